@@ -1,0 +1,55 @@
+package dev.sealift.protocol;
+
+/** Every bound that both ends must agree on. A peer that goes beyond one is refused. */
+public final class Limits {
+  /** The version of the wire and of the file format that this code speaks. */
+  public static final int PROTOCOL_VERSION = 1;
+
+  /** A sealed payload. Large enough to amortise a round trip, small enough to buffer per connection. */
+  public static final int MAX_PAYLOAD_BYTES = 1 << 20;
+
+  /** A signed header: leaves room for a compaction that supersedes a few thousand ranges. */
+  public static final int MAX_SIGNED_HEADER_BYTES = 64 << 10;
+
+  /** One WebSocket message: one file of the largest size, its proof and the frame around them. */
+  public static final int MAX_FRAME_BYTES =
+      MAX_PAYLOAD_BYTES + MAX_SIGNED_HEADER_BYTES + (64 << 10);
+
+  /** A frame before authentication carries keys, nonces and a signature, nothing more. */
+  public static final int MAX_HANDSHAKE_FRAME_BYTES = 1 << 10;
+
+  /** Files in one {@code Put}: a commit of this many small headers stays below a millisecond of hashing. */
+  public static final int MAX_PUT_FILES = 64;
+
+  /** Bytes a device may have under way without a result: a few of the largest files. */
+  public static final int PUT_WINDOW_BYTES = 4 << 20;
+
+  /** Log entries in one {@code Files}. */
+  public static final int MAX_FILES_ENTRIES = 1024;
+
+  /** What a payload may unfold to; an author packs far less, so more than this is an attack. */
+  public static final int MAX_UNPACKED_PAYLOAD_BYTES = 16 << 20;
+
+  /** Ranges of superseded sequences in one header. */
+  public static final int MAX_SUPERSEDED_RANGES = 2048;
+
+  /** Files of other chains that a header may build on without their receipts. */
+  public static final int MAX_BUILDS_ON = 64;
+
+  /** Key envelopes in one membership payload. */
+  public static final int MAX_KEY_ENVELOPES = 4096;
+
+  /** Uses that one invitation may have. */
+  public static final int MAX_INVITATION_USES = 10_000;
+
+  /** A longer invitation link is not ours. */
+  public static final int MAX_LINK_CHARACTERS = 2048;
+
+  /** A longer RFC 9162 proof is not one: a log of 2^62 leaves needs no more. */
+  public static final int MAX_PROOF_HASHES = 128;
+
+  /** Sequences and counters stay below this, so that sums of two never overflow a signed 64-bit number. */
+  public static final long MAX_SEQUENCE = 1L << 62;
+
+  private Limits() {}
+}

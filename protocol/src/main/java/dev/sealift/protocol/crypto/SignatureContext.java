@@ -1,0 +1,35 @@
+package dev.sealift.protocol.crypto;
+
+import java.nio.charset.StandardCharsets;
+
+/** What a signature is for. Every signature covers the text of its context, so that none can be used as another. */
+public enum SignatureContext {
+  FILE_HEADER("sealift.v1 file header"),
+  TREE_HEAD("sealift.v1 tree head"),
+  CONNECT_DEVICE("sealift.v1 connect device"),
+  CONNECT_NOTARY("sealift.v1 connect notary"),
+  CONNECT_INVITATION("sealift.v1 connect invitation"),
+  JOIN("sealift.v1 join");
+
+  private final byte[] prefix;
+
+  SignatureContext(String text) {
+    this.prefix = (text + '\0').getBytes(StandardCharsets.US_ASCII);
+  }
+
+  /** The bytes to sign: the context's text, a zero byte, the parts one after another. */
+  byte[] message(byte[]... parts) {
+    int length = prefix.length;
+    for (byte[] part : parts) {
+      length += part.length;
+    }
+    byte[] message = new byte[length];
+    System.arraycopy(prefix, 0, message, 0, prefix.length);
+    int at = prefix.length;
+    for (byte[] part : parts) {
+      System.arraycopy(part, 0, message, at, part.length);
+      at += part.length;
+    }
+    return message;
+  }
+}
