@@ -1,0 +1,55 @@
+package dev.sealift.protocol.file;
+
+import com.google.protobuf.ByteString;
+import dev.sealift.protocol.clock.HybridTime;
+import dev.sealift.protocol.id.CollectionId;
+import dev.sealift.protocol.id.DeviceId;
+import dev.sealift.protocol.id.FileId;
+import dev.sealift.protocol.id.Hash;
+import dev.sealift.protocol.id.SpaceId;
+import dev.sealift.protocol.proto.FileKind;
+import dev.sealift.protocol.proto.MembershipChange;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a signed header says, checked for form: lengths, ranges and order, but not yet for truth.
+ *
+ * @param space empty in a genesis file, whose own id names the space
+ * @param counter the place in the device's chain, from 1
+ * @param previous the device's file before; empty exactly when {@code counter} is 1
+ * @param time of the newest event in the file
+ * @param expiresAtMillis server time after which the mesh may drop the payload; 0: never
+ * @param membership there exactly when {@code kind} is membership
+ * @param payloadLength bytes, at most {@link dev.sealift.protocol.Limits#MAX_PAYLOAD_BYTES}
+ */
+public record FileHeader(
+    FileKind kind,
+    Optional<SpaceId> space,
+    DeviceId device,
+    long counter,
+    Optional<FileId> previous,
+    HybridTime time,
+    CollectionId collection,
+    int epoch,
+    int generation,
+    List<SequenceSpan> supersedes,
+    SeenLog seen,
+    List<FileDot> buildsOn,
+    long expiresAtMillis,
+    ByteString salt,
+    Optional<MembershipChange> membership,
+    int payloadLength,
+    Hash payloadHash) {
+  public static final int SALT_BYTES = 32;
+
+  public FileHeader {
+    supersedes = List.copyOf(supersedes);
+    buildsOn = List.copyOf(buildsOn);
+  }
+
+  /** The first file of a space. */
+  public boolean isGenesis() {
+    return membership.isPresent() && membership.get().hasGenesis();
+  }
+}
