@@ -1,0 +1,5 @@
+/** Invitations as links. */
+@NullMarked
+package dev.sealift.protocol.link;
+
+import org.jspecify.annotations.NullMarked;
