@@ -1,0 +1,219 @@
+package dev.sealift.ops.config;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * Every setting there is: the key in the file, from which the environment variable's name follows, the
+ * option, the default. The command line and the documentation's test are made from this table, so that no
+ * setting exists in one place only.
+ */
+public enum Setting {
+  GATEWAY_HOST(
+      Scope.MESH,
+      Kind.TEXT,
+      "gateway.host",
+      "--host",
+      "127.0.0.1",
+      "address the gateway listens on"),
+  GATEWAY_PORT(
+      Scope.MESH,
+      Kind.PORT,
+      "gateway.port",
+      "--port",
+      "7400",
+      "port of the gateway; 0 takes a free one"),
+  GATEWAY_TLS_CERT(
+      Scope.MESH,
+      Kind.PATH,
+      "gateway.tls-cert",
+      "--tls-cert",
+      "",
+      "PEM file with the certificate chain"),
+  GATEWAY_TLS_KEY(
+      Scope.MESH, Kind.PATH, "gateway.tls-key", "--tls-key", "", "PEM file with its private key"),
+  GATEWAY_ALLOW_PLAINTEXT(
+      Scope.MESH,
+      Kind.FLAG,
+      "gateway.allow-plaintext",
+      "--allow-plaintext",
+      "false",
+      "serve ws:// beyond loopback, where an ingress ends TLS"),
+  MESH_DATA(
+      Scope.MESH,
+      Kind.PATH,
+      "mesh.data",
+      "--data",
+      "~/.sealift-mesh",
+      "folder of the embedded store and the notary key"),
+  MESH_ROLES(
+      Scope.MESH,
+      Kind.TEXT,
+      "mesh.roles",
+      "--roles",
+      "gateway,merge-engine,storage-adapter",
+      "verticles this process runs; fewer than all of them make it a member of a cluster"),
+  MESH_NOTARY_KEY(
+      Scope.MESH,
+      Kind.PATH,
+      "mesh.notary-key",
+      "--notary-key",
+      "",
+      "file with the mesh's signing key, shared by all gateways and merge engines (default: notary.key in"
+          + " the data folder, made on first start)"),
+  CLUSTER_JOIN(
+      Scope.MESH,
+      Kind.TEXT,
+      "cluster.join",
+      "--join",
+      "",
+      "members to join, HOST or HOST:PORT, separated by commas"),
+  CLUSTER_HOST(
+      Scope.MESH,
+      Kind.TEXT,
+      "cluster.host",
+      "--cluster-host",
+      "127.0.0.1",
+      "address for traffic between members"),
+  CLUSTER_PORT(
+      Scope.MESH,
+      Kind.PORT,
+      "cluster.port",
+      "--cluster-port",
+      "7410",
+      "port for membership; if it is not given, the next free one after 7410"),
+  CLUSTER_BUS_PORT(
+      Scope.MESH,
+      Kind.PORT,
+      "cluster.bus-port",
+      "--cluster-bus-port",
+      "0",
+      "port for messages between members; 0 takes a free one"),
+  HTTP_HOST(
+      Scope.MESH,
+      Kind.TEXT,
+      "http.host",
+      "--http-host",
+      "127.0.0.1",
+      "address of the probes of a process without a gateway"),
+  HTTP_PORT(
+      Scope.MESH,
+      Kind.PORT,
+      "http.port",
+      "--http-port",
+      "",
+      "port of the probes of a process without a gateway; not served if it is not given"),
+  LOG_JSON(Scope.MESH, Kind.FLAG, "log.json", "--log-json", "false", "log one JSON object a line"),
+  LOG_LEVEL(
+      Scope.MESH,
+      Kind.LEVEL,
+      "log.level",
+      "--log-level",
+      "info",
+      "error, warn, info, debug or trace"),
+  CLIENT_HOME(
+      Scope.CLIENT,
+      Kind.PATH,
+      "client.home",
+      "--home",
+      "~/.sealift",
+      "folder of this device's keys and stores"),
+  CLIENT_MESH(
+      Scope.CLIENT,
+      Kind.TEXT,
+      "client.mesh",
+      "--mesh",
+      "ws://127.0.0.1:7400",
+      "address of the mesh"),
+  CLIENT_SPACE(
+      Scope.CLIENT,
+      Kind.TEXT,
+      "client.space",
+      "--space",
+      "",
+      "name of the space (default: the only one there is)"),
+  CLIENT_PASSPHRASE_FILE(
+      Scope.CLIENT,
+      Kind.PATH,
+      "client.passphrase-file",
+      "--passphrase-file",
+      "",
+      "file whose first line is the passphrase of the home");
+
+  /** Whom a setting concerns. */
+  public enum Scope {
+    MESH,
+    CLIENT
+  }
+
+  /** What a setting's text must be. */
+  public enum Kind {
+    TEXT,
+    PORT,
+    PATH,
+    FLAG,
+    LEVEL
+  }
+
+  /** What the names of environment variables begin with. */
+  static final String ENVIRONMENT_PREFIX = "SEALIFT_";
+
+  private final Scope scope;
+  private final Kind kind;
+  private final String key;
+  private final String option;
+  private final String defaultText;
+  private final String description;
+
+  Setting(
+      Scope scope, Kind kind, String key, String option, String defaultText, String description) {
+    this.scope = scope;
+    this.kind = kind;
+    this.key = key;
+    this.option = option;
+    this.defaultText = defaultText;
+    this.description = description;
+  }
+
+  public static List<Setting> of(Scope scope) {
+    return Arrays.stream(values()).filter(setting -> setting.scope == scope).toList();
+  }
+
+  static Optional<Setting> ofKey(String key) {
+    return Arrays.stream(values()).filter(setting -> setting.key.equals(key)).findFirst();
+  }
+
+  static Optional<Setting> ofVariable(String variable) {
+    return Arrays.stream(values()).filter(s -> s.variable().equals(variable)).findFirst();
+  }
+
+  public Kind kind() {
+    return kind;
+  }
+
+  /** The name in the configuration file. */
+  public String key() {
+    return key;
+  }
+
+  /** The name on the command line. */
+  public String option() {
+    return option;
+  }
+
+  /** The name in the environment. */
+  public String variable() {
+    return ENVIRONMENT_PREFIX + key.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
+  }
+
+  /** The text that holds where nobody says otherwise; empty where there is none. */
+  public String defaultText() {
+    return defaultText;
+  }
+
+  public String description() {
+    return description;
+  }
+}
