@@ -1,0 +1,115 @@
+package dev.sealift.ops.mesh;
+
+import dev.sealift.ops.config.Configuration;
+import dev.sealift.ops.config.Setting;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What one process of the mesh is to be.
+ *
+ * @param cluster empty when this process is the whole mesh
+ * @param notaryKey a key file that must be there; empty for the data folder's own, made when it is missing
+ * @param probes where a process without a gateway answers probes
+ */
+public record MeshOptions(
+    Set<Role> roles,
+    Endpoint gateway,
+    Optional<Tls> tls,
+    boolean allowPlaintext,
+    Path data,
+    Optional<Path> notaryKey,
+    Optional<ClusterOptions> cluster,
+    Optional<Endpoint> probes) {
+
+  /** An address to listen on; port 0 takes a free one. */
+  public record Endpoint(String host, int port) {}
+
+  /** PEM files. */
+  public record Tls(Path certificate, Path key) {}
+
+  /**
+   * How a process meets the others.
+   *
+   * @param port empty for the first free one from the usual port on
+   * @param busPort of the event bus; 0 takes a free one
+   */
+  public record ClusterOptions(
+      List<String> join, String host, Optional<Integer> port, int busPort) {
+    public ClusterOptions {
+      join = List.copyOf(join);
+    }
+  }
+
+  public MeshOptions {
+    roles = Set.copyOf(roles);
+  }
+
+  /** A whole mesh in this process, on loopback. */
+  public static MeshOptions whole(Path data, int port) {
+    return new MeshOptions(
+        Set.of(Role.values()),
+        new Endpoint("127.0.0.1", port),
+        Optional.empty(),
+        false,
+        data,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  public static MeshOptions of(Configuration settings) throws MeshStartException {
+    Set<Role> roles =
+        Role.parse(settings.text(Setting.MESH_ROLES), settings.place(Setting.MESH_ROLES));
+    return new MeshOptions(
+        roles,
+        new Endpoint(settings.text(Setting.GATEWAY_HOST), port(settings, Setting.GATEWAY_PORT)),
+        tls(settings),
+        settings.flag(Setting.GATEWAY_ALLOW_PLAINTEXT),
+        settings.path(Setting.MESH_DATA).orElseThrow(),
+        settings.path(Setting.MESH_NOTARY_KEY),
+        cluster(settings, roles),
+        settings
+            .port(Setting.HTTP_PORT)
+            .map(port -> new Endpoint(settings.text(Setting.HTTP_HOST), port)));
+  }
+
+  private static int port(Configuration settings, Setting setting) {
+    return settings.port(setting).orElseThrow();
+  }
+
+  private static Optional<Tls> tls(Configuration settings) throws MeshStartException {
+    Optional<Path> certificate = settings.path(Setting.GATEWAY_TLS_CERT);
+    Optional<Path> key = settings.path(Setting.GATEWAY_TLS_KEY);
+    if (certificate.isPresent() != key.isPresent()) {
+      throw MeshStartException.badSetting(
+          "TLS needs both --tls-cert and --tls-key, and only one of them is given.");
+    }
+    return certificate.map(c -> new Tls(c, key.orElseThrow()));
+  }
+
+  /** A process forms or joins a cluster when it lacks a role, or when it is told of the others. */
+  private static Optional<ClusterOptions> cluster(Configuration settings, Set<Role> roles) {
+    boolean alone = Role.isAll(roles)
+        && !settings.isSet(Setting.CLUSTER_JOIN)
+        && !settings.isSet(Setting.CLUSTER_PORT);
+    if (alone) {
+      return Optional.empty();
+    }
+    return Optional.of(new ClusterOptions(
+        join(settings),
+        settings.text(Setting.CLUSTER_HOST),
+        settings.port(Setting.CLUSTER_PORT).filter(p -> settings.isSet(Setting.CLUSTER_PORT)),
+        port(settings, Setting.CLUSTER_BUS_PORT)));
+  }
+
+  private static List<String> join(Configuration settings) {
+    return Arrays.stream(settings.text(Setting.CLUSTER_JOIN).split(","))
+        .map(String::strip)
+        .filter(host -> !host.isEmpty())
+        .toList();
+  }
+}

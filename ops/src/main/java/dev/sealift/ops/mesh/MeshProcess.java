@@ -1,0 +1,206 @@
+package dev.sealift.ops.mesh;
+
+import dev.sealift.gateway.GatewayConfig;
+import dev.sealift.gateway.GatewayVerticle;
+import dev.sealift.gateway.TlsFiles;
+import dev.sealift.merge.MergeEngineVerticle;
+import dev.sealift.ops.mesh.MeshOptions.Endpoint;
+import dev.sealift.protocol.crypto.SigningKey;
+import dev.sealift.storage.StorageVerticle;
+import dev.sealift.storage.StoreOpenException;
+import dev.sealift.storage.sqlite.SqliteFileStore;
+import dev.sealift.storage.sqlite.SqliteOptions;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.Deployable;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One process of the mesh: the verticles of its roles, and the cluster if it is not alone. Starting and
+ * stopping block; verticles start with what others need first and stop the other way round, so that a gateway
+ * still finds the engine and the store while it drains.
+ */
+public final class MeshProcess implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(MeshProcess.class);
+
+  /** The name of the embedded store in the data folder. */
+  private static final String STORE_FILE = "store.db";
+
+  private static final String NOTARY_KEY_FILE = "notary.key";
+
+  /** What the only merge engine of a process that is the whole mesh is called. */
+  private static final String LOCAL_ENGINE = "local";
+
+  private final MeshOptions options;
+  private final String version;
+  private final PrometheusMeterRegistry meters;
+  private final Vertx vertx;
+  private final Optional<Cluster> cluster;
+  private final Deque<String> deployments = new ArrayDeque<>();
+  private volatile boolean ready;
+  private @Nullable URI url;
+
+  private MeshProcess(
+      MeshOptions options,
+      String version,
+      PrometheusMeterRegistry meters,
+      Vertx vertx,
+      Optional<Cluster> cluster) {
+    this.options = options;
+    this.version = version;
+    this.meters = meters;
+    this.vertx = vertx;
+    this.cluster = cluster;
+  }
+
+  /**
+   * Starts what the options say, or nothing.
+   *
+   * @param version what the gateway says it is
+   */
+  public static MeshProcess start(MeshOptions options, String version) throws MeshStartException {
+    makeDataFolder(options.data());
+    Optional<SigningKey> notary = notary(options);
+    PrometheusMeterRegistry meters = VertxRuntime.meters();
+    Optional<Cluster> cluster = options
+        .cluster()
+        .map(c -> new Cluster(c, options.roles(), notary.map(SigningKey::verifyingKey)));
+    MeshProcess process = new MeshProcess(
+        options, version, meters, VertxRuntime.start(meters, options.cluster(), cluster), cluster);
+    try {
+      process.deployAll(notary);
+      return process;
+    } catch (MeshStartException | RuntimeException e) {
+      process.close();
+      throw e;
+    }
+  }
+
+  private static void makeDataFolder(Path folder) throws MeshStartException {
+    try {
+      Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw new MeshStartException(
+          "data-folder-unusable",
+          "The data folder %s cannot be made. Choose another --data, or check the permissions."
+              .formatted(folder),
+          e);
+    }
+  }
+
+  /** The store has no use for the key, so a process with nothing else never sees it. */
+  private static Optional<SigningKey> notary(MeshOptions options) throws MeshStartException {
+    if (options.roles().equals(Set.of(Role.STORAGE_ADAPTER))) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        options.notaryKey().isPresent()
+            ? NotaryKeyFile.read(options.notaryKey().get())
+            : NotaryKeyFile.readOrMake(options.data().resolve(NOTARY_KEY_FILE)));
+  }
+
+  private void deployAll(Optional<SigningKey> notary) throws MeshStartException {
+    if (cluster.isPresent()) {
+      cluster.get().checkOthers();
+    }
+    if (options.roles().contains(Role.STORAGE_ADAPTER)) {
+      deploy(new StorageVerticle(this::openStore, meters));
+    }
+    if (options.roles().contains(Role.MERGE_ENGINE)) {
+      deploy(mergeEngine(notary.orElseThrow()), MergeEngineVerticle.deploymentOptions());
+    }
+    if (options.roles().contains(Role.GATEWAY)) {
+      deployGateway(notary.orElseThrow());
+    } else if (options.probes().isPresent()) {
+      deploy(new ProbeServer(options.probes().get(), () -> ready, meters::scrape));
+    }
+    ready = true;
+  }
+
+  private SqliteFileStore openStore() throws StoreOpenException {
+    return SqliteFileStore.open(
+        options.data().resolve(STORE_FILE), SqliteOptions.defaults(), meters);
+  }
+
+  private MergeEngineVerticle mergeEngine(SigningKey notary) {
+    return new MergeEngineVerticle(engineId(), notary, InstantSource.system(), meters);
+  }
+
+  private String engineId() {
+    return cluster.map(Cluster::engineId).orElse(LOCAL_ENGINE);
+  }
+
+  private void deployGateway(SigningKey notary) throws MeshStartException {
+    Endpoint at = options.gateway();
+    Supplier<Collection<String>> engines = cluster
+        .<Supplier<Collection<String>>>map(c -> c::engineIds)
+        .orElse(() -> List.of(LOCAL_ENGINE));
+    GatewayVerticle gateway =
+        new GatewayVerticle(gatewayConfig(at), notary, engines, meters, meters::scrape);
+    deploy(gateway);
+    String scheme = options.tls().isPresent() ? "wss" : "ws";
+    String host = at.host().contains(":") ? "[" + at.host() + "]" : at.host();
+    url = URI.create(scheme + "://" + host + ":" + gateway.port());
+  }
+
+  private GatewayConfig gatewayConfig(Endpoint at) {
+    GatewayConfig plain = GatewayConfig.loopback(at.port(), version).withHost(at.host());
+    GatewayConfig allowed = options.allowPlaintext() ? plain.withPlaintextAllowed() : plain;
+    return options
+        .tls()
+        .map(tls -> allowed.withTls(new TlsFiles(tls.certificate(), tls.key())))
+        .orElse(allowed);
+  }
+
+  private void deploy(Deployable verticle) throws MeshStartException {
+    deploy(verticle, new DeploymentOptions());
+  }
+
+  private void deploy(Deployable verticle, DeploymentOptions how) throws MeshStartException {
+    deployments.push(VertxRuntime.await(vertx.deployVerticle(verticle, how)));
+  }
+
+  /** Where devices connect; empty in a process without a gateway. */
+  public Optional<URI> url() {
+    return Optional.ofNullable(url);
+  }
+
+  /** Stops taking work, finishes what is under way, closes. */
+  @Override
+  public void close() {
+    ready = false;
+    while (!deployments.isEmpty()) {
+      stopQuietly(() -> VertxRuntime.await(vertx.undeploy(deployments.pop())));
+    }
+    stopQuietly(() -> VertxRuntime.await(vertx.close()));
+    meters.close();
+  }
+
+  private interface Stopping {
+    void stop() throws MeshStartException;
+  }
+
+  /** One verticle that fails to stop must not keep the next from being stopped. */
+  private static void stopQuietly(Stopping stopping) {
+    try {
+      stopping.stop();
+    } catch (MeshStartException e) {
+      LOG.warn("A part of this process did not stop as it should: {}", e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,28 @@
+package dev.sealift.ops.mesh;
+
+import org.jspecify.annotations.Nullable;
+
+/** Why a process of the mesh did not start, in one sentence that says what to do. */
+public final class MeshStartException extends Exception {
+  private static final long serialVersionUID = 1L;
+
+  private final String code;
+
+  MeshStartException(String code, String message, @Nullable Throwable cause) {
+    super(message, cause);
+    this.code = code;
+  }
+
+  MeshStartException(String code, String message) {
+    this(code, message, null);
+  }
+
+  static MeshStartException badSetting(String message) {
+    return new MeshStartException("bad-setting", message);
+  }
+
+  /** Stable, for programs. */
+  public String code() {
+    return code;
+  }
+}

@@ -1,0 +1,182 @@
+package dev.sealift.ops.mesh;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.sealift.ops.config.Configuration;
+import dev.sealift.ops.config.Setting;
+import dev.sealift.ops.mesh.MeshOptions.Endpoint;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class MeshProcessTest {
+  @TempDir
+  Path folder;
+
+  @Test
+  void aWholeMeshStartsOnAFreePortAndAnswersProbes() throws Exception {
+    try (MeshProcess mesh = MeshProcess.start(MeshOptions.whole(folder, 0), "1.2.3")) {
+      URI url = mesh.url().orElseThrow();
+
+      assertThat(url.getScheme()).isEqualTo("ws");
+      assertThat(url.getPort()).isPositive();
+      assertThat(get(url.getPort(), "/livez").statusCode()).isEqualTo(200);
+      assertThat(get(url.getPort(), "/readyz").statusCode()).isEqualTo(200);
+      assertThat(get(url.getPort(), "/version").body()).contains("1.2.3");
+      assertThat(get(url.getPort(), "/metrics").body())
+          .contains("sealift_gateway_", "sealift_storage_", "jvm_memory_used_bytes");
+    }
+  }
+
+  @Test
+  void theNotaryKeyOutlivesTheProcess() throws Exception {
+    MeshProcess.start(MeshOptions.whole(folder, 0), "").close();
+    String key = Files.readString(folder.resolve("notary.key"));
+
+    MeshProcess.start(MeshOptions.whole(folder, 0), "").close();
+
+    assertThat(folder.resolve("notary.key")).hasContent(key);
+  }
+
+  @Test
+  void aPortThatIsTakenIsRefusedInOneSentence() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress())) {
+      MeshStartException refusal = refusal(MeshOptions.whole(folder, taken.getLocalPort()));
+
+      assertThat(refusal.code()).isEqualTo("port-in-use");
+      assertThat(refusal.getMessage())
+          .contains(String.valueOf(taken.getLocalPort()))
+          .doesNotContain("\n");
+    }
+  }
+
+  @Test
+  void aProcessThatFailedToStartHoldsNothing() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress())) {
+      refusal(MeshOptions.whole(folder, taken.getLocalPort()));
+    }
+
+    MeshProcess.start(MeshOptions.whole(folder, 0), "").close();
+  }
+
+  @Test
+  void aDataFolderInUseIsRefused() throws Exception {
+    try (MeshProcess first = MeshProcess.start(MeshOptions.whole(folder, 0), "")) {
+      assertThat(refusal(MeshOptions.whole(folder, 0)).code()).isEqualTo("store-in-use");
+      assertThat(get(first.url().orElseThrow().getPort(), "/readyz").statusCode())
+          .isEqualTo(200);
+    }
+  }
+
+  @Test
+  void aDataFolderThatCannotBeMadeIsRefused() throws Exception {
+    Path file = Files.writeString(folder.resolve("file"), "");
+
+    assertThat(refusal(MeshOptions.whole(file.resolve("data"), 0)).code())
+        .isEqualTo("data-folder-unusable");
+  }
+
+  @Test
+  void aStoreThatIsNoneIsRefused() throws Exception {
+    Files.writeString(
+        folder.resolve("store.db"), "no database at all, but long enough to look at".repeat(100));
+
+    assertThat(refusal(MeshOptions.whole(folder, 0)).code()).startsWith("store-");
+  }
+
+  @Test
+  void plaintextBeyondLoopbackNeedsAWord() throws Exception {
+    Configuration settings =
+        settings(Map.of(Setting.GATEWAY_HOST, "0.0.0.0", Setting.GATEWAY_PORT, "0"));
+
+    assertThat(refusal(MeshOptions.of(settings)).code()).isEqualTo("plaintext-beyond-loopback");
+  }
+
+  @Test
+  void anUnknownRoleIsRefusedByName() throws Exception {
+    MeshStartException refusal = catchThrowableOfType(
+        MeshStartException.class,
+        () -> MeshOptions.of(settings(Map.of(Setting.MESH_ROLES, "gateway,mergeengine"))));
+
+    assertThat(refusal.code()).isEqualTo("bad-setting");
+    assertThat(refusal)
+        .hasMessage(
+            "--roles names the role 'mergeengine'; the roles are gateway, merge-engine, storage-adapter.");
+  }
+
+  @Test
+  void halfOfTlsIsRefused() throws Exception {
+    MeshStartException refusal = catchThrowableOfType(
+        MeshStartException.class,
+        () -> MeshOptions.of(settings(Map.of(Setting.GATEWAY_TLS_CERT, "cert.pem"))));
+
+    assertThat(refusal.code()).isEqualTo("bad-setting");
+  }
+
+  @Test
+  void aProcessFormsAClusterOnlyWhenItIsNotTheWholeMesh() throws Exception {
+    assertThat(MeshOptions.of(settings(Map.of())).cluster()).isEmpty();
+    assertThat(MeshOptions.of(settings(Map.of(Setting.MESH_ROLES, "gateway"))).cluster())
+        .isPresent();
+    assertThat(MeshOptions.of(settings(Map.of(Setting.CLUSTER_JOIN, "a, b:1")))
+            .cluster()
+            .orElseThrow()
+            .join())
+        .containsExactly("a", "b:1");
+  }
+
+  @Test
+  void aProcessWithoutAGatewayAnswersProbesWhereItIsTold() throws Exception {
+    int port;
+    try (ServerSocket free = new ServerSocket(0)) {
+      port = free.getLocalPort();
+    }
+    MeshOptions whole = MeshOptions.whole(folder, 0);
+    MeshOptions store = new MeshOptions(
+        Set.of(Role.STORAGE_ADAPTER),
+        whole.gateway(),
+        Optional.empty(),
+        false,
+        folder,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.of(new Endpoint("127.0.0.1", port)));
+
+    try (MeshProcess process = MeshProcess.start(store, "")) {
+      assertThat(process.url()).isEmpty();
+      assertThat(get(port, "/livez").statusCode()).isEqualTo(200);
+      assertThat(get(port, "/readyz").statusCode()).isEqualTo(200);
+      assertThat(get(port, "/metrics").body()).contains("jvm_memory_used_bytes");
+      assertThat(get(port, "/else").statusCode()).isEqualTo(404);
+      assertThat(folder.resolve("notary.key")).doesNotExist();
+    }
+  }
+
+  private Configuration settings(Map<Setting, String> options) throws Exception {
+    return Configuration.of(
+        options, Optional.empty(), Map.of("SEALIFT_MESH_DATA", folder.toString()), folder);
+  }
+
+  private static MeshStartException refusal(MeshOptions options) {
+    return catchThrowableOfType(
+        MeshStartException.class, () -> MeshProcess.start(options, "").close());
+  }
+
+  private static HttpResponse<String> get(int port, String path) throws Exception {
+    return HttpClient.newHttpClient()
+        .send(
+            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                .build(),
+            HttpResponse.BodyHandlers.ofString());
+  }
+}
