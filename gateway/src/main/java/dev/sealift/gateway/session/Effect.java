@@ -1,0 +1,53 @@
+package dev.sealift.gateway.session;
+
+import dev.sealift.protocol.id.SpaceId;
+import dev.sealift.protocol.mesh.proto.AdmitRequest;
+import dev.sealift.protocol.mesh.proto.AuthorizeRequest;
+import dev.sealift.protocol.mesh.proto.DevicePosition;
+import dev.sealift.protocol.mesh.proto.ReadRequest;
+import dev.sealift.protocol.mesh.proto.StageRequest;
+import dev.sealift.protocol.proto.Frame;
+import java.util.Optional;
+
+/** What a session asks of the world around it, to be done in the order given. */
+public sealed interface Effect {
+
+  /** Write a frame to the socket. */
+  record Send(Frame frame) implements Effect {}
+
+  /** Write a WebSocket ping, to hear whether the device is still there. */
+  record Ping() implements Effect {}
+
+  /** From now on tell this session of every new head of the space. */
+  record Follow(SpaceId space) implements Effect {}
+
+  /** The mesh's answer told of a head: other sessions of the space may want it. */
+  record Learned(SpaceId space, SpaceHead head) implements Effect {}
+
+  record PauseReading() implements Effect {}
+
+  record ResumeReading() implements Effect {}
+
+  record ReportPosition(DevicePosition position) implements Effect {}
+
+  /** A question to the mesh. Its answer, or its failure, comes back with the same ticket. */
+  sealed interface Ask extends Effect {
+    long ticket();
+
+    /** How long to wait before asking; more than 0 only when an earlier try failed. */
+    long delayMillis();
+  }
+
+  record Authorize(long ticket, long delayMillis, SpaceId space, AuthorizeRequest request)
+      implements Ask {}
+
+  record Stage(long ticket, long delayMillis, StageRequest request) implements Ask {}
+
+  /** To the owner of the space's shard, looked up anew for each try. */
+  record Admit(long ticket, long delayMillis, SpaceId space, AdmitRequest request) implements Ask {}
+
+  record Read(long ticket, long delayMillis, ReadRequest request) implements Ask {}
+
+  /** Write the problem, if there is one, close the WebSocket, and forget the session. */
+  record Close(CloseCode code, Optional<Frame> problem) implements Effect {}
+}

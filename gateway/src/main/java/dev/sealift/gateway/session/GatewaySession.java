@@ -1,0 +1,414 @@
+package dev.sealift.gateway.session;
+
+import dev.sealift.protocol.Limits;
+import dev.sealift.protocol.mesh.proto.AdmitReply;
+import dev.sealift.protocol.mesh.proto.Authorization;
+import dev.sealift.protocol.mesh.proto.AuthorizeReply;
+import dev.sealift.protocol.mesh.proto.ReadReply;
+import dev.sealift.protocol.mesh.proto.StageReply;
+import dev.sealift.protocol.proto.Frame;
+import dev.sealift.protocol.proto.Hello;
+import dev.sealift.protocol.proto.Outcome;
+import dev.sealift.protocol.proto.PositionReport;
+import dev.sealift.protocol.proto.ProblemCode;
+import dev.sealift.protocol.proto.Prove;
+import dev.sealift.protocol.proto.Put;
+import dev.sealift.protocol.proto.RefusalCode;
+import dev.sealift.protocol.proto.Welcome;
+import dev.sealift.protocol.wire.Handshake;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One device's connection. Takes what happens, returns what to do about it, in order.
+ *
+ * <p>Guarantees: nothing but the handshake before the device has proved who it is; no input makes it throw; everything it
+ * keeps is bounded by {@link Limits}, {@link SessionLimits} and the lanes' constants; after a {@link Effect.Close} it does
+ * nothing more. Not guaranteed: that what it passes on is true. Signatures of files, heads and proofs are for the engine
+ * and the devices.
+ *
+ * <p>Single-threaded. {@code now} is in milliseconds of a clock that never goes back.
+ */
+public final class GatewaySession {
+  /** What a device that was too fast is told to wait; by then a full second's tokens are back. */
+  private static final long SLOW_DOWN_MILLIS = 1_000;
+
+  /** What devices are told to wait after a go-away: time enough for a balancer to look elsewhere. */
+  private static final long GO_AWAY_RETRY_MILLIS = 500;
+
+  private final Notary notary;
+  private final SessionLimits limits;
+  private final Liveness liveness;
+  private final Recheck recheck;
+  private final TokenBucket frames;
+  private final TokenBucket bytes;
+  private final long startedAt;
+  private State state = new State.AwaitingHello();
+  private long lastTicket;
+  private boolean socketFull;
+  private boolean paused;
+  private boolean goingAway;
+
+  public GatewaySession(Notary notary, SessionLimits limits, long now) {
+    this.notary = notary;
+    this.limits = limits;
+    this.liveness = new Liveness(limits, now);
+    this.recheck = new Recheck(limits);
+    this.frames = new TokenBucket(limits.framesPerSecond(), limits.framesBurst(), now);
+    this.bytes = new TokenBucket(limits.bytesPerSecond(), limits.bytesBurst(), now);
+    this.startedAt = now;
+  }
+
+  /** Something that happens to the session. */
+  private interface Step {
+    void take(List<Effect> out) throws Breach;
+  }
+
+  public boolean isAuthenticated() {
+    return state instanceof State.Welcomed;
+  }
+
+  public boolean isClosed() {
+    return state instanceof State.Closed;
+  }
+
+  /** A binary message came, which nobody changes any more. */
+  public List<Effect> receive(byte[] message, long now) {
+    return step(out -> {
+      meter(message.length, now);
+      receive(message, now, out);
+    });
+  }
+
+  /** A text message or a fragment came: not of this protocol. */
+  public List<Effect> receiveForeign(long now) {
+    return step(out -> {
+      meter(0, now);
+      close(CloseCode.UNSUPPORTED_DATA, ProblemCode.PROBLEM_CODE_BAD_FRAME, 0, out);
+    });
+  }
+
+  /** A WebSocket ping or pong came. */
+  public List<Effect> receiveControl(long now) {
+    return step(out -> meter(0, now));
+  }
+
+  public List<Effect> authorized(long ticket, AuthorizeReply reply, long now) {
+    return step(out -> {
+      if (state instanceof State.Authorizing authorizing && authorizing.ticket() == ticket) {
+        authorized(authorizing, reply, now, out);
+      } else if (state instanceof State.Welcomed welcomed && recheck.waitsFor(ticket)) {
+        recheck.answered(welcomed, reply);
+      }
+    });
+  }
+
+  public List<Effect> staged(long ticket, StageReply reply) {
+    return withWelcomed((welcomed, out) -> welcomed.puts().staged(ticket, reply, out));
+  }
+
+  public List<Effect> admitted(long ticket, AdmitReply reply) {
+    return withWelcomed((welcomed, out) -> {
+      boolean heeded = welcomed.puts().admitted(ticket, reply, out);
+      if (heeded) {
+        learn(welcomed, reply, out);
+      }
+    });
+  }
+
+  public List<Effect> read(long ticket, ReadReply reply) {
+    return withWelcomed((welcomed, out) -> welcomed.reads().read(ticket, reply, out));
+  }
+
+  /** A question to the mesh has no answer. */
+  public List<Effect> failed(long ticket, MeshTrouble trouble) {
+    return step(out -> {
+      if (state instanceof State.Authorizing authorizing && authorizing.ticket() == ticket) {
+        authorizationFailed(authorizing, trouble, out);
+      } else if (state instanceof State.Welcomed welcomed) {
+        welcomed.puts().failed(ticket, trouble, out);
+        welcomed.reads().failed(ticket, trouble, out);
+      }
+    });
+  }
+
+  /** The space that this session follows has a new head. */
+  public List<Effect> advanced(SpaceHead head) {
+    return withWelcomed((welcomed, out) -> welcomed.reads().offer(head));
+  }
+
+  /** The socket's write queue is full: {@link #socketDrained} will follow, or the end. */
+  public List<Effect> socketFull(long now) {
+    return step(out -> {
+      socketFull = true;
+      liveness.socketFull(now);
+    });
+  }
+
+  public List<Effect> socketDrained() {
+    return step(out -> {
+      socketFull = false;
+      liveness.socketDrained();
+    });
+  }
+
+  /** Time goes by. */
+  public List<Effect> tick(long now) {
+    return isClosed() ? List.of() : step(out -> checkTimes(now, out));
+  }
+
+  /** The gateway is about to stop: finish what is under way, take nothing new. */
+  public List<Effect> goAway() {
+    return step(out -> {
+      goingAway = true;
+      out.add(new Effect.Send(Frames.goAway(GO_AWAY_RETRY_MILLIS)));
+    });
+  }
+
+  /** The socket is gone. */
+  public void closed() {
+    state = new State.Closed();
+  }
+
+  private List<Effect> withWelcomed(WelcomedStep step) {
+    return step(out -> {
+      if (state instanceof State.Welcomed welcomed) {
+        step.take(welcomed, out);
+      }
+    });
+  }
+
+  private interface WelcomedStep {
+    void take(State.Welcomed welcomed, List<Effect> out) throws Breach;
+  }
+
+  private List<Effect> step(Step step) {
+    if (isClosed()) {
+      return List.of();
+    }
+    List<Effect> out = new ArrayList<>(2);
+    try {
+      step.take(out);
+      settle(out);
+    } catch (Breach breach) {
+      close(CloseCode.of(breach.code()), breach.code(), breach.retryAfterMillis(), out);
+    }
+    return out;
+  }
+
+  /** What follows from any change: reads go on, reading pauses or resumes, a session going away goes when it is done. */
+  private void settle(List<Effect> out) {
+    if (isClosed()) {
+      return;
+    }
+    if (state instanceof State.Welcomed welcomed) {
+      welcomed.reads().writable(!socketFull);
+      welcomed.reads().pump(out);
+    }
+    pauseOrResume(out);
+    if (goingAway && !isBusy()) {
+      close(CloseCode.GOING_AWAY, Optional.empty(), out);
+    }
+  }
+
+  private void pauseOrResume(List<Effect> out) {
+    boolean full = socketFull
+        || (state instanceof State.Welcomed welcomed && welcomed.puts().isFull());
+    if (full != paused) {
+      paused = full;
+      out.add(full ? new Effect.PauseReading() : new Effect.ResumeReading());
+    }
+  }
+
+  private boolean isBusy() {
+    return state instanceof State.Welcomed welcomed
+        && !(welcomed.puts().isEmpty() && !welcomed.reads().isFetching());
+  }
+
+  private void meter(int length, long now) throws Breach {
+    liveness.heard(now);
+    if (!frames.take(1, now) || !bytes.take(length, now)) {
+      throw new Breach(ProblemCode.PROBLEM_CODE_TOO_FAST, SLOW_DOWN_MILLIS);
+    }
+  }
+
+  private void receive(byte[] message, long now, List<Effect> out) throws Breach {
+    if (goingAway) {
+      return; // told to go: what comes now goes to another gateway
+    }
+    if (!isAuthenticated() && message.length > Limits.MAX_HANDSHAKE_FRAME_BYTES) {
+      throw new Breach(ProblemCode.PROBLEM_CODE_TOO_MUCH);
+    }
+    Frame frame = Frames.parse(message);
+    if (state instanceof State.AwaitingHello awaiting && frame.hasHello()) {
+      hello(awaiting, frame.getHello(), out);
+    } else if (state instanceof State.Challenged challenged && frame.hasProve()) {
+      prove(challenged, frame.getProve(), out);
+    } else if (state instanceof State.Founding founding && frame.hasPut()) {
+      putGenesis(founding, frame.getPut(), out);
+    } else if (state instanceof State.Joining joining && frame.hasPut()) {
+      putJoin(joining, frame.getPut(), out);
+    } else if (state instanceof State.Open open && frame.hasPut()) {
+      open.puts().accept(frame.getPut(), out);
+    } else if (state instanceof State.Welcomed welcomed && !(state instanceof State.Founding)) {
+      receiveReading(welcomed, frame, out);
+    } else {
+      throw new Breach(ProblemCode.PROBLEM_CODE_UNEXPECTED_FRAME);
+    }
+  }
+
+  private void receiveReading(State.Welcomed welcomed, Frame frame, List<Effect> out)
+      throws Breach {
+    switch (frame.getBodyCase()) {
+      case SUBSCRIBE -> welcomed.reads().subscribe(frame.getSubscribe());
+      case CREDIT -> welcomed.reads().credit(frame.getCredit());
+      case FETCH -> welcomed.reads().fetch(frame.getFetch(), out);
+      case POSITION -> position(welcomed, frame.getPosition(), out);
+      default -> throw new Breach(ProblemCode.PROBLEM_CODE_UNEXPECTED_FRAME);
+    }
+  }
+
+  /** Who is not a member yet holds nothing back from being reclaimed. */
+  private static void position(State.Welcomed welcomed, PositionReport report, List<Effect> out)
+      throws Breach {
+    if (welcomed instanceof State.Open) {
+      welcomed.reads().position(report, out);
+    }
+  }
+
+  private void hello(State.AwaitingHello awaiting, Hello hello, List<Effect> out) throws Breach {
+    Greeting.checkForm(hello);
+    Handshake handshake = notary.handshake(hello);
+    state = Greeting.asksForNotaryOnly(hello)
+        ? awaiting.notaryShown()
+        : awaiting.challenged(Greeting.parse(hello, handshake));
+    out.add(new Effect.Send(Frames.of(notary.challenge(handshake))));
+  }
+
+  private void prove(State.Challenged challenged, Prove prove, List<Effect> out) throws Breach {
+    challenged.greeting().check(prove);
+    State.Authorizing authorizing = challenged.proved(nextTicket());
+    state = authorizing;
+    // First follow, then ask: a head that comes in between is in the answer or is heard of.
+    out.add(new Effect.Follow(authorizing.peer().space()));
+    askAuthorization(authorizing, 0, out);
+  }
+
+  private void askAuthorization(State.Authorizing to, long waitMillis, List<Effect> out) {
+    Peer peer = to.peer();
+    out.add(new Effect.Authorize(to.ticket(), waitMillis, peer.space(), peer.authorizeRequest()));
+  }
+
+  private void authorizationFailed(
+      State.Authorizing authorizing, MeshTrouble trouble, List<Effect> out) throws Breach {
+    if (!Retry.again(trouble, authorizing.tries())) {
+      throw new Breach(
+          trouble == MeshTrouble.BUSY
+              ? ProblemCode.PROBLEM_CODE_BUSY
+              : ProblemCode.PROBLEM_CODE_UNAVAILABLE,
+          Retry.RETRY_AFTER_MILLIS);
+    }
+    State.Authorizing again = authorizing.again(nextTicket());
+    state = again;
+    askAuthorization(again, Retry.waitMillis(authorizing.tries()), out);
+  }
+
+  private void authorized(
+      State.Authorizing authorizing, AuthorizeReply reply, long now, List<Effect> out)
+      throws Breach {
+    PutLane puts = new PutLane(authorizing.peer(), this::nextTicket);
+    ReadLane reads = new ReadLane(authorizing.peer(), this::nextTicket);
+    Authorization answer = reply.getAuthorization();
+    Welcome.Builder welcome = Admittance.welcome(reply, notary.wallMillis());
+    if (answer == Authorization.AUTHORIZATION_UNKNOWN_SPACE) {
+      state = authorizing.unknownSpace(puts, reads);
+    } else {
+      Admittance.check(answer, authorizing.peer());
+      reads.offer(Admittance.headOf(authorizing.peer(), reply.getSignedHead()));
+      reads.toldHead();
+      welcome.setKnown(true).setSignedHead(reply.getSignedHead());
+      state = answer == Authorization.AUTHORIZATION_MEMBER
+          ? authorizing.member(puts, reads)
+          : authorizing.invited(puts, reads);
+    }
+    recheck.startAt(now);
+    out.add(new Effect.Send(Frames.of(welcome)));
+    if (reads.head() != null) {
+      out.add(new Effect.Learned(authorizing.peer().space(), reads.head()));
+    }
+  }
+
+  private void putGenesis(State.Founding founding, Put put, List<Effect> out) throws Breach {
+    if (founding.asked() || FirstFile.isGenesis(put, founding.peer())) {
+      state = founding.asked(true);
+      founding.puts().accept(put, out);
+    } else {
+      founding.puts().refuse(put, RefusalCode.REFUSAL_CODE_UNKNOWN_SPACE, out);
+    }
+  }
+
+  private void putJoin(State.Joining joining, Put put, List<Effect> out) throws Breach {
+    if (joining.asked() || FirstFile.isJoin(put, joining.peer())) {
+      state = joining.asked(true);
+      joining.puts().accept(put, out);
+    } else {
+      joining.puts().refuse(put, RefusalCode.REFUSAL_CODE_NOT_A_MEMBER, out);
+    }
+  }
+
+  /** Takes the head that came with receipts; a first receipt opens the session of a founder or a joiner. */
+  private void learn(State.Welcomed welcomed, AdmitReply reply, List<Effect> out) {
+    boolean admitted = reply.getOutcomesList().stream().anyMatch(Outcome::hasReceipt);
+    Optional<SpaceHead> head = admitted
+        ? SpaceHead.find(reply.getSignedHead(), welcomed.peer().space())
+        : Optional.empty();
+    if (head.isPresent()) {
+      if (welcomed.reads().offer(head.get())) {
+        out.add(new Effect.Learned(welcomed.peer().space(), head.get()));
+      }
+      welcomed.reads().toldHead();
+    }
+    if (state instanceof State.Founding founding) {
+      state = admitted ? founding.founded() : founding.asked(false);
+    } else if (state instanceof State.Joining joining) {
+      state = admitted ? joining.joined() : joining.asked(false);
+    }
+  }
+
+  private void checkTimes(long now, List<Effect> out) throws Breach {
+    boolean knocking = state instanceof State.AwaitingHello
+        || state instanceof State.Challenged
+        || state instanceof State.NotaryShown;
+    if (knocking && now - startedAt >= limits.authenticationMillis()) {
+      throw new Breach(ProblemCode.PROBLEM_CODE_AUTHENTICATION_TIMEOUT);
+    }
+    switch (liveness.check(now, paused)) {
+      case PING -> out.add(new Effect.Ping());
+      case GONE -> close(CloseCode.GOING_AWAY, Optional.empty(), out);
+      case STUCK -> throw new Breach(ProblemCode.PROBLEM_CODE_SLOW_READER);
+      case WELL -> recheckWhenDue(now, out);
+    }
+  }
+
+  private void recheckWhenDue(long now, List<Effect> out) {
+    boolean known = state instanceof State.Open || state instanceof State.Joining;
+    if (known && recheck.isDue(now)) {
+      Peer peer = ((State.Welcomed) state).peer();
+      out.add(recheck.ask(peer, nextTicket(), now));
+    }
+  }
+
+  private void close(CloseCode code, ProblemCode problem, long retryAfter, List<Effect> out) {
+    close(code, Optional.of(Frames.problem(problem, 0, retryAfter)), out);
+  }
+
+  private void close(CloseCode code, Optional<Frame> problem, List<Effect> out) {
+    state = new State.Closed();
+    out.add(new Effect.Close(code, problem));
+  }
+
+  private long nextTicket() {
+    return ++lastTicket;
+  }
+}

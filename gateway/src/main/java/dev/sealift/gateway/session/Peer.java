@@ -1,0 +1,31 @@
+package dev.sealift.gateway.session;
+
+import com.google.protobuf.ByteString;
+import dev.sealift.protocol.id.DeviceId;
+import dev.sealift.protocol.id.SpaceId;
+import dev.sealift.protocol.mesh.proto.AuthorizeRequest;
+import dev.sealift.protocol.mesh.proto.DevicePosition;
+
+/**
+ * Who is at the other end, proved.
+ *
+ * @param invitation the invitation's key, or empty
+ */
+record Peer(SpaceId space, DeviceId device, ByteString invitation) {
+
+  AuthorizeRequest authorizeRequest() {
+    return AuthorizeRequest.newBuilder()
+        .setSpace(space.byteString())
+        .setDevice(device.byteString())
+        .setInvitation(invitation)
+        .build();
+  }
+
+  DevicePosition at(long sequence) {
+    return DevicePosition.newBuilder()
+        .setSpace(space.byteString())
+        .setDevice(device.byteString())
+        .setSequence(sequence)
+        .build();
+  }
+}

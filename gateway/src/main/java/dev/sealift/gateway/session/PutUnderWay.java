@@ -1,0 +1,160 @@
+package dev.sealift.gateway.session;
+
+import com.google.protobuf.ByteString;
+import dev.sealift.protocol.mesh.proto.AdmitFile;
+import dev.sealift.protocol.mesh.proto.StageRequest;
+import dev.sealift.protocol.mesh.proto.StagedPayload;
+import dev.sealift.protocol.proto.PutFile;
+import dev.sealift.protocol.proto.PutResult;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongSupplier;
+
+/**
+ * One Put between its arrival and its result.
+ *
+ * <pre>
+ * STAGING ──▶ STAGED ──▶ ADMITTING ──▶ SETTLED
+ *    │           ▲            │ │          ▲
+ *    │           └── go back ─┘ │          │
+ *    └──────── given up ────────┴──────────┘
+ * </pre>
+ *
+ * Payloads are let go of once they are staged.
+ */
+final class PutUnderWay {
+  private enum Phase {
+    STAGING,
+    STAGED,
+    ADMITTING,
+    SETTLED
+  }
+
+  /** No ticket has this number. */
+  private static final long NONE = 0;
+
+  private final long request;
+  private final int files;
+  private final long bytes;
+  private Phase phase = Phase.STAGING;
+  private long ticket = NONE;
+  private int tries;
+  private List<ByteString> headers = List.of();
+  private List<AdmitFile> admitFiles = List.of();
+  private StageRequest stageRequest = StageRequest.getDefaultInstance();
+  private PutResult result = PutResult.getDefaultInstance();
+
+  PutUnderWay(long request, int files, long bytes) {
+    this.request = request;
+    this.files = files;
+    this.bytes = bytes;
+  }
+
+  int files() {
+    return files;
+  }
+
+  long bytes() {
+    return bytes;
+  }
+
+  int tries() {
+    return tries;
+  }
+
+  boolean isStaging() {
+    return phase == Phase.STAGING;
+  }
+
+  boolean isStaged() {
+    return phase == Phase.STAGED;
+  }
+
+  boolean isSettled() {
+    return phase == Phase.SETTLED;
+  }
+
+  boolean waitsFor(long answered) {
+    return answered != NONE && ticket == answered;
+  }
+
+  StageRequest stageRequest() {
+    return stageRequest;
+  }
+
+  List<AdmitFile> admitFiles() {
+    return admitFiles;
+  }
+
+  PutResult result() {
+    return result;
+  }
+
+  void stage(List<PutFile> put) {
+    headers = new ArrayList<>(put.size());
+    StageRequest.Builder payloads = StageRequest.newBuilder();
+    for (PutFile file : put) {
+      headers.add(file.getSignedHeader());
+      payloads.addPayloads(file.getPayload());
+    }
+    stageRequest = payloads.build();
+  }
+
+  void staged(List<StagedPayload> payloads) {
+    admitFiles = new ArrayList<>(files);
+    for (int i = 0; i < files; i++) {
+      admitFiles.add(AdmitFile.newBuilder()
+          .setSignedHeader(headers.get(i))
+          .setPayload(payloads.get(i))
+          .build());
+    }
+    headers = List.of();
+    stageRequest = StageRequest.getDefaultInstance();
+    phase = Phase.STAGED;
+    ticket = NONE;
+    tries = 0;
+  }
+
+  /** The question for the present phase goes out, first or again: only an answer with this ticket counts. */
+  long reask(LongSupplier tickets) {
+    if (phase == Phase.STAGED) {
+      phase = Phase.ADMITTING;
+    }
+    tries++;
+    ticket = tickets.getAsLong();
+    return ticket;
+  }
+
+  /** An answer of the engine that is under way, or came, counts no more. */
+  void goBack() {
+    if (admitFiles.isEmpty()) {
+      return; // still being staged, or settled without the engine
+    }
+    phase = Phase.STAGED;
+    ticket = NONE;
+    result = PutResult.getDefaultInstance();
+  }
+
+  /** As above, through no failure of its own. */
+  void startAgain() {
+    if (!isStaging()) {
+      tries = 0;
+    }
+    goBack();
+  }
+
+  /** The engine's outcomes; they may still have to be asked for again. */
+  void answered(PutResult.Builder outcome) {
+    result = outcome.setRequest(request).build();
+    phase = Phase.SETTLED;
+    ticket = NONE;
+  }
+
+  /** The outcome for good. */
+  void settle(PutResult.Builder outcome) {
+    answered(outcome);
+    headers = List.of();
+    admitFiles = List.of();
+    stageRequest = StageRequest.getDefaultInstance();
+  }
+}

@@ -1,0 +1,43 @@
+package dev.sealift.gateway.session;
+
+import dev.sealift.protocol.mesh.proto.AuthorizeReply;
+
+/**
+ * Asks the engine about an open session again from time to time: the device may have been removed meanwhile, and the event of
+ * a new head may have been lost. A question without an answer is not repeated; the next one is soon enough.
+ */
+final class Recheck {
+  private static final long NONE = 0;
+
+  private final SessionLimits limits;
+  private long dueAt;
+  private long ticket = NONE;
+
+  Recheck(SessionLimits limits) {
+    this.limits = limits;
+  }
+
+  void startAt(long now) {
+    dueAt = now + limits.recheckMillis();
+  }
+
+  boolean isDue(long now) {
+    return now >= dueAt;
+  }
+
+  Effect ask(Peer peer, long newTicket, long now) {
+    startAt(now);
+    ticket = newTicket;
+    return new Effect.Authorize(ticket, 0, peer.space(), peer.authorizeRequest());
+  }
+
+  boolean waitsFor(long answered) {
+    return answered == ticket;
+  }
+
+  void answered(State.Welcomed welcomed, AuthorizeReply reply) throws Breach {
+    ticket = NONE;
+    Admittance.check(reply.getAuthorization(), welcomed.peer());
+    welcomed.reads().offer(Admittance.headOf(welcomed.peer(), reply.getSignedHead()));
+  }
+}
