@@ -1,0 +1,62 @@
+package dev.sealift.client;
+
+import dev.sealift.client.error.ErrorCode;
+import dev.sealift.client.error.SealiftException;
+import dev.sealift.protocol.Limits;
+import dev.sealift.protocol.proto.Role;
+import java.time.Duration;
+
+/** What an invitation gives: how many may join by it, and for how long. Immutable. */
+public final class Invitation {
+  /** How long {@link Space#invite} waits for the mesh. */
+  static final Duration OPENING_TIMEOUT = Duration.ofSeconds(30);
+
+  private static final Duration DEFAULT_VALIDITY = Duration.ofDays(7);
+  private static final Duration LONGEST_VALIDITY = Duration.ofDays(3650);
+
+  private final Duration validFor;
+  private final int uses;
+
+  private Invitation(Duration validFor, int uses) {
+    this.validFor = validFor;
+    this.uses = uses;
+  }
+
+  /** For one device that may write, good for a week. */
+  public static Invitation forOneWriter() {
+    return new Invitation(DEFAULT_VALIDITY, 1);
+  }
+
+  /**
+   * @throws SealiftException {@code INVALID_INPUT} when it is not between a second and ten years
+   */
+  public Invitation validFor(Duration duration) {
+    if (duration.compareTo(Duration.ofSeconds(1)) < 0 || duration.compareTo(LONGEST_VALIDITY) > 0) {
+      throw new SealiftException(ErrorCode.INVALID_INPUT, "An invitation is good for a second to ten years.");
+    }
+    return new Invitation(duration, uses);
+  }
+
+  /**
+   * @throws SealiftException {@code INVALID_INPUT} when it is not between 1 and {@value Limits#MAX_INVITATION_USES}
+   */
+  public Invitation uses(int count) {
+    if (count < 1 || count > Limits.MAX_INVITATION_USES) {
+      throw new SealiftException(
+          ErrorCode.INVALID_INPUT, "An invitation is good for 1 to " + Limits.MAX_INVITATION_USES + " uses.");
+    }
+    return new Invitation(validFor, count);
+  }
+
+  Role role() {
+    return Role.ROLE_WRITER;
+  }
+
+  Duration validFor() {
+    return validFor;
+  }
+
+  int uses() {
+    return uses;
+  }
+}

@@ -1,0 +1,287 @@
+package dev.sealift.client;
+
+import com.google.protobuf.ByteString;
+import dev.sealift.client.error.ErrorCode;
+import dev.sealift.client.error.SealiftException;
+import dev.sealift.client.store.Batch;
+import dev.sealift.client.store.SpaceStore;
+import dev.sealift.client.sync.JdkTransport;
+import dev.sealift.client.sync.MeshClock;
+import dev.sealift.client.sync.SpaceRecords;
+import dev.sealift.client.sync.Transport;
+import dev.sealift.client.vault.DeviceKeyPair;
+import dev.sealift.client.vault.PrivateFiles;
+import dev.sealift.client.vault.Vault;
+import dev.sealift.protocol.FormatException;
+import dev.sealift.protocol.link.InviteLink;
+import dev.sealift.protocol.membership.SpaceRules;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A home on this device: its keys and its spaces, in one folder that one process at a time has open. Safe for use from any
+ * thread.
+ *
+ * <pre>
+ * vault              the master key, under a passphrase if one was given
+ * lock               held while the home is open
+ * spaces/NAME.db     a space: SQLite
+ * spaces/NAME.keys   this device's keys in it, sealed by the vault
+ * </pre>
+ */
+public final class Sealift implements AutoCloseable {
+  private static final String DB = ".db";
+  private static final String KEYS = ".keys";
+  private static final String DEVICE_KEYS = "device keys";
+
+  private final Path spacesFolder;
+  private final HomeLock lock;
+  private final Vault vault;
+  private final Transport transport;
+  private final LongSupplier wallMillis;
+  private final Map<String, Space> open = new HashMap<>();
+  private boolean closed;
+
+  private Sealift(Path home, HomeLock lock, Vault vault, Transport transport, LongSupplier wallMillis) {
+    this.spacesFolder = spaces(home);
+    this.lock = lock;
+    this.vault = vault;
+    this.transport = transport;
+    this.wallMillis = wallMillis;
+  }
+
+  /**
+   * Opens a home that has no passphrase; makes it on first use.
+   *
+   * @throws SealiftException {@code HOME_IN_USE}, {@code WRONG_PASSPHRASE}, {@code NEWER_VERSION}, {@code STORE_FAILED}
+   */
+  public static Sealift open(Path home) {
+    return open(home, Options.defaults());
+  }
+
+  /** As above, with a passphrase, another transport or another clock. */
+  public static Sealift open(Path home, Options options) {
+    HomeLock lock = null;
+    try {
+      PrivateFiles.createDirectory(home);
+      PrivateFiles.createDirectory(spaces(home));
+      lock = HomeLock.take(home.resolve("lock"));
+      Vault vault = Vault.open(home.resolve("vault"), options.passphrase());
+      Transport transport = options.transport() == null ? new JdkTransport() : options.transport();
+      return new Sealift(home, lock, vault, transport, options.wallMillis());
+    } catch (IOException e) {
+      release(lock);
+      throw failed(e);
+    } catch (RuntimeException e) {
+      release(lock);
+      throw e;
+    }
+  }
+
+  private static Path spaces(Path home) {
+    return home.resolve("spaces");
+  }
+
+  private static void release(@Nullable HomeLock lock) {
+    if (lock != null) {
+      lock.close();
+    }
+  }
+
+  private static SealiftException failed(IOException e) {
+    return new SealiftException(
+        ErrorCode.STORE_FAILED, "The home cannot be read or written: " + e.getMessage() + ".", e);
+  }
+
+  /**
+   * Founds a space. It works at once and offline; the mesh that it connects to first becomes its mesh.
+   *
+   * @throws SealiftException {@code SPACE_EXISTS}, {@code INVALID_INPUT}
+   */
+  public synchronized Space create(String name, Schema schema) {
+    requireNew(name);
+    Space space = make(name, (records, batch) -> {});
+    space.declare(schema);
+    return space;
+  }
+
+  /** Joins a space under the name that its inviter gave it. */
+  public Space join(String link) {
+    return join(link, parse(link).spaceName());
+  }
+
+  /**
+   * Joins a space by an invitation. The space is there at once and empty; {@link Space#connect()} fetches it, and there an
+   * invitation that was used up, has expired or is of another mesh shows.
+   *
+   * @throws SealiftException {@code BAD_LINK}, {@code SPACE_EXISTS}, {@code INVALID_INPUT}
+   */
+  public synchronized Space join(String link, String name) {
+    InviteLink invitation = parse(link);
+    requireNew(name);
+    return make(
+        name,
+        (records, batch) -> {
+          records.startJoining(
+              batch,
+              invitation.space(),
+              invitation.notary(),
+              invitation.head(),
+              invitation.secret().toByteArray(),
+              invitation.invitationSequence());
+          records.putMesh(batch, invitation.mesh());
+        });
+  }
+
+  private static InviteLink parse(String link) {
+    try {
+      return InviteLink.parse(link);
+    } catch (FormatException e) {
+      throw new SealiftException(
+          ErrorCode.BAD_LINK, "This is no invitation link that can be used: " + e.getMessage() + ". Copy it again, whole.", e);
+    }
+  }
+
+  private void requireNew(String name) {
+    requireOpen();
+    SpaceNames.require(name);
+    if (Files.exists(db(name))) {
+      throw new SealiftException(
+          ErrorCode.SPACE_EXISTS, "This home has a space of that name already. Choose another name.");
+    }
+  }
+
+  private interface Start {
+    void run(SpaceRecords records, Batch batch);
+  }
+
+  private Space make(String name, Start start) {
+    DeviceKeyPair keys = DeviceKeyPair.generate();
+    try {
+      PrivateFiles.writeAtomically(keysFile(name), vault.seal(DEVICE_KEYS, keys.secret()));
+    } catch (IOException e) {
+      throw failed(e);
+    }
+    return opened(name, keys, start);
+  }
+
+  private Space opened(String name, DeviceKeyPair keys, @Nullable Start start) {
+    MeshClock clock = new MeshClock(wallMillis);
+    SpaceStore store =
+        Errors.checked(
+            () -> SpaceStore.open(db(name), keys.id(), SpaceRules.defaults().clockBoundMillis(), clock));
+    SpaceRecords records = new SpaceRecords(store, vault);
+    if (start != null) {
+      Errors.checked(
+          () -> {
+            try (Batch batch = store.batch()) {
+              records.start(batch);
+              start.run(records, batch);
+              batch.commit();
+            }
+          });
+    }
+    clock.restore(records.clockOffsetMillis());
+    Space space = new Space(name, keys, store, records, transport, clock);
+    open.put(name, space);
+    return space;
+  }
+
+  /**
+   * A space of this home.
+   *
+   * @throws SealiftException {@code NO_SUCH_SPACE} when there is none of that name: it is not made silently, so that two
+   *     devices never end up in two spaces of one name
+   */
+  public synchronized Space space(String name) {
+    requireOpen();
+    Space known = open.get(name);
+    if (known != null) {
+      return known;
+    }
+    if (!SpaceNames.isValid(name) || !Files.exists(db(name))) {
+      throw new SealiftException(
+          ErrorCode.NO_SUCH_SPACE,
+          "This home has no space of that name. Create it, or join it by an invitation from a device that has it.");
+    }
+    return opened(name, readKeys(name), null);
+  }
+
+  private DeviceKeyPair readKeys(String name) {
+    try {
+      return DeviceKeyPair.of(vault.open(DEVICE_KEYS, Files.readAllBytes(keysFile(name))));
+    } catch (IOException e) {
+      throw failed(e);
+    } catch (FormatException e) {
+      throw new SealiftException(
+          ErrorCode.STORE_DAMAGED, "The keys of this space are damaged. Restore the home from a backup.", e);
+    }
+  }
+
+  /** The names of this home's spaces, sorted. */
+  public synchronized List<String> spaces() {
+    requireOpen();
+    List<String> names = new ArrayList<>();
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(spacesFolder, "*" + DB)) {
+      files.forEach(
+          file -> {
+            String fileName = file.getFileName().toString();
+            names.add(fileName.substring(0, fileName.length() - DB.length()));
+          });
+    } catch (IOException e) {
+      throw failed(e);
+    }
+    Collections.sort(names);
+    return names;
+  }
+
+  /**
+   * Takes a space from this home: its data, and this device's keys to it. What the mesh and other devices have stays.
+   *
+   * @throws SealiftException {@code NO_SUCH_SPACE}
+   */
+  public synchronized void forget(String name) {
+    space(name).close();
+    open.remove(name);
+    try {
+      for (String suffix : List.of(DB, DB + "-wal", DB + "-shm", KEYS)) {
+        Files.deleteIfExists(spacesFolder.resolve(name + suffix));
+      }
+    } catch (IOException e) {
+      throw failed(e);
+    }
+  }
+
+  private Path db(String name) {
+    return spacesFolder.resolve(name + DB);
+  }
+
+  private Path keysFile(String name) {
+    return spacesFolder.resolve(name + KEYS);
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new SealiftException(ErrorCode.CLOSED, "This home was closed.");
+    }
+  }
+
+  /** Ends all exchange and closes the stores. Local writes that were not sent are kept for the next time. */
+  @Override
+  public synchronized void close() {
+    if (!closed) {
+      closed = true;
+      open.values().forEach(Space::close);
+      lock.close();
+    }
+  }
+}

@@ -1,0 +1,334 @@
+package dev.sealift.client;
+
+import com.google.protobuf.ByteString;
+import dev.sealift.client.error.ErrorCode;
+import dev.sealift.client.error.SealiftException;
+import dev.sealift.client.store.Batch;
+import dev.sealift.client.store.Change;
+import dev.sealift.client.store.ChangeSet;
+import dev.sealift.client.store.QueryResult;
+import dev.sealift.client.store.SpaceStore;
+import dev.sealift.client.sync.MeshClock;
+import dev.sealift.client.sync.OpenedInvitation;
+import dev.sealift.client.sync.Replica;
+import dev.sealift.client.sync.SpaceRecords;
+import dev.sealift.client.sync.SyncLoop;
+import dev.sealift.client.sync.SyncReport;
+import dev.sealift.client.sync.SyncState;
+import dev.sealift.client.sync.Transport;
+import dev.sealift.client.vault.DeviceKeyPair;
+import dev.sealift.client.value.Value;
+import dev.sealift.protocol.link.InvitationKeys;
+import dev.sealift.protocol.link.InviteLink;
+import java.net.URI;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One space on this device: a full replica in SQLite. Reading and writing never wait for a network; {@link #connect} exchanges
+ * files with a mesh in the background. Safe for use from any thread. Closed together with its {@link Sealift}.
+ */
+public final class Space {
+  /** Rows of one transaction of {@link Table#putAll}. */
+  private static final int ROWS_A_TRANSACTION = 10_000;
+
+  /** SQLite's own bound. */
+  private static final int MAX_ARGUMENTS = 32_766;
+
+  /** A query that takes longer is in need of an index, or a mistake. */
+  private static final Duration QUERY_TIMEOUT = Duration.ofMinutes(5);
+
+  private final String name;
+  private final DeviceKeyPair keys;
+  private final SpaceStore store;
+  private final SpaceRecords records;
+  private final MeshClock clock;
+  private final Transport transport;
+  private final Watches watches = new Watches();
+  private final Waits waits = new Waits(this::isEverythingDurable);
+  private volatile SyncReport report = new SyncReport(SyncState.OFFLINE, 0, 0, Optional.empty());
+  private volatile @Nullable SyncLoop loop;
+
+  Space(
+      String name,
+      DeviceKeyPair keys,
+      SpaceStore store,
+      SpaceRecords records,
+      Transport transport,
+      MeshClock clock) {
+    this.name = name;
+    this.keys = keys;
+    this.store = store;
+    this.records = records;
+    this.clock = clock;
+    this.transport = transport;
+    store.onChange(this::changed);
+  }
+
+  public String name() {
+    return name;
+  }
+
+  // Data
+
+  /** Adds tables and columns. What is declared already stays as it is; other devices get the rest with the data. */
+  public void declare(Schema schema) {
+    Errors.checked(
+        () -> {
+          try (Batch batch = store.batch()) {
+            schema.tables().forEach(batch::declare);
+            batch.commit();
+          }
+        });
+  }
+
+  /**
+   * A table, for reading and writing.
+   *
+   * @throws SealiftException {@code NO_SUCH_TABLE} when neither this app nor another device has declared it
+   */
+  public Table table(String tableName) {
+    if (!Errors.checked(() -> store.tables().stream().anyMatch(table -> table.name().equals(tableName)))) {
+      throw new SealiftException(
+          ErrorCode.NO_SUCH_TABLE, "The space has no table of this name. Declare it in the schema, or sync first.");
+    }
+    return new Table(this, tableName);
+  }
+
+  /** Several writes as one: durable and visible together on this device, or not at all. */
+  public void write(Consumer<Writes> writes) {
+    Errors.checked(
+        () -> {
+          try (Batch batch = store.batch()) {
+            writes.accept(new Writes(batch));
+            batch.commit();
+          }
+        });
+  }
+
+  long writeSome(String table, Iterator<Map.Entry<String, Row>> rows) {
+    return Errors.checked(
+        () -> {
+          try (Batch batch = store.batch()) {
+            long written = 0;
+            while (rows.hasNext() && written < ROWS_A_TRANSACTION) {
+              Map.Entry<String, Row> row = rows.next();
+              batch.put(table, row.getKey(), row.getValue().values());
+              written++;
+            }
+            batch.commit();
+            return written;
+          }
+        });
+  }
+
+  Optional<Row> get(String table, String key) {
+    return Errors.checked(() -> store.get(table, key)).map(Row::ofValues);
+  }
+
+  long count(String table) {
+    return Errors.checked(() -> store.count(table));
+  }
+
+  /**
+   * Runs a query in SQL on the space's tables, which are SQLite's. It cannot write.
+   *
+   * @param arguments for the question marks in the query, as in {@link Row#of}
+   * @return rows one by one, to be closed after use
+   * @throws SealiftException {@code BAD_QUERY} when it is no SQL, writes, or has another number of question marks
+   */
+  public QueryResult query(String sql, @Nullable Object... arguments) {
+    if (arguments.length > MAX_ARGUMENTS) {
+      throw new SealiftException(ErrorCode.BAD_QUERY, "A query takes " + MAX_ARGUMENTS + " arguments at most.");
+    }
+    List<Value> values = Row.valuesOf(arguments);
+    return Errors.checked(() -> store.query(sql, values, QUERY_TIMEOUT.toMillis()));
+  }
+
+  /** The SHA-256 of everything visible, in hexadecimal: equal on two devices exactly when they show the same. */
+  public String digest() {
+    return Errors.checked(store::visibleDigest).toString();
+  }
+
+  /**
+   * Tells of changes of a table, local and remote, after they are durable.
+   *
+   * @param executor where the listener runs; a slow one misses nothing, but is told of many changes at once
+   */
+  public Watch watch(String table, Executor executor, Consumer<List<Change>> listener) {
+    return watches.add(table, executor, listener);
+  }
+
+  private void changed(ChangeSet changes) {
+    waits.written();
+    watches.tell(changes);
+    SyncLoop running = loop;
+    if (running != null) {
+      running.localWrites();
+    }
+  }
+
+  // Exchange
+
+  /**
+   * Exchanges files with a mesh in the background from now on, and connects again by itself whenever the connection breaks.
+   *
+   * @param mesh {@code ws://host:port} or {@code wss://host:port}; remembered for {@link #connect()}
+   * @throws SealiftException {@code INVALID_INPUT} for another kind of address
+   */
+  public synchronized void connect(URI mesh) {
+    MeshAddress.require(mesh);
+    disconnect();
+    Replica replica =
+        Errors.checked(
+            () -> {
+              try (Batch batch = store.batch()) {
+                records.putMesh(batch, mesh);
+                batch.commit();
+              }
+              return new Replica(keys, store, records, clock, waits);
+            });
+    SyncLoop started = new SyncLoop(replica, transport, mesh, this::report);
+    loop = started;
+    started.start();
+  }
+
+  /**
+   * Connects to the mesh of the last time, or of the invitation.
+   *
+   * @throws SealiftException {@code NOT_CONNECTED} when there was none
+   */
+  public void connect() {
+    connect(
+        records
+            .mesh()
+            .orElseThrow(
+                () -> new SealiftException(ErrorCode.NOT_CONNECTED, "The space was never connected: name a mesh.")));
+  }
+
+  /** Ends the exchange. Reading and writing go on. */
+  public synchronized void disconnect() {
+    SyncLoop running = loop;
+    loop = null;
+    if (running != null) {
+      running.close();
+    }
+  }
+
+  private void report(SyncReport now) {
+    report = now;
+    waits.reported(now);
+  }
+
+  /**
+   * Completes when everything that was written here before the call is durable in the mesh, with its receipts verified. Fails
+   * when the exchange stops for good.
+   */
+  public CompletableFuture<Void> whenDurable() {
+    return waits.untilDurable(Errors.checked(store::lastLocalTime), Errors.checked(this::isEverythingDurable));
+  }
+
+  private boolean isEverythingDurable() {
+    return store.pendingUpTo(1) == 0 && store.outboxCount() == 0;
+  }
+
+  /**
+   * Completes when this device has everything that the mesh had when it was asked, and the mesh has everything of this device.
+   * Fails when the exchange stops for good.
+   */
+  public CompletableFuture<Void> whenUpToDate() {
+    return waits.untilUpToDate();
+  }
+
+  public SpaceStatus status() {
+    SyncReport now = report;
+    return Errors.checked(
+        () ->
+            new SpaceStatus(
+                name,
+                keys.id().toString(),
+                records.space().map(Object::toString),
+                records.mesh(),
+                now.state(),
+                isMember(),
+                Math.max(now.position(), store.position()),
+                Math.max(now.logSize(), store.position()),
+                store.pendingCount(),
+                store.outboxCount(),
+                records.unreadable(),
+                now.problem()));
+  }
+
+  private boolean isMember() {
+    SyncLoop running = loop;
+    return running == null ? records.isMember(keys.id()) : running.isMember();
+  }
+
+  /** An invitation for one writer, good for a week. */
+  public String invite() {
+    return invite(Invitation.forOneWriter());
+  }
+
+  /**
+   * Opens an invitation and waits until it stands in the log; the link works while this device is offline.
+   *
+   * @return the link: whoever has it can join, so it goes over a channel that others cannot read
+   * @throws SealiftException {@code NOT_CONNECTED} when the mesh cannot be reached in a while
+   */
+  public String invite(Invitation invitation) {
+    SyncLoop running = loop;
+    URI mesh = records.mesh().orElse(null);
+    if (running == null || mesh == null) {
+      throw new SealiftException(ErrorCode.NOT_CONNECTED, "An invitation is opened in the mesh: connect first.");
+    }
+    byte[] secret = new byte[InvitationKeys.SECRET_BYTES];
+    new SecureRandom().nextBytes(secret);
+    OpenedInvitation opened =
+        await(
+            running.invite(secret, invitation.role(), invitation.validFor().toMillis(), invitation.uses()),
+            Invitation.OPENING_TIMEOUT);
+    return new InviteLink(
+            mesh,
+            opened.space(),
+            opened.notary(),
+            opened.head(),
+            opened.sequence(),
+            ByteString.copyFrom(secret),
+            name)
+        .format();
+  }
+
+  private static <T> T await(CompletableFuture<T> future, Duration timeout) {
+    try {
+      return future.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof SealiftException known) {
+        throw known;
+      }
+      throw new SealiftException(ErrorCode.INTERNAL, "The invitation failed by a bug in Sealift.", e);
+    } catch (TimeoutException e) {
+      throw new SealiftException(
+          ErrorCode.NOT_CONNECTED, "The mesh did not answer in time. The invitation may still open; ask again.", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new SealiftException(ErrorCode.TIMED_OUT, "The wait was interrupted.", e);
+    }
+  }
+
+  synchronized void close() {
+    disconnect();
+    waits.close();
+    store.close();
+  }
+}

@@ -1,0 +1,34 @@
+package dev.sealift.client;
+
+import dev.sealift.client.error.SealiftException;
+import dev.sealift.client.sync.SyncState;
+import java.net.URI;
+import java.util.Optional;
+
+/**
+ * Where a space stands on this device.
+ *
+ * @param device this device's id in the space, in hexadecimal
+ * @param space the space's id, in hexadecimal; empty before its first connection
+ * @param mesh where it was last connected to
+ * @param member whether the space has this device as a member, as far as this device knows
+ * @param position the last file of the log that is held here, counted from 1
+ * @param logSize the last file that the log is known to have
+ * @param pendingWrites local writes that were not packed yet
+ * @param waitingFiles packed files that wait for their receipts
+ * @param unreadableFiles files by members that no device can read, and that were passed over
+ * @param problem why the exchange does not go on, or had to start again
+ */
+public record SpaceStatus(
+    String name,
+    String device,
+    Optional<String> space,
+    Optional<URI> mesh,
+    SyncState state,
+    boolean member,
+    long position,
+    long logSize,
+    long pendingWrites,
+    long waitingFiles,
+    long unreadableFiles,
+    Optional<SealiftException> problem) {}

@@ -1,0 +1,61 @@
+package dev.sealift.client.error;
+
+/** What went wrong, for programs. The sentence for people stands in {@link SealiftException#getMessage}. */
+public enum ErrorCode {
+  /** A value, key, name or schema that cannot be stored as it is. Nothing was written. */
+  INVALID_INPUT,
+  /** No space of that name in this home. */
+  NO_SUCH_SPACE,
+  /** A space of that name is there already. */
+  SPACE_EXISTS,
+  /** No table of that name in this space. */
+  NO_SUCH_TABLE,
+  /** The query could not be run. */
+  BAD_QUERY,
+  /** Another process has this home open. */
+  HOME_IN_USE,
+  /** The home is protected by a passphrase, and none or another was given. */
+  WRONG_PASSPHRASE,
+  /** The home was written by a newer version of Sealift. */
+  NEWER_VERSION,
+  /** The disk is full. Nothing was written; free some room and try again. */
+  DISK_FULL,
+  /** A file of the home cannot be read as what it should be. */
+  STORE_DAMAGED,
+  /** The home or a store could not be read or written. */
+  STORE_FAILED,
+  /** The object was closed. */
+  CLOSED,
+  /** The text is not an invitation link, or was damaged on the way. */
+  BAD_LINK,
+  /** The space has no such invitation. */
+  INVITATION_UNKNOWN,
+  INVITATION_EXPIRED,
+  INVITATION_USED_UP,
+  /** Nothing answers at the mesh's address. */
+  MESH_UNREACHABLE,
+  /** Something answers at the mesh's address, but it is no Sealift mesh. */
+  NOT_A_MESH,
+  /** The mesh speaks no version of the protocol that this client speaks. */
+  MESH_VERSION,
+  /** The mesh is not the one whose key the space pins. */
+  WRONG_MESH,
+  /** The mesh does not know the space, though this device has synced it before. */
+  MESH_LOST_SPACE,
+  /** This needs a connection, and there is none yet. */
+  NOT_CONNECTED,
+  /** The device is not, or no longer, in the space. */
+  NOT_A_MEMBER,
+  /** The mesh is overloaded or starting; it is tried again by itself. */
+  MESH_BUSY,
+  /** The mesh did something that an honest one does not: see {@code Violation}. */
+  MESH_VIOLATION,
+  /** The mesh refused a file for good. */
+  FILE_REFUSED,
+  /** A file in the space has a format newer than this client knows. Nothing is lost; update the app. */
+  NEWER_FORMAT,
+  /** It took too long. */
+  TIMED_OUT,
+  /** A bug in Sealift. */
+  INTERNAL
+}

@@ -1,0 +1,177 @@
+package dev.sealift.client.sync;
+
+import com.google.protobuf.ByteString;
+import dev.sealift.client.store.ChainHead;
+import dev.sealift.client.vault.DeviceKeyPair;
+import dev.sealift.client.vault.EpochKey;
+import dev.sealift.client.vault.KeySealing;
+import dev.sealift.protocol.FormatException;
+import dev.sealift.protocol.Limits;
+import dev.sealift.protocol.clock.HybridTime;
+import dev.sealift.protocol.crypto.DevicePublicKeys;
+import dev.sealift.protocol.crypto.VerifyingKey;
+import dev.sealift.protocol.file.FileHeader;
+import dev.sealift.protocol.file.SeenLog;
+import dev.sealift.protocol.file.SignedHeader;
+import dev.sealift.protocol.id.CollectionId;
+import dev.sealift.protocol.id.FileId;
+import dev.sealift.protocol.id.MemberId;
+import dev.sealift.protocol.id.SpaceId;
+import dev.sealift.protocol.link.InvitationKeys;
+import dev.sealift.protocol.membership.JoinSignature;
+import dev.sealift.protocol.membership.Membership;
+import dev.sealift.protocol.membership.SpaceRules;
+import dev.sealift.protocol.proto.FileKind;
+import dev.sealift.protocol.proto.Genesis;
+import dev.sealift.protocol.proto.HeaderBody;
+import dev.sealift.protocol.proto.Join;
+import dev.sealift.protocol.proto.KeyEnvelope;
+import dev.sealift.protocol.proto.MembershipChange;
+import dev.sealift.protocol.proto.MembershipPayload;
+import dev.sealift.protocol.proto.OpenInvitation;
+import dev.sealift.protocol.proto.Role;
+import dev.sealift.protocol.proto.Seen;
+import java.security.SecureRandom;
+import java.util.Optional;
+
+/** Makes, seals and signs this device's files. */
+final class FileMaker {
+  static final int FIRST_EPOCH = 1;
+  static final ByteString MAIN = CollectionId.main().byteString();
+  private static final int PAYLOAD_VERSION = 1;
+
+  private final DeviceKeyPair keys;
+  private final SecureRandom random = new SecureRandom();
+
+  FileMaker(DeviceKeyPair keys) {
+    this.keys = keys;
+  }
+
+  /** The first file of a space: its founder, its notary and its rules, and the first epoch key sealed to the founder. */
+  SignedFile genesis(VerifyingKey notary, MemberId member, EpochKey key, long nowMillis) throws FormatException {
+    Genesis genesis =
+        Genesis.newBuilder()
+            .setFounder(keys.publicKeys().toProto())
+            .setMember(member.byteString())
+            .setNotary(notary.byteString())
+            .setRules(SpaceRules.defaults().toProto())
+            .setEpochCommitment(key.commitment(MAIN, FIRST_EPOCH))
+            .build();
+    HeaderBody.Builder body =
+        body(FileKind.FILE_KIND_MEMBERSHIP, Optional.empty(), Optional.empty(), SeenLog.nothing())
+            .setHybridTime(HybridTime.of(nowMillis, 0).bits())
+            .setMembership(MembershipChange.newBuilder().setGenesis(genesis));
+    return membershipFile(body, envelopes(keys.publicKeys(), key));
+  }
+
+  /** Opens an invitation, and seals the epoch key to it. */
+  SignedFile invitation(
+      Place place, Membership membership, InvitationKeys invitation, Role role, long expiresAtMillis, int uses, EpochKey key)
+      throws FormatException {
+    OpenInvitation open =
+        OpenInvitation.newBuilder()
+            .setKeys(invitation.publicKeys().toProto())
+            .setRole(role)
+            .setExpiresAtMillis(expiresAtMillis)
+            .setUses(uses)
+            .build();
+    MembershipChange.Builder change = next(membership).setOpenInvitation(open);
+    return membershipFile(membershipBody(place, membership, change), envelopes(invitation.publicKeys(), key));
+  }
+
+  /** Joins by an invitation; the epoch key is sealed again, to the device itself. */
+  SignedFile join(Place place, Membership membership, InvitationKeys invitation, MemberId member, EpochKey key)
+      throws FormatException {
+    byte[] signature =
+        JoinSignature.sign(invitation.signing(), membership.space(), keys.publicKeys(), member);
+    Join join =
+        Join.newBuilder()
+            .setDevice(keys.publicKeys().toProto())
+            .setInvitation(invitation.publicKeys().signing().byteString())
+            .setInvitationSignature(ByteString.copyFrom(signature))
+            .setMember(member.byteString())
+            .build();
+    MembershipChange.Builder change = next(membership).setJoin(join);
+    return membershipFile(membershipBody(place, membership, change), envelopes(keys.publicKeys(), key));
+  }
+
+  /**
+   * A file of events.
+   *
+   * @param plaintext encoded, compressed and padded
+   * @param first the time of its oldest event
+   * @param newest the time of its newest event
+   */
+  SignedFile events(
+      Place place, SpaceId space, EpochKey key, byte[] plaintext, HybridTime first, HybridTime newest)
+      throws FormatException {
+    HeaderBody body =
+        body(FileKind.FILE_KIND_EVENTS, Optional.of(space), place.after(), place.seen())
+            .setHybridTime(newest.bits())
+            .build();
+    ByteString bytes = body.toByteString();
+    byte[] sealed = key.seal(body.getSalt(), MAIN, body.getEpoch(), bytes.toByteArray(), plaintext);
+    return new SignedFile(SignedHeader.sign(bytes, sealed, keys.signing()), ByteString.copyFrom(sealed), first);
+  }
+
+  /**
+   * Where a new file goes.
+   *
+   * @param after the last file of this device's chain; empty for the first
+   * @param seen the log as this device holds it
+   * @param nowMillis the estimate of the mesh's clock
+   */
+  record Place(Optional<ChainHead> after, SeenLog seen, long nowMillis) {}
+
+  private HeaderBody.Builder membershipBody(Place place, Membership membership, MembershipChange.Builder change) {
+    return body(FileKind.FILE_KIND_MEMBERSHIP, Optional.of(membership.space()), place.after(), place.seen())
+        .setHybridTime(HybridTime.of(place.nowMillis(), 0).bits())
+        .setMembership(change);
+  }
+
+  private HeaderBody.Builder body(
+      FileKind kind, Optional<SpaceId> space, Optional<ChainHead> after, SeenLog seen) {
+    HeaderBody.Builder body =
+        HeaderBody.newBuilder()
+            .setVersion(Limits.PROTOCOL_VERSION)
+            .setKind(kind)
+            .setDevice(keys.id().byteString())
+            .setCounter(after.map(ChainHead::counter).orElse(0L) + 1)
+            .setCollection(MAIN)
+            .setEpoch(FIRST_EPOCH)
+            .setSeen(Seen.newBuilder().setSequence(seen.sequence()).setRoot(seen.root().byteString()))
+            .setSalt(salt());
+    space.map(SpaceId::byteString).ifPresent(body::setSpace);
+    after.map(ChainHead::file).map(FileId::byteString).ifPresent(body::setPrevious);
+    return body;
+  }
+
+  private ByteString salt() {
+    byte[] salt = new byte[FileHeader.SALT_BYTES];
+    random.nextBytes(salt);
+    return ByteString.copyFrom(salt);
+  }
+
+  private static MembershipChange.Builder next(Membership membership) {
+    return MembershipChange.newBuilder()
+        .setNumber(membership.number() + 1)
+        .setPrevious(membership.last().byteString());
+  }
+
+  private static MembershipPayload envelopes(DevicePublicKeys recipient, EpochKey key) throws FormatException {
+    return MembershipPayload.newBuilder()
+        .setVersion(PAYLOAD_VERSION)
+        .addEnvelopes(
+            KeyEnvelope.newBuilder()
+                .setCollection(MAIN)
+                .setEpoch(FIRST_EPOCH)
+                .setRecipient(recipient.hpke())
+                .setSealedKey(KeySealing.seal(recipient.hpke(), MAIN, FIRST_EPOCH, key)))
+        .build();
+  }
+
+  private SignedFile membershipFile(HeaderBody.Builder body, MembershipPayload payload) throws FormatException {
+    ByteString bytes = payload.toByteString();
+    return SignedFile.membership(SignedHeader.sign(body.build(), bytes.toByteArray(), keys.signing()), bytes);
+  }
+}

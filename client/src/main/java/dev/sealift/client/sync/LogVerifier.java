@@ -1,0 +1,319 @@
+package dev.sealift.client.sync;
+
+import com.google.protobuf.ByteString;
+import dev.sealift.client.store.ChainHead;
+import dev.sealift.protocol.FormatException;
+import dev.sealift.protocol.Limits;
+import dev.sealift.protocol.crypto.VerifyingKey;
+import dev.sealift.protocol.file.FileHeader;
+import dev.sealift.protocol.file.SeenLog;
+import dev.sealift.protocol.file.SignedHeader;
+import dev.sealift.protocol.id.DeviceId;
+import dev.sealift.protocol.id.Hash;
+import dev.sealift.protocol.id.SpaceId;
+import dev.sealift.protocol.log.CompactTree;
+import dev.sealift.protocol.log.Leaf;
+import dev.sealift.protocol.log.Proofs;
+import dev.sealift.protocol.log.SignedTreeHead;
+import dev.sealift.protocol.log.TreeHead;
+import dev.sealift.protocol.membership.Device;
+import dev.sealift.protocol.membership.Membership;
+import dev.sealift.protocol.membership.MembershipException;
+import dev.sealift.protocol.proto.FileKind;
+import dev.sealift.protocol.proto.Files;
+import dev.sealift.protocol.proto.LogEntry;
+import dev.sealift.protocol.proto.PayloadAbsence;
+import dev.sealift.protocol.proto.Receipt;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Checks what a mesh delivers: signatures, chains, membership, payload hashes, server times, and that it is the log that the
+ * notary signed, continuing the one that this device holds. Pure: it keeps nothing and touches no store.
+ */
+final class LogVerifier {
+  /** The root that this device's own log had at a sequence; empty when it does not know. */
+  interface Roots {
+    Optional<Hash> at(long sequence);
+  }
+
+  private final SpaceId space;
+  private final VerifyingKey notary;
+  private final DeviceId self;
+  private final Roots roots;
+
+  LogVerifier(SpaceId space, VerifyingKey notary, DeviceId self, Roots roots) {
+    this.space = space;
+    this.notary = notary;
+    this.self = self;
+    this.roots = roots;
+  }
+
+  /**
+   * A head that the mesh claims to be the log's present one, checked against the largest one seen so far.
+   *
+   * @throws MeshViolationException when it is not the notary's, is shorter than the log was, or is a fork of it
+   */
+  SignedTreeHead checkPresentHead(ByteString signed, LogState state) throws MeshViolationException, FormatException {
+    SignedTreeHead head = checkSignature(SignedTreeHead.parse(signed), state);
+    long size = head.head().size();
+    long known = Math.max(state.position(), state.newestHead().map(h -> h.head().size()).orElse(0L));
+    if (size < known) {
+      throw new MeshViolationException(
+          Violation.ROLLED_BACK, size, "the mesh's log ends before files that it has acknowledged");
+    }
+    checkNotForked(head, state);
+    return head;
+  }
+
+  /**
+   * A head that the mesh pushed; an older one than the newest may come late and is fine.
+   *
+   * @throws MeshViolationException when it is not the notary's, or is a fork
+   */
+  SignedTreeHead checkHead(ByteString signed, LogState state) throws MeshViolationException, FormatException {
+    SignedTreeHead head = checkSignature(SignedTreeHead.parse(signed), state);
+    checkNotForked(head, state);
+    return head;
+  }
+
+  /**
+   * The files of one frame, which must follow the position without a gap. Entries that are held already are passed over.
+   *
+   * @throws MeshViolationException naming the first thing that an honest mesh does not do
+   * @throws FormatException when the frame is malformed
+   */
+  VerifiedFiles check(Files frame, LogState state) throws MeshViolationException, FormatException {
+    SignedTreeHead head = checkSignature(SignedTreeHead.parse(frame.getSignedHead()), state);
+    checkNotForked(head, state);
+    Walk walk = new Walk(state);
+    long sequence = frame.getFirstSequence();
+    if (sequence < 1 || sequence > state.position() + 1) {
+      throw new MeshViolationException(Violation.LOG_ALTERED, sequence, "the mesh left files out");
+    }
+    for (LogEntry entry : frame.getEntriesList()) {
+      if (sequence > state.position()) {
+        walk.take(sequence, entry);
+      }
+      sequence++;
+    }
+    walk.checkAgainst(head, frame.getConsistencyList(), state);
+    return new VerifiedFiles(walk.entries, walk.state(newer(head, state)));
+  }
+
+  /**
+   * A receipt for a file of this device's own.
+   *
+   * @throws MeshViolationException when its path does not lead to the signed head
+   */
+  SignedTreeHead checkReceipt(Receipt receipt, SignedHeader file, ByteString signedHead, LogState state)
+      throws MeshViolationException, FormatException {
+    SignedTreeHead head = checkSignature(SignedTreeHead.parse(signedHead), state);
+    checkNotForked(head, state);
+    long sequence = receipt.getSequence();
+    boolean inRange = sequence >= 1 && sequence <= head.head().size() && receipt.getServerTimeMillis() > 0;
+    Leaf leaf =
+        inRange
+            ? new Leaf(space, sequence, receipt.getServerTimeMillis(), receipt.getBase(), file.id())
+            : null;
+    if (leaf == null
+        || !Proofs.verifyInclusion(
+            leaf.hash(), sequence - 1, head.head().size(), hashes(receipt.getPathList()), head.head().root())) {
+      throw new MeshViolationException(
+          Violation.RECEIPT_FALSE, sequence, "a receipt does not lead to the head that was signed with it");
+    }
+    return head;
+  }
+
+  private SignedTreeHead checkSignature(SignedTreeHead head, LogState state) throws MeshViolationException {
+    boolean knownAlready = state.newestHead().filter(head::equals).isPresent();
+    if (!head.head().space().equals(space) || !(knownAlready || head.verify(notary))) {
+      throw new MeshViolationException(
+          Violation.HEAD_NOT_SIGNED, head.head().size(), "a log head is not signed by the space's notary");
+    }
+    return head;
+  }
+
+  /** Two heads of one size must have one root, and a head within what is held must be what is held. */
+  private void checkNotForked(SignedTreeHead signed, LogState state) throws MeshViolationException {
+    TreeHead head = signed.head();
+    Optional<Hash> known =
+        head.size() == state.position()
+            ? Optional.of(state.tree().root())
+            : head.size() < state.position() ? roots.at(head.size()) : Optional.empty();
+    boolean sameAsNewest =
+        state.newestHead().map(n -> n.head().size() != head.size() || n.head().root().equals(head.root())).orElse(true);
+    if (!sameAsNewest || !known.map(head.root()::equals).orElse(true)) {
+      throw new MeshViolationException(
+          Violation.FORKED, head.size(), "the notary has signed two different logs of one size");
+    }
+  }
+
+  private static Optional<SignedTreeHead> newer(SignedTreeHead head, LogState state) {
+    boolean newer = state.newestHead().map(n -> n.head().size() < head.head().size()).orElse(true);
+    return newer ? Optional.of(head) : state.newestHead();
+  }
+
+  private static List<Hash> hashes(List<ByteString> bytes) throws FormatException {
+    if (bytes.size() > Limits.MAX_PROOF_HASHES) {
+      throw new FormatException("a proof is longer than any log needs");
+    }
+    List<Hash> hashes = new ArrayList<>(bytes.size());
+    for (ByteString hash : bytes) {
+      hashes.add(Hash.parse(hash));
+    }
+    return hashes;
+  }
+
+  /** The log's state while one frame's entries are gone through. */
+  private final class Walk {
+    private final CompactTree tree;
+    private final Map<DeviceId, ChainHead> chains;
+    private final List<VerifiedEntry> entries = new ArrayList<>();
+    private final long start;
+    private Optional<Membership> membership;
+    private long serverTimeMillis;
+
+    Walk(LogState state) {
+      this.tree = state.tree().copy();
+      this.chains = new HashMap<>(state.chains());
+      this.membership = state.membership();
+      this.serverTimeMillis = state.serverTimeMillis();
+      this.start = state.position();
+    }
+
+    void take(long sequence, LogEntry entry) throws MeshViolationException, FormatException {
+      SignedHeader file = SignedHeader.parse(entry.getSignedHeader());
+      if (!file.space().equals(space)) {
+        throw violation(Violation.LOG_ALTERED, sequence, "a file of another space stands in the log");
+      }
+      checkAuthor(sequence, file, entry.getServerTimeMillis());
+      checkChain(sequence, file);
+      checkTimes(sequence, file, entry.getServerTimeMillis());
+      checkSeen(sequence, file.header().seen());
+      Optional<ByteString> payload = checkPayload(sequence, file, entry);
+      serverTimeMillis = entry.getServerTimeMillis();
+      chains.put(file.header().device(), new ChainHead(file.header().counter(), file.id()));
+      tree.append(new Leaf(space, sequence, serverTimeMillis, entry.getBase(), file.id()).hash());
+      entries.add(
+          new VerifiedEntry(sequence, serverTimeMillis, entry.getBase(), file, payload, tree.root()));
+    }
+
+    private void checkAuthor(long sequence, SignedHeader file, long time)
+        throws MeshViolationException {
+      try {
+        if (membership.isEmpty()) {
+          membership = Optional.of(Membership.found(file));
+          if (!membership.get().notary().equals(notary)) {
+            throw violation(Violation.MEMBERSHIP_BROKEN, sequence, "the genesis names another notary");
+          }
+          return;
+        }
+        Membership before = membership.get();
+        VerifyingKey key =
+            before
+                .authorKey(file)
+                .orElseThrow(
+                    () -> violation(Violation.AUTHOR_NOT_A_MEMBER, sequence, "a file's author is not in the space"));
+        if (!file.verify(key)) {
+          throw violation(Violation.FILE_NOT_SIGNED, sequence, "a file is not signed by its author");
+        }
+        if (file.header().kind() == FileKind.FILE_KIND_MEMBERSHIP) {
+          membership = Optional.of(before.apply(file, time));
+        } else if (!before.device(file.header().device()).map(Device::mayWrite).orElse(false)) {
+          throw violation(Violation.AUTHOR_NOT_A_MEMBER, sequence, "a file's author may not write");
+        }
+      } catch (MembershipException e) {
+        throw violation(Violation.MEMBERSHIP_BROKEN, sequence, "a membership change is not allowed: " + e.getMessage());
+      }
+    }
+
+    private void checkChain(long sequence, SignedHeader file) throws MeshViolationException {
+      FileHeader header = file.header();
+      ChainHead last = chains.get(header.device());
+      long expected = last == null ? 1 : last.counter() + 1;
+      boolean follows =
+          header.counter() == expected
+              && header.previous().equals(Optional.ofNullable(last).map(ChainHead::file));
+      if (!follows) {
+        throw violation(Violation.CHAIN_BROKEN, sequence, "a file does not follow its author's chain");
+      }
+    }
+
+    private void checkTimes(long sequence, SignedHeader file, long time)
+        throws MeshViolationException {
+      long bound = membership.orElseThrow().rules().clockBoundMillis();
+      if (time <= serverTimeMillis || file.header().time().millis() > time + bound) {
+        throw violation(
+            Violation.TIME_BROKEN, sequence, "server times do not rise, or a file comes from beyond the clock bound");
+      }
+    }
+
+    private void checkSeen(long sequence, SeenLog seen) throws MeshViolationException {
+      boolean known = seen.sequence() < sequence;
+      if (!known || !rootAt(seen.sequence()).map(seen.root()::equals).orElse(true)) {
+        throw violation(Violation.SEEN_ANOTHER_LOG, sequence, "a file's author has seen another log than this one");
+      }
+    }
+
+    private Optional<Hash> rootAt(long sequence) {
+      if (sequence > start) {
+        return Optional.of(entries.get((int) (sequence - start - 1)).root());
+      }
+      return sequence == 0 ? Optional.of(SeenLog.nothing().root()) : roots.at(sequence);
+    }
+
+    private Optional<ByteString> checkPayload(long sequence, SignedHeader file, LogEntry entry)
+        throws MeshViolationException {
+      boolean left = entry.getAbsence() == PayloadAbsence.PAYLOAD_ABSENCE_OWN && file.header().device().equals(self);
+      if (left) {
+        return Optional.empty();
+      }
+      if (entry.getAbsence() != PayloadAbsence.PAYLOAD_ABSENCE_UNSPECIFIED) {
+        throw violation(Violation.PAYLOAD_MISSING, sequence, "a payload is missing that nothing has superseded");
+      }
+      ByteString payload = entry.getPayload();
+      boolean same =
+          payload.size() == file.header().payloadLength()
+              && Hash.of(payload.toByteArray()).equals(file.header().payloadHash());
+      if (!same) {
+        throw violation(Violation.PAYLOAD_ALTERED, sequence, "a payload is not the one that its header names");
+      }
+      return Optional.of(payload);
+    }
+
+    /** The files must be those of the signed log, and that log must continue the largest one known before. */
+    void checkAgainst(SignedTreeHead signed, List<ByteString> consistency, LogState state)
+        throws MeshViolationException, FormatException {
+      TreeHead head = signed.head();
+      boolean inLog =
+          tree.size() <= head.size()
+              ? tree.size() == head.size()
+                  ? tree.root().equals(head.root())
+                  : Proofs.verifyConsistency(
+                      tree.size(), head.size(), tree.root(), head.root(), hashes(consistency))
+              : entries.isEmpty();
+      if (!inLog) {
+        throw violation(Violation.LOG_ALTERED, tree.size(), "the files are not those of the signed log");
+      }
+      Optional<TreeHead> newest = state.newestHead().map(SignedTreeHead::head);
+      if (newest.isPresent() && newest.get().size() > start && newest.get().size() <= tree.size()) {
+        Hash here = rootAt(newest.get().size()).orElseThrow();
+        if (!here.equals(newest.get().root())) {
+          throw violation(Violation.FORKED, newest.get().size(), "the log is not the one that was signed before");
+        }
+      }
+    }
+
+    LogState state(Optional<SignedTreeHead> newestHead) {
+      return new LogState(tree, serverTimeMillis, newestHead, membership, Map.copyOf(chains));
+    }
+
+    private MeshViolationException violation(Violation violation, long sequence, String message) {
+      return new MeshViolationException(violation, sequence, message);
+    }
+  }
+}

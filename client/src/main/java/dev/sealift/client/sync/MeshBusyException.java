@@ -1,0 +1,21 @@
+package dev.sealift.client.sync;
+
+import dev.sealift.client.error.ErrorCode;
+import dev.sealift.client.error.SealiftException;
+
+/** The mesh asks to be left alone for a while. */
+final class MeshBusyException extends SealiftException {
+  private static final long serialVersionUID = 1L;
+
+  private final long retryAfterMillis;
+
+  MeshBusyException(long retryAfterMillis) {
+    super(ErrorCode.MESH_BUSY, "The mesh is busy or starting. It is tried again by itself.");
+    this.retryAfterMillis = retryAfterMillis;
+  }
+
+  /** What the mesh asked for; 0 when it did not say. */
+  long retryAfterMillis() {
+    return retryAfterMillis;
+  }
+}

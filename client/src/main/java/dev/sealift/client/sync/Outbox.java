@@ -1,0 +1,300 @@
+package dev.sealift.client.sync;
+
+import com.google.protobuf.ByteString;
+import dev.sealift.client.error.ErrorCode;
+import dev.sealift.client.error.SealiftException;
+import dev.sealift.client.pack.PackedPayload;
+import dev.sealift.client.pack.PayloadPacker;
+import dev.sealift.client.store.Batch;
+import dev.sealift.client.store.ChainHead;
+import dev.sealift.client.store.PendingEvents;
+import dev.sealift.client.store.SpaceStore;
+import dev.sealift.client.vault.EpochKey;
+import dev.sealift.protocol.FormatException;
+import dev.sealift.protocol.clock.HybridTime;
+import dev.sealift.protocol.file.SeenLog;
+import dev.sealift.protocol.file.SignedHeader;
+import dev.sealift.protocol.log.SignedTreeHead;
+import dev.sealift.protocol.membership.Membership;
+import dev.sealift.protocol.proto.Receipt;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * This device's files on their way to the mesh: packs pending writes, makes membership changes, keeps each file until it has its
+ * receipt. A file that no other device can have seen may be made again under the next free counter. Used by the sync
+ * loop's thread; {@link #request} may be called from any.
+ */
+final class Outbox {
+  /** Pending writes that are worth a file of their own beside one that is under way. */
+  private static final int FULL_FILE_WRITES = 10_000;
+
+  private final SpaceStore store;
+  private final SpaceRecords records;
+  private final MeshClock clock;
+  private final Progress progress;
+  private final FileMaker maker;
+  private final Replica replica;
+  private final Deque<SignedFile> files = new ArrayDeque<>();
+  private final Queue<InvitationRequest> requests = new ConcurrentLinkedQueue<>();
+  private Optional<ChainHead> chainEnd;
+  private @Nullable PendingEvents pending;
+  private @Nullable PayloadPacker packer;
+  private @Nullable InvitationRequest opening;
+
+  Outbox(
+      SpaceStore store,
+      SpaceRecords records,
+      MeshClock clock,
+      Progress progress,
+      FileMaker maker,
+      Replica replica) {
+    this.store = store;
+    this.records = records;
+    this.clock = clock;
+    this.progress = progress;
+    this.maker = maker;
+    this.replica = replica;
+    this.chainEnd = store.ownHead();
+    store.outbox().forEach(file -> files.add(SignedFile.of(file)));
+  }
+
+  /** Files that wait for their receipts, oldest first. A few, because packing stops at the put window. */
+  Deque<SignedFile> files() {
+    return files;
+  }
+
+  boolean hasPendingWrites() {
+    return store.pendingUpTo(1) > 0;
+  }
+
+  boolean hasFullFilePending() {
+    return store.pendingUpTo(FULL_FILE_WRITES) == FULL_FILE_WRITES;
+  }
+
+  /** A file that was made, and is durable here. */
+  void add(SignedFile file) {
+    files.add(file);
+    chainEnd = Optional.of(new ChainHead(file.counter(), file.file().id()));
+  }
+
+  // Packing
+
+  /** Packs the oldest pending writes into the next file; empty when there are none. */
+  Optional<SignedFile> pack() throws FormatException {
+    if (!replica.isMember()) {
+      return Optional.empty();
+    }
+    Optional<SignedFile> rest = packOn();
+    if (rest.isPresent() || !hasPendingWrites()) {
+      return rest;
+    }
+    restampWhatIsAhead();
+    PendingEvents taken = store.takePending(Long.MAX_VALUE);
+    pending = taken;
+    packer = new PayloadPacker(taken.runs().iterator());
+    return packOn();
+  }
+
+  /** The next file of what is being packed; empty at its end, or when times were moved meanwhile. */
+  private Optional<SignedFile> packOn() throws FormatException {
+    PendingEvents from = pending;
+    Optional<PackedPayload> payload = packer == null ? Optional.empty() : packer.next();
+    if (from == null || payload.isEmpty()) {
+      return Optional.empty();
+    }
+    SignedFile file =
+        maker.events(
+            place(),
+            replica.space().orElseThrow(),
+            replica.epochKey().orElseThrow(),
+            payload.get().plaintext(),
+            oldest(payload.get()),
+            payload.get().newest());
+    try (Batch batch = store.batch()) {
+      if (!batch.commitPacked(from, file.kept())) {
+        packer = null;
+        return Optional.empty();
+      }
+      batch.commit();
+    }
+    add(file);
+    return Optional.of(file);
+  }
+
+  private static HybridTime oldest(PackedPayload payload) {
+    return payload.runs().get(0).rows().get(0).time();
+  }
+
+  /** Writes stamped by a clock that ran ahead of the mesh's are moved back, in their order, before anybody sees them. */
+  private void restampWhatIsAhead() {
+    try (Batch batch = store.batch()) {
+      batch.restampAhead(clock.getAsLong());
+      batch.commit();
+    }
+  }
+
+  private FileMaker.Place place() {
+    LogState log = replica.log();
+    SeenLog seen = log.position() == 0 ? SeenLog.nothing() : new SeenLog(log.position(), log.tree().root());
+    return new FileMaker.Place(chainEnd, seen, clock.getAsLong());
+  }
+
+  // Membership changes
+
+  /** Asks for an invitation; it is opened as soon as everything before it is sent. */
+  void request(InvitationRequest request) {
+    requests.add(request);
+  }
+
+  /** Fails what was asked for and can no longer be had. */
+  void abandonRequests(SealiftException why) {
+    InvitationRequest current = opening;
+    opening = null;
+    if (current != null) {
+      current.opened().completeExceptionally(why);
+    }
+    for (InvitationRequest next = requests.poll(); next != null; next = requests.poll()) {
+      next.opened().completeExceptionally(why);
+    }
+  }
+
+  /** The next membership change that this device has to make: its own joining first. */
+  Optional<SignedFile> makeMembershipChange() throws FormatException {
+    Optional<Membership> membership = replica.log().membership();
+    if (membership.isEmpty() || replica.epochKey().isEmpty()) {
+      return Optional.empty();
+    }
+    Optional<SignedFile> made = replica.isMember() ? invitation(membership.get()) : join(membership.get());
+    if (made.isPresent()) {
+      try (Batch batch = store.batch()) {
+        batch.send(made.get().kept());
+        batch.commit();
+      }
+      add(made.get());
+    }
+    return made;
+  }
+
+  private Optional<SignedFile> join(Membership membership) throws FormatException {
+    boolean joining = files.isEmpty() && replica.invitation().isPresent();
+    return joining
+        ? Optional.of(
+            maker.join(
+                place(),
+                membership,
+                replica.invitation().get(),
+                records.member(),
+                replica.epochKey().orElseThrow()))
+        : Optional.empty();
+  }
+
+  private Optional<SignedFile> invitation(Membership membership) throws FormatException {
+    if (opening == null) {
+      opening = requests.poll();
+    }
+    InvitationRequest request = opening;
+    return request == null
+        ? Optional.empty()
+        : Optional.of(
+            maker.invitation(
+                place(),
+                membership,
+                request.keys(),
+                request.role(),
+                clock.getAsLong() + request.validMillis(),
+                request.uses(),
+                replica.epochKey().orElseThrow()));
+  }
+
+  /** The change lost its link of the chain to another, or was refused: it is made again, or not at all. */
+  void dropMembershipChange(SignedFile file) {
+    try (Batch batch = store.batch()) {
+      batch.withdrawFrom(file.counter());
+      batch.commit();
+    }
+    files.remove(file);
+    chainEnd = store.ownHead();
+  }
+
+  // Answers
+
+  /** A file has its receipt, which is checked here. */
+  void admitted(SignedFile file, Receipt receipt, ByteString signedHead)
+      throws MeshViolationException, FormatException {
+    SignedTreeHead head = replica.verifier().checkReceipt(receipt, file.file(), signedHead, replica.log());
+    replica.settle(file, receipt.getSequence(), head);
+    files.remove(file);
+    progress.durable(file.file().header().time());
+    InvitationRequest opened = opening;
+    if (opened != null && opens(file, opened)) {
+      opening = null;
+      opened
+          .opened()
+          .complete(
+              new OpenedInvitation(
+                  replica.space().orElseThrow(), replica.notary().orElseThrow(), head, receipt.getSequence()));
+    }
+  }
+
+  private static boolean opens(SignedFile file, InvitationRequest request) {
+    return file.file()
+        .header()
+        .membership()
+        .map(change -> change.getOpenInvitation().getKeys().equals(request.keys().publicKeys().toProto()))
+        .orElse(false);
+  }
+
+  /** Own files that the log now has need no sending. */
+  void logAdvanced(VerifiedFiles applied) {
+    for (VerifiedEntry entry : applied.entries()) {
+      files.removeIf(file -> file.file().equals(entry.file()));
+    }
+    ChainHead inLog = replica.log().chains().get(replica.keys().id());
+    if (inLog != null && chainEnd.map(end -> end.counter() < inLog.counter()).orElse(true)) {
+      chainEnd = Optional.of(inLog);
+    }
+  }
+
+  /** Whether this home made the file and has no receipt for it. */
+  boolean isWaiting(SignedHeader file) {
+    return files.stream().anyMatch(waiting -> waiting.file().equals(file));
+  }
+
+  /**
+   * When another copy of this home took counters that this one had given out: the same events again, behind what the log
+   * has. Membership changes are made anew instead.
+   */
+  void renumberIfTaken() throws FormatException {
+    ChainHead inLog = replica.log().chains().get(replica.keys().id());
+    if (inLog == null || files.isEmpty() || files.peek().counter() > inLog.counter()) {
+      return;
+    }
+    List<SignedFile> old = new ArrayList<>(files);
+    files.clear();
+    chainEnd = Optional.of(inLog);
+    for (SignedFile file : old) {
+      if (!file.isMembership()) {
+        add(again(file));
+      }
+    }
+    try (Batch batch = store.batch()) {
+      batch.replaceOutbox(files.stream().map(SignedFile::kept).toList());
+      batch.commit();
+    }
+  }
+
+  private SignedFile again(SignedFile file) throws FormatException {
+    EpochKey key = replica.epochKey().orElseThrow();
+    byte[] plaintext =
+        key.open(file.file().header(), file.file().associatedData(), file.payload().toByteArray());
+    return maker.events(
+        place(), replica.space().orElseThrow(), key, plaintext, file.first(), file.file().header().time());
+  }
+}

@@ -1,0 +1,63 @@
+package dev.sealift.client.sync;
+
+import dev.sealift.client.error.ErrorCode;
+import dev.sealift.client.error.SealiftException;
+import dev.sealift.protocol.proto.Problem;
+import dev.sealift.protocol.proto.RefusalCode;
+
+/** A mesh's refusals, as the errors that a caller meets. */
+final class Problems {
+  private Problems() {}
+
+  static SealiftException toException(Problem problem) {
+    return switch (problem.getCode()) {
+      case PROBLEM_CODE_UNSUPPORTED_VERSION ->
+          error(ErrorCode.MESH_VERSION, "The mesh speaks another version of the protocol. Update the app, or the mesh.");
+      case PROBLEM_CODE_AUTHENTICATION_FAILED ->
+          error(ErrorCode.NOT_A_MEMBER, "The mesh did not accept this device's proof of its key.");
+      case PROBLEM_CODE_NOT_A_MEMBER -> notAMember();
+      case PROBLEM_CODE_INVITATION_UNKNOWN -> invitation(ErrorCode.INVITATION_UNKNOWN);
+      case PROBLEM_CODE_INVITATION_EXPIRED -> invitation(ErrorCode.INVITATION_EXPIRED);
+      case PROBLEM_CODE_INVITATION_USED_UP -> invitation(ErrorCode.INVITATION_USED_UP);
+      case PROBLEM_CODE_TOO_FAST,
+              PROBLEM_CODE_TOO_MUCH,
+              PROBLEM_CODE_BUSY,
+              PROBLEM_CODE_UNAVAILABLE,
+              PROBLEM_CODE_AUTHENTICATION_TIMEOUT,
+              PROBLEM_CODE_SLOW_READER ->
+          new MeshBusyException(problem.getRetryAfterMillis());
+      default -> error(ErrorCode.INTERNAL, "The mesh did not understand this client: " + problem.getCode() + ".");
+    };
+  }
+
+  static SealiftException toException(RefusalCode code) {
+    return switch (code) {
+      case REFUSAL_CODE_NOT_A_MEMBER -> notAMember();
+      case REFUSAL_CODE_INVITATION_UNKNOWN -> invitation(ErrorCode.INVITATION_UNKNOWN);
+      case REFUSAL_CODE_INVITATION_EXPIRED -> invitation(ErrorCode.INVITATION_EXPIRED);
+      case REFUSAL_CODE_INVITATION_USED_UP -> invitation(ErrorCode.INVITATION_USED_UP);
+      default ->
+          error(
+              ErrorCode.FILE_REFUSED,
+              "The mesh refused a file of this device (" + code + "). Your edits stay on this device.");
+    };
+  }
+
+  private static SealiftException invitation(ErrorCode code) {
+    return switch (code) {
+      case INVITATION_EXPIRED -> error(code, "The invitation has expired. Ask for a new one.");
+      case INVITATION_USED_UP -> error(code, "The invitation was used already. Ask for a new one.");
+      default -> error(code, "The space has no such invitation. Ask for a new one.");
+    };
+  }
+
+  private static SealiftException notAMember() {
+    return error(
+        ErrorCode.NOT_A_MEMBER,
+        "This device is not in the space, or may not write to it. Its edits stay on this device; ask for an invitation.");
+  }
+
+  private static SealiftException error(ErrorCode code, String message) {
+    return new SealiftException(code, message);
+  }
+}

@@ -1,0 +1,357 @@
+package dev.sealift.client.sync;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import dev.sealift.client.error.ErrorCode;
+import dev.sealift.client.error.SealiftException;
+import dev.sealift.client.pack.EventRun;
+import dev.sealift.client.pack.PayloadCodec;
+import dev.sealift.client.pack.UnknownPayloadVersionException;
+import dev.sealift.client.store.Batch;
+import dev.sealift.client.store.LogEntry;
+import dev.sealift.client.store.RemoteFile;
+import dev.sealift.client.store.SpaceStore;
+import dev.sealift.client.vault.DeviceKeyPair;
+import dev.sealift.client.vault.EpochKey;
+import dev.sealift.client.vault.KeySealing;
+import dev.sealift.protocol.FormatException;
+import dev.sealift.protocol.clock.HybridTime;
+import dev.sealift.protocol.crypto.VerifyingKey;
+import dev.sealift.protocol.file.FileHeader;
+import dev.sealift.protocol.file.SignedHeader;
+import dev.sealift.protocol.id.FileId;
+import dev.sealift.protocol.id.Hash;
+import dev.sealift.protocol.id.SpaceId;
+import dev.sealift.protocol.link.InvitationKeys;
+import dev.sealift.protocol.log.SignedTreeHead;
+import dev.sealift.protocol.membership.Membership;
+import dev.sealift.protocol.proto.FileKind;
+import dev.sealift.protocol.proto.KeyEnvelope;
+import dev.sealift.protocol.proto.MembershipPayload;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * This device's side of a space, as a session sees it: what it holds of the log, what waits to be sent, and the keys that open
+ * the one and seal the other. Every method that changes something has it durable when it returns. Used by one thread at a
+ * time, the sync loop's; {@link #log} may be called from any.
+ */
+public final class Replica {
+  private final SpaceStore store;
+  private final SpaceRecords records;
+  private final MeshClock clock;
+  private final Progress progress;
+  private final DeviceKeyPair keys;
+  private final FileMaker maker;
+  private final Outbox outbox;
+  private volatile LogState log;
+  private Optional<SpaceId> space;
+  private Optional<VerifyingKey> notary;
+  private Optional<EpochKey> epochKey;
+
+  /** Takes the state that the store has. */
+  public Replica(
+      DeviceKeyPair keys, SpaceStore store, SpaceRecords records, MeshClock clock, Progress progress) {
+    this.store = store;
+    this.records = records;
+    this.clock = clock;
+    this.progress = progress;
+    this.keys = keys;
+    this.maker = new FileMaker(keys);
+    this.log = records.log();
+    this.space = records.space();
+    this.notary = records.notary();
+    this.epochKey = records.epochKey(FileMaker.FIRST_EPOCH);
+    this.outbox = new Outbox(store, records, clock, progress, maker, this);
+  }
+
+  /** What waits to be sent, and what is to be sent next. */
+  Outbox outbox() {
+    return outbox;
+  }
+
+  DeviceKeyPair keys() {
+    return keys;
+  }
+
+  Optional<SpaceId> space() {
+    return space;
+  }
+
+  Optional<VerifyingKey> notary() {
+    return notary;
+  }
+
+  /** The key of the current epoch; there from founding, or from the invitation's file on. */
+  Optional<EpochKey> epochKey() {
+    return epochKey;
+  }
+
+  LogState log() {
+    return log;
+  }
+
+  /** Whether the log, as far as it is held, has this device in the space. */
+  boolean isMember() {
+    return log.membership().flatMap(members -> members.device(keys.id())).isPresent();
+  }
+
+  /** What this device comes with to join; empty for a founder. */
+  Optional<InvitationKeys> invitation() {
+    return records.invitation();
+  }
+
+  long invitationSequence() {
+    return records.invitationSequence();
+  }
+
+  LogVerifier verifier() {
+    return new LogVerifier(space.orElseThrow(), notary.orElseThrow(), keys.id(), store::rootAt);
+  }
+
+  void learnMeshTime(long serverTimeMillis) {
+    clock.learn(serverTimeMillis);
+    try (Batch batch = store.batch()) {
+      records.putClock(batch, clock.offsetMillis());
+      batch.commit();
+    }
+  }
+
+  // Founding and joining
+
+  /** Makes the space's genesis, now that the mesh has shown its key. */
+  void found(VerifyingKey meshNotary) throws FormatException {
+    EpochKey key = EpochKey.generate();
+    SignedFile genesis = maker.genesis(meshNotary, records.member(), key, clock.getAsLong());
+    SpaceId id = genesis.file().space();
+    try (Batch batch = store.batch()) {
+      records.putSpace(batch, id, meshNotary);
+      records.putEpochKey(batch, FileMaker.FIRST_EPOCH, key);
+      batch.send(genesis.kept());
+      batch.commit();
+    }
+    outbox.add(genesis);
+    space = Optional.of(id);
+    notary = Optional.of(meshNotary);
+    epochKey = Optional.of(key);
+  }
+
+  /** Whether the key that opens everything has yet to be fetched from the invitation's file. */
+  boolean needsInvitationFile() {
+    return epochKey.isEmpty() && records.invitation().isPresent();
+  }
+
+  /**
+   * Takes the epoch key out of the invitation's file. The file itself is checked later, when the log gets there.
+   *
+   * @throws FormatException when the file does not open this device's invitation
+   */
+  void learnInvitation(ByteString signedHeader, ByteString payload) throws FormatException {
+    InvitationKeys invitation = records.invitation().orElseThrow();
+    SignedHeader file = SignedHeader.parse(signedHeader);
+    boolean opens =
+        file.header().membership().isPresent()
+            && file.header().membership().get().getOpenInvitation().getKeys().equals(invitation.publicKeys().toProto())
+            && Hash.of(payload.toByteArray()).equals(file.header().payloadHash());
+    if (!opens) {
+      throw new FormatException("the file is not that of the invitation");
+    }
+    EpochKey key =
+        openEnvelope(payload, invitation.hpkePrivate(), invitation.publicKeys().hpke())
+            .orElseThrow(() -> new FormatException("the invitation holds no key"));
+    try (Batch batch = store.batch()) {
+      records.putEpochKey(batch, FileMaker.FIRST_EPOCH, key);
+      batch.commit();
+    }
+    epochKey = Optional.of(key);
+  }
+
+  private static Optional<EpochKey> openEnvelope(ByteString payload, byte[] privateKey, ByteString publicKey)
+      throws FormatException {
+    try {
+      for (KeyEnvelope envelope : MembershipPayload.parseFrom(payload).getEnvelopesList()) {
+        if (envelope.getRecipient().equals(publicKey) && envelope.getEpoch() == FileMaker.FIRST_EPOCH) {
+          return Optional.of(
+              KeySealing.open(
+                  privateKey, publicKey, envelope.getCollection(), envelope.getEpoch(), envelope.getSealedKey()));
+        }
+      }
+      return Optional.empty();
+    } catch (InvalidProtocolBufferException e) {
+      throw new FormatException("a membership payload is not a protobuf message", e);
+    }
+  }
+
+  // Getting
+
+  /** A file of this device has its place in the log; what its receipt promises is kept until the log is held that far. */
+  void settle(SignedFile file, long sequence, SignedTreeHead head) {
+    boolean newest = log.newestHead().map(known -> known.head().size() < head.head().size()).orElse(true);
+    try (Batch batch = store.batch()) {
+      batch.settle(file.counter(), file.file().id(), sequence);
+      if (sequence > log.position()) {
+        records.putReceipt(batch, sequence, file.file().id());
+      }
+      if (newest) {
+        records.putHead(batch, head);
+      }
+      batch.commit();
+    }
+    if (newest) {
+      log = log.withNewestHead(Optional.of(head));
+    }
+  }
+
+  /** A head that the mesh pushed; checked, and kept when it is the largest. */
+  long learnHead(ByteString signedHead) throws MeshViolationException, FormatException {
+    SignedTreeHead head = verifier().checkHead(signedHead, log);
+    keepHead(head);
+    return head.head().size();
+  }
+
+  private void keepHead(SignedTreeHead head) {
+    if (log.newestHead().map(known -> known.head().size() >= head.head().size()).orElse(false)) {
+      return;
+    }
+    try (Batch batch = store.batch()) {
+      records.putHead(batch, head);
+      batch.commit();
+    }
+    log = log.withNewestHead(Optional.of(head));
+  }
+
+  /**
+   * Applies checked files and moves the position, in one transaction.
+   *
+   * @throws ChainTakenException when this device's key wrote a file that this home does not know
+   * @throws MeshViolationException when a file with a receipt is not where the receipt says
+   */
+  void apply(VerifiedFiles files) throws MeshViolationException, FormatException {
+    List<RemoteFile> opened = new ArrayList<>(files.entries().size());
+    long unreadable = 0;
+    for (VerifiedEntry entry : files.entries()) {
+      checkReceipt(entry);
+      Optional<List<EventRun>> runs = runs(entry, files.next().membership().orElseThrow());
+      unreadable += runs.isPresent() ? 0 : 1;
+      opened.add(remote(entry, runs.orElse(List.of())));
+    }
+    try (Batch batch = store.batch()) {
+      for (int i = 0; i < opened.size(); i++) {
+        unreadable += apply(batch, opened.get(i)) ? 0 : 1;
+        keepMembership(batch, files.entries().get(i));
+        records.removeReceipt(batch, opened.get(i).entry().sequence());
+      }
+      records.putTree(batch, files.next());
+      files.next().newestHead().ifPresent(head -> records.putHead(batch, head));
+      if (unreadable > 0) {
+        records.putUnreadable(batch, records.unreadable() + unreadable);
+      }
+      batch.commit();
+    }
+    log = files.next();
+    outbox.logAdvanced(files);
+    progress.applied(log.position());
+  }
+
+  /** Whether it could be read; its place is noted all the same. */
+  private static boolean apply(Batch batch, RemoteFile file) {
+    if (file.runs().isEmpty()) {
+      batch.record(file.entry());
+      return true;
+    }
+    return batch.apply(file);
+  }
+
+  private void checkReceipt(VerifiedEntry entry) throws MeshViolationException {
+    Optional<FileId> promised = records.receipt(entry.sequence());
+    if (promised.isPresent() && !promised.get().equals(entry.file().id())) {
+      throw new MeshViolationException(
+          Violation.RECEIPT_NOT_HONOURED, entry.sequence(), "a file with a receipt is not where the receipt says");
+    }
+  }
+
+  /** The events of a file; none for one of this device's own; empty when its author wrote what cannot be read. */
+  private Optional<List<EventRun>> runs(VerifiedEntry entry, Membership membership) throws MeshViolationException {
+    FileHeader header = entry.file().header();
+    if (header.kind() == FileKind.FILE_KIND_MEMBERSHIP) {
+      learnKeys(entry, membership);
+      return Optional.of(List.of());
+    }
+    if (isOwn(entry)) {
+      return Optional.of(List.of());
+    }
+    if (entry.payload().isEmpty()) {
+      throw new ChainTakenException();
+    }
+    if (header.kind() != FileKind.FILE_KIND_EVENTS) {
+      throw newerFormat(null);
+    }
+    return decode(entry, entry.payload().get());
+  }
+
+  /** Whether this home made the file: it waits for its receipt, or has it. */
+  private boolean isOwn(VerifiedEntry entry) {
+    return outbox.isWaiting(entry.file())
+        || records.receipt(entry.sequence()).filter(entry.file().id()::equals).isPresent();
+  }
+
+  private Optional<List<EventRun>> decode(VerifiedEntry entry, ByteString payload) {
+    EpochKey key =
+        epochKey.orElseThrow(
+            () -> new SealiftException(ErrorCode.NOT_A_MEMBER, "This device has no key to the space's contents."));
+    try {
+      byte[] plaintext = key.open(entry.file().header(), entry.file().associatedData(), payload.toByteArray());
+      return Optional.of(PayloadCodec.decode(plaintext));
+    } catch (FormatException e) {
+      // Signed by a member and unreadable for every device alike: it is counted and passed over.
+      return Optional.empty();
+    } catch (UnknownPayloadVersionException e) {
+      throw newerFormat(e);
+    }
+  }
+
+  private static SealiftException newerFormat(@Nullable Throwable cause) {
+    return new SealiftException(
+        ErrorCode.NEWER_FORMAT,
+        "A file in the space was written by a newer version of Sealift. Nothing is lost: update the app to go on.",
+        cause);
+  }
+
+  private void learnKeys(VerifiedEntry entry, Membership membership) throws MeshViolationException {
+    boolean committed =
+        epochKey
+            .map(key -> key.commitment(FileMaker.MAIN, FileMaker.FIRST_EPOCH))
+            .map(membership.epochCommitment()::equals)
+            .orElse(true);
+    if (!committed) {
+      throw new MeshViolationException(
+          Violation.KEY_NOT_COMMITTED, entry.sequence(), "the space's key is not the one that its log commits to");
+    }
+  }
+
+  private static RemoteFile remote(VerifiedEntry entry, List<EventRun> runs) {
+    FileHeader header = entry.file().header();
+    LogEntry place =
+        new LogEntry(
+            entry.sequence(),
+            entry.file().id(),
+            header.device(),
+            header.counter(),
+            entry.serverTimeMillis(),
+            entry.base(),
+            entry.root());
+    return new RemoteFile(place, header.time(), runs);
+  }
+
+  private void keepMembership(Batch batch, VerifiedEntry entry) {
+    entry
+        .file()
+        .header()
+        .membership()
+        .ifPresent(
+            change ->
+                records.putMembership(batch, change.getNumber(), entry.file(), entry.serverTimeMillis()));
+  }
+}

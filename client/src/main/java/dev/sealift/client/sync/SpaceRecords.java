@@ -1,0 +1,243 @@
+package dev.sealift.client.sync;
+
+import dev.sealift.client.error.ErrorCode;
+import dev.sealift.client.error.SealiftException;
+import dev.sealift.client.store.Batch;
+import dev.sealift.client.store.ChainHead;
+import dev.sealift.client.store.SpaceStore;
+import dev.sealift.client.vault.EpochKey;
+import dev.sealift.client.vault.Vault;
+import dev.sealift.protocol.FormatException;
+import dev.sealift.protocol.crypto.VerifyingKey;
+import dev.sealift.protocol.file.SignedHeader;
+import dev.sealift.protocol.id.DeviceId;
+import dev.sealift.protocol.id.FileId;
+import dev.sealift.protocol.id.MemberId;
+import dev.sealift.protocol.id.SpaceId;
+import dev.sealift.protocol.link.InvitationKeys;
+import dev.sealift.protocol.log.CompactTree;
+import dev.sealift.protocol.log.SignedTreeHead;
+import dev.sealift.protocol.membership.Membership;
+import dev.sealift.protocol.membership.MembershipException;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a device remembers of its space beside the data: keys (sealed by the vault), who the space and its notary are, and the
+ * log's state. Kept among the store's settings, so that it changes in one transaction with the data.
+ */
+public final class SpaceRecords {
+  private static final String MEMBER = "member";
+  private static final String SPACE = "space";
+  private static final String NOTARY = "notary";
+  private static final String MESH = "mesh";
+  private static final String EPOCH = "epoch.";
+  private static final String INVITATION = "invitation";
+  private static final String INVITATION_SEQUENCE = "invitation.sequence";
+  private static final String TREE = "log.tree";
+  private static final String HEAD = "log.head";
+  private static final String MEMBERSHIP = "membership.";
+  private static final String RECEIPT = "receipt.";
+  private static final String CLOCK = "mesh.clock";
+  private static final String UNREADABLE = "unreadable";
+
+  private final SpaceStore store;
+  private final Vault vault;
+
+  public SpaceRecords(SpaceStore store, Vault vault) {
+    this.store = store;
+    this.vault = vault;
+  }
+
+  /** A new space: who this device belongs to. */
+  public void start(Batch batch) {
+    batch.putSetting(MEMBER, MemberId.random(new SecureRandom()).toByteArray());
+  }
+
+  /** What an invitation link says. */
+  public void startJoining(
+      Batch batch, SpaceId space, VerifyingKey notary, SignedTreeHead head, byte[] secret, long sequence) {
+    putSpace(batch, space, notary);
+    putHead(batch, head);
+    batch.putSetting(INVITATION, vault.seal(INVITATION, secret));
+    batch.putSetting(INVITATION_SEQUENCE, longBytes(sequence));
+  }
+
+  public void putMesh(Batch batch, URI mesh) {
+    batch.putSetting(MESH, mesh.toString().getBytes(StandardCharsets.UTF_8));
+  }
+
+  void putSpace(Batch batch, SpaceId space, VerifyingKey notary) {
+    batch.putSetting(SPACE, space.toByteArray());
+    batch.putSetting(NOTARY, notary.toByteArray());
+  }
+
+  void putEpochKey(Batch batch, int epoch, EpochKey key) {
+    batch.putSetting(EPOCH + epoch, vault.seal(EPOCH + epoch, key.secret()));
+  }
+
+  void putHead(Batch batch, SignedTreeHead head) {
+    batch.putSetting(HEAD, head.bytes());
+  }
+
+  void putMembership(Batch batch, long number, SignedHeader file, long serverTimeMillis) {
+    byte[] header = file.toByteArray();
+    batch.putSetting(
+        MEMBERSHIP + number,
+        ByteBuffer.allocate(Long.BYTES + header.length).putLong(serverTimeMillis).put(header).array());
+  }
+
+  void putTree(Batch batch, LogState state) {
+    byte[] frontier = state.tree().frontier();
+    batch.putSetting(
+        TREE,
+        ByteBuffer.allocate(2 * Long.BYTES + frontier.length)
+            .putLong(state.position())
+            .putLong(state.serverTimeMillis())
+            .put(frontier)
+            .array());
+  }
+
+  void putReceipt(Batch batch, long sequence, FileId file) {
+    batch.putSetting(RECEIPT + sequence, file.toByteArray());
+  }
+
+  void removeReceipt(Batch batch, long sequence) {
+    batch.removeSetting(RECEIPT + sequence);
+  }
+
+  void putClock(Batch batch, long offsetMillis) {
+    batch.putSetting(CLOCK, longBytes(offsetMillis));
+  }
+
+  void putUnreadable(Batch batch, long files) {
+    batch.putSetting(UNREADABLE, longBytes(files));
+  }
+
+  MemberId member() {
+    return read(MEMBER, MemberId::of).orElseThrow(() -> damaged(null));
+  }
+
+  public Optional<SpaceId> space() {
+    return read(SPACE, SpaceId::of);
+  }
+
+  public Optional<VerifyingKey> notary() {
+    return read(NOTARY, VerifyingKey::of);
+  }
+
+  public Optional<URI> mesh() {
+    return read(MESH, bytes -> URI.create(new String(bytes, StandardCharsets.UTF_8)));
+  }
+
+  Optional<EpochKey> epochKey(int epoch) {
+    return read(EPOCH + epoch, sealed -> EpochKey.of(vault.open(EPOCH + epoch, sealed)));
+  }
+
+  Optional<InvitationKeys> invitation() {
+    return read(INVITATION, sealed -> InvitationKeys.derive(vault.open(INVITATION, sealed)));
+  }
+
+  long invitationSequence() {
+    return number(INVITATION_SEQUENCE);
+  }
+
+  public long clockOffsetMillis() {
+    return number(CLOCK);
+  }
+
+  /** Files that were signed by a member and yet could not be read. */
+  public long unreadable() {
+    return number(UNREADABLE);
+  }
+
+  Optional<FileId> receipt(long sequence) {
+    return read(RECEIPT + sequence, FileId::of);
+  }
+
+  /** The log's state as the last batch left it. */
+  LogState log() {
+    Optional<SignedTreeHead> head = read(HEAD, SignedTreeHead::parse);
+    Optional<byte[]> tree = store.setting(TREE);
+    if (tree.isEmpty()) {
+      return LogState.empty().withNewestHead(head);
+    }
+    try {
+      ByteBuffer bytes = ByteBuffer.wrap(tree.get());
+      long size = bytes.getLong();
+      long serverTimeMillis = bytes.getLong();
+      byte[] frontier = Arrays.copyOfRange(tree.get(), bytes.position(), bytes.limit());
+      CompactTree restored = CompactTree.restore(size, frontier);
+      Membership membership = membership();
+      return new LogState(restored, serverTimeMillis, head, Optional.of(membership), chains(membership));
+    } catch (FormatException | MembershipException e) {
+      throw damaged(e);
+    }
+  }
+
+  /** Whether the log, as far as it is held, has a device in the space. */
+  public boolean isMember(DeviceId device) {
+    return log().membership().flatMap(members -> members.device(device)).isPresent();
+  }
+
+  private Membership membership() throws FormatException, MembershipException {
+    Membership membership = Membership.found(membershipFile(0).orElseThrow(() -> damaged(null)).header());
+    for (Optional<Link> link = membershipFile(1); link.isPresent(); ) {
+      membership = membership.apply(link.get().header(), link.get().serverTimeMillis());
+      link = membershipFile(membership.number() + 1);
+    }
+    return membership;
+  }
+
+  private record Link(SignedHeader header, long serverTimeMillis) {}
+
+  private Optional<Link> membershipFile(long number) throws FormatException {
+    Optional<byte[]> bytes = store.setting(MEMBERSHIP + number);
+    if (bytes.isEmpty()) {
+      return Optional.empty();
+    }
+    long time = ByteBuffer.wrap(bytes.get()).getLong();
+    byte[] header = Arrays.copyOfRange(bytes.get(), Long.BYTES, bytes.get().length);
+    return Optional.of(new Link(SignedHeader.parse(header), time));
+  }
+
+  private Map<DeviceId, ChainHead> chains(Membership membership) {
+    Map<DeviceId, ChainHead> chains = new HashMap<>();
+    membership.devices().forEach(
+        device -> store.chainHead(device.id()).ifPresent(head -> chains.put(device.id(), head)));
+    return chains;
+  }
+
+  private long number(String name) {
+    return store.setting(name).map(bytes -> ByteBuffer.wrap(bytes).getLong()).orElse(0L);
+  }
+
+  private static byte[] longBytes(long value) {
+    return ByteBuffer.allocate(Long.BYTES).putLong(value).array();
+  }
+
+  private interface Reading<T> {
+    T from(byte[] bytes) throws FormatException;
+  }
+
+  private <T> Optional<T> read(String name, Reading<T> reading) {
+    Optional<byte[]> bytes = store.setting(name);
+    try {
+      return bytes.isEmpty() ? Optional.empty() : Optional.of(reading.from(bytes.get()));
+    } catch (FormatException e) {
+      throw damaged(e);
+    }
+  }
+
+  private static SealiftException damaged(@Nullable Throwable cause) {
+    return new SealiftException(
+        ErrorCode.STORE_DAMAGED, "What this home remembers of the space is damaged. Restore it from a backup.", cause);
+  }
+}

@@ -1,0 +1,14 @@
+package dev.sealift.client.sync;
+
+import dev.sealift.client.error.SealiftException;
+import java.util.Optional;
+
+/**
+ * How the exchange stands, for people and programs.
+ *
+ * @param position the last log sequence held
+ * @param logSize the largest that the log is known to have
+ * @param problem why it does not go on, or had to start again; empty when all is well
+ */
+public record SyncReport(
+    SyncState state, long position, long logSize, Optional<SealiftException> problem) {}

@@ -1,0 +1,307 @@
+package dev.sealift.client.sync;
+
+import com.google.protobuf.ByteString;
+import dev.sealift.client.error.ErrorCode;
+import dev.sealift.client.error.SealiftException;
+import dev.sealift.protocol.FormatException;
+import dev.sealift.protocol.Limits;
+import dev.sealift.protocol.crypto.SigningKey;
+import dev.sealift.protocol.crypto.VerifyingKey;
+import dev.sealift.protocol.id.SpaceId;
+import dev.sealift.protocol.link.InvitationKeys;
+import dev.sealift.protocol.log.SignedTreeHead;
+import dev.sealift.protocol.proto.Challenge;
+import dev.sealift.protocol.proto.Credit;
+import dev.sealift.protocol.proto.Fetch;
+import dev.sealift.protocol.proto.Files;
+import dev.sealift.protocol.proto.Frame;
+import dev.sealift.protocol.proto.Hello;
+import dev.sealift.protocol.proto.LogEntry;
+import dev.sealift.protocol.proto.PositionReport;
+import dev.sealift.protocol.proto.Problem;
+import dev.sealift.protocol.proto.Prove;
+import dev.sealift.protocol.proto.PutResult;
+import dev.sealift.protocol.proto.Subscribe;
+import dev.sealift.protocol.proto.Welcome;
+import dev.sealift.protocol.wire.Handshake;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * One connection's conversation with a gateway, as a state machine: frames and local changes in, frames out. It has no thread,
+ * socket or clock; what it learns goes to the {@link Replica}, and is durable there before anything is answered.
+ *
+ * <pre>
+ * GREETING ──Challenge──▶ PROVING ──Welcome──▶ SYNCING        (Hello and Prove are sent on the way)
+ *    │                                            │
+ *    └─ a space without a notary is founded ──────┴─▶ over: connect again
+ * </pre>
+ *
+ * <p>While SYNCING it gets before it puts: nothing is packed or sent before everything is held that the log had at the
+ * Welcome. After that {@link Uploads} packs and sends.
+ */
+final class SyncSession {
+  /** What the mesh may send ahead of what was applied: a few of the largest frames, so that the link never runs dry. */
+  static final int CREDIT_BYTES = 4 << 20;
+
+  private static final long INVITATION_REQUEST = 1;
+
+  /** How a session stands. */
+  enum Stage {
+    GREETING,
+    PROVING,
+    SYNCING,
+    /** Nothing more comes of this connection; the next one goes on. */
+    OVER
+  }
+
+  private final Replica replica;
+  private final Consumer<Frame> out;
+  private final ByteString clientNonce;
+  private final boolean omitOwnPayloads;
+  private Stage stage = Stage.GREETING;
+  private boolean caughtUp;
+  private long targetSize;
+  private final Uploads uploads;
+
+  /**
+   * @param clientNonce 32 random bytes
+   * @param omitOwnPayloads false when this device's own files are to be fetched too, because its home was copied
+   */
+  SyncSession(Replica replica, ByteString clientNonce, boolean omitOwnPayloads, Consumer<Frame> out) {
+    this.replica = replica;
+    this.clientNonce = clientNonce;
+    this.omitOwnPayloads = omitOwnPayloads;
+    this.out = out;
+    this.uploads = new Uploads(replica, out);
+  }
+
+  void open() {
+    Hello.Builder hello =
+        Hello.newBuilder()
+            .setMinVersion(Limits.PROTOCOL_VERSION)
+            .setMaxVersion(Limits.PROTOCOL_VERSION)
+            .setDevice(replica.keys().publicKeys().toProto())
+            .setClientNonce(clientNonce);
+    replica.space().map(SpaceId::byteString).ifPresent(hello::setSpace);
+    joiningWith()
+        .map(invitation -> invitation.publicKeys().signing().byteString())
+        .ifPresent(hello::setInvitation);
+    out.accept(Frame.newBuilder().setHello(hello).build());
+  }
+
+  Stage stage() {
+    return stage;
+  }
+
+  /** Whether everything is held that the log is known to have. */
+  boolean isCaughtUp() {
+    return caughtUp;
+  }
+
+  /**
+   * Takes the next frame.
+   *
+   * @throws MeshViolationException when the mesh did what an honest one does not; nothing of the frame was applied
+   * @throws SealiftException when the mesh refuses to serve this device
+   * @throws FormatException when the frame is malformed or out of place
+   */
+  void receive(Frame frame) throws MeshViolationException, FormatException {
+    switch (frame.getBodyCase()) {
+      case PROBLEM -> throw Problems.toException(frame.getProblem());
+      case GO_AWAY -> stage = Stage.OVER;
+      default -> receiveInStage(frame);
+    }
+  }
+
+  private void receiveInStage(Frame frame) throws MeshViolationException, FormatException {
+    switch (stage) {
+      case GREETING -> {
+        expect(frame.hasChallenge());
+        challenged(frame.getChallenge());
+      }
+      case PROVING -> {
+        expect(frame.hasWelcome());
+        welcomed(frame.getWelcome());
+      }
+      case SYNCING -> receiveWhileSyncing(frame);
+      case OVER -> {}
+    }
+  }
+
+  private void receiveWhileSyncing(Frame frame) throws MeshViolationException, FormatException {
+    switch (frame.getBodyCase()) {
+      case FILES -> received(frame.getFiles(), frame.getSerializedSize());
+      case PUT_RESULT -> answered(frame.getPutResult());
+      case ADVANCED -> advanced(frame.getAdvanced().getSignedHead());
+      default -> expect(false);
+    }
+    pump();
+  }
+
+  private void challenged(Challenge challenge) throws FormatException {
+    if (challenge.getVersion() != Limits.PROTOCOL_VERSION) {
+      throw new SealiftException(
+          ErrorCode.MESH_VERSION, "The mesh speaks another version of the protocol. Update the app, or the mesh.");
+    }
+    VerifyingKey notary = VerifyingKey.parse(challenge.getNotary());
+    if (replica.notary().filter(pinned -> !pinned.equals(notary)).isPresent()) {
+      throw new SealiftException(
+          ErrorCode.WRONG_MESH,
+          "This is not the mesh of the space: its key is another. Check the address, or who answers at it.");
+    }
+    Handshake handshake = handshake(notary, challenge.getServerNonce());
+    if (!handshake.verifyNotary(challenge.getSignature().toByteArray(), challenge.getServerTimeMillis())) {
+      throw new SealiftException(
+          ErrorCode.WRONG_MESH, "The mesh could not prove that it holds the key that it claims. Check the address.");
+    }
+    replica.learnMeshTime(challenge.getServerTimeMillis());
+    if (replica.space().isEmpty()) {
+      replica.found(notary);
+      stage = Stage.OVER;
+      return;
+    }
+    prove(handshake);
+    stage = Stage.PROVING;
+  }
+
+  private Handshake handshake(VerifyingKey notary, ByteString serverNonce) throws FormatException {
+    ByteString space = replica.space().map(SpaceId::byteString).orElse(ByteString.EMPTY);
+    if (serverNonce.size() != Handshake.NONCE_BYTES) {
+      throw new FormatException("the mesh's nonce is not 32 bytes long");
+    }
+    return new Handshake(Limits.PROTOCOL_VERSION, notary, space, clientNonce, serverNonce);
+  }
+
+  private void prove(Handshake handshake) {
+    SigningKey key = replica.keys().signing();
+    Prove.Builder prove =
+        Prove.newBuilder()
+            .setSignature(ByteString.copyFrom(handshake.signAsDevice(key, replica.keys().id())));
+    joiningWith()
+        .map(invitation -> handshake.signAsInvitation(invitation.signing(), replica.keys().id()))
+        .map(ByteString::copyFrom)
+        .ifPresent(prove::setInvitationSignature);
+    out.accept(Frame.newBuilder().setProve(prove).build());
+  }
+
+  /** The invitation that this device comes with, as long as the log has not made it a member. */
+  private Optional<InvitationKeys> joiningWith() {
+    return replica.isMember() ? Optional.empty() : replica.invitation();
+  }
+
+  private void welcomed(Welcome welcome) throws MeshViolationException, FormatException {
+    replica.learnMeshTime(welcome.getServerTimeMillis());
+    uploads.window(welcome.getPutWindowBytes());
+    stage = Stage.SYNCING;
+    if (!welcome.getKnown()) {
+      found();
+      return;
+    }
+    targetSize =
+        replica.verifier().checkPresentHead(welcome.getSignedHead(), replica.log()).head().size();
+    if (replica.needsInvitationFile()) {
+      fetchInvitation();
+    }
+    subscribe();
+    caughtUp = targetSize == replica.log().position();
+    pump();
+  }
+
+  /** The mesh does not know the space: fine for one that is being founded, and a loss for any other. */
+  private void found() {
+    if (replica.log().position() > 0 || !uploads.sendGenesis()) {
+      throw new SealiftException(
+          ErrorCode.MESH_LOST_SPACE,
+          "The mesh does not have this space, though it had it before. Your data is safe on this device; ask who runs the mesh.");
+    }
+  }
+
+  private void subscribe() {
+    out.accept(
+        Frame.newBuilder()
+            .setSubscribe(
+                Subscribe.newBuilder()
+                    .setAfterSequence(replica.log().position())
+                    .setCreditBytes(CREDIT_BYTES)
+                    .setOmitOwnPayloads(omitOwnPayloads))
+            .build());
+  }
+
+  /** The epoch key that opens everything stands with the invitation, behind most of what it opens: get it first. */
+  private void fetchInvitation() {
+    out.accept(
+        Frame.newBuilder()
+            .setFetch(
+                Fetch.newBuilder()
+                    .setRequest(INVITATION_REQUEST)
+                    .setAfterSequence(replica.invitationSequence() - 1)
+                    .setMaxBytes(Limits.MAX_PAYLOAD_BYTES)
+                    .setMaxFiles(1))
+            .build());
+  }
+
+  private void received(Files files, int frameBytes) throws MeshViolationException, FormatException {
+    if (files.getRequest() == INVITATION_REQUEST) {
+      expect(files.getEntriesCount() == 1);
+      LogEntry entry = files.getEntries(0);
+      replica.learnInvitation(entry.getSignedHeader(), entry.getPayload());
+      return;
+    }
+    expect(files.getRequest() == 0);
+    VerifiedFiles verified = replica.verifier().check(files, replica.log());
+    replica.apply(verified);
+    uploads.logAdvanced();
+    give(frameBytes);
+    SignedTreeHead newest = replica.log().newestHead().orElseThrow();
+    targetSize = Math.max(targetSize, newest.head().size());
+    reportWhenCaughtUp();
+  }
+
+  private void reportWhenCaughtUp() {
+    caughtUp = replica.log().position() >= targetSize;
+    if (caughtUp) {
+      out.accept(
+          Frame.newBuilder()
+              .setPosition(PositionReport.newBuilder().setSequence(replica.log().position()))
+              .build());
+    }
+  }
+
+  private void give(int bytes) {
+    out.accept(Frame.newBuilder().setCredit(Credit.newBuilder().setBytes(bytes)).build());
+  }
+
+  private void answered(PutResult result) throws MeshViolationException, FormatException {
+    boolean foundedNow = uploads.answered(result);
+    if (foundedNow) {
+      subscribe();
+      caughtUp = false;
+      targetSize = Math.max(targetSize, 1);
+    }
+  }
+
+  private void advanced(ByteString signedHead) throws MeshViolationException, FormatException {
+    long size = replica.learnHead(signedHead);
+    targetSize = Math.max(targetSize, size);
+    caughtUp = replica.log().position() >= targetSize;
+  }
+
+  /** There may be something to send: local writes, a membership change, or room in the window. */
+  void pump() throws FormatException {
+    if (stage == Stage.SYNCING && caughtUp) {
+      uploads.pump();
+    }
+  }
+
+  /** Whether every local write has its receipt. */
+  boolean isDrained() {
+    return uploads.isDrained();
+  }
+
+  private static void expect(boolean holds) throws FormatException {
+    if (!holds) {
+      throw new FormatException("the mesh sent a frame that has no place in this state");
+    }
+  }
+}

@@ -1,0 +1,164 @@
+package dev.sealift.client.sync;
+
+import com.google.protobuf.ByteString;
+import dev.sealift.protocol.FormatException;
+import dev.sealift.protocol.proto.Frame;
+import dev.sealift.protocol.proto.Outcome;
+import dev.sealift.protocol.proto.Put;
+import dev.sealift.protocol.proto.PutFile;
+import dev.sealift.protocol.proto.PutResult;
+import dev.sealift.protocol.proto.Refusal;
+import dev.sealift.protocol.proto.RefusalCode;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * The sending half of a session: what is packed when, what is under way, and what the mesh answered.
+ *
+ * <p>Bounded by the put window that the mesh gave. As long as a file is under way only a full one is packed beside it, so that
+ * small writes gather by themselves while the mesh is busy, and a single one leaves at once when it is not.
+ */
+final class Uploads {
+  /** A file in a Put of its own: its answer then frees its part of the window at once. */
+  private record UnderWay(long request, SignedFile file) {}
+
+  private final Replica replica;
+  private final Outbox outbox;
+  private final Consumer<Frame> out;
+  private final Deque<UnderWay> underWay = new ArrayDeque<>();
+  private int windowBytes;
+  private int bytesUnderWay;
+  private long lastRequest;
+  private long lastSentCounter;
+  private boolean waitsForLog;
+
+  Uploads(Replica replica, Consumer<Frame> out) {
+    this.replica = replica;
+    this.outbox = replica.outbox();
+    this.out = out;
+  }
+
+  void window(int bytes) {
+    this.windowBytes = bytes;
+  }
+
+  /** Sends the genesis file, if it still waits for its receipt. */
+  boolean sendGenesis() {
+    Optional<SignedFile> genesis =
+        outbox.files().stream().filter(file -> file.file().header().isGenesis()).findFirst();
+    genesis.ifPresent(this::send);
+    return genesis.isPresent();
+  }
+
+  /** New files are held: what had to wait for them may go on. */
+  void logAdvanced() {
+    waitsForLog = false;
+  }
+
+  /** Sends what there is to send and the window admits. Called only while everything known of the log is held. */
+  void pump() throws FormatException {
+    if (waitsForLog) {
+      return;
+    }
+    outbox.renumberIfTaken();
+    outbox.files().stream()
+        .filter(file -> file.counter() > lastSentCounter)
+        .takeWhile(this::fits)
+        .forEach(this::send);
+    for (Optional<SignedFile> next = next(); next.isPresent(); next = next()) {
+      send(next.get());
+    }
+  }
+
+  private Optional<SignedFile> next() throws FormatException {
+    boolean allSent = outbox.files().stream().allMatch(file -> file.counter() <= lastSentCounter);
+    boolean membershipUnderWay = underWay.stream().anyMatch(sent -> sent.file().isMembership());
+    if (!allSent || membershipUnderWay) {
+      return Optional.empty();
+    }
+    if (underWay.isEmpty()) {
+      Optional<SignedFile> change = outbox.makeMembershipChange();
+      return change.isPresent() ? change : outbox.pack();
+    }
+    boolean room = bytesUnderWay < windowBytes / 2;
+    return room && outbox.hasFullFilePending() ? outbox.pack() : Optional.empty();
+  }
+
+  private boolean fits(SignedFile file) {
+    return underWay.isEmpty() || bytesUnderWay + file.bytes() <= windowBytes;
+  }
+
+  private void send(SignedFile file) {
+    lastRequest++;
+    lastSentCounter = file.counter();
+    bytesUnderWay += file.bytes();
+    underWay.add(new UnderWay(lastRequest, file));
+    out.accept(
+        Frame.newBuilder()
+            .setPut(
+                Put.newBuilder()
+                    .setRequest(lastRequest)
+                    .addFiles(
+                        PutFile.newBuilder()
+                            .setSignedHeader(file.file().byteString())
+                            .setPayload(file.payload())))
+            .build());
+  }
+
+  /**
+   * Takes the mesh's answer to the oldest Put.
+   *
+   * @return whether it admitted the space's genesis
+   */
+  boolean answered(PutResult result) throws MeshViolationException, FormatException {
+    UnderWay sent = underWay.poll();
+    if (sent == null || sent.request() != result.getRequest() || result.getOutcomesCount() != 1) {
+      throw new FormatException("the mesh answered a Put that is not the oldest one under way");
+    }
+    bytesUnderWay -= sent.file().bytes();
+    Outcome outcome = result.getOutcomes(0);
+    if (outcome.hasReceipt()) {
+      ByteString head = result.getSignedHead();
+      outbox.admitted(sent.file(), outcome.getReceipt(), head);
+      return sent.file().file().header().isGenesis();
+    }
+    refused(sent.file(), outcome.getRefusal());
+    return false;
+  }
+
+  private void refused(SignedFile file, Refusal refusal) throws MeshViolationException {
+    switch (refusal.getCode()) {
+      case REFUSAL_CODE_CHAIN_GAP, REFUSAL_CODE_COUNTER_TAKEN, REFUSAL_CODE_WRONG_PREVIOUS ->
+          throw new ChainTakenException();
+      case REFUSAL_CODE_MEMBERSHIP_CONFLICT -> {
+        outbox.dropMembershipChange(file);
+        lastSentCounter = file.counter() - 1;
+        waitsForLog = true;
+      }
+      case REFUSAL_CODE_UNKNOWN_HEAD ->
+          throw new MeshViolationException(
+              Violation.FORKED,
+              replica.log().position(),
+              "the mesh denies a log that its notary has signed and this device holds");
+      case REFUSAL_CODE_BUSY,
+              REFUSAL_CODE_STORE_UNAVAILABLE,
+              REFUSAL_CODE_CLOCK_AHEAD,
+              REFUSAL_CODE_PAYLOAD_MISMATCH ->
+          throw new MeshBusyException(refusal.getRetryAfterMillis());
+      default -> throw refusedForGood(file, refusal.getCode());
+    }
+  }
+
+  private RuntimeException refusedForGood(SignedFile file, RefusalCode code) {
+    if (file.isMembership()) {
+      outbox.dropMembershipChange(file);
+    }
+    return Problems.toException(code);
+  }
+
+  boolean isDrained() {
+    return underWay.isEmpty() && outbox.files().isEmpty() && !outbox.hasPendingWrites();
+  }
+}
