@@ -1,0 +1,288 @@
+package dev.sealift.client.store;
+
+import dev.sealift.client.pack.EventRun;
+import dev.sealift.client.store.StoreException.Code;
+import dev.sealift.client.value.Value;
+import dev.sealift.protocol.id.FileId;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A unit of work: all of it is kept, durably, when {@link #commit} returns, or none of it. To be closed; closing without a
+ * commit takes everything back, clock included. There is one at a time; it belongs to the thread that asked for it.
+ *
+ * <p>What is refused for what it is (a bad name, a value too large, an unknown column) changes nothing, and the batch may go on.
+ * What fails while writing makes the batch unusable.
+ */
+public final class Batch implements AutoCloseable {
+  private final SpaceStore store;
+  private final Writer writer;
+  private Declared declared;
+  private long generation;
+  private boolean writing;
+  private boolean wrote;
+  private boolean ended;
+
+  Batch(SpaceStore store, Writer writer, Declared declared, long generation) {
+    this.store = store;
+    this.writer = writer;
+    this.declared = declared;
+    this.generation = generation;
+  }
+
+  /**
+   * Declares a table. What the space has already is not written again; what it has beside the declaration stays.
+   *
+   * @throws StoreException {@code BAD_SCHEMA} when it contradicts what the space has
+   */
+  public void declare(TableSchema table) {
+    requireUsable();
+    writer.schema().check(table);
+    writing = true;
+    wrote |= writer.schema().declare(table, seen());
+    writing = false;
+    declared = declared.with(table);
+  }
+
+  /** Writes a whole row: columns that are declared and not given become null. */
+  public void put(String table, String key, Map<String, Value> values) {
+    requireUsable();
+    run(writer.local().put(table, key, values, declared));
+  }
+
+  /** Writes the given columns of a row, which is there afterwards. */
+  public void patch(String table, String key, Map<String, Value> values) {
+    requireUsable();
+    run(writer.local().patch(table, key, values));
+  }
+
+  /**
+   * Removes a row.
+   *
+   * @return whether it was there
+   */
+  public boolean remove(String table, String key) {
+    requireUsable();
+    return run(writer.local().remove(table, key));
+  }
+
+  private boolean run(LocalWriter.Write write) {
+    writing = true;
+    boolean did = write.run(seen());
+    writing = false;
+    wrote |= did;
+    return did;
+  }
+
+  private long seen() {
+    return writer.log().position();
+  }
+
+  /** A row as this batch sees it, its own writes included. */
+  public Optional<Map<String, Value>> get(String table, String key) {
+    requireUsable();
+    TableInfo info = SpaceStore.requireTable(writer.catalog().tables(), table);
+    return ShownRow.read(info, writer.select(info), key);
+  }
+
+  /**
+   * Applies an admitted file, which is the next one of the log, and notes its place. One that this store packed itself was
+   * applied when it was written; it only gets its place.
+   *
+   * @return whether its events are what its header says; if not, they are passed over, as on every device
+   * @throws StoreException {@code TIME_AHEAD} when it has to wait; nothing of it was applied, nor noted
+   */
+  public boolean apply(RemoteFile file) {
+    requireUsable();
+    LogEntry entry = file.entry();
+    boolean own = store.isSelf(entry.author()) && writer.log().isOwn(entry.counter(), entry.file());
+    boolean consistent = own || RemoteWriter.isConsistent(file);
+    if (!own && consistent) {
+      writer.time().requireNotAhead(file.newest());
+    }
+    record(entry);
+    if (!own && consistent) {
+      writing = true;
+      writer.apply(file);
+      writing = false;
+    }
+    return consistent;
+  }
+
+  /** Notes the place of an admitted file, and no more: one without events, or one that this store packed. */
+  public void record(LogEntry entry) {
+    start();
+    writer.log().append(entry);
+    if (store.isSelf(entry.author())) {
+      writer.log().settle(entry.counter(), entry.file(), entry.sequence());
+    }
+    writing = false;
+  }
+
+  /** A file of the outbox has its receipt and needs no sending. The log notes its place when it comes to it. */
+  public void settle(long counter, FileId file, long sequence) {
+    start();
+    writer.log().settle(counter, file, sequence);
+    writing = false;
+  }
+
+  /**
+   * Exchanges the journal up to the file's last event for the file, which holds those events.
+   *
+   * @return false, and nothing is changed, when times were moved or files unpacked since the events were read: read them anew
+   */
+  public boolean commitPacked(PendingEvents pending, OutboxFile file) {
+    if (pending.generation() != generation) {
+      return false;
+    }
+    start();
+    writer.log().send(file);
+    writer.journal().deleteUpTo(file.last());
+    writer.time().keep();
+    writing = false;
+    return true;
+  }
+
+  /**
+   * Deletes the journal up to the last entry whose events were read, all of which are packed: what later writes have
+   * replaced entirely has none.
+   *
+   * @return false, and nothing is changed, as for {@link #commitPacked}
+   */
+  public boolean forgetPacked(PendingEvents pending) {
+    if (pending.generation() != generation) {
+      return false;
+    }
+    start();
+    writer.journal().deleteUpTo(pending.last());
+    writer.time().keep();
+    writing = false;
+    return true;
+  }
+
+  /** Puts a file without events into the outbox: a membership file. */
+  public void send(OutboxFile file) {
+    start();
+    writer.log().send(file);
+    writing = false;
+  }
+
+  /** Withdraws all files of the outbox from a counter on that have no events: a membership change that is not to be. */
+  public void withdrawFrom(long counter) {
+    start();
+    writer.log().withdrawFrom(counter);
+    writing = false;
+  }
+
+  /** Exchanges all files of the outbox for others with the same events. */
+  public void replaceOutbox(List<OutboxFile> files) {
+    start();
+    writer.log().withdrawFrom(0);
+    files.forEach(writer.log()::send);
+    writing = false;
+  }
+
+  /**
+   * Withdraws all files of the outbox from a counter on and makes their events pending again.
+   *
+   * @param runs the events of all those files
+   */
+  public void unpack(long fromCounter, List<EventRun> runs) {
+    start();
+    writer.unpack(fromCounter, runs);
+    generation = store.nextGeneration();
+    writing = false;
+  }
+
+  /**
+   * Moves back pending writes whose times are further ahead of the mesh's clock than the space allows: the last of them to the
+   * present, the others as far, unless their order or what the device has seen holds them. The clock goes back with them.
+   *
+   * @return how many were moved
+   */
+  public int restampAhead(long meshMillis) {
+    requireUsable();
+    if (!writer.time().isAhead(meshMillis)) {
+      return 0;
+    }
+    start();
+    int moved = writer.restampAhead(meshMillis);
+    generation = store.nextGeneration();
+    writing = false;
+    return moved;
+  }
+
+  /** Remembers something under a name, which does not begin with {@code store.}. */
+  public void putSetting(String name, byte[] value) {
+    requireSettingName(name);
+    start();
+    writer.settings().put(name, value);
+    writing = false;
+  }
+
+  public void removeSetting(String name) {
+    requireSettingName(name);
+    start();
+    writer.settings().remove(name);
+    writing = false;
+  }
+
+  private static void requireSettingName(String name) {
+    if (name.startsWith(Settings.OWN_PREFIX)) {
+      throw new IllegalArgumentException("settings of this name are the store's own");
+    }
+  }
+
+  private void start() {
+    requireUsable();
+    writing = true;
+    wrote = true;
+  }
+
+  private void requireUsable() {
+    if (ended) {
+      throw new IllegalStateException("the batch has ended; ask for another one");
+    }
+    store.requireWriter();
+    if (writing) {
+      throw new IllegalStateException(
+          "a write of this batch failed; close it and try again with another one");
+    }
+  }
+
+  /** Keeps everything. Whoever listens to changes is told afterwards, on this thread. */
+  public void commit() {
+    requireUsable();
+    writing = true;
+    if (wrote) {
+      writer.commit();
+    }
+    writing = false;
+    end(writer.changes().take());
+  }
+
+  private void end(ChangeSet changes) {
+    ended = true;
+    store.committed(declared, changes);
+  }
+
+  @Override
+  public void close() {
+    if (ended) {
+      return;
+    }
+    ended = true;
+    try {
+      if (wrote || writing) {
+        writer.rollback();
+      }
+    } finally {
+      store.rolledBack();
+    }
+  }
+
+  static StoreException closed() {
+    return new StoreException(Code.CLOSED, "the space was closed");
+  }
+}

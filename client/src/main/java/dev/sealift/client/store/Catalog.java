@@ -1,0 +1,200 @@
+package dev.sealift.client.store;
+
+import dev.sealift.client.store.StoreException.Code;
+import dev.sealift.client.value.Names;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The tables and columns that the store has: those that were declared, here or elsewhere, and those that a received event
+ * named before its declaration came. Changes take part in the writer's transaction; {@link #load} goes back to what the
+ * database has.
+ */
+final class Catalog {
+  /** SQLite takes 2,000 columns; some are ours. Only devices at odds with one another can bring a table there. */
+  private static final int MAX_CELLS = 1_900;
+
+  private final Db db;
+  private final Statement insertTable;
+  private final Statement updateTable;
+  private final Statement insertColumn;
+  private Map<String, TableInfo> tables = Map.of();
+  private final Set<String> outdatedViews = new TreeSet<>();
+
+  Catalog(Db db) {
+    this.db = db;
+    insertTable = db.prepare("INSERT INTO _sealift_table(id, name, physical) VALUES (?, ?, ?)");
+    updateTable = db.prepare("UPDATE _sealift_table SET key_column = ? WHERE id = ?");
+    insertColumn = db.prepare(
+        "INSERT OR REPLACE INTO _sealift_column(tbl, cell, name, physical, type, position) VALUES (?, ?, ?, ?, ?, ?)");
+    load();
+  }
+
+  /** By name. Unmodifiable and never changed, so any thread may keep it. */
+  Map<String, TableInfo> tables() {
+    return tables;
+  }
+
+  @Nullable
+  TableInfo table(String name) {
+    return tables.get(name);
+  }
+
+  TableInfo byId(int id) {
+    for (TableInfo table : tables.values()) {
+      if (table.id() == id) {
+        return table;
+      }
+    }
+    throw new StoreException(
+        Code.CORRUPT, "the space's database names a table that it does not have");
+  }
+
+  /** Reads all from the database. */
+  void load() {
+    outdatedViews.clear();
+    Map<Integer, List<ColumnInfo>> columns = loadColumns();
+    Map<String, TableInfo> loaded = new TreeMap<>();
+    try (Statement select =
+        db.prepare("SELECT id, name, physical, key_column FROM _sealift_table")) {
+      while (select.next()) {
+        int id = (int) select.integer(1);
+        String key = select.isNull(4) ? null : select.text(4);
+        List<ColumnInfo> own = columns.getOrDefault(id, List.of());
+        loaded.put(select.text(2), new TableInfo(id, select.text(2), select.text(3), key, own));
+      }
+    }
+    tables = Map.copyOf(loaded);
+  }
+
+  private Map<Integer, List<ColumnInfo>> loadColumns() {
+    Map<Integer, List<ColumnInfo>> columns = new HashMap<>();
+    String sql =
+        "SELECT tbl, cell, name, physical, type, position FROM _sealift_column ORDER BY tbl, cell";
+    try (Statement select = db.prepare(sql)) {
+      while (select.next()) {
+        ColumnType type = select.isNull(5) ? null : ColumnType.named(select.text(5));
+        columns
+            .computeIfAbsent((int) select.integer(1), id -> new ArrayList<>())
+            .add(new ColumnInfo((int) select.integer(2), select.text(3), select.text(4), type, (int)
+                select.integer(6)));
+      }
+    }
+    return columns;
+  }
+
+  /** The table, made if there is none. */
+  TableInfo require(String name) {
+    TableInfo table = tables.get(name);
+    return table == null ? create(name) : table;
+  }
+
+  /** The table with all of {@code columns}, made as far as they are missing. */
+  TableInfo require(String name, List<String> columns) {
+    TableInfo table = require(name);
+    for (String column : columns) {
+      if (table.column(column) == null) {
+        table = addColumn(table, column);
+      }
+    }
+    return table;
+  }
+
+  private TableInfo create(String name) {
+    int id = 1 + tables.values().stream().mapToInt(TableInfo::id).max().orElse(0);
+    TableInfo table = new TableInfo(id, name, physicalTable(id, name), null, List.of());
+    insertTable.bind(1, id).bind(2, name).bind(3, table.physical()).run();
+    db.execute(TableSql.createTable(table));
+    replace(table);
+    return table;
+  }
+
+  /** Tables of Sealift get a second underscore: {@code _sealift_…} are what is not replicated. */
+  private String physicalTable(int id, String name) {
+    String wanted = (Names.isReserved(name) ? "__" : "_") + name;
+    boolean taken = tables.values().stream()
+        .anyMatch(t -> Names.folded(t.physical()).equals(Names.folded(wanted)));
+    return taken ? "__t" + id : wanted;
+  }
+
+  private TableInfo addColumn(TableInfo table, String name) {
+    int cell = table.cells();
+    if (cell > MAX_CELLS) {
+      throw new StoreException(
+          Code.BAD_SCHEMA,
+          "a table has more columns than SQLite can hold; use another table for new ones");
+    }
+    ColumnInfo column = ColumnInfo.undeclared(cell, name, physicalColumn(table, name));
+    db.execute(TableSql.addColumn(table, column));
+    return write(table, column);
+  }
+
+  private static String physicalColumn(TableInfo table, String name) {
+    boolean taken = table.columns().stream()
+        .anyMatch(c -> Names.folded(c.physical()).equals(Names.folded(name)));
+    return taken ? "_c" + table.cells() : name;
+  }
+
+  /** The declaration of a table has come or changed. */
+  void declareTable(String name, String key) {
+    TableInfo table = require(name);
+    if (!table.isDeclared() || !table.key().equals(key)) {
+      updateTable.bind(1, key).bind(2, table.id()).run();
+      replace(table.withKey(key));
+    }
+  }
+
+  /** The declaration of a column has come or changed. */
+  void declareColumn(String tableName, String name, ColumnType type, int position) {
+    TableInfo table = require(tableName, List.of(name));
+    ColumnInfo column = table.column(name);
+    if (column != null && (column.type() != type || column.position() != position)) {
+      write(table, column.declared(type, position));
+    }
+  }
+
+  private TableInfo write(TableInfo table, ColumnInfo column) {
+    ColumnType type = column.type();
+    insertColumn
+        .bind(1, table.id())
+        .bind(2, column.cell())
+        .bind(3, column.name())
+        .bind(4, column.physical())
+        .bind(5, type == null ? null : type.name())
+        .bind(6, column.position())
+        .run();
+    TableInfo changed = table.withColumn(column);
+    replace(changed);
+    return changed;
+  }
+
+  private void replace(TableInfo table) {
+    Map<String, TableInfo> changed = new HashMap<>(tables);
+    changed.put(table.name(), table);
+    tables = Map.copyOf(changed);
+    outdatedViews.add(Names.folded(table.name()));
+  }
+
+  /** Makes the views agree with the tables; before each commit. */
+  void refreshViews() {
+    for (String folded : outdatedViews) {
+      List<TableInfo> sharing = new TreeMap<>(tables)
+          .values().stream()
+              .filter(table -> Names.folded(table.name()).equals(folded))
+              .toList();
+      Set<String> dropping = new HashSet<>();
+      sharing.forEach(table -> db.execute(TableSql.dropView(TableSql.distinct(dropping, folded))));
+      Set<String> making = new HashSet<>();
+      sharing.forEach(
+          table -> db.execute(TableSql.createView(table, TableSql.distinct(making, table.name()))));
+    }
+    outdatedViews.clear();
+  }
+}

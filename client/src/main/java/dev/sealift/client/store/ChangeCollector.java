@@ -1,0 +1,49 @@
+package dev.sealift.client.store;
+
+import dev.sealift.client.value.Names;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Collects what a batch changes, within bounds. */
+final class ChangeCollector {
+  /** Beyond this nobody looks at single rows any more, and a first sync must not keep every key in memory. */
+  static final int MAX_CHANGES = 10_000;
+
+  private final List<Change> changes = new ArrayList<>();
+  private final Set<String> tables = new HashSet<>();
+  private boolean many;
+
+  void add(TableInfo table, String key, Change.Kind kind, Change.Origin origin) {
+    if (Names.isReserved(table.name())) {
+      return;
+    }
+    tables.add(table.name());
+    if (many) {
+      return;
+    }
+    if (changes.size() == MAX_CHANGES) {
+      many = true;
+      changes.clear();
+      return;
+    }
+    changes.add(new Change(table.name(), key, kind, origin));
+  }
+
+  boolean isEmpty() {
+    return tables.isEmpty();
+  }
+
+  ChangeSet take() {
+    ChangeSet taken = new ChangeSet(changes, tables, many);
+    clear();
+    return taken;
+  }
+
+  void clear() {
+    changes.clear();
+    tables.clear();
+    many = false;
+  }
+}

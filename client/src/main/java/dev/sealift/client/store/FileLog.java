@@ -1,0 +1,192 @@
+package dev.sealift.client.store;
+
+import dev.sealift.client.value.Bytes;
+import dev.sealift.protocol.clock.HybridTime;
+import dev.sealift.protocol.id.DeviceId;
+import dev.sealift.protocol.id.FileId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The log up to the position, this device's own chain, and the files that wait for their receipts: the writer's side. */
+final class FileLog {
+  private static final String OWN_FILE =
+      "SELECT 1 FROM _sealift_outbox WHERE counter = ?1 AND file = ?2"
+          + " UNION ALL SELECT 1 FROM _sealift_chain WHERE counter = ?1 AND file = ?2";
+
+  private final Devices devices;
+  private final Statement insertLog;
+  private final Statement insertOutbox;
+  private final Statement insertChain;
+  private final Statement ownFile;
+  private final Statement deleteOutbox;
+  private final Statement deleteOutboxFrom;
+  private final Statement lastSequence;
+  private long position;
+
+  FileLog(Db db, Devices devices) {
+    this.devices = devices;
+    insertLog = db.prepare(
+        "INSERT INTO _sealift_log(sequence, file, device, counter, server_time, base, root) VALUES (?, ?, ?, ?, ?, ?, ?)");
+    insertOutbox = db.prepare(
+        "INSERT INTO _sealift_outbox(counter, file, header, payload, first_t, last_t) VALUES (?, ?, ?, ?, ?, ?)");
+    insertChain = db.prepare(
+        "INSERT OR IGNORE INTO _sealift_chain(counter, file, first_t, last_t, sequence)"
+            + " SELECT counter, file, first_t, last_t, ? FROM _sealift_outbox WHERE counter = ? AND file = ?");
+    ownFile = db.prepare(OWN_FILE);
+    deleteOutbox = db.prepare("DELETE FROM _sealift_outbox WHERE counter = ? AND file = ?");
+    deleteOutboxFrom = db.prepare("DELETE FROM _sealift_outbox WHERE counter >= ?");
+    lastSequence = db.prepare("SELECT coalesce(max(sequence), 0) FROM _sealift_log");
+    load();
+  }
+
+  /** As the database has it. */
+  void load() {
+    try {
+      position = lastSequence.next() ? lastSequence.integer(1) : 0;
+    } finally {
+      lastSequence.reset();
+    }
+  }
+
+  /** The last sequence that the store has, with everything before it. */
+  long position() {
+    return position;
+  }
+
+  void append(LogEntry entry) {
+    if (entry.sequence() != position + 1) {
+      throw new IllegalArgumentException("the log grows by its next sequence, " + (position + 1));
+    }
+    insertLog
+        .bind(1, entry.sequence())
+        .bind(2, entry.file().toByteArray())
+        .bind(3, devices.number(entry.author()))
+        .bind(4, entry.counter())
+        .bind(5, entry.serverTimeMillis())
+        .bind(6, entry.base())
+        .bind(7, entry.root().toByteArray())
+        .run();
+    position = entry.sequence();
+  }
+
+  /** Whether this store packed the file itself. */
+  boolean isOwn(long counter, FileId file) {
+    return isThere(ownFile.bind(1, counter).bind(2, file.toByteArray()));
+  }
+
+  void send(OutboxFile file) {
+    insertOutbox
+        .bind(1, file.counter())
+        .bind(2, file.file().toByteArray())
+        .bind(3, file.header().toByteArray())
+        .bind(4, file.payload().toByteArray())
+        .bind(5, file.first().bits())
+        .bind(6, file.last().bits())
+        .run();
+  }
+
+  /** The file has its place; it needs no sending any more. Doing it again changes nothing. */
+  void settle(long counter, FileId file, long sequence) {
+    insertChain.bind(1, sequence).bind(2, counter).bind(3, file.toByteArray()).run();
+    deleteOutbox.bind(1, counter).bind(2, file.toByteArray()).run();
+  }
+
+  void withdrawFrom(long counter) {
+    deleteOutboxFrom.bind(1, counter).run();
+  }
+
+  static List<OutboxFile> outbox(Reader reader) {
+    Statement select = reader.statement(
+        "SELECT counter, file, header, payload, first_t, last_t FROM _sealift_outbox ORDER BY counter");
+    List<OutboxFile> files = new ArrayList<>();
+    try {
+      while (select.next()) {
+        files.add(outboxFile(select));
+      }
+      return files;
+    } finally {
+      select.reset();
+    }
+  }
+
+  static boolean isWaiting(Reader reader, long counter, FileId file) {
+    Statement select =
+        reader.statement("SELECT 1 FROM _sealift_outbox WHERE counter = ? AND file = ?");
+    return isThere(select.bind(1, counter).bind(2, file.toByteArray()));
+  }
+
+  static boolean isOwn(Reader reader, long counter, FileId file) {
+    return isThere(reader.statement(OWN_FILE).bind(1, counter).bind(2, file.toByteArray()));
+  }
+
+  private static boolean isThere(Statement select) {
+    try {
+      return select.next();
+    } finally {
+      select.reset();
+    }
+  }
+
+  private static OutboxFile outboxFile(Statement select) {
+    return new OutboxFile(
+        select.integer(1),
+        Stored.file(select.blob(2)),
+        Bytes.of(select.blob(3)),
+        Bytes.of(select.blob(4)),
+        new HybridTime(select.integer(5)),
+        new HybridTime(select.integer(6)));
+  }
+
+  static List<LogEntry> log(Reader reader, long first, int maxEntries) {
+    Statement select = reader.statement(
+        "SELECT l.sequence, l.file, d.device, l.counter, l.server_time, l.base, l.root FROM _sealift_log l"
+            + " JOIN _sealift_device d ON d.idx = l.device WHERE l.sequence >= ? ORDER BY l.sequence LIMIT ?");
+    select.bind(1, first).bind(2, maxEntries);
+    List<LogEntry> entries = new ArrayList<>();
+    try {
+      while (select.next()) {
+        entries.add(logEntry(select));
+      }
+      return entries;
+    } finally {
+      select.reset();
+    }
+  }
+
+  private static LogEntry logEntry(Statement select) {
+    return new LogEntry(
+        select.integer(1),
+        Stored.file(select.blob(2)),
+        Stored.device(select.blob(3)),
+        select.integer(4),
+        select.integer(5),
+        select.integer(6),
+        Stored.hash(select.blob(7)));
+  }
+
+  static Optional<ChainHead> chainHead(Reader reader, DeviceId device) {
+    Statement select = reader.statement(
+        "SELECT counter, file FROM _sealift_log WHERE device = (SELECT idx FROM _sealift_device WHERE device = ?)"
+            + " ORDER BY counter DESC LIMIT 1");
+    return head(select.bind(1, device.toByteArray()));
+  }
+
+  static Optional<ChainHead> ownHead(Reader reader) {
+    return head(reader.statement(
+        "SELECT counter, file FROM (SELECT counter, file, 2 AS source FROM _sealift_outbox"
+            + " UNION ALL SELECT counter, file, 0 FROM _sealift_chain"
+            + " UNION ALL SELECT counter, file, 1 FROM _sealift_log WHERE device = 0)"
+            + " ORDER BY counter DESC, source DESC LIMIT 1"));
+  }
+
+  private static Optional<ChainHead> head(Statement select) {
+    try {
+      return select.next()
+          ? Optional.of(new ChainHead(select.integer(1), Stored.file(select.blob(2))))
+          : Optional.empty();
+    } finally {
+      select.reset();
+    }
+  }
+}

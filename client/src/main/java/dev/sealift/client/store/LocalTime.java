@@ -1,0 +1,91 @@
+package dev.sealift.client.store;
+
+import dev.sealift.client.merge.HybridClock;
+import dev.sealift.client.store.StoreException.Code;
+import dev.sealift.protocol.clock.HybridTime;
+import java.nio.ByteBuffer;
+import java.util.function.LongSupplier;
+
+/**
+ * The device's hybrid clock, and the highest time it has seen from others. Kept with the batches that move them; a batch
+ * of local writes keeps its times in the journal, so that a single write does not touch another page.
+ */
+final class LocalTime {
+  private static final String SETTING = Settings.OWN_PREFIX + "clock";
+
+  private final Settings settings;
+  private final LongSupplier meshMillis;
+  private final long boundMillis;
+  private HybridClock clock;
+  private HybridTime seen = HybridTime.ZERO;
+
+  LocalTime(Settings settings, Journal journal, long boundMillis, LongSupplier meshMillis) {
+    this.settings = settings;
+    this.meshMillis = meshMillis;
+    this.boundMillis = boundMillis;
+    clock = HybridClock.starting(boundMillis);
+    load(journal);
+  }
+
+  /** As the database has it. */
+  void load(Journal journal) {
+    HybridTime last = journal.lastTime();
+    ByteBuffer kept = ByteBuffer.wrap(settings.get(SETTING).orElse(new byte[2 * Long.BYTES]));
+    clock = new HybridClock(HybridTime.max(new HybridTime(kept.getLong()), last), boundMillis);
+    seen = new HybridTime(kept.getLong());
+  }
+
+  HybridTime last() {
+    return clock.last();
+  }
+
+  HybridTime seen() {
+    return seen;
+  }
+
+  /** The time of one more local write. */
+  HybridTime tick() {
+    clock = clock.tick(meshMillis.getAsLong());
+    return clock.last();
+  }
+
+  /** Refuses a time that must wait until its time has come. */
+  void requireNotAhead(HybridTime newest) {
+    if (clock.isAhead(newest, meshMillis.getAsLong())) {
+      throw new StoreException(
+          Code.TIME_AHEAD,
+          "a file is stamped further ahead than the space allows; set it aside until its time has come");
+    }
+  }
+
+  /** Whether this device's own writes are, or would be, too far ahead of the mesh's clock. */
+  boolean isAhead(long nowMillis) {
+    return clock.isAhead(clock.last(), nowMillis);
+  }
+
+  /** The last time that is not too far ahead. */
+  HybridTime latest(long nowMillis) {
+    long millis = Math.max(0, Math.min(nowMillis + boundMillis, HybridTime.MAX_MILLIS));
+    return HybridTime.of(millis, HybridTime.MAX_COUNTER);
+  }
+
+  /** Events up to this time were applied. */
+  void observe(HybridTime newest) {
+    clock = clock.observe(newest, meshMillis.getAsLong());
+    seen = HybridTime.max(seen, newest);
+    keep();
+  }
+
+  /** Own events moved; the clock is where the last of them is. */
+  void reset(HybridTime last) {
+    clock = new HybridClock(HybridTime.max(last, seen), boundMillis);
+    keep();
+  }
+
+  /** Survives the journal's entries. */
+  void keep() {
+    ByteBuffer bytes = ByteBuffer.allocate(2 * Long.BYTES);
+    settings.put(
+        SETTING, bytes.putLong(clock.last().bits()).putLong(seen.bits()).array());
+  }
+}

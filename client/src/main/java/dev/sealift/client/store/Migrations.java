@@ -1,0 +1,88 @@
+package dev.sealift.client.store;
+
+import dev.sealift.client.store.StoreException.Code;
+import java.util.List;
+
+/**
+ * The versions of the space database, each a list of statements that make it from the one before. A version that was
+ * released is never changed; {@code PRAGMA user_version} says which one a file has.
+ */
+final class Migrations {
+  /** Tells our files from other people's: "Seal". */
+  static final int APPLICATION_ID = 0x5365616c;
+
+  private static final List<String> VERSION_1 = List.of(
+      // Numbers for devices, so that a stamp takes a byte and not 32. Number 0 is this device.
+      "CREATE TABLE _sealift_device(idx INTEGER PRIMARY KEY, device BLOB NOT NULL UNIQUE)",
+      "CREATE TABLE _sealift_setting(name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID",
+      "CREATE TABLE _sealift_table(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, physical TEXT NOT NULL, key_column TEXT)",
+      "CREATE TABLE _sealift_column(tbl INTEGER NOT NULL, cell INTEGER NOT NULL, name TEXT NOT NULL, physical TEXT NOT NULL,"
+          + " type TEXT, position INTEGER NOT NULL, PRIMARY KEY(tbl, cell)) WITHOUT ROWID",
+      // Local writes that were not packed yet, by their hybrid times.
+      "CREATE TABLE _sealift_journal(t INTEGER PRIMARY KEY, tbl INTEGER NOT NULL, row INTEGER NOT NULL,"
+          + " op INTEGER NOT NULL, seen INTEGER NOT NULL)",
+      // Cells of journalled writes that a received event outranked before they were packed.
+      "CREATE TABLE _sealift_overtaken(t INTEGER NOT NULL, cell INTEGER NOT NULL, value, PRIMARY KEY(t, cell)) WITHOUT ROWID",
+      // Packed files that wait for their receipts.
+      "CREATE TABLE _sealift_outbox(counter INTEGER PRIMARY KEY, file BLOB NOT NULL, header BLOB NOT NULL,"
+          + " payload BLOB NOT NULL, first_t INTEGER NOT NULL, last_t INTEGER NOT NULL)",
+      // Everything up to the position.
+      "CREATE TABLE _sealift_log(sequence INTEGER PRIMARY KEY, file BLOB NOT NULL, device INTEGER NOT NULL,"
+          + " counter INTEGER NOT NULL, server_time INTEGER NOT NULL, base INTEGER NOT NULL, root BLOB NOT NULL)",
+      "CREATE UNIQUE INDEX _sealift_log_dot ON _sealift_log(device, counter)",
+      // This device's files that have their receipts; own cells find the sequence that brought them
+      // by its ranges of times.
+      "CREATE TABLE _sealift_chain(counter INTEGER PRIMARY KEY, file BLOB NOT NULL, first_t INTEGER NOT NULL,"
+          + " last_t INTEGER NOT NULL, sequence INTEGER NOT NULL)");
+
+  private static final List<List<String>> VERSIONS = List.of(VERSION_1);
+
+  /** The version that this code writes. */
+  static final int CURRENT = VERSIONS.size();
+
+  private Migrations() {}
+
+  /** Refuses, before anything is changed, what is not ours or is newer than this code. */
+  static void check(Db db) {
+    int version = pragma(db, "user_version");
+    int application = pragma(db, "application_id");
+    if (application != APPLICATION_ID && (application != 0 || version != 0 || hasTables(db))) {
+      throw new StoreException(
+          Code.NOT_A_STORE, "the file is a database of another program, not of Sealift");
+    }
+    if (version > CURRENT) {
+      throw new StoreException(
+          Code.NEWER_VERSION,
+          "the space was last opened by a newer version of Sealift (its database is version "
+              + version
+              + ", this program knows "
+              + CURRENT
+              + "); update this program and open it again");
+    }
+  }
+
+  /** Brings the database to the current version, all steps or none. */
+  static void migrate(Db db) {
+    int version = pragma(db, "user_version");
+    for (int from = version; from < CURRENT; from++) {
+      VERSIONS.get(from).forEach(db::execute);
+    }
+    if (version < CURRENT) {
+      db.execute("PRAGMA application_id = " + APPLICATION_ID);
+      db.execute("PRAGMA user_version = " + CURRENT);
+    }
+    db.commit();
+  }
+
+  private static int pragma(Db db, String name) {
+    try (Statement statement = db.prepare("PRAGMA " + name)) {
+      return statement.next() ? (int) statement.integer(1) : 0;
+    }
+  }
+
+  private static boolean hasTables(Db db) {
+    try (Statement statement = db.prepare("SELECT 1 FROM sqlite_schema")) {
+      return statement.next();
+    }
+  }
+}

@@ -1,0 +1,207 @@
+package dev.sealift.client.store;
+
+import dev.sealift.client.merge.RowMeta;
+import dev.sealift.client.merge.RowState;
+import dev.sealift.client.merge.Stamp;
+import dev.sealift.client.pack.EventRun;
+import dev.sealift.client.pack.RunKind;
+import dev.sealift.client.store.RunBuilder.Shape;
+import dev.sealift.client.value.Value;
+import dev.sealift.protocol.clock.HybridTime;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Turns the next journal entries into events, in the order of their times.
+ *
+ * <p>An entry's event has exactly the cells that the row still has from it, and those of it that a received event has
+ * overtaken. So the events of all entries, and what was received, join to the very state that this store has (a cell that
+ * a later own write replaced is in that write's event), which is what makes other devices arrive at it:
+ *
+ * <ul>
+ *   <li>a put whose marker is still there, or was overtaken, is a put of the columns that are left of it, even of none;
+ *   <li>what else is left of a put is a patch;
+ *   <li>a removal is sent while the row has it, or when it was overtaken; one that a later own put outranks is not.
+ * </ul>
+ */
+final class PendingWalk {
+  /** Entries that are looked at together: each look is a query for each stretch of entries on one table. */
+  private static final int CHUNK_ENTRIES = 1024;
+
+  /** Events of large rows end a look sooner, so that memory stays bounded. */
+  private static final long CHUNK_BYTES = 2 << 20;
+
+  private static final int KEY = 4;
+  private static final int META = 5;
+
+  private final Reader reader;
+  private final Map<Integer, TableInfo> tables = new HashMap<>();
+  private final RunBuilder runs = new RunBuilder();
+  private Map<Long, Map<Integer, Value>> overtaken = Map.of();
+  private long last;
+
+  PendingWalk(Reader reader, Collection<TableInfo> tables) {
+    this.reader = reader;
+    tables.forEach(table -> this.tables.put(table.id(), table));
+  }
+
+  /** Consecutive entries on one table. */
+  private record Segment(TableInfo table, long firstTime, long lastTime) {}
+
+  /** Takes the first entries after {@code after}, up to {@link #last}. */
+  PendingWalk takeAfter(long after) {
+    last = after;
+    List<Segment> segments = segmentsAfter(after);
+    if (!segments.isEmpty()) {
+      loadOvertaken(
+          segments.get(0).firstTime(), segments.get(segments.size() - 1).lastTime());
+      takeAll(segments);
+    }
+    return this;
+  }
+
+  List<EventRun> runs() {
+    return runs.finish();
+  }
+
+  /** What the events take before compression, about. */
+  long bytes() {
+    return runs.bytes();
+  }
+
+  /** The time of the last entry that was taken; where it began when there are no more. */
+  long last() {
+    return last;
+  }
+
+  private List<Segment> segmentsAfter(long after) {
+    Statement select = reader.statement(
+        "SELECT t, tbl FROM _sealift_journal WHERE t > ? ORDER BY t LIMIT " + CHUNK_ENTRIES);
+    select.bind(1, after);
+    List<Segment> segments = new ArrayList<>();
+    try {
+      while (select.next()) {
+        extend(segments, table((int) select.integer(2)), select.integer(1));
+      }
+      return segments;
+    } finally {
+      select.reset();
+    }
+  }
+
+  private TableInfo table(int id) {
+    TableInfo table = tables.get(id);
+    if (table == null) {
+      throw new StoreException(
+          StoreException.Code.CORRUPT, "the journal names a table that the store does not have");
+    }
+    return table;
+  }
+
+  private static void extend(List<Segment> segments, TableInfo table, long time) {
+    int at = segments.size() - 1;
+    if (at >= 0 && segments.get(at).table() == table) {
+      segments.set(at, new Segment(table, segments.get(at).firstTime(), time));
+    } else {
+      segments.add(new Segment(table, time, time));
+    }
+  }
+
+  private void loadOvertaken(long from, long to) {
+    overtaken = new HashMap<>();
+    Statement select = reader.statement(
+        "SELECT t, cell, value FROM _sealift_overtaken WHERE t BETWEEN ? AND ? ORDER BY t, cell");
+    select.bind(1, from).bind(2, to);
+    try {
+      while (select.next()) {
+        overtaken
+            .computeIfAbsent(select.integer(1), t -> new TreeMap<>())
+            .put((int) select.integer(2), select.value(3));
+      }
+    } finally {
+      select.reset();
+    }
+  }
+
+  private void takeAll(List<Segment> segments) {
+    for (Segment segment : segments) {
+      Statement select = reader.statement(TableSql.journalled(segment.table()));
+      select.bind(1, segment.firstTime()).bind(2, segment.lastTime());
+      try {
+        while (runs.bytes() < CHUNK_BYTES && select.next()) {
+          takeEntry(segment.table(), select);
+        }
+      } finally {
+        select.reset();
+      }
+    }
+  }
+
+  private void takeEntry(TableInfo table, Statement entry) {
+    HybridTime time = new HybridTime(entry.integer(1));
+    RunKind kind = Journal.kind(entry.integer(2));
+    byte[] meta = entry.blob(META);
+    Map<Integer, Value> beaten = overtaken.getOrDefault(time.bits(), Map.of());
+    if (kind == RunKind.PUT
+        && beaten.isEmpty()
+        && Arrays.equals(meta, RowMeta.uniform(table.cells(), time.bits(), Devices.SELF, 0))) {
+      add(kind, table, entry, time, wholeRow(table, entry), table.columns());
+    } else {
+      takeRest(kind, table, entry, time, Stored.state(meta), beaten);
+    }
+    last = time.bits();
+  }
+
+  private static List<Value> wholeRow(TableInfo table, Statement entry) {
+    List<Value> values = new ArrayList<>(table.columns().size());
+    for (int cell = 1; cell < table.cells(); cell++) {
+      values.add(entry.value(META + cell));
+    }
+    return values;
+  }
+
+  private void takeRest(
+      RunKind kind,
+      TableInfo table,
+      Statement entry,
+      HybridTime time,
+      RowState state,
+      Map<Integer, Value> beaten) {
+    Stamp own = Stamp.of(time, Devices.SELF, 0);
+    if (kind == RunKind.REMOVE) {
+      if (state.removal().filter(own::equals).isPresent() || beaten.containsKey(Journal.REMOVAL)) {
+        add(kind, table, entry, time, List.of(), List.of());
+      }
+      return;
+    }
+    List<ColumnInfo> columns = new ArrayList<>();
+    List<Value> values = new ArrayList<>();
+    for (ColumnInfo column : table.columns()) {
+      Value value = beaten.get(column.cell());
+      if (value != null || state.cell(column.cell()).filter(own::equals).isPresent()) {
+        columns.add(column);
+        values.add(value == null ? entry.value(META + column.cell()) : value);
+      }
+    }
+    boolean marks = state.cell(RowState.MARKER).filter(own::equals).isPresent()
+        || beaten.containsKey(Journal.MARKER);
+    if (marks || !columns.isEmpty()) {
+      add(marks ? RunKind.PUT : RunKind.PATCH, table, entry, time, values, columns);
+    }
+  }
+
+  private void add(
+      RunKind kind,
+      TableInfo table,
+      Statement entry,
+      HybridTime time,
+      List<Value> values,
+      List<ColumnInfo> columns) {
+    runs.add(new Shape(kind, table, entry.integer(3), columns), entry.text(KEY), time, values);
+  }
+}

@@ -1,0 +1,99 @@
+package dev.sealift.client.store;
+
+import dev.sealift.client.store.StoreException.Code;
+import java.util.Locale;
+import java.util.Set;
+
+/**
+ * Says early, and in words, what the read-only connection would refuse anyway, and what the driver would pass over: anything
+ * but one statement that reads.
+ */
+final class QueryGuard {
+  private static final Set<String> READING = Set.of("SELECT", "WITH", "VALUES", "EXPLAIN");
+
+  private final String sql;
+  private int at;
+
+  private QueryGuard(String sql) {
+    this.sql = sql;
+  }
+
+  /**
+   * @throws StoreException when it is not one statement that reads
+   */
+  static void requireOneQuery(String sql) {
+    QueryGuard guard = new QueryGuard(sql);
+    guard.skipBlank();
+    String word = guard.word();
+    if (word.isEmpty()) {
+      throw new StoreException(Code.BAD_QUERY, "the query is empty; write a SELECT");
+    }
+    if (!READING.contains(word)) {
+      throw new StoreException(
+          Code.NOT_A_QUERY,
+          "a query begins with SELECT, WITH, VALUES or EXPLAIN; use put, patch and remove to write");
+    }
+    guard.skipStatement();
+    guard.skipBlank();
+    if (guard.at < sql.length()) {
+      throw new StoreException(
+          Code.BAD_QUERY,
+          "there is something after the query's semicolon; ask one query at a time");
+    }
+  }
+
+  private String word() {
+    int from = at;
+    while (at < sql.length() && Character.isLetter(sql.charAt(at))) {
+      at++;
+    }
+    return sql.substring(from, at).toUpperCase(Locale.ROOT);
+  }
+
+  /** Goes behind all blanks, comments and semicolons. */
+  private void skipBlank() {
+    while (at < sql.length()) {
+      if (isBlank(sql.charAt(at))) {
+        at++;
+      } else if (!skipComment()) {
+        return;
+      }
+    }
+  }
+
+  private static boolean isBlank(char c) {
+    return Character.isWhitespace(c) || c == ';';
+  }
+
+  /** Goes behind the statement's semicolon, or to the end. */
+  private void skipStatement() {
+    while (at < sql.length()) {
+      char c = sql.charAt(at);
+      if (c == ';') {
+        at++;
+        return;
+      }
+      if (c == '\'' || c == '"' || c == '`' || c == '[') {
+        skipQuoted(c == '[' ? ']' : c);
+      } else if (!skipComment()) {
+        at++;
+      }
+    }
+  }
+
+  /** A doubled quote ends one quoted stretch and begins the next, which comes to the same. */
+  private void skipQuoted(char end) {
+    int close = sql.indexOf(end, at + 1);
+    at = close < 0 ? sql.length() : close + 1;
+  }
+
+  private boolean skipComment() {
+    String end = sql.startsWith("--", at) ? "\n" : sql.startsWith("/*", at) ? "*/" : null;
+    if (end == null) {
+      return false;
+    }
+    int close = sql.indexOf(end, at + 2);
+    at = close < 0 ? sql.length() : close + end.length();
+    return true;
+  }
+}

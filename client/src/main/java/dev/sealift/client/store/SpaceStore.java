@@ -1,0 +1,372 @@
+package dev.sealift.client.store;
+
+import dev.sealift.client.store.StoreException.Code;
+import dev.sealift.client.value.Value;
+import dev.sealift.protocol.clock.HybridTime;
+import dev.sealift.protocol.id.DeviceId;
+import dev.sealift.protocol.id.FileId;
+import dev.sealift.protocol.id.Hash;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+
+/**
+ * What a device keeps of one space, in one SQLite file.
+ *
+ * <p>Guarantees: a committed batch is on disk; a batch is there whole or not at all, also after a crash at any instruction; the
+ * state is what the events of all batches join to, in whatever order they came. Does not guard against two processes with
+ * the same file: the home's lock does.
+ *
+ * <p>Thread-safe. Writing is for one thread at a time, by {@link #batch}; reading goes beside it and sees what was
+ * committed.
+ */
+public final class SpaceStore implements AutoCloseable {
+  private static final long NO_TIMEOUT = 0;
+
+  private final DeviceId self;
+  private final Writer writer;
+  private final Readers readers;
+  private final ReentrantLock writing = new ReentrantLock();
+  private volatile Map<String, TableInfo> tables;
+  private volatile Declared declared = Declared.NOTHING;
+  private volatile Consumer<ChangeSet> listener = changes -> {};
+  private volatile boolean closed;
+  private long generation;
+
+  private SpaceStore(DeviceId self, Writer writer, Readers readers) {
+    this.self = self;
+    this.writer = writer;
+    this.readers = readers;
+    this.tables = writer.catalog().tables();
+  }
+
+  /**
+   * Opens a space's file; makes it if there is none.
+   *
+   * @param self the device whose file it is
+   * @param clockBoundMillis how far ahead of the mesh's clock a received event may be
+   * @param meshMillis the present estimate of the mesh's clock, in Unix milliseconds
+   * @throws StoreException when the file is not this device's, damaged, or of a newer version
+   */
+  public static SpaceStore open(
+      Path file, DeviceId self, long clockBoundMillis, LongSupplier meshMillis) {
+    return open(new JdbcDriver(), file, self, clockBoundMillis, meshMillis);
+  }
+
+  static SpaceStore open(
+      Driver driver, Path file, DeviceId self, long clockBoundMillis, LongSupplier meshMillis) {
+    Db db = StoreFile.open(driver, file);
+    try {
+      Writer writer = new Writer(db, self, clockBoundMillis, meshMillis);
+      writer.commit();
+      return new SpaceStore(self, writer, new Readers(() -> driver.openReader(file)));
+    } catch (RuntimeException e) {
+      db.close();
+      throw e;
+    }
+  }
+
+  /** Is told what each batch changed, after its commit and outside of it, on the thread that committed. Must not throw. */
+  public void onChange(Consumer<ChangeSet> newListener) {
+    listener = newListener;
+  }
+
+  /** Begins a unit of work; waits for the one that another thread has open. */
+  public Batch batch() {
+    if (writing.isHeldByCurrentThread()) {
+      throw new IllegalStateException("this thread has a batch already; commit or close it first");
+    }
+    writing.lock();
+    if (closed) {
+      writing.unlock();
+      throw Batch.closed();
+    }
+    return new Batch(this, writer, declared, generation);
+  }
+
+  void requireWriter() {
+    if (!writing.isHeldByCurrentThread()) {
+      throw new IllegalStateException("a batch belongs to the thread that asked for it");
+    }
+  }
+
+  boolean isSelf(DeviceId device) {
+    return self.equals(device);
+  }
+
+  long nextGeneration() {
+    generation++;
+    return generation;
+  }
+
+  void committed(Declared nowDeclared, ChangeSet changes) {
+    declared = nowDeclared;
+    tables = writer.catalog().tables();
+    writing.unlock();
+    if (!changes.tables().isEmpty()) {
+      listener.accept(changes);
+    }
+  }
+
+  void rolledBack() {
+    writing.unlock();
+  }
+
+  /** The tables of the space, by name; Sealift's own are not among them. */
+  public List<StoredTable> tables() {
+    return new TreeMap<>(tables)
+        .values().stream().filter(SpaceStore::isVisible).map(StoredTable::of).toList();
+  }
+
+  private static boolean isVisible(TableInfo table) {
+    return !dev.sealift.client.value.Names.isReserved(table.name());
+  }
+
+  static TableInfo requireTable(Map<String, TableInfo> tables, String name) {
+    TableInfo table = tables.get(name);
+    if (table == null || !isVisible(table)) {
+      throw LocalWriter.unknownTable();
+    }
+    return table;
+  }
+
+  /** Whether {@link #tables} has a table of this name. */
+  public boolean hasTable(String name) {
+    TableInfo table = tables.get(name);
+    return table != null && isVisible(table);
+  }
+
+  /** A row's values by column, nulls included, if the row is there. */
+  public Optional<Map<String, Value>> get(String table, String key) {
+    TableInfo info = requireTable(tables, table);
+    return readers.read(
+        reader -> ShownRow.read(info, reader.statement(TableSql.selectShown(info)), key));
+  }
+
+  /** All rows of a table in the order of their keys in UTF-8: the key, then the columns as they are shown. */
+  public QueryResult scan(String table) {
+    TableInfo info = requireTable(tables, table);
+    Reader reader = readers.take();
+    return result(reader, () -> reader.prepare(TableSql.scanShown(info)));
+  }
+
+  /** How many rows a table has. */
+  public long count(String table) {
+    TableInfo info = requireTable(tables, table);
+    return number(TableSql.count(info));
+  }
+
+  /** As {@link #query(String, List, long)}, for as long as it takes. */
+  public QueryResult query(String sql, List<Value> arguments) {
+    return query(sql, arguments, NO_TIMEOUT);
+  }
+
+  /**
+   * Asks SQLite.
+   *
+   * @param sql one statement that reads, over the tables by their names
+   * @param arguments for its parameters, in their order
+   * @param timeoutMillis after which reading the result fails; 0 for never
+   * @throws StoreException {@code BAD_QUERY} or {@code NOT_A_QUERY}
+   */
+  public QueryResult query(String sql, List<Value> arguments, long timeoutMillis) {
+    QueryGuard.requireOneQuery(sql);
+    Reader reader = readers.take();
+    return result(reader, () -> prepareQuery(reader, sql, arguments, timeoutMillis));
+  }
+
+  private static Statement prepareQuery(
+      Reader reader, String sql, List<Value> arguments, long timeoutMillis) {
+    Statement statement = reader.prepare(sql);
+    if (statement.parameters() != arguments.size()) {
+      statement.close();
+      throw new StoreException(
+          Code.BAD_QUERY,
+          "the query has " + statement.parameters() + " parameters and " + arguments.size()
+              + " arguments were given");
+    }
+    for (int i = 0; i < arguments.size(); i++) {
+      statement.bind(i + 1, arguments.get(i));
+    }
+    if (timeoutMillis != NO_TIMEOUT) {
+      reader.allow(timeoutMillis);
+    }
+    return statement;
+  }
+
+  private QueryResult result(Reader reader, java.util.function.Supplier<Statement> prepare) {
+    try {
+      return new QueryResult(readers, reader, prepare.get());
+    } catch (RuntimeException e) {
+      readers.giveBack(reader);
+      throw e;
+    }
+  }
+
+  /** SHA-256 of what is visible; {@code Digests} has the encoding. */
+  public Hash visibleDigest() {
+    return snapshot(Digests::visible);
+  }
+
+  /** SHA-256 of what merging knows, of all events, packed or not. */
+  public Hash mergeDigest() {
+    return snapshot(Digests::mergeState);
+  }
+
+  private <T> T snapshot(BiFunction<Reader, Collection<TableInfo>, T> work) {
+    Reader reader = readers.take();
+    try {
+      Map<String, TableInfo> then = beginSnapshot(reader);
+      try {
+        return work.apply(reader, then.values());
+      } finally {
+        reader.endSnapshot();
+      }
+    } finally {
+      readers.giveBack(reader);
+    }
+  }
+
+  /** The tables as the snapshot has them: no batch ends in between. */
+  private Map<String, TableInfo> beginSnapshot(Reader reader) {
+    writing.lock();
+    try {
+      reader.beginSnapshot();
+      return tables;
+    } finally {
+      writing.unlock();
+    }
+  }
+
+  /** How many local writes were not packed yet. */
+  public long pendingCount() {
+    return number("SELECT count(*) FROM _sealift_journal");
+  }
+
+  /** As {@link #pendingCount}, counting no further than {@code most}: cheap however many there are. */
+  public long pendingUpTo(int most) {
+    return number("SELECT count(*) FROM (SELECT 1 FROM _sealift_journal LIMIT " + most + ")");
+  }
+
+  /**
+   * The oldest local writes that were not packed yet, as events.
+   *
+   * @param maxBytes how much to read, before compression, about
+   */
+  public PendingEvents takePending(long maxBytes) {
+    writing.lock();
+    try {
+      return new PendingEvents(this, generation, pendingCount(), maxBytes);
+    } finally {
+      writing.unlock();
+    }
+  }
+
+  PendingWalk walkAfter(long time) {
+    return snapshot((reader, then) -> new PendingWalk(reader, then).takeAfter(time));
+  }
+
+  /** How many files wait for their receipts. */
+  public long outboxCount() {
+    return number("SELECT count(*) FROM _sealift_outbox");
+  }
+
+  /** The files that wait for their receipts, oldest first. There are as many as their packer lets there be. */
+  public List<OutboxFile> outbox() {
+    return readers.read(FileLog::outbox);
+  }
+
+  /**
+   * A file that waits for its receipt.
+   *
+   * @throws IllegalStateException when none does at this counter
+   */
+  public OutboxFile outboxFile(long counter) {
+    return outbox().stream()
+        .filter(file -> file.counter() == counter)
+        .findFirst()
+        .orElseThrow(() -> new IllegalStateException("no file waits at this counter"));
+  }
+
+  /** Whether a file waits for its receipt. */
+  public boolean isWaiting(long counter, FileId file) {
+    return readers.read(reader -> FileLog.isWaiting(reader, counter, file));
+  }
+
+  /** Whether this store packed the file itself. */
+  public boolean isOwn(long counter, FileId file) {
+    return readers.read(reader -> FileLog.isOwn(reader, counter, file));
+  }
+
+  /** The last sequence that the store has, with everything before it; 0 at the beginning. */
+  public long position() {
+    return number("SELECT coalesce(max(sequence), 0) FROM _sealift_log");
+  }
+
+  /** The log from a sequence on. */
+  public List<LogEntry> log(long firstSequence, int maxEntries) {
+    return readers.read(reader -> FileLog.log(reader, firstSequence, maxEntries));
+  }
+
+  /** The root of the log's tree at a size; empty beyond the position and for an empty log. */
+  public Optional<Hash> rootAt(long size) {
+    return log(size, 1).stream()
+        .filter(entry -> entry.sequence() == size)
+        .map(LogEntry::root)
+        .findFirst();
+  }
+
+  /** The last file of a device in the log up to the position. */
+  public Optional<ChainHead> chainHead(DeviceId device) {
+    return readers.read(reader -> FileLog.chainHead(reader, device));
+  }
+
+  /** The last file of this device, in the log or waiting. */
+  public Optional<ChainHead> ownHead() {
+    return readers.read(FileLog::ownHead);
+  }
+
+  public Optional<byte[]> setting(String name) {
+    return readers.read(reader -> Settings.read(reader, name));
+  }
+
+  /** The time of this device's last write; zero if it never wrote. */
+  public HybridTime lastLocalTime() {
+    return new HybridTime(number("SELECT max((SELECT coalesce(max(t), 0) FROM _sealift_journal),"
+        + " (SELECT coalesce(max(last_t), 0) FROM _sealift_outbox),"
+        + " (SELECT coalesce(max(last_t), 0) FROM _sealift_chain))"));
+  }
+
+  private long number(String sql) {
+    return readers.read(reader -> {
+      Statement select = reader.statement(sql);
+      try {
+        return select.next() ? select.integer(1) : 0;
+      } finally {
+        select.reset();
+      }
+    });
+  }
+
+  /** Waits for the batch that is under way; ends the reading that is. */
+  @Override
+  public void close() {
+    writing.lock();
+    try {
+      if (!closed) {
+        closed = true;
+        readers.close();
+        writer.close();
+      }
+    } finally {
+      writing.unlock();
+    }
+  }
+}

@@ -1,0 +1,58 @@
+package dev.sealift.client.store;
+
+/**
+ * The store cannot do what was asked. Nothing of the unit of work it happened in is kept. The message says what to do, and
+ * never repeats keys or values.
+ */
+public final class StoreException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  /** What went wrong, for programs. */
+  public enum Code {
+    /** The file was written by a newer version of Sealift. */
+    NEWER_VERSION,
+    /** The file is a database of something else. */
+    NOT_A_STORE,
+    /** The file belongs to another device or space. */
+    WRONG_DEVICE,
+    /** The file is damaged. */
+    CORRUPT,
+    DISK_FULL,
+    /** Another program holds the file. */
+    BUSY,
+    /** The disk or the file system failed, or access was denied. */
+    IO,
+    CLOSED,
+    UNKNOWN_TABLE,
+    UNKNOWN_COLUMN,
+    /** A table or column cannot be declared like this. */
+    BAD_SCHEMA,
+    /** A value does not fit its column's type. */
+    WRONG_TYPE,
+    /** The query is no SQL that SQLite understands, or its arguments do not fit. */
+    BAD_QUERY,
+    /** The query would write. */
+    NOT_A_QUERY,
+    QUERY_TIMED_OUT,
+    QUERY_CANCELLED,
+    TOO_MANY_QUERIES,
+    /** A file's events are stamped further ahead of the mesh's clock than the space allows. */
+    TIME_AHEAD
+  }
+
+  private final Code code;
+
+  public StoreException(Code code, String message) {
+    super(message);
+    this.code = code;
+  }
+
+  public StoreException(Code code, String message, Throwable cause) {
+    super(message, cause);
+    this.code = code;
+  }
+
+  public Code code() {
+    return code;
+  }
+}

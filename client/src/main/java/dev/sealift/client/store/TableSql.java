@@ -1,0 +1,202 @@
+package dev.sealift.client.store;
+
+import dev.sealift.client.value.Names;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * The statements on one table. The real table keeps a row for every key ever written, also the removed ones; the view of
+ * the app's name shows those that are there.
+ *
+ * <pre>
+ * _cities(_row INTEGER PRIMARY KEY, _key TEXT NOT NULL UNIQUE, _meta BLOB NOT NULL, _removed, name, country, …)
+ * cities(id, name, country, …)
+ * </pre>
+ *
+ * Columns have no type and so no affinity: what was written comes back. {@code _meta} is {@link
+ * dev.sealift.client.merge.RowState}; {@code _removed} is null or 1.
+ */
+final class TableSql {
+  private TableSql() {}
+
+  static String quoted(String name) {
+    return '"' + name.replace("\"", "\"\"") + '"';
+  }
+
+  static String createTable(TableInfo table) {
+    return "CREATE TABLE "
+        + quoted(table.physical())
+        + "(_row INTEGER PRIMARY KEY, _key TEXT NOT NULL UNIQUE, _meta BLOB NOT NULL, _removed)";
+  }
+
+  static String addColumn(TableInfo table, ColumnInfo column) {
+    return "ALTER TABLE " + quoted(table.physical()) + " ADD COLUMN " + quoted(column.physical());
+  }
+
+  static String dropView(String view) {
+    return "DROP VIEW IF EXISTS " + quoted(view);
+  }
+
+  static String createView(TableInfo table, String view) {
+    Set<String> taken = new HashSet<>();
+    StringBuilder sql =
+        new StringBuilder("CREATE VIEW ").append(quoted(view)).append(" AS SELECT _key AS ");
+    sql.append(quoted(distinct(taken, table.key())));
+    for (ColumnInfo column : table.shown()) {
+      sql.append(", ")
+          .append(quoted(column.physical()))
+          .append(" AS ")
+          .append(quoted(distinct(taken, column.name())));
+    }
+    return sql.append(" FROM ")
+        .append(quoted(table.physical()))
+        .append(" WHERE _removed IS NULL")
+        .toString();
+  }
+
+  /** Of names that SQLite does not tell apart the first one is shown as it is; no name of an app has a colon. */
+  static String distinct(Set<String> taken, String name) {
+    String shown = name;
+    for (int i = 2; !taken.add(Names.folded(shown)); i++) {
+      shown = name + ':' + i;
+    }
+    return shown;
+  }
+
+  /** A whole row by its own latest write: nothing it holds can outrank that. Parameters: key, meta, columns by cell. */
+  static String upsert(TableInfo table) {
+    return insert(table, "INSERT INTO ", table.columns())
+        + " ON CONFLICT(_key) DO UPDATE SET _meta = excluded._meta, _removed = NULL"
+        + assignExcluded(table)
+        + " RETURNING _row";
+  }
+
+  /** A row if its key is new. Parameters: key, meta, columns by cell. */
+  static String insertIfNew(TableInfo table) {
+    return insert(table, "INSERT INTO ", table.columns()) + " ON CONFLICT(_key) DO NOTHING";
+  }
+
+  /**
+   * A whole row if its key is new, or if one older put wrote everything that is there: the state of such a row begins with the
+   * bytes 11 ‖ cells ‖ time, and times compare as bytes.
+   */
+  static String insertOrOutrank(TableInfo table) {
+    return insert(table, "INSERT INTO ", table.columns())
+        + " ON CONFLICT(_key) DO UPDATE SET _meta = excluded._meta"
+        + assignExcluded(table)
+        + " WHERE substr(_meta, 1, 2) = substr(excluded._meta, 1, 2)"
+        + " AND substr(_meta, 3, 8) < substr(excluded._meta, 3, 8)";
+  }
+
+  /** A row of some columns. Parameters: key, meta, removed, the columns. */
+  static String insertSome(TableInfo table, List<ColumnInfo> columns) {
+    return "INSERT INTO "
+        + quoted(table.physical())
+        + "(_key, _meta, _removed"
+        + columns.stream()
+            .map(column -> ", " + quoted(column.physical()))
+            .collect(Collectors.joining())
+        + ") VALUES (?, ?, ?"
+        + ", ?".repeat(columns.size())
+        + ") RETURNING _row";
+  }
+
+  /** Parameters: meta, removed, the columns, row. */
+  static String updateSome(TableInfo table, List<ColumnInfo> columns) {
+    return "UPDATE "
+        + quoted(table.physical())
+        + " SET _meta = ?, _removed = ?"
+        + columns.stream()
+            .map(column -> ", " + quoted(column.physical()) + " = ?")
+            .collect(Collectors.joining())
+        + " WHERE _row = ?";
+  }
+
+  /** Result: row, meta, columns by cell. Parameter: key. */
+  static String selectByKey(TableInfo table) {
+    return "SELECT _row, _meta" + columnList(table.columns()) + " FROM " + quoted(table.physical())
+        + " WHERE _key = ?";
+  }
+
+  /** Result: row, meta, key. Parameter: row. */
+  static String selectByRow(TableInfo table) {
+    return "SELECT _row, _meta, _key FROM " + quoted(table.physical()) + " WHERE _row = ?";
+  }
+
+  /** Result: key, columns by cell; rows that are there, in the order of their keys. */
+  static String scan(TableInfo table) {
+    return "SELECT _key" + columnList(table.columns()) + " FROM " + visible(table)
+        + " ORDER BY _key";
+  }
+
+  /** Result: key, meta, columns by cell; all rows, in the order of their keys. */
+  static String scanAll(TableInfo table) {
+    return "SELECT _key, _meta" + columnList(table.columns()) + " FROM " + quoted(table.physical())
+        + " ORDER BY _key";
+  }
+
+  /** Result: key, the shown columns. */
+  static String scanShown(TableInfo table) {
+    return "SELECT _key AS " + quoted(table.key()) + named(table.shown()) + " FROM "
+        + visible(table) + " ORDER BY _key";
+  }
+
+  /** Result: the shown columns. Parameter: key. */
+  static String selectShown(TableInfo table) {
+    return "SELECT _key" + columnList(table.shown()) + " FROM " + visible(table) + " AND _key = ?";
+  }
+
+  static String count(TableInfo table) {
+    return "SELECT count(*) FROM " + visible(table);
+  }
+
+  /** Result: time, op, seen, key, meta, columns by cell. Parameters: first and last time of journal entries on this table. */
+  static String journalled(TableInfo table) {
+    return "SELECT j.t, j.op, j.seen, r._key, r._meta"
+        + table.columns().stream()
+            .map(column -> ", r." + quoted(column.physical()))
+            .collect(Collectors.joining())
+        + " FROM _sealift_journal j CROSS JOIN "
+        + quoted(table.physical())
+        + " r ON r._row = j.row WHERE j.t BETWEEN ? AND ? ORDER BY j.t";
+  }
+
+  private static String visible(TableInfo table) {
+    return quoted(table.physical()) + " WHERE _removed IS NULL";
+  }
+
+  private static String insert(TableInfo table, String verb, Collection<ColumnInfo> columns) {
+    return verb
+        + quoted(table.physical())
+        + "(_key, _meta"
+        + columnList(columns)
+        + ") VALUES ("
+        + IntStream.range(0, columns.size() + 2)
+            .mapToObj(i -> "?")
+            .collect(Collectors.joining(", "))
+        + ")";
+  }
+
+  private static String assignExcluded(TableInfo table) {
+    return table.columns().stream()
+        .map(
+            column -> ", " + quoted(column.physical()) + " = excluded." + quoted(column.physical()))
+        .collect(Collectors.joining());
+  }
+
+  private static String columnList(Collection<ColumnInfo> columns) {
+    return columns.stream()
+        .map(column -> ", " + quoted(column.physical()))
+        .collect(Collectors.joining());
+  }
+
+  private static String named(Collection<ColumnInfo> columns) {
+    return columns.stream()
+        .map(column -> ", " + quoted(column.physical()) + " AS " + quoted(column.name()))
+        .collect(Collectors.joining());
+  }
+}
