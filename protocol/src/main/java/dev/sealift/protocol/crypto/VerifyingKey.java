@@ -6,11 +6,27 @@ import dev.sealift.protocol.FormatException;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Set;
 
 /** An Ed25519 public key (RFC 8032). */
 public final class VerifyingKey {
   public static final int BYTES = 32;
   public static final int SIGNATURE_BYTES = 64;
+
+  /**
+   * Every encoding of a point of small order, the bit of the sign left out. With one of these as a key, anyone can make
+   * signatures that verify, and implementations differ on which do.
+   */
+  private static final Set<String> SMALL_ORDER = Set.of(
+      "0000000000000000000000000000000000000000000000000000000000000000",
+      "0100000000000000000000000000000000000000000000000000000000000000",
+      "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+      "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+      "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+      "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+      "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f");
+
+  private static final int SIGN_BIT = 0x80;
 
   private final byte[] bytes;
   private final Ed25519Verify verifier;
@@ -20,12 +36,25 @@ public final class VerifyingKey {
     this.verifier = new Ed25519Verify(owned);
   }
 
-  /** Copies {@code bytes}, which must be {@value #BYTES} long. Whether they are a point of the curve shows at verifying. */
+  /**
+   * Copies {@code bytes}. Whether they are a point of the curve shows at verifying.
+   *
+   * @throws FormatException when they are not {@value #BYTES} bytes, or a key that anyone can sign for
+   */
   public static VerifyingKey of(byte[] bytes) throws FormatException {
     if (bytes.length != BYTES) {
       throw new FormatException("an Ed25519 public key must be 32 bytes long, not " + bytes.length);
     }
+    if (isOfSmallOrder(bytes)) {
+      throw new FormatException("an Ed25519 public key must not be a point of small order");
+    }
     return new VerifyingKey(bytes.clone());
+  }
+
+  private static boolean isOfSmallOrder(byte[] bytes) {
+    byte[] unsigned = bytes.clone();
+    unsigned[BYTES - 1] &= (byte) ~SIGN_BIT;
+    return SMALL_ORDER.contains(HexFormat.of().formatHex(unsigned));
   }
 
   /** Reads the value of a protobuf field. */
