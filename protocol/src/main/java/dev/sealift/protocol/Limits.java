@@ -45,6 +45,9 @@ public final class Limits {
   /** A longer invitation link is not ours. */
   public static final int MAX_LINK_CHARACTERS = 2048;
 
+  /** A space's name in a link, in UTF-16 code units: so that the longest in any script leaves the link short enough. */
+  public static final int MAX_SPACE_NAME_CHARACTERS = 200;
+
   /** A longer RFC 9162 proof is not one: a log of 2^62 leaves needs no more. */
   public static final int MAX_PROOF_HASHES = 128;
 

@@ -8,6 +8,7 @@ import dev.sealift.protocol.crypto.VerifyingKey;
 import dev.sealift.protocol.id.Hash;
 import dev.sealift.protocol.id.SpaceId;
 import dev.sealift.protocol.log.SignedTreeHead;
+import dev.sealift.protocol.log.TreeHead;
 import dev.sealift.protocol.proto.LinkFragment;
 import dev.sealift.protocol.proto.LinkPath;
 import java.net.URI;
@@ -38,7 +39,19 @@ public record InviteLink(
   private static final byte[] CHECKSUM_CONTEXT =
       "sealift.v1 link\0".getBytes(StandardCharsets.US_ASCII);
   private static final int CHECKSUM_BYTES = 4;
-  private static final int MAX_NAME_CHARACTERS = 200;
+  private static final int HIGHEST_PORT = 65_535;
+
+  /**
+   * @throws IllegalArgumentException when the secret or the name has a length that no reader takes
+   */
+  public InviteLink {
+    if (secret.size() != InvitationKeys.SECRET_BYTES) {
+      throw new IllegalArgumentException("an invitation's secret is 32 bytes long");
+    }
+    if (spaceName.length() > Limits.MAX_SPACE_NAME_CHARACTERS) {
+      throw new IllegalArgumentException("the space's name is too long for a link");
+    }
+  }
 
   /** The link, to be handed to whoever is to join, over a channel that others cannot read. */
   public String format() {
@@ -63,60 +76,71 @@ public record InviteLink(
   /**
    * Reads a link that somebody typed, pasted or scanned. White space around it is ignored.
    *
-   * @throws FormatException when it is cut short, altered or no Sealift link at all
+   * @throws FormatException when it is cut short, altered or no Sealift link at all; neither its message nor its causes
+   *     repeat any of the link, because the secret is in it
    */
   public static InviteLink parse(String text) throws FormatException {
-    String trimmed = text.strip();
-    check(trimmed.length() <= Limits.MAX_LINK_CHARACTERS, "it is longer than any invitation link");
-    URI uri = uri(trimmed);
-    check(
-        uri.getRawPath() != null && uri.getRawPath().startsWith(JOIN),
-        "its path does not start with /join/");
-    check(uri.getRawFragment() != null, "the part after # is missing, and with it the secret");
-    ByteString pathBytes = decode(uri.getRawPath().substring(JOIN.length()));
     try {
-      LinkPath path = LinkPath.parseFrom(pathBytes);
-      LinkFragment fragment = LinkFragment.parseFrom(decode(uri.getRawFragment()));
-      check(
-          path.getVersion() == Limits.PROTOCOL_VERSION,
-          "it was made by a newer version of Sealift");
-      check(
-          fragment
-              .getChecksum()
-              .equals(checksum(pathBytes, fragment.getSecret(), fragment.getSpaceName())),
-          "its checksum is wrong: it was cut short or altered on the way");
-      check(
-          fragment.getSecret().size() == InvitationKeys.SECRET_BYTES,
-          "its secret is not 32 bytes long");
-      check(fragment.getSpaceName().length() <= MAX_NAME_CHARACTERS, "its space name is too long");
-      InviteLink link = new InviteLink(
-          mesh(uri),
-          SpaceId.parse(path.getSpace()),
-          VerifyingKey.parse(path.getNotary()),
-          SignedTreeHead.parse(path.getSignedHead()),
-          path.getInvitationSequence(),
-          fragment.getSecret(),
-          fragment.getSpaceName());
-      check(
-          link.head().verify(link.notary()),
-          "its log head is not signed by the notary that it names");
-      check(link.head().head().space().equals(link.space()), "its log head is of another space");
-      check(
-          link.invitationSequence() >= 1
-              && link.invitationSequence() <= link.head().head().size(),
-          "its invitation does not stand in the log");
-      return link;
+      return read(text.strip());
     } catch (InvalidProtocolBufferException e) {
-      throw new FormatException(
-          "the link is not a Sealift invitation: its contents cannot be read", e);
+      throw foreign("its contents cannot be read");
+    } catch (FormatException e) {
+      throw foreign(e.getMessage());
     }
+  }
+
+  private static InviteLink read(String text)
+      throws FormatException, InvalidProtocolBufferException {
+    check(text.length() <= Limits.MAX_LINK_CHARACTERS, "it is longer than any invitation link");
+    URI uri = uri(text);
+    String rawPath = uri.getRawPath();
+    check(rawPath != null && rawPath.startsWith(JOIN), "its path does not start with /join/");
+    check(uri.getRawQuery() == null, "a query is no part of it");
+    check(uri.getRawFragment() != null, "the part after # is missing, and with it the secret");
+    ByteString pathBytes = decode(rawPath.substring(JOIN.length()));
+    LinkPath path = LinkPath.parseFrom(pathBytes);
+    LinkFragment fragment = LinkFragment.parseFrom(decode(uri.getRawFragment()));
+    check(
+        Integer.compareUnsigned(path.getVersion(), Limits.PROTOCOL_VERSION) <= 0,
+        "it was made by a newer version of Sealift");
+    check(
+        path.getVersion() == Limits.PROTOCOL_VERSION
+            && fragment
+                .getChecksum()
+                .equals(checksum(pathBytes, fragment.getSecret(), fragment.getSpaceName())),
+        "its checksum is wrong: it was cut short or altered on the way");
+    check(
+        fragment.getSecret().size() == InvitationKeys.SECRET_BYTES,
+        "its secret is not 32 bytes long");
+    check(
+        fragment.getSpaceName().length() <= Limits.MAX_SPACE_NAME_CHARACTERS,
+        "its space name is too long");
+    InviteLink link = new InviteLink(
+        mesh(uri),
+        SpaceId.parse(path.getSpace()),
+        VerifyingKey.parse(path.getNotary()),
+        SignedTreeHead.parse(path.getSignedHead()),
+        path.getInvitationSequence(),
+        fragment.getSecret(),
+        fragment.getSpaceName());
+    checkHead(link);
+    return link;
+  }
+
+  private static void checkHead(InviteLink link) throws FormatException {
+    TreeHead head = link.head().head();
+    check(link.head().verify(link.notary()), "its log head is not signed by the notary it names");
+    check(head.space().equals(link.space()), "its log head is of another space");
+    check(
+        link.invitationSequence() >= 1 && link.invitationSequence() <= head.size(),
+        "its invitation does not stand in the log");
   }
 
   private static URI uri(String text) throws FormatException {
     try {
       return new URI(text);
-    } catch (URISyntaxException e) {
-      throw new FormatException("the link is not a Sealift invitation: it is no URL", e);
+    } catch (URISyntaxException repeatsTheLink) {
+      throw new FormatException("it is no URL");
     }
   }
 
@@ -126,6 +150,7 @@ public record InviteLink(
         scheme.equals("http") || scheme.equals("https"),
         "it does not start with http:// or https://");
     check(link.getHost() != null && link.getRawUserInfo() == null, "it names no host");
+    check(link.getPort() != 0 && link.getPort() <= HIGHEST_PORT, "its port is none");
     String port = link.getPort() < 0 ? "" : ":" + link.getPort();
     return URI.create((scheme.equals("https") ? "wss://" : "ws://") + link.getHost() + port);
   }
@@ -143,18 +168,25 @@ public record InviteLink(
     return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes.toByteArray());
   }
 
+  /** Takes the one way to write these bytes: a decoder lets padding and loose bits at the end pass. */
   private static ByteString decode(String text) throws FormatException {
     try {
-      return ByteString.copyFrom(Base64.getUrlDecoder().decode(text));
-    } catch (IllegalArgumentException e) {
-      throw new FormatException("the link is not a Sealift invitation: it is not base64url", e);
+      ByteString bytes = ByteString.copyFrom(Base64.getUrlDecoder().decode(text));
+      check(encode(bytes).equals(text), "it was altered on the way");
+      return bytes;
+    } catch (IllegalArgumentException repeatsACharacter) {
+      throw new FormatException("it is not base64url");
     }
   }
 
   private static void check(boolean holds, String otherwise) throws FormatException {
     if (!holds) {
-      throw new FormatException("the link is not a Sealift invitation: " + otherwise);
+      throw new FormatException(otherwise);
     }
+  }
+
+  private static FormatException foreign(String why) {
+    return new FormatException("the link is not a Sealift invitation: " + why);
   }
 
   /** Leaves the secret out. */
