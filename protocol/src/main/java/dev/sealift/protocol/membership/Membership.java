@@ -113,6 +113,10 @@ public final class Membership {
   public Membership apply(SignedHeader file, long serverTimeMillis) throws MembershipException {
     MembershipChange change =
         file.header().membership().orElseThrow(() -> malformed("not a membership file"));
+    if (!file.space().equals(space)) {
+      throw new MembershipException(
+          RefusalCode.REFUSAL_CODE_WRONG_SPACE, "the change is of another space");
+    }
     if (change.getNumber() != number + 1 || !change.getPrevious().equals(last.byteString())) {
       throw new MembershipException(
           RefusalCode.REFUSAL_CODE_MEMBERSHIP_CONFLICT,
