@@ -1,0 +1,251 @@
+package dev.sealift.protocol.file;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.protobuf.ByteString;
+import dev.sealift.protocol.FormatException;
+import dev.sealift.protocol.Limits;
+import dev.sealift.protocol.SampleDevice;
+import dev.sealift.protocol.SampleFiles;
+import dev.sealift.protocol.id.SpaceId;
+import dev.sealift.protocol.proto.Dot;
+import dev.sealift.protocol.proto.FileKind;
+import dev.sealift.protocol.proto.HeaderBody;
+import dev.sealift.protocol.proto.MembershipChange;
+import dev.sealift.protocol.proto.Seen;
+import dev.sealift.protocol.proto.SequenceRange;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A header that keeps all rules but one, for every rule; and, at each bound, the last one that is good. */
+class HeaderRulesTest {
+  private static final ByteString EMPTY = ByteString.EMPTY;
+
+  private final SampleDevice author = SampleDevice.number(1);
+  private final SpaceId space = SampleFiles.genesis(author).space();
+
+  private HeaderBody.Builder events() {
+    return SampleFiles.eventsBody(author, space);
+  }
+
+  private HeaderBody.Builder genesis() {
+    return SampleFiles.genesisBody(author);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 2, -1})
+  void anotherVersionIsRefused(int version) {
+    assertRefused(events().setVersion(version), "version");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 5, -1, 1000})
+  void anUnknownKindIsRefused(int kind) {
+    assertRefused(events().setKindValue(kind), "kind");
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = FileKind.class,
+      names = {"FILE_KIND_EVENTS", "FILE_KIND_COMPACTION", "FILE_KIND_BLOB_CHUNK"})
+  void everyKindButMembershipIsTakenWithoutAChange(FileKind kind) throws FormatException {
+    assertThat(parsed(events().setKind(kind)).kind()).isEqualTo(kind);
+    assertRefused(
+        events().setKind(kind).setMembership(MembershipChange.getDefaultInstance()), "membership");
+  }
+
+  @Test
+  void aMembershipFileWithoutAChangeIsRefused() {
+    assertRefused(events().setKind(FileKind.FILE_KIND_MEMBERSHIP), "membership");
+  }
+
+  /** A kind of change of a newer version: who cannot judge it must not lose it either. */
+  @Test
+  void aMembershipFileWithAnUnknownChangeIsWellFormed() throws FormatException {
+    FileHeader header = parsed(
+        SampleFiles.changeBody(author, space, MembershipChange.newBuilder().setNumber(1)));
+    assertThat(header.isGenesis()).isFalse();
+    assertThat(header.membership()).isPresent();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 31, 33})
+  void aSpaceIsThirtyTwoBytes(int length) {
+    assertRefused(events().setSpace(SampleFiles.filled(length, 1)), "SpaceId");
+  }
+
+  @Test
+  void aGenesisNamesNoSpace() {
+    assertRefused(genesis().setSpace(space.byteString()), "genesis");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 31, 33})
+  void aDeviceIsThirtyTwoBytes(int length) {
+    assertRefused(events().setDevice(SampleFiles.filled(length, 1)), "DeviceId");
+  }
+
+  @Test
+  void aCounterIsOneToBelowTwoToTheSixtyTwo() throws FormatException {
+    assertThat(parsed(later(1L << 61)).counter()).isEqualTo(1L << 61);
+    assertThat(parsed(later((1L << 62) - 1)).counter()).isEqualTo((1L << 62) - 1);
+    for (long counter : new long[] {0, 1L << 62, Long.MAX_VALUE, -1}) {
+      assertRefused(later(counter), "counter");
+    }
+  }
+
+  private HeaderBody.Builder later(long counter) {
+    return SampleFiles.later(events()).setCounter(counter);
+  }
+
+  @Test
+  void onlyTheFirstFileHasNoneBeforeIt() {
+    assertRefused(events().setPrevious(SampleFiles.filled(32, 1)), "first file");
+    for (int length : new int[] {0, 31, 33}) {
+      assertRefused(
+          SampleFiles.later(events()).setPrevious(SampleFiles.filled(length, 1)), "FileId");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {0, Long.MAX_VALUE, -1})
+  void everyHybridTimeIsWellFormed(long bits) throws FormatException {
+    assertThat(parsed(events().setHybridTime(bits)).time().bits()).isEqualTo(bits);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 15, 17, 32})
+  void aCollectionIsSixteenBytes(int length) {
+    assertRefused(events().setCollection(SampleFiles.filled(length, 1)), "CollectionId");
+  }
+
+  @Test
+  void anEpochIsOneToBelowTwoToTheThirtyOne() throws FormatException {
+    assertThat(parsed(events().setEpoch(Integer.MAX_VALUE)).epoch()).isEqualTo(Integer.MAX_VALUE);
+    assertRefused(events().setEpoch(0), "epoch");
+    assertRefused(events().setEpoch(Integer.MIN_VALUE), "epoch");
+  }
+
+  @Test
+  void aGenerationIsBelowTwoToTheThirtyOne() throws FormatException {
+    assertThat(parsed(events().setGeneration(Integer.MAX_VALUE)).generation())
+        .isEqualTo(Integer.MAX_VALUE);
+    assertRefused(events().setGeneration(Integer.MIN_VALUE), "generation");
+  }
+
+  @Test
+  void supersededRangesAscendWithAGapBetween() throws FormatException {
+    assertThat(parsed(events().addSupersedes(range(1, 1)).addSupersedes(range(3, 9)))
+            .supersedes())
+        .containsExactly(new SequenceSpan(1, 1), new SequenceSpan(3, 9));
+    assertRefused(events().addSupersedes(range(1, 1)).addSupersedes(range(2, 9)), "gap");
+    assertRefused(events().addSupersedes(range(1, 5)).addSupersedes(range(5, 9)), "gap");
+    assertRefused(events().addSupersedes(range(5, 9)).addSupersedes(range(1, 2)), "ascend");
+  }
+
+  @Test
+  void aSupersededRangeRunsUpwardsFromOneToBelowTwoToTheSixtyTwo() throws FormatException {
+    long last = Limits.MAX_SEQUENCE - 1;
+    assertThat(parsed(events().addSupersedes(range(last, last))).supersedes())
+        .containsExactly(new SequenceSpan(last, last));
+    assertRefused(events().addSupersedes(range(0, 5)), "range");
+    assertRefused(events().addSupersedes(range(-1, 5)), "range");
+    assertRefused(events().addSupersedes(range(5, 4)), "range");
+    assertRefused(events().addSupersedes(range(5, last + 1)), "range");
+    assertRefused(events().addSupersedes(range(5, -1)), "range");
+  }
+
+  @Test
+  void atMostSoManyRangesAreSuperseded() throws FormatException {
+    HeaderBody.Builder body = events();
+    for (int i = 1; i <= Limits.MAX_SUPERSEDED_RANGES; i++) {
+      body.addSupersedes(range(2 * i, 2 * i));
+    }
+    assertThat(parsed(body.clone()).supersedes()).hasSize(Limits.MAX_SUPERSEDED_RANGES);
+    assertRefused(body.addSupersedes(range(1 << 20, 1 << 20)), "too many");
+  }
+
+  private static SequenceRange.Builder range(long first, long last) {
+    return SequenceRange.newBuilder().setFirst(first).setLast(last);
+  }
+
+  @Test
+  void theLogSeenIsASequenceAndTheRootThere() throws FormatException {
+    assertThat(parsed(seen(Limits.MAX_SEQUENCE - 1, SampleFiles.filled(32, 2)))
+            .seen()
+            .sequence())
+        .isEqualTo(Limits.MAX_SEQUENCE - 1);
+    assertRefused(seen(Limits.MAX_SEQUENCE, SampleFiles.filled(32, 2)), "seen");
+    assertRefused(seen(-1, SampleFiles.filled(32, 2)), "seen");
+    for (int length : new int[] {0, 31, 33}) {
+      assertRefused(seen(3, SampleFiles.filled(length, 2)), "SHA-256");
+    }
+  }
+
+  @Test
+  void theRootOfAnEmptyLogIsTheHashOfNothing() throws FormatException {
+    ByteString empty = SeenLog.nothing().root().byteString();
+    assertThat(parsed(seen(0, empty)).seen()).isEqualTo(SeenLog.nothing());
+    assertRefused(seen(0, SampleFiles.filled(32, 0)), "empty log");
+    assertRefused(seen(0, EMPTY), "SHA-256");
+    assertRefused(events().clearSeen(), "SHA-256");
+  }
+
+  private HeaderBody.Builder seen(long sequence, ByteString root) {
+    return events().setSeen(Seen.newBuilder().setSequence(sequence).setRoot(root));
+  }
+
+  @Test
+  void aFileBuiltOnIsADeviceACounterAndAFile() throws FormatException {
+    assertThat(parsed(events().addBuildsOn(dot())).buildsOn()).hasSize(1);
+    assertRefused(events().addBuildsOn(dot().setDevice(EMPTY)), "DeviceId");
+    assertRefused(events().addBuildsOn(dot().setFile(EMPTY)), "FileId");
+    for (long counter : new long[] {0, -1, Limits.MAX_SEQUENCE}) {
+      assertRefused(events().addBuildsOn(dot().setCounter(counter)), "counter built on");
+    }
+  }
+
+  @Test
+  void atMostSoManyFilesAreBuiltOn() throws FormatException {
+    HeaderBody.Builder body = events();
+    for (int i = 0; i < Limits.MAX_BUILDS_ON; i++) {
+      body.addBuildsOn(dot());
+    }
+    assertThat(parsed(body.clone()).buildsOn()).hasSize(Limits.MAX_BUILDS_ON);
+    assertRefused(body.addBuildsOn(dot()), "too many");
+  }
+
+  private static Dot.Builder dot() {
+    return Dot.newBuilder()
+        .setDevice(SampleFiles.filled(32, 4))
+        .setCounter(1)
+        .setFile(SampleFiles.filled(32, 6));
+  }
+
+  @Test
+  void anExpiryFitsSixtyThreeBits() throws FormatException {
+    assertThat(parsed(events().setExpiresAtMillis(Long.MAX_VALUE)).expiresAtMillis())
+        .isEqualTo(Long.MAX_VALUE);
+    assertRefused(events().setExpiresAtMillis(-1), "expiry");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 31, 33})
+  void aSaltIsThirtyTwoBytes(int length) {
+    assertRefused(events().setSalt(SampleFiles.filled(length, 1)), "salt");
+  }
+
+  private FileHeader parsed(HeaderBody.Builder body) throws FormatException {
+    SignedHeader signed = SignedHeader.sign(body.build(), SampleFiles.PAYLOAD, author.signing());
+    return SignedHeader.parse(signed.toByteArray()).header();
+  }
+
+  private void assertRefused(HeaderBody.Builder body, String because) {
+    assertThatThrownBy(() -> SignedHeader.sign(body.build(), SampleFiles.PAYLOAD, author.signing()))
+        .isInstanceOf(FormatException.class)
+        .hasMessageContaining(because);
+  }
+}
