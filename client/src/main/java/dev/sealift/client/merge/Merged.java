@@ -1,0 +1,85 @@
+package dev.sealift.client.merge;
+
+import java.util.Arrays;
+
+/**
+ * What a row became when an event was applied to it.
+ *
+ * <p>The caller writes the values of the positions that {@link #takes}, the {@link #state} where it
+ * {@link #changed}, and tells watchers when the row came or went.
+ */
+public final class Merged {
+  private final RowState state;
+  private final boolean changed;
+  private final boolean[] taken;
+  private final boolean wasVisible;
+  private final boolean visible;
+
+  Merged(RowState state, boolean changed, boolean[] taken, boolean wasVisible, boolean visible) {
+    this.state = state;
+    this.changed = changed;
+    this.taken = taken;
+    this.wasVisible = wasVisible;
+    this.visible = visible;
+  }
+
+  /** The new state. */
+  public RowState state() {
+    return state;
+  }
+
+  /**
+   * Whether the new state differs from the old one. It can without any value being taken, and never
+   * the other way round.
+   */
+  public boolean changed() {
+    return changed;
+  }
+
+  /**
+   * Whether the event's value at {@code position} is the cell's value from now on. Positions count
+   * the event's values; in a join of two states they are cell numbers.
+   */
+  public boolean takes(int position) {
+    return taken[position];
+  }
+
+  /** Whether the event's values are taken, all of them. */
+  public boolean takesAll() {
+    for (boolean one : taken) {
+      if (!one) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Whether none of the event's values is taken. */
+  public boolean takesNone() {
+    for (boolean one : taken) {
+      if (one) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  public boolean wasVisible() {
+    return wasVisible;
+  }
+
+  public boolean isVisible() {
+    return visible;
+  }
+
+  /** Whether the row came or went. */
+  public boolean visibilityChanged() {
+    return visible != wasVisible;
+  }
+
+  @Override
+  public String toString() {
+    return "Merged[" + state + ", taken=" + Arrays.toString(taken) + ", " + wasVisible + " → "
+        + visible + "]";
+  }
+}

@@ -1,0 +1,107 @@
+package dev.sealift.client.merge;
+
+import dev.sealift.protocol.FormatException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What merging knows of a row: the stamp of each cell, and the stamp of the removal that still
+ * matters. Immutable.
+ *
+ * <p>Cell 0 is the row's <em>marker</em>, written by every put; cells from 1 on are the table's
+ * columns by this store's numbering. A cell that was never written has no stamp, and a state knows
+ * nothing of columns after its last written one, so a column that is added later costs nothing. The
+ * canonical bytes are those of {@link RowMeta}.
+ */
+public final class RowState {
+  /** The number of the cell that says that the row was put. */
+  public static final int MARKER = 0;
+
+  /** A row that nobody ever wrote. */
+  public static final RowState ABSENT = new RowState(new Stamp[0], null);
+
+  private final @Nullable Stamp[] cells;
+  private final @Nullable Stamp removal;
+
+  private RowState(@Nullable Stamp[] owned, @Nullable Stamp removal) {
+    this.cells = owned;
+    this.removal = removal;
+  }
+
+  /** A row of {@code cells} cells, marker included, that were all written by one put. */
+  public static RowState uniform(int cells, Stamp stamp) {
+    Stamp[] all = new Stamp[cells];
+    Arrays.fill(all, stamp);
+    return new RowState(all, null);
+  }
+
+  /** Takes over {@code cells}. */
+  static RowState owning(@Nullable Stamp[] cells, @Nullable Stamp removal) {
+    int written = cells.length;
+    while (written > 0 && cells[written - 1] == null) {
+      written--;
+    }
+    return new RowState(written == cells.length ? cells : Arrays.copyOf(cells, written), removal);
+  }
+
+  /** Reads what {@link #toBytes} wrote. */
+  public static RowState parse(byte[] meta) throws FormatException {
+    return RowMeta.parse(meta);
+  }
+
+  /** The number of cells up to the last one that was written, marker included. */
+  public int cells() {
+    return cells.length;
+  }
+
+  /** The stamp of a cell; empty when it was never written. */
+  public Optional<Stamp> cell(int cell) {
+    return Optional.ofNullable(stampOf(cell));
+  }
+
+  /** The highest removal, as long as no put outranks it. */
+  public Optional<Stamp> removal() {
+    return Optional.ofNullable(removal);
+  }
+
+  /** The canonical bytes: equal states have equal bytes. */
+  public byte[] toBytes() {
+    return RowMeta.bytes(this);
+  }
+
+  @Nullable
+  Stamp stampOf(int cell) {
+    return cell < cells.length ? cells[cell] : null;
+  }
+
+  @Nullable
+  Stamp removalStamp() {
+    return removal;
+  }
+
+  /** A copy of the stamps with room for {@code atLeast} cells. */
+  @Nullable
+  Stamp[] copyOfCells(int atLeast) {
+    return Arrays.copyOf(cells, Math.max(cells.length, atLeast));
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof RowState state
+        && Arrays.equals(cells, state.cells)
+        && Objects.equals(removal, state.removal);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * Arrays.hashCode(cells) + Objects.hashCode(removal);
+  }
+
+  @Override
+  public String toString() {
+    return "RowState" + List.of(Arrays.toString(cells), String.valueOf(removal));
+  }
+}

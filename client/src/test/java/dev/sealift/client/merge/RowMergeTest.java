@@ -1,0 +1,137 @@
+package dev.sealift.client.merge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sealift.client.value.Value;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class RowMergeTest {
+  private static final int NAME = 1;
+  private static final int COUNTRY = 2;
+  private static final int[] ALL = {NAME, COUNTRY};
+  private static final List<Value> HOBART = List.of(Value.of("Hobart"), Value.of("AU"));
+
+  private final RowMerge merge = new RowMerge(RowEvents.ORDER);
+
+  private static Stamp at(long time) {
+    return new Stamp(time, 0, time);
+  }
+
+  private static Value notAsked(int cell) {
+    throw new AssertionError("the values of cell " + cell + " do not matter here");
+  }
+
+  private RowState put(RowState row, long time) {
+    return merge.put(row, at(time), ALL, HOBART, RowMergeTest::notAsked).state();
+  }
+
+  private RowState patch(RowState row, int cell, long time) {
+    return merge
+        .patch(row, at(time), new int[] {cell}, List.of(Value.of(time)), RowMergeTest::notAsked)
+        .state();
+  }
+
+  private RowState remove(RowState row, long time) {
+    return merge.remove(row, at(time)).state();
+  }
+
+  @Test
+  void a_new_row_takes_everything_and_appears() {
+    Merged merged = merge.put(RowState.ABSENT, at(1), ALL, HOBART, RowMergeTest::notAsked);
+
+    assertThat(merged.takesAll()).isTrue();
+    assertThat(merged.visibilityChanged()).isTrue();
+    assertThat(merged.state()).isEqualTo(RowState.uniform(3, at(1)));
+  }
+
+  @Test
+  void a_patch_of_a_row_that_was_never_put_shows_it() {
+    assertThat(merge.isVisible(patch(RowState.ABSENT, COUNTRY, 1))).isTrue();
+  }
+
+  @Test
+  void an_older_put_fills_only_what_no_patch_has_written() {
+    Merged merged =
+        merge.put(patch(RowState.ABSENT, COUNTRY, 5), at(3), ALL, HOBART, RowMergeTest::notAsked);
+
+    assertThat(merged.takes(0)).isTrue();
+    assertThat(merged.takes(1)).isFalse();
+    assertThat(merged.state().cell(COUNTRY)).contains(at(5));
+  }
+
+  @Test
+  void a_removal_hides_the_row_and_keeps_its_cells() {
+    RowState row = remove(put(RowState.ABSENT, 1), 2);
+
+    assertThat(merge.isVisible(row)).isFalse();
+    assertThat(row.cell(NAME)).contains(at(1));
+  }
+
+  @Test
+  void a_patch_after_a_removal_brings_the_row_back_whole() {
+    RowState row = patch(remove(put(RowState.ABSENT, 1), 2), COUNTRY, 3);
+
+    assertThat(merge.isVisible(row)).isTrue();
+    assertThat(row.cell(NAME)).contains(at(1));
+    assertThat(row.removal()).contains(at(2));
+  }
+
+  @Test
+  void a_put_after_a_removal_makes_it_forgotten() {
+    assertThat(put(remove(put(RowState.ABSENT, 1), 2), 3)).isEqualTo(RowState.uniform(3, at(3)));
+  }
+
+  @Test
+  void a_removal_that_arrives_first_hides_the_older_row_that_follows() {
+    assertThat(merge.isVisible(put(remove(RowState.ABSENT, 2), 1))).isFalse();
+  }
+
+  @Test
+  void a_removal_of_the_very_rank_of_a_write_wins() {
+    assertThat(merge.isVisible(remove(put(RowState.ABSENT, 2), 2))).isFalse();
+    assertThat(merge.isVisible(put(remove(RowState.ABSENT, 2), 2))).isFalse();
+  }
+
+  @Test
+  void a_column_added_later_is_unset_until_it_is_written() {
+    RowState row = patch(put(RowState.ABSENT, 1), 7, 2);
+
+    assertThat(row.cells()).isEqualTo(8);
+    assertThat(row.cell(5)).isEmpty();
+    assertThat(row.cell(99)).isEmpty();
+  }
+
+  @Test
+  void the_same_event_in_a_later_file_changes_nothing() {
+    RowState row = put(RowState.ABSENT, 1);
+
+    Merged merged = merge.put(row, new Stamp(1, 0, 9), ALL, HOBART, cell -> HOBART.get(cell - 1));
+
+    assertThat(merged.changed()).isFalse();
+  }
+
+  @Test
+  void the_same_event_in_an_earlier_file_is_known_to_come_from_there() {
+    RowState row = RowState.uniform(3, new Stamp(1, 0, 9));
+
+    Merged merged = merge.put(row, new Stamp(1, 0, 4), ALL, HOBART, cell -> HOBART.get(cell - 1));
+
+    assertThat(merged.state()).isEqualTo(RowState.uniform(3, new Stamp(1, 0, 4)));
+    assertThat(merged.takesNone()).isTrue();
+  }
+
+  @Test
+  void values_and_cells_must_be_parallel() {
+    assertThatThrownBy(
+            () -> merge.put(RowState.ABSENT, at(1), ALL, List.of(), RowMergeTest::notAsked))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void the_marker_is_not_written_by_name() {
+    assertThatThrownBy(() -> patch(RowState.ABSENT, RowState.MARKER, 1))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+}

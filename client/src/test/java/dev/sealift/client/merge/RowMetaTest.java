@@ -1,0 +1,101 @@
+package dev.sealift.client.merge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sealift.client.value.Value;
+import dev.sealift.protocol.FormatException;
+import dev.sealift.protocol.clock.HybridTime;
+import java.util.HexFormat;
+import java.util.List;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.junit.jupiter.api.Test;
+
+class RowMetaTest {
+  private static final long TIME = HybridTime.of(1_760_000_000_000L, 3).bits();
+  private static final RowMerge MERGE = new RowMerge(RowEvents.ORDER);
+
+  private static String hex(RowState row) {
+    return HexFormat.of().formatHex(row.toBytes());
+  }
+
+  private static RowState patched(RowState row, int cell, Stamp stamp) {
+    int[] cells = {cell};
+    return MERGE
+        .patch(row, stamp, cells, List.of(Value.NULL), any -> Value.NULL)
+        .state();
+  }
+
+  @Test
+  void golden_bytes_of_a_row_written_by_one_put() {
+    RowState row = RowState.uniform(7, new Stamp(TIME, 2, 300));
+
+    assertThat(hex(row)).isEqualTo("11" + "07" + "0199c82cc0000003" + "02" + "ac02");
+    assertThat(RowMeta.uniform(7, TIME, 2, 300)).isEqualTo(row.toBytes());
+  }
+
+  @Test
+  void golden_bytes_of_a_row_with_a_patch_a_gap_and_a_removal() {
+    RowState put = RowState.uniform(2, new Stamp(TIME, 0, 1));
+    RowState row = MERGE
+        .remove(patched(put, 3, new Stamp(TIME + 1, 1, 0)), new Stamp(TIME + 2, 0, 5))
+        .state();
+
+    assertThat(hex(row))
+        .isEqualTo("12" + "04" + "03"
+            + "0199c82cc0000003" + "00" + "01"
+            + "0199c82cc0000004" + "01" + "00"
+            + "0199c82cc0000005" + "00" + "05"
+            + "01" + "01" + "00" + "02" + "03");
+  }
+
+  @Test
+  void a_usual_row_takes_at_most_fourteen_bytes() {
+    assertThat(RowMeta.uniform(100, TIME, 127, (1 << 21) - 1)).hasSizeLessThanOrEqualTo(14);
+  }
+
+  @Test
+  void the_short_cut_does_not_apply_to_equal_or_older_times_or_to_more_cells() {
+    byte[] row = RowMeta.uniform(3, TIME, 0, 1);
+
+    assertThat(RowMeta.yieldsToPut(row, 3, TIME + 1)).isTrue();
+    assertThat(RowMeta.yieldsToPut(row, 4, TIME + 1)).isTrue();
+    assertThat(RowMeta.yieldsToPut(row, 3, TIME)).isFalse();
+    assertThat(RowMeta.yieldsToPut(row, 3, TIME - 1)).isFalse();
+    assertThat(RowMeta.yieldsToPut(row, 2, TIME + 1)).isFalse();
+  }
+
+  @Test
+  void an_unknown_form_is_refused() {
+    assertThatThrownBy(() -> RowState.parse(new byte[] {0x21, 1}))
+        .isInstanceOf(FormatException.class)
+        .hasMessageContaining("newer version");
+  }
+
+  @Property
+  void damaged_bytes_are_refused_and_nothing_else_happens(
+      @ForAll byte[] bytes, @ForAll boolean form) {
+    if (bytes.length > 0) {
+      bytes[0] = (byte) (form ? 0x11 : 0x12);
+    }
+    parseOrRefuse(bytes);
+  }
+
+  @Property
+  void a_bit_flipped_in_real_bytes_is_refused_or_read_as_something_else(
+      @ForAll int position, @ForAll byte value) {
+    byte[] bytes = patched(RowState.uniform(3, new Stamp(TIME, 0, 1)), 2, new Stamp(TIME + 1, 1, 2))
+        .toBytes();
+    bytes[Math.floorMod(position, bytes.length)] = value;
+    parseOrRefuse(bytes);
+  }
+
+  private static void parseOrRefuse(byte[] bytes) {
+    try {
+      assertThat(RowState.parse(bytes).cells()).isLessThanOrEqualTo(1 << 12);
+    } catch (FormatException refused) {
+      assertThat(refused).hasMessageContaining("row's state");
+    }
+  }
+}
