@@ -1,0 +1,7 @@
+package dev.sealift.client.pack;
+
+/** The fields of a {@code RunColumn} as they came; absent ones are empty. */
+final class RawColumn {
+  String name = "";
+  byte[] values = {};
+}

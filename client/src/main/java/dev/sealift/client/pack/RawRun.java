@@ -1,0 +1,98 @@
+package dev.sealift.client.pack;
+
+import dev.sealift.client.value.Value;
+import dev.sealift.protocol.FormatException;
+import dev.sealift.protocol.Limits;
+import dev.sealift.protocol.clock.HybridTime;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The fields of a {@code Run} as they came; {@link #events} checks them together. Absent ones are
+ * empty or 0.
+ */
+final class RawRun {
+  int kind;
+  String table = "";
+  long seenSequence;
+  int rows;
+  byte[] times = {};
+  byte[] keys = {};
+  final List<DotRef> seenFiles = new ArrayList<>();
+  final List<RawColumn> columns = new ArrayList<>();
+
+  EventRun events(Tally tally) throws FormatException {
+    RunKind known = requireShape();
+    if (rows < 1 || rows > PayloadLimits.MAX_ROWS) {
+      throw new FormatException("a run has no event, or too many");
+    }
+    tally.reserve(rows, columns.size());
+    return new EventRun(known, table, seenSequence, seenFiles, columnNames(), readRows(tally));
+  }
+
+  private RunKind requireShape() throws FormatException {
+    RunKind known = knownKind();
+    if (table.isEmpty() || seenSequence < 0 || seenSequence > Limits.MAX_SEQUENCE) {
+      throw new FormatException("a run has no table, or has seen what cannot be");
+    }
+    if (known == RunKind.REMOVE != columns.isEmpty() && known != RunKind.PUT) {
+      throw new FormatException("a run's columns do not suit its kind");
+    }
+    return known;
+  }
+
+  private RunKind knownKind() throws FormatException {
+    for (RunKind known : RunKind.values()) {
+      if (known.number() == kind) {
+        return known;
+      }
+    }
+    throw new FormatException("a run has an unknown kind");
+  }
+
+  private List<String> columnNames() throws FormatException {
+    Set<String> once = new HashSet<>();
+    List<String> names = new ArrayList<>();
+    for (RawColumn column : columns) {
+      if (column.name.isEmpty() || !once.add(column.name)) {
+        throw new FormatException("a run has a column without a name, or twice");
+      }
+      names.add(column.name);
+    }
+    return names;
+  }
+
+  private List<RowEvent> readRows(Tally tally) throws FormatException {
+    long[] eventTimes = readTimes();
+    String[] eventKeys = ColumnReader.readKeys(new ByteReader(keys), rows);
+    Value[][] values = new Value[columns.size()][];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = ColumnReader.readValues(new ByteReader(columns.get(i).values), rows);
+    }
+    List<RowEvent> events = new ArrayList<>(rows);
+    Value[] row = new Value[values.length];
+    for (int i = 0; i < rows; i++) {
+      for (int column = 0; column < row.length; column++) {
+        row[column] = values[column][i];
+      }
+      List<Value> rowValues = List.of(row);
+      tally.addContent(eventKeys[i], rowValues);
+      events.add(new RowEvent(eventKeys[i], new HybridTime(eventTimes[i]), rowValues));
+    }
+    return events;
+  }
+
+  private long[] readTimes() throws FormatException {
+    ByteReader in = new ByteReader(times);
+    long[] eventTimes = IntegerSeries.read(in, rows);
+    in.requireEnd();
+    for (long time : eventTimes) {
+      if (time == 0) {
+        throw new FormatException("an event has no time");
+      }
+    }
+    return eventTimes;
+  }
+}
