@@ -8,6 +8,7 @@ import dev.sealift.client.store.Change;
 import dev.sealift.client.store.ChangeSet;
 import dev.sealift.client.store.QueryResult;
 import dev.sealift.client.store.SpaceStore;
+import dev.sealift.client.store.StoredTable;
 import dev.sealift.client.sync.MeshClock;
 import dev.sealift.client.sync.OpenedInvitation;
 import dev.sealift.client.sync.Replica;
@@ -104,6 +105,11 @@ public final class Space {
           ErrorCode.NO_SUCH_TABLE, "The space has no table of this name. Declare it in the schema, or sync first.");
     }
     return new Table(this, tableName);
+  }
+
+  /** The tables that this app or another device has declared, by name. */
+  public List<StoredTable> tables() {
+    return Errors.checked(store::tables);
   }
 
   /** Several writes as one: durable and visible together on this device, or not at all. */

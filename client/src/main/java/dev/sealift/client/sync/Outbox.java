@@ -231,7 +231,9 @@ final class Outbox {
     SignedTreeHead head = replica.verifier().checkReceipt(receipt, file.file(), signedHead, replica.log());
     replica.settle(file, receipt.getSequence(), head);
     files.remove(file);
-    progress.durable(file.file().header().time());
+    if (!file.isMembership()) {
+      progress.durable(file.file().header().time());
+    }
     InvitationRequest opened = opening;
     if (opened != null && opens(file, opened)) {
       opening = null;

@@ -205,13 +205,8 @@ public final class Replica {
   }
 
   /** A head that the mesh pushed; checked, and kept when it is the largest. */
-  long learnHead(ByteString signedHead) throws MeshViolationException, FormatException {
+  void learnHead(ByteString signedHead) throws MeshViolationException, FormatException {
     SignedTreeHead head = verifier().checkHead(signedHead, log);
-    keepHead(head);
-    return head.head().size();
-  }
-
-  private void keepHead(SignedTreeHead head) {
     if (log.newestHead().map(known -> known.head().size() >= head.head().size()).orElse(false)) {
       return;
     }

@@ -191,6 +191,7 @@ public final class SyncLoop implements AutoCloseable {
       Outgoing outgoing = new Outgoing(connection);
       SyncSession session = new SyncSession(replica, nonce(), omitOwnPayloads, outgoing);
       inbox = queue;
+      writesAnnounced.set(false);
       session.open();
       exchange(connection, session, queue, outgoing, overrun);
     } finally {
@@ -236,8 +237,7 @@ public final class SyncLoop implements AutoCloseable {
 
   private void reportProgress(SyncSession session) {
     if (session.stage() == SyncSession.Stage.SYNCING) {
-      boolean done = session.isCaughtUp() && session.isDrained();
-      report(done ? SyncState.UP_TO_DATE : SyncState.SYNCING, Optional.empty());
+      report(session.isUpToDate() ? SyncState.UP_TO_DATE : SyncState.SYNCING, Optional.empty());
     }
   }
 

@@ -9,7 +9,6 @@ import dev.sealift.protocol.crypto.SigningKey;
 import dev.sealift.protocol.crypto.VerifyingKey;
 import dev.sealift.protocol.id.SpaceId;
 import dev.sealift.protocol.link.InvitationKeys;
-import dev.sealift.protocol.log.SignedTreeHead;
 import dev.sealift.protocol.proto.Challenge;
 import dev.sealift.protocol.proto.Credit;
 import dev.sealift.protocol.proto.Fetch;
@@ -18,7 +17,6 @@ import dev.sealift.protocol.proto.Frame;
 import dev.sealift.protocol.proto.Hello;
 import dev.sealift.protocol.proto.LogEntry;
 import dev.sealift.protocol.proto.PositionReport;
-import dev.sealift.protocol.proto.Problem;
 import dev.sealift.protocol.proto.Prove;
 import dev.sealift.protocol.proto.PutResult;
 import dev.sealift.protocol.proto.Subscribe;
@@ -60,8 +58,7 @@ final class SyncSession {
   private final ByteString clientNonce;
   private final boolean omitOwnPayloads;
   private Stage stage = Stage.GREETING;
-  private boolean caughtUp;
-  private long targetSize;
+  private long welcomeSize;
   private final Uploads uploads;
 
   /**
@@ -94,9 +91,15 @@ final class SyncSession {
     return stage;
   }
 
-  /** Whether everything is held that the log is known to have. */
+  /** Whether everything is held that the log is known to have, and the mesh has everything of this device. */
+  boolean isUpToDate() {
+    long known = replica.log().newestHead().map(head -> head.head().size()).orElse(welcomeSize);
+    return isCaughtUp() && replica.log().position() >= known && replica.isMember() && uploads.isDrained();
+  }
+
+  /** Whether everything is held that the log had when this connection began: get before put. */
   boolean isCaughtUp() {
-    return caughtUp;
+    return stage == Stage.SYNCING && replica.log().position() >= welcomeSize;
   }
 
   /**
@@ -133,7 +136,7 @@ final class SyncSession {
     switch (frame.getBodyCase()) {
       case FILES -> received(frame.getFiles(), frame.getSerializedSize());
       case PUT_RESULT -> answered(frame.getPutResult());
-      case ADVANCED -> advanced(frame.getAdvanced().getSignedHead());
+      case ADVANCED -> replica.learnHead(frame.getAdvanced().getSignedHead());
       default -> expect(false);
     }
     pump();
@@ -198,18 +201,18 @@ final class SyncSession {
       found();
       return;
     }
-    targetSize =
+    welcomeSize =
         replica.verifier().checkPresentHead(welcome.getSignedHead(), replica.log()).head().size();
     if (replica.needsInvitationFile()) {
       fetchInvitation();
     }
     subscribe();
-    caughtUp = targetSize == replica.log().position();
     pump();
   }
 
   /** The mesh does not know the space: fine for one that is being founded, and a loss for any other. */
   private void found() {
+    welcomeSize = 1;
     if (replica.log().position() > 0 || !uploads.sendGenesis()) {
       throw new SealiftException(
           ErrorCode.MESH_LOST_SPACE,
@@ -251,16 +254,12 @@ final class SyncSession {
     expect(files.getRequest() == 0);
     VerifiedFiles verified = replica.verifier().check(files, replica.log());
     replica.apply(verified);
-    uploads.logAdvanced();
     give(frameBytes);
-    SignedTreeHead newest = replica.log().newestHead().orElseThrow();
-    targetSize = Math.max(targetSize, newest.head().size());
     reportWhenCaughtUp();
   }
 
   private void reportWhenCaughtUp() {
-    caughtUp = replica.log().position() >= targetSize;
-    if (caughtUp) {
+    if (isCaughtUp()) {
       out.accept(
           Frame.newBuilder()
               .setPosition(PositionReport.newBuilder().setSequence(replica.log().position()))
@@ -276,27 +275,14 @@ final class SyncSession {
     boolean foundedNow = uploads.answered(result);
     if (foundedNow) {
       subscribe();
-      caughtUp = false;
-      targetSize = Math.max(targetSize, 1);
     }
-  }
-
-  private void advanced(ByteString signedHead) throws MeshViolationException, FormatException {
-    long size = replica.learnHead(signedHead);
-    targetSize = Math.max(targetSize, size);
-    caughtUp = replica.log().position() >= targetSize;
   }
 
   /** There may be something to send: local writes, a membership change, or room in the window. */
   void pump() throws FormatException {
-    if (stage == Stage.SYNCING && caughtUp) {
+    if (isCaughtUp()) {
       uploads.pump();
     }
-  }
-
-  /** Whether every local write has its receipt. */
-  boolean isDrained() {
-    return uploads.isDrained();
   }
 
   private static void expect(boolean holds) throws FormatException {

@@ -32,7 +32,9 @@ final class Uploads {
   private int bytesUnderWay;
   private long lastRequest;
   private long lastSentCounter;
-  private boolean waitsForLog;
+
+  /** A membership change builds on the one before it: nothing more is sent until the log is held this far. */
+  private long resumeAt;
 
   Uploads(Replica replica, Consumer<Frame> out) {
     this.replica = replica;
@@ -52,14 +54,9 @@ final class Uploads {
     return genesis.isPresent();
   }
 
-  /** New files are held: what had to wait for them may go on. */
-  void logAdvanced() {
-    waitsForLog = false;
-  }
-
   /** Sends what there is to send and the window admits. Called only while everything known of the log is held. */
   void pump() throws FormatException {
-    if (waitsForLog) {
+    if (replica.log().position() < resumeAt) {
       return;
     }
     outbox.renumberIfTaken();
@@ -122,6 +119,9 @@ final class Uploads {
     if (outcome.hasReceipt()) {
       ByteString head = result.getSignedHead();
       outbox.admitted(sent.file(), outcome.getReceipt(), head);
+      if (sent.file().isMembership()) {
+        resumeAt = outcome.getReceipt().getSequence();
+      }
       return sent.file().file().header().isGenesis();
     }
     refused(sent.file(), outcome.getRefusal());
@@ -135,7 +135,7 @@ final class Uploads {
       case REFUSAL_CODE_MEMBERSHIP_CONFLICT -> {
         outbox.dropMembershipChange(file);
         lastSentCounter = file.counter() - 1;
-        waitsForLog = true;
+        resumeAt = replica.log().position() + 1;
       }
       case REFUSAL_CODE_UNKNOWN_HEAD ->
           throw new MeshViolationException(
