@@ -16,6 +16,12 @@ public final class Logging {
   /** Other people's libraries whose everyday chatter is of no use to an operator. */
   private static final List<String> CHATTY = List.of("com.hazelcast", "io.netty", "org.flywaydb");
 
+  /**
+   * Whose warnings are not either: Hazelcast's consensus subsystem, which is not used, and Micrometer on gauges that Vert.x
+   * registers for each connection.
+   */
+  private static final List<String> ALARMIST = List.of("com.hazelcast.cp", "io.micrometer");
+
   private static final String PATTERN = "%d{HH:mm:ss.SSS} %-5level %logger{24} %msg%n";
 
   private Logging() {}
@@ -37,7 +43,16 @@ public final class Logging {
     root.addAppender(appender);
     if (level.isGreaterOrEqual(Level.INFO)) {
       CHATTY.forEach(name -> context.getLogger(name).setLevel(Level.WARN));
+      ALARMIST.forEach(name -> context.getLogger(name).setLevel(Level.ERROR));
     }
+  }
+
+  /**
+   * Connections to other members belong to the worker pool of the verticle that opened them. Vert.x closes the pools first, so
+   * each connection then complains, with a stack trace, that it cannot tell anybody that it was closed.
+   */
+  public static void expectNettyToComplain() {
+    ((LoggerContext) LoggerFactory.getILoggerFactory()).getLogger("io.netty").setLevel(Level.ERROR);
   }
 
   private static Encoder<ILoggingEvent> textEncoder(LoggerContext context) {

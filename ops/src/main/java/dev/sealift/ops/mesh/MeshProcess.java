@@ -4,12 +4,14 @@ import dev.sealift.gateway.GatewayConfig;
 import dev.sealift.gateway.GatewayVerticle;
 import dev.sealift.gateway.TlsFiles;
 import dev.sealift.merge.MergeEngineVerticle;
+import dev.sealift.ops.logging.Logging;
 import dev.sealift.ops.mesh.MeshOptions.Endpoint;
 import dev.sealift.protocol.crypto.SigningKey;
 import dev.sealift.storage.StorageVerticle;
 import dev.sealift.storage.StoreOpenException;
 import dev.sealift.storage.sqlite.SqliteFileStore;
 import dev.sealift.storage.sqlite.SqliteOptions;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Deployable;
 import io.vertx.core.DeploymentOptions;
@@ -122,7 +124,7 @@ public final class MeshProcess implements AutoCloseable {
       deploy(new StorageVerticle(this::openStore, meters));
     }
     if (options.roles().contains(Role.MERGE_ENGINE)) {
-      deploy(mergeEngine(notary.orElseThrow()), MergeEngineVerticle.deploymentOptions());
+      deployEngine(notary.orElseThrow());
     }
     if (options.roles().contains(Role.GATEWAY)) {
       deployGateway(notary.orElseThrow());
@@ -137,8 +139,9 @@ public final class MeshProcess implements AutoCloseable {
         options.data().resolve(STORE_FILE), SqliteOptions.defaults(), meters);
   }
 
-  private MergeEngineVerticle mergeEngine(SigningKey notary) {
-    return new MergeEngineVerticle(engineId(), notary, InstantSource.system(), meters);
+  private void deployEngine(SigningKey notary) throws MeshStartException {
+    DeploymentOptions how = MergeEngineVerticle.deploymentOptions();
+    deploy(new MergeEngineVerticle(engineId(), notary, InstantSource.system(), meters), how);
   }
 
   private String engineId() {
@@ -180,6 +183,13 @@ public final class MeshProcess implements AutoCloseable {
     return Optional.ofNullable(url);
   }
 
+  /** The bytes of all frames that devices and the gateway have sent each other. */
+  public long wireBytes() {
+    return Math.round(meters.find("sealift.gateway.bytes").counters().stream()
+        .mapToDouble(Counter::count)
+        .sum());
+  }
+
   /** Stops taking work, finishes what is under way, closes. */
   @Override
   public void close() {
@@ -187,6 +197,7 @@ public final class MeshProcess implements AutoCloseable {
     while (!deployments.isEmpty()) {
       stopQuietly(() -> VertxRuntime.await(vertx.undeploy(deployments.pop())));
     }
+    Logging.expectNettyToComplain();
     stopQuietly(() -> VertxRuntime.await(vertx.close()));
     meters.close();
   }
