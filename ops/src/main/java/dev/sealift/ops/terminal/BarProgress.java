@@ -27,6 +27,11 @@ final class BarProgress implements Progress {
   }
 
   @Override
+  public void of(long total) {
+    bar.maxHint(total);
+  }
+
+  @Override
   public void reached(long count) {
     bar.stepTo(count);
   }

@@ -1,0 +1,66 @@
+package dev.sealift.ops.cli;
+
+import dev.sealift.client.Schema;
+import dev.sealift.client.Sealift;
+import dev.sealift.client.Space;
+import dev.sealift.client.error.SealiftException;
+import dev.sealift.ops.config.Configuration;
+import dev.sealift.ops.config.Setting;
+import dev.sealift.ops.exchange.Exchange;
+import dev.sealift.ops.terminal.Console;
+import dev.sealift.ops.terminal.Printable;
+import io.vertx.core.json.JsonObject;
+import java.net.URI;
+import java.time.Duration;
+import picocli.CommandLine.Command;
+
+/** Makes a space. It is there even if the mesh is not: then the first sync takes it there. */
+@Command(
+    name = "create",
+    description = "Make this home's device and a new, empty space on the mesh.")
+final class CreateCommand extends ClientCommand {
+  private static final String USUAL_NAME = "main";
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  CreateCommand(Surroundings surroundings) {
+    super(surroundings);
+  }
+
+  @Override
+  void run(Console console, Configuration settings, Sealift sealift) throws Refusal {
+    String name = settings.optionalText(Setting.CLIENT_SPACE).orElse(USUAL_NAME);
+    URI mesh = mesh(settings);
+    Space space = sealift.create(name, Schema.empty());
+    connectOrForget(sealift, space, mesh);
+    boolean connected = isOnMesh(space, console);
+    console.result(
+        "Created the space " + Printable.of(name)
+            + (connected ? " on " + mesh + "." : " on this device."),
+        new JsonObject()
+            .put("done", "create")
+            .put("space", name)
+            .put("mesh", mesh.toString())
+            .put("connected", connected));
+  }
+
+  /** An address that is none leaves no space behind. */
+  private static void connectOrForget(Sealift sealift, Space space, URI mesh) {
+    try {
+      space.connect(mesh);
+    } catch (SealiftException e) {
+      sealift.forget(space.name());
+      throw e;
+    }
+  }
+
+  private static boolean isOnMesh(Space space, Console console) {
+    try {
+      Exchange.impatient(space).awaitUpToDate(console, PATIENCE);
+      return true;
+    } catch (SealiftException e) {
+      console.note(
+          "The mesh does not have it yet: " + e.getMessage() + " 'sealift sync' tries again.");
+      return false;
+    }
+  }
+}

@@ -1,0 +1,56 @@
+package dev.sealift.ops.cli;
+
+import dev.sealift.client.Invitation;
+import dev.sealift.client.Sealift;
+import dev.sealift.client.Space;
+import dev.sealift.ops.config.Configuration;
+import dev.sealift.ops.exchange.Exchange;
+import dev.sealift.ops.terminal.Console;
+import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Opens an invitation. */
+@Command(
+    name = "invite",
+    description = {
+      "Print a link that lets another device into the space, also while this one is offline.",
+      "Whoever has the link can join: hand it over where others cannot read it."
+    })
+final class InviteCommand extends ClientCommand {
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
+
+  @Option(
+      names = "--uses",
+      paramLabel = "N",
+      description = "How many devices may join by it (default: ${DEFAULT-VALUE}).")
+  private int uses = 1;
+
+  @Option(
+      names = "--expires-hours",
+      paramLabel = "N",
+      description = "For how long it is good (default: ${DEFAULT-VALUE}).")
+  private long hours = 168;
+
+  InviteCommand(Surroundings surroundings) {
+    super(surroundings);
+  }
+
+  @Override
+  void run(Console console, Configuration settings, Sealift sealift) throws Refusal {
+    Invitation invitation = Invitation.forOneWriter().uses(uses).validFor(Duration.ofHours(hours));
+    Space space = space(sealift, settings);
+    Exchange exchange = connect(space, settings);
+    exchange.awaitUpToDate(console, PATIENCE);
+    String link = space.invite(invitation);
+    console.result(
+        link,
+        new JsonObject()
+            .put("done", "invite")
+            .put("space", space.name())
+            .put("link", link)
+            .put("uses", uses)
+            .put("expiresHours", hours));
+  }
+}

@@ -1,0 +1,79 @@
+package dev.sealift.ops.cli;
+
+import dev.sealift.client.Sealift;
+import dev.sealift.client.SpaceStatus;
+import dev.sealift.client.store.StoredTable;
+import dev.sealift.ops.config.Configuration;
+import dev.sealift.ops.config.Setting;
+import dev.sealift.ops.terminal.Console;
+import dev.sealift.ops.terminal.Printable;
+import io.vertx.core.json.JsonObject;
+import java.net.URI;
+import java.util.List;
+import java.util.Locale;
+import picocli.CommandLine.Command;
+
+/** Says where things stand on this device, without asking anybody. */
+@Command(
+    name = "status",
+    description = "Show where a space stands on this device: position, unsent writes, tables.")
+final class StatusCommand extends ClientCommand {
+  StatusCommand(Surroundings surroundings) {
+    super(surroundings);
+  }
+
+  @Override
+  void run(Console console, Configuration settings, Sealift sealift) throws Refusal {
+    List<String> names = settings.isSet(Setting.CLIENT_SPACE)
+        ? List.of(settings.text(Setting.CLIENT_SPACE))
+        : sealift.spaces();
+    if (names.isEmpty()) {
+      space(sealift, settings); // says what to do
+    }
+    for (String name : names) {
+      dev.sealift.client.Space space = sealift.space(name);
+      JsonObject rows = new JsonObject();
+      for (StoredTable table : space.tables()) {
+        rows.put(table.name(), space.table(table.name()).count());
+      }
+      SpaceStatus status = space.status();
+      console.json(json(status).put("rows", rows));
+      if (!console.isJson()) {
+        print(console, status, rows);
+      }
+    }
+  }
+
+  private static void print(Console console, SpaceStatus status, JsonObject rows) {
+    console.say("space " + Printable.of(status.name()));
+    console.say("  device        " + status.device());
+    console.say("  mesh          " + status.mesh().map(URI::toString).orElse("never connected"));
+    console.say("  member        " + (status.member() ? "yes" : "not yet"));
+    console.say("  files held    " + status.position());
+    console.say("  to be sent    " + status.pendingWrites() + " writes, " + status.waitingFiles()
+        + " files");
+    rows.forEach(
+        table -> console.say("  rows          " + table.getValue() + " in " + table.getKey()));
+  }
+
+  /** The status as an object. */
+  static JsonObject json(SpaceStatus status) {
+    JsonObject object = new JsonObject()
+        .put("space", status.name())
+        .put("spaceId", status.space().orElse(null))
+        .put("device", status.device())
+        .put("mesh", status.mesh().map(URI::toString).orElse(null))
+        .put("state", status.state().name().toLowerCase(Locale.ROOT).replace('_', '-'))
+        .put("member", status.member())
+        .put("position", status.position())
+        .put("logSize", status.logSize())
+        .put("pendingWrites", status.pendingWrites())
+        .put("waitingFiles", status.waitingFiles())
+        .put("unreadableFiles", status.unreadableFiles());
+    status
+        .problem()
+        .ifPresent(
+            p -> object.put("problem", p.code().name().toLowerCase(Locale.ROOT).replace('_', '-')));
+    return object;
+  }
+}

@@ -1,0 +1,337 @@
+package dev.sealift.ops.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sealift.ops.cli.CliHarness.Run;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Commands without a mesh: what is refused, and how. */
+class CliTest {
+  private static final List<String> COMMANDS = List.of(
+      "up", "demo", "create", "invite", "join", "import", "export", "put", "get", "delete", "query",
+      "sync", "status", "digest");
+
+  /** Port 9 (discard): nothing listens there. */
+  private static final String NO_MESH = "ws://127.0.0.1:9";
+
+  @TempDir
+  Path folder;
+
+  private CliHarness cli;
+
+  @BeforeEach
+  void makeAPerson() {
+    cli = new CliHarness(folder);
+  }
+
+  @Test
+  void helpIsNoError() {
+    Run run = cli.run("--help");
+
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.out()).contains(COMMANDS);
+    assertThat(run.err()).isEmpty();
+  }
+
+  @Test
+  void everyCommandHasHelp() {
+    for (String command : COMMANDS) {
+      Run run = cli.run(command, "--help");
+
+      assertThat(run.exitCode()).as(command).isZero();
+      assertThat(run.out()).contains("Usage: sealift " + command, "--json");
+    }
+  }
+
+  @Test
+  void everyCommandStandsInTheReadme() throws Exception {
+    String readme = Files.readString(Path.of("README.md"));
+
+    assertThat(COMMANDS).allSatisfy(command -> assertThat(readme).contains("| `" + command));
+  }
+
+  @Test
+  void noCommandIsWrongUsage() {
+    assertThat(cli.run().exitCode()).isEqualTo(2);
+  }
+
+  @Test
+  void anUnknownCommandIsWrongUsageWithASuggestion() {
+    Run run = cli.run("statsu");
+
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.err()).contains("statsu", "status");
+    assertThat(run.out()).isEmpty();
+  }
+
+  @Test
+  void anUnknownOptionIsWrongUsage() {
+    Run run = cli.run("status", "--hoem", "x", "--json");
+
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.json().getString("error")).isEqualTo("wrong-usage");
+    assertThat(run.lines()).hasSize(1);
+  }
+
+  @Test
+  void aMissingOptionIsWrongUsage() {
+    assertThat(cli.run("import", "x.csv", "--key", "id").exitCode()).isEqualTo(2);
+  }
+
+  @Test
+  void anUnknownSettingInTheEnvironmentIsWrongUsage() {
+    Run run = cli.runIn(Map.of("SEALIFT_CLIENT_HOEM", "x"), "status");
+
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.err()).contains("Did you mean SEALIFT_CLIENT_HOME?");
+  }
+
+  @Test
+  void aHomeWithoutASpaceSaysWhatToDo() {
+    Run run = cli.run("digest", "--json");
+
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.json().getString("error")).isEqualTo("no-such-space");
+    assertThat(run.err()).contains("sealift create", "sealift join");
+  }
+
+  @Test
+  void aSpaceIsMadeAlsoWhenNoMeshIsThere() {
+    Run run = create();
+
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.json().getBoolean("connected")).isFalse();
+    assertThat(cli.run("status").out()).contains("space main", "127.0.0.1:9");
+  }
+
+  @Test
+  void severalSpacesMustBeNamed() {
+    create();
+    cli.run("create", "--space", "second", "--mesh", NO_MESH);
+
+    Run run = cli.run("digest", "--json");
+
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.json().getString("error")).isEqualTo("which-space");
+    assertThat(cli.run("digest", "--space", "second").exitCode()).isZero();
+  }
+
+  @Test
+  void aSpaceIsNotMadeTwice() {
+    create();
+
+    Run run = create();
+
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.json().getString("error")).isEqualTo("space-exists");
+  }
+
+  @Test
+  void whatIsImportedIsExportedAsItWas() throws Exception {
+    create();
+    String text =
+        "id,name,people,height,code\n1,\"Port, \"\"Vila\"\"\",51437,12.5,007\n2,Apia,,-3,01\n";
+    Path csv = Files.writeString(folder.resolve("towns.csv"), text);
+
+    assertThat(
+            cli.run("import", csv.toString(), "--table", "towns", "--key", "id").exitCode())
+        .isZero();
+
+    assertThat(cli.run("export", "--table", "towns").out()).isEqualTo(text);
+    assertThat(cli.run("export", "--table", "towns", "--format", "jsonl").out())
+        .isEqualTo(
+            "{\"id\":\"1\",\"name\":\"Port, \\\"Vila\\\"\",\"people\":51437,\"height\":12.5,\"code\":\"007\"}\n"
+                + "{\"id\":\"2\",\"name\":\"Apia\",\"people\":null,\"height\":-3.0,\"code\":\"01\"}\n");
+  }
+
+  @Test
+  void anExportToAFileReplacesItWhole() throws Exception {
+    createWithTowns();
+    Path file = Files.writeString(folder.resolve("out.csv"), "old");
+
+    Run run = cli.run("export", "--table", "towns", "--output", file.toString(), "--json");
+
+    assertThat(run.json().getInteger("rows")).isEqualTo(2);
+    assertThat(file).hasContent("id,name,people\n1,Hobart,252669\n2,Apia,\n");
+  }
+
+  @Test
+  void aFileThatIsRefusedChangesNothing() throws Exception {
+    create();
+    Path csv = Files.writeString(folder.resolve("towns.csv"), "id,name\n1,Hobart\n2\n");
+
+    Run run = cli.run("import", csv.toString(), "--table", "towns", "--key", "id", "--json");
+
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.json().getString("error")).isEqualTo("csv-ragged-row");
+    assertThat(run.err()).contains("Line 3");
+    assertThat(cli.run("status", "--json").json().getJsonObject("rows")).isEmpty();
+  }
+
+  @Test
+  void aFileThatDoesNotFitTheTableIsRefused() throws Exception {
+    createWithTowns();
+    Path csv = Files.writeString(folder.resolve("more.csv"), "id,people\n3,many\n");
+
+    Run run = cli.run("import", csv.toString(), "--table", "towns", "--key", "id", "--json");
+
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.json().getString("error")).isEqualTo("csv-bad-value");
+    assertThat(cli.run("query", "select count(*) n from towns", "--json").json().getInteger("n"))
+        .isEqualTo(2);
+  }
+
+  @Test
+  void aTableCannotHaveEveryName() throws Exception {
+    create();
+    Path csv = Files.writeString(folder.resolve("towns.csv"), "id\n1\n");
+
+    assertThat(cli.run("import", csv.toString(), "--table", "my towns", "--key", "id")
+            .exitCode())
+        .isEqualTo(1);
+  }
+
+  @Test
+  void rowsAreWrittenShownAndRemoved() throws Exception {
+    createWithTowns();
+
+    assertThat(
+            cli.run("put", "3", "name=Suva", "people=93970", "--table", "towns").exitCode())
+        .isZero();
+    assertThat(cli.run("put", "1", "people=", "--table", "towns").exitCode()).isZero();
+    assertThat(cli.run("get", "3", "--table", "towns", "--json").json().getInteger("people"))
+        .isEqualTo(93_970);
+    assertThat(cli.run("get", "1", "--table", "towns").out())
+        .isEqualTo("id: 1\nname: Hobart\npeople: null\n");
+    assertThat(cli.run("delete", "2", "--table", "towns").exitCode()).isZero();
+    assertThat(cli.run("get", "2", "--table", "towns", "--json").json().getString("error"))
+        .isEqualTo("no-such-row");
+    assertThat(cli.run("delete", "2", "--table", "towns").exitCode()).isEqualTo(1);
+  }
+
+  @Test
+  void aValueMustFitItsColumn() throws Exception {
+    createWithTowns();
+
+    Run run = cli.run("put", "1", "people=many", "--table", "towns", "--json");
+
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.json().getString("error")).isEqualTo("bad-value");
+    assertThat(
+            cli.run("put", "1", "mayor=x", "--table", "towns", "--json").json().getString("error"))
+        .isEqualTo("no-such-column");
+    assertThat(cli.run("put", "1", "x", "--table", "towns").exitCode()).isEqualTo(2);
+  }
+
+  @Test
+  void aQueryPrintsAnAlignedTable() throws Exception {
+    createWithTowns();
+
+    assertThat(cli.run("query", "select name, people from towns order by 1").lines())
+        .containsExactly("name    people", "------  ------", "Apia    null", "Hobart  252669");
+  }
+
+  @Test
+  void aQueryCannotWrite() throws Exception {
+    createWithTowns();
+
+    assertThat(cli.run("query", "delete from towns", "--json").json().getString("error"))
+        .isEqualTo("bad-query");
+    assertThat(cli.run("query", "select nothing from nowhere", "--json").json().getString("error"))
+        .isEqualTo("bad-query");
+  }
+
+  @Test
+  void escapeSequencesInDataDoNotReachTheTerminal() throws Exception {
+    createWithTowns();
+    cli.run("put", "1", "name=\u001b[31mred", "--table", "towns");
+
+    assertThat(cli.run("query", "select name from towns").out())
+        .doesNotContain("\u001b")
+        .contains("\uFFFD[31mred");
+    assertThat(cli.run("get", "1", "--table", "towns").out()).doesNotContain("\u001b");
+  }
+
+  @Test
+  void anUnknownTableIsNamedWithThoseThereAre() throws Exception {
+    createWithTowns();
+
+    Run run = cli.run("export", "--table", "cities", "--json");
+
+    assertThat(run.json().getString("error")).isEqualTo("no-such-table");
+    assertThat(run.err()).contains("towns");
+  }
+
+  @Test
+  void aLinkThatIsNoneIsRefused() {
+    Run run = cli.run("join", "http://127.0.0.1:9/join/xyz#abc", "--json");
+
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.json().getString("error")).isEqualTo("bad-link");
+  }
+
+  @Test
+  void aSyncWithoutAMeshFailsAndSaysWhy() {
+    create();
+
+    Run run = cli.run("sync", "--json");
+
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.json().getString("error")).isEqualTo("mesh-unreachable");
+  }
+
+  @Test
+  void aMeshAddressThatIsNoneIsRefusedBeforeAnythingIsMade() {
+    assertThat(cli.run("create", "--mesh", "http://127.0.0.1:9", "--json").exitCode())
+        .isEqualTo(1);
+    assertThat(cli.run("create", "--mesh", ":::", "--json").exitCode()).isEqualTo(1);
+    assertThat(cli.run("status", "--json").json().getString("error")).isEqualTo("no-such-space");
+  }
+
+  @Test
+  void aPassphraseProtectsTheHome() throws Exception {
+    Path right = Files.writeString(folder.resolve("right"), "correct horse\n");
+    Path wrong = Files.writeString(folder.resolve("wrong"), "battery staple\n");
+    cli.run("create", "--mesh", NO_MESH, "--passphrase-file", right.toString());
+
+    assertThat(cli.run("status", "--passphrase-file", right.toString()).exitCode())
+        .isZero();
+    assertThat(cli.run("status", "--passphrase-file", wrong.toString(), "--json")
+            .json()
+            .getString("error"))
+        .isEqualTo("wrong-passphrase");
+    assertThat(cli.run("status", "--json").json().getString("error")).isEqualTo("wrong-passphrase");
+    assertThat(
+            cli.run("status", "--passphrase-file", "nowhere", "--json").json().getString("error"))
+        .isEqualTo("bad-passphrase-file");
+  }
+
+  @Test
+  void theHomeBelongsToItsOwnerAlone() throws Exception {
+    create();
+
+    assertThat(PosixFilePermissions.toString(
+            Files.getPosixFilePermissions(folder.resolve(".sealift/vault"))))
+        .isEqualTo("rw-------");
+  }
+
+  private Run create() {
+    return cli.run("create", "--mesh", NO_MESH, "--json");
+  }
+
+  private void createWithTowns() throws Exception {
+    create();
+    Path csv = Files.writeString(
+        folder.resolve("towns.csv"), "id,name,people\n1,Hobart,252669\n2,Apia,\n");
+    assertThat(
+            cli.run("import", csv.toString(), "--table", "towns", "--key", "id").exitCode())
+        .isZero();
+  }
+}
