@@ -60,7 +60,7 @@ class ReadTest {
   }
 
   @Test
-  void anewHeadWakesASubscriptionThatHasEverything() {
+  void aNewHeadWakesASubscriptionThatHasEverything() {
     Rig rig = Rig.openAt(5);
     assertThat(rig.subscribe(5, PLENTY)).isEmpty();
     assertThat(only(rig.advanceTo(6), Effect.Read.class).request().getAfterSequence())

@@ -1,0 +1,201 @@
+package dev.sealift.gateway;
+
+import dev.sealift.gateway.session.CloseCode;
+import dev.sealift.gateway.session.Effect;
+import dev.sealift.gateway.session.GatewaySession;
+import dev.sealift.gateway.session.SpaceHead;
+import dev.sealift.protocol.id.SpaceId;
+import dev.sealift.protocol.proto.Frame;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.ServerWebSocket;
+import io.vertx.core.http.WebSocketFrame;
+import io.vertx.core.http.WebSocketFrameType;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BiFunction;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Binds one WebSocket to its session: hands in what comes, does what the session says. All on the verticle's event loop.
+ */
+final class Connection {
+  private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
+  private static final Buffer EMPTY = Buffer.buffer();
+
+  private final GatewaySession session;
+  private final ServerWebSocket socket;
+  private final Switchboard board;
+  private @Nullable SpaceId followed;
+  private boolean counted;
+  private boolean released;
+
+  Connection(GatewaySession session, ServerWebSocket socket, Switchboard board) {
+    this.session = session;
+    this.socket = socket;
+    this.board = board;
+  }
+
+  void open() {
+    socket.frameHandler(this::onFrame);
+    socket.drainHandler(drained -> perform(session::socketDrained));
+    socket.exceptionHandler(failure -> board.metrics().brokenSocket());
+    socket.closeHandler(closed -> release());
+  }
+
+  void advanced(SpaceHead head) {
+    perform(() -> session.advanced(head));
+  }
+
+  void tick(long now) {
+    perform(() -> session.tick(now));
+  }
+
+  void goAway() {
+    perform(session::goAway);
+  }
+
+  /** Without waiting for anything that is under way. */
+  void cutOff() {
+    close(CloseCode.GOING_AWAY, Optional.empty());
+  }
+
+  private void onFrame(WebSocketFrame frame) {
+    long now = board.now();
+    if (frame.isBinary() && frame.isFinal()) {
+      onMessage(frame.binaryData().getBytes(), now);
+    } else if (frame.isPing() || frame.type() == WebSocketFrameType.PONG) {
+      perform(() -> session.receiveControl(now));
+      watchQueue(); // the socket answers pings by itself, even to those who read nothing
+    } else if (!frame.isClose()) {
+      board.metrics().received(Frame.BodyCase.BODY_NOT_SET, frame.binaryData().length());
+      perform(() -> session.receiveForeign(now));
+    }
+  }
+
+  private void onMessage(byte[] message, long now) {
+    board.metrics().received(FrameType.of(message), message.length);
+    perform(() -> session.receive(message, now));
+  }
+
+  private void perform(Supplier<List<Effect>> step) {
+    try {
+      for (Effect effect : step.get()) {
+        perform(effect);
+      }
+      countAuthenticated();
+    } catch (RuntimeException bug) {
+      board.metrics().bug();
+      LOG.error("A session was ended by a fault of the gateway", bug);
+      close(CloseCode.INTERNAL_ERROR, Optional.empty());
+    }
+  }
+
+  private void perform(Effect effect) {
+    if (effect instanceof Effect.Send send) {
+      send(send.frame());
+    } else if (effect instanceof Effect.Ask ask) {
+      ask(ask);
+    } else if (effect instanceof Effect.PauseReading) {
+      socket.pause();
+    } else if (effect instanceof Effect.ResumeReading) {
+      socket.resume();
+    } else if (effect instanceof Effect.Follow follow) {
+      followed = follow.space();
+      board.followers().add(follow.space(), this);
+    } else if (effect instanceof Effect.Learned learned) {
+      board.followers().tell(learned.space(), learned.head());
+    } else if (effect instanceof Effect.ReportPosition report) {
+      board.positions().add(report.position());
+    } else if (effect instanceof Effect.Ping) {
+      socket.writePing(EMPTY);
+    } else if (effect instanceof Effect.Close close) {
+      close(close.code(), close.problem());
+    }
+  }
+
+  private void send(Frame frame) {
+    byte[] bytes = frame.toByteArray();
+    board.metrics().sent(frame, bytes.length);
+    socket.writeFinalBinaryFrame(Buffer.buffer(bytes));
+    watchQueue();
+  }
+
+  private void watchQueue() {
+    if (!socket.isClosed() && socket.writeQueueFull()) {
+      perform(() -> session.socketFull(board.now()));
+    }
+  }
+
+  private void ask(Effect.Ask ask) {
+    if (ask.delayMillis() == 0) {
+      askNow(ask);
+    } else {
+      board.after(ask.delayMillis(), () -> askNow(ask));
+    }
+  }
+
+  private void askNow(Effect.Ask ask) {
+    if (session.isClosed()) {
+      return;
+    }
+    Mesh mesh = board.mesh();
+    if (ask instanceof Effect.Stage stage) {
+      answer(ask, mesh.stage(stage.request()), session::staged);
+    } else if (ask instanceof Effect.Admit admit) {
+      answer(ask, mesh.admit(admit.space(), admit.request()), session::admitted);
+    } else if (ask instanceof Effect.Read read) {
+      answer(ask, mesh.read(read.request()), session::read);
+    } else if (ask instanceof Effect.Authorize authorize) {
+      answer(
+          ask,
+          mesh.authorize(authorize.space(), authorize.request()),
+          (ticket, reply) -> session.authorized(ticket, reply, board.now()));
+    }
+  }
+
+  private <T> void answer(Effect.Ask ask, Future<T> reply, BiFunction<Long, T, List<Effect>> to) {
+    reply
+        .onSuccess(answer -> perform(() -> to.apply(ask.ticket(), answer)))
+        .onFailure(failure -> perform(() -> session.failed(ask.ticket(), Mesh.troubleOf(failure))));
+  }
+
+  private void close(CloseCode code, Optional<Frame> problem) {
+    if (!socket.isClosed()) {
+      problem.ifPresent(this::sendLast);
+      socket.close(code.code(), code.name().toLowerCase(java.util.Locale.ROOT).replace('_', ' '));
+      // A paused socket would never hear the peer's answer to this.
+      socket.resume();
+    }
+    release();
+  }
+
+  private void sendLast(Frame frame) {
+    byte[] bytes = frame.toByteArray();
+    board.metrics().sent(frame, bytes.length);
+    socket.writeFinalBinaryFrame(Buffer.buffer(bytes));
+  }
+
+  private void countAuthenticated() {
+    if (!counted && session.isAuthenticated()) {
+      counted = true;
+      board.door().authenticated();
+    }
+  }
+
+  private void release() {
+    if (released) {
+      return;
+    }
+    released = true;
+    session.closed();
+    if (followed != null) {
+      board.followers().remove(followed, this);
+    }
+    board.door().left(counted);
+    board.left(this);
+  }
+}

@@ -1,0 +1,77 @@
+package dev.sealift.gateway;
+
+import dev.sealift.gateway.session.SessionLimits;
+
+/**
+ * What an operator may set for the gateway as a whole.
+ *
+ * @param maxConnections WebSockets in all
+ * @param maxUnauthenticated WebSockets that have not proved who they are, and as many HTTP connections besides
+ * @param meshMillis how long one question to another verticle may take
+ * @param drainMillis how long {@code stop} waits for what is under way
+ * @param positionsMillis how often positions are handed to the store
+ * @param tlsCheckMillis how often the certificate's files are looked at
+ * @param tickMillis how often sessions look at the time
+ */
+public record GatewayLimits(
+    int maxConnections,
+    int maxUnauthenticated,
+    long meshMillis,
+    long drainMillis,
+    long positionsMillis,
+    long tlsCheckMillis,
+    long tickMillis,
+    SessionLimits session) {
+
+  /** At 20 KiB each, 400 MiB: what a gateway of 1 GiB can hold besides the frames under way. */
+  public static final int MAX_CONNECTIONS = 20_000;
+
+  /**
+   * Each may make the gateway buffer one frame of the largest size before it is known; so this is 300 MiB at worst. A
+   * handshake takes milliseconds, so thousands of devices a second still come in.
+   */
+  public static final int MAX_UNAUTHENTICATED = 256;
+
+  /** Several commits on a slow disk; a verticle that was killed is gone from the cluster by then. */
+  public static final long MESH_MILLIS = 10_000;
+
+  /** Inside the shortest usual termination grace, with time left to close. */
+  public static final long DRAIN_MILLIS = 5_000;
+
+  /** A position lost in a crash costs nothing but a later one; so one write a second for all devices. */
+  public static final long POSITIONS_MILLIS = 1_000;
+
+  /** Certificates change once in weeks; looking costs two system calls. */
+  public static final long TLS_CHECK_MILLIS = 10_000;
+
+  /** Time limits are of seconds, so this is exact enough. */
+  public static final long TICK_MILLIS = 1_000;
+
+  public GatewayLimits {
+    requirePositive(maxConnections, "maxConnections");
+    requirePositive(maxUnauthenticated, "maxUnauthenticated");
+    requirePositive(meshMillis, "meshMillis");
+    requirePositive(drainMillis, "drainMillis");
+    requirePositive(positionsMillis, "positionsMillis");
+    requirePositive(tlsCheckMillis, "tlsCheckMillis");
+    requirePositive(tickMillis, "tickMillis");
+  }
+
+  public static GatewayLimits defaults() {
+    return new GatewayLimits(
+        MAX_CONNECTIONS,
+        MAX_UNAUTHENTICATED,
+        MESH_MILLIS,
+        DRAIN_MILLIS,
+        POSITIONS_MILLIS,
+        TLS_CHECK_MILLIS,
+        TICK_MILLIS,
+        SessionLimits.defaults());
+  }
+
+  private static void requirePositive(long value, String name) {
+    if (value <= 0) {
+      throw new IllegalArgumentException(name + " must be more than 0");
+    }
+  }
+}

@@ -1,0 +1,226 @@
+package dev.sealift.gateway;
+
+import dev.sealift.gateway.GatewayStartException.Reason;
+import dev.sealift.gateway.session.Notary;
+import dev.sealift.protocol.Limits;
+import dev.sealift.protocol.crypto.SigningKey;
+import dev.sealift.protocol.mesh.Addresses;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.security.SecureRandom;
+import java.util.Collection;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The mesh's door: WebSocket sessions with devices, and the operator's HTTP endpoints.
+ *
+ * <p>{@code start} completes when the port is open, or fails with a {@link GatewayStartException}. {@code stop} tells the
+ * devices to go elsewhere, finishes what is under way within a bound, and closes. One instance to a meter registry.
+ */
+public final class GatewayVerticle extends VerticleBase {
+  /** A frame a little too large still gets its typed problem; one beyond this only a WebSocket close code (1009). */
+  private static final int SOCKET_FRAME_BYTES = Limits.MAX_FRAME_BYTES + (64 << 10);
+
+  /** For the answer to our closing; after that the connection is cut. */
+  private static final int CLOSING_SECONDS = 5;
+
+  /** Beyond the session's own idle limit: catches connections that never became a WebSocket, and sockets that are stuck. */
+  private static final long SILENCE_MARGIN_MILLIS = 30_000;
+
+  /** A gateway that restarts has all its devices knocking at once. */
+  private static final int ACCEPT_BACKLOG = 1_024;
+
+  private final GatewayConfig config;
+  private final SigningKey notaryKey;
+  private final Supplier<Collection<String>> engines;
+  private final MeterRegistry registry;
+  private final Supplier<String> scrape;
+  private @Nullable Switchboard board;
+  private @Nullable HttpServer server;
+
+  /**
+   * @param notaryKey the mesh's, to prove itself to devices
+   * @param engines the ids of the merge-engines that are there now; asked for each question, on the event loop
+   * @param registry where the gateway counts
+   * @param scrape what {@code /metrics} returns, in Prometheus' text format; called on a worker thread
+   */
+  public GatewayVerticle(
+      GatewayConfig config,
+      SigningKey notaryKey,
+      Supplier<Collection<String>> engines,
+      MeterRegistry registry,
+      Supplier<String> scrape) {
+    this.config = config;
+    this.notaryKey = notaryKey;
+    this.engines = engines;
+    this.registry = registry;
+    this.scrape = scrape;
+  }
+
+  /** The port that is open; only after {@code start}. */
+  public int port() {
+    if (server == null) {
+      throw new IllegalStateException("the gateway has not started");
+    }
+    return server.actualPort();
+  }
+
+  @Override
+  public Future<?> start() {
+    GatewayLimits limits = config.limits();
+    GatewayMetrics metrics = new GatewayMetrics(registry);
+    Mesh mesh = new Mesh(vertx.eventBus(), engines, metrics, limits.meshMillis());
+    Switchboard opened = new Switchboard(vertx, limits, notary(), mesh, metrics);
+    board = opened;
+    showCounts(opened.door(), metrics);
+    return vertx
+        .executeBlocking(this::prepare)
+        .compose(tls -> follow(opened).map(tls))
+        .compose(tls -> listen(tls, opened, mesh))
+        .onSuccess(listening -> startTimers(opened));
+  }
+
+  private Notary notary() {
+    SecureRandom random = new SecureRandom();
+    Supplier<byte[]> nonces = () -> {
+      byte[] nonce = new byte[dev.sealift.protocol.wire.Handshake.NONCE_BYTES];
+      random.nextBytes(nonce);
+      return nonce;
+    };
+    return new Notary(notaryKey, nonces, System::currentTimeMillis);
+  }
+
+  private static void showCounts(Door door, GatewayMetrics metrics) {
+    metrics.gauge("connections.open", door::open);
+    metrics.gauge("connections.unauthenticated", door::unauthenticated);
+    metrics.gauge("connections.http", door::http);
+  }
+
+  /** Blocks: names are resolved and files read. */
+  private Optional<TlsReloader.Loaded> prepare() throws GatewayStartException {
+    if (config.tls().isPresent()) {
+      return Optional.of(TlsReloader.Loaded.from(vertx, config.tls().get()));
+    }
+    if (!config.allowPlaintext() && !isLoopback(config.host())) {
+      throw new GatewayStartException(
+          Reason.PLAINTEXT_BEYOND_LOOPBACK,
+          "Plain ws on "
+              + config.host()
+              + " would be open to the network: give a TLS certificate and key, listen on 127.0.0.1, or allow"
+              + " plaintext explicitly when TLS ends in front of this gateway.");
+    }
+    return Optional.empty();
+  }
+
+  private static boolean isLoopback(String host) throws GatewayStartException {
+    try {
+      return InetAddress.getByName(host).isLoopbackAddress();
+    } catch (UnknownHostException e) {
+      throw new GatewayStartException(
+          Reason.CANNOT_BIND, "The address " + host + " to listen on is not known here.", e);
+    }
+  }
+
+  private Future<Void> listen(Optional<TlsReloader.Loaded> tls, Switchboard to, Mesh mesh) {
+    HttpServerOptions options = options();
+    tls.ifPresent(loaded -> options.setSsl(true).setKeyCertOptions(loaded.options()));
+    HttpRoutes routes =
+        new HttpRoutes(vertx, to, new Readiness(mesh, to::now), scrape, config.version());
+    HttpServer opening = vertx
+        .createHttpServer(options)
+        .connectionHandler(connection -> admit(connection, to.door()))
+        .requestHandler(routes.router());
+    server = opening;
+    tls.ifPresent(loaded -> watch(loaded, opening, to.metrics()));
+    return opening
+        .listen(config.port(), config.host())
+        .<Void>mapEmpty()
+        .recover(failure -> Future.failedFuture(explained(failure)));
+  }
+
+  private HttpServerOptions options() {
+    long silence = config.limits().session().idleMillis() + SILENCE_MARGIN_MILLIS;
+    return new HttpServerOptions()
+        .addWebSocketSubProtocol(HttpRoutes.SUBPROTOCOL)
+        .setMaxWebSocketFrameSize(SOCKET_FRAME_BYTES)
+        .setMaxWebSocketMessageSize(SOCKET_FRAME_BYTES)
+        // Payloads are sealed: compressing them again costs memory for each connection and gains
+        // nothing.
+        .setPerMessageWebSocketCompressionSupported(false)
+        .setPerFrameWebSocketCompressionSupported(false)
+        .setWebSocketClosingTimeout(CLOSING_SECONDS)
+        .setHttp2ClearTextEnabled(false)
+        .setUseAlpn(false)
+        .setAcceptBacklog(ACCEPT_BACKLOG)
+        .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
+        .setIdleTimeout((int) Math.min(silence, Integer.MAX_VALUE));
+  }
+
+  private static void admit(HttpConnection connection, Door door) {
+    connection.closeHandler(closed -> door.disconnected());
+    if (!door.connected()) {
+      connection.close();
+    }
+  }
+
+  private void watch(TlsReloader.Loaded loaded, HttpServer opening, GatewayMetrics metrics) {
+    TlsReloader reloader =
+        new TlsReloader(vertx, config.tls().orElseThrow(), loaded.stamp(), metrics);
+    vertx.setPeriodic(config.limits().tlsCheckMillis(), timer -> reloader.check(opening));
+  }
+
+  private GatewayStartException explained(Throwable failure) {
+    String place = config.host() + " port " + config.port();
+    boolean inUse = failure instanceof BindException
+        && String.valueOf(failure.getMessage()).toLowerCase(Locale.ROOT).contains("in use");
+    return inUse
+        ? new GatewayStartException(
+            Reason.PORT_IN_USE,
+            "Another program listens on " + place + " already: stop it or choose another port.",
+            failure)
+        : new GatewayStartException(
+            Reason.CANNOT_BIND,
+            "Cannot listen on " + place
+                + ": check that the address is this machine's and the port allowed.",
+            failure);
+  }
+
+  private Future<Void> follow(Switchboard opened) {
+    return vertx
+        .eventBus()
+        .<Buffer>consumer(Addresses.SPACE_ADVANCED, opened.followers()::onSpaceAdvanced)
+        .completion();
+  }
+
+  private void startTimers(Switchboard opened) {
+    GatewayLimits limits = config.limits();
+    vertx.setPeriodic(limits.tickMillis(), timer -> opened.tick());
+    vertx.setPeriodic(limits.positionsMillis(), timer -> opened.positions().flush());
+  }
+
+  @Override
+  public Future<?> stop() {
+    Switchboard opened = board;
+    HttpServer listening = server;
+    if (opened == null || listening == null) {
+      return Future.succeededFuture();
+    }
+    return opened
+        .goAway()
+        .compose(gone -> opened.positions().flush())
+        .compose(flushed -> opened.positions().flush())
+        .eventually(() -> listening.close());
+  }
+}

@@ -1,0 +1,104 @@
+package dev.sealift.gateway;
+
+import dev.sealift.gateway.session.GatewaySession;
+import dev.sealift.gateway.session.Notary;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.ServerWebSocket;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+/** All connections of one gateway and what they share. On the verticle's event loop only. */
+final class Switchboard {
+  private final Vertx vertx;
+  private final GatewayLimits limits;
+  private final Notary notary;
+  private final Mesh mesh;
+  private final GatewayMetrics metrics;
+  private final Door door;
+  private final Followers followers = new Followers();
+  private final PositionFlusher positions;
+  private final Set<Connection> connections = new HashSet<>();
+  private final Promise<Void> emptied = Promise.promise();
+  private boolean goingAway;
+
+  Switchboard(Vertx vertx, GatewayLimits limits, Notary notary, Mesh mesh, GatewayMetrics metrics) {
+    this.vertx = vertx;
+    this.limits = limits;
+    this.notary = notary;
+    this.mesh = mesh;
+    this.metrics = metrics;
+    this.door = new Door(limits);
+    this.positions = new PositionFlusher(mesh, metrics);
+  }
+
+  Mesh mesh() {
+    return mesh;
+  }
+
+  GatewayMetrics metrics() {
+    return metrics;
+  }
+
+  Door door() {
+    return door;
+  }
+
+  Followers followers() {
+    return followers;
+  }
+
+  PositionFlusher positions() {
+    return positions;
+  }
+
+  boolean isGoingAway() {
+    return goingAway;
+  }
+
+  /** Milliseconds of a clock that never goes back. */
+  long now() {
+    return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
+  }
+
+  void after(long millis, Runnable action) {
+    vertx.setTimer(millis, timer -> action.run());
+  }
+
+  void enter(ServerWebSocket socket) {
+    GatewaySession session = new GatewaySession(notary, limits.session(), now());
+    Connection connection = new Connection(session, socket, this);
+    door.entered();
+    connections.add(connection);
+    connection.open();
+    if (goingAway) {
+      connection.goAway();
+    }
+  }
+
+  void left(Connection connection) {
+    connections.remove(connection);
+    if (goingAway && connections.isEmpty()) {
+      emptied.tryComplete();
+    }
+  }
+
+  void tick() {
+    long now = now();
+    List.copyOf(connections).forEach(connection -> connection.tick(now));
+  }
+
+  /** Tells every device to go elsewhere; completes when all have gone, or were cut off at the time limit. */
+  Future<Void> goAway() {
+    goingAway = true;
+    List.copyOf(connections).forEach(Connection::goAway);
+    if (connections.isEmpty()) {
+      emptied.tryComplete();
+    }
+    after(limits.drainMillis(), () -> List.copyOf(connections).forEach(Connection::cutOff));
+    return emptied.future();
+  }
+}
