@@ -21,6 +21,9 @@ final class Catalog {
   /** SQLite takes 2,000 columns; some are ours. Only devices at odds with one another can bring a table there. */
   private static final int MAX_CELLS = 1_900;
 
+  /** What SQLite calls a row's number by itself, and does not let a new column be called. */
+  private static final Set<String> ROW_NUMBER_NAMES = Set.of("rowid", "oid");
+
   private final Db db;
   private final Statement insertTable;
   private final Statement updateTable;
@@ -137,8 +140,9 @@ final class Catalog {
   }
 
   private static String physicalColumn(TableInfo table, String name) {
-    boolean taken = table.columns().stream()
-        .anyMatch(c -> Names.folded(c.physical()).equals(Names.folded(name)));
+    boolean taken = ROW_NUMBER_NAMES.contains(Names.folded(name))
+        || table.columns().stream()
+            .anyMatch(c -> Names.folded(c.physical()).equals(Names.folded(name)));
     return taken ? "_c" + table.cells() : name;
   }
 

@@ -30,11 +30,22 @@ final class JdbcDriver implements Driver {
   /** Only a stranger with the file open in another program makes us wait. */
   private static final int BUSY_MILLIS = 5_000;
 
+  private final SynchronousMode synchronous;
+
+  JdbcDriver() {
+    this(SynchronousMode.FULL);
+  }
+
+  /** For tests that do not pull the plug. */
+  JdbcDriver(SynchronousMode synchronous) {
+    this.synchronous = synchronous;
+  }
+
   @Override
   public Db openWriter(Path file) {
     SQLiteConfig config = common();
     config.setJournalMode(JournalMode.WAL);
-    config.setSynchronous(SynchronousMode.FULL);
+    config.setSynchronous(synchronous);
     config.setCacheSize(-WRITER_CACHE_KIB);
     config.setJournalSizeLimit(LOG_BYTES_KEPT);
     config.setWalAutocheckpoint(CHECKPOINT_PAGES);

@@ -159,7 +159,12 @@ final class JdbcStatement implements Statement {
     try {
       return statement.getMetaData().getColumnCount();
     } catch (SQLException e) {
-      throw db.translate(e);
+      StoreException failure = db.translate(e);
+      if (failure.code() == StoreException.Code.CLOSED) {
+        throw failure;
+      }
+      // The driver's way of saying that there are none.
+      return 0;
     }
   }
 

@@ -42,6 +42,23 @@ final class QueryGuard {
     }
   }
 
+  /**
+   * @throws StoreException when it has no result, or another number of parameters
+   */
+  static void requireFitting(Statement statement, int arguments) {
+    if (statement.columns() == 0) {
+      throw new StoreException(
+          Code.NOT_A_QUERY,
+          "this would write and has no result; use put, patch and remove to write");
+    }
+    int parameters = statement.parameters();
+    if (parameters != arguments) {
+      throw new StoreException(
+          Code.BAD_QUERY,
+          "the query has " + parameters + " parameters and " + arguments + " arguments were given");
+    }
+  }
+
   private String word() {
     int from = at;
     while (at < sql.length() && Character.isLetter(sql.charAt(at))) {

@@ -1,6 +1,5 @@
 package dev.sealift.client.store;
 
-import dev.sealift.client.store.StoreException.Code;
 import dev.sealift.client.value.Value;
 import dev.sealift.protocol.clock.HybridTime;
 import dev.sealift.protocol.id.DeviceId;
@@ -185,12 +184,11 @@ public final class SpaceStore implements AutoCloseable {
   private static Statement prepareQuery(
       Reader reader, String sql, List<Value> arguments, long timeoutMillis) {
     Statement statement = reader.prepare(sql);
-    if (statement.parameters() != arguments.size()) {
+    try {
+      QueryGuard.requireFitting(statement, arguments.size());
+    } catch (StoreException e) {
       statement.close();
-      throw new StoreException(
-          Code.BAD_QUERY,
-          "the query has " + statement.parameters() + " parameters and " + arguments.size()
-              + " arguments were given");
+      throw e;
     }
     for (int i = 0; i < arguments.size(); i++) {
       statement.bind(i + 1, arguments.get(i));

@@ -1,0 +1,202 @@
+package dev.sealift.client.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sealift.client.pack.EventRun;
+import dev.sealift.client.pack.RowEvent;
+import dev.sealift.client.store.TestDevice.Sent;
+import dev.sealift.client.value.Value;
+import dev.sealift.protocol.id.DeviceId;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+
+/** L1 with the real store: whatever devices write, pack and exchange, in whatever order, they come to one state. */
+class ConvergenceProperties {
+  private static final List<String> COLUMNS = List.of("name", "country", "population");
+
+  /** What a device does. */
+  enum Action {
+    PUT,
+    PATCH,
+    REMOVE,
+    DECLARE,
+    PACK,
+    GET,
+    SYNC,
+    REOPEN
+  }
+
+  record Step(Action action, int device, int key, int columns, int value, int clock) {}
+
+  @Provide
+  Arbitrary<List<Step>> steps() {
+    Arbitrary<Action> actions = Arbitraries.frequencyOf(
+        net.jqwik.api.Tuple.of(5, Arbitraries.just(Action.PUT)),
+        net.jqwik.api.Tuple.of(5, Arbitraries.just(Action.PATCH)),
+        net.jqwik.api.Tuple.of(3, Arbitraries.just(Action.REMOVE)),
+        net.jqwik.api.Tuple.of(1, Arbitraries.just(Action.DECLARE)),
+        net.jqwik.api.Tuple.of(2, Arbitraries.just(Action.PACK)),
+        net.jqwik.api.Tuple.of(2, Arbitraries.just(Action.GET)),
+        net.jqwik.api.Tuple.of(2, Arbitraries.just(Action.SYNC)),
+        net.jqwik.api.Tuple.of(1, Arbitraries.just(Action.REOPEN)));
+    return Combinators.combine(
+            actions,
+            Arbitraries.integers().between(0, 2),
+            Arbitraries.integers().between(0, 3),
+            Arbitraries.integers().between(0, 7),
+            Arbitraries.integers().between(0, 5),
+            Arbitraries.integers().between(-3, 3))
+        .as(Step::new)
+        .list()
+        .ofMinSize(5)
+        .ofMaxSize(60);
+  }
+
+  @Property(tries = 120)
+  void devicesThatExchangedEverythingAgree(
+      @ForAll("steps") List<Step> steps, @ForAll Random random) {
+    try (TestFolder folder = new TestFolder()) {
+      TestMesh mesh = new TestMesh();
+      List<TestDevice> devices = new ArrayList<>();
+      for (String name : List.of("a", "b", "c")) {
+        devices.add(folder.device(name));
+      }
+      devices.get(0).withCities();
+      devices.get(1).withCities();
+      steps.forEach(step -> run(step, devices.get(step.device()), mesh));
+      for (int round = 0; round < 2; round++) {
+        devices.forEach(device -> mesh.sync(device, 300));
+      }
+      assertAgree(devices);
+      assertSameInAnyOrder(folder, devices.get(0), mesh.log, random);
+    }
+  }
+
+  private static void assertAgree(List<TestDevice> devices) {
+    TestDevice first = devices.get(0);
+    for (TestDevice device : devices) {
+      assertThat(device.store.pendingCount()).isZero();
+      assertThat(device.store.visibleDigest()).isEqualTo(first.store.visibleDigest());
+      assertThat(device.store.mergeDigest()).isEqualTo(first.store.mergeDigest());
+    }
+  }
+
+  /** Shuffled, torn apart, put together otherwise, and some twice. */
+  private static void assertSameInAnyOrder(
+      TestFolder folder, TestDevice expected, List<Sent> log, Random random) {
+    Map<DeviceId, List<EventRun>> byAuthor = new HashMap<>();
+    for (Sent sent : log) {
+      for (EventRun run : sent.runs()) {
+        byAuthor
+            .computeIfAbsent(sent.author(), author -> new ArrayList<>())
+            .addAll(torn(run, random));
+      }
+    }
+    List<Sent> files = new ArrayList<>();
+    byAuthor.forEach((author, runs) -> files.addAll(regrouped(author, runs, random)));
+    Collections.shuffle(files, random);
+    TestDevice late = folder.device("late");
+    files.forEach(late::receive);
+    assertThat(late.store.visibleDigest()).isEqualTo(expected.store.visibleDigest());
+    assertThat(late.store.mergeDigest()).isEqualTo(expected.store.mergeDigest());
+  }
+
+  private static List<EventRun> torn(EventRun run, Random random) {
+    List<EventRun> torn = new ArrayList<>();
+    for (RowEvent row : run.rows()) {
+      int copies = 1 + random.nextInt(2);
+      for (int i = 0; i < copies; i++) {
+        torn.add(new EventRun(
+            run.kind(),
+            run.table(),
+            run.seenSequence(),
+            run.seenFiles(),
+            run.columns(),
+            List.of(row)));
+      }
+    }
+    return torn;
+  }
+
+  private static List<Sent> regrouped(DeviceId author, List<EventRun> runs, Random random) {
+    Collections.shuffle(runs, random);
+    List<Sent> files = new ArrayList<>();
+    int from = 0;
+    while (from < runs.size()) {
+      int to = Math.min(runs.size(), from + 1 + random.nextInt(5));
+      files.add(TestDevice.sent(author, files.size() + 1, runs.subList(from, to)));
+      from = to;
+    }
+    return files;
+  }
+
+  private static void run(Step step, TestDevice device, TestMesh mesh) {
+    device.millis += step.clock() * 1000L;
+    String key = "k" + step.key();
+    boolean ready = device.store.hasTable("cities");
+    switch (step.action()) {
+      case PUT -> {
+        if (ready) {
+          device.put(key, values(step));
+        }
+      }
+      case PATCH -> {
+        if (ready) {
+          device.patch(key, values(step));
+        }
+      }
+      case REMOVE -> {
+        if (ready) {
+          device.remove(key);
+        }
+      }
+      case DECLARE -> device.write(batch -> batch.declare(more(step)));
+      case PACK -> packInterrupted(step, device, mesh, ready);
+      case GET -> mesh.get(device);
+      case SYNC -> mesh.sync(device, 200);
+      case REOPEN -> device.reopen();
+    }
+  }
+
+  /** A file is sealed while others write and files arrive. */
+  private static void packInterrupted(Step step, TestDevice device, TestMesh mesh, boolean ready) {
+    mesh.get(device);
+    PendingEvents pending = device.store.takePending(100L * step.value());
+    List<EventRun> runs = device.pendingRuns(pending);
+    if (runs.isEmpty()) {
+      return;
+    }
+    if (ready && step.columns() > 3) {
+      device.patch("k" + step.key(), values(step));
+    }
+    mesh.get(device);
+    mesh.admit(device, device.commit(pending, runs));
+  }
+
+  private static Map<String, Value> values(Step step) {
+    Map<String, Value> values = new HashMap<>();
+    for (int i = 0; i < COLUMNS.size(); i++) {
+      if ((step.columns() >> i & 1) == 1) {
+        values.put(
+            COLUMNS.get(i), step.value() == 0 ? Value.NULL : Value.of(step.value() * 10L + i));
+      }
+    }
+    return values;
+  }
+
+  private static TableSchema more(Step step) {
+    List<ColumnSchema> columns = new ArrayList<>(TestDevice.CITIES.columns());
+    columns.add(new ColumnSchema("extra" + step.value(), ColumnType.ANY));
+    return new TableSchema("cities", "id", columns);
+  }
+}

@@ -1,0 +1,111 @@
+package dev.sealift.client.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sealift.client.store.TestDevice.Sent;
+import dev.sealift.client.value.Value;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+
+/** A home that was copied, and both at work: one device with two stores, whose times and counters collide. */
+class CopiedHomeProperties {
+  record Step(boolean copy, int key, int what, int value, boolean packs) {}
+
+  @Provide
+  Arbitrary<List<Step>> steps() {
+    return Combinators.combine(
+            Arbitraries.of(true, false),
+            Arbitraries.integers().between(0, 2),
+            Arbitraries.integers().between(0, 3),
+            Arbitraries.integers().between(0, 3),
+            Arbitraries.integers().between(0, 3).map(i -> i == 0))
+        .as(Step::new)
+        .list()
+        .ofMinSize(2)
+        .ofMaxSize(30);
+  }
+
+  @Property(tries = 60)
+  void bothHomesAndEveryOtherDeviceAgreeAndNothingIsLost(@ForAll("steps") List<Step> steps) {
+    try (TestFolder folder = new TestFolder()) {
+      TestMesh mesh = new TestMesh();
+      TestDevice home = folder.device("home", "a").withCities();
+      home.put("k0", Map.of("name", Value.of(100)));
+      mesh.sync(home, 1_000);
+      TestDevice copy = copied(folder, home);
+      for (Step step : steps) {
+        TestDevice device = step.copy() ? copy : home;
+        run(device, step);
+        if (step.packs()) {
+          device.pack();
+        }
+      }
+      for (int round = 0; round < 2; round++) {
+        settle(mesh, home);
+        settle(mesh, copy);
+      }
+      TestDevice other = folder.device("b");
+      mesh.get(other);
+      for (TestDevice device : List.of(home, copy)) {
+        assertThat(device.store.pendingCount() + device.store.outboxCount()).isZero();
+        assertThat(device.store.visibleDigest()).isEqualTo(other.store.visibleDigest());
+        assertThat(device.store.mergeDigest()).isEqualTo(other.store.mergeDigest());
+      }
+    }
+  }
+
+  private static TestDevice copied(TestFolder folder, TestDevice home) {
+    home.store.close();
+    try {
+      Files.copy(home.file, folder.path().resolve("copy.db"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    home.open();
+    return folder.device("copy", "a");
+  }
+
+  private static void run(TestDevice device, Step step) {
+    String key = "k" + step.key();
+    Value value = Value.of(step.value());
+    switch (step.what()) {
+      case 0 -> device.put(key, Map.of("name", value));
+      case 1 -> device.patch(key, Map.of("name", value));
+      case 2 -> device.patch(key, Map.of("country", value));
+      default -> device.remove(key);
+    }
+  }
+
+  /** Gets, sends what waits at the next free counters, then packs and sends the rest. */
+  private static void settle(TestMesh mesh, TestDevice device) {
+    mesh.get(device);
+    List<Sent> waiting = device.waiting();
+    long next = new TreeSet<>(mesh.log.stream()
+                .filter(sent -> sent.author().equals(device.id))
+                .map(Sent::counter)
+                .toList())
+            .last()
+        + 1;
+    List<Sent> renumbered = new java.util.ArrayList<>();
+    for (Sent sent : waiting) {
+      renumbered.add(TestDevice.sent(device.id, next, sent.runs()));
+      next++;
+    }
+    device.write(
+        batch -> batch.replaceOutbox(renumbered.stream().map(Sent::outboxFile).toList()));
+    device.remember(renumbered);
+    device.counter(next - 1);
+    renumbered.forEach(sent -> assertThat(mesh.admit(device, sent)).isTrue());
+    mesh.sync(device, 500);
+  }
+}

@@ -1,0 +1,181 @@
+package dev.sealift.client.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sealift.client.store.StoreException.Code;
+import dev.sealift.client.value.Value;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Arrays;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.sqlite.SQLiteConfig.SynchronousMode;
+
+class StoreFileTest {
+  private final TestFolder folder = new TestFolder();
+
+  @AfterEach
+  void close() {
+    folder.close();
+  }
+
+  private static void run(Path file, String sql) throws SQLException {
+    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  private void assertRefused(Code code, String home, String name) {
+    assertThatThrownBy(() -> folder.device(home, name))
+        .isInstanceOfSatisfying(StoreException.class, e -> assertThat(e.code()).isEqualTo(code));
+  }
+
+  @Test
+  void aFileOfANewerVersionIsRefusedAndLeftAlone() throws SQLException, IOException {
+    TestDevice device = folder.device("a").withCities();
+    device.close();
+    run(device.file, "PRAGMA user_version = " + (Migrations.CURRENT + 1));
+    byte[] before = Files.readAllBytes(device.file);
+    assertRefused(Code.NEWER_VERSION, "a", "a");
+    assertThat(Files.readAllBytes(device.file)).isEqualTo(before);
+  }
+
+  @Test
+  void aDatabaseOfAnotherProgramIsRefusedAndLeftAlone() throws SQLException, IOException {
+    Path file = folder.path().resolve("a.db");
+    run(file, "CREATE TABLE theirs(x)");
+    byte[] before = Files.readAllBytes(file);
+    assertRefused(Code.NOT_A_STORE, "a", "a");
+    assertThat(Files.readAllBytes(file)).isEqualTo(before);
+  }
+
+  @Test
+  void aFileThatIsNoDatabaseIsRefused() throws IOException {
+    Files.writeString(
+        folder.path().resolve("a.db"), "not a database, but long enough to look at".repeat(50));
+    assertRefused(Code.NOT_A_STORE, "a", "a");
+  }
+
+  @Test
+  void theFileOfAnotherDeviceIsRefused() {
+    folder.device("a", "a").close();
+    assertRefused(Code.WRONG_DEVICE, "a", "b");
+    assertThat(folder.device("a", "a").store.position()).isZero();
+  }
+
+  @Test
+  void aDamagedFileIsCalledDamaged() throws IOException {
+    TestDevice device = folder.device("a").withCities();
+    device.write(batch -> {
+      for (int i = 0; i < 2_000; i++) {
+        batch.put("cities", "key" + i, Map.of("name", Value.of("name".repeat(20))));
+      }
+    });
+    device.close();
+    try (RandomAccessFile raw = new RandomAccessFile(device.file.toFile(), "rw")) {
+      byte[] garbage = new byte[4096];
+      Arrays.fill(garbage, (byte) 0xa5);
+      for (long page = 20; page < raw.length() / 4096; page++) {
+        raw.seek(page * 4096);
+        raw.write(garbage);
+      }
+    }
+    assertThatThrownBy(() -> folder.device("a").store.mergeDigest())
+        .isInstanceOfSatisfying(
+            StoreException.class, e -> assertThat(e.code()).isEqualTo(Code.CORRUPT));
+  }
+
+  @Test
+  void aFolderThatIsNotThereIsSaid() {
+    assertRefused(Code.IO, "nowhere/a", "a");
+  }
+
+  @Test
+  void aFullDiskTakesBackTheBatchAndTheStoreGoesOn() {
+    TestDevice device = limited(200);
+    device.withCities();
+    device.put("kept", Map.of("name", Value.of("before")));
+    byte[] large = new byte[700_000];
+    for (int attempt = 0; attempt < 3; attempt++) {
+      assertThatThrownBy(() -> device.write(batch -> {
+            batch.put("cities", "kept", Map.of("name", Value.of("lost")));
+            batch.put("cities", "x", Map.of("name", Value.of(large)));
+            batch.put("cities", "y", Map.of("name", Value.of(large)));
+          }))
+          .isInstanceOfSatisfying(
+              StoreException.class, e -> assertThat(e.code()).isEqualTo(Code.DISK_FULL));
+      assertThat(device.get("kept")).containsEntry("name", Value.of("before"));
+      assertThat(device.store.count("cities")).isEqualTo(1);
+    }
+    device.put("small", Map.of("name", Value.of("after")));
+    assertThat(device.get("small")).containsEntry("name", Value.of("after"));
+  }
+
+  @Test
+  void aBatchThatRanIntoAFullDiskCannotBeCommitted() {
+    TestDevice device = limited(100);
+    device.withCities();
+    try (Batch batch = device.store.batch()) {
+      assertThatThrownBy(
+              () -> batch.put("cities", "x", Map.of("name", Value.of(new byte[700_000]))))
+          .isInstanceOf(StoreException.class);
+      assertThatThrownBy(batch::commit).isInstanceOf(IllegalStateException.class);
+    }
+    assertThat(device.store.count("cities")).isZero();
+  }
+
+  private TestDevice limited(int pages) {
+    JdbcDriver driver = new JdbcDriver(SynchronousMode.OFF);
+    Driver limited = new Driver() {
+      @Override
+      public Db openWriter(Path file) {
+        Db db = driver.openWriter(file);
+        try (dev.sealift.client.store.Statement pragma =
+            db.prepare("PRAGMA max_page_count = " + pages)) {
+          pragma.next();
+          pragma.reset();
+        }
+        return db;
+      }
+
+      @Override
+      public Db openReader(Path file) {
+        return driver.openReader(file);
+      }
+    };
+    return new TestDevice(limited, folder.path().resolve("limited.db"), "limited");
+  }
+
+  /** Made by version 1 with {@code GoldenStore}; its every later version must open it and see the same. */
+  @Test
+  void aFileOfVersion1Opens() throws IOException {
+    try (InputStream golden = StoreFileTest.class.getResourceAsStream("version-1.db")) {
+      Files.copy(golden, folder.path().resolve("golden.db"));
+    }
+    TestDevice device = folder.device("golden", "golden");
+    assertThat(device.store.visibleDigest()).hasToString(golden("version-1.visible"));
+    assertThat(device.store.mergeDigest()).hasToString(golden("version-1.merge"));
+    assertThat(device.store.pendingCount()).isEqualTo(GoldenStore.PENDING);
+    assertThat(device.store.outbox()).hasSize(1);
+    assertThat(device.store.position()).isEqualTo(1);
+    device.put("new", Map.of("name", Value.of("written by a later version")));
+    assertThat(device.pack()).isNotNull();
+  }
+
+  private static String golden(String name) throws IOException {
+    try (InputStream golden = StoreFileTest.class.getResourceAsStream(name)) {
+      return new String(golden.readAllBytes(), StandardCharsets.US_ASCII).strip();
+    }
+  }
+}

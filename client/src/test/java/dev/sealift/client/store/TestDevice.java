@@ -1,0 +1,176 @@
+package dev.sealift.client.store;
+
+import dev.sealift.client.pack.EventRun;
+import dev.sealift.client.pack.RowEvent;
+import dev.sealift.client.value.Bytes;
+import dev.sealift.client.value.Value;
+import dev.sealift.protocol.clock.HybridTime;
+import dev.sealift.protocol.id.DeviceId;
+import dev.sealift.protocol.id.FileId;
+import dev.sealift.protocol.id.Hash;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.sqlite.SQLiteConfig.SynchronousMode;
+
+/** A store with a clock set by hand, and files that are nothing but their events. */
+final class TestDevice implements AutoCloseable {
+  static final long CLOCK_BOUND_MILLIS = 300_000;
+  static final long START_MILLIS = 1_800_000_000_000L;
+  static final TableSchema CITIES = new TableSchema(
+      "cities",
+      "id",
+      List.of(
+          new ColumnSchema("name", ColumnType.ANY),
+          new ColumnSchema("country", ColumnType.ANY),
+          new ColumnSchema("population", ColumnType.ANY)));
+
+  private final Driver driver;
+  final DeviceId id;
+  final Path file;
+  SpaceStore store;
+  long millis = START_MILLIS;
+  private final Map<FileId, Sent> packed = new HashMap<>();
+  private long counter;
+
+  /** A file as it travels between tests' devices. */
+  record Sent(
+      DeviceId author,
+      long counter,
+      FileId id,
+      HybridTime first,
+      HybridTime newest,
+      List<EventRun> runs) {
+    OutboxFile outboxFile() {
+      return new OutboxFile(counter, id, Bytes.of((byte) 1), Bytes.of((byte) 2), first, newest);
+    }
+
+    LogEntry entry(long sequence) {
+      return new LogEntry(sequence, id, author, counter, sequence, 0, hash("root" + sequence));
+    }
+
+    RemoteFile at(long sequence) {
+      return new RemoteFile(entry(sequence), newest, runs);
+    }
+  }
+
+  TestDevice(Path file, String name) {
+    this(new JdbcDriver(SynchronousMode.OFF), file, name);
+  }
+
+  TestDevice(Driver driver, Path file, String name) {
+    this.driver = driver;
+    this.file = file;
+    this.id = DeviceId.of(hash(name));
+    open();
+  }
+
+  void open() {
+    store = SpaceStore.open(driver, file, id, CLOCK_BOUND_MILLIS, () -> millis);
+    counter = store.ownHead().map(ChainHead::counter).orElse(0L);
+  }
+
+  static Hash hash(String text) {
+    return Hash.of(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  TestDevice withCities() {
+    write(batch -> batch.declare(CITIES));
+    return this;
+  }
+
+  void write(Consumer<Batch> work) {
+    try (Batch batch = store.batch()) {
+      work.accept(batch);
+      batch.commit();
+    }
+  }
+
+  void put(String key, Map<String, Value> values) {
+    write(batch -> batch.put("cities", key, values));
+  }
+
+  void patch(String key, Map<String, Value> values) {
+    write(batch -> batch.patch("cities", key, values));
+  }
+
+  void remove(String key) {
+    write(batch -> batch.remove("cities", key));
+  }
+
+  /** The events that a packer would get, up to {@code maxBytes}. */
+  List<EventRun> pendingRuns(PendingEvents pending) {
+    List<EventRun> runs = new ArrayList<>();
+    pending.runs().forEach(runs::add);
+    return runs;
+  }
+
+  /** Packs what is pending into one file; null when nothing is. */
+  Sent pack(long maxBytes) {
+    PendingEvents pending = store.takePending(maxBytes);
+    List<EventRun> runs = pendingRuns(pending);
+    return runs.isEmpty() ? null : commit(pending, runs);
+  }
+
+  Sent pack() {
+    return pack(Long.MAX_VALUE);
+  }
+
+  Sent commit(PendingEvents pending, List<EventRun> runs) {
+    Sent sent = sent(runs);
+    write(batch -> batch.commitPacked(pending, sent.outboxFile()));
+    remember(List.of(sent));
+    return sent;
+  }
+
+  Sent sent(List<EventRun> runs) {
+    counter++;
+    return sent(id, counter, runs);
+  }
+
+  static Sent sent(DeviceId author, long counter, List<EventRun> runs) {
+    List<HybridTime> times = runs.stream()
+        .flatMap(run -> run.rows().stream())
+        .map(RowEvent::time)
+        .sorted()
+        .toList();
+    FileId file = FileId.of(hash(author + "/" + counter + "/" + runs.hashCode()));
+    return new Sent(author, counter, file, times.get(0), times.get(times.size() - 1), runs);
+  }
+
+  /** The packed files that wait in the outbox, with the events that their payloads would hold. */
+  List<Sent> waiting() {
+    return store.outbox().stream().map(file -> packed.get(file.file())).toList();
+  }
+
+  void remember(List<Sent> sent) {
+    sent.forEach(one -> packed.put(one.id(), one));
+  }
+
+  /** Numbers go on from here. */
+  void counter(long last) {
+    counter = last;
+  }
+
+  void receive(Sent sent) {
+    write(batch -> batch.apply(sent.at(store.position() + 1)));
+  }
+
+  Map<String, Value> get(String key) {
+    return store.get("cities", key).orElse(Map.of());
+  }
+
+  void reopen() {
+    store.close();
+    open();
+  }
+
+  @Override
+  public void close() {
+    store.close();
+  }
+}

@@ -1,0 +1,57 @@
+package dev.sealift.client.store;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** A folder and devices in it, for one test or one try of a property. */
+final class TestFolder implements AutoCloseable {
+  private final Path folder;
+  private final List<TestDevice> devices = new ArrayList<>();
+
+  TestFolder() {
+    try {
+      folder = Files.createTempDirectory("sealift-store");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  Path path() {
+    return folder;
+  }
+
+  TestDevice device(String name) {
+    return device(name, name);
+  }
+
+  /** A home of a device, which may have several when it was copied. */
+  TestDevice device(String home, String name) {
+    TestDevice device = new TestDevice(folder.resolve(home + ".db"), name);
+    devices.add(device);
+    return device;
+  }
+
+  @Override
+  public void close() {
+    devices.forEach(TestDevice::close);
+    try (Stream<Path> files = Files.walk(folder)) {
+      files.sorted(Comparator.reverseOrder()).forEach(TestFolder::delete);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void delete(Path path) {
+    try {
+      Files.delete(path);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
