@@ -1,0 +1,72 @@
+package dev.sealift.storage;
+
+import dev.sealift.protocol.id.SpaceId;
+import dev.sealift.protocol.mesh.proto.CommitReply;
+import dev.sealift.protocol.mesh.proto.CommitRequest;
+import dev.sealift.protocol.mesh.proto.DevicePosition;
+import dev.sealift.protocol.mesh.proto.LoadSpaceReply;
+import dev.sealift.protocol.mesh.proto.LoadSpaceRequest;
+import dev.sealift.protocol.mesh.proto.LookUpReply;
+import dev.sealift.protocol.mesh.proto.LookUpRequest;
+import dev.sealift.protocol.mesh.proto.PositionsReply;
+import dev.sealift.protocol.mesh.proto.PositionsRequest;
+import dev.sealift.protocol.mesh.proto.ReadReply;
+import dev.sealift.protocol.mesh.proto.ReadRequest;
+import dev.sealift.protocol.mesh.proto.StageReply;
+import dev.sealift.protocol.mesh.proto.StageRequest;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Keeps sealed files in the order that the merge engine gives them.
+ *
+ * <p>Every method may be called from any thread, returns without blocking, and may run on any thread what
+ * depends on the stage it returns: such code must be short and must not block either. A stage fails with a
+ * {@link StoreException}; requests have passed {@link RequestChecks}.
+ *
+ * <p>Every store passes {@code FileStoreContract}. What it promises:
+ *
+ * <ul>
+ *   <li>A commit's stage completes after its transaction is durable. A space's commit is in the store whole
+ *       or not at all, whatever happens to the process.
+ *   <li>A commit that <em>fails</em> (instead of being answered with a result) may or may not be in the
+ *       store: load the space again before going on.
+ *   <li>What was read once reads the same for ever, except that a payload or a header may be reclaimed.
+ * </ul>
+ */
+public interface FileStore extends AutoCloseable {
+
+  /**
+   * Keeps payloads in bounded memory until a commit names them, and says what they are. They do not survive
+   * the process, and go after a while when no commit came.
+   */
+  CompletionStage<StageReply> stage(StageRequest request);
+
+  /**
+   * Appends files to spaces whose heads are still the expected ones. Each space is answered on its own: one
+   * that lost its compare-and-set does not keep the others out.
+   */
+  CompletionStage<CommitReply> commit(CommitRequest request);
+
+  /** What the merge engine needs to go on admitting files to a space, as of one moment. */
+  CompletionStage<LoadSpaceReply> loadSpace(LoadSpaceRequest request);
+
+  /** Files by author and counter in the log as it was at a size, and roots of past sizes. */
+  CompletionStage<LookUpReply> lookUp(LookUpRequest request);
+
+  /**
+   * A range of the log within a budget of bytes and files, but one file at least if there is one. Fails as
+   * unavailable when the log is shorter than the head that the caller holds.
+   */
+  CompletionStage<ReadReply> read(ReadRequest request);
+
+  /** Notes how far devices have got. Positions only rise; one beyond the log, or of no space, is ignored. */
+  CompletionStage<PositionsReply> recordPositions(PositionsRequest request);
+
+  /** The positions of a space's devices that have any, ordered by device. */
+  CompletionStage<List<DevicePosition>> positions(SpaceId space);
+
+  /** Finishes what was accepted and releases everything. Blocks. */
+  @Override
+  void close();
+}

@@ -1,0 +1,137 @@
+package dev.sealift.storage;
+
+import com.google.protobuf.ByteString;
+import dev.sealift.protocol.FormatException;
+import dev.sealift.protocol.Limits;
+import dev.sealift.protocol.id.Hash;
+import dev.sealift.protocol.mesh.proto.CommitFile;
+import dev.sealift.protocol.mesh.proto.CommitRequest;
+import dev.sealift.protocol.mesh.proto.DevicePosition;
+import dev.sealift.protocol.mesh.proto.LoadSpaceRequest;
+import dev.sealift.protocol.mesh.proto.LookUpRequest;
+import dev.sealift.protocol.mesh.proto.PositionsRequest;
+import dev.sealift.protocol.mesh.proto.ReadRequest;
+import dev.sealift.protocol.mesh.proto.SpaceCommit;
+import dev.sealift.protocol.mesh.proto.StageRequest;
+import dev.sealift.protocol.proto.Dot;
+import java.util.HashSet;
+import java.util.Set;
+
+/** Checks every length, count and number of a request before a store sees it. */
+public final class RequestChecks {
+  private static final int ID_BYTES = Hash.BYTES;
+
+  private RequestChecks() {}
+
+  public static void check(StageRequest request) throws FormatException {
+    atMost(request.getPayloadsCount(), Limits.MAX_PUT_FILES, "payloads");
+    for (ByteString payload : request.getPayloadsList()) {
+      atMost(payload.size(), Limits.MAX_PAYLOAD_BYTES, "payload bytes");
+    }
+  }
+
+  public static void check(CommitRequest request) throws FormatException {
+    atMost(request.getCommitsCount(), StoreLimits.MAX_COMMIT_SPACES, "spaces");
+    Set<ByteString> spaces = new HashSet<>();
+    long files = 0;
+    for (SpaceCommit commit : request.getCommitsList()) {
+      check(commit);
+      require(spaces.add(commit.getSpace()), "a space may be in a commit once");
+      files += commit.getFilesCount();
+    }
+    atMost(files, StoreLimits.MAX_COMMIT_FILES, "files");
+  }
+
+  private static void check(SpaceCommit commit) throws FormatException {
+    id(commit.getSpace(), "space");
+    number(commit.getExpectedSize(), StoreLimits.MAX_SPACE_FILES, "expected size");
+    number(commit.getNewSize(), StoreLimits.MAX_SPACE_FILES, "new size");
+    require(commit.getFilesCount() > 0, "a commit of a space must have files");
+    require(
+        commit.getNewSize() - commit.getExpectedSize() == commit.getFilesCount(),
+        "the new size must be the expected one and the files");
+    if (commit.getExpectedSize() > 0) {
+      id(commit.getExpectedRoot(), "expected root");
+    }
+    id(commit.getNewRoot(), "new root");
+    require(
+        commit.getNewFrontier().size() == Long.bitCount(commit.getNewSize()) * Hash.BYTES,
+        "the frontier must have a hash for each complete subtree");
+    for (CommitFile file : commit.getFilesList()) {
+      check(file);
+    }
+  }
+
+  private static void check(CommitFile file) throws FormatException {
+    id(file.getFile(), "file");
+    require(!file.getSignedHeader().isEmpty(), "a file must have a header");
+    atMost(file.getSignedHeader().size(), Limits.MAX_SIGNED_HEADER_BYTES, "header bytes");
+    number(file.getServerTimeMillis(), Long.MAX_VALUE, "server time");
+    id(file.getLeafHash(), "leaf hash");
+    id(file.getDevice(), "device");
+    number(file.getCounter(), Limits.MAX_SEQUENCE, "counter");
+    require(file.getCounter() > 0, "counters start at 1");
+    require(file.getKindValue() > 0, "a file must have a kind");
+    atMost(file.getPayloadToken().size(), StoreLimits.MAX_TOKEN_BYTES, "token bytes");
+    number(file.getPayloadLength(), Limits.MAX_PAYLOAD_BYTES, "payload length");
+    id(file.getPayloadSha256(), "payload hash");
+  }
+
+  public static void check(LoadSpaceRequest request) throws FormatException {
+    id(request.getSpace(), "space");
+  }
+
+  public static void check(LookUpRequest request) throws FormatException {
+    id(request.getSpace(), "space");
+    number(request.getSize(), StoreLimits.MAX_SPACE_FILES, "size");
+    atMost(request.getDotsCount(), StoreLimits.MAX_LOOK_UPS, "dots");
+    for (Dot dot : request.getDotsList()) {
+      id(dot.getDevice(), "device");
+      number(dot.getCounter(), Limits.MAX_SEQUENCE, "counter");
+    }
+    atMost(request.getRootSizesCount(), StoreLimits.MAX_LOOK_UPS, "root sizes");
+    for (long size : request.getRootSizesList()) {
+      number(size, Limits.MAX_SEQUENCE, "root size");
+    }
+  }
+
+  public static void check(ReadRequest request) throws FormatException {
+    id(request.getSpace(), "space");
+    number(request.getAfterSequence(), StoreLimits.MAX_SPACE_FILES, "after sequence");
+    number(request.getHeadSize(), StoreLimits.MAX_SPACE_FILES, "head size");
+    require(
+        request.getAfterSequence() <= request.getHeadSize(),
+        "the range must start within the head");
+    if (!request.getOmitPayloadsOf().isEmpty()) {
+      id(request.getOmitPayloadsOf(), "device");
+    }
+  }
+
+  public static void check(PositionsRequest request) throws FormatException {
+    atMost(request.getPositionsCount(), StoreLimits.MAX_POSITIONS, "positions");
+    for (DevicePosition position : request.getPositionsList()) {
+      id(position.getSpace(), "space");
+      id(position.getDevice(), "device");
+      number(position.getSequence(), Limits.MAX_SEQUENCE, "sequence");
+    }
+  }
+
+  private static void id(ByteString bytes, String what) throws FormatException {
+    require(bytes.size() == ID_BYTES, what + " must be " + ID_BYTES + " bytes long");
+  }
+
+  /** Protobuf's unsigned numbers are Java's signed ones: what does not fit comes as a negative. */
+  private static void number(long value, long most, String what) throws FormatException {
+    require(value >= 0 && value <= most, what + " is out of bounds");
+  }
+
+  private static void atMost(long count, long most, String what) throws FormatException {
+    require(count <= most, "more " + what + " than " + most);
+  }
+
+  private static void require(boolean condition, String rule) throws FormatException {
+    if (!condition) {
+      throw new FormatException(rule);
+    }
+  }
+}

@@ -1,0 +1,32 @@
+package dev.sealift.storage;
+
+import dev.sealift.protocol.Limits;
+
+/** Bounds on what one request may ask of a store. A request beyond one is refused as malformed. */
+public final class StoreLimits {
+  /** Spaces in one commit: a merge engine's batch. One transaction of this size stays within tens of milliseconds. */
+  public static final int MAX_COMMIT_SPACES = 1024;
+
+  /** Files in one commit, over all its spaces: with the largest headers still far below the heap. */
+  public static final int MAX_COMMIT_FILES = 4096;
+
+  /** Dots, and root sizes, in one look-up. Each may cost the reading of a few tiles. */
+  public static final int MAX_LOOK_UPS = 1024;
+
+  /** Positions in one message: a gateway's full house of connections. */
+  public static final int MAX_POSITIONS = 16_384;
+
+  /** Bytes of one read reply, whatever the caller asks; one file more than that may come. Bounds heap and snapshot time. */
+  public static final int MAX_READ_BYTES = 8 << 20;
+
+  /** Files of one read reply. */
+  public static final int MAX_READ_FILES = Limits.MAX_FILES_ENTRIES;
+
+  /** Tokens are a store's own; any store's are shorter than this. */
+  public static final int MAX_TOKEN_BYTES = 64;
+
+  /** Files of one space. SQLite keys pack space and sequence into 63 bits. */
+  public static final long MAX_SPACE_FILES = (1L << 40) - 1;
+
+  private StoreLimits() {}
+}

@@ -1,0 +1,85 @@
+package dev.sealift.storage;
+
+import org.jspecify.annotations.Nullable;
+
+/** Why a store could not be opened. The message is for the operator and ends with what to do. */
+public abstract sealed class StoreOpenException extends Exception {
+  private static final long serialVersionUID = 1L;
+
+  private final String code;
+
+  private StoreOpenException(String code, String message, @Nullable Throwable cause) {
+    super(message, cause);
+    this.code = code;
+  }
+
+  /** Stable, for machines. */
+  public final String code() {
+    return code;
+  }
+
+  /** Another storage-adapter holds the store. */
+  public static final class InUse extends StoreOpenException {
+    private static final long serialVersionUID = 1L;
+
+    public InUse(String store, String holder) {
+      super(
+          "store-in-use",
+          "The store %s is in use by %s. Stop that storage-adapter, or give this one another --data directory."
+              .formatted(store, holder),
+          null);
+    }
+  }
+
+  /** A newer Sealift has written the store. */
+  public static final class NewerVersion extends StoreOpenException {
+    private static final long serialVersionUID = 1L;
+
+    private final int found;
+    private final int known;
+
+    public NewerVersion(String store, int found, int known) {
+      super(
+          "store-newer-version",
+          "The store %s has schema version %d, and this Sealift knows versions up to %d. Start the newer Sealift that wrote it."
+              .formatted(store, found, known),
+          null);
+      this.found = found;
+      this.known = known;
+    }
+
+    public int found() {
+      return found;
+    }
+
+    public int known() {
+      return known;
+    }
+  }
+
+  /** The file is damaged, or was never a Sealift store. */
+  public static final class Damaged extends StoreOpenException {
+    private static final long serialVersionUID = 1L;
+
+    public Damaged(String store, Throwable cause) {
+      super(
+          "store-damaged",
+          "The file %s is not a readable Sealift store. Restore it from a backup, or move it away to start with an empty store."
+              .formatted(store),
+          cause);
+    }
+  }
+
+  /** The directory or the file cannot be read and written. */
+  public static final class Inaccessible extends StoreOpenException {
+    private static final long serialVersionUID = 1L;
+
+    public Inaccessible(String store, Throwable cause) {
+      super(
+          "store-inaccessible",
+          "The store %s cannot be opened for reading and writing. Check that its directory exists, has free space and belongs to this user."
+              .formatted(store),
+          cause);
+    }
+  }
+}

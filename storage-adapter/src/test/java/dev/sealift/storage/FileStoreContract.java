@@ -1,0 +1,539 @@
+package dev.sealift.storage;
+
+import static dev.sealift.protocol.mesh.proto.CommitResult.COMMIT_RESULT_COMMITTED;
+import static dev.sealift.protocol.mesh.proto.CommitResult.COMMIT_RESULT_CONFLICT;
+import static dev.sealift.protocol.mesh.proto.CommitResult.COMMIT_RESULT_PAYLOAD_MISSING;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import dev.sealift.protocol.FormatException;
+import dev.sealift.protocol.Limits;
+import dev.sealift.protocol.id.DeviceId;
+import dev.sealift.protocol.id.Hash;
+import dev.sealift.protocol.log.CompactTree;
+import dev.sealift.protocol.log.Proofs;
+import dev.sealift.protocol.mesh.MeshFailure;
+import dev.sealift.protocol.mesh.proto.ChainHead;
+import dev.sealift.protocol.mesh.proto.CommitReply;
+import dev.sealift.protocol.mesh.proto.CommitResult;
+import dev.sealift.protocol.mesh.proto.DevicePosition;
+import dev.sealift.protocol.mesh.proto.FoundFile;
+import dev.sealift.protocol.mesh.proto.LoadSpaceReply;
+import dev.sealift.protocol.mesh.proto.LookUpReply;
+import dev.sealift.protocol.mesh.proto.LookUpRequest;
+import dev.sealift.protocol.mesh.proto.ReadReply;
+import dev.sealift.protocol.mesh.proto.SpaceCommit;
+import dev.sealift.protocol.mesh.proto.StagedPayload;
+import dev.sealift.protocol.mesh.proto.StoredFile;
+import dev.sealift.protocol.proto.Dot;
+import dev.sealift.protocol.proto.FileKind;
+import dev.sealift.protocol.proto.LogEntry;
+import dev.sealift.protocol.proto.PayloadAbsence;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What every {@link FileStore} must do. A store's own test extends this and says how to open it; what it
+ * does beyond the contract (full disks, restarts by force) is tested there.
+ */
+public abstract class FileStoreContract {
+  private static final DeviceId ANNA = SampleLog.device("Anna");
+  private static final DeviceId BEN = SampleLog.device("Ben");
+
+  private FileStore store;
+  private StoreDriver driver;
+  private final SampleLog log = new SampleLog("first");
+
+  /** Opens the store of this test: empty at first, and with what it had after it was closed. */
+  protected abstract FileStore open() throws Exception;
+
+  @BeforeEach
+  void openStore() throws Exception {
+    store = open();
+    driver = new StoreDriver(store);
+  }
+
+  @AfterEach
+  void closeStore() {
+    store.close();
+  }
+
+  private void restart() throws Exception {
+    store.close();
+    openStore();
+  }
+
+  private static ByteString payload(String text) {
+    return ByteString.copyFromUtf8(text);
+  }
+
+  private static ByteString payload(int bytes) {
+    return ByteString.copyFrom(new byte[bytes]);
+  }
+
+  private static ByteString[] payloads(int count) {
+    return IntStream.range(0, count)
+        .mapToObj(i -> payload("payload " + i))
+        .toArray(ByteString[]::new);
+  }
+
+  // Staging
+
+  @Test
+  void stagingTellsLengthAndHashInTheOrderOfTheRequest() {
+    List<ByteString> payloads = List.of(payload("one"), payload(""), payload(100_000));
+
+    List<StagedPayload> staged = driver.stage(payloads);
+
+    for (int i = 0; i < payloads.size(); i++) {
+      byte[] bytes = payloads.get(i).toByteArray();
+      assertThat(staged.get(i).getLength()).isEqualTo(bytes.length);
+      assertThat(staged.get(i).getSha256()).isEqualTo(Hash.of(bytes).byteString());
+    }
+    assertThat(staged).extracting(StagedPayload::getToken).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void aTokenThatNamesNothingLeavesTheSpaceAsItWas() {
+    List<SampleFile> files = log.next(ANNA, FileKind.FILE_KIND_EVENTS, payloads(2));
+    SpaceCommit good = driver.staged(log, files);
+    SpaceCommit.Builder bad = good.toBuilder();
+    bad.getFilesBuilder(1).setPayloadToken(payload("no such token"));
+
+    assertThat(driver.commit(bad.build())).containsExactly(COMMIT_RESULT_PAYLOAD_MISSING);
+    assertThat(driver.load(log).getFound()).isFalse();
+    assertThat(driver.commit(good)).containsExactly(COMMIT_RESULT_COMMITTED);
+  }
+
+  @Test
+  void aTokenOfAnotherPayloadThanTheCommitSaysIsMissing() {
+    SpaceCommit good = driver.staged(log, log.next(ANNA, FileKind.FILE_KIND_EVENTS, payloads(1)));
+    SpaceCommit.Builder length = good.toBuilder();
+    length.getFilesBuilder(0).setPayloadLength(1);
+    SpaceCommit.Builder hash = good.toBuilder();
+    hash.getFilesBuilder(0).setPayloadSha256(CompactTree.EMPTY_ROOT.byteString());
+
+    assertThat(driver.commit(length.build())).containsExactly(COMMIT_RESULT_PAYLOAD_MISSING);
+    assertThat(driver.commit(hash.build())).containsExactly(COMMIT_RESULT_PAYLOAD_MISSING);
+  }
+
+  @Test
+  void aConflictKeepsThePayloadForTheNextTry() {
+    SampleLog late = log.copy();
+    driver.append(log, ANNA, payload("first"));
+    List<SampleFile> files = late.next(BEN, FileKind.FILE_KIND_EVENTS, payload("second"));
+    List<StagedPayload> staged = driver.stage(List.of(payload("second")));
+    assertThat(driver.commit(late.commit(files, staged))).containsExactly(COMMIT_RESULT_CONFLICT);
+
+    late.accept(log.files());
+    List<SampleFile> again = late.next(BEN, FileKind.FILE_KIND_EVENTS, payload("second"));
+
+    assertThat(driver.commit(late.commit(again, staged))).containsExactly(COMMIT_RESULT_COMMITTED);
+  }
+
+  // Committing
+
+  @Test
+  void whatIsCommittedIsReadBack() {
+    driver.append(log, ANNA, payload("one"), payload(""), payload(Limits.MAX_PAYLOAD_BYTES));
+    driver.append(log, BEN, payload("two"));
+
+    assertReads(log, driver.readAll(log), 0);
+  }
+
+  private static void assertReads(SampleLog log, ReadReply reply, long after) {
+    for (int i = 0; i < reply.getEntriesCount(); i++) {
+      SampleFile file = log.files().get((int) after + i);
+      LogEntry expected = LogEntry.newBuilder()
+          .setSignedHeader(file.header())
+          .setServerTimeMillis(file.serverTimeMillis())
+          .setBase(file.base())
+          .setPayload(file.payload())
+          .build();
+      assertThat(reply.getEntries(i).equals(expected)).as("entry %d", i).isTrue();
+    }
+  }
+
+  @Test
+  void aCommitOnAnotherHeadConflicts() {
+    SampleLog behind = log.copy();
+    driver.append(log, ANNA, payload("one"));
+    SampleLog other = new SampleLog("other");
+    driver.append(other, ANNA, payload("other"));
+    SpaceCommit next = driver.staged(log, log.next(BEN, FileKind.FILE_KIND_EVENTS, payload("two")));
+
+    assertThat(driver.append(behind, BEN, payload("two"))).isEqualTo(COMMIT_RESULT_CONFLICT);
+    SpaceCommit otherRoot =
+        next.toBuilder().setExpectedRoot(other.rootAt(1).byteString()).build();
+    assertThat(driver.commit(otherRoot)).containsExactly(COMMIT_RESULT_CONFLICT);
+    SampleLog unknown = new SampleLog("unknown");
+    SpaceCommit ofUnknown =
+        next.toBuilder().setSpace(unknown.space().byteString()).build();
+    assertThat(driver.commit(ofUnknown)).containsExactly(COMMIT_RESULT_CONFLICT);
+    assertThat(driver.commit(next)).containsExactly(COMMIT_RESULT_COMMITTED);
+  }
+
+  @Test
+  void theSameCommitAgainConflictsAndTheFileKeepsItsPlace() {
+    SampleLog before = log.copy();
+    driver.append(log, ANNA, payload("one"));
+    FoundFile first = driver.lookUp(lookUp(1, ANNA, 1)).getFiles(0);
+
+    assertThat(driver.append(before, ANNA, payload("one"))).isEqualTo(COMMIT_RESULT_CONFLICT);
+
+    assertThat(driver.load(log).getSize()).isEqualTo(1);
+    assertThat(driver.lookUp(lookUp(1, ANNA, 1)).getFiles(0)).isEqualTo(first);
+  }
+
+  @Test
+  void oneSpacesConflictKeepsNoOtherOut() {
+    SampleLog stale = log.copy();
+    driver.append(log, ANNA, payload("one"));
+    SampleLog second = new SampleLog("second");
+    SampleLog third = new SampleLog("third");
+
+    List<CommitResult> results = driver.commit(nextOf(second), nextOf(stale), nextOf(third));
+
+    assertThat(results)
+        .containsExactly(COMMIT_RESULT_COMMITTED, COMMIT_RESULT_CONFLICT, COMMIT_RESULT_COMMITTED);
+    assertThat(driver.load(second).getSize()).isEqualTo(1);
+    assertThat(driver.load(third).getSize()).isEqualTo(1);
+  }
+
+  private SpaceCommit nextOf(SampleLog of) {
+    return driver.staged(of, of.next(BEN, FileKind.FILE_KIND_EVENTS, payload("next")));
+  }
+
+  @Test
+  void aCounterThatIsTakenKeepsNoOtherSpaceOut() {
+    driver.append(log, ANNA, payload("one"));
+    SampleFile taken = log.file(ANNA, 1, FileKind.FILE_KIND_EVENTS, payload("again"), 0);
+    SampleLog second = new SampleLog("second");
+
+    assertThat(driver.commit(driver.staged(log, List.of(taken)), nextOf(second)))
+        .containsExactly(COMMIT_RESULT_CONFLICT, COMMIT_RESULT_COMMITTED);
+    assertThat(driver.load(log).getSize()).isEqualTo(1);
+    assertThat(driver.append(log, ANNA, payload("two"))).isEqualTo(COMMIT_RESULT_COMMITTED);
+  }
+
+  @Test
+  void ofTwoCommitsOnOneHeadAtOnceOneIsIn() {
+    List<CompletableFuture<CommitReply>> replies = Stream.of(ANNA, BEN)
+        .map(device -> log.next(device, FileKind.FILE_KIND_EVENTS, payload("rival")))
+        .map(files -> StoreDriver.request(driver.staged(log, files)))
+        .map(request -> store.commit(request).toCompletableFuture())
+        .toList();
+
+    assertThat(replies)
+        .map(reply -> StoreDriver.await(reply).getResults(0))
+        .containsExactlyInAnyOrder(COMMIT_RESULT_COMMITTED, COMMIT_RESULT_CONFLICT);
+  }
+
+  @Test
+  void commitsOfManySpacesAtOnceAreAllIn() {
+    List<SampleLog> logs =
+        IntStream.range(0, 200).mapToObj(i -> new SampleLog("space " + i)).toList();
+    List<CompletableFuture<CommitReply>> replies = logs.stream()
+        .map(each -> StoreDriver.request(nextOf(each)))
+        .map(request -> store.commit(request).toCompletableFuture())
+        .toList();
+
+    assertThat(replies)
+        .allMatch(reply -> StoreDriver.await(reply).getResults(0) == COMMIT_RESULT_COMMITTED);
+    assertThat(logs).allMatch(each -> driver.load(each).getSize() == 1);
+  }
+
+  // Loading
+
+  @Test
+  void aSpaceThatIsNotThereIsNotFound() {
+    assertThat(driver.load(log)).isEqualTo(LoadSpaceReply.getDefaultInstance());
+  }
+
+  @Test
+  void aSpaceLoadsWithHeadMembershipAndChains() {
+    driver.append(log, log.next(ANNA, FileKind.FILE_KIND_MEMBERSHIP, payload("genesis")));
+    driver.append(log, ANNA, payloads(3));
+    driver.append(log, log.next(BEN, FileKind.FILE_KIND_MEMBERSHIP, payload("join")));
+
+    LoadSpaceReply reply = driver.load(log);
+
+    assertThat(reply.getFound()).isTrue();
+    assertThat(reply.getSize()).isEqualTo(5);
+    assertThat(reply.getRoot()).isEqualTo(log.rootAt(5).byteString());
+    assertThat(reply.getFrontier()).isEqualTo(log.frontier());
+    assertThat(reply.getLastServerTimeMillis()).isEqualTo(log.files().get(4).serverTimeMillis());
+    assertThat(reply.getMembershipList())
+        .extracting(StoredFile::getSequence)
+        .containsExactly(1L, 5L);
+    assertThat(reply.getMembership(1).getSignedHeader())
+        .isEqualTo(log.files().get(4).header());
+    assertThat(reply.getChainsList()).containsExactlyInAnyOrder(chain(ANNA, 3), chain(BEN, 4));
+  }
+
+  private ChainHead chain(DeviceId device, int index) {
+    SampleFile file = log.files().get(index);
+    return ChainHead.newBuilder()
+        .setDevice(device.byteString())
+        .setCounter(file.counter())
+        .setFile(file.id().byteString())
+        .build();
+  }
+
+  // Reading
+
+  @Test
+  void aReadStopsAtTheHeadThatTheCallerHolds() {
+    driver.append(log, ANNA, payloads(5));
+
+    assertThat(driver.read(log, 1, 3).getEntriesCount()).isEqualTo(2);
+    assertThat(driver.read(log, 3, 3)).isEqualTo(ReadReply.getDefaultInstance());
+    assertThat(driver.read(log, 0, 0)).isEqualTo(ReadReply.getDefaultInstance());
+  }
+
+  @Test
+  void aHeadThatTheStoreHasNotReachedIsUnavailable() {
+    driver.append(log, ANNA, payload("one"));
+
+    assertThat(StoreDriver.failureOf(store.read(StoreDriver.range(log, 0, 2).build())))
+        .isEqualTo(MeshFailure.UNAVAILABLE);
+    SampleLog unknown = new SampleLog("unknown");
+    assertThat(StoreDriver.failureOf(store.read(StoreDriver.range(unknown, 0, 1).build())))
+        .isEqualTo(MeshFailure.UNAVAILABLE);
+  }
+
+  @Test
+  void aReadKeepsToItsBytesAndBringsOneFileAtLeast() {
+    driver.append(log, ANNA, payload(1000), payload(2000), payload(100), payload(5000));
+    long all = driver.readAll(log).getSerializedSize();
+    int longest = 0;
+    for (int budget = 0; budget < all + 1000; budget += 50) {
+      ReadReply reply =
+          driver.read(StoreDriver.range(log, 0, 4).setMaxBytes(budget).build());
+      int entries = reply.getEntriesCount();
+      long bytes =
+          reply.getEntriesList().stream().mapToLong(LogEntry::getSerializedSize).sum();
+
+      assertThat(entries).isGreaterThanOrEqualTo(Math.max(1, longest));
+      assertThat(entries == 1 || bytes <= budget).isTrue();
+      longest = entries;
+    }
+    assertThat(longest).isEqualTo(4);
+  }
+
+  @Test
+  void aReadKeepsToItsFiles() {
+    driver.append(log, ANNA, payloads(5));
+
+    assertThat(readFiles(0)).isEqualTo(1);
+    assertThat(readFiles(1)).isEqualTo(1);
+    assertThat(readFiles(4)).isEqualTo(4);
+    assertThat(readFiles(5)).isEqualTo(5);
+    assertThat(readFiles(-1)).isEqualTo(5); // the largest unsigned number
+  }
+
+  private int readFiles(int most) {
+    return driver.read(StoreDriver.range(log, 0, 5).setMaxFiles(most).build()).getEntriesCount();
+  }
+
+  @Test
+  void thePayloadsOfOneDeviceAreLeftOutAndCostNoBudget() {
+    driver.append(log, ANNA, payload(5000), payload(5000));
+    driver.append(log, BEN, payload("Ben's"));
+
+    ReadReply reply = driver.read(StoreDriver.range(log, 0, 3)
+        .setMaxBytes(2000)
+        .setOmitPayloadsOf(ANNA.byteString())
+        .build());
+
+    assertThat(reply.getEntriesList())
+        .extracting(LogEntry::getAbsence)
+        .containsExactly(
+            PayloadAbsence.PAYLOAD_ABSENCE_OWN,
+            PayloadAbsence.PAYLOAD_ABSENCE_OWN,
+            PayloadAbsence.PAYLOAD_ABSENCE_UNSPECIFIED);
+    assertThat(reply.getEntries(0).getPayload().isEmpty()).isTrue();
+    assertThat(reply.getEntries(0).getSignedHeader())
+        .isEqualTo(log.files().get(0).header());
+    assertThat(reply.getEntries(2).getPayload()).isEqualTo(payload("Ben's"));
+  }
+
+  @Test
+  void aReadProvesThatTheHeadGrewFromWhereItStopped() {
+    growOverTiles();
+    for (long head : new long[] {1, 2, 255, 256, 257, 511, 512, 513, 600}) {
+      for (long after = 0; after < head; after += 1 + head / 7) {
+        assertConsistent(
+            driver.read(StoreDriver.range(log, after, head).setMaxFiles(3).build()), after, head);
+      }
+    }
+  }
+
+  private void assertConsistent(ReadReply reply, long after, long head) {
+    assertReads(log, reply, after);
+    long reached = after + reply.getEntriesCount();
+    List<Hash> proof = hashes(reply.getConsistencyList());
+    assertThat(
+            Proofs.verifyConsistency(reached, head, log.rootAt(reached), log.rootAt(head), proof))
+        .as("from %d to %d", reached, head)
+        .isTrue();
+  }
+
+  /** 600 files in batches of all sizes, so that tiles fill in the middle of a batch and at its end. */
+  private void growOverTiles() {
+    int[] batches = {1, 2, 13, 64, 64, 64, 48, 1, 63, 64, 64, 63, 1, 1, 64, 23};
+    for (int batch : batches) {
+      assertThat(driver.append(log, ANNA, payloads(batch))).isEqualTo(COMMIT_RESULT_COMMITTED);
+    }
+    assertThat(log.size()).isEqualTo(600);
+  }
+
+  private static List<Hash> hashes(List<ByteString> bytes) {
+    return bytes.stream().map(FileStoreContract::hash).toList();
+  }
+
+  private static Hash hash(ByteString bytes) {
+    try {
+      return Hash.parse(bytes);
+    } catch (FormatException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  // Looking up
+
+  private LookUpRequest lookUp(long size, DeviceId device, long... counters) {
+    LookUpRequest.Builder request =
+        LookUpRequest.newBuilder().setSpace(log.space().byteString()).setSize(size);
+    for (long counter : counters) {
+      request.addDots(Dot.newBuilder().setDevice(device.byteString()).setCounter(counter));
+    }
+    return request.build();
+  }
+
+  @Test
+  void aFileIsFoundByItsDotWithThePathToTheHead() {
+    growOverTiles();
+    for (long size : new long[] {1, 255, 256, 257, 512, 600}) {
+      for (long counter = 1; counter <= size; counter += 1 + size / 9) {
+        assertIncluded(driver.lookUp(lookUp(size, ANNA, counter)).getFiles(0), counter, size);
+      }
+    }
+  }
+
+  private void assertIncluded(FoundFile found, long sequence, long size) {
+    SampleFile file = log.files().get((int) sequence - 1);
+    assertThat(found.getFile()).isEqualTo(file.id().byteString());
+    assertThat(found.getReceipt().getSequence()).isEqualTo(sequence);
+    assertThat(found.getReceipt().getServerTimeMillis()).isEqualTo(file.serverTimeMillis());
+    assertThat(found.getReceipt().getBase()).isEqualTo(file.base());
+    List<Hash> path = hashes(found.getReceipt().getPathList());
+    Hash leaf = log.leaf(file, sequence);
+    assertThat(Proofs.verifyInclusion(leaf, sequence - 1, size, path, log.rootAt(size)))
+        .as("file %d of %d", sequence, size)
+        .isTrue();
+  }
+
+  @Test
+  void whatTheLogDoesNotHaveAtThatSizeIsNotFound() {
+    driver.append(log, ANNA, payloads(3));
+
+    assertThat(driver.lookUp(lookUp(2, ANNA, 3, 4, 0)).getFilesList())
+        .containsOnly(FoundFile.getDefaultInstance())
+        .hasSize(3);
+    assertThat(driver.lookUp(lookUp(3, BEN, 1)).getFilesList())
+        .containsExactly(FoundFile.getDefaultInstance());
+    assertThat(StoreDriver.failureOf(store.lookUp(lookUp(4, ANNA, 1))))
+        .isEqualTo(MeshFailure.UNAVAILABLE);
+  }
+
+  @Test
+  void rootsOfPastSizesAreThoseThatTheLogHad() {
+    growOverTiles();
+    List<Long> sizes = List.of(0L, 1L, 16L, 255L, 256L, 257L, 512L, 599L, 600L);
+
+    LookUpReply reply = driver.lookUp(
+        lookUp(600, ANNA).toBuilder().addAllRootSizes(sizes).addRootSizes(601).build());
+
+    for (int i = 0; i < sizes.size(); i++) {
+      assertThat(hash(reply.getRoots(i))).isEqualTo(log.rootAt(sizes.get(i)));
+    }
+    assertThat(reply.getRoots(sizes.size())).isEqualTo(ByteString.EMPTY);
+  }
+
+  // Positions
+
+  @Test
+  void positionsOnlyRise() {
+    driver.append(log, ANNA, payloads(5));
+    driver.record(log, BEN, 2);
+    driver.record(log, ANNA, 5);
+    driver.record(log, BEN, 4);
+    driver.record(log, BEN, 3);
+
+    assertThat(driver.positions(log))
+        .containsExactlyInAnyOrder(position(ANNA, 5), position(BEN, 4));
+  }
+
+  @Test
+  void aPositionOfNoSpaceOrBeyondTheLogIsIgnored() {
+    driver.record(log, ANNA, 1);
+    assertThat(driver.positions(log)).isEmpty();
+    driver.append(log, ANNA, payloads(2));
+    driver.record(log, ANNA, 0);
+    driver.record(log, ANNA, 3);
+
+    assertThat(driver.positions(log)).isEmpty();
+  }
+
+  private DevicePosition position(DeviceId device, long sequence) {
+    return DevicePosition.newBuilder()
+        .setSpace(log.space().byteString())
+        .setDevice(device.byteString())
+        .setSequence(sequence)
+        .build();
+  }
+
+  // Restarting
+
+  @Test
+  void everythingButWhatWasStagedSurvivesARestart() throws Exception {
+    driver.append(log, log.next(ANNA, FileKind.FILE_KIND_MEMBERSHIP, payload("genesis")));
+    growBy(300);
+    driver.record(log, BEN, 2);
+    SpaceCommit staged = nextOf(log);
+    LoadSpaceReply loaded = driver.load(log);
+    ReadReply read = driver.readAll(log);
+
+    restart();
+
+    assertThat(driver.load(log)).isEqualTo(loaded);
+    assertThat(driver.readAll(log).equals(read)).isTrue();
+    assertThat(driver.positions(log)).containsExactly(position(BEN, 2));
+    assertIncluded(driver.lookUp(lookUp(301, ANNA, 150)).getFiles(0), 150, 301);
+    assertThat(driver.commit(staged)).containsExactly(COMMIT_RESULT_PAYLOAD_MISSING);
+    assertThat(driver.append(log, ANNA, payload("more"))).isEqualTo(COMMIT_RESULT_COMMITTED);
+  }
+
+  private void growBy(int files) {
+    for (int i = 0; i < files; i += 60) {
+      driver.append(log, ANNA, payloads(60));
+    }
+  }
+
+  @Test
+  void aClosedStoreIsUnavailable() {
+    SpaceCommit commit = nextOf(log);
+    store.close();
+
+    assertThat(StoreDriver.failureOf(store.commit(StoreDriver.request(commit))))
+        .isEqualTo(MeshFailure.UNAVAILABLE);
+    assertThat(StoreDriver.failureOf(store.read(StoreDriver.range(log, 0, 0).build())))
+        .isEqualTo(MeshFailure.UNAVAILABLE);
+  }
+}

@@ -1,0 +1,321 @@
+package dev.sealift.storage;
+
+import com.google.protobuf.ByteString;
+import dev.sealift.protocol.FormatException;
+import dev.sealift.protocol.id.Hash;
+import dev.sealift.protocol.id.SpaceId;
+import dev.sealift.protocol.log.AppendRecorder;
+import dev.sealift.protocol.log.CompactTree;
+import dev.sealift.protocol.log.Proofs;
+import dev.sealift.protocol.mesh.MeshFailure;
+import dev.sealift.protocol.mesh.proto.ChainHead;
+import dev.sealift.protocol.mesh.proto.CommitFile;
+import dev.sealift.protocol.mesh.proto.CommitReply;
+import dev.sealift.protocol.mesh.proto.CommitRequest;
+import dev.sealift.protocol.mesh.proto.CommitResult;
+import dev.sealift.protocol.mesh.proto.DevicePosition;
+import dev.sealift.protocol.mesh.proto.FoundFile;
+import dev.sealift.protocol.mesh.proto.LoadSpaceReply;
+import dev.sealift.protocol.mesh.proto.LoadSpaceRequest;
+import dev.sealift.protocol.mesh.proto.LookUpReply;
+import dev.sealift.protocol.mesh.proto.LookUpRequest;
+import dev.sealift.protocol.mesh.proto.PositionsReply;
+import dev.sealift.protocol.mesh.proto.PositionsRequest;
+import dev.sealift.protocol.mesh.proto.ReadReply;
+import dev.sealift.protocol.mesh.proto.ReadRequest;
+import dev.sealift.protocol.mesh.proto.SpaceCommit;
+import dev.sealift.protocol.mesh.proto.StageReply;
+import dev.sealift.protocol.mesh.proto.StageRequest;
+import dev.sealift.protocol.mesh.proto.StagedPayload;
+import dev.sealift.protocol.mesh.proto.StoredFile;
+import dev.sealift.protocol.proto.Dot;
+import dev.sealift.protocol.proto.FileKind;
+import dev.sealift.protocol.proto.LogEntry;
+import dev.sealift.protocol.proto.PayloadAbsence;
+import dev.sealift.protocol.proto.Receipt;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+
+/** What a store must do, in the plainest way: lists in memory, one request at a time, no tiles and no indexes. */
+public final class ModelFileStore implements FileStore {
+  private static final int ENTRY_OVERHEAD_BYTES = 48;
+
+  private static final class Space {
+    private final List<CommitFile> files = new ArrayList<>();
+    private final List<ByteString> payloads = new ArrayList<>();
+    private final Map<ByteString, Long> positions = new HashMap<>();
+
+    CompactTree tree(long size) {
+      CompactTree tree = new CompactTree();
+      files.subList(0, (int) size).forEach(file -> tree.append(hash(file.getLeafHash())));
+      return tree;
+    }
+
+    AppendRecorder nodes() {
+      AppendRecorder nodes = new AppendRecorder(new CompactTree());
+      files.forEach(file -> nodes.append(hash(file.getLeafHash())));
+      return nodes;
+    }
+  }
+
+  /** What outlives a restart. */
+  public static final class Disk {
+    private final Map<ByteString, Space> spaces = new HashMap<>();
+  }
+
+  private final Disk disk;
+  private final Map<ByteString, ByteString> staged = new HashMap<>();
+  private int tokens;
+  private boolean closed;
+
+  public ModelFileStore(Disk disk) {
+    this.disk = disk;
+  }
+
+  private static Hash hash(ByteString bytes) {
+    try {
+      return Hash.parse(bytes);
+    } catch (FormatException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private synchronized <T> CompletionStage<T> answer(Supplier<T> work) {
+    try {
+      if (closed) {
+        throw new StoreException(MeshFailure.UNAVAILABLE, "closed");
+      }
+      return CompletableFuture.completedFuture(work.get());
+    } catch (StoreException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  private Space spaceReaching(ByteString id, long size) {
+    Space space = disk.spaces.getOrDefault(id, new Space());
+    if (space.files.size() < size) {
+      throw new StoreException(MeshFailure.UNAVAILABLE, "shorter");
+    }
+    return space;
+  }
+
+  @Override
+  public CompletionStage<StageReply> stage(StageRequest request) {
+    return answer(() -> {
+      StageReply.Builder reply = StageReply.newBuilder();
+      request.getPayloadsList().forEach(payload -> reply.addStaged(stage(payload)));
+      return reply.build();
+    });
+  }
+
+  private StagedPayload stage(ByteString payload) {
+    ByteString token = ByteString.copyFromUtf8("token " + tokens++);
+    staged.put(token, payload);
+    return StagedPayload.newBuilder()
+        .setToken(token)
+        .setLength(payload.size())
+        .setSha256(Hash.of(payload.toByteArray()).byteString())
+        .build();
+  }
+
+  @Override
+  public CompletionStage<CommitReply> commit(CommitRequest request) {
+    return answer(() -> {
+      CommitReply.Builder reply = CommitReply.newBuilder();
+      request.getCommitsList().forEach(commit -> reply.addResults(commit(commit)));
+      return reply.build();
+    });
+  }
+
+  private CommitResult commit(SpaceCommit commit) {
+    Space space = disk.spaces.getOrDefault(commit.getSpace(), new Space());
+    long size = space.files.size();
+    boolean sameRoot =
+        size == 0 || space.tree(size).root().byteString().equals(commit.getExpectedRoot());
+    if (size != commit.getExpectedSize() || !sameRoot) {
+      return CommitResult.COMMIT_RESULT_CONFLICT;
+    }
+    if (!commit.getFilesList().stream().allMatch(this::isStaged)) {
+      return CommitResult.COMMIT_RESULT_PAYLOAD_MISSING;
+    }
+    if (commit.getFilesList().stream().anyMatch(file -> isTaken(space, file))) {
+      return CommitResult.COMMIT_RESULT_CONFLICT;
+    }
+    disk.spaces.put(commit.getSpace(), space);
+    for (CommitFile file : commit.getFilesList()) {
+      space.files.add(file);
+      space.payloads.add(staged.remove(file.getPayloadToken()));
+    }
+    return CommitResult.COMMIT_RESULT_COMMITTED;
+  }
+
+  private boolean isStaged(CommitFile file) {
+    ByteString payload = staged.get(file.getPayloadToken());
+    return payload != null
+        && payload.size() == file.getPayloadLength()
+        && Hash.of(payload.toByteArray()).byteString().equals(file.getPayloadSha256());
+  }
+
+  private static boolean isTaken(Space space, CommitFile file) {
+    return space.files.stream()
+        .anyMatch(other ->
+            other.getDevice().equals(file.getDevice()) && other.getCounter() == file.getCounter());
+  }
+
+  @Override
+  public CompletionStage<LoadSpaceReply> loadSpace(LoadSpaceRequest request) {
+    return answer(() -> {
+      Space space = disk.spaces.get(request.getSpace());
+      return space == null ? LoadSpaceReply.getDefaultInstance() : load(space);
+    });
+  }
+
+  private static LoadSpaceReply load(Space space) {
+    CompactTree tree = space.tree(space.files.size());
+    LoadSpaceReply.Builder reply = LoadSpaceReply.newBuilder().setFound(true);
+    reply.setSize(tree.size()).setRoot(tree.root().byteString());
+    reply.setFrontier(ByteString.copyFrom(tree.frontier()));
+    Map<ByteString, CommitFile> heads = new LinkedHashMap<>();
+    for (int i = 0; i < space.files.size(); i++) {
+      CommitFile file = space.files.get(i);
+      heads.put(file.getDevice(), file);
+      reply.setLastServerTimeMillis(file.getServerTimeMillis());
+      if (file.getKind() == FileKind.FILE_KIND_MEMBERSHIP) {
+        reply.addMembership(StoredFile.newBuilder()
+            .setSequence(i + 1)
+            .setServerTimeMillis(file.getServerTimeMillis())
+            .setBase(file.getBase())
+            .setSignedHeader(file.getSignedHeader()));
+      }
+    }
+    heads.values().forEach(file -> reply.addChains(chainHead(file)));
+    return reply.build();
+  }
+
+  private static ChainHead chainHead(CommitFile file) {
+    return ChainHead.newBuilder()
+        .setDevice(file.getDevice())
+        .setCounter(file.getCounter())
+        .setFile(file.getFile())
+        .build();
+  }
+
+  @Override
+  public CompletionStage<LookUpReply> lookUp(LookUpRequest request) {
+    return answer(() -> {
+      Space space = spaceReaching(request.getSpace(), request.getSize());
+      LookUpReply.Builder reply = LookUpReply.newBuilder();
+      request.getDotsList().forEach(dot -> reply.addFiles(find(space, dot, request.getSize())));
+      for (long size : request.getRootSizesList()) {
+        boolean isThere = size <= space.files.size();
+        reply.addRoots(isThere ? space.tree(size).root().byteString() : ByteString.EMPTY);
+      }
+      return reply.build();
+    });
+  }
+
+  private static FoundFile find(Space space, Dot dot, long size) {
+    for (int i = 0; i < size; i++) {
+      CommitFile file = space.files.get(i);
+      if (file.getDevice().equals(dot.getDevice()) && file.getCounter() == dot.getCounter()) {
+        return FoundFile.newBuilder()
+            .setFile(file.getFile())
+            .setReceipt(receipt(space, i, size))
+            .build();
+      }
+    }
+    return FoundFile.getDefaultInstance();
+  }
+
+  private static Receipt receipt(Space space, int index, long size) {
+    Receipt.Builder receipt = Receipt.newBuilder()
+        .setSequence(index + 1)
+        .setServerTimeMillis(space.files.get(index).getServerTimeMillis())
+        .setBase(space.files.get(index).getBase());
+    Proofs.inclusion(index, size, space.nodes())
+        .forEach(hash -> receipt.addPath(hash.byteString()));
+    return receipt.build();
+  }
+
+  @Override
+  public CompletionStage<ReadReply> read(ReadRequest request) {
+    return answer(() -> read(spaceReaching(request.getSpace(), request.getHeadSize()), request));
+  }
+
+  private static ReadReply read(Space space, ReadRequest request) {
+    long left = Math.min(Integer.toUnsignedLong(request.getMaxBytes()), StoreLimits.MAX_READ_BYTES);
+    long most = Integer.toUnsignedLong(request.getMaxFiles());
+    most = Math.max(1, Math.min(most, StoreLimits.MAX_READ_FILES));
+    ReadReply.Builder reply = ReadReply.newBuilder();
+    long reached = request.getAfterSequence();
+    while (reached < request.getHeadSize() && reply.getEntriesCount() < most) {
+      LogEntry entry = entry(space, (int) reached, request.getOmitPayloadsOf());
+      left -= entry.getSignedHeader().size() + entry.getPayload().size() + ENTRY_OVERHEAD_BYTES;
+      if (left < 0 && reply.getEntriesCount() > 0) {
+        break;
+      }
+      reply.addEntries(entry);
+      reached++;
+    }
+    if (reached > 0 && reached < request.getHeadSize()) {
+      Proofs.consistency(reached, request.getHeadSize(), space.nodes())
+          .forEach(hash -> reply.addConsistency(hash.byteString()));
+    }
+    return reply.build();
+  }
+
+  private static LogEntry entry(Space space, int index, ByteString omitted) {
+    CommitFile file = space.files.get(index);
+    LogEntry.Builder entry = LogEntry.newBuilder()
+        .setSignedHeader(file.getSignedHeader())
+        .setServerTimeMillis(file.getServerTimeMillis())
+        .setBase(file.getBase());
+    return file.getDevice().equals(omitted)
+        ? entry.setAbsence(PayloadAbsence.PAYLOAD_ABSENCE_OWN).build()
+        : entry.setPayload(space.payloads.get(index)).build();
+  }
+
+  @Override
+  public CompletionStage<PositionsReply> recordPositions(PositionsRequest request) {
+    return answer(() -> {
+      request.getPositionsList().forEach(this::record);
+      return PositionsReply.getDefaultInstance();
+    });
+  }
+
+  private void record(DevicePosition position) {
+    Space space = disk.spaces.get(position.getSpace());
+    boolean isWithin = space != null && position.getSequence() <= space.files.size();
+    if (isWithin && position.getSequence() > 0) {
+      space.positions.merge(position.getDevice(), position.getSequence(), Math::max);
+    }
+  }
+
+  @Override
+  public CompletionStage<List<DevicePosition>> positions(SpaceId id) {
+    return answer(() -> {
+      Space space = disk.spaces.getOrDefault(id.byteString(), new Space());
+      List<DevicePosition> positions = new ArrayList<>();
+      space.positions.forEach((device, sequence) -> positions.add(DevicePosition.newBuilder()
+          .setSpace(id.byteString())
+          .setDevice(device)
+          .setSequence(sequence)
+          .build()));
+      positions.sort(Comparator.comparing(
+          DevicePosition::getDevice, ByteString.unsignedLexicographicalComparator()));
+      return positions;
+    });
+  }
+
+  @Override
+  public synchronized void close() {
+    closed = true;
+  }
+}

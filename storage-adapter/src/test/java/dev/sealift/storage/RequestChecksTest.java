@@ -1,0 +1,175 @@
+package dev.sealift.storage;
+
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.protobuf.ByteString;
+import dev.sealift.protocol.FormatException;
+import dev.sealift.protocol.Limits;
+import dev.sealift.protocol.mesh.proto.CommitFile;
+import dev.sealift.protocol.mesh.proto.CommitRequest;
+import dev.sealift.protocol.mesh.proto.DevicePosition;
+import dev.sealift.protocol.mesh.proto.LookUpRequest;
+import dev.sealift.protocol.mesh.proto.PositionsRequest;
+import dev.sealift.protocol.mesh.proto.ReadRequest;
+import dev.sealift.protocol.mesh.proto.SpaceCommit;
+import dev.sealift.protocol.mesh.proto.StageRequest;
+import dev.sealift.protocol.mesh.proto.StagedPayload;
+import dev.sealift.protocol.proto.Dot;
+import dev.sealift.protocol.proto.FileKind;
+import java.util.Collections;
+import java.util.List;
+import java.util.function.Consumer;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+
+/** Every bound, from both sides. */
+class RequestChecksTest {
+  private static final ByteString ID = ByteString.copyFrom(new byte[32]);
+  private static final ByteString SHORT_ID = ByteString.copyFrom(new byte[31]);
+
+  private final SampleLog log = new SampleLog("first");
+  private final CommitRequest good = goodCommit();
+
+  private CommitRequest goodCommit() {
+    List<SampleFile> files =
+        log.next(SampleLog.device("Anna"), FileKind.FILE_KIND_EVENTS, ByteString.EMPTY);
+    StagedPayload staged = StagedPayload.newBuilder().setToken(ID).setSha256(ID).build();
+    return StoreDriver.request(log.commit(files, List.of(staged)));
+  }
+
+  private static void accepted(ThrowingCallable check) {
+    assertThatCode(check).doesNotThrowAnyException();
+  }
+
+  private static void refused(ThrowingCallable check) {
+    assertThatThrownBy(check).isInstanceOf(FormatException.class);
+  }
+
+  private CommitRequest commitWith(Consumer<SpaceCommit.Builder> change) {
+    CommitRequest.Builder request = good.toBuilder();
+    change.accept(request.getCommitsBuilder(0));
+    return request.build();
+  }
+
+  private CommitRequest fileWith(Consumer<CommitFile.Builder> change) {
+    return commitWith(commit -> change.accept(commit.getFilesBuilder(0)));
+  }
+
+  private static ByteString zeros(int bytes) {
+    return ByteString.copyFrom(new byte[bytes]);
+  }
+
+  @Test
+  void payloadsAreBoundedInNumberAndLength() {
+    accepted(() -> RequestChecks.check(stage(Limits.MAX_PUT_FILES, 1)));
+    refused(() -> RequestChecks.check(stage(Limits.MAX_PUT_FILES + 1, 1)));
+    accepted(() -> RequestChecks.check(stage(1, Limits.MAX_PAYLOAD_BYTES)));
+    refused(() -> RequestChecks.check(stage(1, Limits.MAX_PAYLOAD_BYTES + 1)));
+  }
+
+  private static StageRequest stage(int count, int bytes) {
+    return StageRequest.newBuilder()
+        .addAllPayloads(Collections.nCopies(count, zeros(bytes)))
+        .build();
+  }
+
+  @Test
+  void aCommitNamesASpaceOnce() {
+    accepted(() -> RequestChecks.check(good));
+    refused(() ->
+        RequestChecks.check(good.toBuilder().addCommits(good.getCommits(0)).build()));
+  }
+
+  @Test
+  void aCommitsSizesRootsAndFrontierFitEachOther() {
+    refused(() -> RequestChecks.check(commitWith(commit -> commit.setSpace(SHORT_ID))));
+    refused(() -> RequestChecks.check(commitWith(commit -> commit.setNewSize(2))));
+    refused(() -> RequestChecks.check(commitWith(commit -> commit.clearFiles().setNewSize(0))));
+    refused(() -> RequestChecks.check(commitWith(commit -> commit.setNewRoot(SHORT_ID))));
+    refused(() -> RequestChecks.check(commitWith(commit -> commit.setNewFrontier(zeros(64)))));
+    refused(() -> RequestChecks.check(at(2, SHORT_ID)));
+    accepted(() -> RequestChecks.check(at(StoreLimits.MAX_SPACE_FILES - 1, ID)));
+    refused(() -> RequestChecks.check(at(StoreLimits.MAX_SPACE_FILES, ID)));
+    refused(() -> RequestChecks.check(at(-1, ID)));
+  }
+
+  private CommitRequest at(long size, ByteString root) {
+    return commitWith(commit -> commit
+        .setExpectedSize(size)
+        .setExpectedRoot(root)
+        .setNewSize(size + 1)
+        .setNewFrontier(zeros(Long.bitCount(size + 1) * 32)));
+  }
+
+  @Test
+  void aFilesFieldsAreOfTheirLength() {
+    refused(() -> RequestChecks.check(fileWith(file -> file.setFile(SHORT_ID))));
+    refused(() -> RequestChecks.check(fileWith(file -> file.setLeafHash(SHORT_ID))));
+    refused(() -> RequestChecks.check(fileWith(file -> file.setDevice(SHORT_ID))));
+    refused(() -> RequestChecks.check(fileWith(file -> file.setPayloadSha256(SHORT_ID))));
+    refused(() -> RequestChecks.check(fileWith(file -> file.setPayloadToken(zeros(65)))));
+    refused(() -> RequestChecks.check(fileWith(CommitFile.Builder::clearSignedHeader)));
+    refused(() -> RequestChecks.check(fileWith(CommitFile.Builder::clearKind)));
+    refused(() -> RequestChecks.check(fileWith(file -> file.setCounter(0))));
+    refused(() -> RequestChecks.check(fileWith(file -> file.setServerTimeMillis(-1))));
+  }
+
+  @Test
+  void aFilesHeaderAndPayloadAreBounded() {
+    int header = Limits.MAX_SIGNED_HEADER_BYTES;
+    accepted(() -> RequestChecks.check(fileWith(file -> file.setSignedHeader(zeros(header)))));
+    refused(() -> RequestChecks.check(fileWith(file -> file.setSignedHeader(zeros(header + 1)))));
+    int payload = Limits.MAX_PAYLOAD_BYTES;
+    accepted(() -> RequestChecks.check(fileWith(file -> file.setPayloadLength(payload))));
+    refused(() -> RequestChecks.check(fileWith(file -> file.setPayloadLength(payload + 1))));
+    refused(() -> RequestChecks.check(fileWith(file -> file.setPayloadLength(-1))));
+  }
+
+  @Test
+  void aRangeStartsWithinItsHead() {
+    ReadRequest.Builder range = ReadRequest.newBuilder().setSpace(ID).setHeadSize(5);
+    accepted(() -> RequestChecks.check(range.setAfterSequence(5).build()));
+    refused(() -> RequestChecks.check(range.setAfterSequence(6).build()));
+    refused(() -> RequestChecks.check(range.setAfterSequence(-1).build()));
+    refused(() -> RequestChecks.check(
+        range.setAfterSequence(0).setOmitPayloadsOf(SHORT_ID).build()));
+  }
+
+  @Test
+  void lookUpsAreBounded() {
+    Dot dot = Dot.newBuilder().setDevice(ID).setCounter(1).build();
+    int most = StoreLimits.MAX_LOOK_UPS;
+    accepted(() ->
+        RequestChecks.check(lookUp().addAllDots(Collections.nCopies(most, dot)).build()));
+    refused(() -> RequestChecks.check(
+        lookUp().addAllDots(Collections.nCopies(most + 1, dot)).build()));
+    refused(() -> RequestChecks.check(
+        lookUp().addAllRootSizes(Collections.nCopies(most + 1, 1L)).build()));
+    refused(() -> RequestChecks.check(lookUp().addRootSizes(-1).build()));
+    refused(() -> RequestChecks.check(lookUp().setSize(-1).build()));
+    Dot nobodys = Dot.newBuilder().setDevice(SHORT_ID).build();
+    refused(() -> RequestChecks.check(lookUp().addDots(nobodys).build()));
+  }
+
+  private static LookUpRequest.Builder lookUp() {
+    return LookUpRequest.newBuilder().setSpace(ID);
+  }
+
+  @Test
+  void positionsAreBounded() {
+    DevicePosition position =
+        DevicePosition.newBuilder().setSpace(ID).setDevice(ID).build();
+    int most = StoreLimits.MAX_POSITIONS;
+    accepted(() -> RequestChecks.check(positions(most, position)));
+    refused(() -> RequestChecks.check(positions(most + 1, position)));
+    refused(() ->
+        RequestChecks.check(positions(1, position.toBuilder().setSequence(-1).build())));
+  }
+
+  private static PositionsRequest positions(int count, DevicePosition position) {
+    return PositionsRequest.newBuilder()
+        .addAllPositions(Collections.nCopies(count, position))
+        .build();
+  }
+}

@@ -1,0 +1,150 @@
+package dev.sealift.storage;
+
+import com.google.protobuf.ByteString;
+import dev.sealift.protocol.FormatException;
+import dev.sealift.protocol.id.DeviceId;
+import dev.sealift.protocol.id.Hash;
+import dev.sealift.protocol.id.SpaceId;
+import dev.sealift.protocol.log.CompactTree;
+import dev.sealift.protocol.log.Leaf;
+import dev.sealift.protocol.mesh.proto.CommitFile;
+import dev.sealift.protocol.mesh.proto.SpaceCommit;
+import dev.sealift.protocol.mesh.proto.StagedPayload;
+import dev.sealift.protocol.proto.FileKind;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A space's log as a merge engine has it: what to commit next, and what the store must then say. */
+public final class SampleLog {
+  private static final long FIRST_TIME_MILLIS = 1_700_000_000_000L;
+
+  private final SpaceId space;
+  private final List<SampleFile> files = new ArrayList<>();
+  private final List<Hash> roots = new ArrayList<>(List.of(CompactTree.EMPTY_ROOT));
+  private final Map<DeviceId, Long> counters = new HashMap<>();
+  private final CompactTree tree = new CompactTree();
+
+  public SampleLog(String name) {
+    this(SpaceId.of(hash("space " + name)));
+  }
+
+  private SampleLog(SpaceId space) {
+    this.space = space;
+  }
+
+  public static DeviceId device(String name) {
+    try {
+      return DeviceId.of(hash("device " + name).toByteArray());
+    } catch (FormatException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static Hash hash(String text) {
+    return Hash.of(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  public SpaceId space() {
+    return space;
+  }
+
+  public List<SampleFile> files() {
+    return files;
+  }
+
+  public long size() {
+    return tree.size();
+  }
+
+  public Hash rootAt(long size) {
+    return roots.get((int) size);
+  }
+
+  public ByteString frontier() {
+    return ByteString.copyFrom(tree.frontier());
+  }
+
+  public long lastCounter(DeviceId device) {
+    return counters.getOrDefault(device, 0L);
+  }
+
+  /** The files of one device that come next. */
+  public List<SampleFile> next(DeviceId device, FileKind kind, ByteString... payloads) {
+    List<SampleFile> next = new ArrayList<>();
+    for (ByteString payload : payloads) {
+      long counter = lastCounter(device) + 1 + next.size();
+      next.add(file(device, counter, kind, payload, next.size()));
+    }
+    return next;
+  }
+
+  public SampleFile file(
+      DeviceId device, long counter, FileKind kind, ByteString payload, int ahead) {
+    String header = "header %s %s %d %d".formatted(space, device, counter, size());
+    long time = FIRST_TIME_MILLIS + 10 * (size() + ahead);
+    return new SampleFile(
+        device, counter, kind, ByteString.copyFromUtf8(header), payload, time, counter % 3);
+  }
+
+  /** The commit that appends these files; the log itself stays as it is. */
+  public SpaceCommit commit(List<SampleFile> appended, List<StagedPayload> staged) {
+    CompactTree grown = tree.copy();
+    SpaceCommit.Builder commit = SpaceCommit.newBuilder().setSpace(space.byteString());
+    commit.setExpectedSize(tree.size()).setExpectedRoot(tree.root().byteString());
+    for (int i = 0; i < appended.size(); i++) {
+      Hash leaf = leaf(appended.get(i), grown.size() + 1);
+      grown.append(leaf);
+      commit.addFiles(commitFile(appended.get(i), leaf, staged.get(i)));
+    }
+    return commit
+        .setNewSize(grown.size())
+        .setNewRoot(grown.root().byteString())
+        .setNewFrontier(ByteString.copyFrom(grown.frontier()))
+        .build();
+  }
+
+  private static CommitFile commitFile(SampleFile file, Hash leaf, StagedPayload staged) {
+    return CommitFile.newBuilder()
+        .setFile(file.id().byteString())
+        .setSignedHeader(file.header())
+        .setServerTimeMillis(file.serverTimeMillis())
+        .setBase(file.base())
+        .setLeafHash(leaf.byteString())
+        .setDevice(file.device().byteString())
+        .setCounter(file.counter())
+        .setKind(file.kind())
+        .setPayloadToken(staged.getToken())
+        .setPayloadLength(staged.getLength())
+        .setPayloadSha256(staged.getSha256())
+        .build();
+  }
+
+  public Hash leaf(SampleFile file, long sequence) {
+    return new Leaf(space, sequence, file.serverTimeMillis(), file.base(), file.id()).hash();
+  }
+
+  /** The commit of these files was answered as committed. */
+  public void accept(List<SampleFile> appended) {
+    for (SampleFile file : appended) {
+      tree.append(leaf(file, tree.size() + 1));
+      roots.add(tree.root());
+      files.add(file);
+      counters.put(file.device(), file.counter());
+    }
+  }
+
+  /** A log of the same space that does not know what this one gets from now on. */
+  public SampleLog copy() {
+    return copyUpTo((int) size());
+  }
+
+  /** A log of the same space that missed the newest files. */
+  public SampleLog copyUpTo(int size) {
+    SampleLog copy = new SampleLog(space);
+    copy.accept(files.subList(0, size));
+    return copy;
+  }
+}

@@ -1,0 +1,135 @@
+package dev.sealift.storage;
+
+import com.google.protobuf.ByteString;
+import dev.sealift.protocol.id.DeviceId;
+import dev.sealift.protocol.mesh.MeshFailure;
+import dev.sealift.protocol.mesh.proto.CommitRequest;
+import dev.sealift.protocol.mesh.proto.CommitResult;
+import dev.sealift.protocol.mesh.proto.DevicePosition;
+import dev.sealift.protocol.mesh.proto.LoadSpaceReply;
+import dev.sealift.protocol.mesh.proto.LoadSpaceRequest;
+import dev.sealift.protocol.mesh.proto.LookUpReply;
+import dev.sealift.protocol.mesh.proto.LookUpRequest;
+import dev.sealift.protocol.mesh.proto.PositionsRequest;
+import dev.sealift.protocol.mesh.proto.ReadReply;
+import dev.sealift.protocol.mesh.proto.ReadRequest;
+import dev.sealift.protocol.mesh.proto.SpaceCommit;
+import dev.sealift.protocol.mesh.proto.StageRequest;
+import dev.sealift.protocol.mesh.proto.StagedPayload;
+import dev.sealift.protocol.proto.FileKind;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** Asks a store and waits for the answer. */
+public final class StoreDriver {
+  public static final int MUCH = StoreLimits.MAX_READ_BYTES;
+
+  private static final long DEADLINE_SECONDS = 30;
+
+  private final FileStore store;
+
+  public StoreDriver(FileStore store) {
+    this.store = store;
+  }
+
+  public static <T> T await(CompletionStage<T> stage) {
+    try {
+      return stage.toCompletableFuture().get(DEADLINE_SECONDS, TimeUnit.SECONDS);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof StoreException failure) {
+        throw failure;
+      }
+      throw new AssertionError(e.getCause());
+    } catch (InterruptedException | TimeoutException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** The failure of a stage that must fail. */
+  public static MeshFailure failureOf(CompletionStage<?> stage) {
+    try {
+      throw new AssertionError("answered " + await(stage));
+    } catch (StoreException e) {
+      return e.failure();
+    }
+  }
+
+  public List<StagedPayload> stage(List<ByteString> payloads) {
+    return await(store.stage(StageRequest.newBuilder().addAllPayloads(payloads).build()))
+        .getStagedList();
+  }
+
+  /** The commit of these files, their payloads staged. */
+  public SpaceCommit staged(SampleLog log, List<SampleFile> files) {
+    return log.commit(files, stage(files.stream().map(SampleFile::payload).toList()));
+  }
+
+  public List<CommitResult> commit(SpaceCommit... commits) {
+    return await(store.commit(request(commits))).getResultsList();
+  }
+
+  public static CommitRequest request(SpaceCommit... commits) {
+    return CommitRequest.newBuilder().addAllCommits(Arrays.asList(commits)).build();
+  }
+
+  /** Stages and commits; the log has the files when the store has them. */
+  public CommitResult append(SampleLog log, List<SampleFile> files) {
+    CommitResult result = commit(staged(log, files)).get(0);
+    if (result == CommitResult.COMMIT_RESULT_COMMITTED) {
+      log.accept(files);
+    }
+    return result;
+  }
+
+  public CommitResult append(SampleLog log, DeviceId device, ByteString... payloads) {
+    return append(log, log.next(device, FileKind.FILE_KIND_EVENTS, payloads));
+  }
+
+  public LoadSpaceReply load(SampleLog log) {
+    return await(store.loadSpace(
+        LoadSpaceRequest.newBuilder().setSpace(log.space().byteString()).build()));
+  }
+
+  public ReadReply readAll(SampleLog log) {
+    return read(log, 0, log.size());
+  }
+
+  public ReadReply read(SampleLog log, long after, long head) {
+    return read(range(log, after, head).build());
+  }
+
+  public ReadReply read(ReadRequest request) {
+    return await(store.read(request));
+  }
+
+  public static ReadRequest.Builder range(SampleLog log, long after, long head) {
+    return ReadRequest.newBuilder()
+        .setSpace(log.space().byteString())
+        .setAfterSequence(after)
+        .setHeadSize(head)
+        .setMaxBytes(MUCH)
+        .setMaxFiles(StoreLimits.MAX_READ_FILES);
+  }
+
+  public LookUpReply lookUp(LookUpRequest request) {
+    return await(store.lookUp(request));
+  }
+
+  public void record(SampleLog log, DeviceId device, long sequence) {
+    DevicePosition position = DevicePosition.newBuilder()
+        .setSpace(log.space().byteString())
+        .setDevice(device.byteString())
+        .setSequence(sequence)
+        .build();
+    await(store.recordPositions(
+        PositionsRequest.newBuilder().addPositions(position).build()));
+  }
+
+  public List<DevicePosition> positions(SampleLog log) {
+    return await(store.positions(log.space()));
+  }
+}
