@@ -1,0 +1,110 @@
+package dev.sealift.storage.staging;
+
+import com.google.protobuf.ByteString;
+import dev.sealift.protocol.mesh.proto.StagedPayload;
+import java.nio.ByteBuffer;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Optional;
+
+/**
+ * Payloads held in memory until they are committed, in bounded space and for a bounded time.
+ *
+ * <p>Room is reserved before a payload is hashed and given back when it is dropped. A token is this process's
+ * random instance number and a counter: a token from before a restart, or of another storage-adapter, never
+ * names somebody else's payload. Time is a parameter. Safe for use by several threads.
+ */
+public final class StagingArea {
+  /** What an entry costs besides its bytes, so that a flood of empty payloads is bounded too. */
+  static final int ENTRY_BYTES = 256;
+
+  private static final int TOKEN_BYTES = 2 * Long.BYTES + Long.BYTES;
+
+  private record Entry(ByteString payload, StagedPayload description, long stagedNanos) {}
+
+  private final long capacityBytes;
+  private final long keepNanos;
+  private final long instanceHigh;
+  private final long instanceLow;
+  private final LinkedHashMap<ByteString, Entry> oldestFirst = new LinkedHashMap<>();
+  private long usedBytes;
+  private long counter;
+
+  public StagingArea(long capacityBytes, long keepNanos, long instanceHigh, long instanceLow) {
+    this.capacityBytes = capacityBytes;
+    this.keepNanos = keepNanos;
+    this.instanceHigh = instanceHigh;
+    this.instanceLow = instanceLow;
+  }
+
+  /** Room for payloads of these bytes in all, or false when it would go beyond the bound. */
+  public synchronized boolean reserve(int payloads, long payloadBytes) {
+    long wanted = costBytes(payloads, payloadBytes);
+    if (wanted > capacityBytes - usedBytes) {
+      return false;
+    }
+    usedBytes += wanted;
+    return true;
+  }
+
+  /** Gives back what {@link #reserve} took and no payload came to fill. */
+  public synchronized void unreserve(int payloads, long payloadBytes) {
+    usedBytes -= costBytes(payloads, payloadBytes);
+  }
+
+  /** Keeps a payload in room that was reserved for it. */
+  public synchronized StagedPayload keep(ByteString payload, ByteString sha256, long nowNanos) {
+    ByteString token = nextToken();
+    StagedPayload description = StagedPayload.newBuilder()
+        .setToken(token)
+        .setLength(payload.size())
+        .setSha256(sha256)
+        .build();
+    oldestFirst.put(token, new Entry(payload, description, nowNanos));
+    return description;
+  }
+
+  /** The payload that this token names, if it is here and is of this length and hash. */
+  public synchronized Optional<ByteString> find(ByteString token, int length, ByteString sha256) {
+    Entry entry = oldestFirst.get(token);
+    boolean matches = entry != null
+        && entry.description.getLength() == length
+        && entry.description.getSha256().equals(sha256);
+    return matches ? Optional.of(entry.payload) : Optional.empty();
+  }
+
+  /** Drops a payload that is stored now. */
+  public synchronized void release(ByteString token) {
+    Entry entry = oldestFirst.remove(token);
+    if (entry != null) {
+      usedBytes -= costBytes(1, entry.payload.size());
+    }
+  }
+
+  /** Drops what has been waiting for too long. */
+  public synchronized void dropStale(long nowNanos) {
+    Iterator<Entry> waiting = oldestFirst.values().iterator();
+    while (waiting.hasNext()) {
+      Entry entry = waiting.next();
+      if (nowNanos - entry.stagedNanos < keepNanos) {
+        return;
+      }
+      waiting.remove();
+      usedBytes -= costBytes(1, entry.payload.size());
+    }
+  }
+
+  public synchronized long usedBytes() {
+    return usedBytes;
+  }
+
+  private ByteString nextToken() {
+    ByteBuffer token = ByteBuffer.allocate(TOKEN_BYTES);
+    token.putLong(instanceHigh).putLong(instanceLow).putLong(counter++).flip();
+    return ByteString.copyFrom(token);
+  }
+
+  private static long costBytes(int payloads, long payloadBytes) {
+    return payloadBytes + (long) payloads * ENTRY_BYTES;
+  }
+}
