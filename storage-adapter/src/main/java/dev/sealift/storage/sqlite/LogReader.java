@@ -1,0 +1,175 @@
+package dev.sealift.storage.sqlite;
+
+import com.google.protobuf.ByteString;
+import dev.sealift.protocol.id.Hash;
+import dev.sealift.protocol.log.Proofs;
+import dev.sealift.protocol.log.TileNodes;
+import dev.sealift.protocol.log.TreeNodes;
+import dev.sealift.protocol.mesh.MeshFailure;
+import dev.sealift.protocol.mesh.proto.FoundFile;
+import dev.sealift.protocol.mesh.proto.LookUpReply;
+import dev.sealift.protocol.mesh.proto.LookUpRequest;
+import dev.sealift.protocol.mesh.proto.ReadReply;
+import dev.sealift.protocol.mesh.proto.ReadRequest;
+import dev.sealift.protocol.proto.Dot;
+import dev.sealift.protocol.proto.LogEntry;
+import dev.sealift.protocol.proto.PayloadAbsence;
+import dev.sealift.protocol.proto.Receipt;
+import dev.sealift.storage.StoreException;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+
+/**
+ * Reads files and proofs.
+ *
+ * <p>What lies below a size that a space has reached never changes, so the statements of one request need no
+ * common snapshot.
+ */
+final class LogReader {
+  private static final String SELECT_LOG = "SELECT space_row, size FROM space WHERE space = ?";
+
+  /** The payload comes last: SQLite reads a column only when it is asked for, and the columns before it. */
+  private static final String SELECT_RANGE = """
+      SELECT f.server_time, f.base, f.payload_length, f.file, f.header, d.device, p.place, p.bytes
+      FROM file f JOIN device d ON d.device_row = f.device_row
+        LEFT JOIN payload p ON p.place = f.place
+      WHERE f.place > ? AND f.place <= ? ORDER BY f.place LIMIT ?""";
+
+  private static final String SELECT_DOT = """
+      SELECT f.place, f.server_time, f.base, f.file
+      FROM device d JOIN file f ON f.device_row = d.device_row
+      WHERE d.space_row = ? AND d.device = ? AND f.counter = ?""";
+
+  private record Log(long spaceRow, long size) {}
+
+  private static final Log NO_LOG = new Log(0, 0);
+
+  private final Statements statements;
+
+  LogReader(Statements statements) {
+    this.statements = statements;
+  }
+
+  ReadReply read(ReadRequest request) throws SQLException {
+    Log log = logReaching(request.getHeadSize(), request.getSpace());
+    ReadReply.Builder reply = ReadReply.newBuilder();
+    addEntries(log, request, reply);
+    long reached = request.getAfterSequence() + reply.getEntriesCount();
+    if (reached > 0 && reached < request.getHeadSize()) {
+      Proofs.consistency(reached, request.getHeadSize(), nodes(log)).stream()
+          .map(Hash::byteString)
+          .forEach(reply::addConsistency);
+    }
+    return reply.build();
+  }
+
+  private void addEntries(Log log, ReadRequest request, ReadReply.Builder reply)
+      throws SQLException {
+    ReadBudget budget = new ReadBudget(request.getMaxBytes());
+    PreparedStatement select = statements.get(SELECT_RANGE);
+    select.setLong(1, Place.of(log.spaceRow, request.getAfterSequence()));
+    select.setLong(2, Place.of(log.spaceRow, request.getHeadSize()));
+    select.setInt(3, ReadBudget.files(request.getMaxFiles()));
+    try (ResultSet row = select.executeQuery()) {
+      boolean within = true;
+      while (within && row.next()) {
+        within = addEntry(row, request.getOmitPayloadsOf(), budget, reply);
+      }
+    }
+  }
+
+  private static boolean addEntry(
+      ResultSet row, ByteString omitted, ReadBudget budget, ReadReply.Builder reply)
+      throws SQLException {
+    LogEntry.Builder entry =
+        LogEntry.newBuilder().setServerTimeMillis(row.getLong(1)).setBase(row.getLong(2));
+    ByteString header = SpaceReader.bytes(row, 5);
+    if (header.isEmpty()) { // reclaimed
+      entry.setFile(SpaceReader.bytes(row, 4));
+    }
+    entry.setSignedHeader(header).setAbsence(absence(row, omitted));
+    boolean present = entry.getAbsence() == PayloadAbsence.PAYLOAD_ABSENCE_UNSPECIFIED;
+    if (!budget.admits(header.size() + (present ? row.getLong(3) : 0))) {
+      return false;
+    }
+    if (present) {
+      entry.setPayload(SpaceReader.bytes(row, 8));
+    }
+    reply.addEntries(entry);
+    return true;
+  }
+
+  private static PayloadAbsence absence(ResultSet row, ByteString omitted) throws SQLException {
+    if (!omitted.isEmpty() && omitted.equals(SpaceReader.bytes(row, 6))) {
+      return PayloadAbsence.PAYLOAD_ABSENCE_OWN;
+    }
+    row.getLong(7);
+    return row.wasNull()
+        ? PayloadAbsence.PAYLOAD_ABSENCE_RECLAIMED
+        : PayloadAbsence.PAYLOAD_ABSENCE_UNSPECIFIED;
+  }
+
+  LookUpReply lookUp(LookUpRequest request) throws SQLException {
+    Log log = logReaching(request.getSize(), request.getSpace());
+    TreeNodes nodes = nodes(log);
+    LookUpReply.Builder reply = LookUpReply.newBuilder();
+    for (Dot dot : request.getDotsList()) {
+      reply.addFiles(find(log, dot, request.getSize(), nodes));
+    }
+    for (long size : request.getRootSizesList()) {
+      reply.addRoots(
+          size > log.size ? ByteString.EMPTY : Proofs.rootAt(size, nodes).byteString());
+    }
+    return reply.build();
+  }
+
+  private FoundFile find(Log log, Dot dot, long size, TreeNodes nodes) throws SQLException {
+    PreparedStatement select = statements.get(SELECT_DOT);
+    select.setLong(1, log.spaceRow);
+    select.setBytes(2, dot.getDevice().toByteArray());
+    select.setLong(3, dot.getCounter());
+    try (ResultSet row = select.executeQuery()) {
+      if (!row.next() || Place.sequence(row.getLong(1)) > size) {
+        return FoundFile.getDefaultInstance();
+      }
+      return FoundFile.newBuilder()
+          .setFile(SpaceReader.bytes(row, 4))
+          .setReceipt(receipt(row, size, nodes))
+          .build();
+    }
+  }
+
+  private static Receipt receipt(ResultSet row, long size, TreeNodes nodes) throws SQLException {
+    long sequence = Place.sequence(row.getLong(1));
+    Receipt.Builder receipt = Receipt.newBuilder()
+        .setSequence(sequence)
+        .setServerTimeMillis(row.getLong(2))
+        .setBase(row.getLong(3));
+    Proofs.inclusion(sequence - 1, size, nodes).stream()
+        .map(Hash::byteString)
+        .forEach(receipt::addPath);
+    return receipt.build();
+  }
+
+  private Log logReaching(long size, ByteString space) throws SQLException {
+    Log log = log(space);
+    if (log.size < size) {
+      throw new StoreException(
+          MeshFailure.UNAVAILABLE, "the stored log is shorter than the head it was asked for");
+    }
+    return log;
+  }
+
+  private Log log(ByteString space) throws SQLException {
+    PreparedStatement select = statements.get(SELECT_LOG);
+    select.setBytes(1, space.toByteArray());
+    try (ResultSet row = select.executeQuery()) {
+      return row.next() ? new Log(row.getLong(1), row.getLong(2)) : NO_LOG;
+    }
+  }
+
+  private TreeNodes nodes(Log log) {
+    return new TileNodes(new StoredTiles(statements, log.spaceRow));
+  }
+}

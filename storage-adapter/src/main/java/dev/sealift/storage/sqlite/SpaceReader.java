@@ -1,0 +1,121 @@
+package dev.sealift.storage.sqlite;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
+import dev.sealift.protocol.id.SpaceId;
+import dev.sealift.protocol.mesh.proto.ChainHead;
+import dev.sealift.protocol.mesh.proto.DevicePosition;
+import dev.sealift.protocol.mesh.proto.LoadSpaceReply;
+import dev.sealift.protocol.mesh.proto.LoadSpaceRequest;
+import dev.sealift.protocol.mesh.proto.StoredFile;
+import dev.sealift.storage.StoreLimits;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Reads where a space stands. */
+final class SpaceReader {
+  private static final String SELECT_SPACE =
+      "SELECT space_row, size, root, frontier, last_server_time FROM space WHERE space = ?";
+
+  private static final String SELECT_MEMBERSHIP = """
+      SELECT place, server_time, base, header FROM file
+      WHERE kind = 3 AND place > ? AND place <= ? ORDER BY place""";
+
+  /** The highest counter of a device is the end of a range of the index over dots. */
+  private static final String SELECT_CHAINS = """
+      SELECT d.device, f.counter, f.file
+      FROM device d JOIN file f ON f.device_row = d.device_row AND f.counter =
+        (SELECT max(counter) FROM file WHERE device_row = d.device_row)
+      WHERE d.space_row = ?""";
+
+  private static final String SELECT_POSITIONS = """
+      SELECT d.device, d.position
+      FROM device d JOIN space s ON s.space_row = d.space_row
+      WHERE s.space = ? AND d.position > 0 ORDER BY d.device""";
+
+  private final Statements statements;
+
+  SpaceReader(Statements statements) {
+    this.statements = statements;
+  }
+
+  LoadSpaceReply load(LoadSpaceRequest request) throws SQLException {
+    statements.connection().setAutoCommit(false); // one snapshot for head, membership and chains
+    try {
+      return loadSnapshot(request.getSpace());
+    } finally {
+      statements.connection().setAutoCommit(true);
+    }
+  }
+
+  private LoadSpaceReply loadSnapshot(ByteString space) throws SQLException {
+    LoadSpaceReply.Builder reply = LoadSpaceReply.newBuilder();
+    PreparedStatement select = statements.get(SELECT_SPACE);
+    select.setBytes(1, space.toByteArray());
+    long spaceRow;
+    try (ResultSet row = select.executeQuery()) {
+      if (!row.next()) {
+        return LoadSpaceReply.getDefaultInstance();
+      }
+      spaceRow = row.getLong(1);
+      reply.setFound(true).setSize(row.getLong(2)).setRoot(bytes(row, 3));
+      reply.setFrontier(bytes(row, 4)).setLastServerTimeMillis(row.getLong(5));
+    }
+    addMembership(spaceRow, reply);
+    addChains(spaceRow, reply);
+    return reply.build();
+  }
+
+  private void addMembership(long spaceRow, LoadSpaceReply.Builder reply) throws SQLException {
+    PreparedStatement select = statements.get(SELECT_MEMBERSHIP);
+    select.setLong(1, Place.of(spaceRow, 0));
+    select.setLong(2, Place.of(spaceRow, StoreLimits.MAX_SPACE_FILES));
+    try (ResultSet rows = select.executeQuery()) {
+      while (rows.next()) {
+        reply.addMembership(StoredFile.newBuilder()
+            .setSequence(Place.sequence(rows.getLong(1)))
+            .setServerTimeMillis(rows.getLong(2))
+            .setBase(rows.getLong(3))
+            .setSignedHeader(bytes(rows, 4)));
+      }
+    }
+  }
+
+  private void addChains(long spaceRow, LoadSpaceReply.Builder reply) throws SQLException {
+    PreparedStatement select = statements.get(SELECT_CHAINS);
+    select.setLong(1, spaceRow);
+    try (ResultSet rows = select.executeQuery()) {
+      while (rows.next()) {
+        reply.addChains(ChainHead.newBuilder()
+            .setDevice(bytes(rows, 1))
+            .setCounter(rows.getLong(2))
+            .setFile(bytes(rows, 3)));
+      }
+    }
+  }
+
+  List<DevicePosition> positions(SpaceId space) throws SQLException {
+    PreparedStatement select = statements.get(SELECT_POSITIONS);
+    select.setBytes(1, space.toByteArray());
+    List<DevicePosition> positions = new ArrayList<>();
+    try (ResultSet rows = select.executeQuery()) {
+      while (rows.next()) {
+        positions.add(DevicePosition.newBuilder()
+            .setSpace(space.byteString())
+            .setDevice(bytes(rows, 1))
+            .setSequence(rows.getLong(2))
+            .build());
+      }
+    }
+    return positions;
+  }
+
+  /** JDBC gives a fresh array, and null for an empty blob of some versions. */
+  static ByteString bytes(ResultSet row, int column) throws SQLException {
+    byte[] bytes = row.getBytes(column);
+    return bytes == null ? ByteString.EMPTY : UnsafeByteOperations.unsafeWrap(bytes);
+  }
+}

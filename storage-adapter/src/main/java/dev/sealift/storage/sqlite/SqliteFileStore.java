@@ -1,0 +1,122 @@
+package dev.sealift.storage.sqlite;
+
+import dev.sealift.protocol.id.SpaceId;
+import dev.sealift.protocol.mesh.proto.CommitReply;
+import dev.sealift.protocol.mesh.proto.CommitRequest;
+import dev.sealift.protocol.mesh.proto.DevicePosition;
+import dev.sealift.protocol.mesh.proto.LoadSpaceReply;
+import dev.sealift.protocol.mesh.proto.LoadSpaceRequest;
+import dev.sealift.protocol.mesh.proto.LookUpReply;
+import dev.sealift.protocol.mesh.proto.LookUpRequest;
+import dev.sealift.protocol.mesh.proto.PositionsReply;
+import dev.sealift.protocol.mesh.proto.PositionsRequest;
+import dev.sealift.protocol.mesh.proto.ReadReply;
+import dev.sealift.protocol.mesh.proto.ReadRequest;
+import dev.sealift.protocol.mesh.proto.StageReply;
+import dev.sealift.protocol.mesh.proto.StageRequest;
+import dev.sealift.storage.FileStore;
+import dev.sealift.storage.StoreOpenException;
+import dev.sealift.storage.staging.PayloadStaging;
+import dev.sealift.storage.staging.StagingArea;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * The embedded store: one SQLite file, its write-ahead log, and a lock beside it.
+ *
+ * <p>One thread writes, in groups; a few read. A commit is answered when its transaction is on disk
+ * (write-ahead log, {@code synchronous=FULL}). A store whose disk is full refuses commits, goes on reading,
+ * and commits again when there is space.
+ */
+public final class SqliteFileStore implements FileStore {
+  private final StoreFile file;
+  private final StagingArea area;
+  private final PayloadStaging staging;
+  private final GroupWriter writer;
+  private final MeterRegistry meters;
+  private final List<Gauge> gauges;
+
+  /**
+   * Opens the store in this file, and makes the file when it is not there. Blocks.
+   *
+   * @throws StoreOpenException saying what to do about it
+   */
+  public static SqliteFileStore open(Path path, SqliteOptions options, MeterRegistry meters)
+      throws StoreOpenException {
+    SecureRandom random = new SecureRandom();
+    long keepNanos = options.keepStaged().toNanos();
+    StagingArea area =
+        new StagingArea(options.stagingBytes(), keepNanos, random.nextLong(), random.nextLong());
+    return new SqliteFileStore(StoreFile.open(path, options, meters), area, meters);
+  }
+
+  private SqliteFileStore(StoreFile file, StagingArea area, MeterRegistry meters) {
+    this.file = file;
+    this.area = area;
+    this.staging = new PayloadStaging(area, file.hashers(), System::nanoTime);
+    this.writer = new GroupWriter(file, area, meters);
+    this.meters = meters;
+    this.gauges = gauges();
+    writer.start();
+  }
+
+  private List<Gauge> gauges() {
+    return List.of(
+        Gauge.builder("sealift.storage.staged.bytes", area, StagingArea::usedBytes)
+            .register(meters),
+        Gauge.builder("sealift.storage.writes.waiting", writer, GroupWriter::waiting)
+            .register(meters),
+        Gauge.builder("sealift.storage.reads.waiting", file.readers(), ReaderPool::waiting)
+            .register(meters));
+  }
+
+  @Override
+  public CompletionStage<StageReply> stage(StageRequest request) {
+    return staging.stage(request);
+  }
+
+  @Override
+  public CompletionStage<CommitReply> commit(CommitRequest request) {
+    Write.Commit write = new Write.Commit(request, area);
+    writer.submit(write);
+    return write.reply();
+  }
+
+  @Override
+  public CompletionStage<LoadSpaceReply> loadSpace(LoadSpaceRequest request) {
+    return file.readers().submit(statements -> new SpaceReader(statements).load(request));
+  }
+
+  @Override
+  public CompletionStage<LookUpReply> lookUp(LookUpRequest request) {
+    return file.readers().submit(statements -> new LogReader(statements).lookUp(request));
+  }
+
+  @Override
+  public CompletionStage<ReadReply> read(ReadRequest request) {
+    return file.readers().submit(statements -> new LogReader(statements).read(request));
+  }
+
+  @Override
+  public CompletionStage<PositionsReply> recordPositions(PositionsRequest request) {
+    Write.Positions write = new Write.Positions(request);
+    writer.submit(write);
+    return write.reply();
+  }
+
+  @Override
+  public CompletionStage<List<DevicePosition>> positions(SpaceId space) {
+    return file.readers().submit(statements -> new SpaceReader(statements).positions(space));
+  }
+
+  @Override
+  public void close() {
+    writer.close();
+    file.close();
+    gauges.forEach(meters::remove); // they would show this store for ever after
+  }
+}

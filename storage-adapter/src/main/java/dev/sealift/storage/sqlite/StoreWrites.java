@@ -1,0 +1,239 @@
+package dev.sealift.storage.sqlite;
+
+import com.google.protobuf.ByteString;
+import dev.sealift.protocol.FormatException;
+import dev.sealift.protocol.id.Hash;
+import dev.sealift.protocol.log.AppendRecorder;
+import dev.sealift.protocol.log.CompactTree;
+import dev.sealift.protocol.log.TileAppend;
+import dev.sealift.protocol.mesh.MeshFailure;
+import dev.sealift.protocol.mesh.proto.CommitFile;
+import dev.sealift.protocol.mesh.proto.CommitResult;
+import dev.sealift.protocol.mesh.proto.DevicePosition;
+import dev.sealift.protocol.mesh.proto.SpaceCommit;
+import dev.sealift.storage.StoreException;
+import dev.sealift.storage.staging.StagingArea;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** What the one writer does to the tables. Begins and ends no transaction itself. */
+final class StoreWrites {
+  private static final String SELECT_HEAD =
+      "SELECT space_row, size, root, frontier FROM space WHERE space = ?";
+
+  private static final String INSERT_SPACE = """
+      INSERT INTO space (space, size, root, frontier, last_server_time) VALUES (?, ?, ?, ?, ?)
+      RETURNING space_row""";
+
+  private static final String UPDATE_SPACE = """
+      UPDATE space SET size = ?, root = ?, frontier = ?, last_server_time = ?
+      WHERE space_row = ?""";
+
+  private static final String SELECT_DEVICE =
+      "SELECT device_row FROM device WHERE space_row = ? AND device = ?";
+
+  private static final String INSERT_DEVICE =
+      "INSERT INTO device (space_row, device) VALUES (?, ?) RETURNING device_row";
+
+  private static final String INSERT_FILE = """
+      INSERT INTO file (place, device_row, counter, kind, server_time, base,
+          payload_length, payload_sha256, file, header)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""";
+
+  private static final String INSERT_PAYLOAD = "INSERT INTO payload (place, bytes) VALUES (?, ?)";
+
+  private static final String RAISE_POSITION =
+      "UPDATE device SET position = ? WHERE device_row = ? AND position < ?";
+
+  /** SQLite numbers rows from 1. */
+  private static final Head NO_HEAD = new Head(0, 0, ByteString.EMPTY, ByteString.EMPTY);
+
+  private record Head(long spaceRow, long size, ByteString root, ByteString frontier) {
+    boolean isExpectedBy(SpaceCommit commit) {
+      return size == commit.getExpectedSize()
+          && (size == 0 || root.equals(commit.getExpectedRoot()));
+    }
+  }
+
+  private final Statements statements;
+  private final StagingArea staging;
+
+  StoreWrites(Statements statements, StagingArea staging) {
+    this.statements = statements;
+    this.staging = staging;
+  }
+
+  /** Changes nothing unless the result is that it committed. */
+  CommitResult append(SpaceCommit commit) throws SQLException {
+    Head head = head(commit.getSpace());
+    if (!head.isExpectedBy(commit)) {
+      return CommitResult.COMMIT_RESULT_CONFLICT;
+    }
+    Optional<List<ByteString>> payloads = payloads(commit);
+    if (payloads.isEmpty()) {
+      return CommitResult.COMMIT_RESULT_PAYLOAD_MISSING;
+    }
+    AppendRecorder grown = grow(head, commit);
+    long spaceRow = putHead(head, commit);
+    insertFiles(spaceRow, commit, payloads.get());
+    appendTiles(spaceRow, grown);
+    return CommitResult.COMMIT_RESULT_COMMITTED;
+  }
+
+  private Head head(ByteString space) throws SQLException {
+    PreparedStatement select = statements.get(SELECT_HEAD);
+    select.setBytes(1, space.toByteArray());
+    try (ResultSet rows = select.executeQuery()) {
+      return rows.next()
+          ? new Head(
+              rows.getLong(1),
+              rows.getLong(2),
+              SpaceReader.bytes(rows, 3),
+              SpaceReader.bytes(rows, 4))
+          : NO_HEAD;
+    }
+  }
+
+  /** Empty when one of them is not staged any more. */
+  private Optional<List<ByteString>> payloads(SpaceCommit commit) {
+    List<ByteString> payloads = new ArrayList<>(commit.getFilesCount());
+    for (CommitFile file : commit.getFilesList()) {
+      Optional<ByteString> payload =
+          staging.find(file.getPayloadToken(), file.getPayloadLength(), file.getPayloadSha256());
+      if (payload.isEmpty()) {
+        return Optional.empty();
+      }
+      payloads.add(payload.get());
+    }
+    return Optional.of(payloads);
+  }
+
+  private long putHead(Head head, SpaceCommit commit) throws SQLException {
+    long serverTime = commit.getFiles(commit.getFilesCount() - 1).getServerTimeMillis();
+    return head.spaceRow == 0
+        ? insertSpace(commit, serverTime)
+        : updateSpace(head.spaceRow, commit, serverTime);
+  }
+
+  private long insertSpace(SpaceCommit commit, long serverTime) throws SQLException {
+    PreparedStatement insert = statements.get(INSERT_SPACE);
+    insert.setBytes(1, commit.getSpace().toByteArray());
+    insert.setLong(2, commit.getNewSize());
+    insert.setBytes(3, commit.getNewRoot().toByteArray());
+    insert.setBytes(4, commit.getNewFrontier().toByteArray());
+    insert.setLong(5, serverTime);
+    return Place.checkedSpaceRow(onlyNumber(insert));
+  }
+
+  private long updateSpace(long spaceRow, SpaceCommit commit, long serverTime) throws SQLException {
+    PreparedStatement update = statements.get(UPDATE_SPACE);
+    update.setLong(1, commit.getNewSize());
+    update.setBytes(2, commit.getNewRoot().toByteArray());
+    update.setBytes(3, commit.getNewFrontier().toByteArray());
+    update.setLong(4, serverTime);
+    update.setLong(5, spaceRow);
+    update.executeUpdate();
+    return spaceRow;
+  }
+
+  private void insertFiles(long spaceRow, SpaceCommit commit, List<ByteString> payloads)
+      throws SQLException {
+    ByteString device = ByteString.EMPTY;
+    long deviceRow = 0;
+    for (int i = 0; i < commit.getFilesCount(); i++) {
+      CommitFile file = commit.getFiles(i);
+      if (!file.getDevice().equals(device)) { // a batch is mostly of one device
+        device = file.getDevice();
+        deviceRow = deviceRow(spaceRow, device);
+      }
+      long place = Place.of(spaceRow, commit.getExpectedSize() + 1 + i);
+      insertFile(place, deviceRow, file);
+      insertPayload(place, payloads.get(i));
+    }
+  }
+
+  private void insertFile(long place, long deviceRow, CommitFile file) throws SQLException {
+    PreparedStatement insert = statements.get(INSERT_FILE);
+    insert.setLong(1, place);
+    insert.setLong(2, deviceRow);
+    insert.setLong(3, file.getCounter());
+    insert.setInt(4, file.getKindValue());
+    insert.setLong(5, file.getServerTimeMillis());
+    insert.setLong(6, file.getBase());
+    insert.setInt(7, file.getPayloadLength());
+    insert.setBytes(8, file.getPayloadSha256().toByteArray());
+    insert.setBytes(9, file.getFile().toByteArray());
+    insert.setBytes(10, file.getSignedHeader().toByteArray());
+    insert.executeUpdate();
+  }
+
+  private void insertPayload(long place, ByteString payload) throws SQLException {
+    PreparedStatement insert = statements.get(INSERT_PAYLOAD);
+    insert.setLong(1, place);
+    insert.setBytes(2, payload.toByteArray());
+    insert.executeUpdate();
+  }
+
+  /** The tree with the commit's leaves; it costs a few hashes to never store a head that its log does not have. */
+  private static AppendRecorder grow(Head head, SpaceCommit commit) {
+    try {
+      AppendRecorder grown =
+          new AppendRecorder(CompactTree.restore(head.size, head.frontier.toByteArray()));
+      for (CommitFile file : commit.getFilesList()) {
+        grown.append(Hash.parse(file.getLeafHash()));
+      }
+      if (!grown.root().byteString().equals(commit.getNewRoot())) {
+        throw new StoreException(MeshFailure.MALFORMED, "the new root is not that of the log");
+      }
+      return grown;
+    } catch (FormatException e) {
+      throw new StoreException(MeshFailure.UNAVAILABLE, "the stored frontier is damaged", e);
+    }
+  }
+
+  private void appendTiles(long spaceRow, AppendRecorder grown) throws SQLException {
+    StoredTiles tiles = new StoredTiles(statements, spaceRow);
+    for (TileAppend append : TileAppend.of(grown)) {
+      tiles.append(append);
+    }
+  }
+
+  /** Notes a position that is higher than the one before and within the log of a known space. */
+  void raise(DevicePosition position) throws SQLException {
+    Head head = head(position.getSpace());
+    if (position.getSequence() == 0 || position.getSequence() > head.size) {
+      return;
+    }
+    PreparedStatement raise = statements.get(RAISE_POSITION);
+    raise.setLong(1, position.getSequence());
+    raise.setLong(2, deviceRow(head.spaceRow, position.getDevice()));
+    raise.setLong(3, position.getSequence());
+    raise.executeUpdate();
+  }
+
+  private long deviceRow(long spaceRow, ByteString device) throws SQLException {
+    PreparedStatement select = statements.get(SELECT_DEVICE);
+    select.setLong(1, spaceRow);
+    select.setBytes(2, device.toByteArray());
+    try (ResultSet rows = select.executeQuery()) {
+      if (rows.next()) {
+        return rows.getLong(1);
+      }
+    }
+    PreparedStatement insert = statements.get(INSERT_DEVICE);
+    insert.setLong(1, spaceRow);
+    insert.setBytes(2, device.toByteArray());
+    return onlyNumber(insert);
+  }
+
+  private static long onlyNumber(PreparedStatement statement) throws SQLException {
+    try (ResultSet rows = statement.executeQuery()) {
+      rows.next();
+      return rows.getLong(1);
+    }
+  }
+}

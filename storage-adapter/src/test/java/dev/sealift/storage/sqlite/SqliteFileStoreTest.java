@@ -1,0 +1,18 @@
+package dev.sealift.storage.sqlite;
+
+import dev.sealift.storage.FileStore;
+import dev.sealift.storage.FileStoreContract;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.file.Path;
+import org.junit.jupiter.api.io.TempDir;
+
+class SqliteFileStoreTest extends FileStoreContract {
+  @TempDir
+  Path directory;
+
+  @Override
+  protected FileStore open() throws Exception {
+    return SqliteFileStore.open(
+        directory.resolve("store.db"), SqliteOptions.defaults(), new SimpleMeterRegistry());
+  }
+}
