@@ -1,0 +1,178 @@
+package dev.sealift.storage;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.MessageLite;
+import dev.sealift.protocol.FormatException;
+import dev.sealift.protocol.mesh.Addresses;
+import dev.sealift.protocol.mesh.MeshFailure;
+import dev.sealift.protocol.mesh.proto.CommitRequest;
+import dev.sealift.protocol.mesh.proto.LoadSpaceRequest;
+import dev.sealift.protocol.mesh.proto.LookUpRequest;
+import dev.sealift.protocol.mesh.proto.PositionsRequest;
+import dev.sealift.protocol.mesh.proto.ReadReply;
+import dev.sealift.protocol.mesh.proto.ReadRequest;
+import dev.sealift.protocol.mesh.proto.StageRequest;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.eventbus.Message;
+import io.vertx.core.eventbus.MessageConsumer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Binds the store's event-bus addresses ({@link Addresses}) to a {@link FileStore}: decodes, checks, asks the
+ * store, and answers with the reply's bytes or a {@link MeshFailure} code.
+ *
+ * <p>The answer goes out from whatever thread the store completes on, because going through this verticle's
+ * event loop first would only add a hop to every commit.
+ */
+public final class StorageVerticle extends VerticleBase {
+  private static final Logger LOG = LoggerFactory.getLogger(StorageVerticle.class);
+
+  private static final String OK = "ok";
+
+  private final FileStoreOpener opener;
+  private final MeterRegistry meters;
+  private final Counter readBytes;
+  private final List<MessageConsumer<?>> consumers = new ArrayList<>();
+  private @Nullable FileStore store;
+
+  public StorageVerticle(FileStoreOpener opener, MeterRegistry meters) {
+    this.opener = opener;
+    this.meters = meters;
+    this.readBytes = meters.counter("sealift.storage.read.bytes");
+  }
+
+  /** Completes when the store is open and every address is served; fails with {@link StoreOpenException}. */
+  @Override
+  public Future<?> start() {
+    return vertx.executeBlocking(opener::open).compose(this::serve);
+  }
+
+  private Future<?> serve(FileStore opened) {
+    store = opened;
+    serve(Addresses.STAGE, StageRequest::parseFrom, RequestChecks::check, opened::stage);
+    serve(Addresses.COMMIT, CommitRequest::parseFrom, RequestChecks::check, opened::commit);
+    serve(
+        Addresses.LOAD_SPACE, LoadSpaceRequest::parseFrom, RequestChecks::check, opened::loadSpace);
+    serve(Addresses.LOOK_UP, LookUpRequest::parseFrom, RequestChecks::check, opened::lookUp);
+    serve(
+        Addresses.READ,
+        ReadRequest::parseFrom,
+        RequestChecks::check,
+        request -> opened.read(request).thenApply(this::counted));
+    serve(
+        Addresses.POSITIONS,
+        PositionsRequest::parseFrom,
+        RequestChecks::check,
+        opened::recordPositions);
+    return Future.all(consumers.stream().map(MessageConsumer::completion).toList());
+  }
+
+  private ReadReply counted(ReadReply reply) {
+    readBytes.increment(reply.getSerializedSize());
+    return reply;
+  }
+
+  /** Takes no more requests, finishes those it has, then closes the store. */
+  @Override
+  public Future<?> stop() {
+    return Future.join(consumers.stream().map(MessageConsumer::unregister).toList())
+        .eventually(() -> vertx.executeBlocking(this::closeStore));
+  }
+
+  private boolean closeStore() {
+    if (store != null) {
+      store.close();
+    }
+    return true;
+  }
+
+  @FunctionalInterface
+  private interface Decoder<Q> {
+    Q decode(byte[] bytes) throws InvalidProtocolBufferException;
+  }
+
+  @FunctionalInterface
+  private interface Check<Q> {
+    void check(Q request) throws FormatException;
+  }
+
+  private <Q, R extends MessageLite> void serve(
+      String address, Decoder<Q> decoder, Check<Q> check, Function<Q, CompletionStage<R>> work) {
+    String operation = address.substring(address.lastIndexOf('.') + 1);
+    consumers.add(vertx.eventBus().<Object>consumer(address, message -> {
+      Exchange exchange = new Exchange(message, operation, Timer.start(meters));
+      try {
+        Q request = decoder.decode(bodyOf(message));
+        check.check(request);
+        work.apply(request).whenComplete(exchange::answer);
+      } catch (InvalidProtocolBufferException | FormatException e) {
+        exchange.fail(MeshFailure.MALFORMED);
+      } catch (RuntimeException e) {
+        exchange.answer(null, e);
+      }
+    }));
+  }
+
+  private static byte[] bodyOf(Message<Object> message) throws FormatException {
+    if (message.body() instanceof Buffer buffer) {
+      return buffer.getBytes();
+    }
+    throw new FormatException("a request must be a buffer");
+  }
+
+  /** One request until its answer. */
+  private final class Exchange {
+    private final Message<Object> message;
+    private final String operation;
+    private final Timer.Sample sample;
+
+    Exchange(Message<Object> message, String operation, Timer.Sample sample) {
+      this.message = message;
+      this.operation = operation;
+      this.sample = sample;
+    }
+
+    void answer(@Nullable MessageLite reply, @Nullable Throwable failure) {
+      if (reply != null) {
+        record(OK);
+        message.reply(Buffer.buffer(reply.toByteArray()));
+      } else {
+        fail(failureOf(failure));
+      }
+    }
+
+    void fail(MeshFailure failure) {
+      record(failure.name().toLowerCase(Locale.ROOT));
+      message.fail(failure.code(), failure.name());
+    }
+
+    private void record(String outcome) {
+      sample.stop(
+          meters.timer("sealift.storage.request", "operation", operation, "outcome", outcome));
+    }
+
+    private MeshFailure failureOf(@Nullable Throwable failure) {
+      Throwable cause = failure instanceof CompletionException && failure.getCause() != null
+          ? failure.getCause()
+          : failure;
+      if (cause instanceof StoreException known) {
+        return known.failure();
+      }
+      LOG.error("The store failed at a request in a way it does not know.", cause);
+      return MeshFailure.INTERNAL;
+    }
+  }
+}
