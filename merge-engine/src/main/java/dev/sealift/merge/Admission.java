@@ -1,0 +1,156 @@
+package dev.sealift.merge;
+
+import dev.sealift.protocol.crypto.VerifyingKey;
+import dev.sealift.protocol.file.FileHeader;
+import dev.sealift.protocol.file.SignedHeader;
+import dev.sealift.protocol.id.FileId;
+import dev.sealift.protocol.membership.Membership;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Judges the files of a request one after another, and gives the good ones their place in a draft. A
+ * refused file is refused alone: it leaves no trace, and those behind it are judged as if it had
+ * never come (so that the next of its own chain meets a gap).
+ *
+ * <p>No input or output, no clock: the same state, request and time give the same verdicts.
+ */
+final class Admission {
+  private final FileChecks checks;
+
+  Admission(VerifyingKey notary) {
+    this.checks = new FileChecks(notary);
+  }
+
+  /** What has to be looked up before {@link #judge}. */
+  Questions questions(Ask.Admit ask, SpaceState state) {
+    Set<Dot> dots = new HashSet<>();
+    Set<Long> sizes = new HashSet<>();
+    for (Candidate candidate : ask.candidates()) {
+      candidate
+          .header()
+          .filter(file -> isAddressed(ask, file))
+          .map(SignedHeader::header)
+          .ifPresent(header -> {
+            if (header.counter() <= state.chainHead(header.device()).counter()) {
+              dots.add(Dot.of(header));
+            } else {
+              unknownSize(header, state).ifPresent(sizes::add);
+            }
+          });
+    }
+    return dots.isEmpty() && sizes.isEmpty() ? Questions.NONE : new Questions(dots, sizes);
+  }
+
+  private static boolean isAddressed(Ask.Admit ask, SignedHeader file) {
+    return file.space().equals(ask.space()) && file.header().device().equals(ask.device());
+  }
+
+  private static Optional<Long> unknownSize(FileHeader header, SpaceState state) {
+    long seen = header.seen().sequence();
+    boolean unknown = seen > 0 && seen <= state.size() && state.recentRoot(seen).isEmpty();
+    return unknown ? Optional.of(seen) : Optional.empty();
+  }
+
+  /**
+   * One verdict a file, in their order. Good files are in {@code draft} afterwards.
+   *
+   * @param state what is durable
+   * @param draft on top of {@code state}, perhaps with other drafts between
+   * @param answers to {@link #questions} about {@code state}
+   */
+  List<Verdict> judge(
+      Ask.Admit ask, SpaceState state, Draft draft, Answers answers, long nowMillis) {
+    Hearing hearing = new Hearing(ask, state, draft, answers, nowMillis);
+    List<Verdict> verdicts = new ArrayList<>(ask.candidates().size());
+    for (Candidate candidate : ask.candidates()) {
+      verdicts.add(hearing.judge(candidate));
+    }
+    return verdicts;
+  }
+
+  /** One request before its judge. */
+  private final class Hearing {
+    private final Ask.Admit ask;
+    private final SpaceState state;
+    private final Draft draft;
+    private final Answers answers;
+    private final long nowMillis;
+
+    Hearing(Ask.Admit ask, SpaceState state, Draft draft, Answers answers, long nowMillis) {
+      this.ask = ask;
+      this.state = state;
+      this.draft = draft;
+      this.answers = answers;
+      this.nowMillis = nowMillis;
+    }
+
+    Verdict judge(Candidate candidate) {
+      try {
+        SignedHeader file = FileChecks.format(candidate);
+        FileChecks.address(file, ask);
+        Optional<Verdict> earlier = earlier(file);
+        return earlier.isPresent() ? earlier.get() : admit(candidate, file);
+      } catch (Refused refused) {
+        return new Verdict.Denied(refused.refusal());
+      }
+    }
+
+    /**
+     * What became of a file that was uploaded before (L8). This stands before every check that could
+     * come out differently later: what was admitted once gets its receipt, whatever has changed
+     * since.
+     */
+    private Optional<Verdict> earlier(SignedHeader file) throws Refused {
+      Dot dot = Dot.of(file.header());
+      ChainHead head = draft.chainHead(dot.device());
+      if (dot.counter() > head.counter()) {
+        return Optional.empty();
+      }
+      Optional<FileId> underWay = draft.fileAt(dot);
+      if (underWay.isPresent()) {
+        FileChecks.same(file, underWay.get(), head);
+        return Optional.of(new Verdict.UnderWay());
+      }
+      Answers.Found found = answers.at(dot);
+      FileChecks.same(file, found.file(), head);
+      return Optional.of(new Verdict.Repeated(found.receipt()));
+    }
+
+    private Verdict admit(Candidate candidate, SignedHeader file) throws Refused {
+      FileChecks.supported(file);
+      FileChecks.payload(file, candidate);
+      long serverTimeMillis = draft.nextServerTimeMillis(nowMillis);
+      Membership after = draft.membership().isPresent()
+          ? continued(candidate, file, draft.membership().get(), serverTimeMillis)
+          : founded(file);
+      return draft.append(file, candidate.payload(), after, serverTimeMillis);
+    }
+
+    /** The membership after the first file of a space that is not there yet. */
+    private Membership founded(SignedHeader file) throws Refused {
+      checks.opensSpace(file);
+      FileChecks.chain(file, draft.chainHead(file.header().device()));
+      FileChecks.seen(file, state, answers);
+      Membership founded = FileChecks.genesis(file);
+      FileChecks.clock(file, founded, nowMillis);
+      return founded;
+    }
+
+    /** The membership after any other file. */
+    private Membership continued(
+        Candidate candidate, SignedHeader file, Membership membership, long serverTimeMillis)
+        throws Refused {
+      VerifyingKey author = FileChecks.author(file, membership);
+      FileChecks.chain(file, draft.chainHead(file.header().device()));
+      FileChecks.clock(file, membership, nowMillis);
+      FileChecks.seen(file, state, answers);
+      FileChecks.epoch(file, membership);
+      FileChecks.signature(candidate, file, author);
+      return FileChecks.change(file, membership, serverTimeMillis);
+    }
+  }
+}

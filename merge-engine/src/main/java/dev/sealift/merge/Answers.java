@@ -1,0 +1,37 @@
+package dev.sealift.merge;
+
+import dev.sealift.protocol.id.FileId;
+import dev.sealift.protocol.id.Hash;
+import dev.sealift.protocol.proto.Receipt;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What the store said to {@link Questions}, checked; good for one state of the space only.
+ *
+ * @param files the file at each dot asked for
+ * @param roots the root at each size asked for
+ */
+record Answers(Map<Dot, Found> files, Map<Long, Hash> roots) {
+  static final Answers NONE = new Answers(Map.of(), Map.of());
+
+  /** A durable file, and its receipt with a path that verifies against the durable head. */
+  record Found(FileId file, Receipt receipt) {}
+
+  boolean cover(Questions questions) {
+    return files.keySet().containsAll(questions.dots())
+        && roots.keySet().containsAll(questions.sizes());
+  }
+
+  Found at(Dot dot) {
+    Found found = files.get(dot);
+    if (found == null) {
+      throw new IllegalStateException("a taken dot was not looked up before it was judged");
+    }
+    return found;
+  }
+
+  Optional<Hash> root(long size) {
+    return Optional.ofNullable(roots.get(size));
+  }
+}

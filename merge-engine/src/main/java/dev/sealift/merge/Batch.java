@@ -1,0 +1,59 @@
+package dev.sealift.merge;
+
+import dev.sealift.protocol.mesh.proto.CommitRequest;
+import java.util.LinkedHashSet;
+import java.util.Set;
+
+/** The slots whose drafts go to the store together, in the order in which they got their first file. */
+final class Batch {
+  private final Set<Slot> slots = new LinkedHashSet<>();
+  private int files;
+  private long bytes;
+  private long sentAt;
+
+  /** Whether one more request fits; an empty batch takes any. */
+  boolean hasRoomFor(Ask ask, EngineLimits limits) {
+    if (slots.isEmpty() || !(ask instanceof Ask.Admit admit)) {
+      return true;
+    }
+    return files + admit.files() <= limits.batchFiles()
+        && bytes + admit.bytes() <= limits.batchBytes();
+  }
+
+  void add(Slot slot, Ask.Admit ask) {
+    slots.add(slot);
+    files += ask.files();
+    bytes += ask.bytes();
+  }
+
+  void remove(Slot slot) {
+    slots.remove(slot);
+    if (slots.isEmpty()) {
+      files = 0;
+      bytes = 0;
+    }
+  }
+
+  boolean isEmpty() {
+    return slots.isEmpty();
+  }
+
+  Set<Slot> slots() {
+    return slots;
+  }
+
+  /** The engine's step at which the commit was sent. */
+  long sentAt() {
+    return sentAt;
+  }
+
+  /** Moves every slot's forming draft to the store. */
+  CommitRequest send(long step) {
+    sentAt = step;
+    CommitRequest.Builder request = CommitRequest.newBuilder();
+    for (Slot slot : slots) {
+      slot.commit().toCommit(request.addCommitsBuilder());
+    }
+    return request.build();
+  }
+}

@@ -1,0 +1,172 @@
+package dev.sealift.merge;
+
+import com.google.protobuf.ByteString;
+import dev.sealift.protocol.file.SignedHeader;
+import dev.sealift.protocol.id.DeviceId;
+import dev.sealift.protocol.id.FileId;
+import dev.sealift.protocol.id.Hash;
+import dev.sealift.protocol.id.SpaceId;
+import dev.sealift.protocol.log.AppendRecorder;
+import dev.sealift.protocol.log.CompactTree;
+import dev.sealift.protocol.log.Leaf;
+import dev.sealift.protocol.membership.Membership;
+import dev.sealift.protocol.mesh.proto.CommitFile;
+import dev.sealift.protocol.mesh.proto.SpaceCommit;
+import dev.sealift.protocol.mesh.proto.StagedPayload;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The files of one space that one commit is to make durable, on top of what is durable or of the
+ * draft before. Given up whole when that does not come true; nothing below it notices.
+ */
+final class Draft implements SpaceView {
+  /** Used by the arrival rule, which this version does not serve. */
+  private static final long NO_BASE = 0;
+
+  private final SpaceId space;
+  private final long expectedSize;
+  private final Hash expectedRoot;
+  private final AppendRecorder recorder;
+  private final Map<DeviceId, ChainHead> chainHeads = new HashMap<>();
+  private final Map<Dot, FileId> dots = new HashMap<>();
+  private final List<CommitFile> files = new ArrayList<>();
+  private final List<Waiting> waiting = new ArrayList<>();
+  private SpaceView below;
+  private Optional<Membership> membership;
+  private long lastServerTimeMillis;
+
+  private Draft(SpaceId space, SpaceView below, CompactTree tree) {
+    this.space = space;
+    this.below = below;
+    this.expectedSize = tree.size();
+    this.expectedRoot = tree.root();
+    this.recorder = new AppendRecorder(tree);
+    this.membership = below.membership();
+    this.lastServerTimeMillis = below.lastServerTimeMillis();
+  }
+
+  static Draft on(SpaceState state) {
+    return new Draft(state.space(), state, state.tree());
+  }
+
+  static Draft on(Draft before) {
+    return new Draft(before.space, before, before.tree());
+  }
+
+  /** The draft below has become durable: from now on this one stands on the state that took it over. */
+  void rebase(SpaceState state) {
+    below = state;
+  }
+
+  SpaceId space() {
+    return space;
+  }
+
+  @Override
+  public long size() {
+    return recorder.size();
+  }
+
+  @Override
+  public Optional<Membership> membership() {
+    return membership;
+  }
+
+  @Override
+  public ChainHead chainHead(DeviceId device) {
+    ChainHead head = chainHeads.get(device);
+    return head == null ? below.chainHead(device) : head;
+  }
+
+  @Override
+  public long lastServerTimeMillis() {
+    return lastServerTimeMillis;
+  }
+
+  /** The server time that the next file gets: now, or later when the clock has not moved on. */
+  long nextServerTimeMillis(long nowMillis) {
+    return Math.max(nowMillis, lastServerTimeMillis + 1);
+  }
+
+  /** The file that this draft, or the one below, has at a dot. */
+  Optional<FileId> fileAt(Dot dot) {
+    FileId file = dots.get(dot);
+    if (file != null) {
+      return Optional.of(file);
+    }
+    return below instanceof Draft before ? before.fileAt(dot) : Optional.empty();
+  }
+
+  /** Gives the file its place in the log. */
+  Verdict.Admitted append(
+      SignedHeader file, StagedPayload payload, Membership after, long serverTimeMillis) {
+    long sequence = size() + 1;
+    Hash leaf = new Leaf(space, sequence, serverTimeMillis, NO_BASE, file.id()).hash();
+    CommitFile commit = commitFile(file, payload, leaf, serverTimeMillis);
+    recorder.append(leaf);
+    chainHeads.put(file.header().device(), ChainHead.at(file));
+    dots.put(Dot.of(file.header()), file.id());
+    membership = Optional.of(after);
+    lastServerTimeMillis = serverTimeMillis;
+    files.add(commit);
+    return new Verdict.Admitted(sequence, serverTimeMillis);
+  }
+
+  private static CommitFile commitFile(
+      SignedHeader file, StagedPayload payload, Hash leaf, long serverTimeMillis) {
+    return CommitFile.newBuilder()
+        .setFile(file.id().byteString())
+        .setSignedHeader(file.byteString())
+        .setServerTimeMillis(serverTimeMillis)
+        .setBase(NO_BASE)
+        .setLeafHash(leaf.byteString())
+        .setDevice(file.header().device().byteString())
+        .setCounter(file.header().counter())
+        .setKind(file.header().kind())
+        .setPayloadToken(payload.getToken())
+        .setPayloadLength(payload.getLength())
+        .setPayloadSha256(payload.getSha256())
+        .build();
+  }
+
+  /** The RFC 9162 path of a file of this draft to the head that this draft makes. */
+  List<Hash> inclusionPath(long sequence) {
+    return recorder.inclusion(sequence - 1);
+  }
+
+  /** Answered when this draft is durable, or judged again when it will never be. */
+  void await(Waiting ask) {
+    waiting.add(ask);
+  }
+
+  List<Waiting> waiting() {
+    return waiting;
+  }
+
+  long expectedSize() {
+    return expectedSize;
+  }
+
+  CompactTree tree() {
+    return recorder.tree();
+  }
+
+  Map<DeviceId, ChainHead> chainHeads() {
+    return chainHeads;
+  }
+
+  void toCommit(SpaceCommit.Builder commit) {
+    commit
+        .setSpace(space.byteString())
+        .setExpectedSize(expectedSize)
+        .setExpectedRoot(expectedRoot.byteString())
+        .setNewSize(size())
+        .setNewRoot(recorder.root().byteString())
+        .setNewFrontier(ByteString.copyFrom(recorder.frontier()))
+        .addAllFiles(files);
+  }
+}

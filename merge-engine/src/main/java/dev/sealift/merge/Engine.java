@@ -1,0 +1,245 @@
+package dev.sealift.merge;
+
+import dev.sealift.protocol.FormatException;
+import dev.sealift.protocol.crypto.SigningKey;
+import dev.sealift.protocol.crypto.VerifyingKey;
+import dev.sealift.protocol.id.SpaceId;
+import dev.sealift.protocol.mesh.MeshFailure;
+import dev.sealift.protocol.mesh.proto.AdmitRequest;
+import dev.sealift.protocol.mesh.proto.AuthorizeRequest;
+import dev.sealift.protocol.mesh.proto.CommitReply;
+import dev.sealift.protocol.mesh.proto.LoadSpaceReply;
+import dev.sealift.protocol.mesh.proto.LookUpReply;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * The admission core: requests and the store's answers in, {@link Effect}s out. Plain, synchronous,
+ * for one thread; time comes in with each call.
+ *
+ * <p>Batches form by themselves. A request is judged as soon as it comes, on top of everything judged
+ * before it; its files join the commit that is forming, which leaves when the one under way is back.
+ * So the processor checks signatures while the store syncs.
+ *
+ * <p>Guarantees: a receipt, and a signed head, is given only for what the store has said is durable; a
+ * refusal that rests on the state of the space only when the store has confirmed that state; every
+ * request is answered exactly once, if every effect is. Not guaranteed: that this engine is the only
+ * one at work on a space. The store's compare-and-set sees to that; the loser loads the space again
+ * and judges again.
+ */
+final class Engine {
+  private final EngineLimits limits;
+  private final VerifyingKey notary;
+  private final Consumer<Effect> effects;
+  private final StoreCalls store;
+  private final Spaces spaces;
+  private final Line line = new Line();
+  private final Pending pending;
+  private final Commits commits;
+  private final Judging judging;
+  private boolean stopping;
+
+  Engine(SigningKey notary, EngineLimits limits, Consumer<Effect> effects) {
+    this.limits = limits;
+    this.notary = notary.verifyingKey();
+    this.effects = effects;
+    this.store = new StoreCalls(effects);
+    this.spaces = new Spaces(limits.loadedWeight());
+    Replies replies = new Replies(notary, limits);
+    this.pending = new Pending(limits, replies, effects);
+    this.commits = new Commits(limits, replies, pending, spaces, line, store, effects);
+    this.judging =
+        new Judging(limits, new Admission(this.notary), replies, pending, commits, store, effects);
+  }
+
+  // What gateways ask
+
+  void admit(long id, AdmitRequest request, long nowMillis) {
+    long step = store.nextStep();
+    try {
+      take(Ask.Admit.of(id, request, step), nowMillis);
+    } catch (FormatException e) {
+      effects.accept(new Effect.Fail(id, MeshFailure.MALFORMED));
+    }
+  }
+
+  void authorize(long id, AuthorizeRequest request, long nowMillis) {
+    long step = store.nextStep();
+    try {
+      take(Ask.Authorize.of(id, request, step), nowMillis);
+    } catch (FormatException e) {
+      effects.accept(new Effect.Fail(id, MeshFailure.MALFORMED));
+    }
+  }
+
+  private void take(Ask ask, long nowMillis) {
+    if (stopping) {
+      effects.accept(new Effect.Fail(ask.id(), MeshFailure.UNAVAILABLE));
+    } else if (pending.take(ask)) {
+      queue(ask, nowMillis);
+      work(nowMillis);
+    }
+  }
+
+  private void queue(Ask ask, long nowMillis) {
+    Slot slot = spaces.get(ask.space());
+    if (slot.isDistrustedAt(nowMillis)) {
+      pending.fail(ask, MeshFailure.UNAVAILABLE);
+      return;
+    }
+    slot.queue().add(ask);
+    if (slot.needsLoading()) {
+      store.load(slot);
+    }
+    line.add(slot);
+  }
+
+  // What the store answers
+
+  void loaded(SpaceId space, LoadSpaceReply reply, long nowMillis) {
+    long step = store.nextStep();
+    believe(spaces.expecting(space), nowMillis, slot -> {
+      SpaceState state = LoadedSpace.read(space, reply, notary);
+      slot.loaded(state, step).ifPresent(inquiry -> store.lookUp(slot, inquiry));
+    });
+  }
+
+  void lookedUp(SpaceId space, LookUpReply reply, long nowMillis) {
+    store.nextStep();
+    believe(spaces.expecting(space), nowMillis, slot -> {
+      if (slot.phase() instanceof Phase.Comparing comparing) {
+        slot.compared(comparing.inquiry().read(reply).answers());
+      } else {
+        answered(slot, ((Phase.Asking) slot.phase()).inquiry().read(reply));
+      }
+    });
+  }
+
+  private void answered(Slot slot, Inquiry.Result result) {
+    if (result.logHasGrown()) {
+      store.load(slot);
+    } else {
+      slot.answered(result.answers());
+    }
+  }
+
+  private interface Reading {
+    void take(Slot slot) throws DistrustException;
+  }
+
+  private void believe(Slot slot, long nowMillis, Reading reading) {
+    try {
+      reading.take(slot);
+    } catch (DistrustException e) {
+      effects.accept(new Effect.Alarm(e.fault()));
+      slot.distrust(nowMillis + limits.distrustMillis());
+      failQueue(slot);
+    }
+    spaces.weigh(slot);
+    line.add(slot);
+    work(nowMillis);
+  }
+
+  void loadFailed(SpaceId space, long nowMillis) {
+    unavailable(spaces.expecting(space), nowMillis);
+  }
+
+  void lookUpFailed(SpaceId space, long nowMillis) {
+    unavailable(spaces.expecting(space), nowMillis);
+  }
+
+  private void unavailable(Slot slot, long nowMillis) {
+    store.nextStep();
+    slot.unload();
+    for (Ask ask = slot.queue().poll(); ask != null; ask = slot.queue().poll()) {
+      pending.storeUnavailable(ask);
+    }
+    spaces.weigh(slot);
+    work(nowMillis);
+  }
+
+  void committed(CommitReply reply, long nowMillis) {
+    store.nextStep();
+    commits.answered(reply);
+    work(nowMillis);
+  }
+
+  void commitFailed(long nowMillis) {
+    store.nextStep();
+    commits.unanswered();
+    work(nowMillis);
+  }
+
+  // Judging
+
+  /** Whether {@link #resume} has something to do. */
+  boolean hasWork() {
+    return !line.isEmpty() && commits.hasRoomForNext();
+  }
+
+  /** Goes on with what waits, after other inputs had their turn. */
+  void resume(long nowMillis) {
+    store.nextStep();
+    work(nowMillis);
+  }
+
+  private void work(long nowMillis) {
+    int judged = 0;
+    while (judged < limits.sliceFiles() && commits.hasRoomForNext()) {
+      Optional<Slot> next = line.next();
+      if (next.isEmpty()) {
+        break;
+      }
+      judged += work(next.get(), nowMillis);
+    }
+    commits.send();
+  }
+
+  private int work(Slot slot, long nowMillis) {
+    if (!slot.isReady()) {
+      return 0;
+    }
+    int files = slot.queue().element().files();
+    judging.judgeNext(slot, nowMillis);
+    line.add(slot);
+    // Strangers may ask for any number of spaces that are not there.
+    if (slot.isIdle() && slot.isUnknown()) {
+      spaces.forget(slot);
+    }
+    return files;
+  }
+
+  // Stopping
+
+  /** Takes nothing new and gives up what is not on its way to the store. See {@link #isStopped}. */
+  void stop() {
+    stopping = true;
+    commits.stop();
+    spaces.all().forEach(this::failQueue);
+  }
+
+  /** Whether everything is answered. */
+  boolean isStopped() {
+    return stopping && !commits.isUnderWay();
+  }
+
+  private void failQueue(Slot slot) {
+    for (Ask ask = slot.queue().poll(); ask != null; ask = slot.queue().poll()) {
+      pending.fail(ask, MeshFailure.UNAVAILABLE);
+    }
+  }
+
+  // What the engine shows of itself
+
+  int pendingFiles() {
+    return pending.files();
+  }
+
+  long pendingHeaderBytes() {
+    return pending.headerBytes();
+  }
+
+  int loadedSpaces() {
+    return spaces.count();
+  }
+}

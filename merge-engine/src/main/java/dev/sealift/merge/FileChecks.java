@@ -1,0 +1,167 @@
+package dev.sealift.merge;
+
+import dev.sealift.protocol.crypto.VerifyingKey;
+import dev.sealift.protocol.file.FileHeader;
+import dev.sealift.protocol.file.SeenLog;
+import dev.sealift.protocol.file.SignedHeader;
+import dev.sealift.protocol.id.FileId;
+import dev.sealift.protocol.id.Hash;
+import dev.sealift.protocol.membership.Device;
+import dev.sealift.protocol.membership.Membership;
+import dev.sealift.protocol.membership.MembershipException;
+import dev.sealift.protocol.mesh.proto.StagedPayload;
+import dev.sealift.protocol.proto.FileKind;
+import dev.sealift.protocol.proto.Genesis;
+import dev.sealift.protocol.proto.RankRule;
+import dev.sealift.protocol.proto.RefusalCode;
+import java.util.Optional;
+
+/**
+ * What a file must fulfil, each check with the refusal it ends in. The README's table lists them in
+ * the order in which {@link Admission} calls them: what costs nothing first, the signature, which
+ * costs more than all others together, last but for the membership change that rests on it.
+ */
+final class FileChecks {
+  private final VerifyingKey notary;
+
+  FileChecks(VerifyingKey notary) {
+    this.notary = notary;
+  }
+
+  static SignedHeader format(Candidate candidate) throws Refused {
+    return candidate
+        .header()
+        .orElseThrow(() -> Refused.because(RefusalCode.REFUSAL_CODE_MALFORMED));
+  }
+
+  /** A connection brings files of its own space and its own device only. */
+  static void address(SignedHeader file, Ask.Admit ask) throws Refused {
+    require(file.space().equals(ask.space()), RefusalCode.REFUSAL_CODE_WRONG_SPACE);
+    require(file.header().device().equals(ask.device()), RefusalCode.REFUSAL_CODE_NOT_A_MEMBER);
+  }
+
+  /** Kinds and fields that later versions serve are refused, not stored without their meaning. */
+  static void supported(SignedHeader file) throws Refused {
+    FileHeader header = file.header();
+    require(
+        header.kind() == FileKind.FILE_KIND_EVENTS
+            || header.kind() == FileKind.FILE_KIND_MEMBERSHIP,
+        RefusalCode.REFUSAL_CODE_UNSUPPORTED);
+    require(header.expiresAtMillis() == 0, RefusalCode.REFUSAL_CODE_UNSUPPORTED);
+    require(header.generation() == 0, RefusalCode.REFUSAL_CODE_MALFORMED);
+    require(header.supersedes().isEmpty(), RefusalCode.REFUSAL_CODE_BAD_SUPERSEDE);
+  }
+
+  /** The header's claim against what the store computed from the bytes that arrived. */
+  static void payload(SignedHeader file, Candidate candidate) throws Refused {
+    StagedPayload staged = candidate.payload();
+    FileHeader header = file.header();
+    require(
+        staged.getLength() == header.payloadLength()
+            && staged.getSha256().equals(header.payloadHash().byteString()),
+        RefusalCode.REFUSAL_CODE_PAYLOAD_MISMATCH);
+  }
+
+  /** For a file whose counter is taken: by itself, or it comes too late. */
+  static void same(SignedHeader file, FileId there, ChainHead head) throws Refused {
+    if (!file.id().equals(there)) {
+      throw Refused.ofChain(RefusalCode.REFUSAL_CODE_COUNTER_TAKEN, head);
+    }
+  }
+
+  /** For a file whose counter is not taken: it must be the next one, and name the one before. */
+  static void chain(SignedHeader file, ChainHead head) throws Refused {
+    FileHeader header = file.header();
+    if (header.counter() != head.nextCounter()) {
+      throw Refused.ofChain(RefusalCode.REFUSAL_CODE_CHAIN_GAP, head);
+    }
+    if (!header.previous().equals(head.file())) {
+      throw Refused.ofChain(RefusalCode.REFUSAL_CODE_WRONG_PREVIOUS, head);
+    }
+  }
+
+  /** Only durable heads are ever signed, so what an author has seen is a prefix of what is durable. */
+  static void seen(SignedHeader file, SpaceState state, Answers answers) throws Refused {
+    SeenLog seen = file.header().seen();
+    if (seen.sequence() == 0) {
+      return;
+    }
+    Optional<Hash> root = state.recentRoot(seen.sequence()).or(() -> answers.root(seen.sequence()));
+    require(
+        seen.sequence() <= state.size() && root.filter(seen.root()::equals).isPresent(),
+        RefusalCode.REFUSAL_CODE_UNKNOWN_HEAD);
+  }
+
+  /** In a space that is not there, only a genesis that pins this mesh is worth a closer look. */
+  void opensSpace(SignedHeader file) throws Refused {
+    require(file.header().isGenesis(), RefusalCode.REFUSAL_CODE_UNKNOWN_SPACE);
+    Genesis genesis = file.header().membership().orElseThrow().getGenesis();
+    require(genesis.getNotary().equals(notary.byteString()), RefusalCode.REFUSAL_CODE_UNSUPPORTED);
+    require(
+        genesis.getRules().getRankRule() != RankRule.RANK_RULE_ARRIVAL,
+        RefusalCode.REFUSAL_CODE_UNSUPPORTED);
+  }
+
+  /** Checks the founder's signature too. */
+  static Membership genesis(SignedHeader file) throws Refused {
+    try {
+      return Membership.found(file);
+    } catch (MembershipException e) {
+      throw Refused.because(e.code());
+    }
+  }
+
+  /** The key that must have signed: of a device that may write files of this kind. */
+  static VerifyingKey author(SignedHeader file, Membership membership) throws Refused {
+    if (isEvents(file)) {
+      require(
+          membership.device(file.header().device()).filter(Device::mayWrite).isPresent(),
+          RefusalCode.REFUSAL_CODE_NOT_A_MEMBER);
+    }
+    return membership
+        .authorKey(file)
+        .orElseThrow(() -> Refused.because(RefusalCode.REFUSAL_CODE_NOT_A_MEMBER));
+  }
+
+  static void clock(SignedHeader file, Membership membership, long nowMillis) throws Refused {
+    long aheadMillis = file.header().time().millis() - nowMillis;
+    if (aheadMillis > membership.rules().clockBoundMillis()) {
+      throw Refused.clockAhead(nowMillis);
+    }
+  }
+
+  /** Events are sealed under the current key or not at all. */
+  static void epoch(SignedHeader file, Membership membership) throws Refused {
+    require(
+        !isEvents(file) || file.header().epoch() == membership.epoch(),
+        RefusalCode.REFUSAL_CODE_EPOCH_TOO_OLD);
+  }
+
+  static void signature(Candidate candidate, SignedHeader file, VerifyingKey author)
+      throws Refused {
+    require(candidate.isSignedBy(file, author), RefusalCode.REFUSAL_CODE_BAD_SIGNATURE);
+  }
+
+  /** The membership after the file, which only a membership file changes. */
+  static Membership change(SignedHeader file, Membership membership, long serverTimeMillis)
+      throws Refused {
+    if (isEvents(file)) {
+      return membership;
+    }
+    try {
+      return membership.apply(file, serverTimeMillis);
+    } catch (MembershipException e) {
+      throw Refused.because(e.code());
+    }
+  }
+
+  private static boolean isEvents(SignedHeader file) {
+    return file.header().kind() == FileKind.FILE_KIND_EVENTS;
+  }
+
+  private static void require(boolean holds, RefusalCode otherwise) throws Refused {
+    if (!holds) {
+      throw Refused.because(otherwise);
+    }
+  }
+}

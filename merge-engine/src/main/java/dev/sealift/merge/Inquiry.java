@@ -1,0 +1,125 @@
+package dev.sealift.merge;
+
+import com.google.protobuf.ByteString;
+import dev.sealift.protocol.FormatException;
+import dev.sealift.protocol.id.FileId;
+import dev.sealift.protocol.id.Hash;
+import dev.sealift.protocol.log.Leaf;
+import dev.sealift.protocol.log.Proofs;
+import dev.sealift.protocol.mesh.proto.FoundFile;
+import dev.sealift.protocol.mesh.proto.LookUpReply;
+import dev.sealift.protocol.mesh.proto.LookUpRequest;
+import dev.sealift.protocol.proto.Receipt;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Questions to the store about a durable state, and always this one as well: is that state still
+ * where the log ends? The root at its size must be as known, and there must be none one file later.
+ */
+final class Inquiry {
+  /**
+   * @param logHasGrown the state is no longer where the log ends; what is durable stays true
+   */
+  record Result(boolean logHasGrown, Answers answers) {}
+
+  private final SpaceState state;
+  private final List<Dot> dots;
+  private final List<Long> sizes;
+
+  Inquiry(SpaceState state, Questions questions) {
+    this.state = state;
+    this.dots = List.copyOf(questions.dots());
+    this.sizes = List.copyOf(questions.sizes());
+  }
+
+  LookUpRequest request() {
+    LookUpRequest.Builder request = LookUpRequest.newBuilder()
+        .setSpace(state.space().byteString())
+        .setSize(state.size())
+        .addRootSizes(state.size())
+        .addRootSizes(state.size() + 1)
+        .addAllRootSizes(sizes);
+    dots.forEach(dot -> request.addDots(dot.toProto()));
+    return request.build();
+  }
+
+  /**
+   * Checks and reads the reply.
+   *
+   * @throws DistrustException when the store lost or changed what was durable, or proves nothing
+   */
+  Result read(LookUpReply reply) throws DistrustException {
+    require(reply.getRootsCount() == sizes.size() + 2, StoreFault.LOOK_UP_UNVERIFIED);
+    require(reply.getFilesCount() == dots.size(), StoreFault.LOOK_UP_UNVERIFIED);
+    require(!reply.getRoots(0).isEmpty(), StoreFault.ROLLED_BACK);
+    require(reply.getRoots(0).equals(state.root().byteString()), StoreFault.FORKED);
+    boolean logHasGrown = !reply.getRoots(1).isEmpty();
+    return new Result(logHasGrown, new Answers(files(reply), roots(reply)));
+  }
+
+  private Map<Dot, Answers.Found> files(LookUpReply reply) throws DistrustException {
+    Map<Dot, Answers.Found> files = new HashMap<>();
+    for (int i = 0; i < dots.size(); i++) {
+      files.put(dots.get(i), verified(reply.getFiles(i)));
+    }
+    return files;
+  }
+
+  private Answers.Found verified(FoundFile found) throws DistrustException {
+    try {
+      FileId file = FileId.parse(found.getFile());
+      Receipt receipt = found.getReceipt();
+      Leaf leaf = new Leaf(
+          state.space(),
+          receipt.getSequence(),
+          receipt.getServerTimeMillis(),
+          receipt.getBase(),
+          file);
+      require(
+          Proofs.verifyInclusion(
+              leaf.hash(),
+              receipt.getSequence() - 1,
+              state.size(),
+              hashes(receipt.getPathList()),
+              state.root()),
+          StoreFault.LOOK_UP_UNVERIFIED);
+      return new Answers.Found(file, receipt);
+    } catch (FormatException e) {
+      throw new DistrustException(StoreFault.LOOK_UP_UNVERIFIED);
+    }
+  }
+
+  private Map<Long, Hash> roots(LookUpReply reply) throws DistrustException {
+    Map<Long, Hash> roots = new HashMap<>();
+    for (int i = 0; i < sizes.size(); i++) {
+      roots.put(sizes.get(i), root(reply.getRoots(i + 2)));
+    }
+    return roots;
+  }
+
+  /** Every size asked for is within the log, so a store that has none has lost it. */
+  private static Hash root(ByteString bytes) throws DistrustException {
+    try {
+      return Hash.parse(bytes);
+    } catch (FormatException e) {
+      throw new DistrustException(StoreFault.LOOK_UP_UNVERIFIED);
+    }
+  }
+
+  private static List<Hash> hashes(List<ByteString> path) throws FormatException {
+    List<Hash> hashes = new ArrayList<>(path.size());
+    for (ByteString node : path) {
+      hashes.add(Hash.parse(node));
+    }
+    return hashes;
+  }
+
+  private static void require(boolean holds, StoreFault otherwise) throws DistrustException {
+    if (!holds) {
+      throw new DistrustException(otherwise);
+    }
+  }
+}

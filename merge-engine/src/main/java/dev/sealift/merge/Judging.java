@@ -1,0 +1,112 @@
+package dev.sealift.merge;
+
+import dev.sealift.protocol.mesh.MeshFailure;
+import dev.sealift.protocol.proto.RefusalCode;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * Takes the first request of a slot one step further: judges it, or asks the store for what it turns
+ * on, or leaves it to a commit on its way to confirm what it rests on.
+ */
+final class Judging {
+  private final EngineLimits limits;
+  private final Admission admission;
+  private final Replies replies;
+  private final Pending pending;
+  private final Commits commits;
+  private final StoreCalls store;
+  private final Consumer<Effect> effects;
+
+  Judging(
+      EngineLimits limits,
+      Admission admission,
+      Replies replies,
+      Pending pending,
+      Commits commits,
+      StoreCalls store,
+      Consumer<Effect> effects) {
+    this.limits = limits;
+    this.admission = admission;
+    this.replies = replies;
+    this.pending = pending;
+    this.commits = commits;
+    this.store = store;
+    this.effects = effects;
+  }
+
+  void judgeNext(Slot slot, long nowMillis) {
+    Ask ask = slot.queue().element();
+    try {
+      if (ask instanceof Ask.Admit admit) {
+        judge(slot, admit, nowMillis);
+      } else {
+        authorize(slot, (Ask.Authorize) ask, nowMillis);
+      }
+    } catch (RuntimeException e) {
+      // A bug of ours. What the draft holds by now is whole files that passed every check.
+      slot.queue().remove(ask);
+      effects.accept(new Effect.Bug(e));
+      pending.fail(ask, MeshFailure.INTERNAL);
+    }
+  }
+
+  private void authorize(Slot slot, Ask.Authorize ask, long nowMillis) {
+    if (slot.isConfirmedSince(ask)) {
+      slot.queue().remove();
+      pending.reply(ask, replies.authorization(slot.state(), ask, nowMillis));
+    } else {
+      confirm(slot, new Waiting(ask, List.of()), Questions.NONE);
+    }
+  }
+
+  private void judge(Slot slot, Ask.Admit ask, long nowMillis) {
+    if (ask.lostCommits() >= limits.tries()) {
+      slot.queue().remove();
+      pending.refuse(ask, RefusalCode.REFUSAL_CODE_BUSY);
+      return;
+    }
+    Questions questions = admission.questions(ask, slot.state());
+    if (slot.answers().cover(questions)) {
+      settle(slot, ask, questions, nowMillis);
+    } else {
+      ask(slot, questions);
+    }
+  }
+
+  private void settle(Slot slot, Ask.Admit ask, Questions questions, long nowMillis) {
+    Draft draft = slot.draft();
+    Waiting waiting =
+        new Waiting(ask, admission.judge(ask, slot.state(), draft, slot.answers(), nowMillis));
+    if (waiting.hasNewFiles()) {
+      slot.queue().remove();
+      draft.await(waiting);
+      commits.join(slot, draft, ask);
+    } else if (waiting.standsAlone() || !slot.hasDrafts() && slot.isConfirmedSince(ask)) {
+      slot.queue().remove();
+      pending.reply(ask, replies.settled(slot.state(), waiting.verdicts()));
+    } else {
+      confirm(slot, waiting, questions);
+    }
+  }
+
+  /** Lets a commit on its way show that the state is the log's end, or asks the store. */
+  private void confirm(Slot slot, Waiting waiting, Questions questions) {
+    Optional<Draft> newest = slot.newestDraft();
+    if (newest.isPresent()) {
+      slot.queue().remove();
+      newest.get().await(waiting);
+    } else {
+      ask(slot, questions);
+    }
+  }
+
+  private void ask(Slot slot, Questions questions) {
+    if (slot.state().isKnown()) {
+      slot.ask(questions, store.step()).ifPresent(inquiry -> store.lookUp(slot, inquiry));
+    } else {
+      store.load(slot);
+    }
+  }
+}

@@ -1,0 +1,22 @@
+package dev.sealift.merge;
+
+import dev.sealift.protocol.id.DeviceId;
+import dev.sealift.protocol.membership.Membership;
+import java.util.Optional;
+
+/**
+ * A space as the next file finds it: what is durable ({@link SpaceState}), or that with the files of
+ * one commit on top ({@link Draft}), or that with the files of two.
+ */
+interface SpaceView {
+  /** The number of files in the log; 0 when the space is not there yet. */
+  long size();
+
+  /** Empty when the space is not there yet. */
+  Optional<Membership> membership();
+
+  ChainHead chainHead(DeviceId device);
+
+  /** Of the last file; 0 when there is none. */
+  long lastServerTimeMillis();
+}

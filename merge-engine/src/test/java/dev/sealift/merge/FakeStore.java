@@ -1,0 +1,184 @@
+package dev.sealift.merge;
+
+import com.google.protobuf.ByteString;
+import dev.sealift.protocol.FormatException;
+import dev.sealift.protocol.id.Hash;
+import dev.sealift.protocol.log.CompactTree;
+import dev.sealift.protocol.log.Proofs;
+import dev.sealift.protocol.log.TreeNodes;
+import dev.sealift.protocol.mesh.proto.ChainHead;
+import dev.sealift.protocol.mesh.proto.CommitFile;
+import dev.sealift.protocol.mesh.proto.CommitReply;
+import dev.sealift.protocol.mesh.proto.CommitRequest;
+import dev.sealift.protocol.mesh.proto.CommitResult;
+import dev.sealift.protocol.mesh.proto.FoundFile;
+import dev.sealift.protocol.mesh.proto.LoadSpaceReply;
+import dev.sealift.protocol.mesh.proto.LookUpReply;
+import dev.sealift.protocol.mesh.proto.LookUpRequest;
+import dev.sealift.protocol.mesh.proto.SpaceCommit;
+import dev.sealift.protocol.mesh.proto.StoredFile;
+import dev.sealift.protocol.proto.Dot;
+import dev.sealift.protocol.proto.FileKind;
+import dev.sealift.protocol.proto.Receipt;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * A store in memory with the contract of a real one: compare-and-set on each space's head, whole
+ * commits or none. It checks what it is given as no real store would, so that an engine that numbers
+ * wrongly fails at once.
+ */
+final class FakeStore {
+  private final Map<ByteString, List<CommitFile>> logs = new HashMap<>();
+  private final Set<ByteString> lostTokens = new HashSet<>();
+  private int commits;
+
+  synchronized int commits() {
+    return commits;
+  }
+
+  synchronized List<CommitFile> log(ByteString space) {
+    return List.copyOf(logs.getOrDefault(space, List.of()));
+  }
+
+  /** A payload staged under this token is gone. */
+  synchronized void loseToken(ByteString token) {
+    lostTokens.add(token);
+  }
+
+  /** Forgets the newest files, as a store does that was restored from a backup. */
+  synchronized void rollBack(ByteString space, int toSize) {
+    List<CommitFile> log = logs.get(space);
+    logs.put(space, new ArrayList<>(log.subList(0, toSize)));
+  }
+
+  synchronized void replace(ByteString space, List<CommitFile> log) {
+    logs.put(space, new ArrayList<>(log));
+  }
+
+  synchronized LoadSpaceReply load(ByteString space) {
+    List<CommitFile> log = logs.get(space);
+    if (log == null) {
+      return LoadSpaceReply.getDefaultInstance();
+    }
+    CompactTree tree = tree(log, log.size());
+    LoadSpaceReply.Builder reply = LoadSpaceReply.newBuilder()
+        .setFound(true)
+        .setSize(log.size())
+        .setRoot(tree.root().byteString())
+        .setFrontier(ByteString.copyFrom(tree.frontier()))
+        .setLastServerTimeMillis(log.get(log.size() - 1).getServerTimeMillis());
+    Map<ByteString, ChainHead> chains = new LinkedHashMap<>();
+    for (int i = 0; i < log.size(); i++) {
+      CommitFile file = log.get(i);
+      chains.put(file.getDevice(), chainHead(file));
+      if (file.getKind() == FileKind.FILE_KIND_MEMBERSHIP) {
+        reply.addMembership(stored(file, i + 1));
+      }
+    }
+    return reply.addAllChains(chains.values()).build();
+  }
+
+  private static ChainHead chainHead(CommitFile file) {
+    return ChainHead.newBuilder()
+        .setDevice(file.getDevice())
+        .setCounter(file.getCounter())
+        .setFile(file.getFile())
+        .build();
+  }
+
+  private static StoredFile stored(CommitFile file, long sequence) {
+    return StoredFile.newBuilder()
+        .setSequence(sequence)
+        .setServerTimeMillis(file.getServerTimeMillis())
+        .setSignedHeader(file.getSignedHeader())
+        .build();
+  }
+
+  synchronized LookUpReply lookUp(LookUpRequest request) {
+    List<CommitFile> log = logs.getOrDefault(request.getSpace(), List.of());
+    LookUpReply.Builder reply = LookUpReply.newBuilder();
+    for (Dot dot : request.getDotsList()) {
+      reply.addFiles(found(log, dot, request.getSize()));
+    }
+    for (long size : request.getRootSizesList()) {
+      reply.addRoots(
+          size > log.size() ? ByteString.EMPTY : tree(log, (int) size).root().byteString());
+    }
+    return reply.build();
+  }
+
+  private static FoundFile found(List<CommitFile> log, Dot dot, long size) {
+    for (int i = 0; i < log.size(); i++) {
+      CommitFile file = log.get(i);
+      if (file.getDevice().equals(dot.getDevice()) && file.getCounter() == dot.getCounter()) {
+        Receipt.Builder receipt = Receipt.newBuilder()
+            .setSequence(i + 1L)
+            .setServerTimeMillis(file.getServerTimeMillis());
+        for (Hash node : Proofs.inclusion(i, size, nodes(log))) {
+          receipt.addPath(node.byteString());
+        }
+        return FoundFile.newBuilder()
+            .setFile(file.getFile())
+            .setReceipt(receipt)
+            .build();
+      }
+    }
+    return FoundFile.getDefaultInstance();
+  }
+
+  synchronized CommitReply commit(CommitRequest request) {
+    commits++;
+    CommitReply.Builder reply = CommitReply.newBuilder();
+    request.getCommitsList().forEach(commit -> reply.addResults(commit(commit)));
+    return reply.build();
+  }
+
+  private CommitResult commit(SpaceCommit commit) {
+    List<CommitFile> log = logs.getOrDefault(commit.getSpace(), List.of());
+    Hash root = tree(log, log.size()).root();
+    if (log.size() != commit.getExpectedSize()
+        || !root.byteString().equals(commit.getExpectedRoot())) {
+      return CommitResult.COMMIT_RESULT_CONFLICT;
+    }
+    if (commit.getFilesList().stream().anyMatch(f -> lostTokens.contains(f.getPayloadToken()))) {
+      return CommitResult.COMMIT_RESULT_PAYLOAD_MISSING;
+    }
+    List<CommitFile> longer = new ArrayList<>(log);
+    longer.addAll(commit.getFilesList());
+    CompactTree tree = tree(longer, longer.size());
+    if (longer.size() != commit.getNewSize()
+        || !tree.root().byteString().equals(commit.getNewRoot())
+        || !ByteString.copyFrom(tree.frontier()).equals(commit.getNewFrontier())) {
+      throw new AssertionError("the engine committed a tree that is not the files'");
+    }
+    logs.put(commit.getSpace(), longer);
+    return CommitResult.COMMIT_RESULT_COMMITTED;
+  }
+
+  private static CompactTree tree(List<CommitFile> log, int size) {
+    CompactTree tree = new CompactTree();
+    log.subList(0, size).forEach(file -> tree.append(leaf(file)));
+    return tree;
+  }
+
+  private static Hash leaf(CommitFile file) {
+    try {
+      return Hash.parse(file.getLeafHash());
+    } catch (FormatException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** Any complete subtree, computed from its leaves. */
+  private static TreeNodes nodes(List<CommitFile> log) {
+    return (level, index) -> tree(
+            log.subList((int) (index << level), (int) ((index + 1) << level)), 1 << level)
+        .root();
+  }
+}
