@@ -1,0 +1,266 @@
+package dev.sealift.merge;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.MessageLite;
+import com.google.protobuf.Parser;
+import dev.sealift.protocol.crypto.SigningKey;
+import dev.sealift.protocol.id.SpaceId;
+import dev.sealift.protocol.mesh.Addresses;
+import dev.sealift.protocol.mesh.MeshFailure;
+import dev.sealift.protocol.mesh.proto.AdmitRequest;
+import dev.sealift.protocol.mesh.proto.AuthorizeRequest;
+import dev.sealift.protocol.mesh.proto.CommitReply;
+import dev.sealift.protocol.mesh.proto.CommitRequest;
+import dev.sealift.protocol.mesh.proto.LoadSpaceReply;
+import dev.sealift.protocol.mesh.proto.LoadSpaceRequest;
+import dev.sealift.protocol.mesh.proto.LookUpReply;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.ThreadingModel;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.eventbus.Message;
+import io.vertx.core.eventbus.MessageConsumer;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Admits files: answers at {@link Addresses#admit} and {@link Addresses#authorize} of its engine id,
+ * asks the store, publishes how spaces advance.
+ *
+ * <p>A shell around {@link Engine}: it carries the core's effects out and brings back how they ended.
+ * Everything runs on one worker thread (see {@link #deploymentOptions}): signatures are checked there,
+ * off the event loop, and an answer of the store comes back to the same thread without another hop.
+ */
+public final class MergeEngineVerticle extends VerticleBase {
+  private static final Logger LOG = LoggerFactory.getLogger(MergeEngineVerticle.class);
+
+  private final String engineId;
+  private final InstantSource clock;
+  private final StoreTimeouts timeouts;
+  private final EngineMetrics metrics;
+  private final Engine engine;
+  private final Map<Long, Message<Buffer>> unanswered = new HashMap<>();
+  private final Promise<Void> stopped = Promise.promise();
+  private List<MessageConsumer<Buffer>> consumers = List.of();
+  private long lastAsk;
+  private boolean resuming;
+
+  /**
+   * @param engineId names this engine on the event bus; unique in the cluster
+   * @param notary signs the heads of the spaces that pin its public key
+   * @param clock the mesh's time
+   */
+  public MergeEngineVerticle(
+      String engineId, SigningKey notary, InstantSource clock, MeterRegistry meters) {
+    this(engineId, notary, clock, meters, EngineLimits.DEFAULT, StoreTimeouts.DEFAULT);
+  }
+
+  MergeEngineVerticle(
+      String engineId,
+      SigningKey notary,
+      InstantSource clock,
+      MeterRegistry meters,
+      EngineLimits limits,
+      StoreTimeouts timeouts) {
+    this.engineId = engineId;
+    this.clock = clock;
+    this.timeouts = timeouts;
+    this.metrics = new EngineMetrics(meters);
+    this.engine = new Engine(notary, limits, this::perform);
+  }
+
+  /** One worker thread of its own: never waiting for other verticles' blocking work, and ordered. */
+  public static DeploymentOptions deploymentOptions() {
+    return new DeploymentOptions()
+        .setThreadingModel(ThreadingModel.WORKER)
+        .setWorkerPoolName("sealift-merge-engine")
+        .setWorkerPoolSize(1);
+  }
+
+  /** Completes when both addresses are served, in the whole cluster. */
+  @Override
+  public Future<?> start() {
+    if (!context.isWorkerContext()) {
+      return Future.failedFuture(
+          new IllegalStateException("deploy with MergeEngineVerticle.deploymentOptions()"));
+    }
+    consumers = List.of(
+        serve(Addresses.admit(engineId), AdmitRequest.parser(), engine::admit),
+        serve(Addresses.authorize(engineId), AuthorizeRequest.parser(), engine::authorize));
+    return Future.all(consumers.stream().map(MessageConsumer::completion).toList());
+  }
+
+  /**
+   * Takes no new requests, fails those not on their way to the store, and completes when the commit
+   * under way is answered, which its timeout bounds.
+   */
+  @Override
+  public Future<?> stop() {
+    return Future.join(consumers.stream().map(MessageConsumer::unregister).toList())
+        .transform(unregistered -> {
+          engine.stop();
+          afterInput();
+          return stopped.future();
+        })
+        .eventually(() -> {
+          metrics.close();
+          return Future.succeededFuture();
+        });
+  }
+
+  @FunctionalInterface
+  private interface Question<T> {
+    void ask(long id, T request, long nowMillis);
+  }
+
+  private <T> MessageConsumer<Buffer> serve(
+      String address, Parser<T> parser, Question<T> question) {
+    return vertx
+        .eventBus()
+        .<Buffer>consumer(address, message -> receive(message, parser, question));
+  }
+
+  private <T> void receive(Message<Buffer> message, Parser<T> parser, Question<T> question) {
+    Optional<T> request = parse(parser, message);
+    if (request.isEmpty()) {
+      metrics.failed(MeshFailure.MALFORMED);
+      message.fail(MeshFailure.MALFORMED.code(), MeshFailure.MALFORMED.name());
+      return;
+    }
+    long id = ++lastAsk;
+    unanswered.put(id, message);
+    question.ask(id, request.get(), clock.millis());
+    afterInput();
+  }
+
+  /** A body of another type than a buffer is as malformed as bytes that are no message. */
+  private static <T> Optional<T> parse(Parser<T> parser, Message<?> message) {
+    if (!(message.body() instanceof Buffer body)) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(parser.parseFrom(body.getBytes()));
+    } catch (InvalidProtocolBufferException e) {
+      return Optional.empty();
+    }
+  }
+
+  private void afterInput() {
+    metrics.observe(engine);
+    if (engine.isStopped()) {
+      stopped.tryComplete();
+    } else if (engine.hasWork() && !resuming) {
+      resuming = true;
+      context.runOnContext(go -> resume());
+    }
+  }
+
+  private void resume() {
+    resuming = false;
+    engine.resume(clock.millis());
+    afterInput();
+  }
+
+  private void perform(Effect effect) {
+    if (effect instanceof Effect.Commit commit) {
+      commit(commit.request());
+    } else if (effect instanceof Effect.Load load) {
+      load(load.space());
+    } else if (effect instanceof Effect.LookUp lookUp) {
+      lookUp(lookUp);
+    } else if (effect instanceof Effect.ReplyAdmit reply) {
+      metrics.replied(reply.reply());
+      answer(reply.ask(), reply.reply());
+    } else if (effect instanceof Effect.ReplyAuthorize reply) {
+      answer(reply.ask(), reply.reply());
+    } else if (effect instanceof Effect.Fail fail) {
+      metrics.failed(fail.failure());
+      unanswered.remove(fail.ask()).fail(fail.failure().code(), fail.failure().name());
+    } else if (effect instanceof Effect.Publish publish) {
+      vertx.eventBus().publish(Addresses.SPACE_ADVANCED, buffer(publish.advanced()));
+    } else if (effect instanceof Effect.Alarm alarm) {
+      metrics.distrusted(alarm.fault());
+      LOG.error(
+          "A space is not served: what the store says of it cannot be true ({}).",
+          alarm.fault().tag());
+    } else if (effect instanceof Effect.Bug bug) {
+      LOG.error("A request failed by a fault of the merge engine itself.", bug.cause());
+    }
+  }
+
+  private void answer(long ask, MessageLite reply) {
+    unanswered.remove(ask).reply(buffer(reply));
+  }
+
+  private void load(SpaceId space) {
+    call(
+        Addresses.LOAD_SPACE,
+        LoadSpaceRequest.newBuilder().setSpace(space.byteString()).build(),
+        LoadSpaceReply.parser(),
+        timeouts.readMillis(),
+        reply -> engine.loaded(space, reply, clock.millis()),
+        () -> engine.loadFailed(space, clock.millis()));
+  }
+
+  private void lookUp(Effect.LookUp lookUp) {
+    call(
+        Addresses.LOOK_UP,
+        lookUp.request(),
+        LookUpReply.parser(),
+        timeouts.readMillis(),
+        reply -> engine.lookedUp(lookUp.space(), reply, clock.millis()),
+        () -> engine.lookUpFailed(lookUp.space(), clock.millis()));
+  }
+
+  private void commit(CommitRequest request) {
+    Timer.Sample sample = metrics.sent(request);
+    call(
+        Addresses.COMMIT,
+        request,
+        CommitReply.parser(),
+        timeouts.commitMillis(),
+        reply -> {
+          metrics.answered(sample, reply);
+          engine.committed(reply, clock.millis());
+        },
+        () -> {
+          metrics.unanswered(sample, request);
+          engine.commitFailed(clock.millis());
+        });
+  }
+
+  /** Ends in exactly one of the two, on this verticle's thread. */
+  private <T> void call(
+      String address,
+      MessageLite request,
+      Parser<T> parser,
+      long timeoutMillis,
+      Consumer<T> answered,
+      Runnable failed) {
+    vertx
+        .eventBus()
+        .<Buffer>request(
+            address, buffer(request), new DeliveryOptions().setSendTimeout(timeoutMillis))
+        .map(message -> parse(parser, message))
+        .otherwise(Optional.empty())
+        .onSuccess(reply -> {
+          reply.ifPresentOrElse(answered, failed);
+          afterInput();
+        });
+  }
+
+  private static Buffer buffer(MessageLite message) {
+    return Buffer.buffer(message.toByteArray());
+  }
+}
