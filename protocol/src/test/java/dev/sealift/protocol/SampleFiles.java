@@ -23,8 +23,9 @@ public final class SampleFiles {
   public static final long NEW_YEAR_MILLIS = 1_767_225_600_000L;
 
   public static final byte[] PAYLOAD = "sealed".getBytes(StandardCharsets.US_ASCII);
-  public static final VerifyingKey NOTARY =
-      SigningKey.fromSeed(SampleDevice.filled(32, 0x77)).verifyingKey();
+  public static final SigningKey NOTARY_KEY =
+      SigningKey.fromSeed(SampleDevice.filled(SigningKey.SEED_BYTES, 0x77));
+  public static final VerifyingKey NOTARY = NOTARY_KEY.verifyingKey();
 
   private static final int FOURTH_FILE = 4;
 

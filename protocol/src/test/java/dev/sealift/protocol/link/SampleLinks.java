@@ -13,7 +13,7 @@ import java.net.URI;
 
 /** Links with the same bytes in every run. */
 final class SampleLinks {
-  static final SigningKey NOTARY = SigningKey.fromSeed(SampleDevice.filled(32, 0x77));
+  static final SigningKey NOTARY = SampleFiles.NOTARY_KEY;
   static final SpaceId SPACE = SampleFiles.genesis(SampleDevice.number(1)).space();
   static final SignedTreeHead HEAD = head(SPACE, 5);
   static final ByteString SECRET = SampleFiles.filled(InvitationKeys.SECRET_BYTES, 0x5e);

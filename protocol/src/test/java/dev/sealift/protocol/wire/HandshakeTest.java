@@ -20,7 +20,7 @@ class HandshakeTest {
   private static final ByteString CLIENT_NONCE = SampleFiles.filled(32, 0x22);
   private static final ByteString SERVER_NONCE = SampleFiles.filled(32, 0x33);
 
-  private final SigningKey notaryKey = SigningKey.fromSeed(SampleDevice.filled(32, 0x77));
+  private final SigningKey notaryKey = SampleFiles.NOTARY_KEY;
   private final VerifyingKey notary = notaryKey.verifyingKey();
   private final SampleDevice device = SampleDevice.number(1);
   private final SampleDevice other = SampleDevice.number(2);
