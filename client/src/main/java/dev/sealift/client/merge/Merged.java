@@ -29,8 +29,9 @@ public final class Merged {
   }
 
   /**
-   * Whether the new state differs from the old one. It can without any value being taken, and never
-   * the other way round.
+   * Whether anything of the row is to be written: its state or a value. The state can change without
+   * a value being taken, when an event turns out to be in an earlier file; and a value can be taken
+   * under the stamp that it replaces, when one file has two events of one time.
    */
   public boolean changed() {
     return changed;

@@ -154,7 +154,17 @@ public final class RowMerge {
     Stamp marker = cells.length > MARKER ? cells[MARKER] : null;
     boolean outranked = marker != null && compare(marker, removal) > 0;
     RowState after = RowState.owning(cells, outranked ? null : removal);
-    return new Merged(after, !after.equals(before), taken, isVisible(before), isVisible(after));
+    boolean changed = takesAny(taken) || !after.equals(before);
+    return new Merged(after, changed, taken, isVisible(before), isVisible(after));
+  }
+
+  private static boolean takesAny(boolean[] taken) {
+    for (boolean one : taken) {
+      if (one) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static int highest(int[] cells) {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sealift.client.value.Value;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -120,6 +122,22 @@ class RowMergeTest {
 
     assertThat(merged.state()).isEqualTo(RowState.uniform(3, new Stamp(1, 0, 4)));
     assertThat(merged.takesNone()).isTrue();
+  }
+
+  @Test
+  void two_values_of_one_stamp_change_the_row_although_its_state_stays() {
+    Value[] ordered = {Value.of(1), Value.of(2)};
+    Arrays.sort(ordered, Comparator.comparing(Value::hash));
+    RowState row = RowState.uniform(2, at(1));
+
+    Merged higher =
+        merge.patch(row, at(1), new int[] {NAME}, List.of(ordered[1]), cell -> ordered[0]);
+    Merged lower =
+        merge.patch(row, at(1), new int[] {NAME}, List.of(ordered[0]), cell -> ordered[1]);
+
+    assertThat(higher.takesAll() && higher.changed()).isTrue();
+    assertThat(higher.state()).isEqualTo(row);
+    assertThat(lower.changed()).isFalse();
   }
 
   @Test

@@ -39,7 +39,7 @@ class RowReplica {
       case PATCH -> merge.patch(state, event.stamp(), cells, arriving, this::current);
       case REMOVE -> merge.remove(state, event.stamp());
     };
-    for (int i = 0; i < cells.length; i++) {
+    for (int i = 0; merged.changed() && i < cells.length; i++) {
       if (merged.takes(i)) {
         values.put(cells[i], arriving.get(i));
       }
@@ -51,7 +51,7 @@ class RowReplica {
   /** Takes in everything that another replica knows of the row. */
   void join(RowReplica other) {
     Merged merged = merge.join(state, this::current, other.state, other::current);
-    for (int cell = 1; cell < other.state.cells(); cell++) {
+    for (int cell = 1; merged.changed() && cell < other.state.cells(); cell++) {
       if (merged.takes(cell)) {
         values.put(cell, other.values.get(cell));
       }
