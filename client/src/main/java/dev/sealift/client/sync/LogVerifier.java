@@ -101,6 +101,7 @@ final class LogVerifier {
       sequence++;
     }
     walk.checkAgainst(head, frame.getConsistencyList(), state);
+    walk.checkSeen();
     return new VerifiedFiles(walk.entries, walk.state(newer(head, state)));
   }
 
@@ -193,7 +194,6 @@ final class LogVerifier {
       checkAuthor(sequence, file, entry.getServerTimeMillis());
       checkChain(sequence, file);
       checkTimes(sequence, file, entry.getServerTimeMillis());
-      checkSeen(sequence, file.header().seen());
       Optional<ByteString> payload = checkPayload(sequence, file, entry);
       serverTimeMillis = entry.getServerTimeMillis();
       chains.put(file.header().device(), new ChainHead(file.header().counter(), file.id()));
@@ -249,6 +249,13 @@ final class LogVerifier {
       if (time <= serverTimeMillis || file.header().time().millis() > time + bound) {
         throw violation(
             Violation.TIME_BROKEN, sequence, "server times do not rise, or a file comes from beyond the clock bound");
+      }
+    }
+
+    /** What the authors had seen; only once this log is known to be the signed one can theirs be called another. */
+    void checkSeen() throws MeshViolationException {
+      for (VerifiedEntry entry : entries) {
+        checkSeen(entry.sequence(), entry.file().header().seen());
       }
     }
 

@@ -1,0 +1,95 @@
+package dev.sealift.ops.support;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+
+/** A JVM of its own with this one's class path: what it prints is collected, and it can be killed at any instruction. */
+public final class ChildJvm implements AutoCloseable {
+  private final Process process;
+  private final List<String> lines = new CopyOnWriteArrayList<>();
+  private final Thread reader;
+
+  private ChildJvm(Process process) {
+    this.process = process;
+    this.reader = new Thread(this::readAll, "child-output");
+    reader.setDaemon(true);
+    reader.start();
+  }
+
+  public static ChildJvm start(Class<?> main, String... arguments) throws IOException {
+    List<String> command = new ArrayList<>(List.of(
+        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        "-Xmx512m",
+        "-XX:TieredStopAtLevel=1",
+        "-cp",
+        System.getProperty("java.class.path"),
+        main.getName()));
+    command.addAll(Arrays.asList(arguments));
+    return new ChildJvm(new ProcessBuilder(command).redirectErrorStream(true).start());
+  }
+
+  private void readAll() {
+    try (BufferedReader output =
+        new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+      for (String line = output.readLine(); line != null; line = output.readLine()) {
+        lines.add(line);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Everything printed so far. */
+  public List<String> lines() {
+    return List.copyOf(lines);
+  }
+
+  /** The first line of this kind, which must come in time. */
+  public String awaitLine(Predicate<String> kind, Duration deadline) {
+    Await.until(deadline, () -> lines.stream().anyMatch(kind) || hasEnded(), () -> String.join("\n", lines));
+    return lines.stream()
+        .filter(kind)
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("the child ended with:\n" + String.join("\n", lines)));
+  }
+
+  public boolean hasEnded() {
+    return !process.isAlive() && !reader.isAlive();
+  }
+
+  /** SIGKILL: no handler runs, nothing is flushed. Returns when the process is gone and all that it printed is read. */
+  public void kill() throws InterruptedException {
+    process.destroyForcibly();
+    join();
+  }
+
+  /** Waits for an end of its own accord. */
+  public int awaitExit(Duration deadline) throws InterruptedException {
+    if (!process.waitFor(deadline.toMillis(), TimeUnit.MILLISECONDS)) {
+      throw new AssertionError("the child still runs; it said:\n" + String.join("\n", lines));
+    }
+    reader.join();
+    return process.exitValue();
+  }
+
+  private void join() throws InterruptedException {
+    process.waitFor();
+    reader.join();
+  }
+
+  @Override
+  public void close() throws InterruptedException {
+    kill();
+  }
+}
