@@ -6,14 +6,13 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import org.sqlite.SQLiteConfig;
-import org.sqlite.SQLiteConfig.JournalMode;
 import org.sqlite.SQLiteConfig.SynchronousMode;
 import org.sqlite.SQLiteConfig.TempStore;
 import org.sqlite.SQLiteConfig.TransactionMode;
 
 /** Opens connections to one SQLite file, each set up for its purpose. */
 final class Database {
-  /** Measured: larger pages make small commits slower and large payloads hardly faster. */
+  /** Measured: a small commit writes 24 kB with these pages, 45 kB with 8 KiB, 87 kB with 16 KiB. */
   static final int PAGE_BYTES = 4096;
 
   /** The upper parts of the trees of a store of some million files. */
@@ -42,11 +41,11 @@ final class Database {
 
   Connection openWriter() throws SQLException {
     SQLiteConfig config = config(WRITER_CACHE_KIB);
-    config.setPageSize(PAGE_BYTES);
-    config.setJournalMode(JournalMode.WAL);
-    config.setSynchronous(SynchronousMode.FULL);
     config.setTransactionMode(TransactionMode.IMMEDIATE);
     Connection connection = config.createConnection(url());
+    execute(connection, "PRAGMA page_size = " + PAGE_BYTES); // of no effect once it is WAL
+    execute(connection, "PRAGMA journal_mode = WAL");
+    execute(connection, "PRAGMA synchronous = FULL");
     execute(connection, "PRAGMA wal_autocheckpoint = 0"); // the Checkpointer's work
     execute(
         connection,

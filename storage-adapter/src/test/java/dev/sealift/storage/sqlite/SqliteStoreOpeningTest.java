@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.Statement;
 import org.flywaydb.core.api.MigrationInfo;
 import org.junit.jupiter.api.BeforeEach;
@@ -83,6 +84,25 @@ class SqliteStoreOpeningTest {
 
     assertThat(migrations[migrations.length - 1].getVersion().getVersion())
         .isEqualTo(String.valueOf(Schema.VERSION));
+  }
+
+  @Test
+  void theWriterWaitsForTheDiskAtEveryCommit() throws Exception {
+    try (Connection writer = new Database(file, 0).openWriter()) {
+      assertThat(text(writer, "PRAGMA journal_mode")).isEqualTo("wal");
+      assertThat(text(writer, "PRAGMA synchronous")).isEqualTo("2"); // FULL
+      assertThat(text(writer, "PRAGMA wal_autocheckpoint")).isEqualTo("0");
+      sql("CREATE TABLE any (number INTEGER)");
+      assertThat(text(writer, "PRAGMA page_size")).isEqualTo("" + Database.PAGE_BYTES);
+    }
+  }
+
+  private static String text(Connection connection, String pragma) throws Exception {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(pragma)) {
+      row.next();
+      return row.getString(1);
+    }
   }
 
   @Test
