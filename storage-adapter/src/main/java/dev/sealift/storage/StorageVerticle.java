@@ -15,6 +15,7 @@ import dev.sealift.protocol.mesh.proto.StageRequest;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.vertx.core.CompositeFuture;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.buffer.Buffer;
@@ -57,11 +58,20 @@ public final class StorageVerticle extends VerticleBase {
   /** Completes when the store is open and every address is served; fails with {@link StoreOpenException}. */
   @Override
   public Future<?> start() {
-    return vertx.executeBlocking(opener::open).compose(this::serve);
+    return vertx.executeBlocking(opener::open).compose(opened -> {
+      store = opened;
+      return serve(opened).recover(this::closeAfter);
+    });
   }
 
-  private Future<?> serve(FileStore opened) {
-    store = opened;
+  /** Nobody stops a verticle that did not start, and its store would stay locked. */
+  private <T> Future<T> closeAfter(Throwable failure) {
+    return vertx
+        .executeBlocking(this::closeStore)
+        .transform(closed -> Future.failedFuture(failure));
+  }
+
+  private Future<CompositeFuture> serve(FileStore opened) {
     serve(Addresses.STAGE, StageRequest::parseFrom, RequestChecks::check, opened::stage);
     serve(Addresses.COMMIT, CommitRequest::parseFrom, RequestChecks::check, opened::commit);
     serve(
