@@ -184,6 +184,7 @@ class InviteLinkTest {
   void everyFieldIsChecked() throws FormatException {
     assertThat(InviteLink.parse(text(path(), fragment()))).isEqualTo(InviteLink.parse(TEXT));
     ByteString wrong = SampleFiles.filled(31, 1);
+    assertRefused(text(path().setVersion(0), fragment()));
     assertRefused(text(path().setSpace(wrong), fragment()));
     assertRefused(text(path().setNotary(wrong), fragment()));
     assertRefused(text(path().setNotary(SampleFiles.filled(32, 0)), fragment()));
