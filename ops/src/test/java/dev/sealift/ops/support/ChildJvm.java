@@ -40,8 +40,8 @@ public final class ChildJvm implements AutoCloseable {
   }
 
   private void readAll() {
-    try (BufferedReader output =
-        new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+    try (BufferedReader output = new BufferedReader(
+        new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
       for (String line = output.readLine(); line != null; line = output.readLine()) {
         lines.add(line);
       }
@@ -57,11 +57,15 @@ public final class ChildJvm implements AutoCloseable {
 
   /** The first line of this kind, which must come in time. */
   public String awaitLine(Predicate<String> kind, Duration deadline) {
-    Await.until(deadline, () -> lines.stream().anyMatch(kind) || hasEnded(), () -> String.join("\n", lines));
+    Await.until(
+        deadline,
+        () -> lines.stream().anyMatch(kind) || hasEnded(),
+        () -> String.join("\n", lines));
     return lines.stream()
         .filter(kind)
         .findFirst()
-        .orElseThrow(() -> new AssertionError("the child ended with:\n" + String.join("\n", lines)));
+        .orElseThrow(
+            () -> new AssertionError("the child ended with:\n" + String.join("\n", lines)));
   }
 
   public boolean hasEnded() {
@@ -70,7 +74,7 @@ public final class ChildJvm implements AutoCloseable {
 
   /** SIGKILL: no handler runs, nothing is flushed. Returns when the process is gone and all that it printed is read. */
   public void kill() throws InterruptedException {
-    process.destroyForcibly();
+    process.toHandle().destroyForcibly(); // Process.destroyForcibly would close the pipe before it is read out
     join();
   }
 
