@@ -5,7 +5,7 @@ package dev.sealift.protocol;
  *
  * <p>The message says which rule was broken and never repeats the bytes, so it may be logged.
  */
-public final class FormatException extends Exception {
+public class FormatException extends Exception {
   private static final long serialVersionUID = 1L;
 
   public FormatException(String message) {

@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import dev.sealift.client.store.ChainHead;
 import dev.sealift.protocol.FormatException;
 import dev.sealift.protocol.Limits;
+import dev.sealift.protocol.NewerFormatException;
 import dev.sealift.protocol.crypto.VerifyingKey;
 import dev.sealift.protocol.file.FileHeader;
 import dev.sealift.protocol.file.SeenLog;
@@ -23,7 +24,9 @@ import dev.sealift.protocol.proto.FileKind;
 import dev.sealift.protocol.proto.Files;
 import dev.sealift.protocol.proto.LogEntry;
 import dev.sealift.protocol.proto.PayloadAbsence;
+import dev.sealift.protocol.proto.RankRule;
 import dev.sealift.protocol.proto.Receipt;
+import dev.sealift.protocol.proto.RefusalCode;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -203,12 +206,15 @@ final class LogVerifier {
     }
 
     private void checkAuthor(long sequence, SignedHeader file, long time)
-        throws MeshViolationException {
+        throws MeshViolationException, FormatException {
       try {
         if (membership.isEmpty()) {
           membership = Optional.of(Membership.found(file));
           if (!membership.get().notary().equals(notary)) {
             throw violation(Violation.MEMBERSHIP_BROKEN, sequence, "the genesis names another notary");
+          }
+          if (membership.get().rules().rankRule() != RankRule.RANK_RULE_HYBRID_TIME) {
+            throw new NewerFormatException("a rank rule by which this version cannot merge");
           }
           return;
         }
@@ -227,6 +233,9 @@ final class LogVerifier {
           throw violation(Violation.AUTHOR_NOT_A_MEMBER, sequence, "a file's author may not write");
         }
       } catch (MembershipException e) {
+        if (e.code() == RefusalCode.REFUSAL_CODE_UNSUPPORTED) {
+          throw new NewerFormatException("a kind of membership change that is not known here");
+        }
         throw violation(Violation.MEMBERSHIP_BROKEN, sequence, "a membership change is not allowed: " + e.getMessage());
       }
     }

@@ -3,8 +3,11 @@ package dev.sealift.client.sync;
 import com.google.protobuf.ByteString;
 import dev.sealift.client.error.ErrorCode;
 import dev.sealift.client.error.SealiftException;
+import dev.sealift.client.pack.EventRun;
 import dev.sealift.client.pack.PackedPayload;
+import dev.sealift.client.pack.PayloadCodec;
 import dev.sealift.client.pack.PayloadPacker;
+import dev.sealift.client.pack.UnknownPayloadVersionException;
 import dev.sealift.client.store.Batch;
 import dev.sealift.client.store.ChainHead;
 import dev.sealift.client.store.PendingEvents;
@@ -289,6 +292,35 @@ final class Outbox {
     try (Batch batch = store.batch()) {
       batch.replaceOutbox(files.stream().map(SignedFile::kept).toList());
       batch.commit();
+    }
+  }
+
+  /**
+   * Takes what waits apart again, because its times are too far ahead of the mesh: packing it anew moves them back. What
+   * turns out to have been admitted after all is the same events twice, which changes nothing.
+   */
+  void unpack() throws FormatException {
+    EpochKey key = replica.epochKey().orElseThrow();
+    List<EventRun> runs = new ArrayList<>();
+    for (SignedFile file : files) {
+      if (!file.isMembership()) {
+        runs.addAll(decode(key, file));
+      }
+    }
+    try (Batch batch = store.batch()) {
+      batch.unpack(1, runs);
+      batch.commit();
+    }
+    files.clear();
+    chainEnd = store.ownHead();
+  }
+
+  private static List<EventRun> decode(EpochKey key, SignedFile file) throws FormatException {
+    try {
+      return PayloadCodec.decode(
+          key.open(file.file().header(), file.file().associatedData(), file.payload().toByteArray()));
+    } catch (UnknownPayloadVersionException e) {
+      throw new IllegalStateException("this device packs no newer format than it reads", e);
     }
   }
 

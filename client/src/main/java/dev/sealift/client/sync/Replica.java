@@ -15,6 +15,7 @@ import dev.sealift.client.vault.DeviceKeyPair;
 import dev.sealift.client.vault.EpochKey;
 import dev.sealift.client.vault.KeySealing;
 import dev.sealift.protocol.FormatException;
+import dev.sealift.protocol.Limits;
 import dev.sealift.protocol.clock.HybridTime;
 import dev.sealift.protocol.crypto.VerifyingKey;
 import dev.sealift.protocol.file.FileHeader;
@@ -171,7 +172,11 @@ public final class Replica {
   private static Optional<EpochKey> openEnvelope(ByteString payload, byte[] privateKey, ByteString publicKey)
       throws FormatException {
     try {
-      for (KeyEnvelope envelope : MembershipPayload.parseFrom(payload).getEnvelopesList()) {
+      List<KeyEnvelope> envelopes = MembershipPayload.parseFrom(payload).getEnvelopesList();
+      if (envelopes.size() > Limits.MAX_KEY_ENVELOPES) {
+        throw new FormatException("a membership payload has too many envelopes");
+      }
+      for (KeyEnvelope envelope : envelopes) {
         if (envelope.getRecipient().equals(publicKey) && envelope.getEpoch() == FileMaker.FIRST_EPOCH) {
           return Optional.of(
               KeySealing.open(

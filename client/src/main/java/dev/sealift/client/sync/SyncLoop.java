@@ -5,6 +5,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import dev.sealift.client.error.ErrorCode;
 import dev.sealift.client.error.SealiftException;
 import dev.sealift.protocol.FormatException;
+import dev.sealift.protocol.NewerFormatException;
 import dev.sealift.protocol.link.InvitationKeys;
 import dev.sealift.protocol.proto.Frame;
 import dev.sealift.protocol.proto.Role;
@@ -156,6 +157,11 @@ public final class SyncLoop implements AutoCloseable {
       return retry(unreachable(e), 0);
     } catch (MeshViolationException e) {
       return retry(new MeshViolationError(e), SILENCE_MILLIS);
+    } catch (NewerFormatException e) {
+      throw new SealiftException(
+          ErrorCode.NEWER_FORMAT,
+          "The space holds something of a newer version of Sealift. Nothing is lost: update the app to go on.",
+          e);
     } catch (FormatException e) {
       return retry(
           new SealiftException(ErrorCode.NOT_A_MESH, "The mesh sent what is no frame: " + e.getMessage() + ".", e),

@@ -128,7 +128,8 @@ final class Uploads {
     return false;
   }
 
-  private void refused(SignedFile file, Refusal refusal) throws MeshViolationException {
+  private void refused(SignedFile file, Refusal refusal)
+      throws MeshViolationException, FormatException {
     switch (refusal.getCode()) {
       case REFUSAL_CODE_CHAIN_GAP, REFUSAL_CODE_COUNTER_TAKEN, REFUSAL_CODE_WRONG_PREVIOUS ->
           throw new ChainTakenException();
@@ -142,9 +143,13 @@ final class Uploads {
               Violation.FORKED,
               replica.log().position(),
               "the mesh denies a log that its notary has signed and this device holds");
+      case REFUSAL_CODE_CLOCK_AHEAD -> {
+        replica.learnMeshTime(refusal.getServerTimeMillis());
+        outbox.unpack();
+        throw new MeshBusyException(refusal.getRetryAfterMillis());
+      }
       case REFUSAL_CODE_BUSY,
               REFUSAL_CODE_STORE_UNAVAILABLE,
-              REFUSAL_CODE_CLOCK_AHEAD,
               REFUSAL_CODE_PAYLOAD_MISMATCH ->
           throw new MeshBusyException(refusal.getRetryAfterMillis());
       default -> throw refusedForGood(file, refusal.getCode());

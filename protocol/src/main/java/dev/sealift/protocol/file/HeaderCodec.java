@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.sealift.protocol.FormatException;
 import dev.sealift.protocol.Limits;
+import dev.sealift.protocol.NewerFormatException;
 import dev.sealift.protocol.clock.HybridTime;
 import dev.sealift.protocol.id.CollectionId;
 import dev.sealift.protocol.id.DeviceId;
@@ -27,9 +28,7 @@ final class HeaderCodec {
   static FileHeader decode(ByteString bodyBytes, int payloadLength, Hash payloadHash)
       throws FormatException {
     HeaderBody body = parse(bodyBytes);
-    check(
-        body.getVersion() == Limits.PROTOCOL_VERSION,
-        "the header's version is not one that is known here");
+    checkVersion(body.getVersion());
     check(
         payloadLength >= 0 && payloadLength <= Limits.MAX_PAYLOAD_BYTES,
         "the payload's length is beyond the limit");
@@ -66,10 +65,18 @@ final class HeaderCodec {
 
   private static FileKind kind(HeaderBody body) throws FormatException {
     FileKind kind = body.getKind();
-    check(
-        kind != FileKind.FILE_KIND_UNSPECIFIED && kind != FileKind.UNRECOGNIZED,
-        "the file's kind is not one that is known here");
+    check(kind != FileKind.FILE_KIND_UNSPECIFIED, "a file has a kind");
+    if (kind == FileKind.UNRECOGNIZED) {
+      throw new NewerFormatException("the file's kind is not one that is known here");
+    }
     return kind;
+  }
+
+  private static void checkVersion(int version) throws FormatException {
+    check(version != 0, "a header has a version");
+    if (version != Limits.PROTOCOL_VERSION) {
+      throw new NewerFormatException("the header's version is not one that is known here");
+    }
   }
 
   private static Optional<SpaceId> space(HeaderBody body, boolean genesis) throws FormatException {
