@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
@@ -71,7 +72,7 @@ final class Rehearsal {
   }
 
   private String lastLine() {
-    String[] lines = said.toString(StandardCharsets.UTF_8).split("\\R");
-    return lines[lines.length - 1];
+    List<String> lines = said.toString(StandardCharsets.UTF_8).lines().toList();
+    return lines.get(lines.size() - 1);
   }
 }

@@ -1,6 +1,7 @@
 package dev.sealift.ops.cli;
 
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Function;
@@ -40,8 +41,8 @@ public final class Cli {
   public int run(String... arguments) {
     CommandLine line = commandLine(arguments);
     Failures failures = new Failures(surroundings, arguments);
-    line.setOut(new PrintWriter(surroundings.out(), true));
-    line.setErr(new PrintWriter(surroundings.err(), true));
+    line.setOut(new PrintWriter(surroundings.out(), true, StandardCharsets.UTF_8));
+    line.setErr(new PrintWriter(surroundings.err(), true, StandardCharsets.UTF_8));
     line.setParameterExceptionHandler(failures);
     line.setExecutionExceptionHandler(failures);
     return line.execute(arguments);
@@ -83,12 +84,14 @@ public final class Cli {
         names = {"-h", "--help"},
         usageHelp = true,
         description = "Show this help and exit.")
+    @SuppressWarnings("unused") // picocli acts on it
     private boolean help;
 
     @Option(
         names = {"-V", "--version"},
         versionHelp = true,
         description = "Show the version and exit.")
+    @SuppressWarnings("unused") // picocli acts on it
     private boolean version;
 
     @Override

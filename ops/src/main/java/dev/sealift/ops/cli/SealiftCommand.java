@@ -36,6 +36,7 @@ abstract class SealiftCommand implements Callable<Integer> {
       names = {"-h", "--help"},
       usageHelp = true,
       description = "Show this help and exit.")
+  @SuppressWarnings("unused") // picocli acts on it
   private boolean help;
 
   SealiftCommand(Surroundings surroundings) {

@@ -60,7 +60,7 @@ public enum ColumnKind {
   ColumnKind widenedFor(String text) {
     ColumnKind kind = this;
     while (!kind.keeps(text)) {
-      kind = values()[kind.ordinal() + 1];
+      kind = kind == INTEGER ? REAL : TEXT;
     }
     return kind;
   }

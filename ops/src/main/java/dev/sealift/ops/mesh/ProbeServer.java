@@ -36,7 +36,7 @@ final class ProbeServer extends VerticleBase {
 
   private void answer(HttpServerRequest request) {
     HttpServerResponse response = request.response();
-    switch (request.method() == HttpMethod.GET ? request.path() : "") {
+    switch (HttpMethod.GET.equals(request.method()) ? request.path() : "") {
       case "/livez" -> response.setStatusCode(OK).end("ok\n");
       case "/readyz" -> {
         boolean isReady = ready.getAsBoolean();

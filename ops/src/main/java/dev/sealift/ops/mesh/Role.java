@@ -21,7 +21,7 @@ public enum Role {
   /** Reads names separated by commas. */
   static Set<Role> parse(String text, String place) throws MeshStartException {
     Set<Role> roles = EnumSet.noneOf(Role.class);
-    for (String name : text.split(",")) {
+    for (String name : text.split(",", -1)) {
       roles.add(parseOne(name.strip(), place));
     }
     return roles;

@@ -39,7 +39,7 @@ final class VertxRuntime {
     System.setProperty(
         "vertx.logger-delegate-factory-class-name",
         "io.vertx.core.logging.SLF4JLogDelegateFactory");
-    VertxOptions vertxOptions = options(meters);
+    VertxOptions vertxOptions = options();
     options.ifPresent(c -> vertxOptions.setEventBusOptions(bus(c)));
     VertxBuilder builder =
         Vertx.builder().with(vertxOptions).withMetrics(new MicrometerMetricsFactory(meters));
@@ -49,7 +49,7 @@ final class VertxRuntime {
     return await(builder.withClusterManager(cluster.get().manager()).buildClustered());
   }
 
-  private static VertxOptions options(PrometheusMeterRegistry meters) {
+  private static VertxOptions options() {
     return new VertxOptions()
         .setMetricsOptions(new MicrometerMetricsOptions()
             .setEnabled(true)

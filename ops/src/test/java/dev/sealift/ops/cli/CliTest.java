@@ -145,10 +145,10 @@ class CliTest {
         .isZero();
 
     assertThat(cli.run("export", "--table", "towns").out()).isEqualTo(text);
-    assertThat(cli.run("export", "--table", "towns", "--format", "jsonl").out())
-        .isEqualTo(
-            "{\"id\":\"1\",\"name\":\"Port, \\\"Vila\\\"\",\"people\":51437,\"height\":12.5,\"code\":\"007\"}\n"
-                + "{\"id\":\"2\",\"name\":\"Apia\",\"people\":null,\"height\":-3.0,\"code\":\"01\"}\n");
+    assertThat(cli.run("export", "--table", "towns", "--format", "jsonl").out()).isEqualTo("""
+            {"id":"1","name":"Port, \\"Vila\\"","people":51437,"height":12.5,"code":"007"}
+            {"id":"2","name":"Apia","people":null,"height":-3.0,"code":"01"}
+            """);
   }
 
   @Test

@@ -73,15 +73,18 @@ class CrashIT {
   }
 
   private ChildJvm startMesh() throws Exception {
-    ChildJvm mesh =
-        ChildJvm.start(Main.class, "up", "--port", "" + port, "--data", folder.resolve("mesh").toString());
+    ChildJvm mesh = ChildJvm.start(
+        Main.class, "up", "--port", "" + port, "--data", folder.resolve("mesh").toString());
     mesh.awaitLine(line -> line.startsWith("sealift is up"), DEADLINE);
     return mesh;
   }
 
   private ChildJvm startDevice() throws Exception {
     return ChildJvm.start(
-        CrashingDevice.class, folder.resolve("home").toString(), "ws://127.0.0.1:" + port, "" + BATCHES);
+        CrashingDevice.class,
+        folder.resolve("home").toString(),
+        "ws://127.0.0.1:" + port,
+        "" + BATCHES);
   }
 
   /** What was durable here before the kill is there after it. */
@@ -93,8 +96,10 @@ class CrashIT {
 
   /** A kill at a random point: there is no condition to wait for, and the time decides nothing but where it falls. */
   private void liveAWhile(ChildJvm device) {
-    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(random.nextInt(LONGEST_LIFE_MILLIS));
-    Await.until(DEADLINE, () -> device.hasEnded() || System.nanoTime() > end, () -> "time stands still");
+    long end =
+        System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(random.nextInt(LONGEST_LIFE_MILLIS));
+    Await.until(
+        DEADLINE, () -> device.hasEnded() || System.nanoTime() > end, () -> "time stands still");
     assertThat(device.lines()).noneMatch(line -> line.startsWith("failed"));
   }
 
@@ -113,9 +118,12 @@ class CrashIT {
   private void finishAndCompare(long written) throws Exception {
     try (ChildJvm device = startDevice()) {
       checkResumed(device, written);
-      String link = device.awaitLine(line -> line.startsWith("link "), DEADLINE).substring("link ".length());
+      String link =
+          device.awaitLine(line -> line.startsWith("link "), DEADLINE).substring("link ".length());
       assertThat(device.awaitExit(DEADLINE)).isZero();
-      String digest = device.awaitLine(line -> line.startsWith("digest "), DEADLINE).substring("digest ".length());
+      String digest = device
+          .awaitLine(line -> line.startsWith("digest "), DEADLINE)
+          .substring("digest ".length());
       try (Sealift sealift = Sealift.open(folder.resolve("new"))) {
         Space joined = sealift.join(link);
         joined.connect();
@@ -133,7 +141,8 @@ class CrashIT {
   }
 
   private static void checkRewritten(Space joined) {
-    try (QueryResult rows = joined.query("select text from " + CrashingDevice.TABLE + " where id = ?", "rewritten")) {
+    try (QueryResult rows =
+        joined.query("select text from " + CrashingDevice.TABLE + " where id = ?", "rewritten")) {
       assertThat(rows.next()).isTrue();
       assertThat(rows.row()).isEqualTo(List.of(Value.of(CrashingDevice.text(BATCHES, -1))));
     }

@@ -67,7 +67,8 @@ public final class CrashingDevice {
   private static void write(Space space, long batch) {
     space.write(writes -> {
       for (int row = 0; row < ROWS_A_BATCH; row++) {
-        writes.put(TABLE, "b" + batch + "-" + row, Row.of("batch", batch, "text", text(batch, row)));
+        writes.put(
+            TABLE, "b" + batch + "-" + row, Row.of("batch", batch, "text", text(batch, row)));
       }
       writes.patch(TABLE, "rewritten", Row.of("batch", batch, "text", text(batch, -1)));
       writes.remove(TABLE, "b" + (batch - 1) + "-0");
@@ -76,7 +77,8 @@ public final class CrashingDevice {
 
   /** Different for each, and long enough that a few batches fill a page. */
   static String text(long batch, int row) {
-    return "text of row " + row + " in batch " + batch + " " + Long.toHexString(batch * 31 + row).repeat(4);
+    return "text of row " + row + " in batch " + batch + " "
+        + Long.toHexString(batch * 31 + row).repeat(4);
   }
 
   private static void sayWhenDurable(Space space, long batch) {

@@ -80,7 +80,8 @@ class LyingStoreIT {
   private void startMesh() throws Exception {
     SimpleMeterRegistry meters = new SimpleMeterRegistry();
     SigningKey notary = SigningKey.generate();
-    store = new LyingStore(SqliteFileStore.open(folder.resolve("store.db"), SqliteOptions.defaults(), meters));
+    store = new LyingStore(
+        SqliteFileStore.open(folder.resolve("store.db"), SqliteOptions.defaults(), meters));
     GatewayVerticle gateway = new GatewayVerticle(
         GatewayConfig.loopback(0, "test"), notary, () -> List.of("local"), meters, () -> "");
     vertx.deployVerticle(new StorageVerticle(() -> store, meters)).await(30, TimeUnit.SECONDS);
@@ -114,17 +115,35 @@ class LyingStoreIT {
 
   static Stream<Lie> lies() {
     return Stream.of(
-        new Lie("flips a bit of a payload", LyingStoreIT::flipPayload, Set.of(Violation.PAYLOAD_ALTERED)),
-        new Lie("flips a bit of a signature", LyingStoreIT::flipSignature, Set.of(Violation.FILE_NOT_SIGNED)),
-        new Lie("flips a bit of a payload's hash", LyingStoreIT::flipHash, Set.of(Violation.FILE_NOT_SIGNED)),
-        new Lie("truncates a payload", LyingStoreIT::truncatePayload, Set.of(Violation.PAYLOAD_ALTERED)),
-        new Lie("leaves a payload out", LyingStoreIT::omitPayload, Set.of(Violation.PAYLOAD_ALTERED)),
-        new Lie("swaps two payloads", LyingStoreIT::swapPayloads, Set.of(Violation.PAYLOAD_ALTERED)),
-        new Lie("swaps two files", LyingStoreIT::swapFiles, Set.of(Violation.CHAIN_BROKEN, Violation.TIME_BROKEN)),
+        new Lie(
+            "flips a bit of a payload",
+            LyingStoreIT::flipPayload,
+            Set.of(Violation.PAYLOAD_ALTERED)),
+        new Lie(
+            "flips a bit of a signature",
+            LyingStoreIT::flipSignature,
+            Set.of(Violation.FILE_NOT_SIGNED)),
+        new Lie(
+            "flips a bit of a payload's hash",
+            LyingStoreIT::flipHash,
+            Set.of(Violation.FILE_NOT_SIGNED)),
+        new Lie(
+            "truncates a payload",
+            LyingStoreIT::truncatePayload,
+            Set.of(Violation.PAYLOAD_ALTERED)),
+        new Lie(
+            "leaves a payload out", LyingStoreIT::omitPayload, Set.of(Violation.PAYLOAD_ALTERED)),
+        new Lie(
+            "swaps two payloads", LyingStoreIT::swapPayloads, Set.of(Violation.PAYLOAD_ALTERED)),
+        new Lie(
+            "swaps two files",
+            LyingStoreIT::swapFiles,
+            Set.of(Violation.CHAIN_BROKEN, Violation.TIME_BROKEN)),
         new Lie("replays an older file", LyingStoreIT::replay, Set.of(Violation.CHAIN_BROKEN)),
         new Lie("drops a file", LyingStoreIT::drop, Set.of(Violation.CHAIN_BROKEN)),
         new Lie("drops the first file", LyingStoreIT::dropFirst, Set.of(Violation.CHAIN_BROKEN)),
-        new Lie("tells another server time", LyingStoreIT::shiftTime, Set.of(Violation.LOG_ALTERED)),
+        new Lie(
+            "tells another server time", LyingStoreIT::shiftTime, Set.of(Violation.LOG_ALTERED)),
         new Lie("tells another base", LyingStoreIT::shiftBase, Set.of(Violation.LOG_ALTERED)));
   }
 
@@ -154,26 +173,39 @@ class LyingStoreIT {
   }
 
   private static ReadReply flipPayload(ReadReply reply) {
-    return entry(reply, 1, e -> e.toBuilder().setPayload(flip(e.getPayload(), e.getPayload().size() / 2)).build());
+    return entry(
+        reply,
+        1,
+        e -> e.toBuilder()
+            .setPayload(flip(e.getPayload(), e.getPayload().size() / 2))
+            .build());
   }
 
   private static ReadReply flipSignature(ReadReply reply) {
     return entry(
         reply,
         1,
-        e -> e.toBuilder().setSignedHeader(flip(e.getSignedHeader(), e.getSignedHeader().size() - 40)).build());
+        e -> e.toBuilder()
+            .setSignedHeader(flip(e.getSignedHeader(), e.getSignedHeader().size() - 40))
+            .build());
   }
 
   private static ReadReply flipHash(ReadReply reply) {
     return entry(
         reply,
         1,
-        e -> e.toBuilder().setSignedHeader(flip(e.getSignedHeader(), e.getSignedHeader().size() - 70)).build());
+        e -> e.toBuilder()
+            .setSignedHeader(flip(e.getSignedHeader(), e.getSignedHeader().size() - 70))
+            .build());
   }
 
   private static ReadReply truncatePayload(ReadReply reply) {
     return entry(
-        reply, 1, e -> e.toBuilder().setPayload(e.getPayload().substring(0, e.getPayload().size() - 1)).build());
+        reply,
+        1,
+        e -> e.toBuilder()
+            .setPayload(e.getPayload().substring(0, e.getPayload().size() - 1))
+            .build());
   }
 
   private static ReadReply omitPayload(ReadReply reply) {
@@ -198,7 +230,9 @@ class LyingStoreIT {
   }
 
   private static ReadReply drop(ReadReply reply) {
-    return reply.getEntriesCount() < 2 ? reply : reply.toBuilder().removeEntries(1).build();
+    return reply.getEntriesCount() < 2
+        ? reply
+        : reply.toBuilder().removeEntries(1).build();
   }
 
   private static ReadReply dropFirst(ReadReply reply) {
@@ -207,7 +241,9 @@ class LyingStoreIT {
 
   private static ReadReply shiftTime(ReadReply reply) {
     return entry(
-        reply, 0, e -> e.toBuilder().setServerTimeMillis(e.getServerTimeMillis() + 1).build());
+        reply,
+        0,
+        e -> e.toBuilder().setServerTimeMillis(e.getServerTimeMillis() + 1).build());
   }
 
   private static ReadReply shiftBase(ReadReply reply) {

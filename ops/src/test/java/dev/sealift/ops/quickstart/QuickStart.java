@@ -12,12 +12,15 @@ public final class QuickStart {
   public static void main(String[] args) {
     URI mesh = URI.create(args[0]); // ws://localhost:7400
     Path homes = Path.of(args[1]);
-    Schema schema = Schema.of(Schema.table("chores", "id").text("what").text("who").integer("minutes"));
+    Schema schema =
+        Schema.of(Schema.table("chores", "id").text("what").text("who").integer("minutes"));
 
     try (Sealift phone = Sealift.open(homes.resolve("phone"));
         Sealift laptop = Sealift.open(homes.resolve("laptop"))) {
       Space onPhone = phone.create("household", schema);
-      onPhone.table("chores").put("dishes", Row.of("what", "Dishes", "who", "Ada", "minutes", 20)); // offline
+      onPhone
+          .table("chores")
+          .put("dishes", Row.of("what", "Dishes", "who", "Ada", "minutes", 20)); // offline
       onPhone.connect(mesh); // syncs in the background from here on
       onPhone.whenDurable().join();
       String link = onPhone.invite(); // hand it over: its secret never reaches a server
@@ -29,7 +32,8 @@ public final class QuickStart {
       onLaptop.table("chores").put("bins", Row.of("what", "Bins", "who", "Ada", "minutes", 5));
       onLaptop.whenDurable().join();
 
-      try (var rows = onLaptop.query("select who, sum(minutes) from chores group by who order by who")) {
+      try (var rows =
+          onLaptop.query("select who, sum(minutes) from chores group by who order by who")) {
         while (rows.next()) {
           System.out.println(rows.value(0) + ": " + rows.value(1) + " minutes");
         }
