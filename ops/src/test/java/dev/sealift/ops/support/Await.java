@@ -13,7 +13,8 @@ public final class Await {
   private Await() {}
 
   /** Fails, with what {@code otherwise} says, when the condition does not come to hold in time. */
-  public static void until(Duration deadline, BooleanSupplier condition, Supplier<String> otherwise) {
+  public static void until(
+      Duration deadline, BooleanSupplier condition, Supplier<String> otherwise) {
     long end = System.nanoTime() + deadline.toNanos();
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() > end) {

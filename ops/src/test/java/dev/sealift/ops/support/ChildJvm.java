@@ -74,8 +74,16 @@ public final class ChildJvm implements AutoCloseable {
 
   /** SIGKILL: no handler runs, nothing is flushed. Returns when the process is gone and all that it printed is read. */
   public void kill() throws InterruptedException {
-    process.toHandle().destroyForcibly(); // Process.destroyForcibly would close the pipe before it is read out
+    process
+        .toHandle()
+        .destroyForcibly(); // Process.destroyForcibly would close the pipe before it is read out
     join();
+  }
+
+  /** SIGTERM, as a service manager does it. Answers with the exit code. */
+  public int stop(Duration deadline) throws InterruptedException {
+    process.destroy();
+    return awaitExit(deadline);
   }
 
   /** Waits for an end of its own accord. */

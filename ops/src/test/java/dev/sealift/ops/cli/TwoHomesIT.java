@@ -1,0 +1,117 @@
+package dev.sealift.ops.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sealift.ops.cli.CliHarness.Run;
+import dev.sealift.ops.mesh.MeshOptions;
+import dev.sealift.ops.mesh.MeshProcess;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a new user does by hand: a mesh, two homes, commands. */
+class TwoHomesIT {
+  @TempDir
+  Path folder;
+
+  private CliHarness cli;
+  private MeshProcess mesh;
+  private String url = "";
+
+  @BeforeEach
+  void startAMesh() throws Exception {
+    cli = new CliHarness(folder);
+    mesh = MeshProcess.start(MeshOptions.whole(folder.resolve("mesh"), 0), "");
+    url = mesh.url().orElseThrow().toString();
+  }
+
+  @AfterEach
+  void stopTheMesh() {
+    mesh.close();
+  }
+
+  @Test
+  void twoHomesImportInviteJoinEditSyncAndAgree() throws Exception {
+    Path csv = Files.writeString(
+        folder.resolve("towns.csv"), "id,name,people\n1,Hobart,252669\n2,Apia,\n3,Suva,93970\n");
+    assertThat(a("create", "--mesh", url).json().getBoolean("connected")).isTrue();
+    a("import", csv.toString(), "--table", "towns", "--key", "id");
+    String link = a("invite").json().getString("link");
+
+    b("join", link);
+    assertThat(b("query", "select count(*) as n from towns").json().getInteger("n"))
+        .isEqualTo(3);
+
+    a("put", "1", "name=Nipaluna", "--table", "towns");
+    b("put", "2", "people=37391", "--table", "towns");
+    a("delete", "3", "--table", "towns");
+    a("sync");
+    b("sync");
+    a("sync");
+
+    assertThat(digest("a")).isEqualTo(digest("b"));
+    assertThat(a("export", "--table", "towns").lines())
+        .containsExactly("id,name,people", "1,Nipaluna,252669", "2,Apia,37391");
+    assertThat(b("status").json().getInteger("pendingWrites")).isZero();
+  }
+
+  @Test
+  void aLinkThatIsUsedUpIsRefusedAndLeavesNothing() {
+    a("create", "--mesh", url);
+    String link = a("invite").json().getString("link");
+    b("join", link);
+
+    Run third = run("c", "join", link);
+
+    assertThat(third.exitCode()).isEqualTo(1);
+    assertThat(third.json().getString("error")).isEqualTo("invitation-used-up");
+    assertThat(run("c", "status").json().getString("error")).isEqualTo("no-such-space");
+  }
+
+  @Test
+  void severalMayJoinByALinkOfSeveralUsesWhileTheInviterIsAway() {
+    a("create", "--mesh", url);
+    String link = a("invite", "--uses", "2").json().getString("link");
+
+    assertThat(b("join", link).exitCode()).isZero();
+    assertThat(run("c", "join", link).exitCode()).isZero();
+  }
+
+  @Test
+  void aSpaceCanBeJoinedUnderAnotherName() {
+    a("create", "--mesh", url);
+    String link = a("invite").json().getString("link");
+
+    assertThat(b("join", link, "--space", "ours").json().getString("space")).isEqualTo("ours");
+    assertThat(b("status").json().getString("space")).isEqualTo("ours");
+  }
+
+  private Run a(String... arguments) {
+    return done(run("a", arguments));
+  }
+
+  private Run b(String... arguments) {
+    return done(run("b", arguments));
+  }
+
+  private static Run done(Run run) {
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    return run;
+  }
+
+  private Run run(String home, String... arguments) {
+    List<String> all = new ArrayList<>(Arrays.asList(arguments));
+    all.addAll(List.of("--json", "--home", folder.resolve(home).toString()));
+    return cli.run(all.toArray(String[]::new));
+  }
+
+  private String digest(String home) {
+    return done(run(home, "digest")).json().getString("digest");
+  }
+}
