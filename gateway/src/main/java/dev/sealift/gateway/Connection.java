@@ -11,7 +11,9 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.http.WebSocketFrame;
 import io.vertx.core.http.WebSocketFrameType;
+import io.vertx.core.internal.http.WebSocketInternal;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
@@ -25,6 +27,9 @@ import org.slf4j.LoggerFactory;
 final class Connection {
   private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
   private static final Buffer EMPTY = Buffer.buffer();
+
+  /** For what was written last to go out and the peer to close too. */
+  static final long CLOSING_MILLIS = 5_000;
 
   private final GatewaySession session;
   private final ServerWebSocket socket;
@@ -166,11 +171,24 @@ final class Connection {
   private void close(CloseCode code, Optional<Frame> problem) {
     if (!socket.isClosed()) {
       problem.ifPresent(this::sendLast);
-      socket.close(code.code(), code.name().toLowerCase(java.util.Locale.ROOT).replace('_', ' '));
+      socket.close(code.code(), code.name().toLowerCase(Locale.ROOT).replace('_', ' '));
       // A paused socket would never hear the peer's answer to this.
       socket.resume();
+      board.after(CLOSING_MILLIS, this::cut);
     }
     release();
+  }
+
+  /**
+   * A peer that reads nothing keeps what was written last, and the close behind it, from ever being sent. The public
+   * interface knows no other way out than to wait for it.
+   */
+  private void cut() {
+    if (socket instanceof WebSocketInternal internal
+        && internal.channelHandlerContext().channel().isActive()) {
+      board.metrics().socketCut();
+      internal.channelHandlerContext().close();
+    }
   }
 
   private void sendLast(Frame frame) {

@@ -47,7 +47,6 @@ final class GatewayMetrics {
     Gauge.builder(PREFIX + name, value).register(registry);
   }
 
-  /** Types of incoming frames are told by their first byte: a frame is counted before it is read. */
   void received(Frame.BodyCase type, int bytes) {
     counter(framesIn, type).increment();
     bytesIn.increment(bytes);
@@ -92,6 +91,11 @@ final class GatewayMetrics {
   /** What came was no WebSocket frame, or one beyond all limits. */
   void brokenSocket() {
     registry.counter(PREFIX + "sockets.broken").increment();
+  }
+
+  /** A device that took neither our last words nor the close. */
+  void socketCut() {
+    registry.counter(PREFIX + "sockets.cut").increment();
   }
 
   /** A session that ended through a fault of ours. */

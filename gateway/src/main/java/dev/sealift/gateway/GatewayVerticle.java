@@ -141,7 +141,7 @@ public final class GatewayVerticle extends VerticleBase {
     HttpServer opening = vertx
         .createHttpServer(options)
         .connectionHandler(connection -> admit(connection, to.door()))
-        .requestHandler(routes.router());
+        .requestHandler(routes.handler());
     server = opening;
     tls.ifPresent(loaded -> watch(loaded, opening, to.metrics()));
     return opening

@@ -1,8 +1,10 @@
 package dev.sealift.gateway;
 
 import dev.sealift.protocol.Limits;
+import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -53,9 +55,20 @@ final class HttpRoutes {
     this.version = version;
   }
 
-  Router router() {
+  /** Everything but WebSockets goes through a router, which would stay in memory with each of them. */
+  Handler<HttpServerRequest> handler() {
+    Router router = router();
+    return request -> {
+      if (SYNC_PATH.equals(request.path())) {
+        sync(request);
+      } else {
+        router.handle(request);
+      }
+    };
+  }
+
+  private Router router() {
     Router router = Router.router(vertx);
-    router.get(SYNC_PATH).handler(this::sync);
     router.get("/livez").handler(HttpRoutes::live);
     router.get("/readyz").handler(this::ready);
     router.get("/metrics").handler(this::metrics);
@@ -65,7 +78,7 @@ final class HttpRoutes {
   }
 
   private static void live(RoutingContext context) {
-    text(context, "ok\n");
+    text(context.response(), "ok\n");
   }
 
   private void ready(RoutingContext context) {
@@ -113,21 +126,20 @@ final class HttpRoutes {
         .end(JOIN_PAGE);
   }
 
-  private void sync(RoutingContext context) {
-    HttpServerRequest request = context.request();
+  private void sync(HttpServerRequest request) {
     if (!request.canUpgradeToWebSocket()) {
-      turnAway(context, UPGRADE_REQUIRED, "plain", "This address speaks WebSocket.");
+      turnAway(request, UPGRADE_REQUIRED, "plain", "This address speaks WebSocket.");
     } else if (!offersSubprotocol(request)) {
       turnAway(
-          context,
+          request,
           BAD_REQUEST,
           "subprotocol",
           "Ask for the WebSocket subprotocol " + SUBPROTOCOL + ".");
     } else if (board.isGoingAway() || board.door().isFull()) {
-      turnAway(context, UNAVAILABLE, "full", "No room here now. Try again a little later.");
+      turnAway(request, UNAVAILABLE, "full", "No room here now. Try again a little later.");
     } else if (board.door().hasTooManyStrangers()) {
       turnAway(
-          context, UNAVAILABLE, "strangers", "Too many are connecting. Try again a little later.");
+          request, UNAVAILABLE, "strangers", "Too many are connecting. Try again a little later.");
     } else {
       enter(request);
     }
@@ -149,13 +161,12 @@ final class HttpRoutes {
         .anyMatch(SUBPROTOCOL::equals);
   }
 
-  private void turnAway(RoutingContext context, int status, String reason, String sentence) {
+  private void turnAway(HttpServerRequest request, int status, String reason, String sentence) {
     board.metrics().turnedAway(reason);
-    context.response().setStatusCode(status);
-    text(context, sentence + "\n");
+    text(request.response().setStatusCode(status), sentence + "\n");
   }
 
-  private static void text(RoutingContext context, String body) {
-    context.response().putHeader("content-type", "text/plain; charset=utf-8").end(body);
+  private static void text(HttpServerResponse response, String body) {
+    response.putHeader("content-type", "text/plain; charset=utf-8").end(body);
   }
 }

@@ -62,6 +62,10 @@ final class GatewayFixture implements AutoCloseable {
   }
 
   static SessionLimits impatient(long authenticationMillis) {
+    return limits(authenticationMillis, SessionLimits.SLOW_READER_MILLIS);
+  }
+
+  static SessionLimits limits(long authenticationMillis, long slowReaderMillis) {
     SessionLimits d = SessionLimits.defaults();
     return new SessionLimits(
         authenticationMillis,
@@ -71,7 +75,7 @@ final class GatewayFixture implements AutoCloseable {
         d.bytesBurst(),
         d.pingMillis(),
         d.idleMillis(),
-        d.slowReaderMillis(),
+        slowReaderMillis,
         d.recheckMillis());
   }
 

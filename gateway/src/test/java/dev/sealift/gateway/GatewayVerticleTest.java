@@ -117,6 +117,22 @@ class GatewayVerticleTest {
     }
   }
 
+  @Test
+  void aReaderThatIsStuckForTooLongIsCutOffThoughItTakesNoGoodbye() {
+    restart(GatewayFixture.limits(GatewayFixture.limits(60_000, 200), 10, 10));
+    fixture.mesh.grow(SPACE, 2_000, 50_000);
+    TestClient reader = fixture.connect();
+    reader.enter(SPACE);
+    reader.socket.pause();
+    reader.subscribe(0, Integer.MAX_VALUE);
+    Waiting.until(
+        "it is given up", () -> fixture.count("problems", "code", "problem_code_slow_reader") == 1);
+    Waiting.until("it is counted out", () -> fixture.gauge("connections.open") == 0);
+    Waiting.until("its connection is cut", () -> fixture.count("sockets.cut") == 1);
+    reader.socket.resume();
+    assertThat(reader.closeCode()).as("closed without a word").isEqualTo(1006);
+  }
+
   private int readsBefore = -1;
   private int sameFor;
 
