@@ -259,12 +259,13 @@ public final class Batch implements AutoCloseable {
       writer.commit();
     }
     writing = false;
-    end(writer.changes().take());
-  }
-
-  private void end(ChangeSet changes) {
     ended = true;
-    store.committed(declared, changes);
+    boolean changed = !writer.changes().isEmpty();
+    ChangeSet changes = writer.changes().take();
+    store.committed(declared);
+    if (changed) {
+      store.tell(changes);
+    }
   }
 
   @Override

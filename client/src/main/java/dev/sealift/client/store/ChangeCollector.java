@@ -14,8 +14,10 @@ final class ChangeCollector {
   private final List<Change> changes = new ArrayList<>();
   private final Set<String> tables = new HashSet<>();
   private boolean many;
+  private boolean told;
 
   void add(TableInfo table, String key, Change.Kind kind, Change.Origin origin) {
+    told = true;
     if (Names.isReserved(table.name())) {
       return;
     }
@@ -31,8 +33,9 @@ final class ChangeCollector {
     changes.add(new Change(table.name(), key, kind, origin));
   }
 
+  /** Whether nothing was written, not even a declaration. */
   boolean isEmpty() {
-    return tables.isEmpty();
+    return !told;
   }
 
   ChangeSet take() {
@@ -45,5 +48,6 @@ final class ChangeCollector {
     changes.clear();
     tables.clear();
     many = false;
+    told = false;
   }
 }

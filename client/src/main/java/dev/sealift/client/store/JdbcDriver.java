@@ -81,7 +81,8 @@ final class JdbcDriver implements Driver {
     return config;
   }
 
+  /** By its URI: a plain name would end for the driver at a question mark. */
   private static Connection connect(SQLiteConfig config, Path file) throws SQLException {
-    return config.createConnection("jdbc:sqlite:" + file.toAbsolutePath());
+    return config.createConnection("jdbc:sqlite:" + file.toAbsolutePath().toUri());
   }
 }

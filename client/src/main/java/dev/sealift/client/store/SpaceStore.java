@@ -105,13 +105,14 @@ public final class SpaceStore implements AutoCloseable {
     return generation;
   }
 
-  void committed(Declared nowDeclared, ChangeSet changes) {
+  void committed(Declared nowDeclared) {
     declared = nowDeclared;
     tables = writer.catalog().tables();
     writing.unlock();
-    if (!changes.tables().isEmpty()) {
-      listener.accept(changes);
-    }
+  }
+
+  void tell(ChangeSet changes) {
+    listener.accept(changes);
   }
 
   void rolledBack() {

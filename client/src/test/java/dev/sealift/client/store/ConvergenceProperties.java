@@ -33,6 +33,8 @@ class ConvergenceProperties {
     PACK,
     GET,
     SYNC,
+    REFUSED,
+    CLOCK_RUNS_AHEAD,
     REOPEN
   }
 
@@ -48,6 +50,8 @@ class ConvergenceProperties {
         net.jqwik.api.Tuple.of(2, Arbitraries.just(Action.PACK)),
         net.jqwik.api.Tuple.of(2, Arbitraries.just(Action.GET)),
         net.jqwik.api.Tuple.of(2, Arbitraries.just(Action.SYNC)),
+        net.jqwik.api.Tuple.of(1, Arbitraries.just(Action.REFUSED)),
+        net.jqwik.api.Tuple.of(1, Arbitraries.just(Action.CLOCK_RUNS_AHEAD)),
         net.jqwik.api.Tuple.of(1, Arbitraries.just(Action.REOPEN)));
     return Combinators.combine(
             actions,
@@ -164,6 +168,8 @@ class ConvergenceProperties {
       case PACK -> packInterrupted(step, device, mesh, ready);
       case GET -> mesh.get(device);
       case SYNC -> mesh.sync(device, 200);
+      case REFUSED -> packRefused(step, device, mesh, ready);
+      case CLOCK_RUNS_AHEAD -> device.millis += 86_400_000;
       case REOPEN -> device.reopen();
     }
   }
@@ -181,6 +187,21 @@ class ConvergenceProperties {
     }
     mesh.get(device);
     mesh.admit(device, device.commit(pending, runs));
+  }
+
+  /** A file is refused, after others wrote and files arrived. */
+  private static void packRefused(Step step, TestDevice device, TestMesh mesh, boolean ready) {
+    mesh.get(device);
+    Sent refused = device.pack(100L * step.value());
+    if (refused == null) {
+      return;
+    }
+    if (ready && step.columns() > 3) {
+      device.patch("k" + step.key(), values(step));
+    }
+    mesh.get(device);
+    device.write(batch -> batch.unpack(refused.counter(), refused.runs()));
+    device.counter(refused.counter() - 1);
   }
 
   private static Map<String, Value> values(Step step) {

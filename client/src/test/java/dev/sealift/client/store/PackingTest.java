@@ -211,8 +211,8 @@ class PackingTest {
   @Test
   void unpackedEventsArePendingAgainAndCoalesce() {
     device.put("1", row(1, 1, 1));
-    device.put("2", row(1, 1, 1));
-    device.put("3", row(1, 1, 1));
+    device.put("2", row(2, 2, 2));
+    device.put("3", row(3, 3, 3));
     device.remove("3");
     Sent sent = device.pack();
     device.patch("1", Map.of("name", Value.of(5)));
@@ -224,10 +224,29 @@ class PackingTest {
     device.counter(sent.counter() - 1);
     Sent again = device.pack();
     assertThat(again.runs().get(0).columns()).containsExactly("country", "population");
-    assertThat(again.runs())
-        .anySatisfy(run -> assertThat(only(run).values()).contains(Value.of(1)));
+    assertThat(again.runs().stream().flatMap(run -> run.rows().stream()).map(RowEvent::values))
+        .containsExactly(
+            List.of(Value.of(1), Value.of(1)),
+            List.of(Value.of(2), Value.of(2), Value.of(2)),
+            List.of(Value.of(3), Value.of(3), Value.of(3)),
+            List.of(),
+            List.of(Value.of(5)));
     other.receive(again);
     assertSame(other);
+  }
+
+  @Test
+  void anUnpackedRemovalThatWasOvertakenIsSentAgain() {
+    device.put("1", row(1, 1, 1));
+    other.receive(device.pack());
+    device.remove("1");
+    Sent sent = device.pack();
+    other.millis += 10_000;
+    other.put("1", row(9, 9, 9));
+    device.receive(other.pack());
+    device.write(batch -> batch.unpack(sent.counter(), sent.runs()));
+    device.counter(sent.counter() - 1);
+    assertThat(kinds(device.pack())).containsExactly(RunKind.REMOVE);
   }
 
   @Test

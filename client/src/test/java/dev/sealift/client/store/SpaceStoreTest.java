@@ -235,6 +235,17 @@ class SpaceStoreTest {
   }
 
   @Test
+  void aDeclarationIsToldAndWhatIsNoWriteIsNot() {
+    List<ChangeSet> told = new ArrayList<>();
+    device.store.onChange(told::add);
+    device.write(batch -> batch.putSetting("mine", new byte[1]));
+    device.withCities();
+    assertThat(told).isEmpty();
+    device.write(batch -> batch.declare(new TableSchema("other", "id", List.of())));
+    assertThat(told).containsExactly(new ChangeSet(List.of(), java.util.Set.of(), false));
+  }
+
+  @Test
   void tooManyChangesAreToldAsMany() {
     List<ChangeSet> told = new ArrayList<>();
     device.store.onChange(told::add);

@@ -97,6 +97,14 @@ class StoreFileTest {
   }
 
   @Test
+  void aFileMayHaveAnyName() {
+    for (String name : java.util.List.of("what?mode=memory", "100% #1;", "späte Städte", "a b")) {
+      folder.device(name, "a").withCities();
+      assertThat(folder.path().resolve(name + ".db")).isNotEmptyFile();
+    }
+  }
+
+  @Test
   void aFolderThatIsNotThereIsSaid() {
     assertRefused(Code.IO, "nowhere/a", "a");
   }

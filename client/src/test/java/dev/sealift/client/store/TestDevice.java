@@ -138,7 +138,7 @@ final class TestDevice implements AutoCloseable {
         .map(RowEvent::time)
         .sorted()
         .toList();
-    FileId file = FileId.of(hash(author + "/" + counter + "/" + runs.hashCode()));
+    FileId file = FileId.of(hash(author + "/" + counter + "/" + runs));
     return new Sent(author, counter, file, times.get(0), times.get(times.size() - 1), runs);
   }
 
