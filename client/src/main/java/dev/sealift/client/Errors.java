@@ -21,11 +21,10 @@ final class Errors {
   }
 
   static void checked(Runnable action) {
-    checked(
-        () -> {
-          action.run();
-          return true;
-        });
+    checked(() -> {
+      action.run();
+      return true;
+    });
   }
 
   private static ErrorCode code(StoreException.Code code) {

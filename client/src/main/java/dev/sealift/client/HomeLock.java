@@ -23,7 +23,8 @@ final class HomeLock implements AutoCloseable {
    * @throws SealiftException {@code HOME_IN_USE}
    */
   static HomeLock take(Path file) throws IOException {
-    FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     FileLock lock = null;
     try {
       lock = tryLock(channel);
@@ -34,7 +35,8 @@ final class HomeLock implements AutoCloseable {
     }
     if (lock == null) {
       throw new SealiftException(
-          ErrorCode.HOME_IN_USE, "Another process has this home open. Close it there, or use another home.");
+          ErrorCode.HOME_IN_USE,
+          "Another process has this home open. Close it there, or use another home.");
     }
     return new HomeLock(channel);
   }

@@ -32,7 +32,8 @@ public final class Invitation {
    */
   public Invitation validFor(Duration duration) {
     if (duration.compareTo(Duration.ofSeconds(1)) < 0 || duration.compareTo(LONGEST_VALIDITY) > 0) {
-      throw new SealiftException(ErrorCode.INVALID_INPUT, "An invitation is good for a second to ten years.");
+      throw new SealiftException(
+          ErrorCode.INVALID_INPUT, "An invitation is good for a second to ten years.");
     }
     return new Invitation(duration, uses);
   }
@@ -43,7 +44,8 @@ public final class Invitation {
   public Invitation uses(int count) {
     if (count < 1 || count > Limits.MAX_INVITATION_USES) {
       throw new SealiftException(
-          ErrorCode.INVALID_INPUT, "An invitation is good for 1 to " + Limits.MAX_INVITATION_USES + " uses.");
+          ErrorCode.INVALID_INPUT,
+          "An invitation is good for 1 to " + Limits.MAX_INVITATION_USES + " uses.");
     }
     return new Invitation(validFor, count);
   }

@@ -12,7 +12,8 @@ final class MeshAddress {
     boolean webSocket = "ws".equals(mesh.getScheme()) || "wss".equals(mesh.getScheme());
     if (!webSocket || mesh.getHost() == null || mesh.getRawUserInfo() != null) {
       throw new SealiftException(
-          ErrorCode.INVALID_INPUT, "A mesh's address looks like wss://mesh.example.org or ws://localhost:7400.");
+          ErrorCode.INVALID_INPUT,
+          "A mesh's address looks like wss://mesh.example.org or ws://localhost:7400.");
     }
   }
 }

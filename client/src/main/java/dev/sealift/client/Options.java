@@ -10,7 +10,8 @@ public final class Options {
   private final @Nullable Transport transport;
   private final LongSupplier wallMillis;
 
-  private Options(char @Nullable [] passphrase, @Nullable Transport transport, LongSupplier wallMillis) {
+  private Options(
+      char @Nullable [] passphrase, @Nullable Transport transport, LongSupplier wallMillis) {
     this.passphrase = passphrase;
     this.transport = transport;
     this.wallMillis = wallMillis;
@@ -40,7 +41,8 @@ public final class Options {
     return passphrase;
   }
 
-  @Nullable Transport transport() {
+  @Nullable
+  Transport transport() {
     return transport;
   }
 

@@ -38,7 +38,8 @@ public final class Row {
     Map<String, Value> values = new LinkedHashMap<>();
     for (int i = 0; i < namesAndValues.length; i += 2) {
       if (!(namesAndValues[i] instanceof String name)) {
-        throw invalid("A row is made of names and values by turns; a name is missing or is no text.");
+        throw invalid(
+            "A row is made of names and values by turns; a name is missing or is no text.");
       }
       if (values.put(name, value(namesAndValues[i + 1])) != null) {
         throw invalid("A column comes twice in one row.");
@@ -67,7 +68,10 @@ public final class Row {
     if (value instanceof Value known) {
       return known;
     }
-    if (value instanceof Long || value instanceof Integer || value instanceof Short || value instanceof Byte) {
+    if (value instanceof Long
+        || value instanceof Integer
+        || value instanceof Short
+        || value instanceof Byte) {
       return Value.of(((Number) value).longValue());
     }
     if (value instanceof Double || value instanceof Float) {
@@ -79,9 +83,8 @@ public final class Row {
     if (value instanceof byte[] bytes) {
       return Errors.checked(() -> Value.of(bytes));
     }
-    throw invalid(
-        "A value of type " + value.getClass().getSimpleName()
-            + " cannot be stored: use a whole number, a real, text, bytes or null.");
+    throw invalid("A value of type " + value.getClass().getSimpleName()
+        + " cannot be stored: use a whole number, a real, text, bytes or null.");
   }
 
   private static SealiftException invalid(String message) {
@@ -118,7 +121,9 @@ public final class Row {
 
   /** A whole number; empty for null and for values of another kind. */
   public Optional<Long> integer(String column) {
-    return value(column) instanceof Value.Int number ? Optional.of(number.value()) : Optional.empty();
+    return value(column) instanceof Value.Int number
+        ? Optional.of(number.value())
+        : Optional.empty();
   }
 
   /** A real or a whole number as a real; empty for null and for values of another kind. */
@@ -132,7 +137,9 @@ public final class Row {
 
   /** Bytes, a copy; empty for null and for values of another kind. */
   public Optional<byte[]> bytes(String column) {
-    return value(column) instanceof Value.Blob blob ? Optional.of(blob.value().toByteArray()) : Optional.empty();
+    return value(column) instanceof Value.Blob blob
+        ? Optional.of(blob.value().toByteArray())
+        : Optional.empty();
   }
 
   public boolean isNull(String column) {

@@ -1,6 +1,5 @@
 package dev.sealift.client;
 
-import com.google.protobuf.ByteString;
 import dev.sealift.client.error.ErrorCode;
 import dev.sealift.client.error.SealiftException;
 import dev.sealift.client.store.Batch;
@@ -51,7 +50,8 @@ public final class Sealift implements AutoCloseable {
   private final Map<String, Space> open = new HashMap<>();
   private boolean closed;
 
-  private Sealift(Path home, HomeLock lock, Vault vault, Transport transport, LongSupplier wallMillis) {
+  private Sealift(
+      Path home, HomeLock lock, Vault vault, Transport transport, LongSupplier wallMillis) {
     this.spacesFolder = spaces(home);
     this.lock = lock;
     this.vault = vault;
@@ -128,18 +128,16 @@ public final class Sealift implements AutoCloseable {
   public synchronized Space join(String link, String name) {
     InviteLink invitation = parse(link);
     requireNew(name);
-    return make(
-        name,
-        (records, batch) -> {
-          records.startJoining(
-              batch,
-              invitation.space(),
-              invitation.notary(),
-              invitation.head(),
-              invitation.secret().toByteArray(),
-              invitation.invitationSequence());
-          records.putMesh(batch, invitation.mesh());
-        });
+    return make(name, (records, batch) -> {
+      records.startJoining(
+          batch,
+          invitation.space(),
+          invitation.notary(),
+          invitation.head(),
+          invitation.secret().toByteArray(),
+          invitation.invitationSequence());
+      records.putMesh(batch, invitation.mesh());
+    });
   }
 
   private static InviteLink parse(String link) {
@@ -147,7 +145,10 @@ public final class Sealift implements AutoCloseable {
       return InviteLink.parse(link);
     } catch (FormatException e) {
       throw new SealiftException(
-          ErrorCode.BAD_LINK, "This is no invitation link that can be used: " + e.getMessage() + ". Copy it again, whole.", e);
+          ErrorCode.BAD_LINK,
+          "This is no invitation link that can be used: " + e.getMessage()
+              + ". Copy it again, whole.",
+          e);
     }
   }
 
@@ -156,7 +157,8 @@ public final class Sealift implements AutoCloseable {
     SpaceNames.require(name);
     if (Files.exists(db(name))) {
       throw new SealiftException(
-          ErrorCode.SPACE_EXISTS, "This home has a space of that name already. Choose another name.");
+          ErrorCode.SPACE_EXISTS,
+          "This home has a space of that name already. Choose another name.");
     }
   }
 
@@ -176,19 +178,17 @@ public final class Sealift implements AutoCloseable {
 
   private Space opened(String name, DeviceKeyPair keys, @Nullable Start start) {
     MeshClock clock = new MeshClock(wallMillis);
-    SpaceStore store =
-        Errors.checked(
-            () -> SpaceStore.open(db(name), keys.id(), SpaceRules.defaults().clockBoundMillis(), clock));
+    SpaceStore store = Errors.checked(() ->
+        SpaceStore.open(db(name), keys.id(), SpaceRules.defaults().clockBoundMillis(), clock));
     SpaceRecords records = new SpaceRecords(store, vault);
     if (start != null) {
-      Errors.checked(
-          () -> {
-            try (Batch batch = store.batch()) {
-              records.start(batch);
-              start.run(records, batch);
-              batch.commit();
-            }
-          });
+      Errors.checked(() -> {
+        try (Batch batch = store.batch()) {
+          records.start(batch);
+          start.run(records, batch);
+          batch.commit();
+        }
+      });
     }
     clock.restore(records.clockOffsetMillis());
     Space space = new Space(name, keys, store, records, transport, clock);
@@ -223,7 +223,9 @@ public final class Sealift implements AutoCloseable {
       throw failed(e);
     } catch (FormatException e) {
       throw new SealiftException(
-          ErrorCode.STORE_DAMAGED, "The keys of this space are damaged. Restore the home from a backup.", e);
+          ErrorCode.STORE_DAMAGED,
+          "The keys of this space are damaged. Restore the home from a backup.",
+          e);
     }
   }
 
@@ -232,11 +234,10 @@ public final class Sealift implements AutoCloseable {
     requireOpen();
     List<String> names = new ArrayList<>();
     try (DirectoryStream<Path> files = Files.newDirectoryStream(spacesFolder, "*" + DB)) {
-      files.forEach(
-          file -> {
-            String fileName = file.getFileName().toString();
-            names.add(fileName.substring(0, fileName.length() - DB.length()));
-          });
+      files.forEach(file -> {
+        String fileName = file.getFileName().toString();
+        names.add(fileName.substring(0, fileName.length() - DB.length()));
+      });
     } catch (IOException e) {
       throw failed(e);
     }

@@ -17,8 +17,8 @@ import dev.sealift.client.sync.SyncLoop;
 import dev.sealift.client.sync.SyncReport;
 import dev.sealift.client.sync.SyncState;
 import dev.sealift.client.sync.Transport;
-import dev.sealift.client.vault.DeviceKeyPair;
 import dev.sealift.client.value.Value;
+import dev.sealift.client.vault.DeviceKeyPair;
 import dev.sealift.protocol.link.InvitationKeys;
 import dev.sealift.protocol.link.InviteLink;
 import java.net.URI;
@@ -85,13 +85,12 @@ public final class Space {
 
   /** Adds tables and columns. What is declared already stays as it is; other devices get the rest with the data. */
   public void declare(Schema schema) {
-    Errors.checked(
-        () -> {
-          try (Batch batch = store.batch()) {
-            schema.tables().forEach(batch::declare);
-            batch.commit();
-          }
-        });
+    Errors.checked(() -> {
+      try (Batch batch = store.batch()) {
+        schema.tables().forEach(batch::declare);
+        batch.commit();
+      }
+    });
   }
 
   /**
@@ -100,9 +99,11 @@ public final class Space {
    * @throws SealiftException {@code NO_SUCH_TABLE} when neither this app nor another device has declared it
    */
   public Table table(String tableName) {
-    if (!Errors.checked(() -> store.tables().stream().anyMatch(table -> table.name().equals(tableName)))) {
+    if (!Errors.checked(
+        () -> store.tables().stream().anyMatch(table -> table.name().equals(tableName)))) {
       throw new SealiftException(
-          ErrorCode.NO_SUCH_TABLE, "The space has no table of this name. Declare it in the schema, or sync first.");
+          ErrorCode.NO_SUCH_TABLE,
+          "The space has no table of this name. Declare it in the schema, or sync first.");
     }
     return new Table(this, tableName);
   }
@@ -114,29 +115,27 @@ public final class Space {
 
   /** Several writes as one: durable and visible together on this device, or not at all. */
   public void write(Consumer<Writes> writes) {
-    Errors.checked(
-        () -> {
-          try (Batch batch = store.batch()) {
-            writes.accept(new Writes(batch));
-            batch.commit();
-          }
-        });
+    Errors.checked(() -> {
+      try (Batch batch = store.batch()) {
+        writes.accept(new Writes(batch));
+        batch.commit();
+      }
+    });
   }
 
   long writeSome(String table, Iterator<Map.Entry<String, Row>> rows) {
-    return Errors.checked(
-        () -> {
-          try (Batch batch = store.batch()) {
-            long written = 0;
-            while (rows.hasNext() && written < ROWS_A_TRANSACTION) {
-              Map.Entry<String, Row> row = rows.next();
-              batch.put(table, row.getKey(), row.getValue().values());
-              written++;
-            }
-            batch.commit();
-            return written;
-          }
-        });
+    return Errors.checked(() -> {
+      try (Batch batch = store.batch()) {
+        long written = 0;
+        while (rows.hasNext() && written < ROWS_A_TRANSACTION) {
+          Map.Entry<String, Row> row = rows.next();
+          batch.put(table, row.getKey(), row.getValue().values());
+          written++;
+        }
+        batch.commit();
+        return written;
+      }
+    });
   }
 
   Optional<Row> get(String table, String key) {
@@ -156,7 +155,8 @@ public final class Space {
    */
   public QueryResult query(String sql, @Nullable Object... arguments) {
     if (arguments.length > MAX_ARGUMENTS) {
-      throw new SealiftException(ErrorCode.BAD_QUERY, "A query takes " + MAX_ARGUMENTS + " arguments at most.");
+      throw new SealiftException(
+          ErrorCode.BAD_QUERY, "A query takes " + MAX_ARGUMENTS + " arguments at most.");
     }
     List<Value> values = Row.valuesOf(arguments);
     return Errors.checked(() -> store.query(sql, values, QUERY_TIMEOUT.toMillis()));
@@ -196,15 +196,13 @@ public final class Space {
   public synchronized void connect(URI mesh) {
     MeshAddress.require(mesh);
     disconnect();
-    Replica replica =
-        Errors.checked(
-            () -> {
-              try (Batch batch = store.batch()) {
-                records.putMesh(batch, mesh);
-                batch.commit();
-              }
-              return new Replica(keys, store, records, clock, waits);
-            });
+    Replica replica = Errors.checked(() -> {
+      try (Batch batch = store.batch()) {
+        records.putMesh(batch, mesh);
+        batch.commit();
+      }
+      return new Replica(keys, store, records, clock, waits);
+    });
     SyncLoop started = new SyncLoop(replica, transport, mesh, this::report);
     loop = started;
     started.start();
@@ -216,11 +214,10 @@ public final class Space {
    * @throws SealiftException {@code NOT_CONNECTED} when there was none
    */
   public void connect() {
-    connect(
-        records
-            .mesh()
-            .orElseThrow(
-                () -> new SealiftException(ErrorCode.NOT_CONNECTED, "The space was never connected: name a mesh.")));
+    connect(records
+        .mesh()
+        .orElseThrow(() -> new SealiftException(
+            ErrorCode.NOT_CONNECTED, "The space was never connected: name a mesh.")));
   }
 
   /** Ends the exchange. Reading and writing go on. */
@@ -242,7 +239,8 @@ public final class Space {
    * when the exchange stops for good.
    */
   public CompletableFuture<Void> whenDurable() {
-    return waits.untilDurable(Errors.checked(store::lastLocalTime), Errors.checked(this::isEverythingDurable));
+    return waits.untilDurable(
+        Errors.checked(store::lastLocalTime), Errors.checked(this::isEverythingDurable));
   }
 
   private boolean isEverythingDurable() {
@@ -259,21 +257,19 @@ public final class Space {
 
   public SpaceStatus status() {
     SyncReport now = report;
-    return Errors.checked(
-        () ->
-            new SpaceStatus(
-                name,
-                keys.id().toString(),
-                records.space().map(Object::toString),
-                records.mesh(),
-                now.state(),
-                isMember(),
-                Math.max(now.position(), store.position()),
-                Math.max(now.logSize(), store.position()),
-                store.pendingCount(),
-                store.outboxCount(),
-                records.unreadable(),
-                now.problem()));
+    return Errors.checked(() -> new SpaceStatus(
+        name,
+        keys.id().toString(),
+        records.space().map(Object::toString),
+        records.mesh(),
+        now.state(),
+        isMember(),
+        Math.max(now.position(), store.position()),
+        Math.max(now.logSize(), store.position()),
+        store.pendingCount(),
+        store.outboxCount(),
+        records.unreadable(),
+        now.problem()));
   }
 
   private boolean isMember() {
@@ -296,14 +292,15 @@ public final class Space {
     SyncLoop running = loop;
     URI mesh = records.mesh().orElse(null);
     if (running == null || mesh == null) {
-      throw new SealiftException(ErrorCode.NOT_CONNECTED, "An invitation is opened in the mesh: connect first.");
+      throw new SealiftException(
+          ErrorCode.NOT_CONNECTED, "An invitation is opened in the mesh: connect first.");
     }
     byte[] secret = new byte[InvitationKeys.SECRET_BYTES];
     new SecureRandom().nextBytes(secret);
-    OpenedInvitation opened =
-        await(
-            running.invite(secret, invitation.role(), invitation.validFor().toMillis(), invitation.uses()),
-            Invitation.OPENING_TIMEOUT);
+    OpenedInvitation opened = await(
+        running.invite(
+            secret, invitation.role(), invitation.validFor().toMillis(), invitation.uses()),
+        Invitation.OPENING_TIMEOUT);
     return new InviteLink(
             mesh,
             opened.space(),
@@ -322,10 +319,13 @@ public final class Space {
       if (e.getCause() instanceof SealiftException known) {
         throw known;
       }
-      throw new SealiftException(ErrorCode.INTERNAL, "The invitation failed by a bug in Sealift.", e);
+      throw new SealiftException(
+          ErrorCode.INTERNAL, "The invitation failed by a bug in Sealift.", e);
     } catch (TimeoutException e) {
       throw new SealiftException(
-          ErrorCode.NOT_CONNECTED, "The mesh did not answer in time. The invitation may still open; ask again.", e);
+          ErrorCode.NOT_CONNECTED,
+          "The mesh did not answer in time. The invitation may still open; ask again.",
+          e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new SealiftException(ErrorCode.TIMED_OUT, "The wait was interrupted.", e);

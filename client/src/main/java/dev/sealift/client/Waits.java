@@ -77,7 +77,8 @@ final class Waits implements Progress {
   }
 
   private synchronized List<CompletableFuture<Void>> takeDurable(Predicate<Durable> which) {
-    List<CompletableFuture<Void>> taken = durable.stream().filter(which).map(Durable::future).toList();
+    List<CompletableFuture<Void>> taken =
+        durable.stream().filter(which).map(Durable::future).toList();
     durable.removeIf(which);
     return taken;
   }
@@ -88,7 +89,8 @@ final class Waits implements Progress {
     Optional<SealiftException> failure =
         report.state() == SyncState.STOPPED ? report.problem() : Optional.empty();
     long before = writes.get();
-    // A write that came while the loop was about to say so makes it untrue; the loop hears of it and reports again.
+    // A write that came while the loop was about to say so makes it untrue; the loop hears of it
+    // and reports again.
     boolean holds = report.state() == SyncState.UP_TO_DATE && nothingWaits.getAsBoolean();
     synchronized (this) {
       isUpToDate = holds && writes.get() == before;

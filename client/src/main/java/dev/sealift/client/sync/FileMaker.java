@@ -48,51 +48,58 @@ final class FileMaker {
   }
 
   /** The first file of a space: its founder, its notary and its rules, and the first epoch key sealed to the founder. */
-  SignedFile genesis(VerifyingKey notary, MemberId member, EpochKey key, long nowMillis) throws FormatException {
-    Genesis genesis =
-        Genesis.newBuilder()
-            .setFounder(keys.publicKeys().toProto())
-            .setMember(member.byteString())
-            .setNotary(notary.byteString())
-            .setRules(SpaceRules.defaults().toProto())
-            .setEpochCommitment(key.commitment(MAIN, FIRST_EPOCH))
-            .build();
-    HeaderBody.Builder body =
-        body(FileKind.FILE_KIND_MEMBERSHIP, Optional.empty(), Optional.empty(), SeenLog.nothing())
-            .setHybridTime(HybridTime.of(nowMillis, 0).bits())
-            .setMembership(MembershipChange.newBuilder().setGenesis(genesis));
+  SignedFile genesis(VerifyingKey notary, MemberId member, EpochKey key, long nowMillis)
+      throws FormatException {
+    Genesis genesis = Genesis.newBuilder()
+        .setFounder(keys.publicKeys().toProto())
+        .setMember(member.byteString())
+        .setNotary(notary.byteString())
+        .setRules(SpaceRules.defaults().toProto())
+        .setEpochCommitment(key.commitment(MAIN, FIRST_EPOCH))
+        .build();
+    HeaderBody.Builder body = body(
+            FileKind.FILE_KIND_MEMBERSHIP, Optional.empty(), Optional.empty(), SeenLog.nothing())
+        .setHybridTime(HybridTime.of(nowMillis, 0).bits())
+        .setMembership(MembershipChange.newBuilder().setGenesis(genesis));
     return membershipFile(body, envelopes(keys.publicKeys(), key));
   }
 
   /** Opens an invitation, and seals the epoch key to it. */
   SignedFile invitation(
-      Place place, Membership membership, InvitationKeys invitation, Role role, long expiresAtMillis, int uses, EpochKey key)
+      Place place,
+      Membership membership,
+      InvitationKeys invitation,
+      Role role,
+      long expiresAtMillis,
+      int uses,
+      EpochKey key)
       throws FormatException {
-    OpenInvitation open =
-        OpenInvitation.newBuilder()
-            .setKeys(invitation.publicKeys().toProto())
-            .setRole(role)
-            .setExpiresAtMillis(expiresAtMillis)
-            .setUses(uses)
-            .build();
+    OpenInvitation open = OpenInvitation.newBuilder()
+        .setKeys(invitation.publicKeys().toProto())
+        .setRole(role)
+        .setExpiresAtMillis(expiresAtMillis)
+        .setUses(uses)
+        .build();
     MembershipChange.Builder change = next(membership).setOpenInvitation(open);
-    return membershipFile(membershipBody(place, membership, change), envelopes(invitation.publicKeys(), key));
+    return membershipFile(
+        membershipBody(place, membership, change), envelopes(invitation.publicKeys(), key));
   }
 
   /** Joins by an invitation; the epoch key is sealed again, to the device itself. */
-  SignedFile join(Place place, Membership membership, InvitationKeys invitation, MemberId member, EpochKey key)
+  SignedFile join(
+      Place place, Membership membership, InvitationKeys invitation, MemberId member, EpochKey key)
       throws FormatException {
     byte[] signature =
         JoinSignature.sign(invitation.signing(), membership.space(), keys.publicKeys(), member);
-    Join join =
-        Join.newBuilder()
-            .setDevice(keys.publicKeys().toProto())
-            .setInvitation(invitation.publicKeys().signing().byteString())
-            .setInvitationSignature(ByteString.copyFrom(signature))
-            .setMember(member.byteString())
-            .build();
+    Join join = Join.newBuilder()
+        .setDevice(keys.publicKeys().toProto())
+        .setInvitation(invitation.publicKeys().signing().byteString())
+        .setInvitationSignature(ByteString.copyFrom(signature))
+        .setMember(member.byteString())
+        .build();
     MembershipChange.Builder change = next(membership).setJoin(join);
-    return membershipFile(membershipBody(place, membership, change), envelopes(keys.publicKeys(), key));
+    return membershipFile(
+        membershipBody(place, membership, change), envelopes(keys.publicKeys(), key));
   }
 
   /**
@@ -103,15 +110,21 @@ final class FileMaker {
    * @param newest the time of its newest event
    */
   SignedFile events(
-      Place place, SpaceId space, EpochKey key, byte[] plaintext, HybridTime first, HybridTime newest)
+      Place place,
+      SpaceId space,
+      EpochKey key,
+      byte[] plaintext,
+      HybridTime first,
+      HybridTime newest)
       throws FormatException {
-    HeaderBody body =
-        body(FileKind.FILE_KIND_EVENTS, Optional.of(space), place.after(), place.seen())
-            .setHybridTime(newest.bits())
-            .build();
+    HeaderBody body = body(
+            FileKind.FILE_KIND_EVENTS, Optional.of(space), place.after(), place.seen())
+        .setHybridTime(newest.bits())
+        .build();
     ByteString bytes = body.toByteString();
     byte[] sealed = key.seal(body.getSalt(), MAIN, body.getEpoch(), bytes.toByteArray(), plaintext);
-    return new SignedFile(SignedHeader.sign(bytes, sealed, keys.signing()), ByteString.copyFrom(sealed), first);
+    return new SignedFile(
+        SignedHeader.sign(bytes, sealed, keys.signing()), ByteString.copyFrom(sealed), first);
   }
 
   /**
@@ -123,24 +136,29 @@ final class FileMaker {
    */
   record Place(Optional<ChainHead> after, SeenLog seen, long nowMillis) {}
 
-  private HeaderBody.Builder membershipBody(Place place, Membership membership, MembershipChange.Builder change) {
-    return body(FileKind.FILE_KIND_MEMBERSHIP, Optional.of(membership.space()), place.after(), place.seen())
+  private HeaderBody.Builder membershipBody(
+      Place place, Membership membership, MembershipChange.Builder change) {
+    return body(
+            FileKind.FILE_KIND_MEMBERSHIP,
+            Optional.of(membership.space()),
+            place.after(),
+            place.seen())
         .setHybridTime(HybridTime.of(place.nowMillis(), 0).bits())
         .setMembership(change);
   }
 
   private HeaderBody.Builder body(
       FileKind kind, Optional<SpaceId> space, Optional<ChainHead> after, SeenLog seen) {
-    HeaderBody.Builder body =
-        HeaderBody.newBuilder()
-            .setVersion(Limits.PROTOCOL_VERSION)
-            .setKind(kind)
-            .setDevice(keys.id().byteString())
-            .setCounter(after.map(ChainHead::counter).orElse(0L) + 1)
-            .setCollection(MAIN)
-            .setEpoch(FIRST_EPOCH)
-            .setSeen(Seen.newBuilder().setSequence(seen.sequence()).setRoot(seen.root().byteString()))
-            .setSalt(salt());
+    HeaderBody.Builder body = HeaderBody.newBuilder()
+        .setVersion(Limits.PROTOCOL_VERSION)
+        .setKind(kind)
+        .setDevice(keys.id().byteString())
+        .setCounter(after.map(ChainHead::counter).orElse(0L) + 1)
+        .setCollection(MAIN)
+        .setEpoch(FIRST_EPOCH)
+        .setSeen(
+            Seen.newBuilder().setSequence(seen.sequence()).setRoot(seen.root().byteString()))
+        .setSalt(salt());
     space.map(SpaceId::byteString).ifPresent(body::setSpace);
     after.map(ChainHead::file).map(FileId::byteString).ifPresent(body::setPrevious);
     return body;
@@ -158,20 +176,22 @@ final class FileMaker {
         .setPrevious(membership.last().byteString());
   }
 
-  private static MembershipPayload envelopes(DevicePublicKeys recipient, EpochKey key) throws FormatException {
+  private static MembershipPayload envelopes(DevicePublicKeys recipient, EpochKey key)
+      throws FormatException {
     return MembershipPayload.newBuilder()
         .setVersion(PAYLOAD_VERSION)
-        .addEnvelopes(
-            KeyEnvelope.newBuilder()
-                .setCollection(MAIN)
-                .setEpoch(FIRST_EPOCH)
-                .setRecipient(recipient.hpke())
-                .setSealedKey(KeySealing.seal(recipient.hpke(), MAIN, FIRST_EPOCH, key)))
+        .addEnvelopes(KeyEnvelope.newBuilder()
+            .setCollection(MAIN)
+            .setEpoch(FIRST_EPOCH)
+            .setRecipient(recipient.hpke())
+            .setSealedKey(KeySealing.seal(recipient.hpke(), MAIN, FIRST_EPOCH, key)))
         .build();
   }
 
-  private SignedFile membershipFile(HeaderBody.Builder body, MembershipPayload payload) throws FormatException {
+  private SignedFile membershipFile(HeaderBody.Builder body, MembershipPayload payload)
+      throws FormatException {
     ByteString bytes = payload.toByteString();
-    return SignedFile.membership(SignedHeader.sign(body.build(), bytes.toByteArray(), keys.signing()), bytes);
+    return SignedFile.membership(
+        SignedHeader.sign(body.build(), bytes.toByteArray(), keys.signing()), bytes);
   }
 }

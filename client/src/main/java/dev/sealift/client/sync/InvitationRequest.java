@@ -11,4 +11,8 @@ import java.util.concurrent.CompletableFuture;
  * @param opened completes with where the invitation stands once it has its receipt; fails when it cannot be had
  */
 record InvitationRequest(
-    InvitationKeys keys, Role role, long validMillis, int uses, CompletableFuture<OpenedInvitation> opened) {}
+    InvitationKeys keys,
+    Role role,
+    long validMillis,
+    int uses,
+    CompletableFuture<OpenedInvitation> opened) {}

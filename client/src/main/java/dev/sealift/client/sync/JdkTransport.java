@@ -36,24 +36,26 @@ public final class JdkTransport implements Transport {
    * @param tls what to trust, when not the platform's certificates
    */
   public JdkTransport(@Nullable SSLContext tls) {
-    HttpClient.Builder builder =
-        HttpClient.newBuilder().connectTimeout(CONNECT_TIMEOUT).version(HttpClient.Version.HTTP_1_1);
+    HttpClient.Builder builder = HttpClient.newBuilder()
+        .connectTimeout(CONNECT_TIMEOUT)
+        .version(HttpClient.Version.HTTP_1_1);
     if (tls != null) {
       builder.sslContext(tls);
     }
-    // What the socket's own thread hands on is taken at once or queued, so no further thread is needed in between.
+    // What the socket's own thread hands on is taken at once or queued, so no further thread is
+    // needed in between.
     Executor onTheSocketThread = Runnable::run;
     this.client = builder.executor(onTheSocketThread).build();
   }
 
   @Override
-  public Connection connect(URI mesh, Listener listener) throws TransportException, InterruptedException {
-    CompletableFuture<WebSocket> opening =
-        client
-            .newWebSocketBuilder()
-            .connectTimeout(CONNECT_TIMEOUT)
-            .subprotocols(SUBPROTOCOL)
-            .buildAsync(mesh.resolve(PATH), new Joining(listener));
+  public Connection connect(URI mesh, Listener listener)
+      throws TransportException, InterruptedException {
+    CompletableFuture<WebSocket> opening = client
+        .newWebSocketBuilder()
+        .connectTimeout(CONNECT_TIMEOUT)
+        .subprotocols(SUBPROTOCOL)
+        .buildAsync(mesh.resolve(PATH), new Joining(listener));
     WebSocket socket = await(opening, CONNECT_TIMEOUT);
     if (!SUBPROTOCOL.equals(socket.getSubprotocol())) {
       socket.abort();
@@ -77,12 +79,16 @@ public final class JdkTransport implements Transport {
 
   private static TransportException notAMesh(@Nullable Throwable cause) {
     return new TransportException(
-        TransportException.Kind.NOT_A_MESH, "something answers there, but it is no Sealift mesh", cause);
+        TransportException.Kind.NOT_A_MESH,
+        "something answers there, but it is no Sealift mesh",
+        cause);
   }
 
   private static TransportException unreachable(@Nullable Throwable cause) {
     return new TransportException(
-        TransportException.Kind.UNREACHABLE, "the mesh cannot be reached, or the connection broke", cause);
+        TransportException.Kind.UNREACHABLE,
+        "the mesh cannot be reached, or the connection broke",
+        cause);
   }
 
   /** One message at a time is under way: the JDK refuses a second. */

@@ -60,10 +60,12 @@ final class LogVerifier {
    *
    * @throws MeshViolationException when it is not the notary's, is shorter than the log was, or is a fork of it
    */
-  SignedTreeHead checkPresentHead(ByteString signed, LogState state) throws MeshViolationException, FormatException {
+  SignedTreeHead checkPresentHead(ByteString signed, LogState state)
+      throws MeshViolationException, FormatException {
     SignedTreeHead head = checkSignature(SignedTreeHead.parse(signed), state);
     long size = head.head().size();
-    long known = Math.max(state.position(), state.newestHead().map(h -> h.head().size()).orElse(0L));
+    long known =
+        Math.max(state.position(), state.newestHead().map(h -> h.head().size()).orElse(0L));
     if (size < known) {
       throw new MeshViolationException(
           Violation.ROLLED_BACK, size, "the mesh's log ends before files that it has acknowledged");
@@ -77,7 +79,8 @@ final class LogVerifier {
    *
    * @throws MeshViolationException when it is not the notary's, or is a fork
    */
-  SignedTreeHead checkHead(ByteString signed, LogState state) throws MeshViolationException, FormatException {
+  SignedTreeHead checkHead(ByteString signed, LogState state)
+      throws MeshViolationException, FormatException {
     SignedTreeHead head = checkSignature(SignedTreeHead.parse(signed), state);
     checkNotForked(head, state);
     return head;
@@ -113,30 +116,40 @@ final class LogVerifier {
    *
    * @throws MeshViolationException when its path does not lead to the signed head
    */
-  SignedTreeHead checkReceipt(Receipt receipt, SignedHeader file, ByteString signedHead, LogState state)
+  SignedTreeHead checkReceipt(
+      Receipt receipt, SignedHeader file, ByteString signedHead, LogState state)
       throws MeshViolationException, FormatException {
     SignedTreeHead head = checkSignature(SignedTreeHead.parse(signedHead), state);
     checkNotForked(head, state);
     long sequence = receipt.getSequence();
-    boolean inRange = sequence >= 1 && sequence <= head.head().size() && receipt.getServerTimeMillis() > 0;
-    Leaf leaf =
-        inRange
-            ? new Leaf(space, sequence, receipt.getServerTimeMillis(), receipt.getBase(), file.id())
-            : null;
+    boolean inRange =
+        sequence >= 1 && sequence <= head.head().size() && receipt.getServerTimeMillis() > 0;
+    Leaf leaf = inRange
+        ? new Leaf(space, sequence, receipt.getServerTimeMillis(), receipt.getBase(), file.id())
+        : null;
     if (leaf == null
         || !Proofs.verifyInclusion(
-            leaf.hash(), sequence - 1, head.head().size(), hashes(receipt.getPathList()), head.head().root())) {
+            leaf.hash(),
+            sequence - 1,
+            head.head().size(),
+            hashes(receipt.getPathList()),
+            head.head().root())) {
       throw new MeshViolationException(
-          Violation.RECEIPT_FALSE, sequence, "a receipt does not lead to the head that was signed with it");
+          Violation.RECEIPT_FALSE,
+          sequence,
+          "a receipt does not lead to the head that was signed with it");
     }
     return head;
   }
 
-  private SignedTreeHead checkSignature(SignedTreeHead head, LogState state) throws MeshViolationException {
+  private SignedTreeHead checkSignature(SignedTreeHead head, LogState state)
+      throws MeshViolationException {
     boolean knownAlready = state.newestHead().filter(head::equals).isPresent();
     if (!head.head().space().equals(space) || !(knownAlready || head.verify(notary))) {
       throw new MeshViolationException(
-          Violation.HEAD_NOT_SIGNED, head.head().size(), "a log head is not signed by the space's notary");
+          Violation.HEAD_NOT_SIGNED,
+          head.head().size(),
+          "a log head is not signed by the space's notary");
     }
     return head;
   }
@@ -144,12 +157,13 @@ final class LogVerifier {
   /** Two heads of one size must have one root, and a head within what is held must be what is held. */
   private void checkNotForked(SignedTreeHead signed, LogState state) throws MeshViolationException {
     TreeHead head = signed.head();
-    Optional<Hash> known =
-        head.size() == state.position()
-            ? Optional.of(state.tree().root())
-            : head.size() < state.position() ? roots.at(head.size()) : Optional.empty();
-    boolean sameAsNewest =
-        state.newestHead().map(n -> n.head().size() != head.size() || n.head().root().equals(head.root())).orElse(true);
+    Optional<Hash> known = head.size() == state.position()
+        ? Optional.of(state.tree().root())
+        : head.size() < state.position() ? roots.at(head.size()) : Optional.empty();
+    boolean sameAsNewest = state
+        .newestHead()
+        .map(n -> n.head().size() != head.size() || n.head().root().equals(head.root()))
+        .orElse(true);
     if (!sameAsNewest || !known.map(head.root()::equals).orElse(true)) {
       throw new MeshViolationException(
           Violation.FORKED, head.size(), "the notary has signed two different logs of one size");
@@ -157,7 +171,8 @@ final class LogVerifier {
   }
 
   private static Optional<SignedTreeHead> newer(SignedTreeHead head, LogState state) {
-    boolean newer = state.newestHead().map(n -> n.head().size() < head.head().size()).orElse(true);
+    boolean newer =
+        state.newestHead().map(n -> n.head().size() < head.head().size()).orElse(true);
     return newer ? Optional.of(head) : state.newestHead();
   }
 
@@ -192,7 +207,8 @@ final class LogVerifier {
     void take(long sequence, LogEntry entry) throws MeshViolationException, FormatException {
       SignedHeader file = SignedHeader.parse(entry.getSignedHeader());
       if (!file.space().equals(space)) {
-        throw violation(Violation.LOG_ALTERED, sequence, "a file of another space stands in the log");
+        throw violation(
+            Violation.LOG_ALTERED, sequence, "a file of another space stands in the log");
       }
       checkAuthor(sequence, file, entry.getServerTimeMillis());
       checkChain(sequence, file);
@@ -201,8 +217,8 @@ final class LogVerifier {
       serverTimeMillis = entry.getServerTimeMillis();
       chains.put(file.header().device(), new ChainHead(file.header().counter(), file.id()));
       tree.append(new Leaf(space, sequence, serverTimeMillis, entry.getBase(), file.id()).hash());
-      entries.add(
-          new VerifiedEntry(sequence, serverTimeMillis, entry.getBase(), file, payload, tree.root()));
+      entries.add(new VerifiedEntry(
+          sequence, serverTimeMillis, entry.getBase(), file, payload, tree.root()));
     }
 
     private void checkAuthor(long sequence, SignedHeader file, long time)
@@ -211,7 +227,8 @@ final class LogVerifier {
         if (membership.isEmpty()) {
           membership = Optional.of(Membership.found(file));
           if (!membership.get().notary().equals(notary)) {
-            throw violation(Violation.MEMBERSHIP_BROKEN, sequence, "the genesis names another notary");
+            throw violation(
+                Violation.MEMBERSHIP_BROKEN, sequence, "the genesis names another notary");
           }
           if (membership.get().rules().rankRule() != RankRule.RANK_RULE_HYBRID_TIME) {
             throw new NewerFormatException("a rank rule by which this version cannot merge");
@@ -219,13 +236,13 @@ final class LogVerifier {
           return;
         }
         Membership before = membership.get();
-        VerifyingKey key =
-            before
-                .authorKey(file)
-                .orElseThrow(
-                    () -> violation(Violation.AUTHOR_NOT_A_MEMBER, sequence, "a file's author is not in the space"));
+        VerifyingKey key = before
+            .authorKey(file)
+            .orElseThrow(() -> violation(
+                Violation.AUTHOR_NOT_A_MEMBER, sequence, "a file's author is not in the space"));
         if (!file.verify(key)) {
-          throw violation(Violation.FILE_NOT_SIGNED, sequence, "a file is not signed by its author");
+          throw violation(
+              Violation.FILE_NOT_SIGNED, sequence, "a file is not signed by its author");
         }
         if (file.header().kind() == FileKind.FILE_KIND_MEMBERSHIP) {
           membership = Optional.of(before.apply(file, time));
@@ -236,7 +253,10 @@ final class LogVerifier {
         if (e.code() == RefusalCode.REFUSAL_CODE_UNSUPPORTED) {
           throw new NewerFormatException("a kind of membership change that is not known here");
         }
-        throw violation(Violation.MEMBERSHIP_BROKEN, sequence, "a membership change is not allowed: " + e.getMessage());
+        throw violation(
+            Violation.MEMBERSHIP_BROKEN,
+            sequence,
+            "a membership change is not allowed: " + e.getMessage());
       }
     }
 
@@ -244,11 +264,11 @@ final class LogVerifier {
       FileHeader header = file.header();
       ChainHead last = chains.get(header.device());
       long expected = last == null ? 1 : last.counter() + 1;
-      boolean follows =
-          header.counter() == expected
-              && header.previous().equals(Optional.ofNullable(last).map(ChainHead::file));
+      boolean follows = header.counter() == expected
+          && header.previous().equals(Optional.ofNullable(last).map(ChainHead::file));
       if (!follows) {
-        throw violation(Violation.CHAIN_BROKEN, sequence, "a file does not follow its author's chain");
+        throw violation(
+            Violation.CHAIN_BROKEN, sequence, "a file does not follow its author's chain");
       }
     }
 
@@ -257,7 +277,9 @@ final class LogVerifier {
       long bound = membership.orElseThrow().rules().clockBoundMillis();
       if (time <= serverTimeMillis || file.header().time().millis() > time + bound) {
         throw violation(
-            Violation.TIME_BROKEN, sequence, "server times do not rise, or a file comes from beyond the clock bound");
+            Violation.TIME_BROKEN,
+            sequence,
+            "server times do not rise, or a file comes from beyond the clock bound");
       }
     }
 
@@ -271,7 +293,10 @@ final class LogVerifier {
     private void checkSeen(long sequence, SeenLog seen) throws MeshViolationException {
       boolean known = seen.sequence() < sequence;
       if (!known || !rootAt(seen.sequence()).map(seen.root()::equals).orElse(true)) {
-        throw violation(Violation.SEEN_ANOTHER_LOG, sequence, "a file's author has seen another log than this one");
+        throw violation(
+            Violation.SEEN_ANOTHER_LOG,
+            sequence,
+            "a file's author has seen another log than this one");
       }
     }
 
@@ -284,19 +309,23 @@ final class LogVerifier {
 
     private Optional<ByteString> checkPayload(long sequence, SignedHeader file, LogEntry entry)
         throws MeshViolationException {
-      boolean left = entry.getAbsence() == PayloadAbsence.PAYLOAD_ABSENCE_OWN && file.header().device().equals(self);
+      boolean left = entry.getAbsence() == PayloadAbsence.PAYLOAD_ABSENCE_OWN
+          && file.header().device().equals(self);
       if (left) {
         return Optional.empty();
       }
       if (entry.getAbsence() != PayloadAbsence.PAYLOAD_ABSENCE_UNSPECIFIED) {
-        throw violation(Violation.PAYLOAD_MISSING, sequence, "a payload is missing that nothing has superseded");
+        throw violation(
+            Violation.PAYLOAD_MISSING,
+            sequence,
+            "a payload is missing that nothing has superseded");
       }
       ByteString payload = entry.getPayload();
-      boolean same =
-          payload.size() == file.header().payloadLength()
-              && Hash.of(payload.toByteArray()).equals(file.header().payloadHash());
+      boolean same = payload.size() == file.header().payloadLength()
+          && Hash.of(payload.toByteArray()).equals(file.header().payloadHash());
       if (!same) {
-        throw violation(Violation.PAYLOAD_ALTERED, sequence, "a payload is not the one that its header names");
+        throw violation(
+            Violation.PAYLOAD_ALTERED, sequence, "a payload is not the one that its header names");
       }
       return Optional.of(payload);
     }
@@ -305,21 +334,24 @@ final class LogVerifier {
     void checkAgainst(SignedTreeHead signed, List<ByteString> consistency, LogState state)
         throws MeshViolationException, FormatException {
       TreeHead head = signed.head();
-      boolean inLog =
-          tree.size() <= head.size()
-              ? tree.size() == head.size()
-                  ? tree.root().equals(head.root())
-                  : Proofs.verifyConsistency(
-                      tree.size(), head.size(), tree.root(), head.root(), hashes(consistency))
-              : entries.isEmpty();
+      boolean inLog = tree.size() <= head.size()
+          ? tree.size() == head.size()
+              ? tree.root().equals(head.root())
+              : Proofs.verifyConsistency(
+                  tree.size(), head.size(), tree.root(), head.root(), hashes(consistency))
+          : entries.isEmpty();
       if (!inLog) {
-        throw violation(Violation.LOG_ALTERED, tree.size(), "the files are not those of the signed log");
+        throw violation(
+            Violation.LOG_ALTERED, tree.size(), "the files are not those of the signed log");
       }
       Optional<TreeHead> newest = state.newestHead().map(SignedTreeHead::head);
       if (newest.isPresent() && newest.get().size() > start && newest.get().size() <= tree.size()) {
         Hash here = rootAt(newest.get().size()).orElseThrow();
         if (!here.equals(newest.get().root())) {
-          throw violation(Violation.FORKED, newest.get().size(), "the log is not the one that was signed before");
+          throw violation(
+              Violation.FORKED,
+              newest.get().size(),
+              "the log is not the one that was signed before");
         }
       }
     }

@@ -1,7 +1,6 @@
 package dev.sealift.client.sync;
 
 import com.google.protobuf.ByteString;
-import dev.sealift.client.error.ErrorCode;
 import dev.sealift.client.error.SealiftException;
 import dev.sealift.client.pack.EventRun;
 import dev.sealift.client.pack.PackedPayload;
@@ -112,14 +111,13 @@ final class Outbox {
     if (from == null || payload.isEmpty()) {
       return Optional.empty();
     }
-    SignedFile file =
-        maker.events(
-            place(),
-            replica.space().orElseThrow(),
-            replica.epochKey().orElseThrow(),
-            payload.get().plaintext(),
-            oldest(payload.get()),
-            payload.get().newest());
+    SignedFile file = maker.events(
+        place(),
+        replica.space().orElseThrow(),
+        replica.epochKey().orElseThrow(),
+        payload.get().plaintext(),
+        oldest(payload.get()),
+        payload.get().newest());
     try (Batch batch = store.batch()) {
       if (!batch.commitPacked(from, file.kept())) {
         packer = null;
@@ -145,7 +143,9 @@ final class Outbox {
 
   private FileMaker.Place place() {
     LogState log = replica.log();
-    SeenLog seen = log.position() == 0 ? SeenLog.nothing() : new SeenLog(log.position(), log.tree().root());
+    SeenLog seen = log.position() == 0
+        ? SeenLog.nothing()
+        : new SeenLog(log.position(), log.tree().root());
     return new FileMaker.Place(chainEnd, seen, clock.getAsLong());
   }
 
@@ -174,7 +174,8 @@ final class Outbox {
     if (membership.isEmpty() || replica.epochKey().isEmpty()) {
       return Optional.empty();
     }
-    Optional<SignedFile> made = replica.isMember() ? invitation(membership.get()) : join(membership.get());
+    Optional<SignedFile> made =
+        replica.isMember() ? invitation(membership.get()) : join(membership.get());
     if (made.isPresent()) {
       try (Batch batch = store.batch()) {
         batch.send(made.get().kept());
@@ -188,13 +189,12 @@ final class Outbox {
   private Optional<SignedFile> join(Membership membership) throws FormatException {
     boolean joining = files.isEmpty() && replica.invitation().isPresent();
     return joining
-        ? Optional.of(
-            maker.join(
-                place(),
-                membership,
-                replica.invitation().get(),
-                records.member(),
-                replica.epochKey().orElseThrow()))
+        ? Optional.of(maker.join(
+            place(),
+            membership,
+            replica.invitation().get(),
+            records.member(),
+            replica.epochKey().orElseThrow()))
         : Optional.empty();
   }
 
@@ -205,15 +205,14 @@ final class Outbox {
     InvitationRequest request = opening;
     return request == null
         ? Optional.empty()
-        : Optional.of(
-            maker.invitation(
-                place(),
-                membership,
-                request.keys(),
-                request.role(),
-                clock.getAsLong() + request.validMillis(),
-                request.uses(),
-                replica.epochKey().orElseThrow()));
+        : Optional.of(maker.invitation(
+            place(),
+            membership,
+            request.keys(),
+            request.role(),
+            clock.getAsLong() + request.validMillis(),
+            request.uses(),
+            replica.epochKey().orElseThrow()));
   }
 
   /** The change lost its link of the chain to another, or was refused: it is made again, or not at all. */
@@ -231,7 +230,8 @@ final class Outbox {
   /** A file has its receipt, which is checked here. */
   void admitted(SignedFile file, Receipt receipt, ByteString signedHead)
       throws MeshViolationException, FormatException {
-    SignedTreeHead head = replica.verifier().checkReceipt(receipt, file.file(), signedHead, replica.log());
+    SignedTreeHead head =
+        replica.verifier().checkReceipt(receipt, file.file(), signedHead, replica.log());
     replica.settle(file, receipt.getSequence(), head);
     files.remove(file);
     if (!file.isMembership()) {
@@ -242,9 +242,11 @@ final class Outbox {
       opening = null;
       opened
           .opened()
-          .complete(
-              new OpenedInvitation(
-                  replica.space().orElseThrow(), replica.notary().orElseThrow(), head, receipt.getSequence()));
+          .complete(new OpenedInvitation(
+              replica.space().orElseThrow(),
+              replica.notary().orElseThrow(),
+              head,
+              receipt.getSequence()));
     }
   }
 
@@ -252,7 +254,10 @@ final class Outbox {
     return file.file()
         .header()
         .membership()
-        .map(change -> change.getOpenInvitation().getKeys().equals(request.keys().publicKeys().toProto()))
+        .map(change -> change
+            .getOpenInvitation()
+            .getKeys()
+            .equals(request.keys().publicKeys().toProto()))
         .orElse(false);
   }
 
@@ -317,8 +322,8 @@ final class Outbox {
 
   private static List<EventRun> decode(EpochKey key, SignedFile file) throws FormatException {
     try {
-      return PayloadCodec.decode(
-          key.open(file.file().header(), file.file().associatedData(), file.payload().toByteArray()));
+      return PayloadCodec.decode(key.open(
+          file.file().header(), file.file().associatedData(), file.payload().toByteArray()));
     } catch (UnknownPayloadVersionException e) {
       throw new IllegalStateException("this device packs no newer format than it reads", e);
     }
@@ -326,9 +331,14 @@ final class Outbox {
 
   private SignedFile again(SignedFile file) throws FormatException {
     EpochKey key = replica.epochKey().orElseThrow();
-    byte[] plaintext =
-        key.open(file.file().header(), file.file().associatedData(), file.payload().toByteArray());
+    byte[] plaintext = key.open(
+        file.file().header(), file.file().associatedData(), file.payload().toByteArray());
     return maker.events(
-        place(), replica.space().orElseThrow(), key, plaintext, file.first(), file.file().header().time());
+        place(),
+        replica.space().orElseThrow(),
+        key,
+        plaintext,
+        file.first(),
+        file.file().header().time());
   }
 }

@@ -12,21 +12,25 @@ final class Problems {
   static SealiftException toException(Problem problem) {
     return switch (problem.getCode()) {
       case PROBLEM_CODE_UNSUPPORTED_VERSION ->
-          error(ErrorCode.MESH_VERSION, "The mesh speaks another version of the protocol. Update the app, or the mesh.");
+        error(
+            ErrorCode.MESH_VERSION,
+            "The mesh speaks another version of the protocol. Update the app, or the mesh.");
       case PROBLEM_CODE_AUTHENTICATION_FAILED ->
-          error(ErrorCode.NOT_A_MEMBER, "The mesh did not accept this device's proof of its key.");
+        error(ErrorCode.NOT_A_MEMBER, "The mesh did not accept this device's proof of its key.");
       case PROBLEM_CODE_NOT_A_MEMBER -> notAMember();
       case PROBLEM_CODE_INVITATION_UNKNOWN -> invitation(ErrorCode.INVITATION_UNKNOWN);
       case PROBLEM_CODE_INVITATION_EXPIRED -> invitation(ErrorCode.INVITATION_EXPIRED);
       case PROBLEM_CODE_INVITATION_USED_UP -> invitation(ErrorCode.INVITATION_USED_UP);
       case PROBLEM_CODE_TOO_FAST,
-              PROBLEM_CODE_TOO_MUCH,
-              PROBLEM_CODE_BUSY,
-              PROBLEM_CODE_UNAVAILABLE,
-              PROBLEM_CODE_AUTHENTICATION_TIMEOUT,
-              PROBLEM_CODE_SLOW_READER ->
-          new MeshBusyException(problem.getRetryAfterMillis());
-      default -> error(ErrorCode.INTERNAL, "The mesh did not understand this client: " + problem.getCode() + ".");
+          PROBLEM_CODE_TOO_MUCH,
+          PROBLEM_CODE_BUSY,
+          PROBLEM_CODE_UNAVAILABLE,
+          PROBLEM_CODE_AUTHENTICATION_TIMEOUT,
+          PROBLEM_CODE_SLOW_READER -> new MeshBusyException(problem.getRetryAfterMillis());
+      default ->
+        error(
+            ErrorCode.INTERNAL,
+            "The mesh did not understand this client: " + problem.getCode() + ".");
     };
   }
 
@@ -37,9 +41,10 @@ final class Problems {
       case REFUSAL_CODE_INVITATION_EXPIRED -> invitation(ErrorCode.INVITATION_EXPIRED);
       case REFUSAL_CODE_INVITATION_USED_UP -> invitation(ErrorCode.INVITATION_USED_UP);
       default ->
-          error(
-              ErrorCode.FILE_REFUSED,
-              "The mesh refused a file of this device (" + code + "). Your edits stay on this device.");
+        error(
+            ErrorCode.FILE_REFUSED,
+            "The mesh refused a file of this device (" + code
+                + "). Your edits stay on this device.");
     };
   }
 

@@ -16,7 +16,6 @@ import dev.sealift.client.vault.EpochKey;
 import dev.sealift.client.vault.KeySealing;
 import dev.sealift.protocol.FormatException;
 import dev.sealift.protocol.Limits;
-import dev.sealift.protocol.clock.HybridTime;
 import dev.sealift.protocol.crypto.VerifyingKey;
 import dev.sealift.protocol.file.FileHeader;
 import dev.sealift.protocol.file.SignedHeader;
@@ -54,7 +53,11 @@ public final class Replica {
 
   /** Takes the state that the store has. */
   public Replica(
-      DeviceKeyPair keys, SpaceStore store, SpaceRecords records, MeshClock clock, Progress progress) {
+      DeviceKeyPair keys,
+      SpaceStore store,
+      SpaceRecords records,
+      MeshClock clock,
+      Progress progress) {
     this.store = store;
     this.records = records;
     this.clock = clock;
@@ -152,16 +155,20 @@ public final class Replica {
   void learnInvitation(ByteString signedHeader, ByteString payload) throws FormatException {
     InvitationKeys invitation = records.invitation().orElseThrow();
     SignedHeader file = SignedHeader.parse(signedHeader);
-    boolean opens =
-        file.header().membership().isPresent()
-            && file.header().membership().get().getOpenInvitation().getKeys().equals(invitation.publicKeys().toProto())
-            && Hash.of(payload.toByteArray()).equals(file.header().payloadHash());
+    boolean opens = file.header().membership().isPresent()
+        && file.header()
+            .membership()
+            .get()
+            .getOpenInvitation()
+            .getKeys()
+            .equals(invitation.publicKeys().toProto())
+        && Hash.of(payload.toByteArray()).equals(file.header().payloadHash());
     if (!opens) {
       throw new FormatException("the file is not that of the invitation");
     }
-    EpochKey key =
-        openEnvelope(payload, invitation.hpkePrivate(), invitation.publicKeys().hpke())
-            .orElseThrow(() -> new FormatException("the invitation holds no key"));
+    EpochKey key = openEnvelope(
+            payload, invitation.hpkePrivate(), invitation.publicKeys().hpke())
+        .orElseThrow(() -> new FormatException("the invitation holds no key"));
     try (Batch batch = store.batch()) {
       records.putEpochKey(batch, FileMaker.FIRST_EPOCH, key);
       batch.commit();
@@ -169,18 +176,22 @@ public final class Replica {
     epochKey = Optional.of(key);
   }
 
-  private static Optional<EpochKey> openEnvelope(ByteString payload, byte[] privateKey, ByteString publicKey)
-      throws FormatException {
+  private static Optional<EpochKey> openEnvelope(
+      ByteString payload, byte[] privateKey, ByteString publicKey) throws FormatException {
     try {
       List<KeyEnvelope> envelopes = MembershipPayload.parseFrom(payload).getEnvelopesList();
       if (envelopes.size() > Limits.MAX_KEY_ENVELOPES) {
         throw new FormatException("a membership payload has too many envelopes");
       }
       for (KeyEnvelope envelope : envelopes) {
-        if (envelope.getRecipient().equals(publicKey) && envelope.getEpoch() == FileMaker.FIRST_EPOCH) {
-          return Optional.of(
-              KeySealing.open(
-                  privateKey, publicKey, envelope.getCollection(), envelope.getEpoch(), envelope.getSealedKey()));
+        if (envelope.getRecipient().equals(publicKey)
+            && envelope.getEpoch() == FileMaker.FIRST_EPOCH) {
+          return Optional.of(KeySealing.open(
+              privateKey,
+              publicKey,
+              envelope.getCollection(),
+              envelope.getEpoch(),
+              envelope.getSealedKey()));
         }
       }
       return Optional.empty();
@@ -193,7 +204,8 @@ public final class Replica {
 
   /** A file of this device has its place in the log; what its receipt promises is kept until the log is held that far. */
   void settle(SignedFile file, long sequence, SignedTreeHead head) {
-    boolean newest = log.newestHead().map(known -> known.head().size() < head.head().size()).orElse(true);
+    boolean newest =
+        log.newestHead().map(known -> known.head().size() < head.head().size()).orElse(true);
     try (Batch batch = store.batch()) {
       batch.settle(file.counter(), file.file().id(), sequence);
       if (sequence > log.position()) {
@@ -268,12 +280,15 @@ public final class Replica {
     Optional<FileId> promised = records.receipt(entry.sequence());
     if (promised.isPresent() && !promised.get().equals(entry.file().id())) {
       throw new MeshViolationException(
-          Violation.RECEIPT_NOT_HONOURED, entry.sequence(), "a file with a receipt is not where the receipt says");
+          Violation.RECEIPT_NOT_HONOURED,
+          entry.sequence(),
+          "a file with a receipt is not where the receipt says");
     }
   }
 
   /** The events of a file; none for one of this device's own; empty when its author wrote what cannot be read. */
-  private Optional<List<EventRun>> runs(VerifiedEntry entry, Membership membership) throws MeshViolationException {
+  private Optional<List<EventRun>> runs(VerifiedEntry entry, Membership membership)
+      throws MeshViolationException {
     FileHeader header = entry.file().header();
     if (header.kind() == FileKind.FILE_KIND_MEMBERSHIP) {
       learnKeys(entry, membership);
@@ -298,11 +313,11 @@ public final class Replica {
   }
 
   private Optional<List<EventRun>> decode(VerifiedEntry entry, ByteString payload) {
-    EpochKey key =
-        epochKey.orElseThrow(
-            () -> new SealiftException(ErrorCode.NOT_A_MEMBER, "This device has no key to the space's contents."));
+    EpochKey key = epochKey.orElseThrow(() -> new SealiftException(
+        ErrorCode.NOT_A_MEMBER, "This device has no key to the space's contents."));
     try {
-      byte[] plaintext = key.open(entry.file().header(), entry.file().associatedData(), payload.toByteArray());
+      byte[] plaintext =
+          key.open(entry.file().header(), entry.file().associatedData(), payload.toByteArray());
       return Optional.of(PayloadCodec.decode(plaintext));
     } catch (FormatException e) {
       // Signed by a member and unreadable for every device alike: it is counted and passed over.
@@ -320,28 +335,28 @@ public final class Replica {
   }
 
   private void learnKeys(VerifiedEntry entry, Membership membership) throws MeshViolationException {
-    boolean committed =
-        epochKey
-            .map(key -> key.commitment(FileMaker.MAIN, FileMaker.FIRST_EPOCH))
-            .map(membership.epochCommitment()::equals)
-            .orElse(true);
+    boolean committed = epochKey
+        .map(key -> key.commitment(FileMaker.MAIN, FileMaker.FIRST_EPOCH))
+        .map(membership.epochCommitment()::equals)
+        .orElse(true);
     if (!committed) {
       throw new MeshViolationException(
-          Violation.KEY_NOT_COMMITTED, entry.sequence(), "the space's key is not the one that its log commits to");
+          Violation.KEY_NOT_COMMITTED,
+          entry.sequence(),
+          "the space's key is not the one that its log commits to");
     }
   }
 
   private static RemoteFile remote(VerifiedEntry entry, List<EventRun> runs) {
     FileHeader header = entry.file().header();
-    LogEntry place =
-        new LogEntry(
-            entry.sequence(),
-            entry.file().id(),
-            header.device(),
-            header.counter(),
-            entry.serverTimeMillis(),
-            entry.base(),
-            entry.root());
+    LogEntry place = new LogEntry(
+        entry.sequence(),
+        entry.file().id(),
+        header.device(),
+        header.counter(),
+        entry.serverTimeMillis(),
+        entry.base(),
+        entry.root());
     return new RemoteFile(place, header.time(), runs);
   }
 
@@ -350,8 +365,7 @@ public final class Replica {
         .file()
         .header()
         .membership()
-        .ifPresent(
-            change ->
-                records.putMembership(batch, change.getNumber(), entry.file(), entry.serverTimeMillis()));
+        .ifPresent(change -> records.putMembership(
+            batch, change.getNumber(), entry.file(), entry.serverTimeMillis()));
   }
 }

@@ -30,7 +30,9 @@ record SignedFile(SignedHeader file, ByteString payload, HybridTime first) {
           kept.first());
     } catch (FormatException e) {
       throw new SealiftException(
-          ErrorCode.STORE_DAMAGED, "A file that waits to be sent is damaged. Restore this home from a backup.", e);
+          ErrorCode.STORE_DAMAGED,
+          "A file that waits to be sent is damaged. Restore this home from a backup.",
+          e);
     }
   }
 

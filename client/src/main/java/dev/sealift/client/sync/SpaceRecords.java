@@ -63,7 +63,12 @@ public final class SpaceRecords {
 
   /** What an invitation link says. */
   public void startJoining(
-      Batch batch, SpaceId space, VerifyingKey notary, SignedTreeHead head, byte[] secret, long sequence) {
+      Batch batch,
+      SpaceId space,
+      VerifyingKey notary,
+      SignedTreeHead head,
+      byte[] secret,
+      long sequence) {
     putSpace(batch, space, notary);
     putHead(batch, head);
     batch.putSetting(INVITATION, vault.seal(INVITATION, secret));
@@ -91,7 +96,10 @@ public final class SpaceRecords {
     byte[] header = file.toByteArray();
     batch.putSetting(
         MEMBERSHIP + number,
-        ByteBuffer.allocate(Long.BYTES + header.length).putLong(serverTimeMillis).put(header).array());
+        ByteBuffer.allocate(Long.BYTES + header.length)
+            .putLong(serverTimeMillis)
+            .put(header)
+            .array());
   }
 
   void putTree(Batch batch, LogState state) {
@@ -138,11 +146,11 @@ public final class SpaceRecords {
   }
 
   Optional<EpochKey> epochKey(int epoch) {
-    return read(EPOCH + epoch, sealed -> EpochKey.of(vault.open(EPOCH + epoch, sealed)));
+    return read(EPOCH + epoch, bytes -> EpochKey.of(vault.open(EPOCH + epoch, bytes)));
   }
 
   Optional<InvitationKeys> invitation() {
-    return read(INVITATION, sealed -> InvitationKeys.derive(vault.open(INVITATION, sealed)));
+    return read(INVITATION, bytes -> InvitationKeys.derive(vault.open(INVITATION, bytes)));
   }
 
   long invitationSequence() {
@@ -176,7 +184,8 @@ public final class SpaceRecords {
       byte[] frontier = Arrays.copyOfRange(tree.get(), bytes.position(), bytes.limit());
       CompactTree restored = CompactTree.restore(size, frontier);
       Membership membership = membership();
-      return new LogState(restored, serverTimeMillis, head, Optional.of(membership), chains(membership));
+      return new LogState(
+          restored, serverTimeMillis, head, Optional.of(membership), chains(membership));
     } catch (FormatException | MembershipException e) {
       throw damaged(e);
     }
@@ -188,7 +197,8 @@ public final class SpaceRecords {
   }
 
   private Membership membership() throws FormatException, MembershipException {
-    Membership membership = Membership.found(membershipFile(0).orElseThrow(() -> damaged(null)).header());
+    Membership membership =
+        Membership.found(membershipFile(0).orElseThrow(() -> damaged(null)).header());
     for (Optional<Link> link = membershipFile(1); link.isPresent(); ) {
       membership = membership.apply(link.get().header(), link.get().serverTimeMillis());
       link = membershipFile(membership.number() + 1);
@@ -210,8 +220,10 @@ public final class SpaceRecords {
 
   private Map<DeviceId, ChainHead> chains(Membership membership) {
     Map<DeviceId, ChainHead> chains = new HashMap<>();
-    membership.devices().forEach(
-        device -> store.chainHead(device.id()).ifPresent(head -> chains.put(device.id(), head)));
+    membership
+        .devices()
+        .forEach(device ->
+            store.chainHead(device.id()).ifPresent(head -> chains.put(device.id(), head)));
     return chains;
   }
 
@@ -238,6 +250,8 @@ public final class SpaceRecords {
 
   private static SealiftException damaged(@Nullable Throwable cause) {
     return new SealiftException(
-        ErrorCode.STORE_DAMAGED, "What this home remembers of the space is damaged. Restore it from a backup.", cause);
+        ErrorCode.STORE_DAMAGED,
+        "What this home remembers of the space is damaged. Restore it from a backup.",
+        cause);
   }
 }

@@ -77,7 +77,8 @@ public final class SyncLoop implements AutoCloseable {
    * @param secret 32 random bytes, which go into the link
    * @param validMillis how long it is good
    */
-  public CompletableFuture<OpenedInvitation> invite(byte[] secret, Role role, long validMillis, int uses) {
+  public CompletableFuture<OpenedInvitation> invite(
+      byte[] secret, Role role, long validMillis, int uses) {
     CompletableFuture<OpenedInvitation> opened = new CompletableFuture<>();
     replica
         .outbox()
@@ -90,7 +91,9 @@ public final class SyncLoop implements AutoCloseable {
   /** There are new local writes. Cheap; many calls become one. */
   public void localWrites() {
     BlockingQueue<byte[]> current = inbox;
-    if (current != null && writesAnnounced.compareAndSet(false, true) && !current.offer(LOCAL_WRITES)) {
+    if (current != null
+        && writesAnnounced.compareAndSet(false, true)
+        && !current.offer(LOCAL_WRITES)) {
       // The queue is full of frames: each of them looks for local writes too.
       writesAnnounced.set(false);
     }
@@ -128,12 +131,14 @@ public final class SyncLoop implements AutoCloseable {
       stopped(e);
       return;
     } catch (RuntimeException bug) {
-      stopped(new SealiftException(ErrorCode.INTERNAL, "The exchange with the mesh stopped by a bug in Sealift.", bug));
+      stopped(new SealiftException(
+          ErrorCode.INTERNAL, "The exchange with the mesh stopped by a bug in Sealift.", bug));
       return;
     }
     replica
         .outbox()
-        .abandonRequests(new SealiftException(ErrorCode.NOT_CONNECTED, "The connection to the mesh was ended."));
+        .abandonRequests(
+            new SealiftException(ErrorCode.NOT_CONNECTED, "The connection to the mesh was ended."));
     report(SyncState.OFFLINE, Optional.empty());
   }
 
@@ -164,7 +169,8 @@ public final class SyncLoop implements AutoCloseable {
           e);
     } catch (FormatException e) {
       return retry(
-          new SealiftException(ErrorCode.NOT_A_MESH, "The mesh sent what is no frame: " + e.getMessage() + ".", e),
+          new SealiftException(
+              ErrorCode.NOT_A_MESH, "The mesh sent what is no frame: " + e.getMessage() + ".", e),
           0);
     } catch (ChainTakenException e) {
       omitOwnPayloads = false;
@@ -177,7 +183,9 @@ public final class SyncLoop implements AutoCloseable {
   private static SealiftException unreachable(TransportException e) {
     return e.kind() == TransportException.Kind.NOT_A_MESH
         ? new SealiftException(
-            ErrorCode.NOT_A_MESH, "Something answers at the mesh's address, but it is no Sealift mesh.", e)
+            ErrorCode.NOT_A_MESH,
+            "Something answers at the mesh's address, but it is no Sealift mesh.",
+            e)
         : new SealiftException(
             ErrorCode.MESH_UNREACHABLE,
             "The mesh cannot be reached. Edits are kept and sent as soon as it answers.",
@@ -216,9 +224,11 @@ public final class SyncLoop implements AutoCloseable {
     while (session.stage() != SyncSession.Stage.OVER) {
       outgoing.throwFailure();
       boolean syncing = session.stage() == SyncSession.Stage.SYNCING;
-      byte[] message = queue.poll(syncing ? SILENCE_MILLIS : HANDSHAKE_MILLIS, TimeUnit.MILLISECONDS);
+      byte[] message =
+          queue.poll(syncing ? SILENCE_MILLIS : HANDSHAKE_MILLIS, TimeUnit.MILLISECONDS);
       if (message == CLOSED || overrun.get() || (message == null && (asked || !syncing))) {
-        throw new TransportException(TransportException.Kind.UNREACHABLE, "the connection broke", null);
+        throw new TransportException(
+            TransportException.Kind.UNREACHABLE, "the connection broke", null);
       }
       asked = message == null;
       if (asked) {
@@ -302,7 +312,8 @@ public final class SyncLoop implements AutoCloseable {
   }
 
   /** Queues what a connection brings, and cuts off one that brings more than its credit. */
-  private record Queueing(BlockingQueue<byte[]> queue, AtomicBoolean overrun) implements Transport.Listener {
+  private record Queueing(BlockingQueue<byte[]> queue, AtomicBoolean overrun)
+      implements Transport.Listener {
     @Override
     public void received(byte[] message) {
       add(message);

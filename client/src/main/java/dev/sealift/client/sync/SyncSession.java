@@ -65,7 +65,8 @@ final class SyncSession {
    * @param clientNonce 32 random bytes
    * @param omitOwnPayloads false when this device's own files are to be fetched too, because its home was copied
    */
-  SyncSession(Replica replica, ByteString clientNonce, boolean omitOwnPayloads, Consumer<Frame> out) {
+  SyncSession(
+      Replica replica, ByteString clientNonce, boolean omitOwnPayloads, Consumer<Frame> out) {
     this.replica = replica;
     this.clientNonce = clientNonce;
     this.omitOwnPayloads = omitOwnPayloads;
@@ -74,12 +75,11 @@ final class SyncSession {
   }
 
   void open() {
-    Hello.Builder hello =
-        Hello.newBuilder()
-            .setMinVersion(Limits.PROTOCOL_VERSION)
-            .setMaxVersion(Limits.PROTOCOL_VERSION)
-            .setDevice(replica.keys().publicKeys().toProto())
-            .setClientNonce(clientNonce);
+    Hello.Builder hello = Hello.newBuilder()
+        .setMinVersion(Limits.PROTOCOL_VERSION)
+        .setMaxVersion(Limits.PROTOCOL_VERSION)
+        .setDevice(replica.keys().publicKeys().toProto())
+        .setClientNonce(clientNonce);
     replica.space().map(SpaceId::byteString).ifPresent(hello::setSpace);
     joiningWith()
         .map(invitation -> invitation.publicKeys().signing().byteString())
@@ -94,7 +94,10 @@ final class SyncSession {
   /** Whether everything is held that the log is known to have, and the mesh has everything of this device. */
   boolean isUpToDate() {
     long known = replica.log().newestHead().map(head -> head.head().size()).orElse(welcomeSize);
-    return isCaughtUp() && replica.log().position() >= known && replica.isMember() && uploads.isDrained();
+    return isCaughtUp()
+        && replica.log().position() >= known
+        && replica.isMember()
+        && uploads.isDrained();
   }
 
   /** Whether everything is held that the log had when this connection began: get before put. */
@@ -145,7 +148,8 @@ final class SyncSession {
   private void challenged(Challenge challenge) throws FormatException {
     if (challenge.getVersion() != Limits.PROTOCOL_VERSION) {
       throw new SealiftException(
-          ErrorCode.MESH_VERSION, "The mesh speaks another version of the protocol. Update the app, or the mesh.");
+          ErrorCode.MESH_VERSION,
+          "The mesh speaks another version of the protocol. Update the app, or the mesh.");
     }
     VerifyingKey notary = VerifyingKey.parse(challenge.getNotary());
     if (replica.notary().filter(pinned -> !pinned.equals(notary)).isPresent()) {
@@ -154,9 +158,11 @@ final class SyncSession {
           "This is not the mesh of the space: its key is another. Check the address, or who answers at it.");
     }
     Handshake handshake = handshake(notary, challenge.getServerNonce());
-    if (!handshake.verifyNotary(challenge.getSignature().toByteArray(), challenge.getServerTimeMillis())) {
+    if (!handshake.verifyNotary(
+        challenge.getSignature().toByteArray(), challenge.getServerTimeMillis())) {
       throw new SealiftException(
-          ErrorCode.WRONG_MESH, "The mesh could not prove that it holds the key that it claims. Check the address.");
+          ErrorCode.WRONG_MESH,
+          "The mesh could not prove that it holds the key that it claims. Check the address.");
     }
     replica.learnMeshTime(challenge.getServerTimeMillis());
     if (replica.space().isEmpty()) {
@@ -178,11 +184,12 @@ final class SyncSession {
 
   private void prove(Handshake handshake) {
     SigningKey key = replica.keys().signing();
-    Prove.Builder prove =
-        Prove.newBuilder()
-            .setSignature(ByteString.copyFrom(handshake.signAsDevice(key, replica.keys().id())));
+    Prove.Builder prove = Prove.newBuilder()
+        .setSignature(
+            ByteString.copyFrom(handshake.signAsDevice(key, replica.keys().id())));
     joiningWith()
-        .map(invitation -> handshake.signAsInvitation(invitation.signing(), replica.keys().id()))
+        .map(invitation ->
+            handshake.signAsInvitation(invitation.signing(), replica.keys().id()))
         .map(ByteString::copyFrom)
         .ifPresent(prove::setInvitationSignature);
     out.accept(Frame.newBuilder().setProve(prove).build());
@@ -201,8 +208,11 @@ final class SyncSession {
       found();
       return;
     }
-    welcomeSize =
-        replica.verifier().checkPresentHead(welcome.getSignedHead(), replica.log()).head().size();
+    welcomeSize = replica
+        .verifier()
+        .checkPresentHead(welcome.getSignedHead(), replica.log())
+        .head()
+        .size();
     if (replica.needsInvitationFile()) {
       fetchInvitation();
     }
@@ -221,30 +231,27 @@ final class SyncSession {
   }
 
   private void subscribe() {
-    out.accept(
-        Frame.newBuilder()
-            .setSubscribe(
-                Subscribe.newBuilder()
-                    .setAfterSequence(replica.log().position())
-                    .setCreditBytes(CREDIT_BYTES)
-                    .setOmitOwnPayloads(omitOwnPayloads))
-            .build());
+    out.accept(Frame.newBuilder()
+        .setSubscribe(Subscribe.newBuilder()
+            .setAfterSequence(replica.log().position())
+            .setCreditBytes(CREDIT_BYTES)
+            .setOmitOwnPayloads(omitOwnPayloads))
+        .build());
   }
 
   /** The epoch key that opens everything stands with the invitation, behind most of what it opens: get it first. */
   private void fetchInvitation() {
-    out.accept(
-        Frame.newBuilder()
-            .setFetch(
-                Fetch.newBuilder()
-                    .setRequest(INVITATION_REQUEST)
-                    .setAfterSequence(replica.invitationSequence() - 1)
-                    .setMaxBytes(Limits.MAX_PAYLOAD_BYTES)
-                    .setMaxFiles(1))
-            .build());
+    out.accept(Frame.newBuilder()
+        .setFetch(Fetch.newBuilder()
+            .setRequest(INVITATION_REQUEST)
+            .setAfterSequence(replica.invitationSequence() - 1)
+            .setMaxBytes(Limits.MAX_PAYLOAD_BYTES)
+            .setMaxFiles(1))
+        .build());
   }
 
-  private void received(Files files, int frameBytes) throws MeshViolationException, FormatException {
+  private void received(Files files, int frameBytes)
+      throws MeshViolationException, FormatException {
     if (files.getRequest() == INVITATION_REQUEST) {
       expect(files.getEntriesCount() == 1);
       LogEntry entry = files.getEntries(0);
@@ -260,10 +267,9 @@ final class SyncSession {
 
   private void reportWhenCaughtUp() {
     if (isCaughtUp()) {
-      out.accept(
-          Frame.newBuilder()
-              .setPosition(PositionReport.newBuilder().setSequence(replica.log().position()))
-              .build());
+      out.accept(Frame.newBuilder()
+          .setPosition(PositionReport.newBuilder().setSequence(replica.log().position()))
+          .build());
     }
   }
 

@@ -92,16 +92,13 @@ final class Uploads {
     lastSentCounter = file.counter();
     bytesUnderWay += file.bytes();
     underWay.add(new UnderWay(lastRequest, file));
-    out.accept(
-        Frame.newBuilder()
-            .setPut(
-                Put.newBuilder()
-                    .setRequest(lastRequest)
-                    .addFiles(
-                        PutFile.newBuilder()
-                            .setSignedHeader(file.file().byteString())
-                            .setPayload(file.payload())))
-            .build());
+    out.accept(Frame.newBuilder()
+        .setPut(Put.newBuilder()
+            .setRequest(lastRequest)
+            .addFiles(PutFile.newBuilder()
+                .setSignedHeader(file.file().byteString())
+                .setPayload(file.payload())))
+        .build());
   }
 
   /**
@@ -132,26 +129,24 @@ final class Uploads {
       throws MeshViolationException, FormatException {
     switch (refusal.getCode()) {
       case REFUSAL_CODE_CHAIN_GAP, REFUSAL_CODE_COUNTER_TAKEN, REFUSAL_CODE_WRONG_PREVIOUS ->
-          throw new ChainTakenException();
+        throw new ChainTakenException();
       case REFUSAL_CODE_MEMBERSHIP_CONFLICT -> {
         outbox.dropMembershipChange(file);
         lastSentCounter = file.counter() - 1;
         resumeAt = replica.log().position() + 1;
       }
       case REFUSAL_CODE_UNKNOWN_HEAD ->
-          throw new MeshViolationException(
-              Violation.FORKED,
-              replica.log().position(),
-              "the mesh denies a log that its notary has signed and this device holds");
+        throw new MeshViolationException(
+            Violation.FORKED,
+            replica.log().position(),
+            "the mesh denies a log that its notary has signed and this device holds");
       case REFUSAL_CODE_CLOCK_AHEAD -> {
         replica.learnMeshTime(refusal.getServerTimeMillis());
         outbox.unpack();
         throw new MeshBusyException(refusal.getRetryAfterMillis());
       }
-      case REFUSAL_CODE_BUSY,
-              REFUSAL_CODE_STORE_UNAVAILABLE,
-              REFUSAL_CODE_PAYLOAD_MISMATCH ->
-          throw new MeshBusyException(refusal.getRetryAfterMillis());
+      case REFUSAL_CODE_BUSY, REFUSAL_CODE_STORE_UNAVAILABLE, REFUSAL_CODE_PAYLOAD_MISMATCH ->
+        throw new MeshBusyException(refusal.getRetryAfterMillis());
       default -> throw refusedForGood(file, refusal.getCode());
     }
   }

@@ -13,4 +13,9 @@ import java.util.Optional;
  * @param root the tree's root after this file
  */
 record VerifiedEntry(
-    long sequence, long serverTimeMillis, long base, SignedHeader file, Optional<ByteString> payload, Hash root) {}
+    long sequence,
+    long serverTimeMillis,
+    long base,
+    SignedHeader file,
+    Optional<ByteString> payload,
+    Hash root) {}

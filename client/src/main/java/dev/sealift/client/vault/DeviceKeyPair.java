@@ -22,9 +22,8 @@ public final class DeviceKeyPair {
     this.signing = signing;
     this.hpkePrivate = hpkePrivate;
     try {
-      this.publicKeys =
-          new DevicePublicKeys(
-              signing.verifyingKey(), ByteString.copyFrom(X25519.publicFromPrivate(hpkePrivate)));
+      this.publicKeys = new DevicePublicKeys(
+          signing.verifyingKey(), ByteString.copyFrom(X25519.publicFromPrivate(hpkePrivate)));
     } catch (InvalidKeyException e) {
       throw new IllegalStateException("32 bytes are always an X25519 private key", e);
     }

@@ -28,7 +28,8 @@ public final class EpochKey {
   public static final int SEALING_OVERHEAD = 12 + 16;
 
   private static final byte[] PAYLOAD = "sealift.v1 payload\0".getBytes(StandardCharsets.US_ASCII);
-  private static final byte[] COMMITMENT = "sealift.v1 epoch commitment\0".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] COMMITMENT =
+      "sealift.v1 epoch commitment\0".getBytes(StandardCharsets.US_ASCII);
 
   private final byte[] key;
 
@@ -53,9 +54,11 @@ public final class EpochKey {
   }
 
   /** Seals a payload for the header that will have this body. */
-  public byte[] seal(ByteString salt, ByteString collection, int epoch, byte[] body, byte[] plaintext) {
+  public byte[] seal(
+      ByteString salt, ByteString collection, int epoch, byte[] body, byte[] plaintext) {
     if (plaintext.length + SEALING_OVERHEAD > Limits.MAX_PAYLOAD_BYTES) {
-      throw new IllegalArgumentException("a payload of " + plaintext.length + " bytes is too long to seal");
+      throw new IllegalArgumentException(
+          "a payload of " + plaintext.length + " bytes is too long to seal");
     }
     try {
       return payloadCipher(salt, collection, epoch).encrypt(plaintext, body);
@@ -71,9 +74,11 @@ public final class EpochKey {
    */
   public byte[] open(FileHeader header, byte[] body, byte[] sealed) throws FormatException {
     try {
-      return payloadCipher(header.salt(), header.collection().byteString(), header.epoch()).decrypt(sealed, body);
+      return payloadCipher(header.salt(), header.collection().byteString(), header.epoch())
+          .decrypt(sealed, body);
     } catch (GeneralSecurityException e) {
-      throw new FormatException("the payload does not open: it was not sealed with this key for this header", e);
+      throw new FormatException(
+          "the payload does not open: it was not sealed with this key for this header", e);
     }
   }
 
@@ -88,12 +93,11 @@ public final class EpochKey {
   }
 
   private byte[] derive(byte[] salt, byte[] context, ByteString collection, int epoch) {
-    byte[] info =
-        ByteBuffer.allocate(context.length + collection.size() + Integer.BYTES)
-            .put(context)
-            .put(collection.asReadOnlyByteBuffer())
-            .putInt(epoch)
-            .array();
+    byte[] info = ByteBuffer.allocate(context.length + collection.size() + Integer.BYTES)
+        .put(context)
+        .put(collection.asReadOnlyByteBuffer())
+        .putInt(epoch)
+        .array();
     try {
       return Hkdf.computeHkdf("HMACSHA256", key, salt, info, BYTES);
     } catch (GeneralSecurityException e) {

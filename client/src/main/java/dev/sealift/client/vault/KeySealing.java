@@ -51,11 +51,11 @@ public final class KeySealing {
    *
    * @throws FormatException when the public key is not one
    */
-  public static ByteString seal(ByteString recipient, ByteString collection, int epoch, EpochKey key)
-      throws FormatException {
+  public static ByteString seal(
+      ByteString recipient, ByteString collection, int epoch, EpochKey key) throws FormatException {
     try {
-      HybridEncrypt encrypt =
-          handle(publicKey(recipient)).getPrimitive(RegistryConfiguration.get(), HybridEncrypt.class);
+      HybridEncrypt encrypt = handle(publicKey(recipient))
+          .getPrimitive(RegistryConfiguration.get(), HybridEncrypt.class);
       return ByteString.copyFrom(encrypt.encrypt(key.secret(), info(collection, epoch)));
     } catch (GeneralSecurityException e) {
       throw new FormatException("an epoch key cannot be sealed to this public key", e);
@@ -73,10 +73,10 @@ public final class KeySealing {
       byte[] privateKey, ByteString publicKey, ByteString collection, int epoch, ByteString sealed)
       throws FormatException {
     try {
-      HpkePrivateKey key =
-          HpkePrivateKey.create(
-              publicKey(publicKey), SecretBytes.copyFrom(privateKey, InsecureSecretKeyAccess.get()));
-      HybridDecrypt decrypt = handle(key).getPrimitive(RegistryConfiguration.get(), HybridDecrypt.class);
+      HpkePrivateKey key = HpkePrivateKey.create(
+          publicKey(publicKey), SecretBytes.copyFrom(privateKey, InsecureSecretKeyAccess.get()));
+      HybridDecrypt decrypt =
+          handle(key).getPrimitive(RegistryConfiguration.get(), HybridDecrypt.class);
       return EpochKey.of(decrypt.decrypt(sealed.toByteArray(), info(collection, epoch)));
     } catch (GeneralSecurityException e) {
       throw new FormatException("the epoch key was not sealed to this device", e);

@@ -39,7 +39,8 @@ public final class Vault {
 
   private static final int MAX_ARGON2_PASSES = 64;
   private static final int MAX_ARGON2_LANES = 64;
-  private static final byte[] MASTER_CONTEXT = "sealift.v1 vault".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] MASTER_CONTEXT =
+      "sealift.v1 vault".getBytes(StandardCharsets.US_ASCII);
 
   private final AesGcmJce master;
 
@@ -58,7 +59,9 @@ public final class Vault {
       return Files.exists(file) ? read(file, passphrase) : make(file, passphrase);
     } catch (IOException e) {
       throw new SealiftException(
-          ErrorCode.STORE_FAILED, "The vault of this home cannot be read or written: " + e.getMessage(), e);
+          ErrorCode.STORE_FAILED,
+          "The vault of this home cannot be read or written: " + e.getMessage(),
+          e);
     }
   }
 
@@ -100,10 +103,13 @@ public final class Vault {
       properties.setProperty("passes", Integer.toString(ARGON2_PASSES));
       properties.setProperty("lanes", Integer.toString(ARGON2_LANES));
       properties.setProperty(
-          "key", encode(sealKey(stretch(passphrase, salt, ARGON2_KIB, ARGON2_PASSES, ARGON2_LANES), key)));
+          "key",
+          encode(sealKey(stretch(passphrase, salt, ARGON2_KIB, ARGON2_PASSES, ARGON2_LANES), key)));
     }
     StringWriter text = new StringWriter();
-    properties.store(text, "Sealift vault. Whoever has this file and no passphrase stands in the way reads everything.");
+    properties.store(
+        text,
+        "Sealift vault. Whoever has this file and no passphrase stands in the way reads everything.");
     PrivateFiles.writeAtomically(file, text.toString().getBytes(StandardCharsets.UTF_8));
     return new Vault(key);
   }
@@ -113,13 +119,16 @@ public final class Vault {
     properties.load(new StringReader(Files.readString(file, StandardCharsets.UTF_8)));
     if (!VERSION.equals(properties.getProperty("version"))) {
       throw new SealiftException(
-          ErrorCode.NEWER_VERSION, "The vault was written by a newer version of Sealift. Update to open this home.");
+          ErrorCode.NEWER_VERSION,
+          "The vault was written by a newer version of Sealift. Update to open this home.");
     }
     try {
       return new Vault(readKey(properties, passphrase));
     } catch (IllegalArgumentException e) {
       throw new SealiftException(
-          ErrorCode.STORE_DAMAGED, "The vault of this home is damaged. Restore it from a backup.", e);
+          ErrorCode.STORE_DAMAGED,
+          "The vault of this home is damaged. Restore it from a backup.",
+          e);
     }
   }
 
@@ -131,7 +140,8 @@ public final class Vault {
       case "argon2id":
         if (passphrase == null) {
           throw new SealiftException(
-              ErrorCode.WRONG_PASSPHRASE, "This home is protected by a passphrase: give it to open the home.");
+              ErrorCode.WRONG_PASSPHRASE,
+              "This home is protected by a passphrase: give it to open the home.");
         }
         return openKey(properties, passphrase, key);
       default:
@@ -140,17 +150,17 @@ public final class Vault {
   }
 
   private static byte[] openKey(Properties properties, char[] passphrase, byte[] sealed) {
-    byte[] stretched =
-        stretch(
-            passphrase,
-            decode(properties, "salt"),
-            number(properties, "kib", MAX_ARGON2_KIB),
-            number(properties, "passes", MAX_ARGON2_PASSES),
-            number(properties, "lanes", MAX_ARGON2_LANES));
+    byte[] stretched = stretch(
+        passphrase,
+        decode(properties, "salt"),
+        number(properties, "kib", MAX_ARGON2_KIB),
+        number(properties, "passes", MAX_ARGON2_PASSES),
+        number(properties, "lanes", MAX_ARGON2_LANES));
     try {
       return checkedKey(cipher(stretched).decrypt(sealed, MASTER_CONTEXT));
     } catch (GeneralSecurityException e) {
-      throw new SealiftException(ErrorCode.WRONG_PASSPHRASE, "The passphrase is not the one of this home.", e);
+      throw new SealiftException(
+          ErrorCode.WRONG_PASSPHRASE, "The passphrase is not the one of this home.", e);
     }
   }
 
@@ -164,14 +174,13 @@ public final class Vault {
 
   private static byte[] stretch(char[] passphrase, byte[] salt, int kib, int passes, int lanes) {
     Argon2BytesGenerator generator = new Argon2BytesGenerator();
-    generator.init(
-        new Argon2Parameters.Builder(Argon2Parameters.ARGON2_id)
-            .withVersion(Argon2Parameters.ARGON2_VERSION_13)
-            .withMemoryAsKB(kib)
-            .withIterations(passes)
-            .withParallelism(lanes)
-            .withSalt(salt)
-            .build());
+    generator.init(new Argon2Parameters.Builder(Argon2Parameters.ARGON2_id)
+        .withVersion(Argon2Parameters.ARGON2_VERSION_13)
+        .withMemoryAsKB(kib)
+        .withIterations(passes)
+        .withParallelism(lanes)
+        .withSalt(salt)
+        .build());
     byte[] key = new byte[KEY_BYTES];
     generator.generateBytes(passphrase, key);
     return key;
