@@ -27,14 +27,19 @@ public final class ChildJvm implements AutoCloseable {
     reader.start();
   }
 
+  /** Starts quickly, and never gets fast: for tests that start many. */
   public static ChildJvm start(Class<?> main, String... arguments) throws IOException {
-    List<String> command = new ArrayList<>(List.of(
-        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-        "-Xmx512m",
-        "-XX:TieredStopAtLevel=1",
-        "-cp",
-        System.getProperty("java.class.path"),
-        main.getName()));
+    return start(List.of("-XX:TieredStopAtLevel=1"), main, arguments);
+  }
+
+  /** Starts with these flags for the JVM, and 512 MiB of heap. */
+  public static ChildJvm start(List<String> flags, Class<?> main, String... arguments)
+      throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("-Xmx512m");
+    command.addAll(flags);
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
     command.addAll(Arrays.asList(arguments));
     return new ChildJvm(new ProcessBuilder(command).redirectErrorStream(true).start());
   }
