@@ -2,13 +2,13 @@ package dev.sealift.client;
 
 import dev.sealift.client.error.ErrorCode;
 import dev.sealift.client.error.SealiftException;
+import dev.sealift.client.vault.PrivateFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
 /** Keeps a second process, or a second opening in this one, out of a home. The system lets go of it when the process ends. */
@@ -23,8 +23,7 @@ final class HomeLock implements AutoCloseable {
    * @throws SealiftException {@code HOME_IN_USE}
    */
   static HomeLock take(Path file) throws IOException {
-    FileChannel channel =
-        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    FileChannel channel = PrivateFiles.open(file);
     FileLock lock = null;
     try {
       lock = tryLock(channel);

@@ -32,6 +32,14 @@ public final class PrivateFiles {
     Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
   }
 
+  /** Opens a file for writing; makes it when there is none. */
+  public static FileChannel open(Path file) throws IOException {
+    return FileChannel.open(
+        file,
+        Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
+        ownerOnly(file, "rw-------"));
+  }
+
   /** Makes a folder, and those above it, that only its owner may enter. */
   public static void createDirectory(Path directory) throws IOException {
     Files.createDirectories(directory, ownerOnly(directory, "rwx------"));

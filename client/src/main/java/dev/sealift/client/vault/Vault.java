@@ -6,6 +6,7 @@ import dev.sealift.client.error.SealiftException;
 import java.io.IOException;
 import java.io.StringReader;
 import java.io.StringWriter;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * under a key that Argon2id (RFC 9106, its second recommended setting) stretches from the passphrase. Thread-safe.
  */
 public final class Vault {
-  private static final String VERSION = "1";
+  private static final int VERSION = 1;
   private static final int KEY_BYTES = 32;
   private static final int SALT_BYTES = 16;
 
@@ -57,12 +58,21 @@ public final class Vault {
   public static Vault open(Path file, char @Nullable [] passphrase) {
     try {
       return Files.exists(file) ? read(file, passphrase) : make(file, passphrase);
+    } catch (CharacterCodingException e) {
+      throw damaged(e);
     } catch (IOException e) {
       throw new SealiftException(
           ErrorCode.STORE_FAILED,
-          "The vault of this home cannot be read or written: " + e.getMessage(),
+          "The vault of this home cannot be read or written: " + e.getMessage() + ".",
           e);
     }
+  }
+
+  private static SealiftException damaged(Exception cause) {
+    return new SealiftException(
+        ErrorCode.STORE_DAMAGED,
+        "The vault of this home is damaged. Restore it from a backup.",
+        cause);
   }
 
   /** Seals a secret. Only {@link #open(String, byte[])} with the same context gives it back. */
@@ -91,7 +101,7 @@ public final class Vault {
   private static Vault make(Path file, char @Nullable [] passphrase) throws IOException {
     byte[] key = random(KEY_BYTES);
     Properties properties = new Properties();
-    properties.setProperty("version", VERSION);
+    properties.setProperty("version", Integer.toString(VERSION));
     if (passphrase == null) {
       properties.setProperty("protection", "none");
       properties.setProperty("key", encode(key));
@@ -115,20 +125,25 @@ public final class Vault {
   }
 
   private static Vault read(Path file, char @Nullable [] passphrase) throws IOException {
-    Properties properties = new Properties();
-    properties.load(new StringReader(Files.readString(file, StandardCharsets.UTF_8)));
-    if (!VERSION.equals(properties.getProperty("version"))) {
+    String text = Files.readString(file, StandardCharsets.UTF_8);
+    try {
+      Properties properties = new Properties();
+      properties.load(new StringReader(text));
+      requireKnown(properties.getProperty("version", ""));
+      return new Vault(readKey(properties, passphrase));
+    } catch (IllegalArgumentException e) {
+      throw damaged(e);
+    }
+  }
+
+  private static void requireKnown(String version) {
+    if (Integer.parseInt(version) > VERSION) {
       throw new SealiftException(
           ErrorCode.NEWER_VERSION,
           "The vault was written by a newer version of Sealift. Update to open this home.");
     }
-    try {
-      return new Vault(readKey(properties, passphrase));
-    } catch (IllegalArgumentException e) {
-      throw new SealiftException(
-          ErrorCode.STORE_DAMAGED,
-          "The vault of this home is damaged. Restore it from a backup.",
-          e);
+    if (Integer.parseInt(version) < VERSION) {
+      throw new IllegalArgumentException("no such version was ever written");
     }
   }
 
@@ -136,6 +151,11 @@ public final class Vault {
     byte[] key = decode(properties, "key");
     switch (properties.getProperty("protection", "")) {
       case "none":
+        if (passphrase != null) {
+          throw new SealiftException(
+              ErrorCode.WRONG_PASSPHRASE,
+              "This home is not protected by a passphrase: open it without one, and do not rely on one.");
+        }
         return checkedKey(key);
       case "argon2id":
         if (passphrase == null) {
