@@ -17,7 +17,9 @@ import dev.sealift.protocol.membership.SpaceRules;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -36,9 +38,12 @@ import org.jspecify.annotations.Nullable;
  * spaces/NAME.db     a space: SQLite
  * spaces/NAME.keys   this device's keys in it, sealed by the vault
  * </pre>
+ *
+ * <p>A space is there when its store is, which gets its name last and loses it first.
  */
 public final class Sealift implements AutoCloseable {
   private static final String DB = ".db";
+  private static final String NEW_DB = ".db.part";
   private static final String KEYS = ".keys";
   private static final String DEVICE_KEYS = "device keys";
 
@@ -109,9 +114,7 @@ public final class Sealift implements AutoCloseable {
    */
   public synchronized Space create(String name, Schema schema) {
     requireNew(name);
-    Space space = make(name, (records, batch) -> {});
-    space.declare(schema);
-    return space;
+    return make(name, (records, batch) -> schema.tables().forEach(batch::declare));
   }
 
   /** Joins a space under the name that its inviter gave it. */
@@ -169,27 +172,45 @@ public final class Sealift implements AutoCloseable {
   private Space make(String name, Start start) {
     DeviceKeyPair keys = DeviceKeyPair.generate();
     try {
+      delete(name, NEW_DB);
+      start(spacesFolder.resolve(name + NEW_DB), keys, start);
       PrivateFiles.writeAtomically(keysFile(name), vault.seal(DEVICE_KEYS, keys.secret()));
+      delete(name, DB);
+      Files.move(spacesFolder.resolve(name + NEW_DB), db(name), StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
       throw failed(e);
     }
-    return opened(name, keys, start);
+    return opened(name, keys);
   }
 
-  private Space opened(String name, DeviceKeyPair keys, @Nullable Start start) {
+  private void start(Path db, DeviceKeyPair keys, Start start) {
     MeshClock clock = new MeshClock(wallMillis);
-    SpaceStore store = Errors.checked(() ->
-        SpaceStore.open(db(name), keys.id(), SpaceRules.defaults().clockBoundMillis(), clock));
-    SpaceRecords records = new SpaceRecords(store, vault);
-    if (start != null) {
-      Errors.checked(() -> {
-        try (Batch batch = store.batch()) {
-          records.start(batch);
-          start.run(records, batch);
-          batch.commit();
-        }
-      });
+    Errors.checked(() -> {
+      try (SpaceStore store = openStore(db, keys, clock);
+          Batch batch = store.batch()) {
+        SpaceRecords records = new SpaceRecords(store, vault);
+        records.start(batch);
+        start.run(records, batch);
+        batch.commit();
+      }
+    });
+  }
+
+  private static SpaceStore openStore(Path db, DeviceKeyPair keys, MeshClock clock) {
+    return SpaceStore.open(db, keys.id(), SpaceRules.defaults().clockBoundMillis(), clock);
+  }
+
+  /** A store, and what SQLite may have left beside it. */
+  private void delete(String name, String suffix) throws IOException {
+    for (String file : List.of(suffix, suffix + "-wal", suffix + "-shm")) {
+      Files.deleteIfExists(spacesFolder.resolve(name + file));
     }
+  }
+
+  private Space opened(String name, DeviceKeyPair keys) {
+    MeshClock clock = new MeshClock(wallMillis);
+    SpaceStore store = Errors.checked(() -> openStore(db(name), keys, clock));
+    SpaceRecords records = new SpaceRecords(store, vault);
     clock.restore(records.clockOffsetMillis());
     Space space = new Space(name, keys, store, records, transport, clock);
     open.put(name, space);
@@ -213,19 +234,19 @@ public final class Sealift implements AutoCloseable {
           ErrorCode.NO_SUCH_SPACE,
           "This home has no space of that name. Create it, or join it by an invitation from a device that has it.");
     }
-    return opened(name, readKeys(name), null);
+    return opened(name, readKeys(name));
   }
 
   private DeviceKeyPair readKeys(String name) {
     try {
       return DeviceKeyPair.of(vault.open(DEVICE_KEYS, Files.readAllBytes(keysFile(name))));
-    } catch (IOException e) {
-      throw failed(e);
-    } catch (FormatException e) {
+    } catch (NoSuchFileException | FormatException e) {
       throw new SealiftException(
           ErrorCode.STORE_DAMAGED,
-          "The keys of this space are damaged. Restore the home from a backup.",
+          "The keys of this space are lost or damaged. Restore the home from a backup.",
           e);
+    } catch (IOException e) {
+      throw failed(e);
     }
   }
 
@@ -254,9 +275,8 @@ public final class Sealift implements AutoCloseable {
     space(name).close();
     open.remove(name);
     try {
-      for (String suffix : List.of(DB, DB + "-wal", DB + "-shm", KEYS)) {
-        Files.deleteIfExists(spacesFolder.resolve(name + suffix));
-      }
+      delete(name, DB);
+      Files.deleteIfExists(keysFile(name));
     } catch (IOException e) {
       throw failed(e);
     }
