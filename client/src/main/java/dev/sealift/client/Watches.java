@@ -9,8 +9,11 @@ import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
 /**
- * Who is told of changes. A listener that is still busy gets the next changes all at once; beyond a bound, row by row gives way to
- * an empty list, which means: look at the table again.
+ * Who is told of changes. A listener is called once at a time: while it is busy, changes gather and come all at once; beyond a
+ * bound, row by row gives way to an empty list, which means: look at the table again.
+ *
+ * <p>What a listener or its executor throws is theirs, and goes to the thread's handler: it must not stop a write that is
+ * durable, or the exchange.
  */
 final class Watches {
   /** Changes kept for a listener that is busy. */
@@ -58,7 +61,25 @@ final class Watches {
         }
         scheduled = true;
       }
-      executor.execute(this);
+      schedule();
+    }
+
+    private void schedule() {
+      try {
+        executor.execute(this);
+      } catch (RuntimeException e) {
+        unschedule();
+        handle(e);
+      }
+    }
+
+    private synchronized void unschedule() {
+      scheduled = false;
+    }
+
+    private static void handle(RuntimeException e) {
+      Thread thread = Thread.currentThread();
+      thread.getUncaughtExceptionHandler().uncaughtException(thread, e);
     }
 
     private void collect(ChangeSet changes) {
@@ -78,15 +99,31 @@ final class Watches {
     public void run() {
       List<Change> taken;
       synchronized (this) {
-        scheduled = false;
-        taken = waiting;
-        waiting = new ArrayList<>();
-        tooMany = false;
         if (closed) {
           return;
         }
+        taken = take();
       }
-      listener.accept(taken);
+      try {
+        listener.accept(taken);
+      } catch (RuntimeException e) {
+        handle(e);
+      }
+      if (isMoreWaiting()) {
+        schedule();
+      }
+    }
+
+    private List<Change> take() {
+      List<Change> taken = waiting;
+      waiting = new ArrayList<>();
+      tooMany = false;
+      return taken;
+    }
+
+    private synchronized boolean isMoreWaiting() {
+      scheduled = !closed && (tooMany || !waiting.isEmpty());
+      return scheduled;
     }
 
     synchronized void close() {
