@@ -17,9 +17,15 @@ final class Backoff {
     this.random = random;
   }
 
-  /** The next wait, never below what the other end asked for. */
+  /**
+   * The next wait, within the bound never below what the other end asked for.
+   *
+   * @param atLeastMillis an unsigned number, as it came over the wire
+   */
   long nextMillis(long atLeastMillis) {
-    long wait = atLeastMillis + random.nextLong(spanMillis + 1);
+    long atLeast =
+        Long.compareUnsigned(atLeastMillis, LONGEST_MILLIS) < 0 ? atLeastMillis : LONGEST_MILLIS;
+    long wait = atLeast + random.nextLong(spanMillis + 1);
     spanMillis = Math.min(LONGEST_MILLIS, spanMillis * 2);
     return Math.min(LONGEST_MILLIS, wait);
   }

@@ -2,6 +2,7 @@ package dev.sealift.client.sync;
 
 import dev.sealift.protocol.Limits;
 import java.io.ByteArrayOutputStream;
+import java.net.ProtocolException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
@@ -27,6 +28,7 @@ public final class JdkTransport implements Transport {
   private static final Duration SEND_TIMEOUT = Duration.ofSeconds(30);
 
   private final HttpClient client;
+  private final Duration connectTimeout;
 
   public JdkTransport() {
     this(null);
@@ -36,9 +38,13 @@ public final class JdkTransport implements Transport {
    * @param tls what to trust, when not the platform's certificates
    */
   public JdkTransport(@Nullable SSLContext tls) {
-    HttpClient.Builder builder = HttpClient.newBuilder()
-        .connectTimeout(CONNECT_TIMEOUT)
-        .version(HttpClient.Version.HTTP_1_1);
+    this(tls, CONNECT_TIMEOUT);
+  }
+
+  JdkTransport(@Nullable SSLContext tls, Duration connectTimeout) {
+    this.connectTimeout = connectTimeout;
+    HttpClient.Builder builder =
+        HttpClient.newBuilder().connectTimeout(connectTimeout).version(HttpClient.Version.HTTP_1_1);
     if (tls != null) {
       builder.sslContext(tls);
     }
@@ -53,10 +59,10 @@ public final class JdkTransport implements Transport {
       throws TransportException, InterruptedException {
     CompletableFuture<WebSocket> opening = client
         .newWebSocketBuilder()
-        .connectTimeout(CONNECT_TIMEOUT)
+        .connectTimeout(connectTimeout)
         .subprotocols(SUBPROTOCOL)
         .buildAsync(mesh.resolve(PATH), new Joining(listener));
-    WebSocket socket = await(opening, CONNECT_TIMEOUT);
+    WebSocket socket = await(opening, connectTimeout);
     if (!SUBPROTOCOL.equals(socket.getSubprotocol())) {
       socket.abort();
       throw notAMesh(null);
@@ -70,11 +76,21 @@ public final class JdkTransport implements Transport {
       return future.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
       Throwable cause = e.getCause();
-      throw cause instanceof WebSocketHandshakeException ? notAMesh(cause) : unreachable(cause);
+      throw isForeign(cause) ? notAMesh(cause) : unreachable(cause);
     } catch (TimeoutException e) {
       future.cancel(true);
       throw unreachable(e);
     }
+  }
+
+  /** Whether somebody answered, and spoke no WebSocket or no HTTP at all. */
+  private static boolean isForeign(@Nullable Throwable cause) {
+    for (Throwable at = cause; at != null; at = at.getCause()) {
+      if (at instanceof WebSocketHandshakeException || at instanceof ProtocolException) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static TransportException notAMesh(@Nullable Throwable cause) {
