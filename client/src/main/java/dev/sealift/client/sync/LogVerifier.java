@@ -32,6 +32,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Checks what a mesh delivers: signatures, chains, membership, payload hashes, server times, and that it is the log that the
@@ -45,13 +46,16 @@ final class LogVerifier {
 
   private final SpaceId space;
   private final VerifyingKey notary;
-  private final DeviceId self;
+  private final Optional<DeviceId> omitted;
   private final Roots roots;
 
-  LogVerifier(SpaceId space, VerifyingKey notary, DeviceId self, Roots roots) {
+  /**
+   * @param omitted the device whose payloads the mesh was asked to leave out
+   */
+  LogVerifier(SpaceId space, VerifyingKey notary, Optional<DeviceId> omitted, Roots roots) {
     this.space = space;
     this.notary = notary;
-    this.self = self;
+    this.omitted = omitted;
     this.roots = roots;
   }
 
@@ -64,9 +68,7 @@ final class LogVerifier {
       throws MeshViolationException, FormatException {
     SignedTreeHead head = checkSignature(SignedTreeHead.parse(signed), state);
     long size = head.head().size();
-    long known =
-        Math.max(state.position(), state.newestHead().map(h -> h.head().size()).orElse(0L));
-    if (size < known) {
+    if (size < state.knownSize()) {
       throw new MeshViolationException(
           Violation.ROLLED_BACK, size, "the mesh's log ends before files that it has acknowledged");
     }
@@ -108,7 +110,7 @@ final class LogVerifier {
     }
     walk.checkAgainst(head, frame.getConsistencyList(), state);
     walk.checkSeen();
-    return new VerifiedFiles(walk.entries, walk.state(newer(head, state)));
+    return new VerifiedFiles(walk.entries, walk.state(state).withHead(head));
   }
 
   /**
@@ -160,20 +162,13 @@ final class LogVerifier {
     Optional<Hash> known = head.size() == state.position()
         ? Optional.of(state.tree().root())
         : head.size() < state.position() ? roots.at(head.size()) : Optional.empty();
-    boolean sameAsNewest = state
-        .newestHead()
-        .map(n -> n.head().size() != head.size() || n.head().root().equals(head.root()))
-        .orElse(true);
-    if (!sameAsNewest || !known.map(head.root()::equals).orElse(true)) {
+    boolean contradicted = Stream.concat(state.newestHead().stream(), state.nextHead().stream())
+        .map(SignedTreeHead::head)
+        .anyMatch(other -> other.size() == head.size() && !other.root().equals(head.root()));
+    if (contradicted || !known.map(head.root()::equals).orElse(true)) {
       throw new MeshViolationException(
           Violation.FORKED, head.size(), "the notary has signed two different logs of one size");
     }
-  }
-
-  private static Optional<SignedTreeHead> newer(SignedTreeHead head, LogState state) {
-    boolean newer =
-        state.newestHead().map(n -> n.head().size() < head.head().size()).orElse(true);
-    return newer ? Optional.of(head) : state.newestHead();
   }
 
   private static List<Hash> hashes(List<ByteString> bytes) throws FormatException {
@@ -205,7 +200,7 @@ final class LogVerifier {
     }
 
     void take(long sequence, LogEntry entry) throws MeshViolationException, FormatException {
-      SignedHeader file = SignedHeader.parse(entry.getSignedHeader());
+      SignedHeader file = parse(sequence, entry.getSignedHeader());
       if (!file.space().equals(space)) {
         throw violation(
             Violation.LOG_ALTERED, sequence, "a file of another space stands in the log");
@@ -219,6 +214,20 @@ final class LogVerifier {
       tree.append(new Leaf(space, sequence, serverTimeMillis, entry.getBase(), file.id()).hash());
       entries.add(new VerifiedEntry(
           sequence, serverTimeMillis, entry.getBase(), file, payload, tree.root()));
+    }
+
+    private SignedHeader parse(long sequence, ByteString header)
+        throws MeshViolationException, FormatException {
+      try {
+        return SignedHeader.parse(header);
+      } catch (NewerFormatException e) {
+        throw e;
+      } catch (FormatException e) {
+        throw violation(
+            Violation.LOG_ALTERED,
+            sequence,
+            "what stands in the log is no file: " + e.getMessage());
+      }
     }
 
     private void checkAuthor(long sequence, SignedHeader file, long time)
@@ -310,7 +319,7 @@ final class LogVerifier {
     private Optional<ByteString> checkPayload(long sequence, SignedHeader file, LogEntry entry)
         throws MeshViolationException {
       boolean left = entry.getAbsence() == PayloadAbsence.PAYLOAD_ABSENCE_OWN
-          && file.header().device().equals(self);
+          && omitted.filter(file.header().device()::equals).isPresent();
       if (left) {
         return Optional.empty();
       }
@@ -344,20 +353,27 @@ final class LogVerifier {
         throw violation(
             Violation.LOG_ALTERED, tree.size(), "the files are not those of the signed log");
       }
-      Optional<TreeHead> newest = state.newestHead().map(SignedTreeHead::head);
-      if (newest.isPresent() && newest.get().size() > start && newest.get().size() <= tree.size()) {
-        Hash here = rootAt(newest.get().size()).orElseThrow();
-        if (!here.equals(newest.get().root())) {
-          throw violation(
-              Violation.FORKED,
-              newest.get().size(),
-              "the log is not the one that was signed before");
-        }
+      checkReached(state.nextHead());
+      checkReached(state.newestHead());
+    }
+
+    private void checkReached(Optional<SignedTreeHead> before) throws MeshViolationException {
+      if (before.isEmpty()) {
+        return;
+      }
+      TreeHead signed = before.get().head();
+      boolean reached = signed.size() > start && signed.size() <= tree.size();
+      if (reached && !rootAt(signed.size()).orElseThrow().equals(signed.root())) {
+        throw violation(
+            Violation.FORKED, signed.size(), "the log is not the one that was signed before");
       }
     }
 
-    LogState state(Optional<SignedTreeHead> newestHead) {
-      return new LogState(tree, serverTimeMillis, newestHead, membership, Map.copyOf(chains));
+    LogState state(LogState before) {
+      Optional<SignedTreeHead> next =
+          before.nextHead().filter(head -> head.head().size() > tree.size());
+      return new LogState(
+          tree, serverTimeMillis, before.newestHead(), next, membership, Map.copyOf(chains));
     }
 
     private MeshViolationException violation(Violation violation, long sequence, String message) {

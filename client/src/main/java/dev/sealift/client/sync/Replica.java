@@ -19,6 +19,7 @@ import dev.sealift.protocol.Limits;
 import dev.sealift.protocol.crypto.VerifyingKey;
 import dev.sealift.protocol.file.FileHeader;
 import dev.sealift.protocol.file.SignedHeader;
+import dev.sealift.protocol.id.DeviceId;
 import dev.sealift.protocol.id.FileId;
 import dev.sealift.protocol.id.Hash;
 import dev.sealift.protocol.id.SpaceId;
@@ -51,6 +52,9 @@ public final class Replica {
   private Optional<VerifyingKey> notary;
   private Optional<EpochKey> epochKey;
 
+  /** False while the key comes from an invitation and the log's commitment to it was not seen: anybody could have sealed it. */
+  private boolean isKeyConfirmed;
+
   /** Takes the state that the store has. */
   public Replica(
       DeviceKeyPair keys,
@@ -68,6 +72,7 @@ public final class Replica {
     this.space = records.space();
     this.notary = records.notary();
     this.epochKey = records.epochKey(FileMaker.FIRST_EPOCH);
+    this.isKeyConfirmed = epochKey.isPresent();
     this.outbox = new Outbox(store, records, clock, progress, maker, this);
   }
 
@@ -111,8 +116,17 @@ public final class Replica {
     return records.invitationSequence();
   }
 
+  /**
+   * @param omitOwnPayloads whether the mesh was asked to leave out what this device wrote
+   */
+  LogVerifier verifier(boolean omitOwnPayloads) {
+    Optional<DeviceId> omitted = omitOwnPayloads ? Optional.of(keys.id()) : Optional.empty();
+    return new LogVerifier(space.orElseThrow(), notary.orElseThrow(), omitted, store::rootAt);
+  }
+
+  /** For heads and receipts. */
   LogVerifier verifier() {
-    return new LogVerifier(space.orElseThrow(), notary.orElseThrow(), keys.id(), store::rootAt);
+    return verifier(true);
   }
 
   void learnMeshTime(long serverTimeMillis) {
@@ -140,6 +154,7 @@ public final class Replica {
     space = Optional.of(id);
     notary = Optional.of(meshNotary);
     epochKey = Optional.of(key);
+    isKeyConfirmed = true;
   }
 
   /** Whether the key that opens everything has yet to be fetched from the invitation's file. */
@@ -148,7 +163,8 @@ public final class Replica {
   }
 
   /**
-   * Takes the epoch key out of the invitation's file. The file itself is checked later, when the log gets there.
+   * Takes the epoch key out of the invitation's file. The file itself is checked later, when the log gets there; the key is
+   * kept once the log is seen to commit to it.
    *
    * @throws FormatException when the file does not open this device's invitation
    */
@@ -169,10 +185,6 @@ public final class Replica {
     EpochKey key = openEnvelope(
             payload, invitation.hpkePrivate(), invitation.publicKeys().hpke())
         .orElseThrow(() -> new FormatException("the invitation holds no key"));
-    try (Batch batch = store.batch()) {
-      records.putEpochKey(batch, FileMaker.FIRST_EPOCH, key);
-      batch.commit();
-    }
     epochKey = Optional.of(key);
   }
 
@@ -204,34 +216,29 @@ public final class Replica {
 
   /** A file of this device has its place in the log; what its receipt promises is kept until the log is held that far. */
   void settle(SignedFile file, long sequence, SignedTreeHead head) {
-    boolean newest =
-        log.newestHead().map(known -> known.head().size() < head.head().size()).orElse(true);
+    LogState next = log.withHead(head);
     try (Batch batch = store.batch()) {
       batch.settle(file.counter(), file.file().id(), sequence);
       if (sequence > log.position()) {
         records.putReceipt(batch, sequence, file.file().id());
       }
-      if (newest) {
-        records.putHead(batch, head);
-      }
+      records.putHeads(batch, next);
       batch.commit();
     }
-    if (newest) {
-      log = log.withNewestHead(Optional.of(head));
-    }
+    log = next;
   }
 
-  /** A head that the mesh pushed; checked, and kept when it is the largest. */
+  /** A head that the mesh pushed; checked, and kept when it says something new. */
   void learnHead(ByteString signedHead) throws MeshViolationException, FormatException {
-    SignedTreeHead head = verifier().checkHead(signedHead, log);
-    if (log.newestHead().map(known -> known.head().size() >= head.head().size()).orElse(false)) {
+    LogState next = log.withHead(verifier().checkHead(signedHead, log));
+    if (next.equals(log)) {
       return;
     }
     try (Batch batch = store.batch()) {
-      records.putHead(batch, head);
+      records.putHeads(batch, next);
       batch.commit();
     }
-    log = log.withNewestHead(Optional.of(head));
+    log = next;
   }
 
   /**
@@ -255,14 +262,17 @@ public final class Replica {
         keepMembership(batch, files.entries().get(i));
         records.removeReceipt(batch, opened.get(i).entry().sequence());
       }
-      records.putTree(batch, files.next());
-      files.next().newestHead().ifPresent(head -> records.putHead(batch, head));
+      records.putLog(batch, files.next());
+      if (!isKeyConfirmed && epochKey.isPresent()) {
+        records.putEpochKey(batch, FileMaker.FIRST_EPOCH, epochKey.get());
+      }
       if (unreadable > 0) {
         records.putUnreadable(batch, records.unreadable() + unreadable);
       }
       batch.commit();
     }
     log = files.next();
+    isKeyConfirmed = epochKey.isPresent();
     outbox.logAdvanced(files);
     progress.applied(log.position());
   }
@@ -340,6 +350,9 @@ public final class Replica {
         .map(membership.epochCommitment()::equals)
         .orElse(true);
     if (!committed) {
+      if (!isKeyConfirmed) {
+        epochKey = Optional.empty();
+      }
       throw new MeshViolationException(
           Violation.KEY_NOT_COMMITTED,
           entry.sequence(),

@@ -43,6 +43,7 @@ public final class SpaceRecords {
   private static final String INVITATION_SEQUENCE = "invitation.sequence";
   private static final String TREE = "log.tree";
   private static final String HEAD = "log.head";
+  private static final String NEXT_HEAD = "log.head.next";
   private static final String MEMBERSHIP = "membership.";
   private static final String RECEIPT = "receipt.";
   private static final String CLOCK = "mesh.clock";
@@ -70,7 +71,7 @@ public final class SpaceRecords {
       byte[] secret,
       long sequence) {
     putSpace(batch, space, notary);
-    putHead(batch, head);
+    putHeads(batch, LogState.empty().withHead(head));
     batch.putSetting(INVITATION, vault.seal(INVITATION, secret));
     batch.putSetting(INVITATION_SEQUENCE, longBytes(sequence));
   }
@@ -88,8 +89,14 @@ public final class SpaceRecords {
     batch.putSetting(EPOCH + epoch, vault.seal(EPOCH + epoch, key.secret()));
   }
 
-  void putHead(Batch batch, SignedTreeHead head) {
-    batch.putSetting(HEAD, head.bytes());
+  /** The heads that the notary was seen to sign, as far as they are still needed. */
+  void putHeads(Batch batch, LogState state) {
+    state.newestHead().ifPresent(head -> batch.putSetting(HEAD, head.bytes()));
+    state
+        .nextHead()
+        .ifPresentOrElse(
+            head -> batch.putSetting(NEXT_HEAD, head.bytes()),
+            () -> batch.removeSetting(NEXT_HEAD));
   }
 
   void putMembership(Batch batch, long number, SignedHeader file, long serverTimeMillis) {
@@ -102,7 +109,8 @@ public final class SpaceRecords {
             .array());
   }
 
-  void putTree(Batch batch, LogState state) {
+  void putLog(Batch batch, LogState state) {
+    putHeads(batch, state);
     byte[] frontier = state.tree().frontier();
     batch.putSetting(
         TREE,
@@ -172,10 +180,11 @@ public final class SpaceRecords {
 
   /** The log's state as the last batch left it. */
   LogState log() {
-    Optional<SignedTreeHead> head = read(HEAD, SignedTreeHead::parse);
+    Optional<SignedTreeHead> newest = read(HEAD, SignedTreeHead::parse);
+    Optional<SignedTreeHead> next = read(NEXT_HEAD, SignedTreeHead::parse);
     Optional<byte[]> tree = store.setting(TREE);
     if (tree.isEmpty()) {
-      return LogState.empty().withNewestHead(head);
+      return new LogState(new CompactTree(), 0, newest, next, Optional.empty(), Map.of());
     }
     try {
       ByteBuffer bytes = ByteBuffer.wrap(tree.get());
@@ -185,7 +194,7 @@ public final class SpaceRecords {
       CompactTree restored = CompactTree.restore(size, frontier);
       Membership membership = membership();
       return new LogState(
-          restored, serverTimeMillis, head, Optional.of(membership), chains(membership));
+          restored, serverTimeMillis, newest, next, Optional.of(membership), chains(membership));
     } catch (FormatException | MembershipException e) {
       throw damaged(e);
     }
