@@ -58,7 +58,7 @@ public final class Space {
   private final Transport transport;
   private final Watches watches = new Watches();
   private final Waits waits = new Waits(this::isEverythingDurable);
-  private volatile SyncReport report = new SyncReport(SyncState.OFFLINE, 0, 0, Optional.empty());
+  private volatile SyncReport report = new SyncReport(SyncState.OFFLINE, 0, 0, 0, Optional.empty());
   private volatile @Nullable SyncLoop loop;
 
   Space(
@@ -179,9 +179,13 @@ public final class Space {
   private void changed(ChangeSet changes) {
     waits.written();
     watches.tell(changes);
+    tellLoop();
+  }
+
+  private void tellLoop() {
     SyncLoop running = loop;
     if (running != null) {
-      running.localWrites();
+      running.news();
     }
   }
 
@@ -203,7 +207,7 @@ public final class Space {
       }
       return new Replica(keys, store, records, clock, waits);
     });
-    SyncLoop started = new SyncLoop(replica, transport, mesh, this::report);
+    SyncLoop started = new SyncLoop(replica, transport, mesh, waits::questions, this::report);
     loop = started;
     started.start();
   }
@@ -239,8 +243,7 @@ public final class Space {
    * when the exchange stops for good.
    */
   public CompletableFuture<Void> whenDurable() {
-    return waits.untilDurable(
-        Errors.checked(store::lastLocalTime), Errors.checked(this::isEverythingDurable));
+    return Errors.checked(() -> waits.untilDurable(store.lastLocalTime()));
   }
 
   private boolean isEverythingDurable() {
@@ -248,11 +251,13 @@ public final class Space {
   }
 
   /**
-   * Completes when this device has everything that the mesh had when it was asked, and the mesh has everything of this device.
-   * Fails when the exchange stops for good.
+   * Completes when this device has everything that the mesh has when it is asked next, which this call has done at once or at
+   * the next connection, and the mesh has everything of this device. Fails when the exchange stops for good.
    */
   public CompletableFuture<Void> whenUpToDate() {
-    return waits.untilUpToDate();
+    CompletableFuture<Void> upToDate = waits.untilUpToDate();
+    tellLoop();
+    return upToDate;
   }
 
   public SpaceStatus status() {

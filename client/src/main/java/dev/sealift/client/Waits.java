@@ -18,12 +18,14 @@ import java.util.function.Predicate;
 final class Waits implements Progress {
   private record Durable(HybridTime upTo, CompletableFuture<Void> future) {}
 
+  private record UpToDate(long question, CompletableFuture<Void> future) {}
+
   private final List<Durable> durable = new ArrayList<>();
-  private final List<CompletableFuture<Void>> upToDate = new ArrayList<>();
+  private final List<UpToDate> upToDate = new ArrayList<>();
   private final BooleanSupplier nothingWaits;
   private final AtomicLong writes = new AtomicLong();
+  private final AtomicLong questions = new AtomicLong();
   private Optional<SealiftException> stopped = Optional.empty();
-  private boolean isUpToDate;
 
   /**
    * @param nothingWaits whether no local write waits for its receipt
@@ -35,28 +37,35 @@ final class Waits implements Progress {
   /** There are new local writes, durable here. */
   void written() {
     writes.incrementAndGet();
-    synchronized (this) {
-      isUpToDate = false;
-    }
   }
 
-  CompletableFuture<Void> untilDurable(HybridTime upTo, boolean already) {
-    CompletableFuture<Void> future = new CompletableFuture<>();
+  /** How often somebody asked to be up to date: each time the mesh is to be asked anew. */
+  long questions() {
+    return questions.get();
+  }
+
+  CompletableFuture<Void> untilDurable(HybridTime upTo) {
+    Durable wait = new Durable(upTo, new CompletableFuture<>());
+    Optional<SealiftException> failure;
     synchronized (this) {
-      if (!already && stopped.isEmpty()) {
-        durable.add(new Durable(upTo, future));
-        return future;
-      }
+      durable.add(wait);
+      failure = stopped;
     }
-    finish(future, already ? Optional.empty() : stopped);
-    return future;
+    // Looked at only now: a receipt that comes before this line counts here, and one that comes
+    // after it finds the wait.
+    boolean already = nothingWaits.getAsBoolean();
+    if (already || failure.isPresent()) {
+      takeDurable(wait::equals);
+      finish(wait.future(), already ? Optional.empty() : failure);
+    }
+    return wait.future();
   }
 
   CompletableFuture<Void> untilUpToDate() {
     CompletableFuture<Void> future = new CompletableFuture<>();
     synchronized (this) {
-      if (!isUpToDate && stopped.isEmpty()) {
-        upToDate.add(future);
+      if (stopped.isEmpty()) {
+        upToDate.add(new UpToDate(questions.incrementAndGet(), future));
         return future;
       }
     }
@@ -85,23 +94,41 @@ final class Waits implements Progress {
 
   /** What the sync loop says of itself. */
   void reported(SyncReport report) {
-    List<CompletableFuture<Void>> taken = new ArrayList<>();
     Optional<SealiftException> failure =
         report.state() == SyncState.STOPPED ? report.problem() : Optional.empty();
     long before = writes.get();
     // A write that came while the loop was about to say so makes it untrue; the loop hears of it
     // and reports again.
     boolean holds = report.state() == SyncState.UP_TO_DATE && nothingWaits.getAsBoolean();
+    List<CompletableFuture<Void>> taken;
     synchronized (this) {
-      isUpToDate = holds && writes.get() == before;
       stopped = failure;
-      if (isUpToDate || failure.isPresent()) {
-        taken.addAll(upToDate);
-        upToDate.clear();
-        taken.addAll(takeDurable(wait -> true));
-      }
+      taken =
+          failure.isPresent() ? takeAll() : takeReached(holds && writes.get() == before, report);
     }
     taken.forEach(future -> finish(future, failure));
+  }
+
+  private List<CompletableFuture<Void>> takeReached(boolean isUpToDate, SyncReport report) {
+    List<CompletableFuture<Void>> taken = new ArrayList<>();
+    if (isUpToDate) {
+      taken.addAll(takeUpToDate(wait -> wait.question() <= report.answered()));
+      taken.addAll(takeDurable(wait -> true));
+    }
+    return taken;
+  }
+
+  private synchronized List<CompletableFuture<Void>> takeUpToDate(Predicate<UpToDate> which) {
+    List<CompletableFuture<Void>> taken =
+        upToDate.stream().filter(which).map(UpToDate::future).toList();
+    upToDate.removeIf(which);
+    return taken;
+  }
+
+  private List<CompletableFuture<Void>> takeAll() {
+    List<CompletableFuture<Void>> taken = new ArrayList<>(takeUpToDate(wait -> true));
+    taken.addAll(takeDurable(wait -> true));
+    return taken;
   }
 
   void close() {
@@ -109,9 +136,7 @@ final class Waits implements Progress {
     List<CompletableFuture<Void>> taken;
     synchronized (this) {
       stopped = Optional.of(closed);
-      taken = new ArrayList<>(upToDate);
-      upToDate.clear();
-      taken.addAll(takeDurable(wait -> true));
+      taken = takeAll();
     }
     taken.forEach(future -> finish(future, stopped));
   }

@@ -46,6 +46,8 @@ public enum ErrorCode {
   NOT_CONNECTED,
   /** The device is not, or no longer, in the space. */
   NOT_A_MEMBER,
+  /** This device is in the space, but its role does not allow that. */
+  NOT_ALLOWED,
   /** The mesh is overloaded or starting; it is tried again by itself. */
   MESH_BUSY,
   /** The mesh did something that an honest one does not: see {@code Violation}. */

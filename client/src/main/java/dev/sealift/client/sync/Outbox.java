@@ -1,6 +1,7 @@
 package dev.sealift.client.sync;
 
 import com.google.protobuf.ByteString;
+import dev.sealift.client.error.ErrorCode;
 import dev.sealift.client.error.SealiftException;
 import dev.sealift.client.pack.EventRun;
 import dev.sealift.client.pack.PackedPayload;
@@ -17,7 +18,9 @@ import dev.sealift.protocol.clock.HybridTime;
 import dev.sealift.protocol.file.SeenLog;
 import dev.sealift.protocol.file.SignedHeader;
 import dev.sealift.protocol.log.SignedTreeHead;
+import dev.sealift.protocol.membership.Device;
 import dev.sealift.protocol.membership.Membership;
+import dev.sealift.protocol.proto.FileKind;
 import dev.sealift.protocol.proto.Receipt;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -203,16 +206,28 @@ final class Outbox {
       opening = requests.poll();
     }
     InvitationRequest request = opening;
-    return request == null
-        ? Optional.empty()
-        : Optional.of(maker.invitation(
-            place(),
-            membership,
-            request.keys(),
-            request.role(),
-            clock.getAsLong() + request.validMillis(),
-            request.uses(),
-            replica.epochKey().orElseThrow()));
+    if (request == null) {
+      return Optional.empty();
+    }
+    if (!membership.device(replica.keys().id()).map(Device::mayChangeMembers).orElse(false)) {
+      opening = null;
+      request.opened().completeExceptionally(mayNotInvite());
+      return Optional.empty();
+    }
+    return Optional.of(maker.invitation(
+        place(),
+        membership,
+        request.keys(),
+        request.role(),
+        clock.getAsLong() + request.validMillis(),
+        request.uses(),
+        replica.epochKey().orElseThrow()));
+  }
+
+  private static SealiftException mayNotInvite() {
+    return new SealiftException(
+        ErrorCode.NOT_ALLOWED,
+        "Only an owner of the space can invite. Ask the one who invited this device.");
   }
 
   /** The change lost its link of the chain to another, or was refused: it is made again, or not at all. */
@@ -234,8 +249,13 @@ final class Outbox {
         replica.verifier().checkReceipt(receipt, file.file(), signedHead, replica.log());
     replica.settle(file, receipt.getSequence(), head);
     files.remove(file);
-    if (!file.isMembership()) {
-      progress.durable(file.file().header().time());
+    settled(file.file(), receipt.getSequence(), head);
+  }
+
+  /** Tells who waits for it that a file of this device stands in the log. */
+  private void settled(SignedHeader file, long sequence, SignedTreeHead head) {
+    if (file.header().kind() != FileKind.FILE_KIND_MEMBERSHIP) {
+      progress.durable(file.header().time());
     }
     InvitationRequest opened = opening;
     if (opened != null && opens(file, opened)) {
@@ -243,16 +263,21 @@ final class Outbox {
       opened
           .opened()
           .complete(new OpenedInvitation(
-              replica.space().orElseThrow(),
-              replica.notary().orElseThrow(),
-              head,
-              receipt.getSequence()));
+              replica.space().orElseThrow(), replica.notary().orElseThrow(), head, sequence));
     }
   }
 
-  private static boolean opens(SignedFile file, InvitationRequest request) {
-    return file.file()
-        .header()
+  /** An invitation cannot be had. */
+  void failInvitation(SignedFile file, SealiftException why) {
+    InvitationRequest failed = opening;
+    if (failed != null && opens(file.file(), failed)) {
+      opening = null;
+      failed.opened().completeExceptionally(why);
+    }
+  }
+
+  private static boolean opens(SignedHeader file, InvitationRequest request) {
+    return file.header()
         .membership()
         .map(change -> change
             .getOpenInvitation()
@@ -261,10 +286,12 @@ final class Outbox {
         .orElse(false);
   }
 
-  /** Own files that the log now has need no sending. */
+  /** Own files that the log now has need no sending, and no receipt. */
   void logAdvanced(VerifiedFiles applied) {
     for (VerifiedEntry entry : applied.entries()) {
-      files.removeIf(file -> file.file().equals(entry.file()));
+      if (files.removeIf(file -> file.file().equals(entry.file()))) {
+        settled(entry.file(), entry.sequence(), applied.next().newestHead().orElseThrow());
+      }
     }
     ChainHead inLog = replica.log().chains().get(replica.keys().id());
     if (inLog != null && chainEnd.map(end -> end.counter() < inLog.counter()).orElse(true)) {

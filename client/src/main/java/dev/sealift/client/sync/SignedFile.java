@@ -9,6 +9,7 @@ import dev.sealift.protocol.FormatException;
 import dev.sealift.protocol.clock.HybridTime;
 import dev.sealift.protocol.file.SignedHeader;
 import dev.sealift.protocol.proto.FileKind;
+import dev.sealift.protocol.proto.MembershipChange;
 
 /**
  * A file that was signed and kept, and has no receipt yet. It is sent byte for byte, however often, until it has one.
@@ -53,6 +54,10 @@ record SignedFile(SignedHeader file, ByteString payload, HybridTime first) {
 
   boolean isMembership() {
     return file.header().kind() == FileKind.FILE_KIND_MEMBERSHIP;
+  }
+
+  boolean isInvitation() {
+    return file.header().membership().map(MembershipChange::hasOpenInvitation).orElse(false);
   }
 
   /** Roughly what it takes of the put window. */

@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.sealift.client.error.ErrorCode;
 import dev.sealift.client.error.SealiftException;
+import dev.sealift.client.store.StoreException;
 import dev.sealift.protocol.FormatException;
 import dev.sealift.protocol.NewerFormatException;
 import dev.sealift.protocol.link.InvitationKeys;
@@ -13,21 +14,25 @@ import dev.sealift.protocol.wire.Handshake;
 import java.net.URI;
 import java.security.SecureRandom;
 import java.util.Optional;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps one space in exchange with its mesh: connects, runs a {@link SyncSession}, and connects again when that ends, with
- * jittered waits in between. One thread of its own does everything; {@link #localWrites} and {@link #close} come from any.
+ * jittered waits in between. One thread of its own does everything; {@link #invite}, {@link #news} and {@link #close} come from any.
  */
 public final class SyncLoop implements AutoCloseable {
-  /** Frames that came and were not taken. Credit bounds their bytes; a mesh that sends more than this is cut off. */
-  private static final int MAX_QUEUED = 256;
+  /**
+   * Frames that came and were not taken. Credit bounds their bytes, and a frame with a file has some hundred: more than
+   * this is not within it, and a mesh that sends it is cut off.
+   */
+  private static final int MAX_QUEUED = SyncSession.CREDIT_BYTES / 256;
 
   /** A mesh that does not finish the handshake in this time is not there. */
   private static final long HANDSHAKE_MILLIS = 10_000;
@@ -35,34 +40,70 @@ public final class SyncLoop implements AutoCloseable {
   /** After this long without a frame the mesh is asked for a sign of life, and after as long again given up. */
   private static final long SILENCE_MILLIS = 20_000;
 
+  /** A mesh that was caught is left alone for this long: trying at once would only be lied to again. */
+  private static final long CAUGHT_MILLIS = 20_000;
+
   private static final byte[] CLOSED = new byte[0];
-  private static final byte[] LOCAL_WRITES = new byte[0];
+
+  /** What a sign of life looks like in the queue. */
+  private static final byte[] PONG = new byte[0];
+
+  /** There is something to do for this device's other threads. */
+  private static final byte[] NEWS = new byte[0];
+
+  /** How time passes between two connections. */
+  interface Pause {
+    void pause(long millis) throws InterruptedException;
+  }
 
   private final Replica replica;
   private final Transport transport;
   private final URI mesh;
+  private final LongSupplier questions;
   private final Consumer<SyncReport> reports;
+  private final Pause pause;
   private final Thread thread;
   private final SecureRandom random = new SecureRandom();
   private final Backoff backoff = new Backoff(random);
-  private final AtomicBoolean writesAnnounced = new AtomicBoolean();
-  private volatile @Nullable BlockingQueue<byte[]> inbox;
+  private volatile @Nullable Inbox inbox;
   private volatile boolean closing;
+  private volatile @Nullable SealiftException ended;
   private boolean omitOwnPayloads = true;
 
   /**
+   * @param questions how often it was asked so far whether the log has grown. After one more question call {@link #news}; the
+   *     first report with at least this number in {@link SyncReport#answered} takes it into account
    * @param reports called from the loop's own thread after every change; must not block
    */
-  public SyncLoop(Replica replica, Transport transport, URI mesh, Consumer<SyncReport> reports) {
+  public SyncLoop(
+      Replica replica,
+      Transport transport,
+      URI mesh,
+      LongSupplier questions,
+      Consumer<SyncReport> reports) {
+    this(replica, transport, mesh, questions, reports, TimeUnit.MILLISECONDS::sleep);
+  }
+
+  SyncLoop(
+      Replica replica,
+      Transport transport,
+      URI mesh,
+      LongSupplier questions,
+      Consumer<SyncReport> reports,
+      Pause pause) {
     this.replica = replica;
     this.transport = transport;
     this.mesh = mesh;
+    this.questions = questions;
     this.reports = reports;
+    this.pause = pause;
     this.thread = new Thread(this::run, "sealift-sync");
     thread.setDaemon(true);
   }
 
+  /** Reports, before it returns, that it tries to connect. */
   public void start() {
+    report(SyncState.CONNECTING, 0, Optional.empty());
     thread.start();
   }
 
@@ -84,18 +125,19 @@ public final class SyncLoop implements AutoCloseable {
         .outbox()
         .request(
             new InvitationRequest(InvitationKeys.derive(secret), role, validMillis, uses, opened));
-    localWrites();
+    SealiftException over = ended;
+    if (over != null) {
+      replica.outbox().abandonRequests(over);
+    }
+    news();
     return opened;
   }
 
-  /** There are new local writes. Cheap; many calls become one. */
-  public void localWrites() {
-    BlockingQueue<byte[]> current = inbox;
-    if (current != null
-        && writesAnnounced.compareAndSet(false, true)
-        && !current.offer(LOCAL_WRITES)) {
-      // The queue is full of frames: each of them looks for local writes too.
-      writesAnnounced.set(false);
+  /** There are new local writes, or a new question. Cheap; many calls become one. */
+  public void news() {
+    Inbox current = inbox;
+    if (current != null) {
+      current.news();
     }
   }
 
@@ -122,29 +164,30 @@ public final class SyncLoop implements AutoCloseable {
       while (!closing) {
         long waitMillis = once();
         if (!closing && waitMillis > 0) {
-          TimeUnit.MILLISECONDS.sleep(waitMillis);
+          pause.pause(waitMillis);
         }
       }
     } catch (InterruptedException e) {
       // Only close interrupts this thread.
     } catch (SealiftException e) {
-      stopped(e);
+      end(SyncState.STOPPED, e);
       return;
     } catch (RuntimeException bug) {
-      stopped(new SealiftException(
-          ErrorCode.INTERNAL, "The exchange with the mesh stopped by a bug in Sealift.", bug));
+      end(
+          SyncState.STOPPED,
+          new SealiftException(
+              ErrorCode.INTERNAL, "The exchange with the mesh stopped by a bug in Sealift.", bug));
       return;
     }
-    replica
-        .outbox()
-        .abandonRequests(
-            new SealiftException(ErrorCode.NOT_CONNECTED, "The connection to the mesh was ended."));
-    report(SyncState.OFFLINE, Optional.empty());
+    end(
+        SyncState.OFFLINE,
+        new SealiftException(ErrorCode.NOT_CONNECTED, "The connection to the mesh was ended."));
   }
 
-  private void stopped(SealiftException why) {
+  private void end(SyncState state, SealiftException why) {
+    ended = why;
     replica.outbox().abandonRequests(why);
-    report(SyncState.STOPPED, Optional.of(why));
+    report(state, 0, state == SyncState.STOPPED ? Optional.of(why) : Optional.empty());
   }
 
   /**
@@ -156,12 +199,11 @@ public final class SyncLoop implements AutoCloseable {
   private long once() throws InterruptedException {
     try {
       connectAndSync();
-      backoff.reset();
       return 0;
     } catch (TransportException e) {
       return retry(unreachable(e), 0);
     } catch (MeshViolationException e) {
-      return retry(new MeshViolationError(e), SILENCE_MILLIS);
+      return retry(new MeshViolationError(e), CAUGHT_MILLIS);
     } catch (NewerFormatException e) {
       throw new SealiftException(
           ErrorCode.NEWER_FORMAT,
@@ -177,7 +219,18 @@ public final class SyncLoop implements AutoCloseable {
       return retry(e, 0);
     } catch (MeshBusyException e) {
       return retry(e, e.retryAfterMillis());
+    } catch (StoreException e) {
+      return storeFailed(e);
     }
+  }
+
+  private long storeFailed(StoreException e) {
+    SealiftException failure = StoreErrors.toSealift(e);
+    return switch (e.code()) {
+      // Room may be made, and a clock that jumped is set right by the next connection.
+      case DISK_FULL, TIME_AHEAD -> retry(failure, 0);
+      default -> throw failure;
+    };
   }
 
   private static SealiftException unreachable(TransportException e) {
@@ -193,74 +246,69 @@ public final class SyncLoop implements AutoCloseable {
   }
 
   private long retry(SealiftException why, long atLeastMillis) {
-    report(SyncState.CONNECTING, Optional.of(why));
+    report(SyncState.CONNECTING, 0, Optional.of(why));
     return backoff.nextMillis(atLeastMillis);
   }
 
   private void connectAndSync()
       throws TransportException, InterruptedException, MeshViolationException, FormatException {
-    BlockingQueue<byte[]> queue = new ArrayBlockingQueue<>(MAX_QUEUED);
-    AtomicBoolean overrun = new AtomicBoolean();
-    try (Transport.Connection connection = transport.connect(mesh, new Queueing(queue, overrun))) {
+    Inbox incoming = new Inbox();
+    inbox = incoming;
+    try (Transport.Connection connection = transport.connect(mesh, incoming)) {
       Outgoing outgoing = new Outgoing(connection);
-      SyncSession session = new SyncSession(replica, nonce(), omitOwnPayloads, outgoing);
-      inbox = queue;
-      writesAnnounced.set(false);
+      SyncSession session =
+          new SyncSession(replica, nonce(), omitOwnPayloads, questions.getAsLong(), outgoing);
       session.open();
-      exchange(connection, session, queue, outgoing, overrun);
+      exchange(connection, session, incoming, outgoing);
     } finally {
       inbox = null;
     }
   }
 
   private void exchange(
-      Transport.Connection connection,
-      SyncSession session,
-      BlockingQueue<byte[]> queue,
-      Outgoing outgoing,
-      AtomicBoolean overrun)
+      Transport.Connection connection, SyncSession session, Inbox incoming, Outgoing outgoing)
       throws TransportException, InterruptedException, MeshViolationException, FormatException {
     boolean asked = false;
     while (session.stage() != SyncSession.Stage.OVER) {
       outgoing.throwFailure();
       boolean syncing = session.stage() == SyncSession.Stage.SYNCING;
-      byte[] message =
-          queue.poll(syncing ? SILENCE_MILLIS : HANDSHAKE_MILLIS, TimeUnit.MILLISECONDS);
-      if (message == CLOSED || overrun.get() || (message == null && (asked || !syncing))) {
+      byte[] message = incoming.poll(syncing ? SILENCE_MILLIS : HANDSHAKE_MILLIS);
+      if (message == CLOSED || incoming.isOverrun() || (message == null && (asked || !syncing))) {
         throw new TransportException(
             TransportException.Kind.UNREACHABLE, "the connection broke", null);
       }
       asked = message == null;
       if (asked) {
         connection.ping();
-      } else if (message == LOCAL_WRITES) {
-        writesAnnounced.set(false);
+      } else if (message == NEWS) {
+        incoming.newsTaken();
+        session.ask(questions.getAsLong());
         session.pump();
       } else if (message != PONG) {
         session.receive(parse(message));
       }
-      if (session.isCaughtUp()) {
-        backoff.reset();
-        omitOwnPayloads = true;
-      }
+      omitOwnPayloads |= session.isCaughtUp();
       reportProgress(session);
     }
     outgoing.throwFailure();
   }
 
-  /** What a sign of life looks like in the queue. */
-  private static final byte[] PONG = new byte[0];
-
   private void reportProgress(SyncSession session) {
     if (session.stage() == SyncSession.Stage.SYNCING) {
-      report(session.isUpToDate() ? SyncState.UP_TO_DATE : SyncState.SYNCING, Optional.empty());
+      boolean upToDate = session.isUpToDate();
+      if (upToDate || session.gotSomewhere()) {
+        backoff.reset();
+      }
+      report(
+          upToDate ? SyncState.UP_TO_DATE : SyncState.SYNCING,
+          session.answered(),
+          Optional.empty());
     }
   }
 
-  private void report(SyncState state, Optional<SealiftException> problem) {
+  private void report(SyncState state, long answered, Optional<SealiftException> problem) {
     LogState log = replica.log();
-    long size = log.newestHead().map(head -> head.head().size()).orElse(0L);
-    reports.accept(new SyncReport(state, log.position(), Math.max(size, log.position()), problem));
+    reports.accept(new SyncReport(state, log.position(), log.knownSize(), answered, problem));
   }
 
   private ByteString nonce() {
@@ -311,9 +359,30 @@ public final class SyncLoop implements AutoCloseable {
     }
   }
 
-  /** Queues what a connection brings, and cuts off one that brings more than its credit. */
-  private record Queueing(BlockingQueue<byte[]> queue, AtomicBoolean overrun)
-      implements Transport.Listener {
+  /** Queues what one connection brings, and cuts it off when it brings more than its credit. */
+  private static final class Inbox implements Transport.Listener {
+    private final BlockingQueue<byte[]> queue = new LinkedBlockingQueue<>(MAX_QUEUED);
+    private final AtomicBoolean announced = new AtomicBoolean();
+    private volatile boolean overrun;
+
+    byte @Nullable [] poll(long millis) throws InterruptedException {
+      return queue.poll(millis, TimeUnit.MILLISECONDS);
+    }
+
+    boolean isOverrun() {
+      return overrun;
+    }
+
+    void news() {
+      if (announced.compareAndSet(false, true)) {
+        add(NEWS);
+      }
+    }
+
+    void newsTaken() {
+      announced.set(false);
+    }
+
     @Override
     public void received(byte[] message) {
       add(message);
@@ -331,7 +400,7 @@ public final class SyncLoop implements AutoCloseable {
 
     private void add(byte[] message) {
       if (!queue.offer(message)) {
-        overrun.set(true);
+        overrun = true;
       }
     }
   }

@@ -8,7 +8,12 @@ import java.util.Optional;
  *
  * @param position the last log sequence held
  * @param logSize the largest that the log is known to have
+ * @param answered the last question for the mesh's present head that this has taken into account; see {@link SyncLoop}
  * @param problem why it does not go on, or had to start again; empty when all is well
  */
 public record SyncReport(
-    SyncState state, long position, long logSize, Optional<SealiftException> problem) {}
+    SyncState state,
+    long position,
+    long logSize,
+    long answered,
+    Optional<SealiftException> problem) {}

@@ -44,6 +44,9 @@ final class SyncSession {
 
   private static final long INVITATION_REQUEST = 1;
 
+  /** Asks for nothing but the log's present head: nothing comes after the last sequence. */
+  private static final long HEAD_REQUEST = 2;
+
   /** How a session stands. */
   enum Stage {
     GREETING,
@@ -59,14 +62,26 @@ final class SyncSession {
   private final boolean omitOwnPayloads;
   private Stage stage = Stage.GREETING;
   private long welcomeSize;
+  private long lastQuestion;
+  private long questionUnderWay;
+  private long answered;
+  private boolean gotSomewhere;
   private final Uploads uploads;
 
   /**
+   * @param question the last question for the log's present head so far: the Welcome answers it
    * @param clientNonce 32 random bytes
    * @param omitOwnPayloads false when this device's own files are to be fetched too, because its home was copied
    */
   SyncSession(
-      Replica replica, ByteString clientNonce, boolean omitOwnPayloads, Consumer<Frame> out) {
+      Replica replica,
+      ByteString clientNonce,
+      boolean omitOwnPayloads,
+      long question,
+      Consumer<Frame> out) {
+    this.lastQuestion = question;
+    this.questionUnderWay = question;
+    this.answered = question;
     this.replica = replica;
     this.clientNonce = clientNonce;
     this.omitOwnPayloads = omitOwnPayloads;
@@ -93,11 +108,31 @@ final class SyncSession {
 
   /** Whether everything is held that the log is known to have, and the mesh has everything of this device. */
   boolean isUpToDate() {
-    long known = replica.log().newestHead().map(head -> head.head().size()).orElse(welcomeSize);
+    LogState log = replica.log();
     return isCaughtUp()
-        && replica.log().position() >= known
+        && log.position() >= log.knownSize()
         && replica.isMember()
         && uploads.isDrained();
+  }
+
+  /** Whether this connection has brought or taken anything, so that it was worth making. */
+  boolean gotSomewhere() {
+    return gotSomewhere;
+  }
+
+  /** The last question for the log's present head that has its answer. */
+  long answered() {
+    return answered;
+  }
+
+  /** Somebody wants to know whether the log has grown, without waiting until the mesh says so. */
+  void ask(long question) {
+    lastQuestion = Math.max(lastQuestion, question);
+    boolean free = questionUnderWay == answered && questionUnderWay < lastQuestion;
+    if (isCaughtUp() && free) {
+      questionUnderWay = lastQuestion;
+      fetch(HEAD_REQUEST, Limits.MAX_SEQUENCE - 1);
+    }
   }
 
   /** Whether everything is held that the log had when this connection began: get before put. */
@@ -115,7 +150,7 @@ final class SyncSession {
   void receive(Frame frame) throws MeshViolationException, FormatException {
     switch (frame.getBodyCase()) {
       case PROBLEM -> throw Problems.toException(frame.getProblem());
-      case GO_AWAY -> stage = Stage.OVER;
+      case GO_AWAY -> throw new MeshBusyException(frame.getGoAway().getRetryAfterMillis());
       default -> receiveInStage(frame);
     }
   }
@@ -142,6 +177,7 @@ final class SyncSession {
       case ADVANCED -> replica.learnHead(frame.getAdvanced().getSignedHead());
       default -> expect(false);
     }
+    ask(lastQuestion);
     pump();
   }
 
@@ -241,10 +277,14 @@ final class SyncSession {
 
   /** The epoch key that opens everything stands with the invitation, behind most of what it opens: get it first. */
   private void fetchInvitation() {
+    fetch(INVITATION_REQUEST, replica.invitationSequence() - 1);
+  }
+
+  private void fetch(long request, long afterSequence) {
     out.accept(Frame.newBuilder()
         .setFetch(Fetch.newBuilder()
-            .setRequest(INVITATION_REQUEST)
-            .setAfterSequence(replica.invitationSequence() - 1)
+            .setRequest(request)
+            .setAfterSequence(afterSequence)
             .setMaxBytes(Limits.MAX_PAYLOAD_BYTES)
             .setMaxFiles(1))
         .build());
@@ -253,14 +293,20 @@ final class SyncSession {
   private void received(Files files, int frameBytes)
       throws MeshViolationException, FormatException {
     if (files.getRequest() == INVITATION_REQUEST) {
-      expect(files.getEntriesCount() == 1);
+      expect(files.getEntriesCount() == 1 && replica.needsInvitationFile());
       LogEntry entry = files.getEntries(0);
       replica.learnInvitation(entry.getSignedHeader(), entry.getPayload());
       return;
     }
+    if (files.getRequest() == HEAD_REQUEST) {
+      replica.learnHead(files.getSignedHead());
+      answered = questionUnderWay;
+      return;
+    }
     expect(files.getRequest() == 0);
-    VerifiedFiles verified = replica.verifier().check(files, replica.log());
+    VerifiedFiles verified = replica.verifier(omitOwnPayloads).check(files, replica.log());
     replica.apply(verified);
+    gotSomewhere |= !verified.entries().isEmpty();
     give(frameBytes);
     reportWhenCaughtUp();
   }
@@ -279,6 +325,7 @@ final class SyncSession {
 
   private void answered(PutResult result) throws MeshViolationException, FormatException {
     boolean foundedNow = uploads.answered(result);
+    gotSomewhere |= result.getOutcomes(0).hasReceipt();
     if (foundedNow) {
       subscribe();
     }

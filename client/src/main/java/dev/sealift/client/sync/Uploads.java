@@ -1,6 +1,7 @@
 package dev.sealift.client.sync;
 
 import com.google.protobuf.ByteString;
+import dev.sealift.client.error.SealiftException;
 import dev.sealift.protocol.FormatException;
 import dev.sealift.protocol.proto.Frame;
 import dev.sealift.protocol.proto.Outcome;
@@ -8,7 +9,6 @@ import dev.sealift.protocol.proto.Put;
 import dev.sealift.protocol.proto.PutFile;
 import dev.sealift.protocol.proto.PutResult;
 import dev.sealift.protocol.proto.Refusal;
-import dev.sealift.protocol.proto.RefusalCode;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
@@ -131,9 +131,8 @@ final class Uploads {
       case REFUSAL_CODE_CHAIN_GAP, REFUSAL_CODE_COUNTER_TAKEN, REFUSAL_CODE_WRONG_PREVIOUS ->
         throw new ChainTakenException();
       case REFUSAL_CODE_MEMBERSHIP_CONFLICT -> {
-        outbox.dropMembershipChange(file);
-        lastSentCounter = file.counter() - 1;
-        resumeAt = replica.log().position() + 1;
+        drop(file);
+        resumeAt = isRivalHeld(file) ? 0 : replica.log().position() + 1;
       }
       case REFUSAL_CODE_UNKNOWN_HEAD ->
         throw new MeshViolationException(
@@ -142,20 +141,37 @@ final class Uploads {
             "the mesh denies a log that its notary has signed and this device holds");
       case REFUSAL_CODE_CLOCK_AHEAD -> {
         replica.learnMeshTime(refusal.getServerTimeMillis());
-        outbox.unpack();
+        if (!file.file().header().isGenesis()) {
+          outbox.unpack();
+        }
         throw new MeshBusyException(refusal.getRetryAfterMillis());
       }
       case REFUSAL_CODE_BUSY, REFUSAL_CODE_STORE_UNAVAILABLE, REFUSAL_CODE_PAYLOAD_MISMATCH ->
         throw new MeshBusyException(refusal.getRetryAfterMillis());
-      default -> throw refusedForGood(file, refusal.getCode());
+      default -> refusedForGood(file, Problems.toException(refusal.getCode()));
     }
   }
 
-  private RuntimeException refusedForGood(SignedFile file, RefusalCode code) {
+  /** Whether the change that took the file's link of the membership chain came before the refusal did. */
+  private boolean isRivalHeld(SignedFile file) {
+    long number = file.file().header().membership().orElseThrow().getNumber();
+    return replica.log().membership().orElseThrow().number() >= number;
+  }
+
+  /** An invitation fails alone, for whoever asked for it; without its other files a device cannot go on. */
+  private void refusedForGood(SignedFile file, SealiftException why) {
     if (file.isMembership()) {
-      outbox.dropMembershipChange(file);
+      drop(file);
     }
-    return Problems.toException(code);
+    if (!file.isInvitation()) {
+      throw why;
+    }
+    outbox.failInvitation(file, why);
+  }
+
+  private void drop(SignedFile file) {
+    outbox.dropMembershipChange(file);
+    lastSentCounter = file.counter() - 1;
   }
 
   boolean isDrained() {

@@ -1,0 +1,36 @@
+package dev.sealift.client.sync;
+
+import dev.sealift.client.error.ErrorCode;
+import dev.sealift.client.error.SealiftException;
+import dev.sealift.client.store.StoreException;
+
+/** What the store throws, as the errors that a caller meets. */
+public final class StoreErrors {
+  private StoreErrors() {}
+
+  public static SealiftException toSealift(StoreException e) {
+    return new SealiftException(code(e.code()), sentence(e.getMessage()), e);
+  }
+
+  private static ErrorCode code(StoreException.Code code) {
+    return switch (code) {
+      case NEWER_VERSION -> ErrorCode.NEWER_VERSION;
+      case NOT_A_STORE, WRONG_DEVICE, CORRUPT -> ErrorCode.STORE_DAMAGED;
+      case DISK_FULL -> ErrorCode.DISK_FULL;
+      case BUSY -> ErrorCode.HOME_IN_USE;
+      case CLOSED -> ErrorCode.CLOSED;
+      case UNKNOWN_TABLE -> ErrorCode.NO_SUCH_TABLE;
+      case UNKNOWN_COLUMN, BAD_SCHEMA, WRONG_TYPE -> ErrorCode.INVALID_INPUT;
+      case BAD_QUERY, NOT_A_QUERY, QUERY_CANCELLED, TOO_MANY_QUERIES -> ErrorCode.BAD_QUERY;
+      case QUERY_TIMED_OUT -> ErrorCode.TIMED_OUT;
+      case TIME_AHEAD -> ErrorCode.MESH_BUSY;
+      case IO -> ErrorCode.STORE_FAILED;
+    };
+  }
+
+  /** The inner packages' messages are clauses. */
+  public static String sentence(String message) {
+    String capital = Character.toUpperCase(message.charAt(0)) + message.substring(1);
+    return capital.endsWith(".") ? capital : capital + ".";
+  }
+}
