@@ -1,0 +1,107 @@
+package dev.sealift.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sealift.client.store.QueryResult;
+import dev.sealift.client.sync.FakeMesh;
+import dev.sealift.client.value.Value;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The README's example: it compiles, it does what it says, and it is what the README shows. */
+class ExampleTest {
+  private static final Path SOURCE = Path.of("src/test/java/dev/sealift/client/ExampleTest.java");
+
+  @TempDir
+  Path folder;
+
+  @Test
+  void theExampleWorks() {
+    FakeMesh mesh = new FakeMesh();
+    Options options = Options.defaults().transport(mesh);
+    List<String> printed = new ArrayList<>();
+    String link =
+        first(folder.resolve("laptop"), options, FakeMesh.ADDRESS, Runnable::run, printed);
+    second(folder.resolve("phone"), options, link, printed);
+    assertThat(printed).containsExactly("1 changed", "Hobart", "1 cities, up to date");
+    assertThat(mesh.complaints()).isEmpty();
+  }
+
+  private static String first(
+      Path home, Options options, URI mesh, Executor executor, List<String> printed) {
+    // README: first
+    try (Sealift sealift = Sealift.open(home, options)) {
+      Schema schema = Schema.of(
+          Schema.table("cities", "id").text("name").text("country").integer("population"));
+      // The next time: sealift.space("household")
+      Space space = sealift.create("household", schema);
+      Table cities = space.table("cities");
+      Watch watch =
+          space.watch("cities", executor, changes -> printed.add(changes.size() + " changed"));
+
+      // The whole row: durable on this device, and visible at once.
+      cities.put("hba", Row.of("name", "Hobart", "country", "AU"));
+      watch.close();
+      // These columns, and no others.
+      cities.patch("hba", Row.of("population", 252_669));
+
+      String sql = "select name from cities where population > ?";
+      try (QueryResult rows = space.query(sql, 100_000)) {
+        while (rows.next()) {
+          printed.add(((Value.Text) rows.value(0)).value());
+        }
+      }
+
+      // From now on in the background, and again by itself whenever the connection breaks.
+      space.connect(mesh);
+      // What was written up to here is safe in the mesh, its receipts verified.
+      space.whenDurable().join();
+      // A link for one more device: whoever has it can join.
+      return space.invite();
+    }
+    // README: end
+  }
+
+  private static void second(Path home, Options options, String link, List<String> printed) {
+    // README: second
+    try (Sealift sealift = Sealift.open(home, options)) {
+      // There at once, and empty.
+      Space space = sealift.join(link);
+      // The link says where the mesh is. The other device may be offline.
+      space.connect();
+      space.whenUpToDate().join();
+      printed.add(space.table("cities").count() + " cities, up to date");
+    }
+    // README: end
+  }
+
+  @Test
+  void theReadmeShowsThisExample() throws IOException {
+    String readme = Files.readString(Path.of("README.md"));
+    for (String part : List.of("first", "second")) {
+      assertThat(readme).contains("```java\n" + region(part) + "```");
+    }
+  }
+
+  private static String region(String name) throws IOException {
+    StringBuilder region = new StringBuilder();
+    boolean inside = false;
+    for (String line : Files.readAllLines(SOURCE)) {
+      if (inside && line.strip().equals("// README: end")) {
+        return region.toString().stripTrailing().stripIndent() + "\n";
+      }
+      if (inside) {
+        region.append(line).append('\n');
+      }
+      inside |= line.strip().equals("// README: " + name);
+    }
+    throw new AssertionError("no such part");
+  }
+}

@@ -1,0 +1,304 @@
+package dev.sealift.client.sync;
+
+import com.google.protobuf.ByteString;
+import dev.sealift.protocol.FormatException;
+import dev.sealift.protocol.crypto.SigningKey;
+import dev.sealift.protocol.crypto.VerifyingKey;
+import dev.sealift.protocol.file.FileHeader;
+import dev.sealift.protocol.file.SeenLog;
+import dev.sealift.protocol.file.SignedHeader;
+import dev.sealift.protocol.id.DeviceId;
+import dev.sealift.protocol.id.Hash;
+import dev.sealift.protocol.id.SpaceId;
+import dev.sealift.protocol.log.CompactTree;
+import dev.sealift.protocol.log.Leaf;
+import dev.sealift.protocol.log.Proofs;
+import dev.sealift.protocol.log.SignedTreeHead;
+import dev.sealift.protocol.log.TreeHead;
+import dev.sealift.protocol.membership.Device;
+import dev.sealift.protocol.membership.Membership;
+import dev.sealift.protocol.membership.MembershipException;
+import dev.sealift.protocol.proto.FileKind;
+import dev.sealift.protocol.proto.Files;
+import dev.sealift.protocol.proto.LogEntry;
+import dev.sealift.protocol.proto.Outcome;
+import dev.sealift.protocol.proto.PayloadAbsence;
+import dev.sealift.protocol.proto.Receipt;
+import dev.sealift.protocol.proto.Refusal;
+import dev.sealift.protocol.proto.RefusalCode;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+
+/**
+ * One space's log in a {@link FakeMesh}. {@link #admit} checks what a mesh checks, in its order; {@link #append} checks nothing,
+ * and with {@link #upTo} that is how a lying mesh makes the logs that its notary should never have signed.
+ */
+public final class FakeLog {
+  /** A file in its place. */
+  public record Stored(SignedHeader file, ByteString payload, Leaf leaf) {}
+
+  private final SigningKey notary;
+  private final LongSupplier meshMillis;
+  private final List<Stored> files = new ArrayList<>();
+  private final Map<DeviceId, SignedHeader> chains = new HashMap<>();
+  private Optional<Membership> membership = Optional.empty();
+
+  FakeLog(SigningKey notary, LongSupplier meshMillis) {
+    this.notary = notary;
+    this.meshMillis = meshMillis;
+  }
+
+  /** A log of its own that begins with the first files of this one. */
+  public FakeLog upTo(long size) {
+    FakeLog copy = new FakeLog(notary, meshMillis);
+    for (Stored stored : files.subList(0, (int) size)) {
+      copy.append(stored.file(), stored.payload(), stored.leaf().serverTimeMillis());
+    }
+    return copy;
+  }
+
+  public long size() {
+    return files.size();
+  }
+
+  public List<Stored> files() {
+    return List.copyOf(files);
+  }
+
+  public Stored file(long sequence) {
+    return files.get((int) sequence - 1);
+  }
+
+  public SpaceId space() {
+    return files.get(0).file().space();
+  }
+
+  public Optional<Membership> membership() {
+    return membership;
+  }
+
+  Optional<SignedHeader> lastOf(DeviceId device) {
+    return Optional.ofNullable(chains.get(device));
+  }
+
+  /** What the log is, for whoever writes the next file. */
+  public SeenLog seen() {
+    return files.isEmpty() ? SeenLog.nothing() : new SeenLog(size(), root(size()));
+  }
+
+  // Admission
+
+  Outcome admit(SignedHeader file, ByteString payload, SpaceId space, DeviceId author) {
+    RefusalCode refused = judge(file, payload, space, author);
+    if (refused == null) {
+      append(file, payload);
+      return receipt(size());
+    }
+    if (refused == RefusalCode.REFUSAL_CODE_UNSPECIFIED) {
+      return receipt(sequenceOf(file));
+    }
+    return Outcome.newBuilder()
+        .setRefusal(Refusal.newBuilder()
+            .setCode(refused)
+            .setExpectedCounter(lastCounter(author) + 1)
+            .setServerTimeMillis(meshMillis.getAsLong()))
+        .build();
+  }
+
+  /** Null to admit it; unspecified when it was admitted before. */
+  private RefusalCode judge(SignedHeader file, ByteString payload, SpaceId space, DeviceId author) {
+    FileHeader header = file.header();
+    if (!file.space().equals(space)) {
+      return RefusalCode.REFUSAL_CODE_WRONG_SPACE;
+    }
+    if (!header.device().equals(author)) {
+      return RefusalCode.REFUSAL_CODE_NOT_A_MEMBER;
+    }
+    if (header.counter() <= lastCounter(author)) {
+      return sequenceOf(file) > 0
+          ? RefusalCode.REFUSAL_CODE_UNSPECIFIED
+          : RefusalCode.REFUSAL_CODE_COUNTER_TAKEN;
+    }
+    if (payload.size() != header.payloadLength()
+        || !Hash.of(payload.toByteArray()).equals(header.payloadHash())) {
+      return RefusalCode.REFUSAL_CODE_PAYLOAD_MISMATCH;
+    }
+    return membership.isEmpty() ? judgeGenesis(file) : judgeInSpace(file, membership.get());
+  }
+
+  private RefusalCode judgeGenesis(SignedHeader file) {
+    if (!file.header().isGenesis()) {
+      return RefusalCode.REFUSAL_CODE_UNKNOWN_SPACE;
+    }
+    try {
+      boolean ours = Membership.found(file).notary().equals(notary.verifyingKey());
+      return ours ? null : RefusalCode.REFUSAL_CODE_UNSUPPORTED;
+    } catch (MembershipException e) {
+      return e.code();
+    }
+  }
+
+  private RefusalCode judgeInSpace(SignedHeader file, Membership members) {
+    FileHeader header = file.header();
+    boolean events = header.kind() == FileKind.FILE_KIND_EVENTS;
+    if (events && !members.device(header.device()).map(Device::mayWrite).orElse(false)) {
+      return RefusalCode.REFUSAL_CODE_NOT_A_MEMBER;
+    }
+    Optional<VerifyingKey> key = members.authorKey(file);
+    if (key.isEmpty()) {
+      return RefusalCode.REFUSAL_CODE_NOT_A_MEMBER;
+    }
+    if (header.counter() != lastCounter(header.device()) + 1) {
+      return RefusalCode.REFUSAL_CODE_CHAIN_GAP;
+    }
+    if (!header.previous().equals(lastOf(header.device()).map(SignedHeader::id))) {
+      return RefusalCode.REFUSAL_CODE_WRONG_PREVIOUS;
+    }
+    if (header.time().millis() > meshMillis.getAsLong() + members.rules().clockBoundMillis()) {
+      return RefusalCode.REFUSAL_CODE_CLOCK_AHEAD;
+    }
+    if (!hasSeenThis(header.seen())) {
+      return RefusalCode.REFUSAL_CODE_UNKNOWN_HEAD;
+    }
+    if (!file.verify(key.get())) {
+      return RefusalCode.REFUSAL_CODE_BAD_SIGNATURE;
+    }
+    return events ? null : judgeChange(file, members);
+  }
+
+  private RefusalCode judgeChange(SignedHeader file, Membership members) {
+    try {
+      members.apply(file, nextServerTime());
+      return null;
+    } catch (MembershipException e) {
+      return e.code();
+    }
+  }
+
+  private boolean hasSeenThis(SeenLog seen) {
+    return seen.sequence() == 0
+        || (seen.sequence() <= size() && seen.root().equals(root(seen.sequence())));
+  }
+
+  private long nextServerTime() {
+    long last = files.isEmpty() ? 0 : file(size()).leaf().serverTimeMillis();
+    return Math.max(meshMillis.getAsLong(), last + 1);
+  }
+
+  /** Puts a file at the log's end, whatever it is. */
+  public void append(SignedHeader file, ByteString payload) {
+    append(file, payload, nextServerTime());
+  }
+
+  /** As above, at any time. */
+  public void append(SignedHeader file, ByteString payload, long serverTimeMillis) {
+    Leaf leaf = new Leaf(file.space(), size() + 1, serverTimeMillis, 0, file.id());
+    files.add(new Stored(file, payload, leaf));
+    chains.put(file.header().device(), file);
+    try {
+      if (membership.isEmpty()) {
+        membership = Optional.of(Membership.found(file));
+      } else if (file.header().kind() == FileKind.FILE_KIND_MEMBERSHIP) {
+        membership = Optional.of(membership.get().apply(file, serverTimeMillis));
+      }
+    } catch (MembershipException lie) {
+      // What should not be there changes nothing here.
+    }
+  }
+
+  private long lastCounter(DeviceId device) {
+    return lastOf(device).map(last -> last.header().counter()).orElse(0L);
+  }
+
+  private long sequenceOf(SignedHeader file) {
+    for (Stored stored : files) {
+      if (stored.file().equals(file)) {
+        return stored.leaf().sequence();
+      }
+    }
+    return 0;
+  }
+
+  // Proving
+
+  private Outcome receipt(long sequence) {
+    return Outcome.newBuilder().setReceipt(receiptAt(sequence)).build();
+  }
+
+  /** The receipt of a file, with its path to the present head. */
+  public Receipt receiptAt(long sequence) {
+    Receipt.Builder receipt = Receipt.newBuilder()
+        .setSequence(sequence)
+        .setServerTimeMillis(file(sequence).leaf().serverTimeMillis());
+    Proofs.inclusion(sequence - 1, size(), this::node)
+        .forEach(hash -> receipt.addPath(hash.byteString()));
+    return receipt.build();
+  }
+
+  /** The notary's word for the log as it is. */
+  public SignedTreeHead head() {
+    return headAt(size());
+  }
+
+  /** The notary's word for the log as it was. */
+  public SignedTreeHead headAt(long size) {
+    TreeHead head = new TreeHead(space(), 0, size, root(size), meshMillis.getAsLong());
+    return SignedTreeHead.sign(head, notary);
+  }
+
+  Hash root(long size) {
+    return Proofs.rootAt(size, this::node);
+  }
+
+  private Hash node(int level, long index) {
+    CompactTree subtree = new CompactTree();
+    for (Stored stored : files.subList((int) (index << level), (int) ((index + 1) << level))) {
+      subtree.append(stored.leaf().hash());
+    }
+    return subtree.root();
+  }
+
+  /** The files after a sequence, within what a device takes, with the proof that they are the log's. */
+  Files.Builder read(long after, long maxBytes, int maxFiles, Optional<DeviceId> omitted) {
+    Files.Builder read =
+        Files.newBuilder().setFirstSequence(after + 1).setSignedHead(head().byteString());
+    long bytes = 0;
+    long last = after;
+    while (last < size() && last - after < maxFiles && (last == after || bytes < maxBytes)) {
+      LogEntry entry = entry(file(last + 1), omitted);
+      bytes += entry.getSerializedSize();
+      read.addEntries(entry);
+      last++;
+    }
+    if (last > 0) {
+      Proofs.consistency(last, size(), this::node)
+          .forEach(hash -> read.addConsistency(hash.byteString()));
+    }
+    return read;
+  }
+
+  private static LogEntry entry(Stored stored, Optional<DeviceId> omitted) {
+    LogEntry.Builder entry = LogEntry.newBuilder()
+        .setSignedHeader(stored.file().byteString())
+        .setServerTimeMillis(stored.leaf().serverTimeMillis());
+    boolean left = omitted.filter(stored.file().header().device()::equals).isPresent();
+    return left
+        ? entry.setAbsence(PayloadAbsence.PAYLOAD_ABSENCE_OWN).build()
+        : entry.setPayload(stored.payload()).build();
+  }
+
+  /** A file's bytes with one bit turned. */
+  public static SignedHeader withFlippedSignature(SignedHeader file) {
+    byte[] bytes = file.toByteArray();
+    bytes[bytes.length - 1] ^= 1;
+    try {
+      return SignedHeader.parse(bytes);
+    } catch (FormatException e) {
+      throw new AssertionError("a signature may be any bytes", e);
+    }
+  }
+}
