@@ -12,6 +12,7 @@ import dev.sealift.ops.terminal.Printable;
 import io.vertx.core.json.JsonObject;
 import java.util.Arrays;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
@@ -54,10 +55,10 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
       return tell(ExitCode.FAILED, kebab(sealift.code()), e.getMessage());
     }
     if (e instanceof StoreException store) {
-      return tell(ExitCode.FAILED, kebab(store.code()), e.getMessage());
+      return tell(ExitCode.FAILED, kebab(store.code()), sentence(store.getMessage()));
     }
     if (e instanceof InvalidValueException value) {
-      return tell(ExitCode.FAILED, kebab(value.code()), e.getMessage());
+      return tell(ExitCode.FAILED, kebab(value.code()), sentence(value.getMessage()));
     }
     if (e instanceof DemoFailedException) {
       return tell(ExitCode.FAILED, "demo-failed", e.getMessage());
@@ -72,8 +73,8 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
         ExitCode.FAILED, "internal", "This is a bug in Sealift; please report the lines above.");
   }
 
-  private int tell(int exitCode, String code, @org.jspecify.annotations.Nullable String message) {
-    String sentence = Printable.of(sentence(String.valueOf(message)));
+  private int tell(int exitCode, String code, @Nullable String message) {
+    String sentence = Printable.of(message == null ? "No reason given." : message);
     surroundings.err().println("sealift: " + sentence);
     Console.of(surroundings.out(), surroundings.err(), false)
         .withJson(json)
@@ -82,8 +83,8 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
   }
 
   /** Libraries' messages begin small and end without a full stop; ours need not. */
-  private static String sentence(String message) {
-    String text = message.isEmpty() ? "no reason given" : message;
+  private static String sentence(@Nullable String message) {
+    String text = message == null || message.isEmpty() ? "no reason given" : message;
     String begun = Character.toUpperCase(text.charAt(0)) + text.substring(1);
     return begun.endsWith(".") || begun.endsWith("?") ? begun : begun + ".";
   }
