@@ -25,7 +25,7 @@ final class Backoff {
   long nextMillis(long atLeastMillis) {
     long atLeast =
         Long.compareUnsigned(atLeastMillis, LONGEST_MILLIS) < 0 ? atLeastMillis : LONGEST_MILLIS;
-    long wait = atLeast + random.nextLong(spanMillis + 1);
+    long wait = atLeast + 1 + random.nextLong(spanMillis);
     spanMillis = Math.min(LONGEST_MILLIS, spanMillis * 2);
     return Math.min(LONGEST_MILLIS, wait);
   }

