@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -328,5 +329,21 @@ class ExchangeTest {
       assertThat(World.codeOf(() -> a.connect(URI.create(wrong))))
           .isEqualTo(ErrorCode.INVALID_INPUT);
     }
+  }
+
+  @Test
+  void aQuestionThatComesDuringTheHandshakeIsAnswered() {
+    Space a = world.found("a");
+    a.disconnect();
+    AtomicReference<CompletableFuture<Void>> asked = new AtomicReference<>();
+    world.mesh.wire((connection, toDevice, frame) -> {
+      if (frame.hasWelcome()) {
+        asked.set(a.whenUpToDate());
+      }
+      return List.of(frame);
+    });
+    a.connect();
+    Await.until("it was welcomed", () -> asked.get() != null);
+    Await.done(asked.get());
   }
 }

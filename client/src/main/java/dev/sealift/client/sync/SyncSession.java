@@ -125,14 +125,9 @@ final class SyncSession {
     return answered;
   }
 
-  /** Somebody wants to know whether the log has grown, without waiting until the mesh says so. */
+  /** Somebody wants to know whether the log has grown, without waiting until the mesh says so; {@link #pump} asks. */
   void ask(long question) {
     lastQuestion = Math.max(lastQuestion, question);
-    boolean free = questionUnderWay == answered && questionUnderWay < lastQuestion;
-    if (isCaughtUp() && free) {
-      questionUnderWay = lastQuestion;
-      fetch(HEAD_REQUEST, Limits.MAX_SEQUENCE - 1);
-    }
   }
 
   /** Whether everything is held that the log had when this connection began: get before put. */
@@ -177,7 +172,6 @@ final class SyncSession {
       case ADVANCED -> replica.learnHead(frame.getAdvanced().getSignedHead());
       default -> expect(false);
     }
-    ask(lastQuestion);
     pump();
   }
 
@@ -334,7 +328,15 @@ final class SyncSession {
   /** There may be something to send: local writes, a membership change, or room in the window. */
   void pump() throws FormatException {
     if (isCaughtUp()) {
+      askOn();
       uploads.pump();
+    }
+  }
+
+  private void askOn() {
+    if (questionUnderWay == answered && questionUnderWay < lastQuestion) {
+      questionUnderWay = lastQuestion;
+      fetch(HEAD_REQUEST, Limits.MAX_SEQUENCE - 1);
     }
   }
 
