@@ -225,7 +225,21 @@ public final class Space {
   }
 
   /** Ends the exchange. Reading and writing go on. */
-  public synchronized void disconnect() {
+  public void disconnect() {
+    SyncLoop running = loop;
+    if (running == null) {
+      return; // nothing runs, or another thread is ending it
+    }
+    if (running.isOwnThread()) {
+      // What a future's callback asks for ends the loop once the callback has returned; waiting
+      // here for it would last for ever.
+      running.close();
+    } else {
+      end();
+    }
+  }
+
+  private synchronized void end() {
     SyncLoop running = loop;
     loop = null;
     if (running != null) {

@@ -346,4 +346,22 @@ class ExchangeTest {
     Await.until("it was welcomed", () -> asked.get() != null);
     Await.done(asked.get());
   }
+
+  @Test
+  void aCallbackMayDisconnectWhileAnotherThreadDoes() {
+    Space a = world.found("a");
+    put(a, "1", "Hobart");
+    a.disconnect();
+    put(a, "1", "Sydney");
+    Thread other = new Thread(a::disconnect);
+    CompletableFuture<Void> ended = a.whenDurable().thenRun(() -> {
+      other.start();
+      Await.until("it waits for the loop", () -> other.getState() == Thread.State.WAITING);
+      a.disconnect();
+    });
+    a.connect();
+    Await.done(ended);
+    Await.until("both have ended", () -> !other.isAlive());
+    assertThat(a.status().state()).isEqualTo(SyncState.OFFLINE);
+  }
 }

@@ -3,6 +3,7 @@ package dev.sealift.client.store;
 import dev.sealift.client.value.Value;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The rows of a query, read as they are asked for. They are all of the state that the store had at the first one. Close it
@@ -44,6 +45,18 @@ public final class QueryResult implements AutoCloseable {
   /** A value of the row, by its column's place from 0 on. */
   public Value value(int column) {
     return statement.value(column + 1);
+  }
+
+  /** Text; empty for null and for values of another kind. */
+  public Optional<String> text(int column) {
+    return value(column) instanceof Value.Text text ? Optional.of(text.value()) : Optional.empty();
+  }
+
+  /** A whole number; empty for null and for values of another kind. */
+  public Optional<Long> integer(int column) {
+    return value(column) instanceof Value.Int number
+        ? Optional.of(number.value())
+        : Optional.empty();
   }
 
   /** The row, parallel to {@link #columns}. */

@@ -141,6 +141,11 @@ public final class SyncLoop implements AutoCloseable {
     }
   }
 
+  /** Whether the caller is called by this loop: from there nobody can wait for its end. */
+  public boolean isOwnThread() {
+    return Thread.currentThread() == thread;
+  }
+
   /** Ends the exchange and waits until its thread has let go of the replica. */
   @Override
   public void close() {

@@ -35,7 +35,8 @@ public final class QuickStart {
       try (var rows =
           onLaptop.query("select who, sum(minutes) from chores group by who order by who")) {
         while (rows.next()) {
-          System.out.println(rows.value(0) + ": " + rows.value(1) + " minutes");
+          System.out.println(
+              rows.text(0).orElse("?") + ": " + rows.integer(1).orElse(0L) + " minutes");
         }
       }
       System.out.println("digest " + onLaptop.digest());
