@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * SIGKILL at random points, of the device and of the mesh, each in a process of its own: nothing acknowledged is lost, nothing is
+ * SIGKILL at random points, of the device that writes, of the one that joins and of the mesh, each in a process of its own: nothing acknowledged is lost, nothing is
  * doubled, and a device that comes new to the space arrives at the same digest.
  */
 class CrashIT {
@@ -124,15 +124,39 @@ class CrashIT {
       String digest = device
           .awaitLine(line -> line.startsWith("digest "), DEADLINE)
           .substring("digest ".length());
-      try (Sealift sealift = Sealift.open(folder.resolve("new"))) {
-        Space joined = sealift.join(link);
-        joined.connect();
-        joined.whenUpToDate().get(DEADLINE.toSeconds(), TimeUnit.SECONDS);
+      assertThat(digestOfAReaderThatIsKilled(link)).isEqualTo(digest);
+      try (Sealift sealift = Sealift.open(folder.resolve("reader"))) {
+        Space joined = sealift.space(CrashingDevice.SPACE);
         assertThat(joined.digest()).isEqualTo(digest);
         assertThat(joined.table(CrashingDevice.TABLE).count()).isEqualTo(expectedRows());
         checkRewritten(joined);
       }
     }
+  }
+
+  /** Killed at random points of joining and of the first sync, until one life is long enough. */
+  private String digestOfAReaderThatIsKilled(String link) throws Exception {
+    long position = 0;
+    for (int kill = 0; kill < KILLS_OF_EACH; kill++) {
+      try (ChildJvm reader = startReader(link)) {
+        String resumed = reader.awaitLine(line -> line.startsWith("resumed"), DEADLINE);
+        assertThat(number(resumed))
+            .as("position after the restart")
+            .isGreaterThanOrEqualTo(position);
+        position = number(resumed);
+        liveAWhile(reader);
+      }
+    }
+    try (ChildJvm reader = startReader(link)) {
+      assertThat(reader.awaitExit(DEADLINE)).isZero();
+      return reader
+          .awaitLine(line -> line.startsWith("digest "), DEADLINE)
+          .substring("digest ".length());
+    }
+  }
+
+  private ChildJvm startReader(String link) throws Exception {
+    return ChildJvm.start(CrashingReader.class, folder.resolve("reader").toString(), link);
   }
 
   /** Each batch removed one row of the batch before it; the one that all rewrite is there once. */
