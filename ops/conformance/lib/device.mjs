@@ -1,0 +1,242 @@
+// Section 9 and 16: one device in one space. What it holds of the log, what it wrote and has not been acknowledged, and
+// what both make together. All of it is durable (store.mjs); nothing here talks to anybody.
+import { randomBytes } from 'node:crypto';
+import { equal } from './bytes.mjs';
+import { atMillis, max, movedBack, nextTime } from './clock.mjs';
+import { Malformed, TooNew } from './errors.mjs';
+import { EVENTS, MEMBERSHIP, SignedHeader } from './header.mjs';
+import { deviceId, MAIN } from './ids.mjs';
+import { invitationKeys, openPayload, payloadKey, sealEpochKey, sealPayload, x25519PublicOf } from './keys.mjs';
+import { readLink } from './link.mjs';
+import { Log } from './log.mjs';
+import { State } from './merge.mjs';
+import { MembershipPayload } from './messages.mjs';
+import { pack, PUT, unpack } from './payload.mjs';
+import { JOIN, joinParts, publicKeyOf, sign } from './signatures.mjs';
+
+export const SCHEMA = 'sealift_schema';
+
+export class Device {
+  /** A device that is to join by a link: fresh keys, a fresh member, nothing of the log yet. */
+  static joining(link) {
+    const { mesh, space, notary, head, invitationSequence, secret, spaceName } = readLink(link);
+    return new Device({
+      mesh,
+      spaceName,
+      keys: { seed: randomBytes(32), hpkePrivate: randomBytes(32) },
+      member: randomBytes(16),
+      secret,
+      invitationSequence,
+      epochKey: undefined,
+      log: Log.before({ space, notary, head }),
+      base: new State(),
+      seenTime: 0n,
+      offsetMillis: 0,
+      outbox: [],
+      pending: [],
+      unreadable: 0,
+      otherCopy: false,
+    });
+  }
+
+  constructor(state) {
+    Object.assign(this, state);
+    const { seed, hpkePrivate } = this.keys;
+    this.publicKeys = { signing: publicKeyOf(seed), hpke: x25519PublicOf(hpkePrivate) };
+    this.id = deviceId(this.publicKeys);
+  }
+
+  /** The invitation's keys, as long as this device has to join. */
+  invitation() {
+    const { seed, hpkePrivate } = invitationKeys(this.secret);
+    return { seed, hpkePrivate, signing: publicKeyOf(seed), hpke: x25519PublicOf(hpkePrivate) };
+  }
+
+  isMember() {
+    return this.log.membership?.device(this.id) !== undefined;
+  }
+
+  // Writing
+
+  write({ kind, table, key, cells = new Map() }, now) {
+    const time = nextTime(this.meshMillis(now), this.#lastTime());
+    this.pending.push({ kind, table, key, cells, time, seenSequence: this.log.position });
+  }
+
+  /** The device's own clock, corrected by what the last Challenge showed; never below zero. */
+  meshMillis(now) {
+    return Math.max(0, now + this.offsetMillis);
+  }
+
+  #lastTime() {
+    return [...this.unsentEvents(), ...this.pending].reduce((last, { time }) => max(last, time), this.seenTime);
+  }
+
+  /** Events in files that the log does not show yet. */
+  unsentEvents() {
+    return this.outbox.flatMap((file) => (file.header.isMembership() ? [] : this.#open(file.header, file.payload)));
+  }
+
+  /** The state of everything that this device holds, its own unsent writes included. */
+  view() {
+    const state = this.base.copy();
+    for (const event of [...this.unsentEvents(), ...this.pending]) state.apply(event, this.id);
+    return state;
+  }
+
+  /** The columns that the schema declares for a table, in their order. */
+  columnsOf(table) {
+    const prefix = `c/${table}/`;
+    const rows = [...(this.view().tables.get(SCHEMA) ?? [])].filter(([key]) => key.startsWith(prefix));
+    const position = ([, row]) => row.cells.get('position')?.value ?? 0n;
+    return rows.sort((a, b) => Number(position(a) - position(b))).map(([key]) => key.slice(prefix.length));
+  }
+
+  // Taking in
+
+  /** Applies entries that the log has taken in. */
+  apply(entries) {
+    for (const { header, payload } of entries) {
+      const own = this.#takeFromOutbox(header);
+      this.seenTime = max(this.seenTime, header.fields.hybridTime);
+      if (header.fields.kind === EVENTS) this.#applyEvents(header, payload ?? own?.payload);
+    }
+  }
+
+  /** Whether an own file in the log is one that this copy of the home made. */
+  knows(header) {
+    return this.outbox.some((file) => equal(file.header.fileId, header.fileId));
+  }
+
+  #takeFromOutbox(header) {
+    const at = this.outbox.findIndex((file) => equal(file.header.fileId, header.fileId));
+    return at < 0 ? undefined : this.outbox.splice(at, 1)[0];
+  }
+
+  #applyEvents(header, payload) {
+    let events;
+    try {
+      events = this.#open(header, payload);
+    } catch (error) {
+      if (!(error instanceof Malformed) || error instanceof TooNew) throw error;
+      this.unreadable++;
+      return;
+    }
+    for (const event of events) this.base.apply(event, header.fields.device);
+  }
+
+  #open(header, payload) {
+    const { salt, epoch, hybridTime } = header.fields;
+    if (epoch !== 1) throw new Malformed('sealed under an epoch whose key is not there');
+    const events = unpack(openPayload(payloadKey(this.epochKey, salt), payload, header.body));
+    if (events.some(({ time }) => time > hybridTime)) throw new Malformed('an event later than its file');
+    return events;
+  }
+
+  /** Whether a payload is of a version that cannot be read yet: the position stays before it. */
+  isTooNew({ header, payload }) {
+    if (header.fields.kind !== EVENTS || payload === undefined) return false;
+    try {
+      this.#open(header, payload);
+      return false;
+    } catch (error) {
+      return error instanceof TooNew;
+    }
+  }
+
+  // Files to send
+
+  /** Makes the Join, as file 1; one that was refused because another change came first is made again. */
+  makeJoin(now) {
+    const { seed, signing } = this.invitation();
+    const device = this.publicKeys;
+    const { membership } = this.log;
+    const member = membership.invitation(signing)?.member;
+    if (member?.length) this.member = member;
+    const parts = joinParts({ space: this.log.space, device, member: this.member });
+    const join = { device, invitation: signing, invitationSignature: sign(JOIN, seed, ...parts), member: this.member };
+    const sealedKey = sealEpochKey(this.epochKey, device.hpke);
+    const payload = MembershipPayload.encode({
+      version: 1,
+      envelopes: [{ collection: MAIN, epoch: 1, recipient: device.hpke, sealedKey }],
+    });
+    const fields = {
+      kind: MEMBERSHIP,
+      hybridTime: atMillis(this.meshMillis(now)),
+      membership: { number: membership.number + 1n, previous: membership.last, join },
+    };
+    this.outbox = this.outbox.filter((file) => !file.header.isMembership());
+    this.outbox.push(this.#sign(fields, () => payload));
+  }
+
+  /** Packs all pending events into files behind those in the outbox; times that are too far ahead are moved back before. */
+  packPending(now) {
+    this.#moveBack(now);
+    while (this.pending.length) {
+      const { file, count } = this.#packSome(this.pending.length);
+      this.outbox.push(file);
+      this.pending.splice(0, count);
+    }
+  }
+
+  /** As many events as fit into a file: all, else half of them, and so on. */
+  #packSome(count) {
+    const events = this.pending.slice(0, count);
+    try {
+      return { file: this.#seal(events), count };
+    } catch (error) {
+      if (!(error instanceof Malformed) || count === 1) throw error;
+      return this.#packSome(Math.ceil(count / 2));
+    }
+  }
+
+  #seal(events) {
+    const plaintext = pack(events);
+    unpack(plaintext); // holds the writer to every bound that a reader has
+    const fields = { kind: EVENTS, hybridTime: events.map(({ time }) => time).reduce(max) };
+    return this.#sign(fields, (body, salt) => sealPayload(payloadKey(this.epochKey, salt), plaintext, body));
+  }
+
+  #sign(fields, seal) {
+    const { counter, file } = this.#chainEnd();
+    const salt = randomBytes(32);
+    const all = {
+      space: this.log.space,
+      device: this.id,
+      counter: counter + 1n,
+      previous: file,
+      collection: MAIN,
+      epoch: 1,
+      seen: this.log.seen(),
+      salt,
+      ...fields,
+    };
+    return { ...SignedHeader.make(this.keys.seed, all, (body) => seal(body, salt)), receipted: false };
+  }
+
+  #chainEnd() {
+    const last = this.outbox.at(-1)?.header;
+    return last ? { counter: last.fields.counter, file: last.fileId } : this.log.chainOf(this.id);
+  }
+
+  /** Takes the events of all files that have no receipt back, to pack them again behind what the log shows by then. */
+  unpackOutbox() {
+    const again = this.outbox.filter((file) => !file.receipted && !file.header.isMembership());
+    const events = again.flatMap((file) => this.#open(file.header, file.payload));
+    this.outbox = this.outbox.filter((file) => file.receipted);
+    this.pending = [...events, ...this.pending];
+  }
+
+  #moveBack(now) {
+    const times = this.pending.map(({ time }) => time);
+    const seen = this.unsentEvents().reduce((last, { time }) => max(last, time), this.seenTime);
+    const moved = movedBack(times, this.log.clockBoundMillis(), this.meshMillis(now), seen);
+    this.pending = this.pending.map((event, i) => ({ ...event, time: moved[i] }));
+  }
+
+  static putOf(device, { table, key, cells }) {
+    const all = new Map(device.columnsOf(table).map((column) => [column, null]));
+    for (const [column, value] of cells) all.set(column, value);
+    return { kind: PUT, table, key, cells: all };
+  }
+}

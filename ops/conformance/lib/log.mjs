@@ -1,0 +1,305 @@
+// Sections 12 and 17: the log as this device holds it, and every check on what a mesh says of it. A method either
+// takes in all of a frame or throws and leaves the log as it was.
+import { equal, hex } from './bytes.mjs';
+import { millisOf } from './clock.mjs';
+import { check, Refusal, TooNew, Violation } from './errors.mjs';
+import { SignedHead } from './head.mjs';
+import { EVENTS, SignedHeader } from './header.mjs';
+import { fileId, sha256 } from './ids.mjs';
+import { commitment } from './keys.mjs';
+import { MAX_FILES_ENTRIES, MAX_PROOF_HASHES } from './limits.mjs';
+import { Membership, READER } from './membership.mjs';
+import { PayloadAbsence, RankRule } from './messages.mjs';
+import { consistencyHolds, Edge, EMPTY_ROOT, inclusionHolds, leafHash } from './tree.mjs';
+
+const { PAYLOAD_ABSENCE_UNSPECIFIED, PAYLOAD_ABSENCE_OWN } = PayloadAbsence.values;
+
+export function demand(holds, violation, what) {
+  if (!holds) throw new Violation(violation, what);
+}
+
+export class Log {
+  /** What is known of a space before any of its log: the space, its notary, and a head to which the log has grown at least. */
+  static before({ space, notary, head }) {
+    return new Log({
+      space,
+      notary,
+      largestHead: head,
+      edge: Edge.EMPTY,
+      roots: [EMPTY_ROOT],
+      leaves: [],
+      chains: new Map(),
+      membership: undefined,
+      lastServerTime: 0n,
+      receipts: new Map(),
+    });
+  }
+
+  constructor(state) {
+    Object.assign(this, state);
+  }
+
+  get position() {
+    return this.edge.size;
+  }
+
+  /** The tree's root at a size that is held. */
+  rootAt(size) {
+    return this.roots[Number(size)];
+  }
+
+  /** What the next header says it has seen. */
+  seen() {
+    return { sequence: this.position, root: this.rootAt(this.position) };
+  }
+
+  chainOf(device) {
+    return this.chains.get(hex(device)) ?? { counter: 0n, file: Buffer.alloc(0) };
+  }
+
+  clockBoundMillis() {
+    return this.membership.rules.clockBoundMillis;
+  }
+
+  /** A head from Advanced or PutResult. */
+  takeHead(bytes) {
+    this.#keep(this.#checkHead(bytes));
+  }
+
+  takeWelcome(bytes) {
+    const head = this.#checkHead(bytes);
+    demand(head.size >= this.position && head.size >= (this.largestHead?.size ?? 0n), 'ROLLED_BACK');
+    this.#keep(head);
+    return head;
+  }
+
+  /** A receipt for a file that was sent; `head` is the one that came with it. */
+  takeReceipt(receipt, file, headBytes) {
+    checkHashes(receipt.path);
+    const head = this.#checkHead(headBytes);
+    const { sequence, serverTimeMillis, base, path } = receipt;
+    const leaf = leafHash({ space: this.space, sequence, serverTimeMillis, base, file });
+    const proof = { index: sequence - 1n, size: head.size, leaf, path, root: head.root };
+    demand(sequence >= 1n && inclusionHolds(proof), 'RECEIPT_FALSE');
+    demand(sequence > this.position || this.#holds(sequence, leaf), 'RECEIPT_NOT_HONOURED');
+    this.#keep(head);
+    if (sequence > this.position) this.receipts.set(sequence, file);
+  }
+
+  /**
+   * Takes in pushed Files: everything, or everything before the first entry that has to wait or that is too new.
+   * Gives the entries taken, and what stopped it, if anything did: { entries, waitsUntilMillis, tooNew }.
+   */
+  takeFiles(files, { me, omitsOwn = false, epochKey, meshMillis, isTooNew = () => false }) {
+    check(files.entries.length >= 1 && files.entries.length <= MAX_FILES_ENTRIES, 'a number of entries');
+    checkHashes(files.consistency);
+    const head = this.#checkHead(files.signedHead);
+    demand(files.firstSequence >= 1n && files.firstSequence <= this.position + 1n, 'LOG_ALTERED');
+    const entries = files.entries.slice(Number(this.position + 1n - files.firstSequence));
+    const draft = new Draft(this);
+    const stop = checkEntries(draft, entries, { me, omitsOwn, epochKey, meshMillis, isTooNew });
+    this.#checkFrame(draft, files, head);
+    const taken = stop.at === undefined ? draft : this.#upTo(entries.slice(0, stop.at), { me, omitsOwn, epochKey });
+    this.#commit(taken);
+    this.#keep(head);
+    return { entries: taken.entries, waitsUntilMillis: stop.waitsUntilMillis, tooNew: stop.tooNew };
+  }
+
+  /** The one entry of a Fetch, before the log is held: nothing but its shape, its bytes and the head can be checked. */
+  takeFetched(files, sequence) {
+    check(files.entries.length === 1 && files.firstSequence === sequence, 'not the entry that was asked for');
+    checkHashes(files.consistency);
+    this.#keep(this.#checkHead(files.signedHead));
+    const [entry] = files.entries;
+    const header = SignedHeader.parse(entry.signedHeader);
+    demand(entry.absence === PAYLOAD_ABSENCE_UNSPECIFIED, 'PAYLOAD_MISSING');
+    checkPayload(header, entry.payload);
+    return { header, payload: entry.payload };
+  }
+
+  #checkHead(bytes) {
+    const head = SignedHead.parse(bytes);
+    demand(equal(head.space, this.space) && head.signedBy(this.notary), 'HEAD_NOT_SIGNED');
+    if (head.size <= this.position) demand(equal(head.root, this.rootAt(head.size)), 'FORKED');
+    if (head.size === this.largestHead?.size) demand(equal(head.root, this.largestHead.root), 'FORKED');
+    return head;
+  }
+
+  #keep(head) {
+    if (!this.largestHead || head.size > this.largestHead.size) this.largestHead = head;
+  }
+
+  #holds(sequence, leaf) {
+    return equal(this.leaves[Number(sequence) - 1], leaf);
+  }
+
+  #checkFrame(draft, { firstSequence, entries, consistency }, head) {
+    const last = firstSequence + BigInt(entries.length) - 1n;
+    const proof = { first: last, second: head.size, firstRoot: draft.rootAt(last), secondRoot: head.root, path: consistency };
+    demand(consistencyHolds(proof), 'LOG_ALTERED');
+    const known = this.largestHead;
+    if (known && known.size <= last) demand(equal(known.root, draft.rootAt(known.size)), 'FORKED');
+    for (const { header, sequence } of draft.entries) {
+      const { seen } = header.fields;
+      demand(seen.sequence < sequence && equal(seen.root, draft.rootAt(seen.sequence)), 'SEEN_ANOTHER_LOG');
+    }
+  }
+
+  #upTo(entries, options) {
+    const draft = new Draft(this);
+    for (const entry of entries) draft.take(entry, options);
+    return draft;
+  }
+
+  #commit({ edge, newRoots, newLeaves, chains, membership, lastServerTime }) {
+    this.roots.push(...newRoots);
+    this.leaves.push(...newLeaves);
+    for (let held = this.position + 1n; held <= edge.size; held++) this.receipts.delete(held);
+    Object.assign(this, { edge, chains, membership, lastServerTime });
+  }
+}
+
+/** Runs through all entries; after one that is too new, the rest only grows the tree. */
+function checkEntries(draft, entries, options) {
+  const stop = {};
+  entries.forEach((entry, i) => {
+    if (stop.tooNew) {
+      draft.grow(entry);
+      return;
+    }
+    try {
+      draft.take(entry, options);
+      if (options.isTooNew(draft.entries.at(-1))) {
+        Object.assign(stop, { tooNew: 'a payload of a newer version', at: stop.at ?? i });
+        return;
+      }
+    } catch (error) {
+      if (!(error instanceof TooNew)) throw error;
+      draft.grow(entry);
+      stop.tooNew = error.message;
+      stop.at ??= i;
+      return;
+    }
+    const waitsUntilMillis = draft.waitsUntil(options.meshMillis);
+    if (waitsUntilMillis !== undefined && stop.at === undefined) Object.assign(stop, { at: i, waitsUntilMillis });
+  });
+  return stop;
+}
+
+/** The log with entries more, until it is known that all of them hold. */
+class Draft {
+  constructor(log) {
+    const { space, notary, edge, membership, lastServerTime, receipts } = log;
+    Object.assign(this, { log, space, notary, edge, membership, lastServerTime, receipts });
+    this.chains = new Map(log.chains);
+    this.newRoots = [];
+    this.newLeaves = [];
+    this.entries = [];
+  }
+
+  rootAt(size) {
+    const held = this.log.roots.length;
+    return size < held ? this.log.rootAt(size) : this.newRoots[Number(size) - held];
+  }
+
+  /** Checks one entry in the order of section 17, then appends it. */
+  take(entry, { me, omitsOwn, epochKey }) {
+    const sequence = this.edge.size + 1n;
+    const header = SignedHeader.parse(entry.signedHeader);
+    this.#checkSpace(header, sequence);
+    const founded = sequence === 1n ? this.#found(header) : undefined;
+    this.#checkAuthor(header, founded);
+    const membership = founded ?? this.#applyMembership(header, entry);
+    if (header.fields.kind === EVENTS) {
+      demand(this.membership?.device(header.fields.device)?.role > READER, 'AUTHOR_NOT_A_MEMBER', 'an author who may not write');
+    }
+    this.#checkChain(header);
+    this.#checkTimes(header, entry, membership);
+    checkPresence(header, entry, me, omitsOwn);
+    const receipt = this.receipts.get(sequence);
+    demand(!receipt || equal(receipt, header.fileId), 'RECEIPT_NOT_HONOURED');
+    if (header.isMembership() && epochKey) {
+      demand(equal(commitment(epochKey), membership.epochCommitment), 'KEY_NOT_COMMITTED');
+    }
+    this.membership = membership;
+    this.lastServerTime = entry.serverTimeMillis;
+    this.chains.set(hex(header.fields.device), { counter: header.fields.counter, file: header.fileId });
+    this.grow(entry);
+    const left = entry.absence === PAYLOAD_ABSENCE_OWN;
+    this.entries.push({ sequence, header, payload: left ? undefined : entry.payload, serverTimeMillis: entry.serverTimeMillis });
+  }
+
+  grow({ signedHeader, serverTimeMillis, base }) {
+    const sequence = this.edge.size + 1n;
+    const leaf = leafHash({ space: this.space, sequence, serverTimeMillis, base, file: fileId(signedHeader) });
+    this.edge = this.edge.append(leaf);
+    this.newLeaves.push(leaf);
+    this.newRoots.push(this.edge.root());
+  }
+
+  /** When the newest entry's time is within the bound of mesh time; undefined if it is so now. */
+  waitsUntil(meshMillis) {
+    const { hybridTime } = this.entries.at(-1).header.fields;
+    const least = millisOf(hybridTime) - this.membership.rules.clockBoundMillis;
+    return least > BigInt(meshMillis) ? least : undefined;
+  }
+
+  #checkSpace(header, sequence) {
+    const first = sequence === 1n;
+    demand(equal(header.space(), this.space) && header.isGenesis() === first, 'LOG_ALTERED', 'a file of another space');
+  }
+
+  #found(header) {
+    const membership = orViolation(() => Membership.found(header), { BAD_SIGNATURE: 'FILE_NOT_SIGNED' });
+    demand(equal(membership.notary, this.notary), 'MEMBERSHIP_BROKEN', 'a genesis that names another notary');
+    if (membership.rules.rankRule !== RankRule.values.RANK_RULE_HYBRID_TIME) throw new TooNew('a space ranked by arrival');
+    return membership;
+  }
+
+  #checkAuthor(header, founded) {
+    const key = (founded ?? this.membership).authorKey(header);
+    demand(key, 'AUTHOR_NOT_A_MEMBER');
+    demand(header.signedBy(key), 'FILE_NOT_SIGNED');
+  }
+
+  #applyMembership(header, { serverTimeMillis }) {
+    if (header.fields.kind === EVENTS) return this.membership;
+    if (!header.isMembership()) throw new TooNew('a kind of file that this version does not serve');
+    return orViolation(() => this.membership.apply(header, serverTimeMillis));
+  }
+
+  #checkChain({ fields }) {
+    const { counter, file } = this.chains.get(hex(fields.device)) ?? { counter: 0n, file: Buffer.alloc(0) };
+    demand(fields.counter === counter + 1n && equal(fields.previous, file), 'CHAIN_BROKEN');
+  }
+
+  #checkTimes({ fields }, { serverTimeMillis }, { rules }) {
+    demand(serverTimeMillis > this.lastServerTime, 'TIME_BROKEN');
+    demand(millisOf(fields.hybridTime) <= serverTimeMillis + rules.clockBoundMillis, 'TIME_BROKEN');
+  }
+}
+
+function orViolation(change, names = {}) {
+  try {
+    return change();
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    if (error.code === 'UNSUPPORTED') throw new TooNew(error.message);
+    throw new Violation(names[error.code] ?? 'MEMBERSHIP_BROKEN', error.message);
+  }
+}
+
+function checkPresence(header, { absence, payload }, me, omitsOwn) {
+  if (absence === PAYLOAD_ABSENCE_OWN && omitsOwn && equal(header.fields.device, me)) return;
+  demand(absence === PAYLOAD_ABSENCE_UNSPECIFIED, 'PAYLOAD_MISSING');
+  checkPayload(header, payload);
+}
+
+function checkPayload(header, payload) {
+  const fits = payload.length === header.payloadLength && equal(sha256(payload), header.payloadHash);
+  demand(fits, 'PAYLOAD_ALTERED');
+}
+
+function checkHashes(hashes) {
+  check(hashes.length <= MAX_PROOF_HASHES && hashes.every(({ length }) => length === 32), 'a proof');
+}

@@ -1,0 +1,157 @@
+// Section 10: from a plaintext to events and back.
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import { concat, u32, utf8 } from './bytes.mjs';
+import { readColumn, readTexts, writeColumn, writeTexts } from './column.mjs';
+import { check, Malformed, TooNew } from './errors.mjs';
+import { checkDot } from './header.mjs';
+import {
+  MAX_ALL_EVENTS_BYTES, MAX_BUILDS_ON, MAX_COLUMNS, MAX_EVENT_BYTES, MAX_EVENTS, MAX_KEY_BYTES, MAX_NAME_BYTES,
+  MAX_PLAINTEXT_BYTES, MAX_RUNS, MAX_SEQUENCE, MAX_UNPACKED_PAYLOAD_BYTES, MAX_VALUES,
+} from './limits.mjs';
+import { EventsPayload, RunKind } from './messages.mjs';
+import { Reader } from './protobuf.mjs';
+import { readSeries, series } from './series.mjs';
+import { canonical, checkValue } from './value.mjs';
+
+const VERSION = 1;
+export const PUT = RunKind.values.RUN_KIND_PUT;
+export const PATCH = RunKind.values.RUN_KIND_PATCH;
+export const REMOVE = RunKind.values.RUN_KIND_REMOVE;
+
+const NAME = /^\p{L}[\p{L}\p{Nd}_]*$/u;
+
+/** An event is { kind, table, key, time, cells: Map of column to value, seenSequence }. */
+export function unpack(plaintext) {
+  return readEvents(unfold(plaintext));
+}
+
+export function pack(events) {
+  return fold(writeEvents(events));
+}
+
+// Plaintext: length, deflated bytes, zeros
+
+export function padme(n) {
+  const e = Math.floor(Math.log2(n));
+  const s = Math.floor(Math.log2(e)) + 1;
+  const step = 2 ** Math.max(0, e - s);
+  return Math.ceil(n / step) * step;
+}
+
+export function unfold(plaintext) {
+  check(plaintext.length >= 4, 'a plaintext cut off');
+  const length = plaintext.readUInt32BE();
+  check(length <= plaintext.length - 4 && plaintext.length === padme(4 + length), 'not padded as it should be');
+  check(plaintext.subarray(4 + length).every((byte) => byte === 0), 'padding that is not zeros');
+  return inflate(plaintext.subarray(4, 4 + length));
+}
+
+export function fold(bytes) {
+  check(bytes.length <= MAX_UNPACKED_PAYLOAD_BYTES, 'more than 16 MiB of events');
+  const deflated = deflateRawSync(bytes);
+  const plaintext = Buffer.alloc(padme(4 + deflated.length));
+  check(plaintext.length <= MAX_PLAINTEXT_BYTES, 'more than one file holds');
+  concat(u32(deflated.length), deflated).copy(plaintext);
+  return plaintext;
+}
+
+function inflate(deflated) {
+  let result;
+  try {
+    result = inflateRawSync(deflated, { maxOutputLength: MAX_UNPACKED_PAYLOAD_BYTES, info: true });
+  } catch {
+    throw new Malformed('does not inflate within its bounds');
+  }
+  check(result.engine.bytesWritten === deflated.length, 'bytes after the deflated ones');
+  return result.buffer;
+}
+
+// EventsPayload
+
+export function readEvents(bytes) {
+  const { version, runs } = EventsPayload.decode(bytes);
+  check(version !== 0, 'version 0');
+  if (version > VERSION) throw new TooNew('a payload of a newer version');
+  check(runs.length <= MAX_RUNS, 'too many runs');
+  check(sum(runs, (run) => run.rows) <= MAX_EVENTS, 'too many events');
+  check(sum(runs, (run) => run.rows * run.columns.length) <= MAX_VALUES, 'too many values');
+  const events = runs.flatMap(readRun);
+  check(sum(events, sizeOf) <= MAX_ALL_EVENTS_BYTES, 'too much in all events together');
+  return events;
+}
+
+function readRun(run) {
+  checkRun(run);
+  const { kind, table, rows, seenSequence } = run;
+  const timesReader = new Reader(run.times);
+  const times = readSeries(timesReader, rows);
+  check(timesReader.atEnd(), 'bytes after a series');
+  check(times.every((time) => time !== 0n), 'a time of 0');
+  const keys = readTexts(run.keys, rows);
+  keys.forEach(checkKey);
+  const columns = run.columns.map(({ name, values }) => [name, readColumn(values, rows)]);
+  const events = keys.map((key, i) => ({
+    kind, table, key, time: times[i], seenSequence, cells: new Map(columns.map(([name, values]) => [name, values[i]])),
+  }));
+  check(events.every((event) => sizeOf(event) <= MAX_EVENT_BYTES), 'too much in one event');
+  return events;
+}
+
+function checkRun(run) {
+  check([PUT, PATCH, REMOVE].includes(run.kind), 'no such kind of run');
+  checkName(run.table);
+  check(run.seenSequence <= MAX_SEQUENCE, 'seen_sequence');
+  check(run.seenFiles.length <= MAX_BUILDS_ON, 'seen_files');
+  run.seenFiles.forEach(checkDot);
+  check(run.rows >= 1, 'a run without rows');
+  check(run.columns.length <= MAX_COLUMNS, 'too many columns');
+  const names = run.columns.map(({ name }) => checkName(name));
+  check(new Set(names).size === names.length, 'a column named twice');
+  check(run.kind !== REMOVE || names.length === 0, 'a removal with columns');
+  check(run.kind !== PATCH || names.length > 0, 'a patch without columns');
+}
+
+export function checkName(name) {
+  check(NAME.test(name) && utf8(name).length <= MAX_NAME_BYTES && !/^sqlite_/i.test(name), 'not a name');
+  return name;
+}
+
+export function checkKey(key) {
+  const { length } = utf8(checkValue(key));
+  check(length >= 1 && length <= MAX_KEY_BYTES, 'not a key');
+  return key;
+}
+
+const sizeOf = ({ key, cells }) => utf8(key).length + sum([...cells.values()], (value) => canonical(value).length);
+
+const sum = (items, of) => items.reduce((total, item) => total + of(item), 0);
+
+export function writeEvents(events) {
+  return EventsPayload.encode({ version: VERSION, runs: runsOf(events).map(writeRun) });
+}
+
+/** Consecutive events of one kind, table, position and set of columns make a run. */
+function runsOf(events) {
+  const runs = [];
+  let shape;
+  for (const event of events) {
+    const its = JSON.stringify([event.kind, event.table, String(event.seenSequence), [...event.cells.keys()]]);
+    if (its !== shape) runs.push([]);
+    runs.at(-1).push(event);
+    shape = its;
+  }
+  return runs;
+}
+
+function writeRun(events) {
+  const [{ kind, table, seenSequence, cells }] = events;
+  return {
+    kind,
+    table,
+    seenSequence,
+    rows: events.length,
+    times: series(events.map(({ time }) => time)),
+    keys: writeTexts(events.map(({ key }) => key)),
+    columns: [...cells.keys()].map((name) => ({ name, values: writeColumn(events.map((event) => event.cells.get(name))) })),
+  };
+}

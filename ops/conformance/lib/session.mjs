@@ -1,0 +1,268 @@
+// Sections 13, 14 and 16: one connection, as a machine without clock or socket. `start` and `receive` give the frames
+// to send; a Violation, Failure or Malformed that is thrown ends the connection. `save` is called before anything is
+// said that must not be forgotten. Get before put: nothing is sent before everything is held.
+import { randomBytes } from 'node:crypto';
+import { equal } from './bytes.mjs';
+import { check, Failure, Violation } from './errors.mjs';
+import { MAIN } from './ids.mjs';
+import { openEpochKey } from './keys.mjs';
+import { MAX_FRAME_BYTES, MAX_PUT_FILES, PROTOCOL_VERSION } from './limits.mjs';
+import { bodyOf, MembershipPayload, ProblemCode, RefusalCode, shortName } from './messages.mjs';
+import {
+  checkPublicKey, connection, CONNECT_DEVICE, CONNECT_INVITATION, CONNECT_NOTARY, connectNotaryParts, sign, verifies,
+} from './signatures.mjs';
+
+const CREDIT_BYTES = 4 * 1024 * 1024;
+const KEY_FETCH = 1n;
+/** What a Put says beside its headers and payloads; generous. */
+const PUT_FILE_OVERHEAD = 32;
+
+export class Session {
+  #device;
+  #now;
+  #save;
+  #state = 'challenge';
+  #nonce = randomBytes(32);
+  #joining;
+  #omitsOwn;
+  #window = { bytes: 0, files: 0 };
+  #request = 0n;
+  #underWay;
+
+  /** Whether everything is held, and everything sent has its receipt. */
+  finished = false;
+
+  constructor(device, { now, save }) {
+    this.#device = device;
+    this.#now = now;
+    this.#save = save;
+    this.#joining = !device.isMember();
+    this.#omitsOwn = !device.otherCopy;
+  }
+
+  start() {
+    const { publicKeys, log } = this.#device;
+    const invitation = this.#joining ? this.#device.invitation().signing : undefined;
+    const versions = { minVersion: PROTOCOL_VERSION, maxVersion: PROTOCOL_VERSION };
+    return [{ hello: { ...versions, space: log.space, device: publicKeys, clientNonce: this.#nonce, invitation } }];
+  }
+
+  /** Takes a frame; `size` is the length of the message that it came in, which is what it costs. */
+  receive(frame, size) {
+    const [name, body] = bodyOf(frame) ?? check(false, 'a frame without a body');
+    const handler = this.#handlers()[name];
+    check(handler !== undefined, 'a frame that may not come now');
+    return handler(body, size) ?? [];
+  }
+
+  #handlers() {
+    const always = { problem: (it) => this.#problem(it), goAway: (it) => this.#goAway(it) };
+    switch (this.#state) {
+      case 'challenge':
+        return { ...always, challenge: (it) => this.#challenge(it) };
+      case 'welcome':
+        return { ...always, welcome: (it) => this.#welcome(it) };
+      case 'key':
+        return { ...always, files: (it) => this.#takeKey(it) };
+      default:
+        return {
+          ...always,
+          files: (it, size) => this.#files(it, size),
+          advanced: (it) => this.#advanced(it),
+          putResult: (it) => this.#putResult(it),
+        };
+    }
+  }
+
+  // Handshake
+
+  #challenge({ version, notary, serverNonce, serverTimeMillis, signature }) {
+    check(version === PROTOCOL_VERSION, 'a version that was not offered');
+    checkPublicKey(notary);
+    check(serverNonce.length === 32, 'a nonce that is not 32 bytes');
+    const { log, id, keys } = this.#device;
+    const bytes = connection({ version, notary, space: log.space, clientNonce: this.#nonce, serverNonce });
+    const proven = verifies(CONNECT_NOTARY, notary, signature, ...connectNotaryParts(bytes, serverTimeMillis));
+    if (!equal(notary, log.notary) || !proven) {
+      throw new Failure('wrong_mesh', 'what answered cannot prove that it is the mesh of this space');
+    }
+    this.#device.offsetMillis = Number(serverTimeMillis) - this.#now();
+    this.#state = 'welcome';
+    const invitationSignature = this.#joining ? sign(CONNECT_INVITATION, this.#device.invitation().seed, bytes, id) : undefined;
+    return [{ prove: { signature: sign(CONNECT_DEVICE, keys.seed, bytes, id), invitationSignature } }];
+  }
+
+  #welcome({ known, signedHead, putWindowBytes, maxPutFiles }) {
+    if (!known) throw new Failure('space_lost', 'the mesh has no such space any more; nothing here is lost');
+    this.#device.log.takeWelcome(signedHead);
+    this.#window = { bytes: putWindowBytes, files: Math.min(maxPutFiles, MAX_PUT_FILES) };
+    this.#save();
+    return this.#device.epochKey ? this.#subscribe() : this.#fetchKey();
+  }
+
+  // The epoch key, which an invitation's file holds sealed
+
+  #fetchKey() {
+    this.#state = 'key';
+    return [{ fetch: { request: KEY_FETCH, afterSequence: this.#device.invitationSequence - 1n, maxFiles: 1 } }];
+  }
+
+  #takeKey(files) {
+    check(files.request === KEY_FETCH, 'an answer to nothing that was asked');
+    const { log, invitationSequence } = this.#device;
+    const invitation = this.#device.invitation();
+    const { header, payload } = log.takeFetched(files, invitationSequence);
+    const keys = header.fields.membership?.openInvitation?.keys;
+    if (!keys || !equal(keys.signing, invitation.signing) || !equal(keys.hpke, invitation.hpke)) {
+      throw new Violation('LOG_ALTERED', 'another file stands where the link says the invitation is');
+    }
+    const { version, envelopes } = MembershipPayload.decode(payload);
+    check(version === 1, 'a version of sealed keys');
+    const isMine = ({ collection, epoch, recipient }) =>
+      equal(collection, MAIN) && epoch === 1 && equal(recipient, invitation.hpke);
+    const envelope = envelopes.find(isMine) ?? check(false, 'no key is sealed for this invitation');
+    this.#device.epochKey = openEpochKey(envelope.sealedKey, invitation.hpkePrivate);
+    check(this.#device.epochKey.length === 32, 'an epoch key that is not 32 bytes');
+    this.#save();
+    return this.#subscribe();
+  }
+
+  // Reading
+
+  #subscribe() {
+    this.#state = 'open';
+    const subscribe = {
+      afterSequence: this.#device.log.position,
+      creditBytes: CREDIT_BYTES,
+      omitOwnPayloads: this.#omitsOwn,
+    };
+    return [{ subscribe }, ...this.#proceed()];
+  }
+
+  #files(files, size) {
+    check(files.request === 0n, 'an answer to nothing that was asked');
+    const device = this.#device;
+    const { entries, waitsUntilMillis, tooNew } = device.log.takeFiles(files, {
+      me: device.id,
+      omitsOwn: this.#omitsOwn,
+      epochKey: device.epochKey,
+      meshMillis: device.meshMillis(this.#now()),
+      isTooNew: (entry) => device.isTooNew(entry),
+    });
+    if (entries.some(({ header }) => equal(header.fields.device, device.id) && !device.knows(header))) device.otherCopy = true;
+    device.apply(entries);
+    this.#save();
+    if (tooNew) throw new Failure('update_needed', `this program has to be updated: ${tooNew}`);
+    if (waitsUntilMillis !== undefined) {
+      throw new Failure('ahead_of_time', 'a file is ahead of time; what is behind it waits', waitsUntilMillis);
+    }
+    return [{ credit: { bytes: size } }, ...this.#proceed()];
+  }
+
+  #advanced({ signedHead }) {
+    this.#device.log.takeHead(signedHead);
+  }
+
+  // Writing
+
+  /** What comes next: nothing while something is missing or under way. */
+  #proceed() {
+    const device = this.#device;
+    const { log } = device;
+    if (log.position < log.largestHead.size || this.#underWay || this.finished) return [];
+    if (!device.isMember()) return this.#join();
+    if (device.outbox.some(isUnsent)) return this.#put();
+    if (device.pending.length) {
+      device.packPending(this.#now());
+      this.#save();
+      return this.#put();
+    }
+    this.finished = true;
+    return [{ position: { sequence: log.position } }];
+  }
+
+  #join() {
+    const device = this.#device;
+    const sent = device.outbox.find(isUnsent);
+    if (!sent) device.makeJoin(this.#now());
+    this.#save();
+    return this.#put();
+  }
+
+  /** One Put at a time, as large as a frame and the window allow. */
+  #put() {
+    const files = [];
+    let bytes = 0;
+    for (const file of this.#device.outbox.filter(isUnsent)) {
+      bytes += file.header.bytes.length + file.payload.length + PUT_FILE_OVERHEAD;
+      const fits = files.length < this.#window.files && bytes <= Math.min(this.#window.bytes, MAX_FRAME_BYTES);
+      if (files.length && !fits) break;
+      files.push(file);
+    }
+    this.#request++;
+    this.#underWay = { request: this.#request, files };
+    const putFiles = files.map(({ header, payload }) => ({ signedHeader: header.bytes, payload }));
+    return [{ put: { request: this.#request, files: putFiles } }];
+  }
+
+  #putResult({ request, outcomes, signedHead }) {
+    const sent = this.#underWay;
+    check(sent && request === sent.request && outcomes.length === sent.files.length, 'a result of nothing that was put');
+    this.#underWay = undefined;
+    outcomes.forEach(({ receipt, refusal }, i) => {
+      check(receipt || refusal, 'an outcome that says nothing');
+      if (!receipt) return;
+      this.#device.log.takeReceipt(receipt, sent.files[i].header.fileId, signedHead);
+      sent.files[i].receipted = true;
+    });
+    this.#save();
+    const refused = outcomes.find(({ refusal }) => refusal)?.refusal;
+    return refused ? this.#refused(refused) : this.#proceed();
+  }
+
+  /** The first refusal decides: those behind it only say that it is missing. */
+  #refused({ code, retryAfterMillis }) {
+    const device = this.#device;
+    const name = shortName(RefusalCode, code);
+    switch (name) {
+      case 'COUNTER_TAKEN':
+      case 'CHAIN_GAP':
+      case 'WRONG_PREVIOUS':
+        device.otherCopy = true;
+        device.unpackOutbox();
+        this.#save();
+        throw new Failure('read_own_chain', 'the log has other files of this device; they are read first');
+      case 'CLOCK_AHEAD':
+        device.unpackOutbox();
+        this.#save();
+        throw new Failure('clock_ahead', 'this device was ahead of the mesh');
+      case 'EPOCH_TOO_OLD':
+      case 'MEMBERSHIP_CONFLICT':
+        device.unpackOutbox();
+        this.#save();
+        throw new Failure('made_again', 'the log moved on; what was refused is made again');
+      case 'BUSY':
+      case 'STORE_UNAVAILABLE':
+      case 'PAYLOAD_MISMATCH':
+        throw new Failure('try_again', 'the mesh could not take it now', Number(retryAfterMillis));
+      case 'UNKNOWN_HEAD':
+        throw new Violation('FORKED', 'the mesh denies a head that it signed');
+      default:
+        throw new Failure(name.toLowerCase(), 'the mesh refused a file of this device');
+    }
+  }
+
+  // The end
+
+  #problem({ code, request, retryAfterMillis }) {
+    const name = shortName(ProblemCode, code);
+    if (request !== 0n) throw new Failure('try_again', 'the mesh did not answer a question', Number(retryAfterMillis));
+    throw new Failure(name.toLowerCase(), 'the mesh ended the connection', Number(retryAfterMillis));
+  }
+
+  #goAway({ retryAfterMillis }) {
+    throw new Failure('go_away', 'the mesh is about to stop', Number(retryAfterMillis));
+  }
+}
+
+const isUnsent = (file) => !file.receipted;

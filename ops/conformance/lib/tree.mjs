@@ -1,0 +1,96 @@
+// Section 12: leaves, the right edge of a tree that grows, and proofs by RFC 9162, section 2.1.
+import { concat, equal, u64 } from './bytes.mjs';
+import { sha256 } from './ids.mjs';
+
+const LEAF = Buffer.from([0]);
+const NODE = Buffer.from([1]);
+const LEAF_VERSION = Buffer.from([1]);
+
+export const EMPTY_ROOT = sha256();
+
+export const node = (left, right) => sha256(NODE, left, right);
+
+export function leafHash({ space, sequence, serverTimeMillis, base, file }) {
+  return sha256(LEAF, concat(LEAF_VERSION, space, u64(sequence), u64(serverTimeMillis), u64(base), file));
+}
+
+/** The roots of a tree's complete subtrees, largest first: enough to append, and to know the root. */
+export class Edge {
+  static EMPTY = new Edge(0n, []);
+
+  constructor(size, hashes) {
+    this.size = size;
+    this.hashes = hashes;
+  }
+
+  append(hash) {
+    const hashes = [...this.hashes, hash];
+    for (let size = this.size; size & 1n; size >>= 1n) {
+      const right = hashes.pop();
+      hashes.push(node(hashes.pop(), right));
+    }
+    return new Edge(this.size + 1n, hashes);
+  }
+
+  root() {
+    return this.hashes.length ? this.hashes.reduceRight((right, left) => node(left, right)) : EMPTY_ROOT;
+  }
+}
+
+/** RFC 9162, 2.1.3.2. */
+export function inclusionHolds({ index, size, leaf, path, root }) {
+  if (index >= size) return false;
+  let fn = index;
+  let sn = size - 1n;
+  let hash = leaf;
+  for (const sibling of path) {
+    if (sn === 0n) return false;
+    if (fn & 1n || fn === sn) {
+      hash = node(sibling, hash);
+      while (!(fn & 1n) && fn !== 0n) {
+        fn >>= 1n;
+        sn >>= 1n;
+      }
+    } else {
+      hash = node(hash, sibling);
+    }
+    fn >>= 1n;
+    sn >>= 1n;
+  }
+  return sn === 0n && equal(hash, root);
+}
+
+/** RFC 9162, 2.1.4.2, and section 12 for what that leaves out. */
+export function consistencyHolds({ first, second, firstRoot, secondRoot, path }) {
+  if (first > second) return false;
+  if (first === second) return path.length === 0 && equal(firstRoot, secondRoot);
+  if (first === 0n) return path.length === 0;
+  if (path.length === 0) return false;
+  const proof = isPowerOfTwo(first) ? [firstRoot, ...path] : [...path];
+  let fn = first - 1n;
+  let sn = second - 1n;
+  while (fn & 1n) {
+    fn >>= 1n;
+    sn >>= 1n;
+  }
+  let fr = proof[0];
+  let sr = proof[0];
+  for (const hash of proof.slice(1)) {
+    if (sn === 0n) return false;
+    if (fn & 1n || fn === sn) {
+      fr = node(hash, fr);
+      sr = node(hash, sr);
+      while (!(fn & 1n) && fn !== 0n) {
+        fn >>= 1n;
+        sn >>= 1n;
+      }
+    } else {
+      sr = node(sr, hash);
+    }
+    fn >>= 1n;
+    sn >>= 1n;
+  }
+  return sn === 0n && equal(fr, firstRoot) && equal(sr, secondRoot);
+}
+
+const isPowerOfTwo = (number) => (number & (number - 1n)) === 0n;
