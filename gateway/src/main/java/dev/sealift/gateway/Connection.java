@@ -1,5 +1,6 @@
 package dev.sealift.gateway;
 
+import dev.sealift.gateway.codec.Subprotocol;
 import dev.sealift.gateway.session.CloseCode;
 import dev.sealift.gateway.session.Effect;
 import dev.sealift.gateway.session.GatewaySession;
@@ -12,6 +13,7 @@ import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.http.WebSocketFrame;
 import io.vertx.core.http.WebSocketFrameType;
 import io.vertx.core.internal.http.WebSocketInternal;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -32,14 +34,17 @@ final class Connection {
   static final long CLOSING_MILLIS = 5_000;
 
   private final GatewaySession session;
+  private final Subprotocol subprotocol;
   private final ServerWebSocket socket;
   private final Switchboard board;
   private @Nullable SpaceId followed;
   private boolean counted;
   private boolean released;
 
-  Connection(GatewaySession session, ServerWebSocket socket, Switchboard board) {
+  Connection(
+      GatewaySession session, Subprotocol subprotocol, ServerWebSocket socket, Switchboard board) {
     this.session = session;
+    this.subprotocol = subprotocol;
     this.socket = socket;
     this.board = board;
   }
@@ -70,7 +75,7 @@ final class Connection {
 
   private void onFrame(WebSocketFrame frame) {
     long now = board.now();
-    if (frame.isBinary() && frame.isFinal()) {
+    if (isMessage(frame)) {
       onMessage(frame.binaryData().getBytes(), now);
     } else if (frame.isPing() || frame.type() == WebSocketFrameType.PONG) {
       perform(() -> session.receiveControl(now));
@@ -81,8 +86,13 @@ final class Connection {
     }
   }
 
+  /** Whole, and of the kind that the subprotocol uses. */
+  private boolean isMessage(WebSocketFrame frame) {
+    return frame.isFinal() && (subprotocol.isText() ? frame.isText() : frame.isBinary());
+  }
+
   private void onMessage(byte[] message, long now) {
-    board.metrics().received(FrameType.of(message), message.length);
+    board.metrics().received(subprotocol.codec().typeOf(message), message.length);
     perform(() -> session.receive(message, now));
   }
 
@@ -123,10 +133,18 @@ final class Connection {
   }
 
   private void send(Frame frame) {
-    byte[] bytes = frame.toByteArray();
-    board.metrics().sent(frame, bytes.length);
-    socket.writeFinalBinaryFrame(Buffer.buffer(bytes));
+    write(frame);
     watchQueue();
+  }
+
+  private void write(Frame frame) {
+    byte[] message = subprotocol.codec().encode(frame);
+    board.metrics().sent(frame, message.length);
+    if (subprotocol.isText()) {
+      socket.writeFinalTextFrame(new String(message, StandardCharsets.UTF_8));
+    } else {
+      socket.writeFinalBinaryFrame(Buffer.buffer(message));
+    }
   }
 
   private void watchQueue() {
@@ -170,7 +188,7 @@ final class Connection {
 
   private void close(CloseCode code, Optional<Frame> problem) {
     if (!socket.isClosed()) {
-      problem.ifPresent(this::sendLast);
+      problem.ifPresent(this::write);
       socket.close(code.code(), code.name().toLowerCase(Locale.ROOT).replace('_', ' '));
       // A paused socket would never hear the peer's answer to this.
       socket.resume();
@@ -189,12 +207,6 @@ final class Connection {
       board.metrics().socketCut();
       internal.channelHandlerContext().close();
     }
-  }
-
-  private void sendLast(Frame frame) {
-    byte[] bytes = frame.toByteArray();
-    board.metrics().sent(frame, bytes.length);
-    socket.writeFinalBinaryFrame(Buffer.buffer(bytes));
   }
 
   private void countAuthenticated() {

@@ -27,7 +27,7 @@ public record GatewayLimits(
   public static final int MAX_CONNECTIONS = 20_000;
 
   /**
-   * Each may make the gateway buffer one frame of the largest size before it is known; so this is 300 MiB at worst. A
+   * Each may make the gateway buffer one frame of the largest size before it is known; so this is 464 MiB at worst. A
    * handshake takes milliseconds, so thousands of devices a second still come in.
    */
   public static final int MAX_UNAUTHENTICATED = 256;

@@ -1,5 +1,6 @@
 package dev.sealift.gateway;
 
+import dev.sealift.gateway.codec.Subprotocol;
 import dev.sealift.protocol.proto.Frame;
 import dev.sealift.protocol.proto.Outcome;
 import dev.sealift.protocol.proto.ProblemCode;
@@ -81,6 +82,13 @@ final class GatewayMetrics {
         registry.counter(PREFIX + "refusals", "code", code).increment();
       }
     }
+  }
+
+  /** A WebSocket that became a session. */
+  void entered(Subprotocol subprotocol) {
+    registry
+        .counter(PREFIX + "connections.entered", "subprotocol", name(subprotocol))
+        .increment();
   }
 
   /** A connection that was turned away before it became a session. */

@@ -1,6 +1,7 @@
 package dev.sealift.gateway;
 
 import dev.sealift.gateway.GatewayStartException.Reason;
+import dev.sealift.gateway.codec.Subprotocol;
 import dev.sealift.gateway.session.Notary;
 import dev.sealift.protocol.Limits;
 import dev.sealift.protocol.crypto.SigningKey;
@@ -30,8 +31,11 @@ import org.jspecify.annotations.Nullable;
  * devices to go elsewhere, finishes what is under way within a bound, and closes. One instance to a meter registry.
  */
 public final class GatewayVerticle extends VerticleBase {
-  /** A frame a little too large still gets its typed problem; one beyond this only a WebSocket close code (1009). */
-  private static final int SOCKET_FRAME_BYTES = Limits.MAX_FRAME_BYTES + (64 << 10);
+  /**
+   * A frame a little too large still gets its typed problem; one beyond this only a WebSocket close code (1009). The server knows one
+   * bound for all its sockets, so it is that of the longer form.
+   */
+  private static final int SOCKET_FRAME_BYTES = Limits.MAX_JSON_FRAME_BYTES + (64 << 10);
 
   /** For the answer to our closing; after that the connection is cut. */
   private static final int CLOSING_SECONDS = 5;
@@ -153,7 +157,7 @@ public final class GatewayVerticle extends VerticleBase {
   private HttpServerOptions options() {
     long silence = config.limits().session().idleMillis() + SILENCE_MARGIN_MILLIS;
     return new HttpServerOptions()
-        .addWebSocketSubProtocol(HttpRoutes.SUBPROTOCOL)
+        .setWebSocketSubProtocols(Subprotocol.ids())
         .setMaxWebSocketFrameSize(SOCKET_FRAME_BYTES)
         .setMaxWebSocketMessageSize(SOCKET_FRAME_BYTES)
         // Payloads are sealed: compressing them again costs memory for each connection and gains

@@ -1,5 +1,6 @@
 package dev.sealift.gateway;
 
+import dev.sealift.gateway.codec.Subprotocol;
 import dev.sealift.protocol.Limits;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
@@ -9,12 +10,12 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /** What the gateway answers by HTTP, and the way to its WebSockets. */
 final class HttpRoutes {
   static final String SYNC_PATH = "/v1/sync";
-  static final String SUBPROTOCOL = "sealift.v1";
 
   private static final String PROTOCOLS_HEADER = "sec-websocket-protocol";
   private static final int BAD_REQUEST = 400;
@@ -127,38 +128,41 @@ final class HttpRoutes {
   }
 
   private void sync(HttpServerRequest request) {
+    Optional<Subprotocol> subprotocol = Subprotocol.choose(offered(request));
     if (!request.canUpgradeToWebSocket()) {
       turnAway(request, UPGRADE_REQUIRED, "plain", "This address speaks WebSocket.");
-    } else if (!offersSubprotocol(request)) {
+    } else if (subprotocol.isEmpty()) {
       turnAway(
           request,
           BAD_REQUEST,
           "subprotocol",
-          "Ask for the WebSocket subprotocol " + SUBPROTOCOL + ".");
+          "Ask for a WebSocket subprotocol: " + String.join(" or ", Subprotocol.ids()) + ".");
     } else if (board.isGoingAway() || board.door().isFull()) {
       turnAway(request, UNAVAILABLE, "full", "No room here now. Try again a little later.");
     } else if (board.door().hasTooManyStrangers()) {
       turnAway(
           request, UNAVAILABLE, "strangers", "Too many are connecting. Try again a little later.");
     } else {
-      enter(request);
+      enter(request, subprotocol.get());
     }
   }
 
-  private void enter(HttpServerRequest request) {
+  private void enter(HttpServerRequest request, Subprotocol subprotocol) {
+    // Of several that it knows the upgrade would take the one that the device names first.
+    request.headers().set(PROTOCOLS_HEADER, subprotocol.id());
     request.toWebSocket().onSuccess(socket -> {
       // From here on it is counted as a WebSocket.
       request.connection().closeHandler(closed -> {});
       board.door().disconnected();
-      board.enter(socket);
+      board.enter(socket, subprotocol);
     });
   }
 
-  private static boolean offersSubprotocol(HttpServerRequest request) {
+  private static List<String> offered(HttpServerRequest request) {
     return request.headers().getAll(PROTOCOLS_HEADER).stream()
         .flatMap(header -> List.of(header.split(",")).stream())
         .map(String::trim)
-        .anyMatch(SUBPROTOCOL::equals);
+        .toList();
   }
 
   private void turnAway(HttpServerRequest request, int status, String reason, String sentence) {

@@ -1,5 +1,6 @@
 package dev.sealift.gateway;
 
+import dev.sealift.gateway.codec.Subprotocol;
 import dev.sealift.gateway.session.GatewaySession;
 import dev.sealift.gateway.session.Notary;
 import io.vertx.core.Future;
@@ -68,9 +69,11 @@ final class Switchboard {
     vertx.setTimer(millis, timer -> action.run());
   }
 
-  void enter(ServerWebSocket socket) {
-    GatewaySession session = new GatewaySession(notary, limits.session(), now());
-    Connection connection = new Connection(session, socket, this);
+  void enter(ServerWebSocket socket, Subprotocol subprotocol) {
+    GatewaySession session =
+        new GatewaySession(notary, limits.session(), subprotocol.codec(), now());
+    Connection connection = new Connection(session, subprotocol, socket, this);
+    metrics.entered(subprotocol);
     door.entered();
     connections.add(connection);
     connection.open();

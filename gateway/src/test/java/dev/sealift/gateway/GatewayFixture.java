@@ -1,9 +1,11 @@
 package dev.sealift.gateway;
 
+import dev.sealift.gateway.codec.Subprotocol;
 import dev.sealift.gateway.session.SessionLimits;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.util.Optional;
 
 /** A gateway on a free port with a fake mesh behind it. */
 final class GatewayFixture implements AutoCloseable {
@@ -37,6 +39,10 @@ final class GatewayFixture implements AutoCloseable {
 
   TestClient connect() {
     return TestClient.connect(vertx, port());
+  }
+
+  TestClient connect(int seed, Subprotocol subprotocol) {
+    return TestClient.connect(vertx, port(), seed, Optional.empty(), subprotocol);
   }
 
   Future<Void> stop() {

@@ -3,6 +3,7 @@ package dev.sealift.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import dev.sealift.gateway.codec.Subprotocol;
 import dev.sealift.protocol.Limits;
 import dev.sealift.protocol.id.SpaceId;
 import dev.sealift.protocol.mesh.MeshFailure;
@@ -19,17 +20,33 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.WebSocketFrame;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/** Devices on real WebSockets, a gateway, and a mesh of fakes. */
+/** Devices on real WebSockets, a gateway, and a mesh of fakes; all of it in each subprotocol. */
+@ParameterizedClass
+@EnumSource(Subprotocol.class)
 class GatewayVerticleTest {
   private static final SpaceId SPACE = TestDevice.space(5);
   private static final int PLENTY = 100 << 20;
+
+  @Parameter
+  Subprotocol subprotocol = Subprotocol.BINARY;
 
   private GatewayFixture fixture = new GatewayFixture();
 
   @AfterEach
   void close() {
     fixture.close();
+  }
+
+  private TestClient connect() {
+    return connect(1);
+  }
+
+  private TestClient connect(int seed) {
+    return fixture.connect(seed, subprotocol);
   }
 
   private void restart(GatewayLimits limits) {
@@ -39,9 +56,8 @@ class GatewayVerticleTest {
 
   @Test
   void whatOneDevicePutsAnotherThatSubscribedReceives() {
-    TestClient writer = fixture.connect();
-    TestClient reader =
-        TestClient.connect(fixture.vertx, fixture.port(), 2, java.util.Optional.empty());
+    TestClient writer = connect();
+    TestClient reader = connect(2);
     writer.enter(SPACE);
     reader.enter(SPACE);
     reader.subscribe(0, PLENTY);
@@ -62,7 +78,7 @@ class GatewayVerticleTest {
   @Test
   void aSpaceIsFoundedAndThenAnOrdinaryOne() {
     fixture.mesh.authorization = Authorization.AUTHORIZATION_UNKNOWN_SPACE;
-    TestClient founder = fixture.connect();
+    TestClient founder = connect();
     PutFile genesis = founder.device.genesis();
     SpaceId space = TestDevice.spaceOf(genesis);
     assertThat(founder.enter(space).getKnown()).isFalse();
@@ -79,13 +95,15 @@ class GatewayVerticleTest {
   @Test
   void aLongLogComesInBoundedFramesUpToItsEnd() {
     fixture.mesh.grow(SPACE, 400, 20_000);
-    TestClient reader = fixture.connect();
+    TestClient reader = connect();
     reader.enter(SPACE);
     reader.subscribe(0, PLENTY);
     long next = 1;
     while (next <= 400) {
       Frame frame = reader.next();
       assertThat(frame.getSerializedSize()).isLessThanOrEqualTo(Limits.MAX_FRAME_BYTES);
+      assertThat(subprotocol.codec().length(frame))
+          .isLessThanOrEqualTo(subprotocol.codec().maxBytes());
       assertThat(frame.getFiles().getFirstSequence()).isEqualTo(next);
       next += frame.getFiles().getEntriesCount();
     }
@@ -95,7 +113,7 @@ class GatewayVerticleTest {
   @Test
   void aReaderThatDoesNotReadMakesTheGatewayReadLittleAndThenGetsItAll() {
     fixture.mesh.grow(SPACE, 2_000, 50_000); // 100 MB
-    TestClient reader = fixture.connect();
+    TestClient reader = connect();
     reader.enter(SPACE);
     reader.socket.pause();
     reader.subscribe(0, Integer.MAX_VALUE);
@@ -121,7 +139,7 @@ class GatewayVerticleTest {
   void aReaderThatIsStuckForTooLongIsCutOffThoughItTakesNoGoodbye() {
     restart(GatewayFixture.limits(GatewayFixture.limits(60_000, 200), 10, 10));
     fixture.mesh.grow(SPACE, 2_000, 50_000);
-    TestClient reader = fixture.connect();
+    TestClient reader = connect();
     reader.enter(SPACE);
     reader.socket.pause();
     reader.subscribe(0, Integer.MAX_VALUE);
@@ -146,7 +164,7 @@ class GatewayVerticleTest {
 
   @Test
   void growthBeyondTheCreditIsToldOnceAndReadWhenThereIsCredit() {
-    TestClient reader = fixture.connect();
+    TestClient reader = connect();
     reader.enter(SPACE);
     reader.subscribe(0, 0);
     reader.fetch(1, 0); // an answer that shows the subscription has arrived
@@ -164,8 +182,27 @@ class GatewayVerticleTest {
   }
 
   @Test
+  void whatAPushCostsIsTheLengthOfItsMessageAsTheDeviceSawIt() {
+    fixture.mesh.grow(SPACE, 1, 30_000);
+    TestClient reader = connect();
+    reader.enter(SPACE);
+    reader.subscribe(0, 1);
+    assertThat(reader.next().hasFiles()).isTrue();
+    int cost = reader.lastReceivedBytes();
+
+    fixture.mesh.grow(SPACE, 1, 10);
+    fixture.mesh.publish(SPACE);
+    assertThat(reader.next().hasAdvanced()).isTrue();
+    reader.credit(cost - 1); // with the 1 from before it is all paid, and nothing is left
+    reader.fetch(1, 2);
+    assertThat(reader.next().getFiles().getRequest()).as("nothing was pushed").isEqualTo(1);
+    reader.credit(1);
+    assertThat(reader.next().getFiles().getFirstSequence()).isEqualTo(2);
+  }
+
+  @Test
   void admissionIsAskedForAgainUntilTheEngineIsBack() {
-    TestClient writer = fixture.connect();
+    TestClient writer = connect();
     writer.enter(SPACE);
     fixture.mesh.stopEngine();
     writer.put(1, writer.device.file(SPACE, 1, 10));
@@ -183,7 +220,7 @@ class GatewayVerticleTest {
 
   @Test
   void anEngineThatStaysAwayIsARefusalThatSaysWhenToTryAgain() {
-    TestClient writer = fixture.connect();
+    TestClient writer = connect();
     writer.enter(SPACE);
     fixture.mesh.failAdmits(MeshFailure.UNAVAILABLE);
     writer.put(1, writer.device.file(SPACE, 1, 10));
@@ -202,7 +239,7 @@ class GatewayVerticleTest {
   @Test
   void positionsAreGatheredAndTheNewestIsKept() {
     fixture.mesh.grow(SPACE, 40, 1);
-    TestClient reader = fixture.connect();
+    TestClient reader = connect();
     reader.enter(SPACE);
     for (int sequence = 1; sequence <= 30; sequence++) {
       reader.send(Frame.newBuilder()
@@ -216,23 +253,28 @@ class GatewayVerticleTest {
   }
 
   @Test
-  void textIsRefusedWithATypedProblem() {
-    TestClient client = fixture.connect();
-    Waiting.await(client.socket.writeTextMessage("hello"));
+  void aMessageOfTheOtherKindIsRefusedWithATypedProblem() {
+    TestClient client = connect();
+    Waiting.await(
+        subprotocol.isText()
+            ? client.socket.writeBinaryMessage(Buffer.buffer("hello"))
+            : client.socket.writeTextMessage("hello"));
     client.assertClosedWith(ProblemCode.PROBLEM_CODE_BAD_FRAME, 1003);
   }
 
   @Test
   void fragmentsAreRefusedWithATypedProblem() {
-    TestClient client = fixture.connect();
-    Waiting.await(
-        client.socket.writeFrame(WebSocketFrame.binaryFrame(Buffer.buffer("part"), false)));
+    TestClient client = connect();
+    Waiting.await(client.socket.writeFrame(
+        subprotocol.isText()
+            ? WebSocketFrame.textFrame("{", false)
+            : WebSocketFrame.binaryFrame(Buffer.buffer("part"), false)));
     client.assertClosedWith(ProblemCode.PROBLEM_CODE_BAD_FRAME, 1003);
   }
 
   @Test
   void garbageIsRefusedWithATypedProblem() {
-    TestClient client = fixture.connect();
+    TestClient client = connect();
     client.sendBytes(new byte[] {-1, -1, -1});
     client.assertClosedWith(ProblemCode.PROBLEM_CODE_BAD_FRAME, 1002);
     assertThat(fixture.count("problems", "code", "problem_code_bad_frame")).isEqualTo(1);
@@ -240,31 +282,31 @@ class GatewayVerticleTest {
 
   @Test
   void aFrameOutOfOrderIsRefusedWithATypedProblem() {
-    TestClient client = fixture.connect();
+    TestClient client = connect();
     client.fetch(1, 0);
     client.assertClosedWith(ProblemCode.PROBLEM_CODE_UNEXPECTED_FRAME, 1002);
   }
 
   @Test
   void aFrameSomewhatTooLargeIsRefusedWithATypedProblem() {
-    TestClient client = fixture.connect();
+    TestClient client = connect();
     client.enter(SPACE);
-    client.sendBytes(new byte[Limits.MAX_FRAME_BYTES + 1]);
+    client.sendBytes(new byte[subprotocol.codec().maxBytes() + 1]);
     client.assertClosedWith(ProblemCode.PROBLEM_CODE_TOO_MUCH, 1009);
   }
 
   @Test
   void aFrameFarTooLargeIsNotEvenBuffered() {
-    TestClient client = fixture.connect();
+    TestClient client = connect();
     client.enter(SPACE);
-    client.socket.writeFinalBinaryFrame(Buffer.buffer(new byte[3 << 20]));
+    client.write(new byte[3 << 20]);
     assertThat(client.closeCode()).isIn(1009, 1006); // the cut may overtake the code
     Waiting.until("it is counted", () -> fixture.count("sockets.broken") > 0);
   }
 
   @Test
   void aWrongSignatureIsRefusedWithATypedProblem() {
-    TestClient client = fixture.connect();
+    TestClient client = connect();
     client.send(TestDevice.frame(client.device.hello(SPACE)));
     var challenge = client.next().getChallenge();
     client.send(TestDevice.frame(new TestDevice(2).prove(SPACE, challenge)));
@@ -274,7 +316,7 @@ class GatewayVerticleTest {
   @Test
   void whoProvesNothingInTimeIsSentAway() {
     restart(GatewayFixture.limits(GatewayFixture.impatient(100), 10, 10));
-    TestClient client = fixture.connect();
+    TestClient client = connect();
     client.assertClosedWith(ProblemCode.PROBLEM_CODE_AUTHENTICATION_TIMEOUT, 1008);
     Waiting.until("it is counted out", () -> fixture.gauge("connections.unauthenticated") == 0);
   }
@@ -282,34 +324,34 @@ class GatewayVerticleTest {
   @Test
   void onlySoManyMayConnectAndOnlySoManyUnknown() {
     restart(GatewayFixture.limits(GatewayFixture.impatient(60_000), 3, 2));
-    fixture.connect();
-    fixture.connect();
+    connect();
+    connect();
     assertTurnedAway(503);
     assertThat(fixture.count("turned.away", "reason", "strangers")).isEqualTo(1);
 
     fixture.close();
     fixture = new GatewayFixture(GatewayFixture.limits(GatewayFixture.impatient(60_000), 1, 2));
-    TestClient known = fixture.connect();
+    TestClient known = connect();
     known.enter(SPACE);
     Waiting.until("it is counted", () -> fixture.gauge("connections.open") == 1);
     assertTurnedAway(503);
     known.socket.close();
     Waiting.until("room again", () -> fixture.gauge("connections.open") == 0);
-    fixture.connect().enter(SPACE);
+    connect().enter(SPACE);
   }
 
   private void assertTurnedAway(int status) {
     Throwable failure = Waiting.awaitFailure(TestClient.dial(
-        fixture.vertx, fixture.port(), java.util.Optional.empty(), "/v1/sync", "sealift.v1"));
+        fixture.vertx, fixture.port(), java.util.Optional.empty(), "/v1/sync", subprotocol.id()));
     assertThat(((io.vertx.core.http.UpgradeRejectedException) failure).getStatus())
         .isEqualTo(status);
   }
 
   @Test
   void aStoppingGatewayTellsItsDevicesAndFinishesWhatIsUnderWay() {
-    TestClient idle = fixture.connect();
+    TestClient idle = connect();
     idle.enter(SPACE);
-    TestClient writer = fixture.connect();
+    TestClient writer = connect();
     writer.enter(SPACE);
     fixture.mesh.holdAdmits();
     writer.put(1, writer.device.file(SPACE, 1, 10));
@@ -327,7 +369,7 @@ class GatewayVerticleTest {
 
   @Test
   void aStoppingGatewayDoesNotWaitForEver() {
-    TestClient writer = fixture.connect();
+    TestClient writer = connect();
     writer.enter(SPACE);
     fixture.mesh.holdAdmits();
     writer.put(1, writer.device.file(SPACE, 1, 10));
@@ -339,7 +381,7 @@ class GatewayVerticleTest {
 
   @Test
   void aHeadOfAnotherSpaceOrNoHeadAtAllDisturbsNobody() {
-    TestClient reader = fixture.connect();
+    TestClient reader = connect();
     reader.enter(SPACE);
     reader.subscribe(0, PLENTY);
     for (byte[] nonsense : new byte[][] {{}, {1, 2, 3}, TestDevice.filled(9, 500)}) {

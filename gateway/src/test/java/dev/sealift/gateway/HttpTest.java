@@ -93,6 +93,7 @@ class HttpTest {
   @ParameterizedTest
   @CsvSource({
     "/v1/sync, sealift.v2, 400",
+    "/v1/sync, sealift.v1.xml, 400",
     "/v1/sync, , 400",
     "/v1/other, sealift.v1, 404",
     "/, sealift.v1, 404",
@@ -105,10 +106,21 @@ class HttpTest {
     assertThat(((UpgradeRejectedException) failure).getStatus()).isEqualTo(status);
   }
 
-  @Test
-  void ourSubprotocolIsChosenAmongOthers() {
+  @ParameterizedTest
+  @CsvSource({
+    "sealift.v1, sealift.v1",
+    "sealift.v1.json, sealift.v1.json",
+    "other.v9 sealift.v1, sealift.v1",
+    "other.v9 sealift.v1.json, sealift.v1.json",
+    "sealift.v1 sealift.v1.json, sealift.v1",
+    "sealift.v1.json sealift.v1, sealift.v1",
+  })
+  void theSubprotocolThatWeLikeBestIsChosenAmongThoseOffered(String offered, String chosen) {
     var socket = Waiting.await(TestClient.dial(
-        fixture.vertx, fixture.port(), Optional.empty(), "/v1/sync", "other.v9", "sealift.v1"));
-    assertThat(socket.subProtocol()).isEqualTo("sealift.v1");
+        fixture.vertx, fixture.port(), Optional.empty(), "/v1/sync", offered.split(" ")));
+    assertThat(socket.subProtocol()).isEqualTo(chosen);
+    String name = chosen.endsWith("json") ? "json" : "binary";
+    Waiting.until(
+        "it is counted", () -> fixture.count("connections.entered", "subprotocol", name) == 1);
   }
 }

@@ -1,8 +1,10 @@
 package dev.sealift.gateway;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.protobuf.InvalidProtocolBufferException;
+import dev.sealift.gateway.codec.Subprotocol;
+import dev.sealift.protocol.FormatException;
 import dev.sealift.protocol.id.SpaceId;
 import dev.sealift.protocol.proto.Challenge;
 import dev.sealift.protocol.proto.Credit;
@@ -37,12 +39,15 @@ final class TestClient {
 
   final TestDevice device;
   final WebSocket socket;
+  final Subprotocol subprotocol;
   private final BlockingQueue<Frame> received = new LinkedBlockingQueue<>();
+  private volatile int lastReceivedBytes;
   private final CompletableFuture<Short> closed = new CompletableFuture<>();
 
-  private TestClient(TestDevice device, WebSocket socket) {
+  private TestClient(TestDevice device, WebSocket socket, Subprotocol subprotocol) {
     this.device = device;
     this.socket = socket;
+    this.subprotocol = subprotocol;
   }
 
   static TestClient connect(Vertx vertx, int port) {
@@ -50,9 +55,18 @@ final class TestClient {
   }
 
   static TestClient connect(Vertx vertx, int port, int seed, Optional<PemTrustOptions> trust) {
-    WebSocket socket = Waiting.await(dial(vertx, port, trust, "/v1/sync", "sealift.v1"));
-    TestClient client = new TestClient(new TestDevice(seed), socket);
-    socket.binaryMessageHandler(client::onMessage);
+    return connect(vertx, port, seed, trust, Subprotocol.BINARY);
+  }
+
+  static TestClient connect(
+      Vertx vertx, int port, int seed, Optional<PemTrustOptions> trust, Subprotocol subprotocol) {
+    WebSocket socket = Waiting.await(dial(vertx, port, trust, "/v1/sync", subprotocol.id()));
+    TestClient client = new TestClient(new TestDevice(seed), socket, subprotocol);
+    if (subprotocol.isText()) {
+      socket.textMessageHandler(text -> client.onMessage(text.getBytes(UTF_8)));
+    } else {
+      socket.binaryMessageHandler(message -> client.onMessage(message.getBytes()));
+    }
     socket.closeHandler(end -> client.closed.complete(socket.closeStatusCode()));
     socket.exceptionHandler(failure -> {});
     socket.resume();
@@ -77,20 +91,27 @@ final class TestClient {
     return client.connect(connect).onSuccess(WebSocket::pause);
   }
 
-  private void onMessage(Buffer message) {
+  private void onMessage(byte[] message) {
     try {
-      received.add(Frame.parseFrom(message.getBytes()));
-    } catch (InvalidProtocolBufferException e) {
+      lastReceivedBytes = message.length;
+      received.add(subprotocol.codec().decode(message));
+    } catch (FormatException e) {
       throw new AssertionError(e);
     }
   }
 
   void send(Frame frame) {
-    sendBytes(frame.toByteArray());
+    sendBytes(subprotocol.codec().encode(frame));
   }
 
   void sendBytes(byte[] bytes) {
-    Waiting.await(socket.writeFinalBinaryFrame(Buffer.buffer(bytes)));
+    Waiting.await(write(bytes));
+  }
+
+  Future<Void> write(byte[] bytes) {
+    return subprotocol.isText()
+        ? socket.writeFinalTextFrame(new String(bytes, UTF_8))
+        : socket.writeFinalBinaryFrame(Buffer.buffer(bytes));
   }
 
   Frame next() {
@@ -101,6 +122,11 @@ final class TestClient {
     } catch (InterruptedException e) {
       throw new AssertionError(e);
     }
+  }
+
+  /** Of the message that came last. */
+  int lastReceivedBytes() {
+    return lastReceivedBytes;
   }
 
   boolean hasNothing() {

@@ -18,6 +18,15 @@ public final class Limits {
   /** A frame before authentication carries keys, nonces and a signature, nothing more. */
   public static final int MAX_HANDSHAKE_FRAME_BYTES = 1 << 10;
 
+  /**
+   * A frame as ProtoJSON, in bytes of UTF-8: the base64 of a largest frame, and room for the names and numbers of as many
+   * files as one frame may hold. What comes of it is held to {@link #MAX_FRAME_BYTES} besides.
+   */
+  public static final int MAX_JSON_FRAME_BYTES = MAX_FRAME_BYTES / 3 * 4 + (256 << 10);
+
+  /** The same for a frame before authentication. */
+  public static final int MAX_JSON_HANDSHAKE_FRAME_BYTES = 2 << 10;
+
   /** Files in one {@code Put}: a commit of this many small headers stays below a millisecond of hashing. */
   public static final int MAX_PUT_FILES = 64;
 

@@ -1,7 +1,7 @@
 package dev.sealift.gateway.session;
 
-import com.google.protobuf.CodedInputStream;
-import com.google.protobuf.InvalidProtocolBufferException;
+import dev.sealift.gateway.codec.FrameCodec;
+import dev.sealift.protocol.FormatException;
 import dev.sealift.protocol.Limits;
 import dev.sealift.protocol.proto.Advanced;
 import dev.sealift.protocol.proto.Challenge;
@@ -20,25 +20,39 @@ final class Frames {
   /**
    * Reads a message from a device.
    *
-   * @param message not changed afterwards: payloads are parts of it and no copies
+   * @param message not changed afterwards: payloads may be parts of it and no copies
    */
-  static Frame parse(byte[] message) throws Breach {
-    if (message.length > Limits.MAX_FRAME_BYTES) {
-      throw new Breach(ProblemCode.PROBLEM_CODE_TOO_MUCH);
-    }
-    Frame frame = decode(message);
+  static Frame parse(byte[] message, FrameCodec codec) throws Breach {
+    return parse(message, codec, codec.maxBytes(), Limits.MAX_FRAME_BYTES);
+  }
+
+  /** The same before the device has proved who it is. */
+  static Frame parseHandshake(byte[] message, FrameCodec codec) throws Breach {
+    return parse(message, codec, codec.maxHandshakeBytes(), Limits.MAX_HANDSHAKE_FRAME_BYTES);
+  }
+
+  /** Whatever the codec, a frame is held to the limit of its binary form. */
+  private static Frame parse(byte[] message, FrameCodec codec, int maxBytes, int maxFrameBytes)
+      throws Breach {
+    requireAtMost(maxBytes, message.length);
+    Frame frame = decode(message, codec);
+    requireAtMost(maxFrameBytes, frame.getSerializedSize());
     if (frame.getBodyCase() == Frame.BodyCase.BODY_NOT_SET) {
       throw new Breach(ProblemCode.PROBLEM_CODE_BAD_FRAME);
     }
     return frame;
   }
 
-  private static Frame decode(byte[] message) throws Breach {
+  private static void requireAtMost(int bound, int bytes) throws Breach {
+    if (bytes > bound) {
+      throw new Breach(ProblemCode.PROBLEM_CODE_TOO_MUCH);
+    }
+  }
+
+  private static Frame decode(byte[] message, FrameCodec codec) throws Breach {
     try {
-      CodedInputStream in = CodedInputStream.newInstance(message);
-      in.enableAliasing(true);
-      return Frame.parser().parseFrom(in);
-    } catch (InvalidProtocolBufferException e) {
+      return codec.decode(message);
+    } catch (FormatException e) {
       throw new Breach(ProblemCode.PROBLEM_CODE_BAD_FRAME);
     }
   }

@@ -1,5 +1,6 @@
 package dev.sealift.gateway.session;
 
+import dev.sealift.gateway.codec.FrameCodec;
 import dev.sealift.protocol.Limits;
 import dev.sealift.protocol.mesh.proto.AdmitReply;
 import dev.sealift.protocol.mesh.proto.Authorization;
@@ -39,6 +40,7 @@ public final class GatewaySession {
 
   private final Notary notary;
   private final SessionLimits limits;
+  private final FrameCodec codec;
   private final Liveness liveness;
   private final Recheck recheck;
   private final TokenBucket frames;
@@ -50,9 +52,11 @@ public final class GatewaySession {
   private boolean paused;
   private boolean goingAway;
 
-  public GatewaySession(Notary notary, SessionLimits limits, long now) {
+  /** @param codec what the connection's subprotocol makes of frames */
+  public GatewaySession(Notary notary, SessionLimits limits, FrameCodec codec, long now) {
     this.notary = notary;
     this.limits = limits;
+    this.codec = codec;
     this.liveness = new Liveness(limits, now);
     this.recheck = new Recheck(limits);
     this.frames = new TokenBucket(limits.framesPerSecond(), limits.framesBurst(), now);
@@ -73,7 +77,7 @@ public final class GatewaySession {
     return state instanceof State.Closed;
   }
 
-  /** A binary message came, which nobody changes any more. */
+  /** A message of this subprotocol came, which nobody changes any more. */
   public List<Effect> receive(byte[] message, long now) {
     return step(out -> {
       meter(message.length, now);
@@ -81,7 +85,7 @@ public final class GatewaySession {
     });
   }
 
-  /** A text message or a fragment came: not of this protocol. */
+  /** A message of the other kind, text or binary, or a fragment came: not of this subprotocol. */
   public List<Effect> receiveForeign(long now) {
     return step(out -> {
       meter(0, now);
@@ -237,10 +241,8 @@ public final class GatewaySession {
     if (goingAway) {
       return; // told to go: what comes now goes to another gateway
     }
-    if (!isAuthenticated() && message.length > Limits.MAX_HANDSHAKE_FRAME_BYTES) {
-      throw new Breach(ProblemCode.PROBLEM_CODE_TOO_MUCH);
-    }
-    Frame frame = Frames.parse(message);
+    Frame frame =
+        isAuthenticated() ? Frames.parse(message, codec) : Frames.parseHandshake(message, codec);
     if (state instanceof State.AwaitingHello awaiting && frame.hasHello()) {
       hello(awaiting, frame.getHello(), out);
     } else if (state instanceof State.Challenged challenged && frame.hasProve()) {
@@ -318,7 +320,7 @@ public final class GatewaySession {
       State.Authorizing authorizing, AuthorizeReply reply, long now, List<Effect> out)
       throws Breach {
     PutLane puts = new PutLane(authorizing.peer(), this::nextTicket);
-    ReadLane reads = new ReadLane(authorizing.peer(), this::nextTicket);
+    ReadLane reads = new ReadLane(authorizing.peer(), this::nextTicket, codec);
     Authorization answer = reply.getAuthorization();
     Welcome.Builder welcome = Admittance.welcome(reply, notary.wallMillis());
     if (answer == Authorization.AUTHORIZATION_UNKNOWN_SPACE) {

@@ -1,5 +1,6 @@
 package dev.sealift.gateway.session;
 
+import dev.sealift.gateway.codec.FrameCodec;
 import dev.sealift.protocol.Limits;
 import dev.sealift.protocol.mesh.proto.ReadReply;
 import dev.sealift.protocol.mesh.proto.ReadRequest;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * the socket is full the answer waits here, and nothing further is read. So a slow reader costs one frame, whatever the log
  * does.
  *
- * <p>Credit counts whole messages. While some is left one more frame may come, with at least one file in it; so the
+ * <p>Credit counts whole messages, as long as the codec makes them. While some is left one more frame may come, with at least one file in it; so the
  * last frame may overdraw the credit by less than one largest frame, and what is overdrawn is taken off the next.
  */
 final class ReadLane {
@@ -37,6 +38,7 @@ final class ReadLane {
 
   private final Peer peer;
   private final LongSupplier tickets;
+  private final FrameCodec codec;
   private final ArrayDeque<Fetch> fetches = new ArrayDeque<>(1);
   private @Nullable SpaceHead head;
   private @Nullable Subscription subscription;
@@ -67,9 +69,10 @@ final class ReadLane {
       SpaceHead head,
       @Nullable Fetch fetch) {}
 
-  ReadLane(Peer peer, LongSupplier tickets) {
+  ReadLane(Peer peer, LongSupplier tickets, FrameCodec codec) {
     this.peer = peer;
     this.tickets = tickets;
+    this.codec = codec;
   }
 
   @Nullable
@@ -156,13 +159,14 @@ final class ReadLane {
       return;
     }
     Frame frame = frame(asked, reply);
-    if (frame.getSerializedSize() > Limits.MAX_FRAME_BYTES) {
+    int bytes = codec.length(frame);
+    if (frame.getSerializedSize() > Limits.MAX_FRAME_BYTES || bytes > codec.maxBytes()) {
       readFewer(asked, reply.getEntriesCount(), out);
       return;
     }
     reading = null;
     if (asked.fetch() == null) {
-      account(reply.getEntriesCount(), frame.getSerializedSize());
+      account(reply.getEntriesCount(), bytes);
     }
     held = frame;
     toldSize = Math.max(toldSize, asked.head().size());

@@ -60,7 +60,7 @@ public record SessionLimits(
     requirePositive(pingMillis, "pingMillis");
     requirePositive(slowReaderMillis, "slowReaderMillis");
     requirePositive(recheckMillis, "recheckMillis");
-    if (bytesBurst < dev.sealift.protocol.Limits.MAX_FRAME_BYTES) {
+    if (bytesBurst < dev.sealift.protocol.Limits.MAX_JSON_FRAME_BYTES) {
       throw new IllegalArgumentException(
           "bytesBurst must let one frame of the largest size through");
     }

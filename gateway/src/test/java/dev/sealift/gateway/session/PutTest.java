@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import dev.sealift.gateway.TestDevice;
+import dev.sealift.gateway.codec.Subprotocol;
 import dev.sealift.protocol.Limits;
 import dev.sealift.protocol.mesh.proto.AdmitReply;
 import dev.sealift.protocol.mesh.proto.AdmitRequest;
@@ -25,6 +26,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class PutTest {
   private static final int MIB = 1 << 20;
@@ -90,11 +92,12 @@ class PutTest {
     return Outcome.newBuilder().setRefusal(Refusal.newBuilder().setCode(code));
   }
 
-  @Test
-  void theWindowIsBoundedToTheByte() {
+  @ParameterizedTest
+  @EnumSource(Subprotocol.class)
+  void theWindowIsBoundedToTheByte(Subprotocol subprotocol) {
     int headers = headerBytes(1);
     for (int over = 0; over <= 1; over++) {
-      Rig rig = Rig.open();
+      Rig rig = Rig.openIn(subprotocol, 0);
       for (int i = 0; i < 3; i++) {
         rig.put(1, MIB - headers);
       }

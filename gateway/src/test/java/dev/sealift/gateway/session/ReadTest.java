@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import dev.sealift.gateway.TestDevice;
+import dev.sealift.gateway.codec.Subprotocol;
 import dev.sealift.protocol.Limits;
 import dev.sealift.protocol.mesh.proto.ReadReply;
 import dev.sealift.protocol.mesh.proto.ReadRequest;
@@ -23,6 +24,8 @@ import dev.sealift.protocol.proto.ProblemCode;
 import dev.sealift.protocol.proto.Subscribe;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class ReadTest {
   private static final int PLENTY = 10 << 20;
@@ -109,12 +112,13 @@ class ReadTest {
     assertThat(only(rig.credit(1), Effect.Read.class).request().getMaxBytes()).isEqualTo(1);
   }
 
-  @Test
-  void creditCountsWholeMessagesAndWhatIsOverdrawnIsTakenOffTheNext() {
-    Rig rig = Rig.openAt(5);
+  @ParameterizedTest
+  @EnumSource(Subprotocol.class)
+  void creditCountsWholeMessagesAndWhatIsOverdrawnIsTakenOffTheNext(Subprotocol subprotocol) {
+    Rig rig = Rig.openIn(subprotocol, 5);
     long read = ticket(rig.subscribe(0, 100));
     List<Effect> pushed = rig.session.read(read, entries(1, 1_000));
-    int over = onlyFrame(pushed).getSerializedSize() - 100;
+    int over = rig.codec.encode(onlyFrame(pushed)).length - 100;
     assertThat(all(pushed, Effect.Read.class)).isEmpty();
 
     assertThat(rig.credit(over)).isEmpty();

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import dev.sealift.gateway.TestDevice;
+import dev.sealift.gateway.codec.FrameCodec;
+import dev.sealift.gateway.codec.Subprotocol;
 import dev.sealift.protocol.id.SpaceId;
 import dev.sealift.protocol.mesh.proto.AdmitReply;
 import dev.sealift.protocol.mesh.proto.Authorization;
@@ -34,6 +36,7 @@ final class Rig {
 
   final TestDevice device = new TestDevice(1);
   final SessionLimits limits;
+  final FrameCodec codec;
   final GatewaySession session;
   long now = START;
 
@@ -42,9 +45,14 @@ final class Rig {
   }
 
   Rig(SessionLimits limits) {
+    this(limits, Subprotocol.BINARY.codec());
+  }
+
+  Rig(SessionLimits limits, FrameCodec codec) {
     this.limits = limits;
+    this.codec = codec;
     Notary notary = new Notary(TestDevice.NOTARY, () -> TestDevice.filled(4, 32), () -> WALL);
-    this.session = new GatewaySession(notary, limits, now);
+    this.session = new GatewaySession(notary, limits, codec, now);
   }
 
   static Rig open() {
@@ -57,7 +65,14 @@ final class Rig {
   }
 
   static Rig open(SessionLimits limits, long size) {
-    Rig rig = new Rig(limits);
+    return open(new Rig(limits), size);
+  }
+
+  static Rig openIn(Subprotocol subprotocol, long size) {
+    return open(new Rig(SessionLimits.defaults(), subprotocol.codec()), size);
+  }
+
+  private static Rig open(Rig rig, long size) {
     rig.authorize(rig.knock(SPACE), Authorization.AUTHORIZATION_MEMBER, size);
     return rig;
   }
@@ -102,7 +117,7 @@ final class Rig {
   }
 
   List<Effect> send(Frame frame) {
-    return session.receive(frame.toByteArray(), now);
+    return session.receive(codec.encode(frame), now);
   }
 
   List<Effect> put(long request, int... payloadBytes) {

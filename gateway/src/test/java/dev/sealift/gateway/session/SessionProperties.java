@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import dev.sealift.gateway.TestDevice;
+import dev.sealift.gateway.codec.Subprotocol;
 import dev.sealift.protocol.Limits;
 import dev.sealift.protocol.mesh.proto.Authorization;
 import dev.sealift.protocol.mesh.proto.StageReply;
@@ -55,13 +56,13 @@ class SessionProperties {
    * word.
    */
   @Property(tries = 100)
-  void anyCourseOfEventsStaysWithinBounds(@ForAll long seed) {
-    new Course(new Random(seed)).run(300);
+  void anyCourseOfEventsStaysWithinBounds(@ForAll Subprotocol subprotocol, @ForAll long seed) {
+    new Course(subprotocol, new Random(seed)).run(300);
   }
 
   @Example
   void aLongCourseStaysWithinBounds() {
-    new Course(new Random(42)).run(5_000);
+    new Course(Subprotocol.BINARY, new Random(42)).run(5_000);
   }
 
   private static Frame anyFrame(Random random) {
@@ -97,16 +98,19 @@ class SessionProperties {
 
   /** A random course, and a model of what must hold in it. */
   private static final class Course {
+    private final Subprotocol subprotocol;
     private final Random random;
     private final Map<Long, Effect.Ask> asked = new HashMap<>();
     private final List<Long> putsUnderWay = new ArrayList<>();
-    private Rig rig = Rig.openAt(0);
+    private Rig rig;
     private long logSize;
     private boolean socketFull;
     private boolean goingAway;
     private int subscriptions;
 
-    private Course(Random random) {
+    private Course(Subprotocol subprotocol, Random random) {
+      this.subprotocol = subprotocol;
+      this.rig = Rig.openIn(subprotocol, 0);
       this.random = random;
     }
 
@@ -122,7 +126,7 @@ class SessionProperties {
 
     private void startAgain() {
       logSize = random.nextInt(50);
-      rig = Rig.openAt(logSize);
+      rig = Rig.openIn(subprotocol, logSize);
       asked.clear();
       putsUnderWay.clear();
       socketFull = false;
@@ -218,6 +222,7 @@ class SessionProperties {
 
     private void check(Frame sent) {
       assertThat(sent.getSerializedSize()).isLessThanOrEqualTo(Limits.MAX_FRAME_BYTES);
+      assertThat(rig.codec.length(sent)).isLessThanOrEqualTo(rig.codec.maxBytes());
       if (sent.hasPutResult()) {
         assertThat(sent.getPutResult().getRequest()).isEqualTo(putsUnderWay.remove(0));
       } else if (sent.hasFiles() || sent.hasAdvanced()) {
