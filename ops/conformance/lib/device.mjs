@@ -103,8 +103,7 @@ export class Device {
     }
   }
 
-  /** Whether an own file in the log is one that this copy of the home made. */
-  knows(header) {
+  #made(header) {
     return this.outbox.some((file) => equal(file.header.fileId, header.fileId));
   }
 
@@ -133,15 +132,19 @@ export class Device {
     return events;
   }
 
-  /** Whether a payload is of a version that cannot be read yet: the position stays before it. */
-  isTooNew({ header, payload }) {
-    if (header.fields.kind !== EVENTS || payload === undefined) return false;
+  /**
+   * Whether an entry can be applied: an own file that came without its payload, and that this copy of the home did not
+   * make, has to be asked for again. Throws TooNew for a payload of a version that cannot be read yet.
+   */
+  mayTake({ header, payload }) {
+    if (header.fields.kind !== EVENTS) return true;
+    if (payload === undefined) return this.#made(header);
     try {
       this.#open(header, payload);
-      return false;
     } catch (error) {
-      return error instanceof TooNew;
+      if (error instanceof TooNew || !(error instanceof Malformed)) throw error;
     }
+    return true;
   }
 
   // Files to send

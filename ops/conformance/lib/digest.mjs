@@ -18,25 +18,29 @@ const stamp = ({ time, device }) => concat(u64(time), device);
 
 const inOrder = (map) => [...map].sort(([a], [b]) => compare(utf8(a), utf8(b)));
 
-export function visibleDigest(state) {
+export const visibleDigest = (state) => sha256(visibleEncoding(state));
+
+export const mergeDigest = (state) => sha256(mergeEncoding(state));
+
+export function visibleEncoding(state) {
   const parts = [];
   for (const [name, rows] of inOrder(state.tables)) {
     const visible = inOrder(rows).filter(([, row]) => isVisible(row));
     if (visible.length === 0 || /^sealift_/i.test(name)) continue;
     parts.push(TABLE, text(name), ...visible.flatMap(([key, { cells }]) => [ROW, text(key), ...shown(cells)]));
   }
-  return sha256(ascii('sealift.v1 visible state\0'), ...parts, END);
+  return concat(ascii('sealift.v1 visible state\0'), ...parts, END);
 }
 
 const shown = (cells) =>
   inOrder(cells).filter(([, cell]) => cell.value !== null).map(([name, cell]) => concat(CELL, text(name), value(cell.value)));
 
-export function mergeDigest(state) {
+export function mergeEncoding(state) {
   const parts = [];
   for (const [name, rows] of inOrder(state.tables)) {
     parts.push(TABLE, text(name), ...inOrder(rows).flatMap(([key, row]) => [ROW, text(key), ...merged(row)]));
   }
-  return sha256(ascii('sealift.v1 merge state\0'), ...parts, END);
+  return concat(ascii('sealift.v1 merge state\0'), ...parts, END);
 }
 
 function merged({ marker, removal, cells }) {

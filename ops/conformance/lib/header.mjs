@@ -8,6 +8,7 @@ import {
 } from './limits.mjs';
 import { FileKind, HeaderBody } from './messages.mjs';
 import { FILE_HEADER, sign, verifies } from './signatures.mjs';
+import { EMPTY_ROOT } from './tree.mjs';
 
 const SIGNATURE_BYTES = 64;
 const HASH_BYTES = 32;
@@ -75,7 +76,7 @@ function checkFields(it) {
   check(it.epoch >= 1 && it.epoch <= MAX_EPOCH, 'epoch');
   check(it.generation <= MAX_EPOCH, 'generation');
   checkRanges(it.supersedes);
-  check(it.seen !== undefined && it.seen.sequence < MAX_SEQUENCE && it.seen.root.length === 32, 'seen');
+  checkSeen(it.seen);
   check(it.buildsOn.length <= MAX_BUILDS_ON, 'builds_on');
   it.buildsOn.forEach(checkDot);
   check(it.expiresAtMillis <= MAX_SIGNED_63, 'expires_at_millis');
@@ -88,6 +89,11 @@ function checkVersion({ version, kind }) {
   if (version > PROTOCOL_VERSION) throw new TooNew('a file of a newer version');
   check(kind !== 0, 'no kind of file');
   if (!FileKind.names.has(kind)) throw new TooNew('a kind of file of a newer version');
+}
+
+function checkSeen(seen) {
+  check(seen !== undefined && seen.sequence < MAX_SEQUENCE && seen.root.length === 32, 'seen');
+  check(seen.sequence > 0n || equal(seen.root, EMPTY_ROOT), 'the root of nothing');
 }
 
 const checkCounter = (counter) => check(counter >= 1n && counter < MAX_SEQUENCE, 'counter');

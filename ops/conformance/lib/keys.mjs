@@ -5,7 +5,8 @@ import {
 import { ascii, concat, equal, fromHex, u32 } from './bytes.mjs';
 import { check, Malformed } from './errors.mjs';
 import { MAIN } from './ids.mjs';
-import { MAX_PAYLOAD_BYTES } from './limits.mjs';
+import { MAX_KEY_ENVELOPES, MAX_PAYLOAD_BYTES } from './limits.mjs';
+import { MembershipPayload } from './messages.mjs';
 
 const NO_SALT = Buffer.alloc(0);
 const NONCE_BYTES = 12;
@@ -114,10 +115,16 @@ function schedule(shared, info) {
 
 const SEALED_KEY_BYTES = 80;
 
-export function sealEpochKey(epochKey, recipient, ephemeral = randomBytes(32), epoch = 1, collection = MAIN) {
+/** What sealing an epoch key goes through, by the names of RFC 9180. */
+export function sealingSteps(recipient, ephemeral, epoch = 1, collection = MAIN) {
   const encapsulated = x25519PublicOf(ephemeral);
   const shared = sharedSecret(x25519(ephemeral, recipient), encapsulated, recipient);
-  const { key, nonce } = schedule(shared, epochInfo('sealift.v1 epoch key', collection, epoch));
+  const info = epochInfo('sealift.v1 epoch key', collection, epoch);
+  return { encapsulated, shared, info, ...schedule(shared, info) };
+}
+
+export function sealEpochKey(epochKey, recipient, ephemeral = randomBytes(32), epoch = 1, collection = MAIN) {
+  const { encapsulated, key, nonce } = sealingSteps(recipient, ephemeral, epoch, collection);
   return concat(encapsulated, gcmSeal(key, nonce, epochKey, NO_SALT));
 }
 
@@ -127,4 +134,15 @@ export function openEpochKey(sealedKey, privateKey, epoch = 1, collection = MAIN
   const shared = sharedSecret(x25519(privateKey, encapsulated), encapsulated, x25519PublicOf(privateKey));
   const { key, nonce } = schedule(shared, epochInfo('sealift.v1 epoch key', collection, epoch));
   return gcmOpen(key, nonce, sealedKey.subarray(32), NO_SALT);
+}
+
+/** Finds the epoch key that a membership file's payload holds for this private key. */
+export function findEpochKey(payload, privateKey) {
+  const { version, envelopes } = MembershipPayload.decode(payload);
+  check(version === 1, 'sealed keys of another version');
+  check(envelopes.length <= MAX_KEY_ENVELOPES, 'too many envelopes');
+  const mine = x25519PublicOf(privateKey);
+  const isMine = ({ collection, epoch, recipient }) => equal(collection, MAIN) && epoch === 1 && equal(recipient, mine);
+  const envelope = envelopes.find(isMine) ?? check(false, 'no key is sealed for this one');
+  return openEpochKey(envelope.sealedKey, privateKey);
 }

@@ -3,6 +3,7 @@ export const PROTOCOL_VERSION = 1;
 export const MAX_PAYLOAD_BYTES = 1048576;
 export const MAX_SIGNED_HEADER_BYTES = 65536;
 export const MAX_FRAME_BYTES = 1179648;
+export const MAX_JSON_FRAME_BYTES = 1835008;
 export const MAX_PUT_FILES = 64;
 export const MAX_FILES_ENTRIES = 1024;
 export const MAX_UNPACKED_PAYLOAD_BYTES = 16777216;

@@ -9,7 +9,7 @@ import { checkPublicKey } from './signatures.mjs';
 
 const VERSION = 1;
 const CHECKSUM_BYTES = 4;
-const SHAPE = /^(https?):\/\/([^\/?#@\s]+)\/join\/([A-Za-z0-9_-]+)#([A-Za-z0-9_-]+)$/;
+const SHAPE = /^(https?|HTTPS?):\/\/([^\/?#@\s]+)\/join\/([A-Za-z0-9_-]+)#([A-Za-z0-9_-]+)$/;
 const HOST = /^([A-Za-z0-9._~-]+|\[[0-9A-Fa-f:.]+\])(?::([0-9]{1,5}))?$/;
 
 /** Reads a link, or says Malformed without repeating any of it. */

@@ -14,6 +14,9 @@ import { consistencyHolds, Edge, EMPTY_ROOT, inclusionHolds, leafHash } from './
 
 const { PAYLOAD_ABSENCE_UNSPECIFIED, PAYLOAD_ABSENCE_OWN } = PayloadAbsence.values;
 
+/** Heads ahead of the position that are kept. An honest mesh shows few before the log catches up. */
+const MAX_HEADS = 1024;
+
 export function demand(holds, violation, what) {
   if (!holds) throw new Violation(violation, what);
 }
@@ -24,7 +27,7 @@ export class Log {
     return new Log({
       space,
       notary,
-      largestHead: head,
+      heads: head ? [head] : [],
       edge: Edge.EMPTY,
       roots: [EMPTY_ROOT],
       leaves: [],
@@ -57,6 +60,11 @@ export class Log {
     return this.chains.get(hex(device)) ?? { counter: 0n, file: Buffer.alloc(0) };
   }
 
+  /** The size of the largest log that is known to be. */
+  knownSize() {
+    return this.heads.reduce((most, { size }) => (size > most ? size : most), this.position);
+  }
+
   clockBoundMillis() {
     return this.membership.rules.clockBoundMillis;
   }
@@ -68,7 +76,7 @@ export class Log {
 
   takeWelcome(bytes) {
     const head = this.#checkHead(bytes);
-    demand(head.size >= this.position && head.size >= (this.largestHead?.size ?? 0n), 'ROLLED_BACK');
+    demand(head.size >= this.knownSize(), 'ROLLED_BACK');
     this.#keep(head);
     return head;
   }
@@ -87,22 +95,23 @@ export class Log {
   }
 
   /**
-   * Takes in pushed Files: everything, or everything before the first entry that has to wait or that is too new.
-   * Gives the entries taken, and what stopped it, if anything did: { entries, waitsUntilMillis, tooNew }.
+   * Takes in pushed Files: everything, or everything before the first entry that has to wait, is too new, or that
+   * `mayTake` refuses. Gives the entries taken, and what stopped it, if anything did: { entries, stop: { waitsUntilMillis
+   * or tooNew or refused } }.
    */
-  takeFiles(files, { me, omitsOwn = false, epochKey, meshMillis, isTooNew = () => false }) {
+  takeFiles(files, { me, omitsOwn = false, epochKey, meshMillis, mayTake = () => true }) {
     check(files.entries.length >= 1 && files.entries.length <= MAX_FILES_ENTRIES, 'a number of entries');
     checkHashes(files.consistency);
     const head = this.#checkHead(files.signedHead);
     demand(files.firstSequence >= 1n && files.firstSequence <= this.position + 1n, 'LOG_ALTERED');
     const entries = files.entries.slice(Number(this.position + 1n - files.firstSequence));
     const draft = new Draft(this);
-    const stop = checkEntries(draft, entries, { me, omitsOwn, epochKey, meshMillis, isTooNew });
+    const stop = checkEntries(draft, entries, { me, omitsOwn, epochKey, meshMillis, mayTake });
     this.#checkFrame(draft, files, head);
     const taken = stop.at === undefined ? draft : this.#upTo(entries.slice(0, stop.at), { me, omitsOwn, epochKey });
     this.#commit(taken);
     this.#keep(head);
-    return { entries: taken.entries, waitsUntilMillis: stop.waitsUntilMillis, tooNew: stop.tooNew };
+    return { entries: taken.entries, stop };
   }
 
   /** The one entry of a Fetch, before the log is held: nothing but its shape, its bytes and the head can be checked. */
@@ -121,12 +130,20 @@ export class Log {
     const head = SignedHead.parse(bytes);
     demand(equal(head.space, this.space) && head.signedBy(this.notary), 'HEAD_NOT_SIGNED');
     if (head.size <= this.position) demand(equal(head.root, this.rootAt(head.size)), 'FORKED');
-    if (head.size === this.largestHead?.size) demand(equal(head.root, this.largestHead.root), 'FORKED');
+    const known = this.heads.find(({ size }) => size === head.size);
+    if (known) demand(equal(head.root, known.root), 'FORKED');
     return head;
   }
 
+  /**
+   * Keeps a head that lies ahead, until the log is held that far: the largest alone would let a mesh show a head, then
+   * a larger one of another log, and never be asked about the first.
+   */
   #keep(head) {
-    if (!this.largestHead || head.size > this.largestHead.size) this.largestHead = head;
+    this.heads = this.heads.filter(({ size }) => size > this.position && size !== head.size);
+    if (head.size <= this.position) return;
+    if (this.heads.length === MAX_HEADS) this.heads.pop();
+    this.heads.push(head);
   }
 
   #holds(sequence, leaf) {
@@ -137,8 +154,9 @@ export class Log {
     const last = firstSequence + BigInt(entries.length) - 1n;
     const proof = { first: last, second: head.size, firstRoot: draft.rootAt(last), secondRoot: head.root, path: consistency };
     demand(consistencyHolds(proof), 'LOG_ALTERED');
-    const known = this.largestHead;
-    if (known && known.size <= last) demand(equal(known.root, draft.rootAt(known.size)), 'FORKED');
+    for (const known of this.heads) {
+      if (known.size <= last) demand(equal(known.root, draft.rootAt(known.size)), 'FORKED');
+    }
     for (const { header, sequence } of draft.entries) {
       const { seen } = header.fields;
       demand(seen.sequence < sequence && equal(seen.root, draft.rootAt(seen.sequence)), 'SEEN_ANOTHER_LOG');
@@ -159,31 +177,28 @@ export class Log {
   }
 }
 
-/** Runs through all entries; after one that is too new, the rest only grows the tree. */
+/** Runs through all entries, also those behind the one that stops; after one that is too new, the rest only grows the tree. */
 function checkEntries(draft, entries, options) {
-  const stop = {};
+  let stop;
   entries.forEach((entry, i) => {
-    if (stop.tooNew) {
-      draft.grow(entry);
-      return;
-    }
-    try {
-      draft.take(entry, options);
-      if (options.isTooNew(draft.entries.at(-1))) {
-        Object.assign(stop, { tooNew: 'a payload of a newer version', at: stop.at ?? i });
-        return;
-      }
-    } catch (error) {
-      if (!(error instanceof TooNew)) throw error;
-      draft.grow(entry);
-      stop.tooNew = error.message;
-      stop.at ??= i;
-      return;
-    }
-    const waitsUntilMillis = draft.waitsUntil(options.meshMillis);
-    if (waitsUntilMillis !== undefined && stop.at === undefined) Object.assign(stop, { at: i, waitsUntilMillis });
+    if (stop?.tooNew) draft.grow(entry);
+    else if (stop) draft.take(entry, options);
+    else stop = stopAt(i, draft, entry, options);
   });
-  return stop;
+  return stop ?? {};
+}
+
+function stopAt(at, draft, entry, options) {
+  try {
+    draft.take(entry, options);
+    if (!options.mayTake(draft.entries.at(-1))) return { at, refused: true };
+  } catch (error) {
+    if (!(error instanceof TooNew)) throw error;
+    if (draft.entries.length === at) draft.grow(entry);
+    return { at, tooNew: error.message };
+  }
+  const waitsUntilMillis = draft.waitsUntil(options.meshMillis);
+  return waitsUntilMillis === undefined ? undefined : { at, waitsUntilMillis };
 }
 
 /** The log with entries more, until it is known that all of them hold. */

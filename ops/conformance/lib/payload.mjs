@@ -68,16 +68,19 @@ function inflate(deflated) {
 
 // EventsPayload
 
-export function readEvents(bytes) {
+export const readEvents = (bytes) => readRuns(bytes).flatMap(({ events }) => events);
+
+/** The runs of an EventsPayload, each with its events. */
+export function readRuns(bytes) {
   const { version, runs } = EventsPayload.decode(bytes);
   check(version !== 0, 'version 0');
   if (version > VERSION) throw new TooNew('a payload of a newer version');
   check(runs.length <= MAX_RUNS, 'too many runs');
   check(sum(runs, (run) => run.rows) <= MAX_EVENTS, 'too many events');
   check(sum(runs, (run) => run.rows * run.columns.length) <= MAX_VALUES, 'too many values');
-  const events = runs.flatMap(readRun);
-  check(sum(events, sizeOf) <= MAX_ALL_EVENTS_BYTES, 'too much in all events together');
-  return events;
+  const read = runs.map((run) => ({ ...run, events: readRun(run) }));
+  check(sum(read, ({ events }) => sum(events, sizeOf)) <= MAX_ALL_EVENTS_BYTES, 'too much in all events together');
+  return read;
 }
 
 function readRun(run) {

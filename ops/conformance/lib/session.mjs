@@ -4,10 +4,9 @@
 import { randomBytes } from 'node:crypto';
 import { equal } from './bytes.mjs';
 import { check, Failure, Violation } from './errors.mjs';
-import { MAIN } from './ids.mjs';
-import { openEpochKey } from './keys.mjs';
+import { findEpochKey } from './keys.mjs';
 import { MAX_FRAME_BYTES, MAX_PUT_FILES, PROTOCOL_VERSION } from './limits.mjs';
-import { bodyOf, MembershipPayload, ProblemCode, RefusalCode, shortName } from './messages.mjs';
+import { bodyOf, ProblemCode, RefusalCode, shortName } from './messages.mjs';
 import {
   checkPublicKey, connection, CONNECT_DEVICE, CONNECT_INVITATION, CONNECT_NOTARY, connectNotaryParts, sign, verifies,
 } from './signatures.mjs';
@@ -116,13 +115,7 @@ export class Session {
     if (!keys || !equal(keys.signing, invitation.signing) || !equal(keys.hpke, invitation.hpke)) {
       throw new Violation('LOG_ALTERED', 'another file stands where the link says the invitation is');
     }
-    const { version, envelopes } = MembershipPayload.decode(payload);
-    check(version === 1, 'a version of sealed keys');
-    const isMine = ({ collection, epoch, recipient }) =>
-      equal(collection, MAIN) && epoch === 1 && equal(recipient, invitation.hpke);
-    const envelope = envelopes.find(isMine) ?? check(false, 'no key is sealed for this invitation');
-    this.#device.epochKey = openEpochKey(envelope.sealedKey, invitation.hpkePrivate);
-    check(this.#device.epochKey.length === 32, 'an epoch key that is not 32 bytes');
+    this.#device.epochKey = findEpochKey(payload, invitation.hpkePrivate);
     this.#save();
     return this.#subscribe();
   }
@@ -142,21 +135,24 @@ export class Session {
   #files(files, size) {
     check(files.request === 0n, 'an answer to nothing that was asked');
     const device = this.#device;
-    const { entries, waitsUntilMillis, tooNew } = device.log.takeFiles(files, {
+    const { entries, stop } = device.log.takeFiles(files, {
       me: device.id,
       omitsOwn: this.#omitsOwn,
       epochKey: device.epochKey,
       meshMillis: device.meshMillis(this.#now()),
-      isTooNew: (entry) => device.isTooNew(entry),
+      mayTake: (entry) => device.mayTake(entry),
     });
-    if (entries.some(({ header }) => equal(header.fields.device, device.id) && !device.knows(header))) device.otherCopy = true;
     device.apply(entries);
+    if (stop.refused) device.otherCopy = true;
     this.#save();
-    if (tooNew) throw new Failure('update_needed', `this program has to be updated: ${tooNew}`);
-    if (waitsUntilMillis !== undefined) {
-      throw new Failure('ahead_of_time', 'a file is ahead of time; what is behind it waits', waitsUntilMillis);
-    }
+    this.#endAt(stop);
     return [{ credit: { bytes: size } }, ...this.#proceed()];
+  }
+
+  #endAt({ tooNew, waitsUntilMillis, refused }) {
+    if (tooNew) throw new Failure('update_needed', `this program has to be updated: ${tooNew}`);
+    if (waitsUntilMillis !== undefined) throw new Failure('ahead_of_time', 'a file is ahead of time; what is behind it waits');
+    if (refused) throw new Failure('read_own_chain', 'the log has other files of this device; they are read first');
   }
 
   #advanced({ signedHead }) {
@@ -169,7 +165,7 @@ export class Session {
   #proceed() {
     const device = this.#device;
     const { log } = device;
-    if (log.position < log.largestHead.size || this.#underWay || this.finished) return [];
+    if (log.position < log.knownSize() || this.#underWay || this.finished) return [];
     if (!device.isMember()) return this.#join();
     if (device.outbox.some(isUnsent)) return this.#put();
     if (device.pending.length) {

@@ -47,7 +47,7 @@ export async function exchange(device, { save, subprotocol, deadline }) {
         }
       };
       const onClose = ({ error }) => reject(error ?? new Failure('connection_lost', 'the connection was lost'));
-      connect(device.mesh, subprotocol, { onMessage, onClose }).then((it) => {
+      connect(device.mesh, subprotocol, { maxBytes: codec.maxBytes, onMessage, onClose }).then((it) => {
         connection = it;
         send(session.start());
       }, reject);

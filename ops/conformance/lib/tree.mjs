@@ -10,9 +10,12 @@ export const EMPTY_ROOT = sha256();
 
 export const node = (left, right) => sha256(NODE, left, right);
 
-export function leafHash({ space, sequence, serverTimeMillis, base, file }) {
-  return sha256(LEAF, concat(LEAF_VERSION, space, u64(sequence), u64(serverTimeMillis), u64(base), file));
+/** 113 bytes. */
+export function leaf({ space, sequence, serverTimeMillis, base, file }) {
+  return concat(LEAF_VERSION, space, u64(sequence), u64(serverTimeMillis), u64(base), file);
 }
+
+export const leafHash = (it) => sha256(LEAF, leaf(it));
 
 /** The roots of a tree's complete subtrees, largest first: enough to append, and to know the root. */
 export class Edge {
@@ -64,7 +67,7 @@ export function inclusionHolds({ index, size, leaf, path, root }) {
 export function consistencyHolds({ first, second, firstRoot, secondRoot, path }) {
   if (first > second) return false;
   if (first === second) return path.length === 0 && equal(firstRoot, secondRoot);
-  if (first === 0n) return path.length === 0;
+  if (first === 0n) return path.length === 0 && equal(firstRoot, EMPTY_ROOT);
   if (path.length === 0) return false;
   const proof = isPowerOfTwo(first) ? [firstRoot, ...path] : [...path];
   let fn = first - 1n;

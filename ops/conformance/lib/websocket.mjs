@@ -9,7 +9,6 @@ import http from 'node:http';
 import https from 'node:https';
 import { concat, fromUtf8, u64, utf8 } from './bytes.mjs';
 import { Failure } from './errors.mjs';
-import { MAX_FRAME_BYTES } from './limits.mjs';
 
 const ACCEPT_SUFFIX = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
 const CONTINUATION = 0;
@@ -29,10 +28,10 @@ const PING_AFTER_MILLIS = 30_000;
 const SILENT_MILLIS = 75_000;
 
 /**
- * Connects, or rejects with a Failure. `onMessage` gets a Buffer or, of a text message, a string; an error that it throws
+ * Connects, or rejects with a Failure. A message has at most `maxBytes`. `onMessage` gets a Buffer or, of a text message, a string; an error that it throws
  * ends the connection. `onClose` gets { code, error } once.
  */
-export function connect(mesh, subprotocol, { onMessage, onClose }) {
+export function connect(mesh, subprotocol, { maxBytes, onMessage, onClose }) {
   const key = randomBytes(16).toString('base64');
   const url = new URL('/v1/sync', mesh.replace(/^ws/, 'http'));
   const { request } = url.protocol === 'https:' ? https : http;
@@ -61,7 +60,7 @@ export function connect(mesh, subprotocol, { onMessage, onClose }) {
         return;
       }
       socket.setTimeout(0);
-      resolve(new Connection(socket, head, { onMessage, onClose }));
+      resolve(new Connection(socket, head, { maxBytes, onMessage, onClose }));
     });
     asking.end();
   });
@@ -78,7 +77,8 @@ function accepts(headers, key, subprotocol) {
 
 export class Connection {
   #socket;
-  #reader = new FrameReader();
+  #reader;
+  #maxBytes;
   #fragments = [];
   #fragmentsKind;
   #onMessage;
@@ -87,8 +87,10 @@ export class Connection {
   #heardAt = Date.now();
   #watch;
 
-  constructor(socket, head, { onMessage, onClose }) {
+  constructor(socket, head, { maxBytes, onMessage, onClose }) {
     this.#socket = socket;
+    this.#reader = new FrameReader(maxBytes);
+    this.#maxBytes = maxBytes;
     this.#onMessage = onMessage;
     this.#onClose = onClose;
     socket.setNoDelay(true);
@@ -144,7 +146,7 @@ export class Connection {
     if (opcode !== CONTINUATION) this.#fragmentsKind = opcode;
     this.#fragments.push(payload);
     const length = this.#fragments.reduce((sum, it) => sum + it.length, 0);
-    const tooMuch = length > MAX_FRAME_BYTES || this.#fragments.length > MAX_FRAGMENTS;
+    const tooMuch = length > this.#maxBytes || this.#fragments.length > MAX_FRAGMENTS;
     if (tooMuch) throw new ProtocolError(1009, 'a message that is too long');
     if (!final) return;
     const message = concat(...this.#fragments);
@@ -186,6 +188,11 @@ class ProtocolError extends Error {
 /** Cuts a stream into frames; what is announced is checked before it is waited for. */
 class FrameReader {
   #bytes = Buffer.alloc(0);
+  #maxBytes;
+
+  constructor(maxBytes) {
+    this.#maxBytes = maxBytes;
+  }
 
   add(bytes) {
     this.#bytes = concat(this.#bytes, bytes);
@@ -212,7 +219,7 @@ class FrameReader {
     const start = short < 126 ? 2 : short === 126 ? 4 : 10;
     if (bytes.length < start) return undefined;
     const length = short < 126 ? short : short === 126 ? bytes.readUInt16BE(2) : Number(bytes.readBigUInt64BE(2));
-    if (length > MAX_FRAME_BYTES) throw new ProtocolError(1009, 'a message that is too long');
+    if (length > this.#maxBytes) throw new ProtocolError(1009, 'a message that is too long');
     return { final, opcode, start, end: start + length };
   }
 }

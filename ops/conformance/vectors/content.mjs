@@ -1,0 +1,151 @@
+// Values, payloads, merging and digests.
+import { compare, hex, utf8 } from '../lib/bytes.mjs';
+import { readColumn, readTexts } from '../lib/column.mjs';
+import { mergeDigest, mergeEncoding, visibleDigest, visibleEncoding } from '../lib/digest.mjs';
+import { check } from '../lib/errors.mjs';
+import { compareStamps, isVisible, State } from '../lib/merge.mjs';
+import { Dot, RunKind } from '../lib/messages.mjs';
+import { checkKey, checkName, padme, readRuns, unfold } from '../lib/payload.mjs';
+import { Reader } from '../lib/protobuf.mjs';
+import { readSeries, toSigned } from '../lib/series.mjs';
+import { canonical, checkValue, valueHash } from '../lib/value.mjs';
+import { bytes, fromMessage, fromValue, list, must, text, u32, u64, value } from './inputs.mjs';
+
+const stampOf = (inputs) => ({ time: inputs.get('hybrid_time', u64), device: inputs.get('device', bytes) });
+const fromStamp = ({ time, device }) => ({ hybrid_time: time.toString(), device: hex(device) });
+
+export const values = {
+  canonical(inputs) {
+    const it = checkValue(inputs.get('value', value));
+    return { canonical: hex(canonical(it)), sha256: hex(valueHash(it)) };
+  },
+  ranks(inputs) {
+    const ranks = inputs.objects('ranks', (it) => ({ ...stampOf(it), hash: valueHash(it.get('value', value)) }));
+    ranks.sort((a, b) => compareStamps(a, b) || compare(a.hash, b.hash));
+    return { sorted: ranks.map((it) => ({ ...fromStamp(it), value_sha256: hex(it.hash) })) };
+  },
+  name(inputs) {
+    const name = checkName(inputs.get('name', text));
+    return { utf8: hex(utf8(name)), reserved: /^sealift_/i.test(name) };
+  },
+  key: (inputs) => ({ utf8: hex(utf8(checkKey(inputs.get('key', text)))) }),
+};
+
+export function payloadSeries(inputs) {
+  const reader = new Reader(inputs.get('series', bytes));
+  const numbers = readSeries(reader, inputs.get('count', u32));
+  check(reader.atEnd(), 'bytes after a series');
+  return { numbers: numbers.map((number) => toSigned(number).toString()) };
+}
+
+export const payloadColumns = {
+  values: (inputs) => ({ values: readColumn(inputs.get('column', bytes), inputs.get('count', u32)).map(fromValue) }),
+  keys: (inputs) => ({ keys: readTexts(inputs.get('column', bytes), inputs.get('count', u32)) }),
+};
+
+function runsOf(content) {
+  return readRuns(content).map(({ kind, table, seenSequence, seenFiles, columns, events }) => ({
+    kind: RunKind.names.get(kind),
+    table,
+    seen_sequence: seenSequence.toString(),
+    seen_files: seenFiles.map((dot) => fromMessage(Dot, dot)),
+    columns: columns.map(({ name }) => name),
+    events: events.map(({ key, time, cells }) => ({
+      key, hybrid_time: time.toString(), values: [...cells.values()].map(fromValue),
+    })),
+  }));
+}
+
+export const payloads = {
+  content: (inputs) => ({ runs: runsOf(inputs.get('content', bytes)) }),
+  plaintext(inputs) {
+    const content = unfold(inputs.get('plaintext', bytes));
+    return { content: hex(content), runs: runsOf(content) };
+  },
+  padme(inputs) {
+    const length = inputs.get('length', u32);
+    return { padded: padme(length), zeros: padme(length) - length };
+  },
+};
+
+// Merging
+
+function eventOf(inputs) {
+  const kind = RunKind.values[inputs.get('kind', text)];
+  must(kind, 'no such kind');
+  const cells = inputs.has('values') ? inputs.get('values', cellsOf) : new Map();
+  const event = { kind, table: inputs.get('table', text), key: inputs.get('key', text), cells };
+  return [{ ...event, time: inputs.get('hybrid_time', u64) }, inputs.get('device', bytes)];
+}
+
+const cellsOf = (it) => new Map(Object.entries(it).map(([column, content]) => [column, value(content)]));
+
+const inOrder = (map) => [...map].sort(([a], [b]) => compare(utf8(a), utf8(b)));
+
+const object = (entries) => Object.fromEntries(entries);
+
+export function fromVisible(state) {
+  return inOrder(state.tables)
+    .filter(([name]) => !/^sealift_/i.test(name))
+    .map(([table, rows]) => ({ table, rows: inOrder(rows).filter(([, row]) => isVisible(row)).map(visibleRow) }))
+    .filter(({ rows }) => rows.length > 0);
+}
+
+function visibleRow([key, { cells }]) {
+  const shown = inOrder(cells).filter(([, cell]) => cell.value !== null);
+  return { key, cells: object(shown.map(([column, cell]) => [column, fromValue(cell.value)])) };
+}
+
+export function fromState(state) {
+  return inOrder(state.tables).map(([table, rows]) => ({ table, rows: inOrder(rows).map(mergedRow) }));
+}
+
+function mergedRow([key, { marker, removal, cells }]) {
+  const counts = removal && !(marker && compareStamps(marker, removal) > 0);
+  return {
+    key,
+    ...(marker ? { marker: fromStamp(marker) } : {}),
+    ...(counts ? { removal: fromStamp(removal) } : {}),
+    cells: object(inOrder(cells).map(([column, cell]) => [column, { ...fromStamp(cell), value: fromValue(cell.value) }])),
+  };
+}
+
+export function everythingOf(state) {
+  return {
+    visible: fromVisible(state),
+    state: fromState(state),
+    visible_digest: hex(visibleDigest(state)),
+    merge_digest: hex(mergeDigest(state)),
+  };
+}
+
+function stateOf(events) {
+  const state = new State();
+  for (const [event, device] of events) state.apply(event, device);
+  return state;
+}
+
+export function merging(inputs) {
+  const events = inputs.objects('events', eventOf);
+  const deliveries = inputs.get('deliveries', list(list(list(u32))));
+  must(deliveries.length > 0, 'no deliveries');
+  const results = deliveries.map((files) => {
+    const places = files.flat();
+    must(new Set(places).size === events.length && places.every((place) => place < events.length), 'a delivery of all events');
+    return everythingOf(stateOf(places.map((place) => events[place])));
+  });
+  const [first] = results;
+  must(results.every((it) => JSON.stringify(it) === JSON.stringify(first)), 'deliveries come to different states');
+  return first;
+}
+
+export function digests(inputs) {
+  const state = stateOf(inputs.objects('events', eventOf));
+  return {
+    visible_encoding: hex(visibleEncoding(state)),
+    visible_digest: hex(visibleDigest(state)),
+    merge_encoding: hex(mergeEncoding(state)),
+    merge_digest: hex(mergeDigest(state)),
+  };
+}
+

@@ -1,0 +1,183 @@
+// The log: leaves, trees, proofs, heads, receipts; frames; and a whole reading device.
+import { hex } from '../lib/bytes.mjs';
+import { CODECS } from '../lib/codec.mjs';
+import { Device } from '../lib/device.mjs';
+import { check, Refusal } from '../lib/errors.mjs';
+import { SignedHead } from '../lib/head.mjs';
+import { EVENTS } from '../lib/header.mjs';
+import { fileId } from '../lib/ids.mjs';
+import { findEpochKey } from '../lib/keys.mjs';
+import { Log } from '../lib/log.mjs';
+import { State } from '../lib/merge.mjs';
+import { bodyOf, Frame, Receipt } from '../lib/messages.mjs';
+import { checkPublicKey, publicKeyOf } from '../lib/signatures.mjs';
+import { consistencyHolds, Edge, inclusionHolds, leaf, leafHash } from '../lib/tree.mjs';
+import { everythingOf } from './content.mjs';
+import { fromMembership } from './files.mjs';
+import { bytes, fromMessage, list, message, text, u32, u64 } from './inputs.mjs';
+
+function good(holds) {
+  if (!holds) throw new Refusal('PROOF_FALSE');
+  return { good: true };
+}
+
+export const log = {
+  leaf(inputs) {
+    const it = {
+      space: inputs.get('space', bytes),
+      sequence: inputs.get('sequence', u64),
+      serverTimeMillis: inputs.get('server_time_millis', u64),
+      base: inputs.get('base', u64),
+      file: inputs.get('file', bytes),
+    };
+    return { leaf: hex(leaf(it)), leaf_hash: hex(leafHash(it)) };
+  },
+  tree(inputs) {
+    let edge = Edge.EMPTY;
+    const edges = [edge, ...inputs.get('leaf_hashes', list(bytes)).map((it) => (edge = edge.append(it)))];
+    return { sizes: edges.map((it) => ({ size: it.size.toString(), root: hex(it.root()), edge: it.hashes.map(hex) })) };
+  },
+  inclusion: (inputs) =>
+    good(
+      inclusionHolds({
+        index: inputs.get('index', u64),
+        size: inputs.get('size', u64),
+        leaf: inputs.get('leaf_hash', bytes),
+        path: inputs.get('path', list(bytes)),
+        root: inputs.get('root', bytes),
+      }),
+    ),
+  consistency: (inputs) =>
+    good(
+      consistencyHolds({
+        first: inputs.get('from', u64),
+        second: inputs.get('to', u64),
+        firstRoot: inputs.get('from_root', bytes),
+        secondRoot: inputs.get('to_root', bytes),
+        path: inputs.get('proof', list(bytes)),
+      }),
+    ),
+};
+
+function readHead(signed, notary) {
+  const head = SignedHead.parse(signed);
+  if (!head.signedBy(notary)) throw new Refusal('BAD_SIGNATURE');
+  return head;
+}
+
+export const treeHeads = {
+  make(inputs) {
+    const seed = inputs.get('notary_seed', bytes);
+    const head = SignedHead.make(seed, {
+      space: inputs.get('space', bytes),
+      incarnation: inputs.get('incarnation', u32),
+      size: inputs.get('size', u64),
+      root: inputs.get('root', bytes),
+      serverTimeMillis: inputs.get('server_time_millis', u64),
+    });
+    return { head: hex(head.bytes.subarray(0, 85)), notary: hex(publicKeyOf(seed)), signed_head: hex(head.bytes) };
+  },
+  read(inputs) {
+    const head = readHead(inputs.get('signed_head', bytes), inputs.get('notary', bytes));
+    return {
+      space: hex(head.space),
+      incarnation: head.incarnation,
+      size: head.size.toString(),
+      root: hex(head.root),
+      server_time_millis: head.serverTimeMillis.toString(),
+    };
+  },
+};
+
+export function receipts(inputs) {
+  const space = inputs.get('space', bytes);
+  const file = fileId(inputs.get('signed_header', bytes));
+  const receipt = inputs.get('receipt', message(Receipt));
+  const signedHead = inputs.get('signed_head', bytes);
+  const device = Log.before({ space, notary: checkPublicKey(inputs.get('notary', bytes)) });
+  const whole = { ...Receipt.empty(), ...receipt };
+  device.takeReceipt(whole, file, signedHead);
+  const { size, root } = SignedHead.parse(signedHead);
+  return { leaf_hash: hex(leafHash({ ...whole, space, file })), size: size.toString(), root: hex(root) };
+}
+
+export function frames(inputs) {
+  const frame = CODECS['sealift.v1'].decode(inputs.get('frame', bytes));
+  check(bodyOf(frame) !== undefined, 'a frame without a body');
+  const protoJson = JSON.parse(CODECS['sealift.v1.json'].encode(frame));
+  return { fields: fromMessage(Frame, frame), proto_json: protoJson };
+}
+
+export function session(inputs) {
+  const device = deviceOf(inputs);
+  const meshMillis = Number(inputs.get('mesh_time_millis', u64));
+  const files = [];
+  inputs.get('frames', list(bytes)).forEach((frame, at) => {
+    try {
+      const body = Frame.decode(frame).files;
+      check(body !== undefined, 'a frame without files');
+      const { entries, stop } = take(device, body, meshMillis);
+      files.push(...entries.map((entry) => applied(device, entry)));
+      if (stop.tooNew) throw new Refusal('NEWER_VERSION');
+    } catch (error) {
+      throw Object.assign(error, { at });
+    }
+  });
+  return { ...fromLog(device), files, ...everythingOf(device.base) };
+}
+
+function deviceOf(inputs) {
+  if (inputs.has('link')) return Device.joining(inputs.get('link', text));
+  return new Device({
+    keys: { seed: inputs.get('signing_seed', bytes), hpkePrivate: inputs.get('hpke_private', bytes) },
+    log: Log.before({ space: inputs.get('space', bytes), notary: checkPublicKey(inputs.get('notary', bytes)) }),
+    base: new State(),
+    seenTime: 0n,
+    outbox: [],
+    pending: [],
+    unreadable: 0,
+  });
+}
+
+function take(device, body, meshMillis) {
+  return device.log.takeFiles(body, { me: device.id, epochKey: device.epochKey, meshMillis, mayTake: (it) => device.mayTake(it) });
+}
+
+function applied(device, entry) {
+  if (entry.header.isMembership()) device.epochKey ??= keyFrom(device, entry);
+  const before = device.unreadable;
+  device.apply([entry]);
+  const isEvents = entry.header.fields.kind === EVENTS;
+  return {
+    sequence: entry.sequence.toString(),
+    file_id: hex(entry.header.fileId),
+    ...(isEvents ? { readable: device.unreadable === before } : {}),
+  };
+}
+
+function keyFrom(device, { payload }) {
+  const privateKeys = [device.keys.hpkePrivate, ...(device.secret ? [device.invitation().hpkePrivate] : [])];
+  for (const privateKey of privateKeys) {
+    try {
+      return findEpochKey(payload, privateKey);
+    } catch {
+      continue;
+    }
+  }
+  return undefined;
+}
+
+function fromLog({ log: it, epochKey }) {
+  return {
+    position: it.position.toString(),
+    root: hex(it.rootAt(it.position)),
+    edge: it.edge.hashes.map(hex),
+    server_time_millis: it.lastServerTime.toString(),
+    epoch_key: epochKey ? hex(epochKey) : undefined,
+    chains: [...it.chains].sort(([a], [b]) => (a < b ? -1 : 1)).map(([device, { counter, file }]) => ({
+      device, counter: counter.toString(), file: hex(file),
+    })),
+    membership: fromMembership(it.membership),
+  };
+}
+
