@@ -1,5 +1,6 @@
 package dev.sealift.vectors;
 
+import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import dev.sealift.protocol.FormatException;
@@ -75,6 +76,10 @@ public abstract class VectorFile {
   public final void run(JsonObject vector) throws Exception {
     if (!vector.has("expect")) {
       throw new BadVectorException("a vector expects nothing");
+    }
+    JsonElement guard = vector.getAsJsonObject("expect").get(Guard.FIELD);
+    if (guard != null && !guard.equals(Json.text(Guard.of(inputsOf(vector))))) {
+      throw new AssertionError("the inputs are not those of " + guard);
     }
     JsonObject computed = computed(vector);
     if (!computed.equals(vector.get("expect"))) {

@@ -1,0 +1,70 @@
+package dev.sealift.client.vectors;
+
+import dev.sealift.client.store.Batch;
+import dev.sealift.client.store.LogEntry;
+import dev.sealift.client.store.RemoteFile;
+import dev.sealift.client.store.SpaceStore;
+import dev.sealift.protocol.clock.HybridTime;
+import dev.sealift.protocol.id.DeviceId;
+import dev.sealift.protocol.id.FileId;
+import dev.sealift.protocol.id.Hash;
+import dev.sealift.vectors.Json;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Brings files of events to a real store and asks it for its digests. */
+final class Deliveries {
+  private static final DeviceId READER =
+      DeviceId.of(Hash.of("reader".getBytes(java.nio.charset.StandardCharsets.US_ASCII)));
+
+  private Deliveries() {}
+
+  /** The digests of a store that received these files, each the events of one device. */
+  static Json digests(List<List<Event>> files) {
+    Path folder = temporary();
+    try (SpaceStore store =
+        SpaceStore.open(folder.resolve("space.db"), READER, 1, () -> HybridTime.MAX_MILLIS)) {
+      try (Batch batch = store.batch()) {
+        for (int i = 0; i < files.size(); i++) {
+          batch.apply(file(i + 1, files.get(i)));
+        }
+        batch.commit();
+      }
+      return Json.of("visible_digest", store.visibleDigest().toString())
+          .text("merge_digest", store.mergeDigest().toString());
+    } finally {
+      delete(folder);
+    }
+  }
+
+  private static RemoteFile file(long sequence, List<Event> events) {
+    HybridTime newest = events.stream().map(Event::time).reduce(HybridTime.ZERO, HybridTime::max);
+    Hash hash = Hash.of(new byte[] {(byte) sequence});
+    LogEntry entry = new LogEntry(
+        sequence, FileId.of(hash), events.get(0).device(), sequence, sequence, 0, hash);
+    return new RemoteFile(entry, newest, events.stream().map(Event::run).toList());
+  }
+
+  static Path temporary() {
+    try {
+      return Files.createTempDirectory("sealift-vectors");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  static void delete(Path folder) {
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

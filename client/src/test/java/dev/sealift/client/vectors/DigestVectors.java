@@ -1,0 +1,83 @@
+package dev.sealift.client.vectors;
+
+import dev.sealift.protocol.FormatException;
+import dev.sealift.protocol.id.Hash;
+import dev.sealift.vectors.Cases;
+import dev.sealift.vectors.Inputs;
+import dev.sealift.vectors.Json;
+import dev.sealift.vectors.VectorFile;
+import java.util.ArrayList;
+import java.util.List;
+
+final class DigestVectors extends VectorFile {
+  DigestVectors() {
+    super("digests", "Section 11: what both digests hash, and what comes of it.");
+  }
+
+  @Override
+  protected void cases(Cases to) {
+    to.add("nothing at all", new Story().json());
+    to.add("one row", new Story().put(1, 1, "cities", "ulm", "name", "Ulm").json());
+    to.add(
+        "every kind of value, and a null that does not show",
+        new Story()
+            .put(1, 1, "t", "k", "i", -1, "r", -0.25, "t", "ü", "b", new byte[] {0, 1}, "n", null)
+            .json());
+    to.add(
+        "a row without cells, a patched one, and a removed one",
+        new Story()
+            .put(1, 1, "a", "1")
+            .patch(2, 2, "a", "2", "x", "")
+            .put(1, 3, "a", "3", "x", 7)
+            .remove(2, 4, "a", "3")
+            .remove(1, 5, "b", "1")
+            .json());
+    to.add(
+        "Sealift's own tables are in the merge state alone",
+        new Story()
+            .put(
+                1,
+                1,
+                "sealift_schema",
+                "t/cities",
+                "key_column",
+                "id",
+                "type",
+                null,
+                "position",
+                null)
+            .put(1, 2, "Sealift_other", "x", "a", 1)
+            .put(1, 3, "sealifting", "x", "a", 2)
+            .json());
+    to.add(
+        "tables, rows and columns in the order of UTF-8, which is not that of UTF-16",
+        new Story()
+            .put(1, 1, "b", "\uD83C\uDF0A", "z", 1, "a", 2, "ä", 3)
+            .put(2, 2, "b", "\uFFFD", "z", 4)
+            .put(1, 3, "ß", "x", "z", 6)
+            .json());
+  }
+
+  @Override
+  protected Json expect(Inputs in) throws FormatException {
+    List<Event> events = new ArrayList<>();
+    List<List<Event>> files = new ArrayList<>();
+    for (Inputs one : in.objects("events")) {
+      events.add(Event.of(one));
+      files.add(List.of(events.get(events.size() - 1)));
+    }
+    Encodings encodings = new Encodings(MergeModel.of(events));
+    Json digests = Deliveries.digests(files);
+    requireDigest(digests, "visible_digest", encodings.visible());
+    requireDigest(digests, "merge_digest", encodings.merge());
+    return digests
+        .hex("visible_encoding", encodings.visible())
+        .hex("merge_encoding", encodings.merge());
+  }
+
+  private static void requireDigest(Json digests, String name, byte[] encoding) {
+    if (!digests.get().get(name).getAsString().equals(Hash.of(encoding).toString())) {
+      throw new AssertionError("the store's " + name + " is not that of the encoding");
+    }
+  }
+}
