@@ -19,8 +19,6 @@ final class JsonScalars {
   /** 64 bits have 20 digits; the rest is for those who write fractions of zeros and exponents. */
   private static final int MAX_NUMBER_CHARACTERS = 40;
 
-  private static final int MAX_DIGITS = 20;
-
   /** A JSON number. Strings that hold a number are held to the same. */
   private static final Pattern NUMBER =
       Pattern.compile("-?(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][+-]?[0-9]+)?");
@@ -57,13 +55,12 @@ final class JsonScalars {
     }
   }
 
-  /** Without what an exponent could make of it: as many digits are never written out. */
+  /** A whole number has digits before its point; what has none is not written out, however many zeros it begins with. */
   private static BigDecimal decimal(String text) throws FormatException {
     require(text.length() <= MAX_NUMBER_CHARACTERS && NUMBER.matcher(text).matches());
     try {
       BigDecimal value = new BigDecimal(text);
-      long wholeDigits = (long) value.precision() - value.scale();
-      require(value.signum() == 0 || (wholeDigits > 0 && wholeDigits <= MAX_DIGITS));
+      require(value.signum() == 0 || (long) value.precision() - value.scale() > 0);
       return value.signum() == 0 ? BigDecimal.ZERO : value;
     } catch (NumberFormatException e) {
       throw new FormatException("an exponent beyond all bounds");
