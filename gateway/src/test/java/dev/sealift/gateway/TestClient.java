@@ -3,6 +3,8 @@ package dev.sealift.gateway;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.Descriptors.FieldDescriptor;
+import dev.sealift.gateway.asyncapi.AsyncApi;
 import dev.sealift.gateway.codec.Subprotocol;
 import dev.sealift.protocol.FormatException;
 import dev.sealift.protocol.id.SpaceId;
@@ -94,14 +96,27 @@ final class TestClient {
   private void onMessage(byte[] message) {
     try {
       lastReceivedBytes = message.length;
-      received.add(subprotocol.codec().decode(message));
+      Frame frame = subprotocol.codec().decode(message);
+      assertDocumented(frame, message);
+      received.add(frame);
     } catch (FormatException e) {
       throw new AssertionError(e);
     }
   }
 
   void send(Frame frame) {
-    sendBytes(subprotocol.codec().encode(frame));
+    byte[] message = subprotocol.codec().encode(frame);
+    assertDocumented(frame, message);
+    sendBytes(message);
+  }
+
+  /** Whatever passes here as JSON is as the AsyncAPI document says. */
+  private void assertDocumented(Frame frame, byte[] message) {
+    if (subprotocol.isText()) {
+      FieldDescriptor type =
+          Frame.getDescriptor().findFieldByNumber(frame.getBodyCase().getNumber());
+      AsyncApi.assertFrame(type.getJsonName(), new String(message, UTF_8));
+    }
   }
 
   void sendBytes(byte[] bytes) {

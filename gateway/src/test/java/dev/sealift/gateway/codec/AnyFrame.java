@@ -1,6 +1,8 @@
 package dev.sealift.gateway.codec;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.Descriptors.EnumDescriptor;
+import com.google.protobuf.Descriptors.EnumValueDescriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
 import dev.sealift.protocol.proto.Frame;
@@ -14,9 +16,11 @@ public final class AnyFrame {
   private static final int MAX_BYTES = 70;
 
   private final Random random;
+  private final boolean newer;
 
-  private AnyFrame(Random random) {
+  private AnyFrame(Random random, boolean newer) {
     this.random = random;
+    this.newer = newer;
   }
 
   public static Frame of(Random random) {
@@ -24,10 +28,18 @@ public final class AnyFrame {
     return of(types.get(random.nextInt(types.size())), random);
   }
 
+  /** Of a newer version too, which may have codes that have no name here. */
   public static Frame of(FieldDescriptor type, Random random) {
+    return new AnyFrame(random, true).frame(type);
+  }
+
+  public static Frame ofThisVersion(FieldDescriptor type, Random random) {
+    return new AnyFrame(random, false).frame(type);
+  }
+
+  private Frame frame(FieldDescriptor type) {
     Frame.Builder frame = Frame.newBuilder();
-    frame.setField(type, new AnyFrame(random).message(frame.newBuilderForField(type)));
-    return frame.build();
+    return frame.setField(type, message(frame.newBuilderForField(type))).build();
   }
 
   private Message message(Message.Builder builder) {
@@ -55,10 +67,15 @@ public final class AnyFrame {
       case LONG -> number();
       case BOOLEAN -> random.nextBoolean();
       case BYTE_STRING -> bytes();
-      case ENUM -> field.getEnumType().findValueByNumberCreatingIfUnknown(random.nextInt(30));
+      case ENUM -> code(field.getEnumType());
       case MESSAGE -> message(builder.newBuilderForField(field));
       default -> throw new AssertionError("a type that frames did not have: " + field);
     };
+  }
+
+  private EnumValueDescriptor code(EnumDescriptor type) {
+    int known = type.getValues().size();
+    return type.findValueByNumberCreatingIfUnknown(random.nextInt(newer ? 2 * known : known));
   }
 
   private long number() {
