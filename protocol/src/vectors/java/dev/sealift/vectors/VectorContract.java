@@ -44,6 +44,8 @@ public abstract class VectorContract {
       "payload-sealing",
       "payload-series",
       "payloads",
+      "receipts",
+      "session",
       "values");
 
   private final List<VectorFile> files;

@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** Brings files of events to a real store and asks it for its digests. */
-final class Deliveries {
+public final class Deliveries {
   private static final DeviceId READER =
       DeviceId.of(Hash.of("reader".getBytes(java.nio.charset.StandardCharsets.US_ASCII)));
 
@@ -50,7 +50,7 @@ final class Deliveries {
     return new RemoteFile(entry, newest, events.stream().map(Event::run).toList());
   }
 
-  static Path temporary() {
+  public static Path temporary() {
     try {
       return Files.createTempDirectory("sealift-vectors");
     } catch (IOException e) {
@@ -58,7 +58,7 @@ final class Deliveries {
     }
   }
 
-  static void delete(Path folder) {
+  public static void delete(Path folder) {
     try (Stream<Path> files = Files.walk(folder)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(file);

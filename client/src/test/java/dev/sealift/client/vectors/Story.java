@@ -13,20 +13,20 @@ import java.util.List;
 import java.util.Map;
 
 /** Events told one after another. Times are counted in milliseconds from 2026-01-01T00:00:00Z; devices are one byte over and over. */
-final class Story {
-  static final long START = 1_767_225_600_000L;
+public final class Story {
+  public static final long START = 1_767_225_600_000L;
 
   private final List<Event> events = new ArrayList<>();
 
-  Story put(int device, long millis, String table, String key, Object... cells) {
+  public Story put(int device, long millis, String table, String key, Object... cells) {
     return add(RunKind.PUT, device, millis, table, key, cells);
   }
 
-  Story patch(int device, long millis, String table, String key, Object... cells) {
+  public Story patch(int device, long millis, String table, String key, Object... cells) {
     return add(RunKind.PATCH, device, millis, table, key, cells);
   }
 
-  Story remove(int device, long millis, String table, String key) {
+  public Story remove(int device, long millis, String table, String key) {
     return add(RunKind.REMOVE, device, millis, table, key);
   }
 
@@ -62,7 +62,7 @@ final class Story {
     }
   }
 
-  List<Event> events() {
+  public List<Event> events() {
     return events;
   }
 

@@ -3,6 +3,8 @@ package dev.sealift.client.vectors;
 import dev.sealift.client.pack.ColumnVectors;
 import dev.sealift.client.pack.PayloadVectors;
 import dev.sealift.client.pack.SeriesVectors;
+import dev.sealift.client.sync.ReceiptVectors;
+import dev.sealift.client.sync.SessionVectors;
 import dev.sealift.vectors.VectorContract;
 import java.util.List;
 
@@ -17,7 +19,9 @@ class VectorsTest extends VectorContract {
         new MergingVectors(),
         new PayloadSealingVectors(),
         new PayloadVectors(),
+        new ReceiptVectors(),
         new SeriesVectors(),
+        new SessionVectors(),
         new ValueVectors()));
   }
 }
