@@ -4,7 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.protobuf.ByteString;
+import com.google.protobuf.DiscardUnknownFieldsParser;
 import dev.sealift.protocol.FormatException;
 import dev.sealift.protocol.Limits;
 import dev.sealift.protocol.proto.Fetch;
@@ -23,11 +26,13 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.function.IntFunction;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class JsonCodecTest {
+  private static final Path VECTORS = Path.of("../protocol/vectors/frames.json");
   private static final FrameCodec CODEC = Subprotocol.JSON.codec();
 
   private static String encode(Frame frame) {
@@ -94,6 +99,8 @@ class JsonCodecTest {
     assertThat(decodeFetch("\"maxBytes\":" + number).getMaxBytes()).isEqualTo(7);
   }
 
+  /** With a bound on time, since 12 characters could ask for a hundred million digits. */
+  @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   @ParameterizedTest
   @CsvSource({
     "request, 18446744073709551615, 18446744073709551616",
@@ -401,6 +408,22 @@ class JsonCodecTest {
       })
   void theTypeIsTheFirstName(String text, Frame.BodyCase type) {
     assertThat(CODEC.typeOf(text.getBytes(UTF_8))).isEqualTo(type);
+  }
+
+  @Test
+  void theVectorsAreWhatIsWritten() throws Exception {
+    int written = 0;
+    for (JsonNode vector : new ObjectMapper().readTree(VECTORS.toFile()).get("cases")) {
+      JsonNode json = vector.get("expect").get("proto_json");
+      if (json != null) {
+        Frame frame = DiscardUnknownFieldsParser.wrap(Frame.parser())
+            .parseFrom(HexFormat.of().parseHex(vector.get("frame").asText()));
+        assertThat(encode(frame)).isEqualTo(json.toString());
+        assertThat(decode(json.toString())).isEqualTo(frame);
+        written++;
+      }
+    }
+    assertThat(written).isGreaterThan(15);
   }
 
   @Test
