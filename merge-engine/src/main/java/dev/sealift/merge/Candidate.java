@@ -1,10 +1,12 @@
 package dev.sealift.merge;
 
 import dev.sealift.protocol.FormatException;
+import dev.sealift.protocol.NewerFormatException;
 import dev.sealift.protocol.crypto.VerifyingKey;
 import dev.sealift.protocol.file.SignedHeader;
 import dev.sealift.protocol.mesh.proto.AdmitFile;
 import dev.sealift.protocol.mesh.proto.StagedPayload;
+import dev.sealift.protocol.proto.RefusalCode;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -14,33 +16,38 @@ import org.jspecify.annotations.Nullable;
  */
 final class Candidate {
   private final Optional<SignedHeader> header;
+  private final RefusalCode flaw;
   private final StagedPayload payload;
   private final int headerBytes;
   private @Nullable VerifyingKey verifiedWith;
   private boolean signatureGood;
 
-  private Candidate(Optional<SignedHeader> header, StagedPayload payload, int headerBytes) {
+  private Candidate(Optional<SignedHeader> header, RefusalCode flaw, AdmitFile file) {
     this.header = header;
-    this.payload = payload;
-    this.headerBytes = headerBytes;
+    this.flaw = flaw;
+    this.payload = file.getPayload();
+    this.headerBytes = file.getSignedHeader().size();
   }
 
   static Candidate of(AdmitFile file) {
-    int headerBytes = file.getSignedHeader().size();
-    return new Candidate(parse(file), file.getPayload(), headerBytes);
-  }
-
-  private static Optional<SignedHeader> parse(AdmitFile file) {
     try {
-      return Optional.of(SignedHeader.parse(file.getSignedHeader()));
+      SignedHeader header = SignedHeader.parse(file.getSignedHeader());
+      return new Candidate(Optional.of(header), RefusalCode.REFUSAL_CODE_UNSPECIFIED, file);
+    } catch (NewerFormatException e) {
+      return new Candidate(Optional.empty(), RefusalCode.REFUSAL_CODE_UNSUPPORTED, file);
     } catch (FormatException e) {
-      return Optional.empty();
+      return new Candidate(Optional.empty(), RefusalCode.REFUSAL_CODE_MALFORMED, file);
     }
   }
 
-  /** Empty when the bytes break the format. */
+  /** Empty when the bytes break the format, or are of one that is newer than this mesh. */
   Optional<SignedHeader> header() {
     return header;
+  }
+
+  /** Why there is no header. */
+  RefusalCode flaw() {
+    return flaw;
   }
 
   /** What the store computed of the staged payload. */

@@ -29,9 +29,7 @@ final class FileChecks {
   }
 
   static SignedHeader format(Candidate candidate) throws Refused {
-    return candidate
-        .header()
-        .orElseThrow(() -> Refused.because(RefusalCode.REFUSAL_CODE_MALFORMED));
+    return candidate.header().orElseThrow(() -> Refused.because(candidate.flaw()));
   }
 
   /** A connection brings files of its own space and its own device only. */

@@ -3,6 +3,7 @@ package dev.sealift.merge;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
 import dev.sealift.protocol.clock.HybridTime;
 import dev.sealift.protocol.crypto.SigningKey;
 import dev.sealift.protocol.id.DeviceId;
@@ -27,6 +28,9 @@ import org.junit.jupiter.api.Test;
 
 /** Every check, from both sides of its boundary. */
 class RefusalTest {
+  /** The payload's length and hash, and the signature over all of it. */
+  private static final int TRAILER_AND_SIGNATURE_BYTES = 4 + 32 + 64;
+
   private final World world = new World();
   private final Author owner = world.owner;
   private final SpaceId space = world.space;
@@ -58,6 +62,39 @@ class RefusalTest {
     assertThat(codeOfBytes(good.toBuilder().setSignedHeader(ByteString.EMPTY).build()))
         .isEqualTo(RefusalCode.REFUSAL_CODE_MALFORMED);
     admitted(owner.draft(space));
+  }
+
+  /** Its device has a newer app than the mesh, and no fault: it must not be told that it has. */
+  @Test
+  void aHeaderOfAVersionOrKindThatIsNotKnownHereIsUnsupported() {
+    AdmitFile good = owner.draft(space).admitFile();
+    assertThat(codeOfBytes(withBody(good, body -> body.setVersion(2))))
+        .isEqualTo(RefusalCode.REFUSAL_CODE_UNSUPPORTED);
+    assertThat(codeOfBytes(withBody(good, body -> body.setKindValue(99))))
+        .isEqualTo(RefusalCode.REFUSAL_CODE_UNSUPPORTED);
+    assertThat(codeOfBytes(withBody(good, body -> body.setVersion(0))))
+        .isEqualTo(RefusalCode.REFUSAL_CODE_MALFORMED);
+    assertThat(codeOfBytes(withBody(good, body -> body.setKindValue(0))))
+        .isEqualTo(RefusalCode.REFUSAL_CODE_MALFORMED);
+  }
+
+  /** The header with another body before its trailer, which nobody can sign here. */
+  private static AdmitFile withBody(AdmitFile file, Consumer<HeaderBody.Builder> change) {
+    ByteString header = file.getSignedHeader();
+    int bodyBytes = header.size() - TRAILER_AND_SIGNATURE_BYTES;
+    HeaderBody.Builder body = body(header.substring(0, bodyBytes));
+    change.accept(body);
+    return file.toBuilder()
+        .setSignedHeader(body.build().toByteString().concat(header.substring(bodyBytes)))
+        .build();
+  }
+
+  private static HeaderBody.Builder body(ByteString bytes) {
+    try {
+      return HeaderBody.parseFrom(bytes).toBuilder();
+    } catch (InvalidProtocolBufferException e) {
+      throw new AssertionError(e);
+    }
   }
 
   @Test
