@@ -2,31 +2,32 @@ package dev.sealift.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.protobuf.ByteString;
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.EnumDescriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Descriptors.FileDescriptor;
 import dev.sealift.protocol.crypto.SignatureContext;
 import dev.sealift.protocol.file.SignedHeader;
-import dev.sealift.protocol.link.InvitationKeys;
-import dev.sealift.protocol.membership.JoinSignature;
 import dev.sealift.protocol.proto.Frame;
 import dev.sealift.protocol.proto.HeaderBody;
-import dev.sealift.protocol.wire.Handshake;
 import java.io.IOException;
 import java.lang.reflect.Field;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** That the specification says of every field, number and limit what the code does, and that its vectors are true. */
 class SpecificationTest {
   private static final List<FileDescriptor> MESSAGES =
       List.of(HeaderBody.getDescriptor().getFile(), Frame.getDescriptor().getFile());
+
+  private static final Path VECTORS = Path.of("vectors");
+  private static final int FULL_LINE = 120;
 
   private final String specification = read();
 
@@ -78,44 +79,71 @@ class SpecificationTest {
   }
 
   @Test
-  void itsVectorsOfIdsFilesAndJoinsAreTrue() {
+  void itsSamplesAreTrue() {
     SampleDevice device = SampleDevice.number(1);
-    SampleDevice joiner = SampleDevice.number(2);
     SignedHeader genesis = SampleFiles.genesis(device);
-    assertVector(device.keys().signing().toByteArray());
-    assertVector(device.id().toByteArray());
-    assertVector(genesis.toByteArray());
-    assertVector(genesis.id().toByteArray());
-    assertVector(JoinSignature.sign(
-        SampleDevice.number(10).signing(), genesis.space(), joiner.keys(), joiner.member()));
+    assertSample(device.keys().signing().toByteArray());
+    assertSample(device.id().toByteArray());
+    assertSample(genesis.toByteArray());
+    assertSample(genesis.id().toByteArray());
+  }
+
+  private void assertSample(byte[] bytes) {
+    assertThat(samples()).contains(HexFormat.of().formatHex(bytes));
+  }
+
+  /** A sample on the page that no file has would be held by nothing. */
+  @Test
+  void itsSamplesStandInTheVectors() throws IOException {
+    StringBuilder vectors = new StringBuilder();
+    for (String name : vectorFiles()) {
+      vectors.append(Files.readString(VECTORS.resolve(name + ".json")));
+    }
+    assertThat(samples()).hasSize(5).allMatch(sample -> vectors.indexOf(sample) >= 0);
   }
 
   @Test
-  void itsVectorsOfConnectionsAreTrue() {
-    SampleDevice device = SampleDevice.number(1);
-    Handshake handshake =
-        new Handshake(1, SampleFiles.NOTARY, filled(0x11), filled(0x22), filled(0x33));
-    assertVector(handshake.signAsNotary(SampleFiles.NOTARY_KEY, SampleFiles.NEW_YEAR_MILLIS));
-    assertVector(handshake.signAsDevice(device.signing(), device.id()));
-    assertVector(handshake.signAsInvitation(SampleDevice.number(2).signing(), device.id()));
+  void namesEveryFileOfVectors() throws IOException {
+    String page = chapter("20 Test vectors");
+    String shapes = Files.readString(VECTORS.resolve("README.md"));
+    for (String name : vectorFiles()) {
+      assertThat(page).containsPattern("\\| (.*, )?`" + name + "`[, ]");
+      assertThat(shapes).contains("\n| `" + name + "` |");
+    }
   }
 
-  @Test
-  void itsVectorsOfInvitationsAreTrue() {
-    InvitationKeys keys = InvitationKeys.derive(SampleDevice.filled(32, 0x5e));
-    assertVector(keys.signing().seed());
-    assertVector(keys.publicKeys().signing().toByteArray());
-    assertVector(keys.hpkePrivate());
-    assertVector(keys.publicKeys().hpke().toByteArray());
+  private static List<String> vectorFiles() throws IOException {
+    try (Stream<Path> files = Files.list(VECTORS)) {
+      return files
+          .map(file -> file.getFileName().toString())
+          .filter(file -> file.endsWith(".json"))
+          .map(file -> file.replace(".json", ""))
+          .toList();
+    }
   }
 
-  private void assertVector(byte[] bytes) {
-    String unwrapped = specification.replaceAll("([0-9a-f])\n([0-9a-f])", "$1$2");
-    assertThat(unwrapped).contains(HexFormat.of().formatHex(bytes));
+  /** What stands in the blocks of section 20; a full line goes on in the next. */
+  private List<String> samples() {
+    List<String> samples = new ArrayList<>();
+    String[] parts = chapter("20 Test vectors").split("\n```\n");
+    for (int block = 1; block < parts.length; block += 2) {
+      StringBuilder sample = new StringBuilder();
+      for (String line : parts[block].split("\n")) {
+        sample.append(line);
+        if (line.length() < FULL_LINE) {
+          samples.add(sample.toString());
+          sample.setLength(0);
+        }
+      }
+    }
+    samples.removeIf(String::isEmpty);
+    return samples;
   }
 
-  private static ByteString filled(int fill) {
-    return SampleFiles.filled(32, fill);
+  private String chapter(String name) {
+    int start = specification.indexOf("\n## " + name + "\n");
+    assertThat(start).as("the chapter %s", name).isPositive();
+    return specification.substring(start, specification.indexOf("\n## ", start + 1));
   }
 
   private static String row(FieldDescriptor field) {
