@@ -114,11 +114,12 @@ public final class ColumnVectors extends VectorFile {
             .hex("column", HexFormat.of().parseHex(hex.replace(" ", ""))));
   }
 
-  /** A word that nobody uses does not show. */
+  /** A word that nobody uses does not show; nor does it whether numerals are fixed where none ends in a zero. */
   @Override
   protected boolean isGuarded(Inputs in) {
     byte[] column = in.hex("column");
-    return column.length > 0 && column[0] == Encoding.DICTIONARY;
+    return column.length > 0
+        && (column[0] == Encoding.DICTIONARY || column[0] == Encoding.NUMERALS);
   }
 
   @Override

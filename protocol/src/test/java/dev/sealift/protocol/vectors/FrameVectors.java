@@ -50,15 +50,10 @@ final class FrameVectors extends VectorFile {
     return Json.object().hex("frame", bytes);
   }
 
-  /** An unknown field and an overruled body are passed over, so they do not show in the result. */
+  /** The same fields have many encodings: an unknown field, an overruled body, a bit of a varint beyond its type are passed over. */
   @Override
   protected boolean isGuarded(Inputs in) {
-    try {
-      Frame frame = Frame.parseFrom(in.bytes("frame"));
-      return !known(frame).toByteString().equals(in.bytes("frame"));
-    } catch (InvalidProtocolBufferException e) {
-      return true;
-    }
+    return true;
   }
 
   @Override

@@ -191,6 +191,9 @@ final class LinkVectors extends VectorFile {
   }
 
   private static Json made(Inputs in) throws FormatException {
+    if (!in.text("mesh").matches("wss?://.*")) {
+      throw new BadVectorException("not the address of a mesh");
+    }
     InviteLink link = new InviteLink(
         URI.create(in.text("mesh")),
         SpaceId.of(in.hex("space")),
