@@ -168,6 +168,14 @@ public final class Space {
   }
 
   /**
+   * The SHA-256 of everything that merging knows, in hexadecimal: of hidden rows and times of writes too. Equal on two devices exactly
+   * when they hold the same writes; sent or not makes no difference.
+   */
+  public String mergeDigest() {
+    return Errors.checked(store::mergeDigest).toString();
+  }
+
+  /**
    * Tells of changes of a table, local and remote, after they are durable.
    *
    * @param executor where the listener runs; a slow one misses nothing, but is told of many changes at once
