@@ -6,7 +6,7 @@ import { atMillis, max, movedBack, nextTime } from './clock.mjs';
 import { Malformed, TooNew } from './errors.mjs';
 import { EVENTS, MEMBERSHIP, SignedHeader } from './header.mjs';
 import { deviceId, MAIN } from './ids.mjs';
-import { invitationKeys, openPayload, payloadKey, sealEpochKey, sealPayload, x25519PublicOf } from './keys.mjs';
+import { findEpochKey, invitationKeys, openPayload, payloadKey, sealEpochKey, sealPayload, x25519PublicOf } from './keys.mjs';
 import { readLink } from './link.mjs';
 import { Log } from './log.mjs';
 import { State } from './merge.mjs';
@@ -124,10 +124,10 @@ export class Device {
     for (const event of events) this.base.apply(event, header.fields.device);
   }
 
-  #open(header, payload) {
+  #open(header, payload, epochKey = this.epochKey) {
     const { salt, epoch, hybridTime } = header.fields;
-    if (epoch !== 1) throw new Malformed('sealed under an epoch whose key is not there');
-    const events = unpack(openPayload(payloadKey(this.epochKey, salt), payload, header.body));
+    if (epoch !== 1 || !epochKey) throw new Malformed('sealed under an epoch whose key is not there');
+    const events = unpack(openPayload(payloadKey(epochKey, salt), payload, header.body));
     if (events.some(({ time }) => time > hybridTime)) throw new Malformed('an event later than its file');
     return events;
   }
@@ -136,15 +136,34 @@ export class Device {
    * Whether an entry can be applied: an own file that came without its payload, and that this copy of the home did not
    * make, has to be asked for again. Throws TooNew for a payload of a version that cannot be read yet.
    */
-  mayTake({ header, payload }) {
+  mayTake({ header, payload }, epochKey = this.epochKey) {
     if (header.fields.kind !== EVENTS) return true;
     if (payload === undefined) return this.#made(header);
     try {
-      this.#open(header, payload);
+      this.#open(header, payload, epochKey);
     } catch (error) {
       if (error instanceof TooNew || !(error instanceof Malformed)) throw error;
     }
     return true;
+  }
+
+  /** The epoch key, where a membership file holds it for this device: in its own join, or in the invitation of its link. */
+  keyIn({ sequence, header, payload }) {
+    if (equal(header.fields.device, this.id) && payload) return findEpochKey(payload, this.keys.hpkePrivate);
+    if (sequence === this.invitationSequence) return findEpochKey(payload, this.invitation().hpkePrivate);
+    return undefined;
+  }
+
+  /** What Log.takeFiles needs to know of this device. */
+  reading(meshMillis, omitsOwn) {
+    return {
+      me: this.id,
+      omitsOwn,
+      meshMillis,
+      epochKey: this.epochKey,
+      keyIn: (entry) => this.keyIn(entry),
+      mayTake: (entry, epochKey) => this.mayTake(entry, epochKey),
+    };
   }
 
   // Files to send

@@ -3,6 +3,9 @@
 /** Bytes that break the format. */
 export class Malformed extends Error {}
 
+/** Something sealed that does not open. */
+export class DoesNotOpen extends Malformed {}
+
 /** Something that only a newer version of this program understands. */
 export class TooNew extends Malformed {}
 

@@ -6,7 +6,7 @@ import {
   MAX_BUILDS_ON, MAX_EPOCH, MAX_PAYLOAD_BYTES, MAX_SEQUENCE, MAX_SIGNED_63, MAX_SIGNED_HEADER_BYTES,
   MAX_SUPERSEDED_RANGES, PROTOCOL_VERSION,
 } from './limits.mjs';
-import { FileKind, HeaderBody } from './messages.mjs';
+import { FileKind, HeaderBody, versionOf } from './messages.mjs';
 import { FILE_HEADER, sign, verifies } from './signatures.mjs';
 import { EMPTY_ROOT } from './tree.mjs';
 
@@ -42,6 +42,7 @@ export class SignedHeader {
     this.payloadHash = bytes.subarray(bodyLength + 4, bodyLength + 4 + HASH_BYTES);
     this.signature = bytes.subarray(bytes.length - SIGNATURE_BYTES);
     check(this.payloadLength <= MAX_PAYLOAD_BYTES, 'a payload of more than 1,048,576 bytes');
+    checkVersion(versionOf(this.body));
     this.fields = checkFields(HeaderBody.decode(this.body));
   }
 
@@ -65,7 +66,7 @@ export class SignedHeader {
 }
 
 function checkFields(it) {
-  checkVersion(it);
+  checkKind(it.kind);
   const genesis = it.membership?.genesis !== undefined;
   check((it.membership !== undefined) === (it.kind === MEMBERSHIP), 'a membership change in another kind of file, or none in its own');
   check(it.space.length === (genesis ? 0 : 32), 'space');
@@ -84,9 +85,12 @@ function checkFields(it) {
   return it;
 }
 
-function checkVersion({ version, kind }) {
+function checkVersion(version) {
   check(version !== 0, 'version 0');
   if (version > PROTOCOL_VERSION) throw new TooNew('a file of a newer version');
+}
+
+function checkKind(kind) {
   check(kind !== 0, 'no kind of file');
   if (!FileKind.names.has(kind)) throw new TooNew('a kind of file of a newer version');
 }

@@ -3,7 +3,7 @@ import {
   createCipheriv, createDecipheriv, createHmac, createPrivateKey, createPublicKey, diffieHellman, hkdfSync, randomBytes,
 } from 'node:crypto';
 import { ascii, concat, equal, fromHex, u32 } from './bytes.mjs';
-import { check, Malformed } from './errors.mjs';
+import { check, DoesNotOpen, Malformed } from './errors.mjs';
 import { MAIN } from './ids.mjs';
 import { MAX_KEY_ENVELOPES, MAX_PAYLOAD_BYTES } from './limits.mjs';
 import { MembershipPayload } from './messages.mjs';
@@ -35,7 +35,8 @@ export function sealPayload(key, plaintext, body, nonce = randomBytes(NONCE_BYTE
 }
 
 export function openPayload(key, payload, body) {
-  check(payload.length >= NONCE_BYTES + TAG_BYTES && payload.length <= MAX_PAYLOAD_BYTES, 'no sealed payload');
+  const fits = payload.length >= NONCE_BYTES + TAG_BYTES && payload.length <= MAX_PAYLOAD_BYTES;
+  if (!fits) throw new DoesNotOpen('no sealed payload');
   return gcmOpen(key, payload.subarray(0, NONCE_BYTES), payload.subarray(NONCE_BYTES), body);
 }
 
@@ -52,7 +53,7 @@ function gcmOpen(key, nonce, sealed, associated) {
   try {
     return concat(decipher.update(sealed.subarray(0, sealed.length - TAG_BYTES)), decipher.final());
   } catch {
-    throw new Malformed('does not open');
+    throw new DoesNotOpen('does not open');
   }
 }
 
@@ -129,11 +130,20 @@ export function sealEpochKey(epochKey, recipient, ephemeral = randomBytes(32), e
 }
 
 export function openEpochKey(sealedKey, privateKey, epoch = 1, collection = MAIN) {
-  check(sealedKey.length === SEALED_KEY_BYTES, 'a sealed key that is not 80 bytes');
+  if (sealedKey.length !== SEALED_KEY_BYTES) throw new DoesNotOpen('a sealed key that is not 80 bytes');
   const encapsulated = sealedKey.subarray(0, 32);
-  const shared = sharedSecret(x25519(privateKey, encapsulated), encapsulated, x25519PublicOf(privateKey));
+  const shared = sharedSecret(agreed(privateKey, encapsulated), encapsulated, x25519PublicOf(privateKey));
   const { key, nonce } = schedule(shared, epochInfo('sealift.v1 epoch key', collection, epoch));
   return gcmOpen(key, nonce, sealedKey.subarray(32), NO_SALT);
+}
+
+/** What comes sealed from a key of small order does not open. */
+function agreed(privateKey, encapsulated) {
+  try {
+    return x25519(privateKey, encapsulated);
+  } catch (error) {
+    throw error instanceof Malformed ? new DoesNotOpen(error.message) : error;
+  }
 }
 
 /** Finds the epoch key that a membership file's payload holds for this private key. */
@@ -143,6 +153,7 @@ export function findEpochKey(payload, privateKey) {
   check(envelopes.length <= MAX_KEY_ENVELOPES, 'too many envelopes');
   const mine = x25519PublicOf(privateKey);
   const isMine = ({ collection, epoch, recipient }) => equal(collection, MAIN) && epoch === 1 && equal(recipient, mine);
-  const envelope = envelopes.find(isMine) ?? check(false, 'no key is sealed for this one');
+  const envelope = envelopes.find(isMine);
+  if (!envelope) throw new DoesNotOpen('no key is sealed for this one');
   return openEpochKey(envelope.sealedKey, privateKey);
 }

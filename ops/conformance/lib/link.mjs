@@ -4,7 +4,7 @@ import { check, TooNew } from './errors.mjs';
 import { SignedHead } from './head.mjs';
 import { sha256 } from './ids.mjs';
 import { MAX_LINK_CHARACTERS, MAX_SPACE_NAME_CHARACTERS } from './limits.mjs';
-import { LinkFragment, LinkPath } from './messages.mjs';
+import { LinkFragment, LinkPath, versionOf } from './messages.mjs';
 import { checkPublicKey } from './signatures.mjs';
 
 const VERSION = 1;
@@ -18,7 +18,7 @@ export function readLink(text) {
   check(link.length <= MAX_LINK_CHARACTERS, 'a link of more than 2,048 characters');
   const [, scheme, authority, pathText, fragmentText] = SHAPE.exec(link) ?? check(false, 'not a link');
   const pathBytes = fromBase64url(pathText);
-  const path = checkPath(LinkPath.decode(pathBytes));
+  const path = readPath(pathBytes);
   const fragment = checkFragment(LinkFragment.decode(fromBase64url(fragmentText)), pathBytes);
   return {
     mesh: meshOf(scheme, authority),
@@ -44,9 +44,11 @@ function meshOf(scheme, authority) {
   return `${scheme === 'https' ? 'wss' : 'ws'}://${authority}`;
 }
 
-function checkPath(path) {
-  check(path.version !== 0, 'version 0');
-  if (path.version > VERSION) throw new TooNew('a link made by a newer version');
+function readPath(bytes) {
+  const version = versionOf(bytes);
+  check(version !== 0, 'version 0');
+  if (version > VERSION) throw new TooNew('a link made by a newer version');
+  const path = LinkPath.decode(bytes);
   check(path.space.length === 32, 'space');
   checkPublicKey(path.notary);
   return path;

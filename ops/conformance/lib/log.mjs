@@ -2,7 +2,7 @@
 // takes in all of a frame or throws and leaves the log as it was.
 import { equal, hex } from './bytes.mjs';
 import { millisOf } from './clock.mjs';
-import { check, Refusal, TooNew, Violation } from './errors.mjs';
+import { check, Malformed, Refusal, TooNew, Violation } from './errors.mjs';
 import { SignedHead } from './head.mjs';
 import { EVENTS, SignedHeader } from './header.mjs';
 import { fileId, sha256 } from './ids.mjs';
@@ -96,22 +96,22 @@ export class Log {
 
   /**
    * Takes in pushed Files: everything, or everything before the first entry that has to wait, is too new, or that
-   * `mayTake` refuses. Gives the entries taken, and what stopped it, if anything did: { entries, stop: { waitsUntilMillis
-   * or tooNew or refused } }.
+   * `mayTake` refuses. `keyIn` looks for the epoch key in an entry as long as there is none. Gives the entries taken, the
+   * epoch key, and what stopped it, if anything did: { entries, epochKey, stop: { waitsUntilMillis or tooNew or refused } }.
    */
-  takeFiles(files, { me, omitsOwn = false, epochKey, meshMillis, mayTake = () => true }) {
+  takeFiles(files, options) {
     check(files.entries.length >= 1 && files.entries.length <= MAX_FILES_ENTRIES, 'a number of entries');
     checkHashes(files.consistency);
     const head = this.#checkHead(files.signedHead);
     demand(files.firstSequence >= 1n && files.firstSequence <= this.position + 1n, 'LOG_ALTERED');
     const entries = files.entries.slice(Number(this.position + 1n - files.firstSequence));
-    const draft = new Draft(this);
-    const stop = checkEntries(draft, entries, { me, omitsOwn, epochKey, meshMillis, mayTake });
+    const draft = new Draft(this, options);
+    const stop = checkEntries(draft, entries);
     this.#checkFrame(draft, files, head);
-    const taken = stop.at === undefined ? draft : this.#upTo(entries.slice(0, stop.at), { me, omitsOwn, epochKey });
+    const taken = stop.at === undefined ? draft : this.#upTo(entries.slice(0, stop.at), options);
     this.#commit(taken);
     this.#keep(head);
-    return { entries: taken.entries, stop };
+    return { entries: taken.entries, epochKey: taken.epochKey, stop };
   }
 
   /** The one entry of a Fetch, before the log is held: nothing but its shape, its bytes and the head can be checked. */
@@ -164,8 +164,8 @@ export class Log {
   }
 
   #upTo(entries, options) {
-    const draft = new Draft(this);
-    for (const entry of entries) draft.take(entry, options);
+    const draft = new Draft(this, options);
+    for (const entry of entries) draft.take(entry);
     return draft;
   }
 
@@ -178,34 +178,36 @@ export class Log {
 }
 
 /** Runs through all entries, also those behind the one that stops; after one that is too new, the rest only grows the tree. */
-function checkEntries(draft, entries, options) {
+function checkEntries(draft, entries) {
   let stop;
   entries.forEach((entry, i) => {
     if (stop?.tooNew) draft.grow(entry);
-    else if (stop) draft.take(entry, options);
-    else stop = stopAt(i, draft, entry, options);
+    else if (stop) draft.take(entry);
+    else stop = stopAt(i, draft, entry);
   });
   return stop ?? {};
 }
 
-function stopAt(at, draft, entry, options) {
+function stopAt(at, draft, entry) {
   try {
-    draft.take(entry, options);
-    if (!options.mayTake(draft.entries.at(-1))) return { at, refused: true };
+    draft.take(entry);
+    if (!draft.mayTakeLast()) return { at, refused: true };
   } catch (error) {
     if (!(error instanceof TooNew)) throw error;
     if (draft.entries.length === at) draft.grow(entry);
     return { at, tooNew: error.message };
   }
-  const waitsUntilMillis = draft.waitsUntil(options.meshMillis);
+  const waitsUntilMillis = draft.waitsUntil();
   return waitsUntilMillis === undefined ? undefined : { at, waitsUntilMillis };
 }
 
 /** The log with entries more, until it is known that all of them hold. */
 class Draft {
-  constructor(log) {
+  constructor(log, options) {
     const { space, notary, edge, membership, lastServerTime, receipts } = log;
     Object.assign(this, { log, space, notary, edge, membership, lastServerTime, receipts });
+    this.options = { omitsOwn: false, mayTake: () => true, keyIn: () => undefined, ...options };
+    this.epochKey = options.epochKey;
     this.chains = new Map(log.chains);
     this.newRoots = [];
     this.newLeaves = [];
@@ -218,9 +220,9 @@ class Draft {
   }
 
   /** Checks one entry in the order of section 17, then appends it. */
-  take(entry, { me, omitsOwn, epochKey }) {
+  take(entry) {
     const sequence = this.edge.size + 1n;
-    const header = SignedHeader.parse(entry.signedHeader);
+    const header = parseHeader(entry.signedHeader);
     this.#checkSpace(header, sequence);
     const founded = sequence === 1n ? this.#found(header) : undefined;
     this.#checkAuthor(header, founded);
@@ -230,18 +232,16 @@ class Draft {
     }
     this.#checkChain(header);
     this.#checkTimes(header, entry, membership);
-    checkPresence(header, entry, me, omitsOwn);
+    checkPresence(header, entry, this.options);
     const receipt = this.receipts.get(sequence);
     demand(!receipt || equal(receipt, header.fileId), 'RECEIPT_NOT_HONOURED');
-    if (header.isMembership() && epochKey) {
-      demand(equal(commitment(epochKey), membership.epochCommitment), 'KEY_NOT_COMMITTED');
-    }
+    const taken = { sequence, header, payload: payloadOf(entry), serverTimeMillis: entry.serverTimeMillis };
+    if (header.isMembership()) this.#checkKey(taken, membership);
     this.membership = membership;
     this.lastServerTime = entry.serverTimeMillis;
     this.chains.set(hex(header.fields.device), { counter: header.fields.counter, file: header.fileId });
     this.grow(entry);
-    const left = entry.absence === PAYLOAD_ABSENCE_OWN;
-    this.entries.push({ sequence, header, payload: left ? undefined : entry.payload, serverTimeMillis: entry.serverTimeMillis });
+    this.entries.push(taken);
   }
 
   grow({ signedHeader, serverTimeMillis, base }) {
@@ -253,10 +253,19 @@ class Draft {
   }
 
   /** When the newest entry's time is within the bound of mesh time; undefined if it is so now. */
-  waitsUntil(meshMillis) {
+  waitsUntil() {
     const { hybridTime } = this.entries.at(-1).header.fields;
     const least = millisOf(hybridTime) - this.membership.rules.clockBoundMillis;
-    return least > BigInt(meshMillis) ? least : undefined;
+    return least > BigInt(this.options.meshMillis) ? least : undefined;
+  }
+
+  mayTakeLast() {
+    return this.options.mayTake(this.entries.at(-1), this.epochKey);
+  }
+
+  #checkKey(entry, { epochCommitment }) {
+    this.epochKey ??= this.options.keyIn(entry);
+    demand(!this.epochKey || equal(commitment(this.epochKey), epochCommitment), 'KEY_NOT_COMMITTED');
   }
 
   #checkSpace(header, sequence) {
@@ -304,7 +313,19 @@ function orViolation(change, names = {}) {
   }
 }
 
-function checkPresence(header, { absence, payload }, me, omitsOwn) {
+/** An honest mesh has no header that it could not read. */
+function parseHeader(bytes) {
+  try {
+    return SignedHeader.parse(bytes);
+  } catch (error) {
+    if (error instanceof TooNew || !(error instanceof Malformed)) throw error;
+    throw new Violation('LOG_ALTERED', error.message);
+  }
+}
+
+const payloadOf = ({ absence, payload }) => (absence === PAYLOAD_ABSENCE_OWN ? undefined : payload);
+
+function checkPresence(header, { absence, payload }, { me, omitsOwn }) {
   if (absence === PAYLOAD_ABSENCE_OWN && omitsOwn && equal(header.fields.device, me)) return;
   demand(absence === PAYLOAD_ABSENCE_UNSPECIFIED, 'PAYLOAD_MISSING');
   checkPayload(header, payload);

@@ -33,6 +33,11 @@ export const ProblemCode = enumeration('ProblemCode', 'PROBLEM_CODE_', [
   'AUTHENTICATION_TIMEOUT', 'SLOW_READER',
 ]);
 
+/** What begins like every message with a version: read first, since a newer version may have made anything of the rest. */
+const Versioned = new Message('Versioned', { 1: one('uint32', 'version') });
+
+export const versionOf = (bytes) => Versioned.decode(bytes).version;
+
 export const SequenceRange = new Message('SequenceRange', { 1: one('uint64', 'first'), 2: one('uint64', 'last') });
 
 export const Seen = new Message('Seen', { 1: one('uint64', 'sequence'), 2: one('bytes', 'root') });

@@ -8,7 +8,7 @@ import {
   MAX_ALL_EVENTS_BYTES, MAX_BUILDS_ON, MAX_COLUMNS, MAX_EVENT_BYTES, MAX_EVENTS, MAX_KEY_BYTES, MAX_NAME_BYTES,
   MAX_PLAINTEXT_BYTES, MAX_RUNS, MAX_SEQUENCE, MAX_UNPACKED_PAYLOAD_BYTES, MAX_VALUES,
 } from './limits.mjs';
-import { EventsPayload, RunKind } from './messages.mjs';
+import { EventsPayload, RunKind, versionOf } from './messages.mjs';
 import { Reader } from './protobuf.mjs';
 import { readSeries, series } from './series.mjs';
 import { canonical, checkValue } from './value.mjs';
@@ -72,9 +72,10 @@ export const readEvents = (bytes) => readRuns(bytes).flatMap(({ events }) => eve
 
 /** The runs of an EventsPayload, each with its events. */
 export function readRuns(bytes) {
-  const { version, runs } = EventsPayload.decode(bytes);
+  const version = versionOf(bytes);
   check(version !== 0, 'version 0');
   if (version > VERSION) throw new TooNew('a payload of a newer version');
+  const { runs } = EventsPayload.decode(bytes);
   check(runs.length <= MAX_RUNS, 'too many runs');
   check(sum(runs, (run) => run.rows) <= MAX_EVENTS, 'too many events');
   check(sum(runs, (run) => run.rows * run.columns.length) <= MAX_VALUES, 'too many values');

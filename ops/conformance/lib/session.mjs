@@ -135,13 +135,8 @@ export class Session {
   #files(files, size) {
     check(files.request === 0n, 'an answer to nothing that was asked');
     const device = this.#device;
-    const { entries, stop } = device.log.takeFiles(files, {
-      me: device.id,
-      omitsOwn: this.#omitsOwn,
-      epochKey: device.epochKey,
-      meshMillis: device.meshMillis(this.#now()),
-      mayTake: (entry) => device.mayTake(entry),
-    });
+    const reading = device.reading(device.meshMillis(this.#now()), this.#omitsOwn);
+    const { entries, stop } = device.log.takeFiles(files, reading);
     device.apply(entries);
     if (stop.refused) device.otherCopy = true;
     this.#save();

@@ -295,7 +295,6 @@ test('a file whose author saw another log is named', () => {
   const views = [
     (mesh) => ({ sequence: 2n, root: randomBytes(32) }),
     (mesh) => ({ sequence: mesh.size() + 1n, root: randomBytes(32) }),
-    () => ({ sequence: 0n, root: randomBytes(32) }),
   ];
   for (const seen of views) {
     const space = joined();

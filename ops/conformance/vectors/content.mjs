@@ -25,7 +25,7 @@ export const values = {
     return { sorted: ranks.map((it) => ({ ...fromStamp(it), value_sha256: hex(it.hash) })) };
   },
   name(inputs) {
-    const name = checkName(inputs.get('name', text));
+    const name = checkName(inputs.get('text', text));
     return { utf8: hex(utf8(name)), reserved: /^sealift_/i.test(name) };
   },
   key: (inputs) => ({ utf8: hex(utf8(checkKey(inputs.get('key', text)))) }),
@@ -40,7 +40,7 @@ export function payloadSeries(inputs) {
 
 export const payloadColumns = {
   values: (inputs) => ({ values: readColumn(inputs.get('column', bytes), inputs.get('count', u32)).map(fromValue) }),
-  keys: (inputs) => ({ keys: readTexts(inputs.get('column', bytes), inputs.get('count', u32)) }),
+  keys: (inputs) => ({ keys: readTexts(inputs.get('column', bytes), inputs.get('count', u32)).map(checkKey) }),
 };
 
 function runsOf(content) {

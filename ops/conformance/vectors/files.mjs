@@ -43,7 +43,7 @@ export function membership(inputs) {
       const header = SignedHeader.parse(signed);
       current = at === 0 ? Membership.found(header) : applied(current, header, serverTimeMillis);
     } catch (error) {
-      throw Object.assign(error, { at });
+      throw Object.assign(error, { details: { at } });
     }
   });
   return fromMembership(current);
@@ -106,13 +106,14 @@ export const keys = {
     const [epoch, collection] = collectionAndEpoch(inputs);
     const recipient = inputs.get('recipient', bytes);
     const ephemeral = inputs.get('ephemeral_private', bytes);
+    const epochKey = inputs.get('epoch_key', bytes);
     const steps = keysOf.sealingSteps(recipient, ephemeral, epoch, collection);
     return {
       info: hex(steps.info),
       shared_secret: hex(steps.shared),
       key: hex(steps.key),
       base_nonce: hex(steps.nonce),
-      sealed_key: hex(sealEpochKey(inputs.get('epoch_key', bytes), recipient, ephemeral, epoch, collection)),
+      sealed_key: hex(sealEpochKey(epochKey, recipient, ephemeral, epoch, collection)),
     };
   },
   open: (inputs) => ({

@@ -83,17 +83,15 @@ export function clock(inputs) {
   const bound = inputs.get('clock_bound_millis', u64);
   let last = 0n;
   const steps = inputs.objects('steps', (step) => {
-    if (step.has('write')) {
-      last = step.object('write', (it) => nextTime(it.get('mesh_time_millis', u64), last));
+    const meshMillis = step.get('mesh_time_millis', u64);
+    if (step.get('kind', oneOf('write', 'apply')) === 'write') {
+      last = nextTime(meshMillis, last);
       return { last: last.toString() };
     }
-    return step.object('apply', (it) => {
-      const time = it.get('hybrid_time', u64);
-      const waits = millisOf(time) > it.get('mesh_time_millis', u64) + bound;
-      if (!waits && time > last) last = time;
-      return { last: last.toString(), waits };
-    });
+    const time = step.get('hybrid_time', u64);
+    const waits = millisOf(time) > meshMillis + bound;
+    if (!waits && time > last) last = time;
+    return { waits, last: last.toString() };
   });
   return { steps };
 }
-

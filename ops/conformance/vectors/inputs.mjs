@@ -105,7 +105,10 @@ export function value(it) {
   return VALUES[kind](content);
 }
 
-const VALUES = { int: i64, real: (it) => realOf(bytes(it)), text, bytes };
+/** Text that is none, half of a surrogate pair, comes as UTF-16 in hex. */
+const utf16 = (it) => Buffer.from(bytes(it)).swap16().toString('utf16le');
+
+const VALUES = { int: i64, real: (it) => realOf(bytes(it)), text, utf16, bytes };
 
 function realOf(it) {
   must(it.length === 8, 'a real of 8 bytes');

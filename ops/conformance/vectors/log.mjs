@@ -2,11 +2,10 @@
 import { hex } from '../lib/bytes.mjs';
 import { CODECS } from '../lib/codec.mjs';
 import { Device } from '../lib/device.mjs';
-import { check, Refusal } from '../lib/errors.mjs';
+import { check, Refusal, TooNew } from '../lib/errors.mjs';
 import { SignedHead } from '../lib/head.mjs';
 import { EVENTS } from '../lib/header.mjs';
 import { fileId } from '../lib/ids.mjs';
-import { findEpochKey } from '../lib/keys.mjs';
 import { Log } from '../lib/log.mjs';
 import { State } from '../lib/merge.mjs';
 import { bodyOf, Frame, Receipt } from '../lib/messages.mjs';
@@ -110,20 +109,28 @@ export function frames(inputs) {
 
 export function session(inputs) {
   const device = deviceOf(inputs);
-  const meshMillis = Number(inputs.get('mesh_time_millis', u64));
+  const meshMillis = inputs.get('mesh_time_millis', u64);
   const files = [];
   inputs.get('frames', list(bytes)).forEach((frame, at) => {
     try {
-      const body = Frame.decode(frame).files;
-      check(body !== undefined, 'a frame without files');
-      const { entries, stop } = take(device, body, meshMillis);
-      files.push(...entries.map((entry) => applied(device, entry)));
-      if (stop.tooNew) throw new Refusal('NEWER_VERSION');
+      files.push(...framesFiles(device, frame, meshMillis));
     } catch (error) {
-      throw Object.assign(error, { at });
+      const { position } = device.log;
+      throw Object.assign(error, { details: { at, position: position.toString(), root: hex(device.log.rootAt(position)) } });
     }
   });
   return { ...fromLog(device), files, ...everythingOf(device.base) };
+}
+
+function framesFiles(device, frame, meshMillis) {
+  const body = Frame.decode(frame).files;
+  check(body !== undefined, 'a frame without files');
+  const { entries, epochKey, stop } = device.log.takeFiles(body, device.reading(meshMillis, false));
+  device.epochKey = epochKey;
+  const files = entries.map((entry) => applied(device, entry));
+  if (stop.tooNew) throw new TooNew(stop.tooNew);
+  if (stop.waitsUntilMillis !== undefined) throw new Refusal('TIME_AHEAD');
+  return files;
 }
 
 function deviceOf(inputs) {
@@ -139,12 +146,7 @@ function deviceOf(inputs) {
   });
 }
 
-function take(device, body, meshMillis) {
-  return device.log.takeFiles(body, { me: device.id, epochKey: device.epochKey, meshMillis, mayTake: (it) => device.mayTake(it) });
-}
-
 function applied(device, entry) {
-  if (entry.header.isMembership()) device.epochKey ??= keyFrom(device, entry);
   const before = device.unreadable;
   device.apply([entry]);
   const isEvents = entry.header.fields.kind === EVENTS;
@@ -153,18 +155,6 @@ function applied(device, entry) {
     file_id: hex(entry.header.fileId),
     ...(isEvents ? { readable: device.unreadable === before } : {}),
   };
-}
-
-function keyFrom(device, { payload }) {
-  const privateKeys = [device.keys.hpkePrivate, ...(device.secret ? [device.invitation().hpkePrivate] : [])];
-  for (const privateKey of privateKeys) {
-    try {
-      return findEpochKey(payload, privateKey);
-    } catch {
-      continue;
-    }
-  }
-  return undefined;
 }
 
 function fromLog({ log: it, epochKey }) {

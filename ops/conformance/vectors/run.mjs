@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { hex } from '../lib/bytes.mjs';
-import { Malformed, Refusal, TooNew, Violation } from '../lib/errors.mjs';
+import { DoesNotOpen, Malformed, Refusal, TooNew, Violation } from '../lib/errors.mjs';
 import { sha256 } from '../lib/ids.mjs';
 import * as content from './content.mjs';
 import * as files from './files.mjs';
@@ -76,7 +76,7 @@ function resultOf(file, fields) {
   try {
     result = runnerOf(file, inputs)(inputs);
   } catch (error) {
-    result = { refused: codeOf(error), ...(error.at === undefined ? {} : { at: error.at }) };
+    result = { refused: codeOf(error), ...error.details };
   }
   must(inputs.unread().length === 0, `fields that nobody reads: ${inputs.unread()}`);
   return result;
@@ -93,7 +93,8 @@ function runnerOf(file, inputs) {
 
 function codeOf(error) {
   if (error instanceof TooNew) return 'NEWER_VERSION';
-  if (error instanceof Malformed) return error.message === 'does not open' ? 'DOES_NOT_OPEN' : 'MALFORMED';
+  if (error instanceof DoesNotOpen) return 'DOES_NOT_OPEN';
+  if (error instanceof Malformed) return 'MALFORMED';
   if (error instanceof Refusal) return error.code;
   if (error instanceof Violation) return error.violation;
   throw error;
