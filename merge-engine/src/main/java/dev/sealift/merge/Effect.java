@@ -9,7 +9,7 @@ import dev.sealift.protocol.mesh.proto.LookUpRequest;
 import dev.sealift.protocol.mesh.proto.SpaceAdvanced;
 
 /** What the engine wants done. It goes on when it is told how a load, look-up or commit ended. */
-sealed interface Effect {
+public sealed interface Effect {
   /** Ends in {@link Engine#loaded} or {@link Engine#loadFailed}. */
   record Load(SpaceId space) implements Effect {}
 

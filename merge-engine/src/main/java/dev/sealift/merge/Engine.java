@@ -27,7 +27,7 @@ import java.util.function.Consumer;
  * one at work on a space. The store's compare-and-set sees to that; the loser loads the space again
  * and judges again.
  */
-final class Engine {
+public final class Engine {
   private final EngineLimits limits;
   private final VerifyingKey notary;
   private final Consumer<Effect> effects;
@@ -39,7 +39,7 @@ final class Engine {
   private final Judging judging;
   private boolean stopping;
 
-  Engine(SigningKey notary, EngineLimits limits, Consumer<Effect> effects) {
+  public Engine(SigningKey notary, EngineLimits limits, Consumer<Effect> effects) {
     this.limits = limits;
     this.notary = notary.verifyingKey();
     this.effects = effects;
@@ -54,7 +54,7 @@ final class Engine {
 
   // What gateways ask
 
-  void admit(long id, AdmitRequest request, long nowMillis) {
+  public void admit(long id, AdmitRequest request, long nowMillis) {
     long step = store.nextStep();
     try {
       take(Ask.Admit.of(id, request, step), nowMillis);
@@ -63,7 +63,7 @@ final class Engine {
     }
   }
 
-  void authorize(long id, AuthorizeRequest request, long nowMillis) {
+  public void authorize(long id, AuthorizeRequest request, long nowMillis) {
     long step = store.nextStep();
     try {
       take(Ask.Authorize.of(id, request, step), nowMillis);
@@ -96,7 +96,7 @@ final class Engine {
 
   // What the store answers
 
-  void loaded(SpaceId space, LoadSpaceReply reply, long nowMillis) {
+  public void loaded(SpaceId space, LoadSpaceReply reply, long nowMillis) {
     long step = store.nextStep();
     believe(spaces.expecting(space), nowMillis, slot -> {
       SpaceState state = LoadedSpace.read(space, reply, notary);
@@ -104,7 +104,7 @@ final class Engine {
     });
   }
 
-  void lookedUp(SpaceId space, LookUpReply reply, long nowMillis) {
+  public void lookedUp(SpaceId space, LookUpReply reply, long nowMillis) {
     store.nextStep();
     believe(spaces.expecting(space), nowMillis, slot -> {
       if (slot.phase() instanceof Phase.Comparing comparing) {
@@ -140,11 +140,11 @@ final class Engine {
     work(nowMillis);
   }
 
-  void loadFailed(SpaceId space, long nowMillis) {
+  public void loadFailed(SpaceId space, long nowMillis) {
     unavailable(spaces.expecting(space), nowMillis);
   }
 
-  void lookUpFailed(SpaceId space, long nowMillis) {
+  public void lookUpFailed(SpaceId space, long nowMillis) {
     unavailable(spaces.expecting(space), nowMillis);
   }
 
@@ -158,13 +158,13 @@ final class Engine {
     work(nowMillis);
   }
 
-  void committed(CommitReply reply, long nowMillis) {
+  public void committed(CommitReply reply, long nowMillis) {
     store.nextStep();
     commits.answered(reply);
     work(nowMillis);
   }
 
-  void commitFailed(long nowMillis) {
+  public void commitFailed(long nowMillis) {
     store.nextStep();
     commits.unanswered();
     work(nowMillis);
@@ -178,7 +178,7 @@ final class Engine {
   }
 
   /** Goes on with what waits, after other inputs had their turn. */
-  void resume(long nowMillis) {
+  public void resume(long nowMillis) {
     store.nextStep();
     work(nowMillis);
   }
@@ -212,7 +212,7 @@ final class Engine {
   // Stopping
 
   /** Takes nothing new and gives up what is not on its way to the store. See {@link #isStopped}. */
-  void stop() {
+  public void stop() {
     stopping = true;
     commits.stop();
     spaces.all().forEach(this::failQueue);

@@ -16,7 +16,7 @@ package dev.sealift.merge;
  * @param distrustMillis how long a space whose stored state was wrong is refused before it is loaded
  *     again
  */
-record EngineLimits(
+public record EngineLimits(
     int pendingFiles,
     long pendingHeaderBytes,
     int batchFiles,
@@ -53,7 +53,7 @@ record EngineLimits(
   /** Rare enough that a damaged space costs nothing, often enough that a repaired one is noticed. */
   static final long DISTRUST_MILLIS = 30_000;
 
-  static final EngineLimits DEFAULT = new EngineLimits(
+  public static final EngineLimits DEFAULT = new EngineLimits(
       PENDING_FILES,
       PENDING_HEADER_BYTES,
       BATCH_FILES,

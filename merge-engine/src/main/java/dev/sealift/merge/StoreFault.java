@@ -1,7 +1,7 @@
 package dev.sealift.merge;
 
 /** In what way a store's answer about a space cannot be true. Names a metric's tag and a log line. */
-enum StoreFault {
+public enum StoreFault {
   /** The frontier does not give the root, or a number is out of its bounds. */
   TREE_INCONSISTENT,
   /** The chain of membership files does not verify from genesis. */

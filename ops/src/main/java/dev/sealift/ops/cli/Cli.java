@@ -35,6 +35,7 @@ public final class Cli {
     commands.put("sync", SyncCommand::new);
     commands.put("status", StatusCommand::new);
     commands.put("digest", DigestCommand::new);
+    commands.put("bench", BenchCommand::new);
     return commands;
   }
 

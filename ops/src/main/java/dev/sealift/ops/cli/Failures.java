@@ -3,6 +3,7 @@ package dev.sealift.ops.cli;
 import dev.sealift.client.error.SealiftException;
 import dev.sealift.client.store.StoreException;
 import dev.sealift.client.value.InvalidValueException;
+import dev.sealift.ops.bench.BenchFailedException;
 import dev.sealift.ops.config.ConfigurationException;
 import dev.sealift.ops.csv.CsvException;
 import dev.sealift.ops.demo.DemoFailedException;
@@ -62,6 +63,9 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
     }
     if (e instanceof DemoFailedException) {
       return tell(ExitCode.FAILED, "demo-failed", e.getMessage());
+    }
+    if (e instanceof BenchFailedException) {
+      return tell(ExitCode.FAILED, "bench-failed", e.getMessage());
     }
     if (e instanceof Refusal refusal) {
       int code =

@@ -21,6 +21,11 @@ final class Version implements IVersionProvider {
     return properties.getProperty("version", "development");
   }
 
+  /** The commit that the launcher was started from, if it could tell. */
+  static String commit() {
+    return System.getProperty("sealift.commit", "unknown");
+  }
+
   @Override
   public String[] getVersion() {
     return new String[] {"sealift " + text()};

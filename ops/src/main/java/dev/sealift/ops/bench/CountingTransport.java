@@ -1,4 +1,4 @@
-package dev.sealift.ops.measure;
+package dev.sealift.ops.bench;
 
 import dev.sealift.client.sync.JdkTransport;
 import dev.sealift.client.sync.Transport;

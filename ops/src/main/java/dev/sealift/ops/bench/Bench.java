@@ -1,0 +1,106 @@
+package dev.sealift.ops.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+
+/** Runs what a plan asks for, one measurement after another, in a temporary folder. */
+public final class Bench {
+  private final BenchPlan plan;
+  private final Listener listener;
+
+  /** Hears how far it has got. */
+  public interface Listener {
+    /** One round begins. */
+    void round(List<BenchRow> rows, int round, int rounds, boolean warmUp);
+  }
+
+  public Bench(BenchPlan plan, Listener listener) {
+    this.plan = plan;
+    this.listener = listener;
+  }
+
+  /**
+   * Measures. Blocks for minutes.
+   *
+   * @return one figure for each row that the plan wants, in the order of {@link BenchRow}
+   * @throws BenchFailedException when something did not do what it should; no figure is believed then
+   */
+  public List<Figure> run() throws BenchFailedException, InterruptedException {
+    Path folder;
+    try {
+      folder = Files.createTempDirectory("sealift-bench-");
+    } catch (IOException e) {
+      throw new BenchFailedException(
+          "No temporary folder can be made. Is the disk full, or java.io.tmpdir not writable?", e);
+    }
+    Thread cleaning = new Thread(() -> Workbench.clear(folder), "sealift-bench-cleaning");
+    Runtime.getRuntime().addShutdownHook(cleaning);
+    try {
+      return measure(folder);
+    } finally {
+      Workbench.clear(folder);
+      Runtime.getRuntime().removeShutdownHook(cleaning);
+    }
+  }
+
+  private List<Figure> measure(Path folder) throws BenchFailedException, InterruptedException {
+    Workbench bench = new Workbench(plan, folder);
+    Figures figures = new Figures();
+    for (Measurement measurement : measurements(bench)) {
+      if (!Collections.disjoint(measurement.rows(), plan.only())) {
+        measure(measurement, figures);
+      }
+    }
+    return figures.all().stream().filter(f -> plan.only().contains(f.row())).toList();
+  }
+
+  private static List<Measurement> measurements(Workbench bench) {
+    return List.of(
+        new BulkTransfer(bench),
+        new SingleWrites(bench),
+        new Updates(bench),
+        new Propagation(bench),
+        new IdleConnections(bench),
+        new AdmissionCore(),
+        new AdmissionParts(bench),
+        new Memory(bench));
+  }
+
+  private void measure(Measurement measurement, Figures figures)
+      throws BenchFailedException, InterruptedException {
+    List<BenchRow> rows =
+        measurement.rows().stream().filter(plan.only()::contains).sorted().toList();
+    int warmUp = measurement.warmsUp() ? plan.warmUp() : 0;
+    for (int i = 0; i < warmUp; i++) {
+      listener.round(rows, i, warmUp, true);
+      round(measurement, plan.rounds() + i, new Figures());
+    }
+    int rounds = Math.min(plan.rounds(), measurement.mostRounds());
+    for (int i = 0; i < rounds; i++) {
+      listener.round(rows, i, rounds, false);
+      round(measurement, i, figures);
+    }
+  }
+
+  private void round(Measurement measurement, int number, Figures figures)
+      throws BenchFailedException, InterruptedException {
+    Optional<Path> file =
+        plan.profile().map(to -> to.resolve("%s-%d.jfr".formatted(name(measurement), number)));
+    try (Recording recording = Recording.into(file)) {
+      measurement.round(number, figures);
+    } catch (BenchFailedException | InterruptedException | RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new BenchFailedException(
+          name(measurement) + " could not be measured: " + e.getMessage(), e);
+    }
+  }
+
+  private static String name(Measurement measurement) {
+    return measurement.getClass().getSimpleName();
+  }
+}

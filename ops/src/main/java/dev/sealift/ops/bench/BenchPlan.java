@@ -1,0 +1,54 @@
+package dev.sealift.ops.bench;
+
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What is measured, and how much of it.
+ *
+ * @param rows of data, in all spaces together
+ * @param rowBytes about so many bytes a row, key included
+ * @param devices in each space: one writes, the others read
+ * @param spaces the rows are spread over
+ * @param store what the mesh keeps files in
+ * @param rounds that count
+ * @param warmUp rounds before them, which do not
+ * @param only the rows of the table that are wanted
+ * @param connections idle ones
+ * @param files small ones, for the admission rows
+ * @param writes single ones, for propagation and for writes in a transaction of their own
+ * @param profile folder for flight recordings of all JVMs; empty for none
+ */
+public record BenchPlan(
+    int rows,
+    int rowBytes,
+    int devices,
+    int spaces,
+    Store store,
+    int rounds,
+    int warmUp,
+    Set<BenchRow> only,
+    int connections,
+    int files,
+    int writes,
+    Optional<Path> profile) {
+
+  /** What the mesh keeps files in. */
+  public enum Store {
+    SQLITE;
+
+    public String text() {
+      return "sqlite";
+    }
+  }
+
+  public BenchPlan {
+    only = EnumSet.copyOf(only);
+  }
+
+  int rowsOfOneSpace() {
+    return rows / spaces;
+  }
+}

@@ -1,0 +1,151 @@
+package dev.sealift.ops.bench;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/**
+ * What is measured, each beside its floor: the least that the same work costs without Sealift, measured in the same round. A ratio says how
+ * many times the floor it took, so lower is better throughout, whatever the unit.
+ */
+public enum BenchRow {
+  LOCAL_WRITE("local-write", Unit.ROWS_A_SECOND, Budget.ratio(3), Floors.SQLITE),
+  LOCAL_WRITE_ONE(
+      "local-write-one",
+      Unit.MICROSECONDS,
+      Budget.ratio(3),
+      "the same row upserted into SQLite in a transaction of its own"),
+  UPLOAD("upload", Unit.ROWS_A_SECOND, Budget.ratio(2), Floors.SQLITE),
+  FIRST_SYNC("first-sync", Unit.ROWS_A_SECOND, Budget.ratio(2), Floors.SQLITE),
+  WIRE_BYTES("wire-bytes", Unit.BYTES_A_ROW, Budget.ratio(1), Floors.GZIP),
+  FIRST_SYNC_AFTER_UPDATES(
+      "first-sync-after-updates",
+      Unit.ROWS_A_SECOND,
+      Budget.NONE,
+      "the rows upserted into SQLite, each once; every row was updated ten times"),
+  WIRE_BYTES_AFTER_UPDATES(
+      "wire-bytes-after-updates",
+      Unit.BYTES_A_ROW,
+      Budget.ratio(1.1),
+      "the bytes a row for a new device before the ten updates"),
+  PROPAGATION_P50(
+      "propagation-p50",
+      Unit.MILLISECONDS,
+      Budget.ratio(2),
+      "2 signatures, 3 verifications, 2 syncs of a file and a WebSocket round trip, one after another"),
+  PROPAGATION_P99(
+      "propagation-p99", Unit.MILLISECONDS, Budget.ratio(5), "propagation-p50 of the same round"),
+  IDLE_CONNECTION(
+      "idle-connection",
+      Unit.BYTES,
+      Budget.absolute(20_480),
+      "the heap of an idle WebSocket of a bare Vert.x server"),
+  ADMISSION_CORE(
+      "admission-core",
+      Unit.FILES_A_SECOND,
+      Budget.ratio(1 / 0.8),
+      "Ed25519 verifications a second of the same headers"),
+  ADMISSION_GATEWAY("admission-gateway", Unit.MICROSECONDS_A_FILE, Budget.NONE, Floors.VERIFYING),
+  ADMISSION_MERGE_ENGINE(
+      "admission-merge-engine", Unit.MICROSECONDS_A_FILE, Budget.NONE, Floors.VERIFYING),
+  ADMISSION_STORAGE_ADAPTER(
+      "admission-storage-adapter", Unit.MICROSECONDS_A_FILE, Budget.NONE, Floors.VERIFYING),
+  MEMORY_WRITE("memory-write", Unit.MEBIBYTES, Budget.ratio(1.5), Floors.HUNDREDTH),
+  MEMORY_FIRST_SYNC("memory-first-sync", Unit.MEBIBYTES, Budget.ratio(1.5), Floors.HUNDREDTH),
+  MEMORY_MESH("memory-mesh", Unit.MEBIBYTES, Budget.ratio(1.5), Floors.HUNDREDTH);
+
+  private final String text;
+  private final Unit unit;
+  private final Budget budget;
+  private final String floor;
+
+  BenchRow(String text, Unit unit, Budget budget, String floor) {
+    this.text = text;
+    this.unit = unit;
+    this.budget = budget;
+    this.floor = floor;
+  }
+
+  /** What a figure is counted in. */
+  public enum Unit {
+    ROWS_A_SECOND("rows/s", true),
+    FILES_A_SECOND("files/s", true),
+    MILLISECONDS("ms", false),
+    MICROSECONDS("µs", false),
+    MICROSECONDS_A_FILE("processor µs/file", false),
+    BYTES_A_ROW("bytes/row", false),
+    BYTES("bytes", false),
+    MEBIBYTES("MiB", false);
+
+    private final String text;
+    private final boolean rate;
+
+    Unit(String text, boolean rate) {
+      this.text = text;
+      this.rate = rate;
+    }
+
+    public String text() {
+      return text;
+    }
+
+    /** How many times the floor's cost a value is. */
+    double ratio(double value, double floor) {
+      return rate ? floor / value : value / floor;
+    }
+  }
+
+  /**
+   * What a figure should keep to. At most one of the two is there.
+   *
+   * @param ratio to the floor, at most
+   * @param absolute in the row's unit, at most
+   */
+  public record Budget(OptionalDouble ratio, OptionalDouble absolute) {
+    static final Budget NONE = new Budget(OptionalDouble.empty(), OptionalDouble.empty());
+
+    static Budget ratio(double most) {
+      return new Budget(OptionalDouble.of(most), OptionalDouble.empty());
+    }
+
+    static Budget absolute(double most) {
+      return new Budget(OptionalDouble.empty(), OptionalDouble.of(most));
+    }
+  }
+
+  /** Floors that several rows have. */
+  private static final class Floors {
+    static final String SQLITE =
+        "the same rows upserted into SQLite: text key, 10,000 rows a transaction, WAL, every commit synced";
+    static final String GZIP = "the same rows as CSV under gzip";
+    static final String VERIFYING = "one Ed25519 verification";
+    static final String HUNDREDTH = "the same with a hundredth of the rows";
+  }
+
+  /** As it stands in the output: {@code first-sync}. */
+  public String text() {
+    return text;
+  }
+
+  public Unit unit() {
+    return unit;
+  }
+
+  public Budget budget() {
+    return budget;
+  }
+
+  /** What its floor is, for people. */
+  public String floor() {
+    return floor;
+  }
+
+  public static Optional<BenchRow> of(String text) {
+    return Arrays.stream(values()).filter(row -> row.text.equals(text)).findFirst();
+  }
+
+  public static List<String> texts() {
+    return Arrays.stream(values()).map(BenchRow::text).toList();
+  }
+}

@@ -1,0 +1,101 @@
+package dev.sealift.ops.bench;
+
+import dev.sealift.client.Space;
+import dev.sealift.ops.bench.Workbench.Mesh;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/** Many rows: written, sent until they are durable in the mesh, and taken in by new devices. */
+final class BulkTransfer implements Measurement {
+  private final Workbench bench;
+
+  BulkTransfer(Workbench bench) {
+    this.bench = bench;
+  }
+
+  @Override
+  public Set<BenchRow> rows() {
+    return Set.of(BenchRow.LOCAL_WRITE, BenchRow.UPLOAD, BenchRow.FIRST_SYNC, BenchRow.WIRE_BYTES);
+  }
+
+  @Override
+  public boolean warmsUp() {
+    return true;
+  }
+
+  @Override
+  public void round(int number, Figures figures) throws Exception {
+    Path folder = bench.fresh("bulk");
+    BenchPlan plan = bench.plan();
+    int count = plan.rowsOfOneSpace() * plan.spaces();
+    double floor = floor(folder, number);
+    double gzip = GzipFloor.bytesPerRow(rows(number, 0));
+    try (Mesh mesh = bench.mesh(folder);
+        Fleet fleet = new Fleet(folder, plan.spaces())) {
+      figures.add(BenchRow.LOCAL_WRITE, count / write(fleet, number), floor);
+      figures.add(BenchRow.UPLOAD, count / upload(fleet, mesh), floor);
+      int readers = plan.devices() - 1;
+      double seconds = firstSync(fleet, readers);
+      figures.add(BenchRow.FIRST_SYNC, (double) count * readers / seconds, floor);
+      figures.add(BenchRow.WIRE_BYTES, (double) fleet.receivedBytes() / readers / count, gzip);
+    }
+    Workbench.clear(folder);
+  }
+
+  private SampleRows rows(int number, int space) {
+    BenchPlan plan = bench.plan();
+    return new SampleRows(
+        plan.rowsOfOneSpace(), plan.rowBytes(), (long) number * plan.spaces() + space);
+  }
+
+  private double floor(Path folder, int number) throws Exception {
+    try (SqliteFloor floor = new SqliteFloor(folder.resolve("floor.db"))) {
+      return floor.rowsPerSecond(rows(number, 0));
+    }
+  }
+
+  private double write(Fleet fleet, int number) throws Exception {
+    double seconds = 0;
+    for (int i = 0; i < fleet.writers().size(); i++) {
+      SampleRows rows = rows(number, i);
+      Space space = fleet.writers().get(i);
+      seconds += Workbench.seconds(() -> space.table(SampleRows.TABLE).putAll(rows))
+          - rows.makingNanos() / 1e9;
+    }
+    return seconds;
+  }
+
+  private static double upload(Fleet fleet, Mesh mesh) throws Exception {
+    return Workbench.seconds(() -> {
+      fleet.writers().forEach(space -> space.connect(mesh.url()));
+      for (Space space : fleet.writers()) {
+        Workbench.await(space.whenDurable());
+      }
+    });
+  }
+
+  private static double firstSync(Fleet fleet, int readers) throws Exception {
+    List<Space> joined = new ArrayList<>();
+    for (int i = 0; i < readers; i++) {
+      joined.addAll(fleet.join("reading-" + i));
+    }
+    double seconds = Workbench.seconds(() -> {
+      joined.forEach(Space::connect);
+      for (Space space : joined) {
+        Workbench.await(space.whenUpToDate());
+      }
+    });
+    requireAgreement(fleet, joined);
+    return seconds;
+  }
+
+  /** {@code joined} has the spaces of one home after those of another, each in the order of the writers. */
+  private static void requireAgreement(Fleet fleet, List<Space> joined) throws Exception {
+    List<Space> writers = fleet.writers();
+    for (int i = 0; i < joined.size(); i++) {
+      Workbench.requireEqual(List.of(writers.get(i % writers.size()), joined.get(i)));
+    }
+  }
+}
