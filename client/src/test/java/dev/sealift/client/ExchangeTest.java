@@ -75,6 +75,17 @@ class ExchangeTest {
   }
 
   @Test
+  void whatWasWrittenBeforeALinkIsThereForWhoeverTakesIt() {
+    Space a = world.found("a");
+    a.disconnect();
+    put(a, "1", "Hobart");
+    a.connect(FakeMesh.ADDRESS);
+    String link = a.invite();
+    world.close("a");
+    assertThat(name(world.join("b", link), "1")).isEqualTo("Hobart");
+  }
+
+  @Test
   void editsOfDifferentCellsAreBothKept() {
     Space a = world.found("a");
     put(a, "1", "Hobart");

@@ -9,8 +9,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A unit of work: all of it is kept, durably, when {@link #commit} returns, or none of it. To be closed; closing without a
- * commit takes everything back, clock included. There is one at a time; it belongs to the thread that asked for it.
+ * A unit of work: all of it is kept when {@link #commit} returns, or none of it; durably, unless {@link SpaceStore#batchUnsynced} was
+ * asked. To be closed; closing without a commit takes everything back, clock included. There is one at a time; it belongs to the
+ * thread that asked for it.
  *
  * <p>What is refused for what it is (a bad name, a value too large, an unknown column) changes nothing, and the batch may go on.
  * What fails while writing makes the batch unusable.

@@ -10,8 +10,14 @@ interface Db extends AutoCloseable {
   /** Runs one statement that has no arguments and no result. */
   void execute(String sql);
 
-  /** Ends the transaction that the first statement after the last end began. Durable when it returns. */
+  /** Ends the transaction that the first statement after the last end began. Durable when it returns, if the connection syncs. */
   void commit();
+
+  /**
+   * Whether commits from now on wait for the disk. One that does not is kept whole or not at all like any other, and never before an
+   * earlier one; a power failure may take it back until a later one waits. To be called between two transactions.
+   */
+  void syncCommits(boolean synced);
 
   /** As if nothing had happened since the last end of a transaction. Also when that end failed. */
   void rollback();

@@ -4,6 +4,7 @@ import dev.sealift.client.store.StoreException.Code;
 import java.sql.Connection;
 import java.sql.SQLException;
 import org.sqlite.ProgressHandler;
+import org.sqlite.SQLiteConfig.SynchronousMode;
 import org.sqlite.SQLiteConnection;
 
 /** A connection of {@code sqlite-jdbc}. */
@@ -12,11 +13,17 @@ final class JdbcDb implements Db {
   private static final int STEPS_BETWEEN_CHECKS = 50_000;
 
   private final Connection connection;
+  private final SynchronousMode whenSynced;
   private volatile long deadline;
+  private boolean synced = true;
   private boolean watched;
 
-  JdbcDb(Connection connection) {
+  /**
+   * @param whenSynced how a commit is synced that is to be
+   */
+  JdbcDb(Connection connection, SynchronousMode whenSynced) {
     this.connection = connection;
+    this.whenSynced = whenSynced;
   }
 
   @Override
@@ -41,6 +48,24 @@ final class JdbcDb implements Db {
   public void commit() {
     try {
       connection.commit();
+    } catch (SQLException e) {
+      throw translate(e);
+    }
+  }
+
+  @Override
+  public void syncCommits(boolean nowSynced) {
+    if (synced == nowSynced) {
+      return;
+    }
+    SynchronousMode mode = nowSynced ? whenSynced : SynchronousMode.NORMAL;
+    try {
+      connection.setAutoCommit(
+          true); // the driver has a transaction open at any time, and inside one this cannot be
+      // changed
+      execute("PRAGMA synchronous = " + mode.getValue());
+      connection.setAutoCommit(false);
+      synced = nowSynced;
     } catch (SQLException e) {
       throw translate(e);
     }

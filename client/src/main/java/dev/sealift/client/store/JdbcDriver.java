@@ -52,7 +52,7 @@ final class JdbcDriver implements Driver {
     try {
       Connection connection = connect(config, file);
       connection.setAutoCommit(false);
-      return new JdbcDb(connection);
+      return new JdbcDb(connection, synchronous);
     } catch (SQLException e) {
       throw JdbcErrors.translate(e);
     }
@@ -65,7 +65,7 @@ final class JdbcDriver implements Driver {
     try {
       Connection connection = connect(config, file);
       ((SQLiteConnection) connection).setLimit(SQLiteLimits.SQLITE_LIMIT_ATTACHED, 0);
-      JdbcDb db = new JdbcDb(connection);
+      JdbcDb db = new JdbcDb(connection, synchronous);
       db.execute("PRAGMA query_only = 1");
       return db;
     } catch (SQLException e) {

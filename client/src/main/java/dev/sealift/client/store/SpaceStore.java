@@ -77,8 +77,20 @@ public final class SpaceStore implements AutoCloseable {
     listener = newListener;
   }
 
-  /** Begins a unit of work; waits for the one that another thread has open. */
+  /** Begins a unit of work, which is on the disk when it is committed; waits for the one that another thread has open. */
   public Batch batch() {
+    return begin(true);
+  }
+
+  /**
+   * Begins a unit of work that a power failure may take back, after its commit, as long as no {@link #batch} was committed behind it; it
+   * never loses a part of it, or something before it. For what can be had again from the mesh, or is derived from what is on the disk.
+   */
+  public Batch batchUnsynced() {
+    return begin(false);
+  }
+
+  private Batch begin(boolean synced) {
     if (writing.isHeldByCurrentThread()) {
       throw new IllegalStateException("this thread has a batch already; commit or close it first");
     }
@@ -86,6 +98,12 @@ public final class SpaceStore implements AutoCloseable {
     if (closed) {
       writing.unlock();
       throw Batch.closed();
+    }
+    try {
+      writer.syncCommits(synced);
+    } catch (RuntimeException e) {
+      writing.unlock();
+      throw e;
     }
     return new Batch(this, writer, declared, generation);
   }
@@ -252,6 +270,12 @@ public final class SpaceStore implements AutoCloseable {
   /** As {@link #pendingCount}, counting no further than {@code most}: cheap however many there are. */
   public long pendingUpTo(int most) {
     return number("SELECT count(*) FROM (SELECT 1 FROM _sealift_journal LIMIT " + most + ")");
+  }
+
+  /** Whether a local write of this time, or an earlier one, was not packed yet. */
+  public boolean isPending(HybridTime upTo) {
+    return number("SELECT coalesce(min(t), " + Long.MAX_VALUE + ") FROM _sealift_journal")
+        <= upTo.bits();
   }
 
   /**

@@ -105,6 +105,11 @@ final class Writer implements AutoCloseable {
     return moved.entries();
   }
 
+  /** Whether the commits from now on wait for the disk. */
+  void syncCommits(boolean synced) {
+    db.syncCommits(synced);
+  }
+
   void commit() {
     journal.flush();
     catalog.refreshViews();

@@ -121,7 +121,10 @@ final class Outbox {
         payload.get().plaintext(),
         oldest(payload.get()),
         payload.get().newest());
-    try (Batch batch = store.batch()) {
+    // The events are on the disk as pending ones. Should a power failure take the file back after
+    // the
+    // mesh has it, this home finds it in the log as one that another copy of it made.
+    try (Batch batch = store.batchUnsynced()) {
       if (!batch.commitPacked(from, file.kept())) {
         packer = null;
         return Optional.empty();
@@ -138,7 +141,7 @@ final class Outbox {
 
   /** Writes stamped by a clock that ran ahead of the mesh's are moved back, in their order, before anybody sees them. */
   private void restampWhatIsAhead() {
-    try (Batch batch = store.batch()) {
+    try (Batch batch = store.batchUnsynced()) {
       batch.restampAhead(clock.getAsLong());
       batch.commit();
     }
@@ -206,7 +209,7 @@ final class Outbox {
       opening = requests.poll();
     }
     InvitationRequest request = opening;
-    if (request == null) {
+    if (request == null || store.isPending(request.after())) {
       return Optional.empty();
     }
     if (!membership.device(replica.keys().id()).map(Device::mayChangeMembers).orElse(false)) {

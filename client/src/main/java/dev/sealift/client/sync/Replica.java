@@ -16,6 +16,7 @@ import dev.sealift.client.vault.EpochKey;
 import dev.sealift.client.vault.KeySealing;
 import dev.sealift.protocol.FormatException;
 import dev.sealift.protocol.Limits;
+import dev.sealift.protocol.clock.HybridTime;
 import dev.sealift.protocol.crypto.VerifyingKey;
 import dev.sealift.protocol.file.FileHeader;
 import dev.sealift.protocol.file.SignedHeader;
@@ -36,8 +37,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * This device's side of a space, as a session sees it: what it holds of the log, what waits to be sent, and the keys that open
- * the one and seal the other. Every method that changes something has it durable when it returns. Used by one thread at a
- * time, the sync loop's; {@link #log} may be called from any.
+ * the one and seal the other. Every method that changes something has it kept when it returns, and durably so, except for what a device can
+ * lose to a power failure without anybody missing it: receipts and own files' places, which the mesh gives again. Used by one thread at
+ * a time, the sync loop's; {@link #log} may be called from any.
  */
 public final class Replica {
   private final SpaceStore store;
@@ -102,6 +104,11 @@ public final class Replica {
     return log;
   }
 
+  /** The time of this device's last write. From any thread. */
+  HybridTime lastLocalTime() {
+    return store.lastLocalTime();
+  }
+
   /** Whether the log, as far as it is held, has this device in the space. */
   boolean isMember() {
     return log.membership().flatMap(members -> members.device(keys.id())).isPresent();
@@ -121,7 +128,8 @@ public final class Replica {
    */
   LogVerifier verifier(boolean omitOwnPayloads) {
     Optional<DeviceId> omitted = omitOwnPayloads ? Optional.of(keys.id()) : Optional.empty();
-    return new LogVerifier(space.orElseThrow(), notary.orElseThrow(), omitted, store::rootAt);
+    return new LogVerifier(
+        space.orElseThrow(), notary.orElseThrow(), omitted, store::rootAt, this::isOwn);
   }
 
   /** For heads and receipts. */
@@ -135,6 +143,16 @@ public final class Replica {
       records.putClock(batch, clock.offsetMillis());
       batch.commit();
     }
+  }
+
+  /** The position, which is on the disk when this returns, with everything before it. */
+  long durablePosition() {
+    long position = log.position();
+    try (Batch batch = store.batch()) {
+      records.putReported(batch, position);
+      batch.commit();
+    }
+    return position;
   }
 
   // Founding and joining
@@ -217,7 +235,7 @@ public final class Replica {
   /** A file of this device has its place in the log; what its receipt promises is kept until the log is held that far. */
   void settle(SignedFile file, long sequence, SignedTreeHead head) {
     LogState next = log.withHead(head);
-    try (Batch batch = store.batch()) {
+    try (Batch batch = store.batchUnsynced()) {
       batch.settle(file.counter(), file.file().id(), sequence);
       if (sequence > log.position()) {
         records.putReceipt(batch, sequence, file.file().id());
@@ -256,7 +274,9 @@ public final class Replica {
       unreadable += runs.isPresent() ? 0 : 1;
       opened.add(remote(entry, runs.orElse(List.of())));
     }
-    try (Batch batch = store.batch()) {
+    boolean ownOnly =
+        opened.stream().allMatch(file -> keys.id().equals(file.entry().author()));
+    try (Batch batch = ownOnly ? store.batchUnsynced() : store.batch()) {
       for (int i = 0; i < opened.size(); i++) {
         unreadable += apply(batch, opened.get(i)) ? 0 : 1;
         keepMembership(batch, files.entries().get(i));
@@ -304,7 +324,7 @@ public final class Replica {
       learnKeys(entry, membership);
       return Optional.of(List.of());
     }
-    if (isOwn(entry)) {
+    if (isOwn(entry.sequence(), entry.file())) {
       return Optional.of(List.of());
     }
     if (entry.payload().isEmpty()) {
@@ -317,9 +337,10 @@ public final class Replica {
   }
 
   /** Whether this home made the file: it waits for its receipt, or has it. */
-  private boolean isOwn(VerifiedEntry entry) {
-    return outbox.isWaiting(entry.file())
-        || records.receipt(entry.sequence()).filter(entry.file().id()::equals).isPresent();
+  private boolean isOwn(long sequence, SignedHeader file) {
+    return file.header().device().equals(keys.id())
+        && (outbox.isWaiting(file)
+            || records.receipt(sequence).filter(file.id()::equals).isPresent());
   }
 
   private Optional<List<EventRun>> decode(VerifiedEntry entry, ByteString payload) {

@@ -48,6 +48,7 @@ public final class SpaceRecords {
   private static final String RECEIPT = "receipt.";
   private static final String CLOCK = "mesh.clock";
   private static final String UNREADABLE = "unreadable";
+  private static final String REPORTED = "position.reported";
 
   private final SpaceStore store;
   private final Vault vault;
@@ -131,6 +132,11 @@ public final class SpaceRecords {
 
   void putClock(Batch batch, long offsetMillis) {
     batch.putSetting(CLOCK, longBytes(offsetMillis));
+  }
+
+  /** The position that the mesh is told: by then it is on the disk, and so is everything before it. */
+  void putReported(Batch batch, long position) {
+    batch.putSetting(REPORTED, longBytes(position));
   }
 
   void putUnreadable(Batch batch, long files) {

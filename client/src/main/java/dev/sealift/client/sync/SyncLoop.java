@@ -40,6 +40,9 @@ public final class SyncLoop implements AutoCloseable {
   /** After this long without a frame the mesh is asked for a sign of life, and after as long again given up. */
   private static final long SILENCE_MILLIS = 20_000;
 
+  /** The mesh is told this device's position at most so often: it is for planning, and each time waits for the disk. */
+  private static final long REPORT_MILLIS = 200;
+
   /** A mesh that was caught is left alone for this long: trying at once would only be lied to again. */
   private static final long CAUGHT_MILLIS = 20_000;
 
@@ -113,7 +116,7 @@ public final class SyncLoop implements AutoCloseable {
   }
 
   /**
-   * Opens an invitation, as soon as the mesh can be reached.
+   * Opens an invitation, as soon as the mesh can be reached and everything that was written before is on its way.
    *
    * @param secret 32 random bytes, which go into the link
    * @param validMillis how long it is good
@@ -123,8 +126,13 @@ public final class SyncLoop implements AutoCloseable {
     CompletableFuture<OpenedInvitation> opened = new CompletableFuture<>();
     replica
         .outbox()
-        .request(
-            new InvitationRequest(InvitationKeys.derive(secret), role, validMillis, uses, opened));
+        .request(new InvitationRequest(
+            InvitationKeys.derive(secret),
+            role,
+            validMillis,
+            uses,
+            replica.lastLocalTime(),
+            opened));
     SealiftException over = ended;
     if (over != null) {
       replica.outbox().abandonRequests(over);
@@ -274,10 +282,20 @@ public final class SyncLoop implements AutoCloseable {
       Transport.Connection connection, SyncSession session, Inbox incoming, Outgoing outgoing)
       throws TransportException, InterruptedException, MeshViolationException, FormatException {
     boolean asked = false;
+    long reportNanos = System.nanoTime();
     while (session.stage() != SyncSession.Stage.OVER) {
       outgoing.throwFailure();
       boolean syncing = session.stage() == SyncSession.Stage.SYNCING;
-      byte[] message = incoming.poll(syncing ? SILENCE_MILLIS : HANDSHAKE_MILLIS);
+      boolean due = session.isReportDue();
+      byte[] message =
+          incoming.poll(due ? REPORT_MILLIS : syncing ? SILENCE_MILLIS : HANDSHAKE_MILLIS);
+      if (due && (message == null || System.nanoTime() - reportNanos >= 0)) {
+        session.report();
+        reportNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(REPORT_MILLIS);
+      }
+      if (due && message == null) {
+        continue;
+      }
       if (message == CLOSED || incoming.isOverrun() || (message == null && (asked || !syncing))) {
         throw new TransportException(
             TransportException.Kind.UNREACHABLE, "the connection broke", null);

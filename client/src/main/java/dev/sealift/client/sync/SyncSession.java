@@ -42,6 +42,9 @@ final class SyncSession {
   /** What the mesh may send ahead of what was applied: a few of the largest frames, so that the link never runs dry. */
   static final int CREDIT_BYTES = 4 << 20;
 
+  /** Credit goes back in portions: a message for each small frame would cost as much as the frame. */
+  private static final int CREDIT_PORTION_BYTES = CREDIT_BYTES / 8;
+
   private static final long INVITATION_REQUEST = 1;
 
   /** Asks for nothing but the log's present head: nothing comes after the last sequence. */
@@ -66,6 +69,8 @@ final class SyncSession {
   private long questionUnderWay;
   private long answered;
   private boolean gotSomewhere;
+  private int creditOwed;
+  private long reported;
   private final Uploads uploads;
 
   /**
@@ -302,19 +307,28 @@ final class SyncSession {
     replica.apply(verified);
     gotSomewhere |= !verified.entries().isEmpty();
     give(frameBytes);
-    reportWhenCaughtUp();
   }
 
-  private void reportWhenCaughtUp() {
-    if (isCaughtUp()) {
-      out.accept(Frame.newBuilder()
-          .setPosition(PositionReport.newBuilder().setSequence(replica.log().position()))
-          .build());
-    }
+  /** Whether the mesh does not know yet how far this device has got. */
+  boolean isReportDue() {
+    return isCaughtUp() && reported < replica.log().position();
+  }
+
+  /** Tells the mesh how far this device has got, when that is on its disk. Cheap, but not for every frame. */
+  void report() {
+    reported = replica.durablePosition();
+    out.accept(Frame.newBuilder()
+        .setPosition(PositionReport.newBuilder().setSequence(reported))
+        .build());
   }
 
   private void give(int bytes) {
-    out.accept(Frame.newBuilder().setCredit(Credit.newBuilder().setBytes(bytes)).build());
+    creditOwed += bytes;
+    if (creditOwed >= CREDIT_PORTION_BYTES) {
+      out.accept(
+          Frame.newBuilder().setCredit(Credit.newBuilder().setBytes(creditOwed)).build());
+      creditOwed = 0;
+    }
   }
 
   private void answered(PutResult result) throws MeshViolationException, FormatException {
