@@ -3,6 +3,7 @@ package dev.sealift.gateway;
 import dev.sealift.gateway.codec.Subprotocol;
 import dev.sealift.gateway.session.CloseCode;
 import dev.sealift.gateway.session.Effect;
+import dev.sealift.gateway.session.FreshFiles;
 import dev.sealift.gateway.session.GatewaySession;
 import dev.sealift.gateway.session.SpaceHead;
 import dev.sealift.protocol.id.SpaceId;
@@ -56,8 +57,8 @@ final class Connection {
     socket.closeHandler(closed -> release());
   }
 
-  void advanced(SpaceHead head) {
-    perform(() -> session.advanced(head));
+  void advanced(SpaceHead head, Optional<FreshFiles> fresh) {
+    perform(() -> session.advanced(head, fresh));
   }
 
   void tick(long now) {
@@ -122,7 +123,7 @@ final class Connection {
       followed = follow.space();
       board.followers().add(follow.space(), this);
     } else if (effect instanceof Effect.Learned learned) {
-      board.followers().tell(learned.space(), learned.head());
+      board.followers().tell(learned.space(), learned.head(), learned.fresh());
     } else if (effect instanceof Effect.ReportPosition report) {
       board.positions().add(report.position());
     } else if (effect instanceof Effect.Ping) {

@@ -1,6 +1,7 @@
 package dev.sealift.gateway;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import dev.sealift.gateway.session.FreshFiles;
 import dev.sealift.gateway.session.SpaceHead;
 import dev.sealift.protocol.FormatException;
 import dev.sealift.protocol.id.SpaceId;
@@ -11,6 +12,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** Which connections want to hear of a space's new heads. Spaces without a connection cost a look-up and nothing else. */
@@ -28,10 +30,15 @@ final class Followers {
     });
   }
 
-  void tell(SpaceId space, SpaceHead head) {
+  /**
+   * Tells everyone who follows the space.
+   *
+   * @param fresh the files up to the head, if they are at hand
+   */
+  void tell(SpaceId space, SpaceHead head, Optional<FreshFiles> fresh) {
     Set<Connection> connections = bySpace.get(space);
     if (connections != null) {
-      List.copyOf(connections).forEach(connection -> connection.advanced(head));
+      List.copyOf(connections).forEach(connection -> connection.advanced(head, fresh));
     }
   }
 
@@ -41,7 +48,7 @@ final class Followers {
       SpaceAdvanced event = SpaceAdvanced.parseFrom(message.body().getBytes());
       SpaceId space = SpaceId.parse(event.getSpace());
       if (bySpace.containsKey(space)) {
-        tell(space, SpaceHead.parse(event.getSignedHead(), space));
+        tell(space, SpaceHead.parse(event.getSignedHead(), space), Optional.empty());
       }
     } catch (InvalidProtocolBufferException | FormatException e) {
       return;

@@ -21,8 +21,12 @@ public sealed interface Effect {
   /** From now on tell this session of every new head of the space. */
   record Follow(SpaceId space) implements Effect {}
 
-  /** The mesh's answer told of a head: other sessions of the space may want it. */
-  record Learned(SpaceId space, SpaceHead head) implements Effect {}
+  /**
+   * The mesh's answer told of a head: other sessions of the space may want it.
+   *
+   * @param fresh the log's end, if this session has just brought it there
+   */
+  record Learned(SpaceId space, SpaceHead head, Optional<FreshFiles> fresh) implements Effect {}
 
   record PauseReading() implements Effect {}
 

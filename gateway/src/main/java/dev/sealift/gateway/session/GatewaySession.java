@@ -14,6 +14,7 @@ import dev.sealift.protocol.proto.PositionReport;
 import dev.sealift.protocol.proto.ProblemCode;
 import dev.sealift.protocol.proto.Prove;
 import dev.sealift.protocol.proto.Put;
+import dev.sealift.protocol.proto.PutFile;
 import dev.sealift.protocol.proto.RefusalCode;
 import dev.sealift.protocol.proto.Welcome;
 import dev.sealift.protocol.wire.Handshake;
@@ -114,9 +115,9 @@ public final class GatewaySession {
 
   public List<Effect> admitted(long ticket, AdmitReply reply) {
     return withWelcomed((welcomed, out) -> {
-      boolean heeded = welcomed.puts().admitted(ticket, reply, out);
-      if (heeded) {
-        learn(welcomed, reply, out);
+      Optional<List<PutFile>> files = welcomed.puts().admitted(ticket, reply, out);
+      if (files.isPresent()) {
+        learn(welcomed, reply, files.get(), out);
       }
     });
   }
@@ -137,9 +138,9 @@ public final class GatewaySession {
     });
   }
 
-  /** The space that this session follows has a new head. */
-  public List<Effect> advanced(SpaceHead head) {
-    return withWelcomed((welcomed, out) -> welcomed.reads().offer(head));
+  /** The space that this session follows has a new head, and perhaps the files up to it are at hand. */
+  public List<Effect> advanced(SpaceHead head, Optional<FreshFiles> fresh) {
+    return withWelcomed((welcomed, out) -> welcomed.reads().offer(head, fresh));
   }
 
   /** The socket's write queue is full: {@link #socketDrained} will follow, or the end. */
@@ -337,7 +338,7 @@ public final class GatewaySession {
     recheck.startAt(now);
     out.add(new Effect.Send(Frames.of(welcome)));
     if (reads.head() != null) {
-      out.add(new Effect.Learned(authorizing.peer().space(), reads.head()));
+      out.add(new Effect.Learned(authorizing.peer().space(), reads.head(), Optional.empty()));
     }
   }
 
@@ -360,14 +361,17 @@ public final class GatewaySession {
   }
 
   /** Takes the head that came with receipts; a first receipt opens the session of a founder or a joiner. */
-  private void learn(State.Welcomed welcomed, AdmitReply reply, List<Effect> out) {
+  private void learn(
+      State.Welcomed welcomed, AdmitReply reply, List<PutFile> files, List<Effect> out) {
     boolean admitted = reply.getOutcomesList().stream().anyMatch(Outcome::hasReceipt);
     Optional<SpaceHead> head = admitted
         ? SpaceHead.find(reply.getSignedHead(), welcomed.peer().space())
         : Optional.empty();
     if (head.isPresent()) {
-      if (welcomed.reads().offer(head.get())) {
-        out.add(new Effect.Learned(welcomed.peer().space(), head.get()));
+      Optional<FreshFiles> fresh =
+          FreshFiles.of(welcomed.peer().device(), files, reply.getOutcomesList(), head.get());
+      if (welcomed.reads().offer(head.get(), fresh)) {
+        out.add(new Effect.Learned(welcomed.peer().space(), head.get(), fresh));
       }
       welcomed.reads().toldHead();
     }

@@ -105,11 +105,16 @@ final class PutLane {
     advance(out);
   }
 
-  /** Takes the engine's answer; returns whether it was one to a question that still stands. */
-  boolean admitted(long ticket, AdmitReply reply, List<Effect> out) {
+  /**
+   * Takes the engine's answer.
+   *
+   * @return the files it was about, as far as they were kept; empty when the question does not stand any more
+   */
+  Optional<List<PutFile>> admitted(long ticket, AdmitReply reply, List<Effect> out) {
     Optional<PutUnderWay> put = waitingFor(ticket);
+    Optional<List<PutFile>> kept = put.map(PutUnderWay::kept);
     put.ifPresent(entry -> admitted(entry, ticket, reply, out));
-    return put.isPresent();
+    return kept;
   }
 
   private void admitted(PutUnderWay put, long ticket, AdmitReply reply, List<Effect> out) {

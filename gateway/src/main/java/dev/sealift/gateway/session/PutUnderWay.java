@@ -20,7 +20,7 @@ import java.util.function.LongSupplier;
  *    └──────── given up ────────┴──────────┘
  * </pre>
  *
- * Payloads are let go of once they are staged.
+ * Payloads are let go of once they are staged, unless they are small: those can go on to readers from here.
  */
 final class PutUnderWay {
   private enum Phase {
@@ -42,6 +42,7 @@ final class PutUnderWay {
   private List<ByteString> headers = List.of();
   private List<AdmitFile> admitFiles = List.of();
   private StageRequest stageRequest = StageRequest.getDefaultInstance();
+  private List<PutFile> kept = List.of();
   private PutResult result = PutResult.getDefaultInstance();
 
   PutUnderWay(long request, int files, long bytes) {
@@ -90,7 +91,13 @@ final class PutUnderWay {
     return result;
   }
 
+  /** The files, if they are small; none otherwise, and none once there is a result for good. */
+  List<PutFile> kept() {
+    return kept;
+  }
+
   void stage(List<PutFile> put) {
+    kept = bytes <= FreshFiles.MAX_BYTES ? put : List.of();
     headers = new ArrayList<>(put.size());
     StageRequest.Builder payloads = StageRequest.newBuilder();
     for (PutFile file : put) {
@@ -155,6 +162,7 @@ final class PutUnderWay {
     answered(outcome);
     headers = List.of();
     admitFiles = List.of();
+    kept = List.of();
     stageRequest = StageRequest.getDefaultInstance();
   }
 }

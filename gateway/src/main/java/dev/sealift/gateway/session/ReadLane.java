@@ -13,6 +13,7 @@ import dev.sealift.protocol.proto.ProblemCode;
 import dev.sealift.protocol.proto.Subscribe;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +45,7 @@ final class ReadLane {
   private @Nullable Subscription subscription;
   private @Nullable Reading reading;
   private @Nullable Frame held;
+  private @Nullable FreshFiles fresh;
   private long toldSize;
   private boolean writable = true;
 
@@ -87,10 +89,16 @@ final class ReadLane {
 
   /** Takes a head, if it is newer than the one held; returns whether it was. */
   boolean offer(SpaceHead offered) {
+    return offer(offered, Optional.empty());
+  }
+
+  /** As above; {@code newFiles} are the log's end at that head, and count until the next {@link #pump}. */
+  boolean offer(SpaceHead offered, Optional<FreshFiles> newFiles) {
     if (head != null && !offered.isNewerThan(head)) {
       return false;
     }
     head = offered;
+    fresh = newFiles.orElse(null);
     return true;
   }
 
@@ -212,10 +220,8 @@ final class ReadLane {
 
   /** Does what can be done now: hands over what is held, reads what comes next, tells of growth that cannot be read. */
   void pump(List<Effect> out) {
-    if (held != null && writable) {
-      out.add(new Effect.Send(held));
-      held = null;
-    }
+    pumpFresh();
+    handOver(out);
     if (reading != null || held != null || head == null) {
       return;
     }
@@ -223,6 +229,31 @@ final class ReadLane {
       startFetch(fetches.remove(), head, out);
     } else if (subscription != null) {
       push(subscription, head, out);
+    }
+  }
+
+  /** What has just come in goes on from here, if it is what comes next: nothing is asked of the store. */
+  private void pumpFresh() {
+    FreshFiles files = fresh;
+    Subscription to = subscription;
+    fresh = null;
+    boolean idle = reading == null && held == null && fetches.isEmpty() && writable;
+    if (files == null || to == null || head == null || !idle || to.credit <= 0) {
+      return;
+    }
+    if (to.after + 1 == files.firstSequence()) {
+      Frame frame = Frames.of(
+          files(0, to.after, head).addAllEntries(files.entriesFor(peer.device(), to.omitOwn)));
+      account(files.entries().size(), codec.length(frame));
+      toldSize = Math.max(toldSize, head.size());
+      held = frame;
+    }
+  }
+
+  private void handOver(List<Effect> out) {
+    if (held != null && writable) {
+      out.add(new Effect.Send(held));
+      held = null;
     }
   }
 

@@ -128,8 +128,9 @@ class LifeTest {
   void aHeadLearnedWithReceiptsIsPassedOnForOthersToHear() {
     Rig rig = Rig.openAt(5);
     long admit = ticket(rig.stage(ticket(rig.put(1, 1)), 1));
-    assertThat(only(rig.admit(admit, 6), Effect.Learned.class))
-        .isEqualTo(new Effect.Learned(Rig.SPACE, Rig.head(6)));
+    Effect.Learned learned = only(rig.admit(admit, 6), Effect.Learned.class);
+    assertThat(learned.space()).isEqualTo(Rig.SPACE);
+    assertThat(learned.head()).isEqualTo(Rig.head(6));
   }
 
   @Test

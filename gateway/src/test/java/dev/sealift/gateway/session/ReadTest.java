@@ -23,6 +23,7 @@ import dev.sealift.protocol.proto.Problem;
 import dev.sealift.protocol.proto.ProblemCode;
 import dev.sealift.protocol.proto.Subscribe;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -83,7 +84,7 @@ class ReadTest {
     Rig rig = Rig.openAt(9);
     SpaceHead restored =
         SpaceHead.find(TestDevice.head(Rig.SPACE, 1, 4), Rig.SPACE).orElseThrow();
-    rig.session.advanced(restored);
+    rig.session.advanced(restored, Optional.empty());
     ReadRequest request = only(rig.subscribe(0, PLENTY), Effect.Read.class).request();
     assertThat(request.getHeadSize()).isEqualTo(4);
   }

@@ -27,6 +27,7 @@ import dev.sealift.protocol.proto.Refusal;
 import dev.sealift.protocol.proto.RefusalCode;
 import dev.sealift.protocol.proto.Subscribe;
 import java.util.List;
+import java.util.Optional;
 
 /** A session under test with its device, and the time that it is told. */
 final class Rig {
@@ -151,7 +152,7 @@ final class Rig {
   }
 
   List<Effect> advanceTo(long size) {
-    return session.advanced(head(size));
+    return session.advanced(head(size), Optional.empty());
   }
 
   static SpaceHead head(long size) {
