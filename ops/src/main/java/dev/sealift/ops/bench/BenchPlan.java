@@ -19,6 +19,7 @@ import java.util.Set;
  * @param connections idle ones
  * @param files small ones, for the admission rows
  * @param writes single ones, for propagation and for writes in a transaction of their own
+ * @param parts whether to tell where the time of writing, uploading and first sync goes
  * @param profile folder for flight recordings of all JVMs; empty for none
  */
 public record BenchPlan(
@@ -33,6 +34,7 @@ public record BenchPlan(
     int connections,
     int files,
     int writes,
+    boolean parts,
     Optional<Path> profile) {
 
   /** What the mesh keeps files in. */

@@ -5,7 +5,10 @@ import dev.sealift.ops.bench.Workbench.Mesh;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 
 /** Many rows: written, sent until they are durable in the mesh, and taken in by new devices. */
 final class BulkTransfer implements Measurement {
@@ -34,14 +37,44 @@ final class BulkTransfer implements Measurement {
     double gzip = GzipFloor.bytesPerRow(rows(number, 0));
     try (Mesh mesh = bench.mesh(folder);
         Fleet fleet = new Fleet(folder, plan.spaces())) {
-      figures.add(BenchRow.LOCAL_WRITE, count / write(fleet, number), floor);
-      figures.add(BenchRow.UPLOAD, count / upload(fleet, mesh), floor);
       int readers = plan.devices() - 1;
-      double seconds = firstSync(fleet, readers);
-      figures.add(BenchRow.FIRST_SYNC, (double) count * readers / seconds, floor);
+      Phase phase = new Phase(figures, floor, count);
+      phase.take(BenchRow.LOCAL_WRITE, PartsOfTime::ofThisThread, () -> write(fleet, number));
+      phase.take(BenchRow.UPLOAD, PartsOfTime::ofNewExchanges, () -> upload(fleet, mesh));
+      List<Space> joined = join(fleet, readers);
+      new Phase(figures, floor, count * readers)
+          .take(BenchRow.FIRST_SYNC, PartsOfTime::ofNewExchanges, () -> firstSync(joined));
       figures.add(BenchRow.WIRE_BYTES, (double) fleet.receivedBytes() / readers / count, gzip);
+      requireAgreement(fleet, joined);
     }
     Workbench.clear(folder);
+  }
+
+  /** Measures work on so many rows, and where its time goes if that was asked for. */
+  private final class Phase {
+    private final Figures figures;
+    private final double floor;
+    private final double count;
+
+    Phase(Figures figures, double floor, double count) {
+      this.figures = figures;
+      this.floor = floor;
+      this.count = count;
+    }
+
+    void take(BenchRow row, Supplier<PartsOfTime> parts, Callable<Double> work) throws Exception {
+      if (!bench.plan().parts()) {
+        figures.add(row, count / work.call(), floor);
+        return;
+      }
+      try (PartsOfTime looking = parts.get()) {
+        double seconds = work.call();
+        figures.add(row, count / seconds, floor);
+        Map<Part, Double> micros = looking.shares();
+        micros.replaceAll((part, share) -> share * seconds * 1e6 / count);
+        figures.addParts(row, micros);
+      }
+    }
   }
 
   private SampleRows rows(int number, int space) {
@@ -76,19 +109,21 @@ final class BulkTransfer implements Measurement {
     });
   }
 
-  private static double firstSync(Fleet fleet, int readers) throws Exception {
+  private static List<Space> join(Fleet fleet, int readers) {
     List<Space> joined = new ArrayList<>();
     for (int i = 0; i < readers; i++) {
       joined.addAll(fleet.join("reading-" + i));
     }
-    double seconds = Workbench.seconds(() -> {
+    return joined;
+  }
+
+  private static double firstSync(List<Space> joined) throws Exception {
+    return Workbench.seconds(() -> {
       joined.forEach(Space::connect);
       for (Space space : joined) {
         Workbench.await(space.whenUpToDate());
       }
     });
-    requireAgreement(fleet, joined);
-    return seconds;
   }
 
   /** {@code joined} has the spaces of one home after those of another, each in the order of the writers. */

@@ -1,18 +1,25 @@
 package dev.sealift.ops.bench;
 
 import io.vertx.core.json.JsonObject;
+import java.util.Collections;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 
 /**
  * One row's values over all rounds, each with its floor from the same round.
  *
  * @param values in the row's unit; at least one
  * @param floors as many
+ * @param parts what the time goes to, in µs for each row of data; empty where that was not asked for
  */
-public record Figure(BenchRow row, List<Double> values, List<Double> floors) {
+public record Figure(
+    BenchRow row, List<Double> values, List<Double> floors, Map<Part, Double> parts) {
   public Figure {
     values = List.copyOf(values);
     floors = List.copyOf(floors);
+    parts = parts.isEmpty() ? Map.of() : Collections.unmodifiableMap(new EnumMap<>(parts));
     if (values.isEmpty() || values.size() != floors.size()) {
       throw new IllegalArgumentException(
           values.size() + " values and " + floors.size() + " floors");
@@ -68,9 +75,15 @@ public record Figure(BenchRow row, List<Double> values, List<Double> floors) {
         .put("ratio", rounded(ratio()));
     row.budget().ratio().ifPresent(most -> json.put("budget", most).put("budgetOf", "ratio"));
     row.budget().absolute().ifPresent(most -> json.put("budget", most).put("budgetOf", "median"));
-    return json.put("within", isWithinBudget())
-        .put("runs", values.size())
-        .put("floorIs", row.floor());
+    json.put("within", isWithinBudget()).put("runs", values.size()).put("floorIs", row.floor());
+    return parts.isEmpty() ? json : json.put("microsARow", partsJson());
+  }
+
+  private JsonObject partsJson() {
+    JsonObject json = new JsonObject();
+    parts.forEach(
+        (part, micros) -> json.put(part.name().toLowerCase(Locale.ROOT), rounded(micros)));
+    return json;
   }
 
   /** Four significant digits: no more of a figure repeats. */

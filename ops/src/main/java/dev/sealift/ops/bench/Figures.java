@@ -9,6 +9,7 @@ import java.util.Map;
 final class Figures {
   private final Map<BenchRow, List<Double>> values = new EnumMap<>(BenchRow.class);
   private final Map<BenchRow, List<Double>> floors = new EnumMap<>(BenchRow.class);
+  private final Map<BenchRow, List<Map<Part, Double>>> parts = new EnumMap<>(BenchRow.class);
 
   /**
    * One round's value of a row.
@@ -21,10 +22,28 @@ final class Figures {
     floors.computeIfAbsent(row, r -> new ArrayList<>()).add(floor);
   }
 
+  /**
+   * Where the time of a row's work went in one round.
+   *
+   * @param micros of the clock, for each row of data
+   */
+  void addParts(BenchRow row, Map<Part, Double> micros) {
+    parts.computeIfAbsent(row, r -> new ArrayList<>()).add(micros);
+  }
+
+  /** The rounds' mean for each part, so that they still add up; empty for a row that was not taken apart. */
+  Map<Part, Double> parts(BenchRow row) {
+    List<Map<Part, Double>> rounds = parts.getOrDefault(row, List.of());
+    Map<Part, Double> means = new EnumMap<>(Part.class);
+    rounds.forEach(round ->
+        round.forEach((part, micros) -> means.merge(part, micros / rounds.size(), Double::sum)));
+    return means;
+  }
+
   /** In the order of {@link BenchRow}. */
   List<Figure> all() {
     return values.keySet().stream()
-        .map(row -> new Figure(row, values.get(row), floors.get(row)))
+        .map(row -> new Figure(row, values.get(row), floors.get(row), parts(row)))
         .toList();
   }
 }

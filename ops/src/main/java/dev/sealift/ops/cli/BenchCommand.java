@@ -6,6 +6,7 @@ import dev.sealift.ops.bench.BenchPlan;
 import dev.sealift.ops.bench.BenchRow;
 import dev.sealift.ops.bench.Comparison;
 import dev.sealift.ops.bench.Figure;
+import dev.sealift.ops.bench.Part;
 import dev.sealift.ops.config.Configuration;
 import dev.sealift.ops.config.Setting;
 import dev.sealift.ops.terminal.Console;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -115,6 +117,12 @@ final class BenchCommand extends SealiftCommand {
   private @Nullable Path compare;
 
   @Option(
+      names = "--parts",
+      description =
+          "Show what the time of local-write, upload and first-sync goes to, in µs a row of data.")
+  private boolean parts;
+
+  @Option(
       names = "--profile",
       paramLabel = "DIR",
       description = "Write flight recordings (*.jfr) of all JVMs into this folder.")
@@ -141,6 +149,7 @@ final class BenchCommand extends SealiftCommand {
         .run();
     if (!console.isJson()) {
       table(figures, before).forEach(console::say);
+      parts(figures).forEach(console::say);
     }
     figures.forEach(figure -> console.json(json(figure, before)));
     console.result(surroundingsText(), surroundingsJson(plan));
@@ -173,6 +182,7 @@ final class BenchCommand extends SealiftCommand {
         connections,
         files,
         writes,
+        parts,
         profileFolder());
   }
 
@@ -232,6 +242,36 @@ final class BenchCommand extends SealiftCommand {
     TextTable table = new TextTable(headings);
     figures.forEach(figure -> table.add(cells(figure, before)));
     return table.lines();
+  }
+
+  /** What the time goes to, a column for each figure that was taken apart. */
+  private static List<String> parts(List<Figure> figures) {
+    List<Figure> apart = figures.stream().filter(f -> !f.parts().isEmpty()).toList();
+    if (apart.isEmpty()) {
+      return List.of();
+    }
+    List<String> headings = new ArrayList<>(List.of("µs a row of data", "laws"));
+    apart.forEach(figure -> headings.add(figure.row().text()));
+    TextTable table = new TextTable(headings);
+    for (Part part : Part.values()) {
+      table.add(partCells(
+          part.text(), part.laws(), apart, figure -> figure.parts().getOrDefault(part, 0.0)));
+    }
+    table.add(partCells(
+        "all",
+        "",
+        apart,
+        figure -> figure.parts().values().stream().mapToDouble(micros -> micros).sum()));
+    List<String> lines = new ArrayList<>(List.of(""));
+    lines.addAll(table.lines());
+    return lines;
+  }
+
+  private static List<String> partCells(
+      String text, String laws, List<Figure> figures, ToDoubleFunction<Figure> micros) {
+    List<String> cells = new ArrayList<>(List.of(text, laws));
+    figures.forEach(figure -> cells.add(number(micros.applyAsDouble(figure))));
+    return cells;
   }
 
   private static List<String> cells(Figure figure, Optional<Comparison> before) {

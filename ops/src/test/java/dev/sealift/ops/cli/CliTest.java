@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 class CliTest {
   private static final List<String> COMMANDS = List.of(
       "up", "demo", "create", "invite", "join", "import", "export", "put", "get", "delete", "query",
-      "sync", "status", "digest");
+      "sync", "status", "digest", "bench");
 
   /** Port 9 (discard): nothing listens there. */
   private static final String NO_MESH = "ws://127.0.0.1:9";
@@ -293,6 +293,36 @@ class CliTest {
         .isEqualTo(1);
     assertThat(cli.run("create", "--mesh", ":::", "--json").exitCode()).isEqualTo(1);
     assertThat(cli.run("status", "--json").json().getString("error")).isEqualTo("no-such-space");
+  }
+
+  @Test
+  void aBenchmarkThatCannotBeIsWrongUsage() {
+    for (String[] wrong : new String[][] {
+      {"--rows", "0"},
+      {"--row-bytes", "99"},
+      {"--devices", "1"},
+      {"--spaces", "0"},
+      {"--rows", "2", "--spaces", "3"},
+      {"--rounds", "0"},
+      {"--warm-up", "-1"},
+      {"--store", "postgres"},
+      {"--only", "upload,speed"}
+    }) {
+      List<String> arguments = new java.util.ArrayList<>(List.of("bench", "--json"));
+      arguments.addAll(List.of(wrong));
+      Run run = cli.run(arguments.toArray(String[]::new));
+      assertThat(run.exitCode()).as(String.join(" ", wrong)).isEqualTo(2);
+      assertThat(run.json().getString("error")).isEqualTo("wrong-usage");
+      assertThat(run.json().getString("message")).contains(wrong[wrong.length - 2]);
+    }
+  }
+
+  @Test
+  void aBenchmarkIsNotRunForNothingWhenThereIsNothingToCompareWith() {
+    Run run = cli.run("bench", "--json", "--compare", "none.json");
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.json().getString("error")).isEqualTo("bench-failed");
+    assertThat(run.json().getString("message")).contains("none.json");
   }
 
   @Test

@@ -1,0 +1,100 @@
+package dev.sealift.ops.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sealift.ops.cli.CliHarness;
+import io.vertx.core.json.JsonObject;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Everything that is measured, with so little of it that the figures mean nothing. */
+class BenchIT {
+  private static final List<String> LITTLE = List.of(
+      "bench",
+      "--json",
+      "--rows",
+      "2000",
+      "--rounds",
+      "1",
+      "--warm-up",
+      "0",
+      "--connections",
+      "20",
+      "--files",
+      "128",
+      "--writes",
+      "50");
+
+  @TempDir
+  private Path folder;
+
+  private CliHarness.Run run(String... more) {
+    List<String> arguments = new ArrayList<>(LITTLE);
+    arguments.addAll(List.of(more));
+    return new CliHarness(folder).run(arguments.toArray(String[]::new));
+  }
+
+  @Test
+  void everyRowHasItsFigureAndTheLastLineSaysWhere() {
+    CliHarness.Run run = run();
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    List<JsonObject> lines = run.lines().stream().map(JsonObject::new).toList();
+    List<JsonObject> figures = lines.subList(0, lines.size() - 1);
+    assertThat(figures.stream().map(figure -> figure.getString("row")).toList())
+        .isEqualTo(BenchRow.texts());
+    assertThat(figures).allSatisfy(figure -> {
+      assertThat(figure.getDouble("median")).isPositive();
+      assertThat(figure.getDouble("floor")).isPositive();
+      assertThat(figure.getDouble("ratio")).isPositive();
+      assertThat(figure.getInteger("runs")).isEqualTo(1);
+    });
+    JsonObject where = run.json();
+    assertThat(where.getJsonObject("machine").getInteger("processors")).isPositive();
+    assertThat(where.getString("jdk")).isNotBlank();
+    assertThat(where.getString("commit")).isNotBlank();
+    assertThat(where.getJsonObject("settings").getInteger("rows")).isEqualTo(2000);
+  }
+
+  @Test
+  void spacesDevicesPartsRecordingsAndAnEarlierRunGoTogether() throws Exception {
+    String rows = "local-write,upload,first-sync,propagation-p50";
+    CliHarness.Run first = run("--only", rows);
+    assertThat(first.exitCode()).as(first.err()).isZero();
+    Path earlier = Files.writeString(folder.resolve("earlier.json"), first.out());
+    CliHarness.Run second = run(
+        "--only",
+        rows,
+        "--devices",
+        "3",
+        "--spaces",
+        "2",
+        "--parts",
+        "--compare",
+        earlier.toString(),
+        "--profile",
+        folder.resolve("profile").toString());
+    assertThat(second.exitCode()).as(second.err()).isZero();
+    assertThat(second.lines()).hasSize(5);
+    JsonObject upload = new JsonObject(second.lines().get(1));
+    assertThat(upload.getString("row")).isEqualTo("upload");
+    assertThat(upload.getDouble("ratioSince")).isPositive();
+    double parts = upload.getJsonObject("microsARow").stream()
+        .mapToDouble(part -> ((Number) part.getValue()).doubleValue())
+        .sum();
+    assertThat(parts).isCloseTo(1e6 / upload.getDouble("median"), byAHundredth(parts));
+    try (Stream<Path> files = Files.list(folder.resolve("profile"))) {
+      assertThat(files.map(file -> file.getFileName().toString()))
+          .anyMatch(name -> name.startsWith("BulkTransfer"))
+          .anyMatch(name -> name.endsWith("MeshMain.jfr"));
+    }
+  }
+
+  private static org.assertj.core.data.Offset<Double> byAHundredth(double value) {
+    return org.assertj.core.api.Assertions.within(value / 100);
+  }
+}
