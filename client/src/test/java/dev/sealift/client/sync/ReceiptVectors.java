@@ -94,7 +94,11 @@ public final class ReceiptVectors extends VectorFile {
   protected Json expect(Inputs in) throws FormatException {
     SpaceId space = SpaceId.of(in.hex("space"));
     LogVerifier verifier = new LogVerifier(
-        space, VerifyingKey.of(in.hex("notary")), Optional.empty(), sequence -> Optional.empty());
+        space,
+        VerifyingKey.of(in.hex("notary")),
+        Optional.empty(),
+        sequence -> Optional.empty(),
+        (sequence, signed) -> false);
     Receipt receipt =
         Messages.fromJson(in.json("receipt"), Receipt.newBuilder()).build();
     SignedHeader file = SignedHeader.parse(in.hex("signed_header"));

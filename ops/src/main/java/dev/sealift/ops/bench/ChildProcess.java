@@ -29,6 +29,10 @@ final class ChildProcess implements AutoCloseable {
       "--add-opens=java.base/java.lang=ALL-UNNAMED",
       "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED");
 
+  /** What a JVM itself has to say goes to standard error: standard output is for answers. */
+  private static final List<String> QUIET_FLAGS =
+      List.of("-Xlog:disable", "-Xlog:all=error:stderr");
+
   private static final int UNSAFE_NOTICE_SINCE = 24;
 
   private final Process process;
@@ -55,6 +59,7 @@ final class ChildProcess implements AutoCloseable {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-Xmx512m");
+    command.addAll(QUIET_FLAGS);
     command.addAll(MODULE_FLAGS);
     if (Runtime.version().feature() >= UNSAFE_NOTICE_SINCE) {
       command.add("--sun-misc-unsafe-memory-access=allow");
