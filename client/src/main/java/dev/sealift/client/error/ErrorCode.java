@@ -36,6 +36,8 @@ public enum ErrorCode {
   MESH_UNREACHABLE,
   /** Something answers at the mesh's address, but it is no Sealift mesh. */
   NOT_A_MESH,
+  /** What answers at the mesh's address has a TLS certificate that this JVM does not trust, or one for another address. */
+  MESH_NOT_TRUSTED,
   /** The mesh speaks no version of the protocol that this client speaks. */
   MESH_VERSION,
   /** The mesh is not the one whose key the space pins. */

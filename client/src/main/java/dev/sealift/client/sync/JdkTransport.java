@@ -8,6 +8,7 @@ import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.net.http.WebSocketHandshakeException;
 import java.nio.ByteBuffer;
+import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -75,22 +76,27 @@ public final class JdkTransport implements Transport {
     try {
       return future.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
-      Throwable cause = e.getCause();
-      throw isForeign(cause) ? notAMesh(cause) : unreachable(cause);
+      throw explained(e.getCause());
     } catch (TimeoutException e) {
       future.cancel(true);
       throw unreachable(e);
     }
   }
 
-  /** Whether somebody answered, and spoke no WebSocket or no HTTP at all. */
-  private static boolean isForeign(@Nullable Throwable cause) {
+  private static TransportException explained(@Nullable Throwable cause) {
     for (Throwable at = cause; at != null; at = at.getCause()) {
       if (at instanceof WebSocketHandshakeException || at instanceof ProtocolException) {
-        return true;
+        return notAMesh(cause); // somebody answered, and spoke no WebSocket or no HTTP at all
+      } else if (at instanceof CertificateException) {
+        return notTrusted(cause);
       }
     }
-    return false;
+    return unreachable(cause);
+  }
+
+  private static TransportException notTrusted(@Nullable Throwable cause) {
+    return new TransportException(
+        TransportException.Kind.NOT_TRUSTED, "the mesh's TLS certificate is not trusted", cause);
   }
 
   private static TransportException notAMesh(@Nullable Throwable cause) {

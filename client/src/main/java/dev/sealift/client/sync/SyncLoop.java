@@ -247,15 +247,23 @@ public final class SyncLoop implements AutoCloseable {
   }
 
   private static SealiftException unreachable(TransportException e) {
-    return e.kind() == TransportException.Kind.NOT_A_MESH
-        ? new SealiftException(
+    return switch (e.kind()) {
+      case NOT_A_MESH ->
+        new SealiftException(
             ErrorCode.NOT_A_MESH,
             "Something answers at the mesh's address, but it is no Sealift mesh.",
-            e)
-        : new SealiftException(
+            e);
+      case NOT_TRUSTED ->
+        new SealiftException(
+            ErrorCode.MESH_NOT_TRUSTED,
+            "The mesh's TLS certificate is not trusted here, or is for another address. Edits are kept.",
+            e);
+      case UNREACHABLE ->
+        new SealiftException(
             ErrorCode.MESH_UNREACHABLE,
             "The mesh cannot be reached. Edits are kept and sent as soon as it answers.",
             e);
+    };
   }
 
   private long retry(SealiftException why, long atLeastMillis) {

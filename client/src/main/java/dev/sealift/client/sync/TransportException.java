@@ -11,7 +11,9 @@ public final class TransportException extends Exception {
     /** Nothing answers, or the connection broke: the network, or a mesh that is not up. */
     UNREACHABLE,
     /** Something answers that is no Sealift mesh. */
-    NOT_A_MESH
+    NOT_A_MESH,
+    /** What answers has a TLS certificate that is not trusted here, or is another's. */
+    NOT_TRUSTED
   }
 
   private final Kind kind;

@@ -24,8 +24,11 @@ public final class Exchange {
    */
   private static final Duration NOBODY_THERE = Duration.ofSeconds(5);
 
-  private static final Set<ErrorCode> NOBODY =
-      EnumSet.of(ErrorCode.MESH_UNREACHABLE, ErrorCode.NOT_A_MESH, ErrorCode.MESH_VERSION);
+  private static final Set<ErrorCode> NOBODY = EnumSet.of(
+      ErrorCode.MESH_UNREACHABLE,
+      ErrorCode.NOT_A_MESH,
+      ErrorCode.MESH_NOT_TRUSTED,
+      ErrorCode.MESH_VERSION);
 
   private static final long LOOK_MILLIS = 100;
 
