@@ -87,7 +87,7 @@ public final class ChildJvm implements AutoCloseable {
 
   /** SIGTERM, as a service manager does it. Answers with the exit code. */
   public int stop(Duration deadline) throws InterruptedException {
-    process.destroy();
+    process.toHandle().destroy(); // Process.destroy would close the pipe before it is read out
     return awaitExit(deadline);
   }
 
