@@ -24,8 +24,9 @@ import org.jspecify.annotations.Nullable;
  * the socket is full the answer waits here, and nothing further is read. So a slow reader costs one frame, whatever the log
  * does.
  *
- * <p>Credit counts whole messages, as long as the codec makes them. While some is left one more frame may come, with at least one file in it; so the
- * last frame may overdraw the credit by less than one largest frame, and what is overdrawn is taken off the next.
+ * <p>Credit counts whole messages, of the length that the codec gives them. While some is left one more frame may come, with at least
+ * one file in it; so the last frame may overdraw the credit by less than one largest frame, and what is overdrawn is taken off
+ * the next.
  */
 final class ReadLane {
   /** Half a frame: a header is not counted twice over, and a slow link is not blocked by one answer for too long. */
