@@ -125,9 +125,9 @@ export class Device {
   }
 
   #open(header, payload, epochKey = this.epochKey) {
-    const { salt, epoch, hybridTime } = header.fields;
+    const { salt, collection, epoch, hybridTime } = header.fields;
     if (epoch !== 1 || !epochKey) throw new Malformed('sealed under an epoch whose key is not there');
-    const events = unpack(openPayload(payloadKey(epochKey, salt), payload, header.body));
+    const events = unpack(openPayload(payloadKey(epochKey, salt, epoch, collection), payload, header.body));
     if (events.some(({ time }) => time > hybridTime)) throw new Malformed('an event later than its file');
     return events;
   }

@@ -1,7 +1,7 @@
 // Section 5: signed headers. The bytes stay as they came; what is read from them is a view.
 import { concat, equal, u32 } from './bytes.mjs';
 import { check, TooNew } from './errors.mjs';
-import { fileId, MAIN, sha256 } from './ids.mjs';
+import { fileId, sha256 } from './ids.mjs';
 import {
   MAX_BUILDS_ON, MAX_EPOCH, MAX_PAYLOAD_BYTES, MAX_SEQUENCE, MAX_SIGNED_63, MAX_SIGNED_HEADER_BYTES,
   MAX_SUPERSEDED_RANGES, PROTOCOL_VERSION,
@@ -73,7 +73,7 @@ function checkFields(it) {
   check(it.device.length === 32, 'device');
   checkCounter(it.counter);
   check(it.previous.length === (it.counter === 1n ? 0 : 32), 'previous');
-  check(equal(it.collection, MAIN), 'collection');
+  check(it.collection.length === 16, 'collection');
   check(it.epoch >= 1 && it.epoch <= MAX_EPOCH, 'epoch');
   check(it.generation <= MAX_EPOCH, 'generation');
   checkRanges(it.supersedes);
@@ -102,7 +102,7 @@ function checkSeen(seen) {
 
 const checkCounter = (counter) => check(counter >= 1n && counter < MAX_SEQUENCE, 'counter');
 
-export function checkDot({ device, counter, file }) {
+function checkDot({ device, counter, file }) {
   check(device.length === 32 && file.length === 32, 'a dot');
   checkCounter(counter);
 }

@@ -9,7 +9,7 @@ import { checkPublicKey } from './signatures.mjs';
 
 const VERSION = 1;
 const CHECKSUM_BYTES = 4;
-const SHAPE = /^(https?|HTTPS?):\/\/([^\/?#@\s]+)\/join\/([A-Za-z0-9_-]+)#([A-Za-z0-9_-]+)$/;
+const SHAPE = /^([Hh][Tt][Tt][Pp][Ss]?):\/\/([^\/?#@\s]+)\/join\/([A-Za-z0-9_-]+)#([A-Za-z0-9_-]+)$/;
 const HOST = /^([A-Za-z0-9._~-]+|\[[0-9A-Fa-f:.]+\])(?::([0-9]{1,5}))?$/;
 
 /** Reads a link, or says Malformed without repeating any of it. */
@@ -41,7 +41,7 @@ export function makeLink({ mesh, space, notary, head, invitationSequence, secret
 function meshOf(scheme, authority) {
   const [, , port] = HOST.exec(authority) ?? check(false, 'no host');
   check(port === undefined || (Number(port) >= 1 && Number(port) <= 65535), 'port');
-  return `${scheme === 'https' ? 'wss' : 'ws'}://${authority}`;
+  return `${scheme.toLowerCase() === 'https' ? 'wss' : 'ws'}://${authority}`;
 }
 
 function readPath(bytes) {

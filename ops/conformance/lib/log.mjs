@@ -136,8 +136,8 @@ export class Log {
   }
 
   /**
-   * Keeps a head that lies ahead, until the log is held that far: the largest alone would let a mesh show a head, then
-   * a larger one of another log, and never be asked about the first.
+   * Keeps a head that lies ahead, until the log is held that far. Section 17 asks for the largest and the smallest; here
+   * are all, up to a bound, beyond which the latest makes room.
    */
   #keep(head) {
     this.heads = this.heads.filter(({ size }) => size > this.position && size !== head.size);

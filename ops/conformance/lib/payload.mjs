@@ -3,7 +3,6 @@ import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { concat, u32, utf8 } from './bytes.mjs';
 import { readColumn, readTexts, writeColumn, writeTexts } from './column.mjs';
 import { check, Malformed, TooNew } from './errors.mjs';
-import { checkDot } from './header.mjs';
 import {
   MAX_ALL_EVENTS_BYTES, MAX_BUILDS_ON, MAX_COLUMNS, MAX_EVENT_BYTES, MAX_EVENTS, MAX_KEY_BYTES, MAX_NAME_BYTES,
   MAX_PLAINTEXT_BYTES, MAX_RUNS, MAX_SEQUENCE, MAX_UNPACKED_PAYLOAD_BYTES, MAX_VALUES,
@@ -106,13 +105,18 @@ function checkRun(run) {
   checkName(run.table);
   check(run.seenSequence <= MAX_SEQUENCE, 'seen_sequence');
   check(run.seenFiles.length <= MAX_BUILDS_ON, 'seen_files');
-  run.seenFiles.forEach(checkDot);
+  run.seenFiles.forEach(checkSeenFile);
   check(run.rows >= 1, 'a run without rows');
   check(run.columns.length <= MAX_COLUMNS, 'too many columns');
   const names = run.columns.map(({ name }) => checkName(name));
   check(new Set(names).size === names.length, 'a column named twice');
   check(run.kind !== REMOVE || names.length === 0, 'a removal with columns');
   check(run.kind !== PATCH || names.length > 0, 'a patch without columns');
+}
+
+function checkSeenFile({ device, counter, file }) {
+  check(device.length === 32 && file.length === 32, 'seen_files');
+  check(counter >= 1n && counter <= MAX_SEQUENCE, 'seen_files');
 }
 
 export function checkName(name) {
