@@ -33,7 +33,9 @@ class OfficialSchemaIT {
   @BeforeAll
   static void loadSchema() throws Exception {
     assertThat(Files.exists(FILE) || fetch())
-        .as("npm must bring %s, once: it comes with Node.js and needs the network; see %s/npm.log", PACKAGE, FOLDER)
+        .as(
+            "npm must bring %s, once: it comes with Node.js and needs the network; see %s/npm.log",
+            PACKAGE, FOLDER)
         .isTrue();
     byte[] text = Files.readAllBytes(FILE);
     assertThat(HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text)))
