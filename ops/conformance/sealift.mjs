@@ -14,7 +14,7 @@ import { sync } from './lib/sync.mjs';
 
 const USAGE = `Usage: node sealift.mjs COMMAND … --home DIR
 
-  join LINK                          enter a space by a link, and fetch its data
+  join LINK                          enter a space by a link, and fetch its data; what broke off, sync continues
   put TABLE KEY [COLUMN=VALUE …]     write a row: columns of the table that are not named become null
   patch TABLE KEY COLUMN=VALUE …     write the named columns only
   delete TABLE KEY                   remove a row

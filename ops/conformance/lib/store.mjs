@@ -17,8 +17,9 @@ const KEYS = 'keys.json';
 const SPACE = 'space.json';
 const SECRETS = ['keys', 'secret', 'epochKey'];
 
+/** The space is written after its keys, so a home without it is one that was never finished. */
 export function exists(home) {
-  return existsSync(join(home, KEYS));
+  return existsSync(join(home, SPACE));
 }
 
 /** Makes a home for a device that comes to join. */

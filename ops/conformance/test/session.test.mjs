@@ -4,15 +4,16 @@ import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
 import { atMillis } from '../lib/clock.mjs';
 import { mergeDigest } from '../lib/digest.mjs';
-import { Violation } from '../lib/errors.mjs';
+import { Malformed, Violation } from '../lib/errors.mjs';
 import { MEMBERSHIP, SignedHeader } from '../lib/header.mjs';
 import { payloadKey, sealPayload } from '../lib/keys.mjs';
 import { READER } from '../lib/membership.mjs';
 import { EventsPayload, PayloadAbsence, RefusalCode } from '../lib/messages.mjs';
 import { fold, PUT } from '../lib/payload.mjs';
+import { connection, CONNECT_NOTARY, connectNotaryParts, sign } from '../lib/signatures.mjs';
 import { altering, exchange, joining } from './support/drive.mjs';
 import { Mesh } from './support/mesh.mjs';
-import { admitChange, foundedSpace, Person } from './support/people.mjs';
+import { admitChange, foundedSpace, Person, RULES } from './support/people.mjs';
 
 /** A space in which a device has joined and taken in everything. */
 function joined(options) {
@@ -323,6 +324,33 @@ test('who cannot prove to be the notary is not talked to', () => {
     (it) => ({ ...it, serverTimeMillis: it.serverTimeMillis + 1n })]) {
     assert.throws(() => exchange(space.device, space.mesh, { alter: altering('challenge', change) }), { code: 'wrong_mesh' });
   }
+});
+
+test('a version that was not offered, and frames out of place, end the connection', () => {
+  const space = joined();
+  const newer = (it) => {
+    const parts = { ...it, version: 2 };
+    const bytes = connection({ version: 2, notary: it.notary, space: space.mesh.space, clientNonce: nonce, serverNonce: it.serverNonce });
+    return { ...parts, signature: sign(CONNECT_NOTARY, space.mesh.seed, ...connectNotaryParts(bytes, it.serverTimeMillis)) };
+  };
+  let nonce;
+  const challenge = space.mesh.challenge.bind(space.mesh);
+  space.mesh.challenge = (hello) => {
+    nonce = hello.clientNonce;
+    return newer(challenge(hello));
+  };
+  assert.throws(() => exchange(space.device, space.mesh), (error) => error.constructor === Malformed);
+  space.mesh.challenge = challenge;
+
+  for (const stray of [{ welcome: space.mesh.welcome() }, { hello: {} }, { putResult: { request: 9n } }, { files: { request: 5n } }, {}]) {
+    const alter = (frame) => (frame.welcome ? [frame, stray] : [frame]);
+    assert.throws(() => exchange(space.device, space.mesh, { alter }), (error) => error.constructor === Malformed);
+  }
+});
+
+test('a space that is ranked by arrival needs another program', () => {
+  const space = foundedSpace({ genesis: { rules: { ...RULES, rankRule: 1 } } });
+  assert.throws(() => exchange(joining(space.link), space.mesh), { code: 'update_needed' });
 });
 
 test('a mesh that has lost the space is told of', () => {
