@@ -137,6 +137,8 @@ class NodeConformanceIT {
   @Test
   void ofTwoWritesToOneCellAtOnceBothKeepTheSame() throws Exception {
     java.table("things").put("cell", Row.of("what", "before"));
+    java.table("things").put("removed at once", Row.of("what", "before", "n", 1L));
+    java.table("things").put("removed", Row.of("what", "before"));
     NodeDevice device = joined(BINARY);
     java.disconnect();
     for (int round = 0; round < 3; round++) {
@@ -144,7 +146,8 @@ class NodeConformanceIT {
       device.patch("things", "cell", "what=node " + round, "n:int=" + round);
     }
     java.table("things").remove("removed at once");
-    device.put("things", "removed at once", "what=written at once");
+    java.table("things").remove("removed");
+    device.patch("things", "removed at once", "what=written at once");
     device.sync();
     java.connect(url());
     java.whenDurable().join();
@@ -152,6 +155,8 @@ class NodeConformanceIT {
 
     assertAgreement(device);
     assertThat(device.row("things", "cell").getString("what")).isEqualTo("node 2");
+    assertThat(device.row("things", "removed at once").getInteger("n")).isEqualTo(1);
+    assertThat(java.table("things").get("removed")).isEmpty();
   }
 
   @ParameterizedTest

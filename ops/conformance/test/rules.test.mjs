@@ -1,0 +1,69 @@
+// Rules that no vector shows by themselves.
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { test } from 'node:test';
+import { concat } from '../lib/bytes.mjs';
+import { Malformed } from '../lib/errors.mjs';
+import { SignedHeader } from '../lib/header.mjs';
+import { makeLink, readLink } from '../lib/link.mjs';
+import { Membership } from '../lib/membership.mjs';
+import { Mesh } from './support/mesh.mjs';
+import { admitChange, foundedSpace, Person } from './support/people.mjs';
+
+const read = ({ header }) => SignedHeader.parse(header.bytes);
+
+const malformed = { code: 'MALFORMED' };
+
+test('a genesis has seen nothing, and is a genesis', () => {
+  const { founder } = foundedSpace();
+  const seen = { sequence: 3n, root: randomBytes(32) };
+  assert.throws(() => Membership.found(read(new Person(new Mesh()).genesis({}, { seen }))), malformed);
+  assert.throws(() => Membership.found(read(founder.put())), malformed);
+});
+
+test('keys of invitations and joins have 32 bytes each', () => {
+  const { mesh, founder, secret } = foundedSpace();
+  const membership = Membership.found(read({ header: mesh.entries[0].header }));
+  mesh.membership = { number: 1n, previous: membership.last };
+  const keys = { ...founder.keys, hpke: randomBytes(31) };
+  assert.throws(() => membership.apply(read(founder.invitation(secret, { keys })), 1n), malformed);
+});
+
+test('a device joins once', () => {
+  const { mesh, founder } = foundedSpace();
+  const secret = randomBytes(32);
+  const genesis = Membership.found(read({ header: mesh.entries[0].header }));
+  mesh.membership = { number: 1n, previous: genesis.last };
+  const invitation = founder.invitation(secret);
+  admitChange(mesh, invitation);
+  const invited = genesis.apply(read(invitation), 1n);
+  mesh.membership = { number: 2n, previous: invited.last };
+  const joining = new Person(mesh);
+  const join = joining.join(secret);
+  const joined = invited.apply(read(join), 1n);
+  mesh.membership = { number: 3n, previous: joined.last };
+  joining.member = randomBytes(16);
+  assert.throws(() => joined.apply(read(joining.join(secret)), 1n), malformed);
+});
+
+test('a header has at most 65,536 bytes', () => {
+  const { founder } = foundedSpace();
+  const { body } = read(founder.put());
+  const withUnknownField = (length) => concat(body, Buffer.from([0xfa, 0x01, 0x80, 0x80, 0x03]), Buffer.alloc(49152), filler(length - body.length - 5 - 49152 - 100), Buffer.alloc(100));
+  assert.equal(SignedHeader.parse(withUnknownField(65536)).bytes.length, 65536);
+  assert.throws(() => SignedHeader.parse(withUnknownField(65537)), Malformed);
+});
+
+/** An unknown field of this many bytes, its tag and length included. */
+function filler(length) {
+  const content = length - 5;
+  return concat(Buffer.from([0xfa, 0x01, (content & 127) | 128, ((content >> 7) & 127) | 128, content >> 14]), Buffer.alloc(content));
+}
+
+test('a link has at most 2,048 characters', () => {
+  const parts = readLink(foundedSpace().link);
+  const linkOf = (length) => makeLink({ ...parts, mesh: `ws://${'a'.repeat(length)}` });
+  const rest = linkOf(1).length - 1;
+  assert.equal(readLink(linkOf(2048 - rest)).mesh.length, 'ws://'.length + 2048 - rest);
+  assert.throws(() => readLink(linkOf(2049 - rest)), Malformed);
+});
