@@ -3,10 +3,14 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
 import { concat } from '../lib/bytes.mjs';
+import { writeTexts } from '../lib/column.mjs';
 import { Malformed } from '../lib/errors.mjs';
 import { SignedHeader } from '../lib/header.mjs';
 import { makeLink, readLink } from '../lib/link.mjs';
 import { Membership } from '../lib/membership.mjs';
+import { EventsPayload } from '../lib/messages.mjs';
+import { PUT, readEvents } from '../lib/payload.mjs';
+import { series } from '../lib/series.mjs';
 import { Mesh } from './support/mesh.mjs';
 import { admitChange, foundedSpace, Person } from './support/people.mjs';
 
@@ -66,4 +70,40 @@ test('a link has at most 2,048 characters', () => {
   const rest = linkOf(1).length - 1;
   assert.equal(readLink(linkOf(2048 - rest)).mesh.length, 'ws://'.length + 2048 - rest);
   assert.throws(() => readLink(linkOf(2049 - rest)), Malformed);
+});
+
+const run = (more) => ({ kind: PUT, table: 't', rows: 1, times: series([1n]), keys: writeTexts(['k']), ...more });
+
+const payloadOf = (...runs) => EventsPayload.encode({ version: 1, runs });
+
+/** `n` events whose keys and times cost nothing. */
+const many = (n, more) => run({ rows: n, times: Buffer.from([0, 2]), keys: Buffer.from([3, 1, 0, 2, 0x6b, 0, 0]), ...more });
+
+const constant = (text) => concat(Buffer.from([1, 3]), Buffer.from(text));
+
+test('a payload has as many runs, events and values as it may have, and no more', () => {
+  assert.equal(readEvents(payloadOf(...new Array(16384).fill(run()))).length, 16384);
+  assert.throws(() => readEvents(payloadOf(...new Array(16385).fill(run()))), Malformed);
+
+  assert.equal(readEvents(payloadOf(many(65536))).length, 65536);
+  assert.throws(() => readEvents(payloadOf(many(65536), run())), Malformed);
+  assert.throws(() => readEvents(payloadOf(many(0xffffffff))), Malformed);
+  assert.throws(() => readEvents(payloadOf(run({ rows: 0 }))), Malformed);
+
+  const columns = (n) => Array.from({ length: n }, (_, i) => ({ name: `c${i}`, values: Buffer.from([0]) }));
+  assert.equal(readEvents(payloadOf(many(4096, { columns: columns(256) }))).length, 4096);
+  assert.throws(() => readEvents(payloadOf(many(4097, { columns: columns(256) }))), Malformed);
+  assert.throws(() => readEvents(payloadOf(run({ columns: columns(257) }))), Malformed);
+});
+
+test('an event has at most 896 KiB, and all together 32 MiB, however little they cost to send', () => {
+  const columnsOf = (...lengths) => lengths.map((length, i) => ({ name: `c${i}`, values: constant('x'.repeat(length)) }));
+  const most = 896 * 1024 - 1 - 2; // less the key and two kinds
+  assert.equal(readEvents(payloadOf(run({ columns: columnsOf(768 * 1024, most - 768 * 1024) }))).length, 1);
+  assert.throws(() => readEvents(payloadOf(run({ columns: columnsOf(768 * 1024, most - 768 * 1024 + 1) }))), Malformed);
+  assert.throws(() => readEvents(payloadOf(run({ columns: columnsOf(768 * 1024 + 1) }))), Malformed);
+
+  const eachOf = (bytes) => many(64, { columns: columnsOf(bytes - 2) });
+  assert.equal(readEvents(payloadOf(eachOf(512 * 1024))).length, 64);
+  assert.throws(() => readEvents(payloadOf(eachOf(512 * 1024), run())), Malformed);
 });
