@@ -32,6 +32,11 @@ class NodeConformanceIT {
   private static final Duration DEADLINE = Duration.ofSeconds(60);
   private static final Duration PROGRAM_DEADLINE = Duration.ofMinutes(8);
 
+  /** What noise there is to fetch; a connection that is cut before this many bytes is cut for certain. */
+  private static final int FILES = 20;
+
+  private static final int FILE_BYTES = 20_000;
+
   @TempDir
   private Path folder;
 
@@ -165,14 +170,14 @@ class NodeConformanceIT {
     long seed = new Random().nextLong();
     Random random = new Random(seed);
     NodeDevice device = joined(subprotocol);
-    for (int i = 0; i < 20; i++) {
-      java.table("things").put("large-" + i, Row.of("b", noise(random, 20_000)));
+    for (int i = 0; i < FILES; i++) {
+      java.table("things").put("large-" + i, Row.of("b", noise(random, FILE_BYTES)));
       java.whenDurable().join();
     }
     for (int i = 0; i < 3; i++) {
       device.put("things", "from-node-" + i, "what=" + "🌊".repeat(1000) + random.nextLong());
     }
-    List<Long> cuts = random.longs(5, 200, 600_000).boxed().toList();
+    List<Long> cuts = random.longs(5, 200, FILES * FILE_BYTES).boxed().toList();
 
     try (CuttingProxy proxy = new CuttingProxy(url(), cuts)) {
       device.sync("--mesh", proxy.url());
