@@ -11,6 +11,7 @@ import dev.sealift.ops.config.Configuration;
 import dev.sealift.ops.config.Setting;
 import dev.sealift.ops.terminal.Console;
 import dev.sealift.ops.terminal.TextTable;
+import dev.sealift.protocol.crypto.NativeCrypto;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -331,6 +332,7 @@ final class BenchCommand extends SealiftCommand {
                 .put("processors", Runtime.getRuntime().availableProcessors())
                 .put("heapMaxBytes", Runtime.getRuntime().maxMemory()))
         .put("jdk", System.getProperty("java.vendor") + " " + Runtime.version())
+        .put("ed25519", NativeCrypto.isUsed() ? "Conscrypt" : "Java")
         .put("version", Version.text())
         .put("commit", Version.commit())
         .put(

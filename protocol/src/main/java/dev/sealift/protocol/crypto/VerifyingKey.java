@@ -1,12 +1,17 @@
 package dev.sealift.protocol.crypto;
 
+import com.google.crypto.tink.AccessesPartialKey;
+import com.google.crypto.tink.PublicKeyVerify;
+import com.google.crypto.tink.signature.Ed25519PublicKey;
 import com.google.crypto.tink.subtle.Ed25519Verify;
+import com.google.crypto.tink.util.Bytes;
 import com.google.protobuf.ByteString;
 import dev.sealift.protocol.FormatException;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** An Ed25519 public key (RFC 8032). */
 public final class VerifyingKey {
@@ -29,11 +34,12 @@ public final class VerifyingKey {
   private static final int SIGN_BIT = 0x80;
 
   private final byte[] bytes;
-  private final Ed25519Verify verifier;
+
+  /** Made when it is first used, since most keys of a large space are only looked at. */
+  private volatile @Nullable PublicKeyVerify verifier;
 
   VerifyingKey(byte[] owned) {
     this.bytes = owned;
-    this.verifier = new Ed25519Verify(owned);
   }
 
   /**
@@ -68,11 +74,26 @@ public final class VerifyingKey {
       return false;
     }
     try {
-      verifier.verify(signature, context.message(parts));
+      verifier().verify(signature, context.message(parts));
       return true;
     } catch (GeneralSecurityException | RuntimeException e) {
       return false;
     }
+  }
+
+  private PublicKeyVerify verifier() throws GeneralSecurityException {
+    PublicKeyVerify made = verifier;
+    if (made == null) {
+      NativeCrypto.isUsed(); // so that Tink finds it
+      made = Ed25519Verify.create(tinkKey());
+      verifier = made;
+    }
+    return made;
+  }
+
+  @AccessesPartialKey // our formats carry bare keys
+  Ed25519PublicKey tinkKey() throws GeneralSecurityException {
+    return Ed25519PublicKey.create(Bytes.copyFrom(bytes));
   }
 
   /** A copy. */
