@@ -115,10 +115,12 @@ public final class GatewaySession {
 
   public List<Effect> admitted(long ticket, AdmitReply reply) {
     return withWelcomed((welcomed, out) -> {
-      Optional<List<PutFile>> files = welcomed.puts().admitted(ticket, reply, out);
+      List<Effect> results = new ArrayList<>(1);
+      Optional<List<PutFile>> files = welcomed.puts().admitted(ticket, reply, results);
       if (files.isPresent()) {
         learn(welcomed, reply, files.get(), out);
       }
+      out.addAll(results); // last: others wait for the files, their author only for a receipt
     });
   }
 
