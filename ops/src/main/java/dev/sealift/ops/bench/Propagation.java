@@ -21,7 +21,7 @@ final class Propagation implements Measurement {
   private static final String KEY = "0000000000000000";
 
   /** Code that runs once a millisecond takes seconds to be compiled. */
-  private static final int WARM_UP_SHARE = 2;
+  private static final int WARM_UP_TIMES = 2;
 
   private final Workbench bench;
 
@@ -66,7 +66,7 @@ final class Propagation implements Measurement {
 
   /** Sorted; what only warmed up is not among them. */
   private static long[] writes(Space writer, List<Space> readers, int count) throws Exception {
-    int warmUp = count / WARM_UP_SHARE;
+    int warmUp = count * WARM_UP_TIMES;
     long[] nanos = new long[count];
     List<Watch> watches = new ArrayList<>();
     BlockingQueue<Long> heard = new LinkedBlockingQueue<>();
