@@ -17,7 +17,7 @@ export const PUT = RunKind.values.RUN_KIND_PUT;
 export const PATCH = RunKind.values.RUN_KIND_PATCH;
 export const REMOVE = RunKind.values.RUN_KIND_REMOVE;
 
-const NAME = /^\p{L}[\p{L}\p{Nd}_]*$/u;
+const NAME = /^[A-Za-z\u{A0}-\u{D7FF}\u{E000}-\u{10FFFF}][A-Za-z0-9_\u{A0}-\u{D7FF}\u{E000}-\u{10FFFF}]*$/u;
 
 /** An event is { kind, table, key, time, cells: Map of column to value, seenSequence }. */
 export function unpack(plaintext) {

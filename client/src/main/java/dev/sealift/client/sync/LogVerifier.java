@@ -120,7 +120,7 @@ final class LogVerifier {
     }
     SignedTreeHead head = require(signed.join(), claimed);
     checkNotForked(head, state);
-    walk.checkAgainst(head, frame.getConsistencyList(), state);
+    walk.checkAgainst(head, sequence - 1, frame.getConsistencyList(), state);
     walk.checkSeen();
     return new VerifiedFiles(walk.entries, walk.state(state).withHead(head));
   }
@@ -361,21 +361,29 @@ final class LogVerifier {
     }
 
     /** The files must be those of the signed log, and that log must continue the largest one known before. */
-    void checkAgainst(SignedTreeHead signed, List<ByteString> consistency, LogState state)
+    void checkAgainst(
+        SignedTreeHead signed, long last, List<ByteString> consistency, LogState state)
         throws MeshViolationException, FormatException {
       TreeHead head = signed.head();
-      boolean inLog = tree.size() <= head.size()
-          ? tree.size() == head.size()
-              ? tree.root().equals(head.root())
-              : Proofs.verifyConsistency(
-                  tree.size(), head.size(), tree.root(), head.root(), hashes(consistency))
-          : entries.isEmpty();
-      if (!inLog) {
+      if (!leadsTo(head, last, hashes(consistency))) {
         throw violation(
             Violation.LOG_ALTERED, tree.size(), "the files are not those of the signed log");
       }
       checkReached(state.nextHead());
       checkReached(state.newestHead());
+    }
+
+    /** From the frame's last entry on, also where it was held before; a root that is not known any more proves nothing. */
+    private boolean leadsTo(TreeHead head, long last, List<Hash> consistency) {
+      Optional<Hash> root = last == tree.size() ? Optional.of(tree.root()) : rootAt(last);
+      if (root.isEmpty()) {
+        return true;
+      }
+      return last == head.size()
+          ? root.get().equals(head.root())
+          : last < head.size()
+              && Proofs.verifyConsistency(
+                  last, head.size(), root.get(), head.root(), consistency);
     }
 
     private void checkReached(Optional<SignedTreeHead> before) throws MeshViolationException {

@@ -8,6 +8,10 @@ import java.util.Locale;
  * The rule for names of tables and columns: letters of any script, decimal digits and {@code _},
  * beginning with a letter, at most {@value ValueLimits#MAX_NAME_BYTES} bytes in UTF-8.
  *
+ * <p>What is a letter changes with every version of Unicode, and so from JVM to JVM. A payload must be readable on every device or on
+ * none, so there ({@link #isWellFormed}) everything beyond U+00A0 counts as one; only what an app gives is held to the rule as this JVM
+ * understands it.
+ *
  * <p>Names become names in SQLite, where people query them by hand: so nothing that would need
  * quoting beyond a keyword, nothing in SQLite's own name space ({@code sqlite_…}), and nothing
  * beginning with {@code _}, which is where the store keeps what is beside the app's data. Names
@@ -18,6 +22,9 @@ import java.util.Locale;
 public final class Names {
   private static final String RESERVED_PREFIX = "sealift_";
   private static final String SQLITE_PREFIX = "sqlite_";
+
+  /** From here on Unicode goes on growing; below are ASCII and control characters, for good. */
+  private static final int FIRST_BEYOND = 0xA0;
 
   private Names() {}
 
@@ -41,7 +48,7 @@ public final class Names {
 
   /** Whether a name may stand in a payload: an app's name, or one of Sealift's own. */
   public static boolean isWellFormed(String name) {
-    if (name.isEmpty() || name.length() > MAX_NAME_BYTES || !hasNameCharactersOnly(name)) {
+    if (name.isEmpty() || name.length() > MAX_NAME_BYTES || !hasWellFormedCharacters(name)) {
       return false;
     }
     return Utf8.length(name) <= MAX_NAME_BYTES && !folded(name).startsWith(SQLITE_PREFIX);
@@ -69,7 +76,7 @@ public final class Names {
   }
 
   private static String requireAppName(String what, String name) {
-    if (!isWellFormed(name) || isReserved(name)) {
+    if (!isWellFormed(name) || !hasLettersAndDigitsOnly(name) || isReserved(name)) {
       throw new InvalidValueException(
           InvalidValueException.Code.BAD_NAME,
           "a "
@@ -81,7 +88,18 @@ public final class Names {
     return name;
   }
 
-  private static boolean hasNameCharactersOnly(String name) {
+  private static boolean hasWellFormedCharacters(String name) {
+    return isAsciiLetterOrBeyond(name.codePointAt(0))
+        && name.codePoints()
+            .allMatch(c -> c == '_' || (c >= '0' && c <= '9') || isAsciiLetterOrBeyond(c));
+  }
+
+  private static boolean isAsciiLetterOrBeyond(int c) {
+    boolean surrogate = c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE;
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= FIRST_BEYOND && !surrogate);
+  }
+
+  private static boolean hasLettersAndDigitsOnly(String name) {
     return Character.isLetter(name.codePointAt(0))
         && name.codePoints()
             .allMatch(c -> c == '_' || Character.isLetter(c) || Character.isDigit(c));

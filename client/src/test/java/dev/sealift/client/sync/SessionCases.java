@@ -135,7 +135,23 @@ final class SessionCases {
 
   // Good ones
 
+  private void heldAlready() throws Exception {
+    SessionLog log = log().events(1, story());
+    read(
+        "files that are held already come again, behind a longer log",
+        log,
+        log.frame(1, 5, 5),
+        log.frame(2, 4, 6),
+        log.frame(6, 6, 6));
+    read(
+        "refused: files that are held already come again, and do not lead to the head",
+        log,
+        log.frame(1, 5, 5),
+        log.frame(2, 4, 6).clearConsistency());
+  }
+
   private void honest() throws Exception {
+    heldAlready();
     SessionLog log = log()
         .events(
             1,

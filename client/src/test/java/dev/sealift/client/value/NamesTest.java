@@ -18,9 +18,25 @@ class NamesTest {
   @Test
   void what_would_need_quoting_or_hides_something_is_no_name() {
     for (String name :
-        new String[] {"", "_a", "1a", "a b", "a-b", "a.b", "a\"", "a\0", "a\u0301", "😀", "\ud83d"
-        }) {
+        new String[] {"", "_a", "1a", "a b", "a-b", "a.b", "a\"", "a\0", "a\u009f", "\ud83d"}) {
       assertThat(Names.isWellFormed(name)).as(name).isFalse();
+    }
+  }
+
+  @Test
+  void what_a_payload_may_name_does_not_depend_on_a_version_of_unicode() {
+    String letterOfUnicode15 = "\ud838\udcd0"; // U+1E4D0, unknown to JDK 17
+    for (String name : new String[] {letterOfUnicode15, "a\u0301", "😀", "\u00a0"}) {
+      assertThat(Names.isWellFormed(name)).as(name).isTrue();
+    }
+  }
+
+  @Test
+  void an_app_gets_names_of_letters_and_digits_only() {
+    for (String name : new String[] {"a\u0301", "😀", "\u00a0", "a€"}) {
+      assertThatThrownBy(() -> Names.requireColumn(name))
+          .as(name)
+          .isInstanceOf(InvalidValueException.class);
     }
   }
 

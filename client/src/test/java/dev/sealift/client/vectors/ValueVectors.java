@@ -135,6 +135,12 @@ final class ValueVectors extends VectorFile {
         "sealiftx",
         "select",
         "sqlite",
+        "a\uD83C\uDF0A",
+        "e\u0301",
+        "½",
+        "Ⅷ",
+        "\u00a0",
+        "\uD838\uDCD0",
         "a".repeat(128),
         "ä".repeat(64))) {
       to.add("name " + name, Json.of("kind", "name").text("text", name));
@@ -148,10 +154,8 @@ final class ValueVectors extends VectorFile {
         "a.b",
         "sqlite_a",
         "SQLite_a",
-        "a\uD83C\uDF0A",
-        "e\u0301",
-        "a½",
-        "Ⅷ",
+        "a\u007f",
+        "a\u009f",
         "a".repeat(129),
         "ä".repeat(65))) {
       to.add("refused: name '" + name + "'", Json.of("kind", "name").text("text", name));

@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 
-/** The most live heap of each process while rows are written, uploaded and taken in: of ten times the rows, beside a tenth of them. */
+/** The most live heap of each process while rows are written, uploaded and taken in: of ten times the rows, beside the rows. */
 final class Memory implements Measurement {
   private static final int TIMES = 10;
   private static final double MEBIBYTE = 1 << 20;
@@ -34,7 +34,7 @@ final class Memory implements Measurement {
 
   @Override
   public void round(int number, Figures figures) throws Exception {
-    Peaks few = peaks(Math.max(1, bench.plan().rows() / TIMES));
+    Peaks few = peaks(bench.plan().rows());
     Peaks many = peaks(bench.plan().rows() * TIMES);
     figures.add(BenchRow.MEMORY_WRITE, many.writing(), few.writing());
     figures.add(BenchRow.MEMORY_FIRST_SYNC, many.reading(), few.reading());
