@@ -382,8 +382,7 @@ final class LogVerifier {
       return last == head.size()
           ? root.get().equals(head.root())
           : last < head.size()
-              && Proofs.verifyConsistency(
-                  last, head.size(), root.get(), head.root(), consistency);
+              && Proofs.verifyConsistency(last, head.size(), root.get(), head.root(), consistency);
     }
 
     private void checkReached(Optional<SignedTreeHead> before) throws MeshViolationException {
