@@ -53,7 +53,7 @@ public final class FakeLog {
   }
 
   /** A log of its own that begins with the first files of this one. */
-  public FakeLog upTo(long size) {
+  public synchronized FakeLog upTo(long size) {
     FakeLog copy = new FakeLog(notary, meshMillis);
     for (Stored stored : files.subList(0, (int) size)) {
       copy.append(stored.file(), stored.payload(), stored.leaf().serverTimeMillis());
@@ -61,38 +61,39 @@ public final class FakeLog {
     return copy;
   }
 
-  public long size() {
+  public synchronized long size() {
     return files.size();
   }
 
-  public List<Stored> files() {
+  public synchronized List<Stored> files() {
     return List.copyOf(files);
   }
 
-  public Stored file(long sequence) {
+  public synchronized Stored file(long sequence) {
     return files.get((int) sequence - 1);
   }
 
-  public SpaceId space() {
+  public synchronized SpaceId space() {
     return files.get(0).file().space();
   }
 
-  public Optional<Membership> membership() {
+  public synchronized Optional<Membership> membership() {
     return membership;
   }
 
-  Optional<SignedHeader> lastOf(DeviceId device) {
+  synchronized Optional<SignedHeader> lastOf(DeviceId device) {
     return Optional.ofNullable(chains.get(device));
   }
 
   /** What the log is, for whoever writes the next file. */
-  public SeenLog seen() {
+  public synchronized SeenLog seen() {
     return files.isEmpty() ? SeenLog.nothing() : new SeenLog(size(), root(size()));
   }
 
   // Admission
 
-  Outcome admit(SignedHeader file, ByteString payload, SpaceId space, DeviceId author) {
+  synchronized Outcome admit(
+      SignedHeader file, ByteString payload, SpaceId space, DeviceId author) {
     RefusalCode refused = judge(file, payload, space, author);
     if (refused == null) {
       append(file, payload);
@@ -190,12 +191,12 @@ public final class FakeLog {
   }
 
   /** Puts a file at the log's end, whatever it is. */
-  public void append(SignedHeader file, ByteString payload) {
+  public synchronized void append(SignedHeader file, ByteString payload) {
     append(file, payload, nextServerTime());
   }
 
   /** As above, at any time. */
-  public void append(SignedHeader file, ByteString payload, long serverTimeMillis) {
+  public synchronized void append(SignedHeader file, ByteString payload, long serverTimeMillis) {
     Leaf leaf = new Leaf(file.space(), size() + 1, serverTimeMillis, 0, file.id());
     files.add(new Stored(file, payload, leaf));
     chains.put(file.header().device(), file);
@@ -230,7 +231,7 @@ public final class FakeLog {
   }
 
   /** The receipt of a file, with its path to the present head. */
-  public Receipt receiptAt(long sequence) {
+  public synchronized Receipt receiptAt(long sequence) {
     Receipt.Builder receipt = Receipt.newBuilder()
         .setSequence(sequence)
         .setServerTimeMillis(file(sequence).leaf().serverTimeMillis());
@@ -240,17 +241,17 @@ public final class FakeLog {
   }
 
   /** The notary's word for the log as it is. */
-  public SignedTreeHead head() {
+  public synchronized SignedTreeHead head() {
     return headAt(size());
   }
 
   /** The notary's word for the log as it was. */
-  public SignedTreeHead headAt(long size) {
+  public synchronized SignedTreeHead headAt(long size) {
     TreeHead head = new TreeHead(space(), 0, size, root(size), meshMillis.getAsLong());
     return SignedTreeHead.sign(head, notary);
   }
 
-  Hash root(long size) {
+  synchronized Hash root(long size) {
     return Proofs.rootAt(size, this::node);
   }
 
@@ -263,7 +264,8 @@ public final class FakeLog {
   }
 
   /** The files after a sequence, within what a device takes, with the proof that they are the log's. */
-  Files.Builder read(long after, long maxBytes, int maxFiles, Optional<DeviceId> omitted) {
+  synchronized Files.Builder read(
+      long after, long maxBytes, int maxFiles, Optional<DeviceId> omitted) {
     Files.Builder read =
         Files.newBuilder().setFirstSequence(after + 1).setSignedHead(head().byteString());
     long bytes = 0;
