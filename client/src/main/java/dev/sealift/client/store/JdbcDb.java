@@ -60,12 +60,14 @@ final class JdbcDb implements Db {
     }
     SynchronousMode mode = nowSynced ? whenSynced : SynchronousMode.NORMAL;
     try {
-      connection.setAutoCommit(
-          true); // the driver has a transaction open at any time, and inside one this cannot be
-      // changed
-      execute("PRAGMA synchronous = " + mode.getValue());
-      connection.setAutoCommit(false);
-      synced = nowSynced;
+      // The driver has a transaction open at any time, and inside one this cannot be changed.
+      connection.setAutoCommit(true);
+      try {
+        execute("PRAGMA synchronous = " + mode.getValue());
+        synced = nowSynced;
+      } finally {
+        connection.setAutoCommit(false);
+      }
     } catch (SQLException e) {
       throw translate(e);
     }
