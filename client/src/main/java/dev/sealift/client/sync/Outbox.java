@@ -141,7 +141,7 @@ final class Outbox {
 
   /** Writes stamped by a clock that ran ahead of the mesh's are moved back, in their order, before anybody sees them. */
   private void restampWhatIsAhead() {
-    try (Batch batch = store.batchUnsynced()) {
+    try (Batch batch = store.batch()) { // others will hear of the new times
       batch.restampAhead(clock.getAsLong());
       batch.commit();
     }

@@ -274,8 +274,8 @@ public final class Replica {
       unreadable += runs.isPresent() ? 0 : 1;
       opened.add(remote(entry, runs.orElse(List.of())));
     }
-    boolean ownOnly =
-        opened.stream().allMatch(file -> keys.id().equals(file.entry().author()));
+    boolean ownOnly = opened.stream()
+        .allMatch(file -> keys.id().equals(file.entry().author()) && file.runs().isEmpty());
     try (Batch batch = ownOnly ? store.batchUnsynced() : store.batch()) {
       for (int i = 0; i < opened.size(); i++) {
         unreadable += apply(batch, opened.get(i)) ? 0 : 1;

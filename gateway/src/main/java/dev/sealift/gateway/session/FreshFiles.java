@@ -1,6 +1,10 @@
 package dev.sealift.gateway.session;
 
+import dev.sealift.protocol.FormatException;
+import dev.sealift.protocol.file.FileHeader;
+import dev.sealift.protocol.file.SignedHeader;
 import dev.sealift.protocol.id.DeviceId;
+import dev.sealift.protocol.id.Hash;
 import dev.sealift.protocol.proto.LogEntry;
 import dev.sealift.protocol.proto.Outcome;
 import dev.sealift.protocol.proto.PayloadAbsence;
@@ -39,12 +43,24 @@ public record FreshFiles(DeviceId author, long firstSequence, List<LogEntry> ent
     List<LogEntry> entries = new ArrayList<>(files.size());
     for (int i = 0; i < files.size(); i++) {
       Receipt receipt = outcomes.get(i).getReceipt();
-      if (!outcomes.get(i).hasReceipt() || receipt.getSequence() != first + i) {
+      boolean inPlace = outcomes.get(i).hasReceipt() && receipt.getSequence() == first + i;
+      if (!inPlace || !hasItsPayload(files.get(i))) {
         return Optional.empty();
       }
       entries.add(entry(files.get(i), receipt));
     }
     return Optional.of(new FreshFiles(author, first, entries));
+  }
+
+  /** A file that was admitted before has its receipt whatever payload comes with it this time. */
+  private static boolean hasItsPayload(PutFile file) {
+    try {
+      FileHeader header = SignedHeader.parse(file.getSignedHeader()).header();
+      return header.payloadLength() == file.getPayload().size()
+          && header.payloadHash().equals(Hash.of(file.getPayload().toByteArray()));
+    } catch (FormatException e) {
+      return false;
+    }
   }
 
   private static LogEntry entry(PutFile file, Receipt receipt) {

@@ -135,6 +135,17 @@ class FreshFilesTest {
   }
 
   @Test
+  void aFileThatCameBeforeDoesNotGoOnWithAnotherPayload() {
+    PutFile twisted = writer.device.file(Rig.SPACE, 1, 10).toBuilder()
+        .setPayload(com.google.protobuf.ByteString.copyFromUtf8("0123456789"))
+        .build();
+    long stage = ticket(writer.send(
+        dev.sealift.gateway.TestDevice.frame(dev.sealift.gateway.TestDevice.put(1, twisted))));
+    List<Effect> effects = writer.admit(ticket(writer.stage(stage, 1)), 6);
+    assertThat(only(effects, Effect.Learned.class).fresh()).isEmpty();
+  }
+
+  @Test
   void largeFilesAreNotKept() {
     assertThat(fresh(new int[] {FreshFiles.MAX_BYTES}, 6)).isEmpty();
   }
