@@ -16,6 +16,10 @@ final class JdbcDb implements Db {
   private final SynchronousMode whenSynced;
   private volatile long deadline;
   private boolean synced = true;
+
+  /** False when the driver ended its transaction and could not begin the next. */
+  private boolean begun = true;
+
   private boolean watched;
 
   /**
@@ -55,18 +59,20 @@ final class JdbcDb implements Db {
 
   @Override
   public void syncCommits(boolean nowSynced) {
-    if (synced == nowSynced) {
+    if (synced == nowSynced && begun) {
       return;
     }
     SynchronousMode mode = nowSynced ? whenSynced : SynchronousMode.NORMAL;
     try {
       // The driver has a transaction open at any time, and inside one this cannot be changed.
-      connection.setAutoCommit(true);
+      begun = false;
       try {
+        connection.setAutoCommit(true);
         execute("PRAGMA synchronous = " + mode.getValue());
         synced = nowSynced;
       } finally {
         connection.setAutoCommit(false);
+        begun = true;
       }
     } catch (SQLException e) {
       throw translate(e);
