@@ -15,7 +15,7 @@ public final class NativeCrypto {
 
   private NativeCrypto() {}
 
-  /** Whether signatures are made and checked by native code. */
+  /** Whether native code is there for signatures and Tink was told of it. An answer of Tink's own is not to be had. */
   public static boolean isUsed() {
     return FOUND.isPresent();
   }
@@ -35,10 +35,12 @@ public final class NativeCrypto {
 
   /**
    * Tink looks for a provider of this name, and in it for an algorithm called Ed25519; Conscrypt calls it EdDSA, and knows no other with
-   * that name. Added last, so that nobody who does not ask for it by name gets it.
+   * that name. Added last, so that other code gets it only for what no provider before it has, or by asking for it by name.
    */
   private static Optional<Provider> enable(Provider provider) {
-    if (provider.getService("Signature", "EdDSA") == null) {
+    boolean complete = provider.getService("Signature", "EdDSA") != null
+        && provider.getService("KeyFactory", "EdDSA") != null;
+    if (!complete) {
       return Optional.empty(); // from before it had Ed25519
     }
     provider.putIfAbsent("Alg.Alias.KeyFactory.Ed25519", "EdDSA");

@@ -73,22 +73,33 @@ public final class VerifyingKey {
     if (signature.length != SIGNATURE_BYTES) {
       return false;
     }
+    byte[] message = context.message(parts);
     try {
-      verifier().verify(signature, context.message(parts));
+      verifier().verify(signature, message);
       return true;
     } catch (GeneralSecurityException | RuntimeException e) {
       return false;
     }
   }
 
-  private PublicKeyVerify verifier() throws GeneralSecurityException {
+  private PublicKeyVerify verifier() {
     PublicKeyVerify made = verifier;
     if (made == null) {
       NativeCrypto.isUsed(); // so that Tink finds it
-      made = Ed25519Verify.create(tinkKey());
+      made = create();
       verifier = made;
     }
     return made;
+  }
+
+  /** Fails for no key: one that is no point of the curve shows at verifying. */
+  private PublicKeyVerify create() {
+    try {
+      return Ed25519Verify.create(tinkKey());
+    } catch (GeneralSecurityException e) {
+      // Not to be taken for a bad signature, which would accuse whoever signed.
+      throw new AssertionError("this platform cannot verify Ed25519 signatures", e);
+    }
   }
 
   @AccessesPartialKey // our formats carry bare keys
