@@ -122,8 +122,8 @@ final class Outbox {
         oldest(payload.get()),
         payload.get().newest());
     // The events are on the disk as pending ones. Should a power failure take the file back after
-    // the
-    // mesh has it, this home finds it in the log as one that another copy of it made.
+    // the mesh
+    // has it, this home finds it in the log as one that another copy of it made.
     try (Batch batch = store.batchUnsynced()) {
       if (!batch.commitPacked(from, file.kept())) {
         packer = null;
@@ -209,12 +209,15 @@ final class Outbox {
       opening = requests.poll();
     }
     InvitationRequest request = opening;
-    if (request == null || store.isPending(request.after())) {
+    if (request == null) {
       return Optional.empty();
     }
     if (!membership.device(replica.keys().id()).map(Device::mayChangeMembers).orElse(false)) {
       opening = null;
       request.opened().completeExceptionally(mayNotInvite());
+      return Optional.empty();
+    }
+    if (store.isPending(request.after())) {
       return Optional.empty();
     }
     return Optional.of(maker.invitation(
