@@ -134,7 +134,10 @@ public final class SpaceRecords {
     batch.putSetting(CLOCK, longBytes(offsetMillis));
   }
 
-  /** The position that the mesh is told: by then it is on the disk, and so is everything before it. */
+  /**
+   * The position that the mesh is told: by then it is on the disk, and so is everything before it. Nobody reads it: it is here for who
+   * looks into a store, and a transaction without a change would sync nothing.
+   */
   void putReported(Batch batch, long position) {
     batch.putSetting(REPORTED, longBytes(position));
   }
