@@ -69,7 +69,7 @@ function readJson(type, json) {
 
 function readEnum(type, json) {
   if (Number.isInteger(json)) return json;
-  check(Object.hasOwn(type.values, json), 'no such name');
+  check(typeof json === 'string' && Object.hasOwn(type.values, json), 'no such name');
   return type.values[json];
 }
 

@@ -168,6 +168,10 @@ export class Session {
       return this.#put();
     }
     this.finished = true;
+    if (device.otherCopy) {
+      device.otherCopy = false; // what it wrote is held now
+      this.#save();
+    }
     return [{ position: { sequence: log.position } }];
   }
 

@@ -94,11 +94,11 @@ export class Connection {
     this.#onMessage = onMessage;
     this.#onClose = onClose;
     socket.setNoDelay(true);
+    if (head.length) socket.unshift(head); // read before what is still to come
     socket.on('data', (bytes) => this.#receive(bytes));
     socket.on('error', () => socket.destroy());
     socket.on('close', () => this.#ended({ code: 1006 }));
     this.#watch = setInterval(() => this.#keepAlive(), PING_AFTER_MILLIS / 3).unref();
-    if (head.length) setImmediate(() => this.#receive(head));
   }
 
   /** Sends one message as one frame: text of a string, binary of bytes. */

@@ -456,4 +456,5 @@ test('a second copy of the home is noticed, read, and written behind', () => {
 
   assert.deepEqual([...device.view().tables.get('things').keys()].sort(), ['by the copy', 'mine']);
   assert.equal(device.log.chainOf(device.id).counter, 3n);
+  assert.equal(device.otherCopy, false);
 });
