@@ -35,10 +35,9 @@ final class JsonFrameReader {
   /** Several times the longest name or number. */
   private static final int MAX_SHORT_CHARACTERS = 256;
 
+  /** Without a table of names, which costs more than the names of one frame. */
   private static final JsonFactory FACTORY = new JsonFactoryBuilder()
-      .disable(
-          JsonFactory.Feature
-              .CANONICALIZE_FIELD_NAMES) // a table of names costs more than the names of one frame
+      .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
       .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
       .streamReadConstraints(StreamReadConstraints.builder()
           .maxNestingDepth(MAX_DEPTH)
