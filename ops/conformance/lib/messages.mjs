@@ -25,12 +25,12 @@ export const RefusalCode = enumeration('RefusalCode', 'REFUSAL_CODE_', [
   'UNSPECIFIED', 'MALFORMED', 'WRONG_SPACE', 'NOT_A_MEMBER', 'BAD_SIGNATURE', 'CHAIN_GAP', 'COUNTER_TAKEN',
   'WRONG_PREVIOUS', 'CLOCK_AHEAD', 'UNKNOWN_HEAD', 'BAD_SUPERSEDE', 'EPOCH_TOO_OLD', 'PAYLOAD_MISMATCH',
   'MEMBERSHIP_CONFLICT', 'INVITATION_UNKNOWN', 'INVITATION_EXPIRED', 'INVITATION_USED_UP', 'UNKNOWN_SPACE', 'BUSY',
-  'STORE_UNAVAILABLE', 'UNSUPPORTED',
+  'STORE_UNAVAILABLE', 'UNSUPPORTED', 'OVER_QUOTA', 'TOKEN_REQUIRED', 'TOKEN_INVALID', 'TOKEN_EXPIRED', 'CLOCK_DOUBTFUL',
 ]);
 export const ProblemCode = enumeration('ProblemCode', 'PROBLEM_CODE_', [
   'UNSPECIFIED', 'BAD_FRAME', 'UNEXPECTED_FRAME', 'UNSUPPORTED_VERSION', 'AUTHENTICATION_FAILED', 'NOT_A_MEMBER',
   'INVITATION_UNKNOWN', 'INVITATION_EXPIRED', 'INVITATION_USED_UP', 'TOO_FAST', 'TOO_MUCH', 'BUSY', 'UNAVAILABLE',
-  'AUTHENTICATION_TIMEOUT', 'SLOW_READER',
+  'AUTHENTICATION_TIMEOUT', 'SLOW_READER', 'TOO_MANY_CONNECTIONS',
 ]);
 
 /** What begins like every message with a version: read first, since a newer version may have made anything of the rest. */
@@ -160,6 +160,7 @@ export const Hello = new Message('Hello', {
   4: one(DeviceKeys, 'device'),
   5: one('bytes', 'clientNonce'),
   6: one('bytes', 'invitation'),
+  7: one('bytes', 'admissionToken'),
 });
 
 export const Challenge = new Message('Challenge', {

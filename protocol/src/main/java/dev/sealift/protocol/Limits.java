@@ -57,6 +57,9 @@ public final class Limits {
   /** A space's name in a link, in UTF-16 code units: so that the longest in any script leaves the link short enough. */
   public static final int MAX_SPACE_NAME_CHARACTERS = 200;
 
+  /** An admission token: a dozen numbers, a tenant and a signature, so that it fits a handshake. */
+  public static final int MAX_ADMISSION_TOKEN_BYTES = 512;
+
   /** A longer RFC 9162 proof is not one: a log of 2^62 leaves needs no more. */
   public static final int MAX_PROOF_HASHES = 128;
 

@@ -81,7 +81,8 @@ class LimitsTest {
         .setSpace(zeros(32))
         .setDevice(keys.toProto())
         .setClientNonce(zeros(32))
-        .setInvitation(zeros(32));
+        .setInvitation(zeros(32))
+        .setAdmissionToken(zeros(Limits.MAX_ADMISSION_TOKEN_BYTES));
     Challenge.Builder challenge = Challenge.newBuilder()
         .setVersion(-1)
         .setNotary(zeros(32))

@@ -8,6 +8,7 @@ import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Descriptors.FileDescriptor;
 import dev.sealift.protocol.crypto.SignatureContext;
 import dev.sealift.protocol.file.SignedHeader;
+import dev.sealift.protocol.proto.AdmissionTokenBody;
 import dev.sealift.protocol.proto.Frame;
 import dev.sealift.protocol.proto.HeaderBody;
 import java.io.IOException;
@@ -23,8 +24,10 @@ import org.junit.jupiter.api.Test;
 
 /** That the specification says of every field, number and limit what the code does, and that its vectors are true. */
 class SpecificationTest {
-  private static final List<FileDescriptor> MESSAGES =
-      List.of(HeaderBody.getDescriptor().getFile(), Frame.getDescriptor().getFile());
+  private static final List<FileDescriptor> MESSAGES = List.of(
+      HeaderBody.getDescriptor().getFile(),
+      Frame.getDescriptor().getFile(),
+      AdmissionTokenBody.getDescriptor().getFile());
 
   private static final Path VECTORS = Path.of("vectors");
   private static final int FULL_LINE = 120;

@@ -9,7 +9,9 @@ public enum SignatureContext {
   CONNECT_DEVICE("sealift.v1 connect device"),
   CONNECT_NOTARY("sealift.v1 connect notary"),
   CONNECT_INVITATION("sealift.v1 connect invitation"),
-  JOIN("sealift.v1 join");
+  JOIN("sealift.v1 join"),
+  ADMISSION_TOKEN("sealift.v1 admission token"),
+  ADMISSION_GRANT("sealift.v1 admission grant");
 
   private final byte[] prefix;
 

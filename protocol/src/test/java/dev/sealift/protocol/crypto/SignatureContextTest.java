@@ -21,7 +21,9 @@ class SignatureContextTest {
     assertThat(text(SignatureContext.CONNECT_INVITATION))
         .isEqualTo("sealift.v1 connect invitation\0");
     assertThat(text(SignatureContext.JOIN)).isEqualTo("sealift.v1 join\0");
-    assertThat(SignatureContext.values()).hasSize(6);
+    assertThat(text(SignatureContext.ADMISSION_TOKEN)).isEqualTo("sealift.v1 admission token\0");
+    assertThat(text(SignatureContext.ADMISSION_GRANT)).isEqualTo("sealift.v1 admission grant\0");
+    assertThat(SignatureContext.values()).hasSize(8);
   }
 
   @Test

@@ -80,6 +80,13 @@ final class SampleFrames {
     to.add(new Named("Hello of a device that joins", hello()));
     add(
         to,
+        "Hello with an admission token",
+        hello().toBuilder()
+            .setHello(hello().getHello().toBuilder()
+                .clearInvitation()
+                .setAdmissionToken(filled(100, 0x77))));
+    add(
+        to,
         "Hello to learn the notary",
         frame()
             .setHello(Hello.newBuilder()
