@@ -12,6 +12,8 @@ import dev.sealift.protocol.mesh.proto.PositionsReply;
 import dev.sealift.protocol.mesh.proto.PositionsRequest;
 import dev.sealift.protocol.mesh.proto.ReadReply;
 import dev.sealift.protocol.mesh.proto.ReadRequest;
+import dev.sealift.protocol.mesh.proto.ReclaimReply;
+import dev.sealift.protocol.mesh.proto.ReclaimRequest;
 import dev.sealift.protocol.mesh.proto.StageReply;
 import dev.sealift.protocol.mesh.proto.StageRequest;
 import java.util.List;
@@ -65,6 +67,13 @@ public interface FileStore extends AutoCloseable {
 
   /** The positions of a space's devices that have any, ordered by device. */
   CompletionStage<List<DevicePosition>> positions(SpaceId space);
+
+  /**
+   * Drops payloads, and signed headers if asked. Places, hashes and dots stay, and so do files that are not
+   * there yet, and membership files: without these no space could be loaded. Doing it again drops nothing
+   * more. Answers how many files lost something by this request, and how many bytes.
+   */
+  CompletionStage<ReclaimReply> reclaim(ReclaimRequest request);
 
   /** Finishes what was accepted and releases everything. Blocks. */
   @Override

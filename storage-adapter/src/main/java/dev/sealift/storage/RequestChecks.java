@@ -11,9 +11,11 @@ import dev.sealift.protocol.mesh.proto.LoadSpaceRequest;
 import dev.sealift.protocol.mesh.proto.LookUpRequest;
 import dev.sealift.protocol.mesh.proto.PositionsRequest;
 import dev.sealift.protocol.mesh.proto.ReadRequest;
+import dev.sealift.protocol.mesh.proto.ReclaimRequest;
 import dev.sealift.protocol.mesh.proto.SpaceCommit;
 import dev.sealift.protocol.mesh.proto.StageRequest;
 import dev.sealift.protocol.proto.Dot;
+import dev.sealift.protocol.proto.SequenceRange;
 import java.util.HashSet;
 import java.util.Set;
 
@@ -57,6 +59,10 @@ public final class RequestChecks {
     require(
         commit.getNewFrontier().size() == Long.bitCount(commit.getNewSize()) * Hash.BYTES,
         "the frontier must have a hash for each complete subtree");
+    atMost(
+        commit.getAdmissionToken().size(),
+        StoreLimits.MAX_ADMISSION_TOKEN_BYTES,
+        "admission token bytes");
     for (CommitFile file : commit.getFilesList()) {
       check(file);
     }
@@ -114,6 +120,22 @@ public final class RequestChecks {
       id(position.getDevice(), "device");
       number(position.getSequence(), Limits.MAX_SEQUENCE, "sequence");
     }
+  }
+
+  public static void check(ReclaimRequest request) throws FormatException {
+    id(request.getSpace(), "space");
+    atMost(request.getFilesCount(), Limits.MAX_SUPERSEDED_RANGES, "ranges");
+    long end = 0;
+    long files = 0;
+    for (SequenceRange range : request.getFilesList()) {
+      number(range.getLast(), StoreLimits.MAX_SPACE_FILES, "the end of a range");
+      require(
+          range.getFirst() > end && range.getFirst() <= range.getLast(),
+          "ranges must be ascending and apart");
+      end = range.getLast();
+      files += end - range.getFirst() + 1;
+    }
+    atMost(files, StoreLimits.MAX_RECLAIM_FILES, "files");
   }
 
   private static void id(ByteString bytes, String what) throws FormatException {

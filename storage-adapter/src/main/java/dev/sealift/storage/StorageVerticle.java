@@ -11,6 +11,7 @@ import dev.sealift.protocol.mesh.proto.LookUpRequest;
 import dev.sealift.protocol.mesh.proto.PositionsRequest;
 import dev.sealift.protocol.mesh.proto.ReadReply;
 import dev.sealift.protocol.mesh.proto.ReadRequest;
+import dev.sealift.protocol.mesh.proto.ReclaimRequest;
 import dev.sealift.protocol.mesh.proto.StageRequest;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -87,6 +88,7 @@ public final class StorageVerticle extends VerticleBase {
         PositionsRequest::parseFrom,
         RequestChecks::check,
         opened::recordPositions);
+    serve(Addresses.RECLAIM, ReclaimRequest::parseFrom, RequestChecks::check, opened::reclaim);
     return Future.all(consumers.stream().map(MessageConsumer::completion).toList());
   }
 

@@ -16,6 +16,12 @@ public final class StoreLimits {
   /** Positions in one message: a gateway's full house of connections. */
   public static final int MAX_POSITIONS = 16_384;
 
+  /** An admission token: its issuer's terms and signature, far below a page. Kept once a space. */
+  public static final int MAX_ADMISSION_TOKEN_BYTES = 2 << 10;
+
+  /** Files of one reclaiming, so that its transaction stays within some hundred milliseconds. */
+  public static final int MAX_RECLAIM_FILES = 16_384;
+
   /** Bytes of one read reply, whatever the caller asks; one file more than that may come. Bounds heap and snapshot time. */
   public static final int MAX_READ_BYTES = 8 << 20;
 

@@ -22,6 +22,7 @@ import dev.sealift.protocol.mesh.proto.LoadSpaceReply;
 import dev.sealift.protocol.mesh.proto.LookUpReply;
 import dev.sealift.protocol.mesh.proto.LookUpRequest;
 import dev.sealift.protocol.mesh.proto.ReadReply;
+import dev.sealift.protocol.mesh.proto.ReclaimReply;
 import dev.sealift.protocol.mesh.proto.SpaceCommit;
 import dev.sealift.protocol.mesh.proto.StagedPayload;
 import dev.sealift.protocol.mesh.proto.StoredFile;
@@ -252,7 +253,7 @@ public abstract class FileStoreContract {
 
   @Test
   void aSpaceThatIsNotThereIsNotFound() {
-    assertThat(driver.load(log)).isEqualTo(LoadSpaceReply.getDefaultInstance());
+    assertThat(timeless(driver.load(log))).isEqualTo(LoadSpaceReply.getDefaultInstance());
   }
 
   @Test
@@ -274,6 +275,55 @@ public abstract class FileStoreContract {
     assertThat(reply.getMembership(1).getSignedHeader())
         .isEqualTo(log.files().get(4).header());
     assertThat(reply.getChainsList()).containsExactlyInAnyOrder(chain(ANNA, 3), chain(BEN, 4));
+  }
+
+  /** Two loads have two times. */
+  private static LoadSpaceReply timeless(LoadSpaceReply reply) {
+    return reply.toBuilder().clearStoreTimeMillis().build();
+  }
+
+  @Test
+  void aStoreThatTellsItsTimeTellsItAsItAnswers() {
+    SpaceCommit commit = nextOf(log);
+    long slack = 60_000; // a store's clock is another machine's at times
+    long before = System.currentTimeMillis() - slack;
+    long ofCommit =
+        StoreDriver.await(store.commit(StoreDriver.request(commit))).getStoreTimeMillis();
+    long ofLoad = driver.load(log).getStoreTimeMillis();
+    long ofNothing = driver.load(new SampleLog("unknown")).getStoreTimeMillis();
+    long after = System.currentTimeMillis() + slack;
+
+    assertThat(List.of(ofCommit, ofLoad, ofNothing))
+        .allMatch(time -> time == 0 || (time > before && time < after));
+  }
+
+  @Test
+  void theAdmissionTokenIsThatOfTheNewestCommitThatBroughtOne() {
+    commitWith(payload("first token"));
+    assertThat(driver.load(log).getAdmissionToken()).isEqualTo(payload("first token"));
+    commitWith(ByteString.EMPTY);
+    assertThat(driver.load(log).getAdmissionToken()).isEqualTo(payload("first token"));
+    commitWith(payload("second token"));
+    assertThat(driver.load(log).getAdmissionToken()).isEqualTo(payload("second token"));
+  }
+
+  private void commitWith(ByteString token) {
+    List<SampleFile> files = log.next(ANNA, FileKind.FILE_KIND_EVENTS, payload("any"));
+    SpaceCommit commit =
+        driver.staged(log, files).toBuilder().setAdmissionToken(token).build();
+    assertThat(driver.commit(commit)).containsExactly(COMMIT_RESULT_COMMITTED);
+    log.accept(files);
+  }
+
+  @Test
+  void aCommitThatConflictsBringsNoToken() {
+    SampleLog behind = log.copy();
+    driver.append(log, ANNA, payload("one"));
+    SpaceCommit late =
+        nextOf(behind).toBuilder().setAdmissionToken(payload("late")).build();
+
+    assertThat(driver.commit(late)).containsExactly(COMMIT_RESULT_CONFLICT);
+    assertThat(driver.load(log).getAdmissionToken()).isEqualTo(ByteString.EMPTY);
   }
 
   private ChainHead chain(DeviceId device, int index) {
@@ -499,6 +549,145 @@ public abstract class FileStoreContract {
         .build();
   }
 
+  // Reclaiming
+
+  /** One membership file and four others; 3000 bytes of payload in the first two of these. */
+  private void growReclaimable() {
+    driver.append(log, log.next(ANNA, FileKind.FILE_KIND_MEMBERSHIP, payload("genesis")));
+    driver.append(log, ANNA, payload(1000), payload(2000), payload(""), payload("last"));
+  }
+
+  private long storedBytes() {
+    return driver.load(log).getStoredBytes();
+  }
+
+  private int headerBytes(int sequence) {
+    return log.files().get(sequence - 1).header().size();
+  }
+
+  @Test
+  void whatAPayloadOfASupersededFileHeldIsGoneAndSaidToBe() {
+    growReclaimable();
+
+    assertThat(driver.reclaim(log, false, StoreDriver.range(2, 3))).isEqualTo(reclaimed(2, 3000));
+
+    ReadReply reply = driver.readAll(log);
+    assertThat(reply.getEntriesList())
+        .extracting(LogEntry::getAbsence)
+        .containsExactly(
+            PayloadAbsence.PAYLOAD_ABSENCE_UNSPECIFIED,
+            PayloadAbsence.PAYLOAD_ABSENCE_RECLAIMED,
+            PayloadAbsence.PAYLOAD_ABSENCE_RECLAIMED,
+            PayloadAbsence.PAYLOAD_ABSENCE_UNSPECIFIED,
+            PayloadAbsence.PAYLOAD_ABSENCE_UNSPECIFIED);
+    assertThat(reply.getEntries(1).getPayload().isEmpty()).isTrue();
+    assertThat(reply.getEntries(1).getSignedHeader())
+        .isEqualTo(log.files().get(1).header());
+    assertThat(reply.getEntries(1).getFile().isEmpty()).isTrue();
+  }
+
+  private static ReclaimReply reclaimed(int files, long bytes) {
+    return ReclaimReply.newBuilder().setFiles(files).setBytes(bytes).build();
+  }
+
+  @Test
+  void anEntryWithoutHeaderNamesItsFile() {
+    growReclaimable();
+
+    assertThat(driver.reclaim(log, true, StoreDriver.range(2, 2)))
+        .isEqualTo(reclaimed(1, 1000 + headerBytes(2)));
+
+    LogEntry entry = driver.readAll(log).getEntries(1);
+    SampleFile file = log.files().get(1);
+    assertThat(entry)
+        .isEqualTo(LogEntry.newBuilder()
+            .setServerTimeMillis(file.serverTimeMillis())
+            .setBase(file.base())
+            .setFile(file.id().byteString())
+            .setAbsence(PayloadAbsence.PAYLOAD_ABSENCE_RECLAIMED)
+            .build());
+  }
+
+  @Test
+  void placesHashesAndDotsOutlastReclaiming() {
+    growReclaimable();
+    LoadSpaceReply before = driver.load(log);
+
+    driver.reclaim(log, true, StoreDriver.range(1, 5));
+
+    LoadSpaceReply after = driver.load(log);
+    assertThat(timeless(after).toBuilder().clearStoredBytes().build())
+        .isEqualTo(timeless(before).toBuilder().clearStoredBytes().build());
+    for (int counter = 1; counter <= 5; counter++) {
+      assertIncluded(driver.lookUp(lookUp(5, ANNA, counter)).getFiles(0), counter, 5);
+    }
+    assertThat(driver.append(log, BEN, payload("more"))).isEqualTo(COMMIT_RESULT_COMMITTED);
+    assertThat(driver.append(log.copyUpTo(5), ANNA, payload("again")))
+        .isEqualTo(COMMIT_RESULT_CONFLICT);
+  }
+
+  @Test
+  void membershipFilesAreNeverReclaimed() {
+    growReclaimable();
+
+    assertThat(driver.reclaim(log, true, StoreDriver.range(1, 1))).isEqualTo(reclaimed(0, 0));
+
+    assertThat(driver.readAll(log).getEntries(0).getPayload()).isEqualTo(payload("genesis"));
+  }
+
+  @Test
+  void reclaimingAgainReclaimsNothingMore() {
+    growReclaimable();
+    driver.reclaim(log, false, StoreDriver.range(2, 4));
+
+    assertThat(driver.reclaim(log, false, StoreDriver.range(2, 4))).isEqualTo(reclaimed(0, 0));
+    assertThat(driver.reclaim(log, true, StoreDriver.range(4, 4), StoreDriver.range(5, 900)))
+        .isEqualTo(reclaimed(2, headerBytes(4) + 4 + headerBytes(5)));
+    assertThat(driver.reclaim(log, true, StoreDriver.range(4, 900))).isEqualTo(reclaimed(0, 0));
+    assertThat(driver.reclaim(new SampleLog("unknown"), true, StoreDriver.range(1, 9)))
+        .isEqualTo(reclaimed(0, 0));
+  }
+
+  @Test
+  void reclaimingInOneSpaceLeavesOthersAsTheyAre() {
+    growReclaimable();
+    SampleLog other = new SampleLog("other");
+    driver.append(other, ANNA, payloads(5));
+    ReadReply before = driver.readAll(other);
+
+    driver.reclaim(log, true, StoreDriver.range(1, 10_000));
+
+    assertThat(driver.readAll(other)).isEqualTo(before);
+  }
+
+  @Test
+  void whatWasReclaimedCostsAReaderNoBudget() {
+    growReclaimable();
+    driver.reclaim(log, true, StoreDriver.range(2, 3));
+
+    ReadReply reply = driver.read(StoreDriver.range(log, 1, 5).setMaxBytes(500).build());
+
+    assertThat(reply.getEntriesCount()).isEqualTo(4);
+  }
+
+  @Test
+  void storedBytesAreHeadersAndPayloadsThatAreThere() throws Exception {
+    growReclaimable();
+    long headers = IntStream.rangeClosed(1, 5).mapToLong(this::headerBytes).sum();
+    assertThat(storedBytes()).isEqualTo(headers + 7 + 1000 + 2000 + 4);
+
+    driver.reclaim(log, false, StoreDriver.range(2, 2));
+    assertThat(storedBytes()).isEqualTo(headers + 7 + 2000 + 4);
+    driver.reclaim(log, true, StoreDriver.range(2, 3));
+    assertThat(storedBytes()).isEqualTo(headers - headerBytes(2) - headerBytes(3) + 7 + 4);
+
+    driver.append(log, BEN, payload(100));
+    long all = headers - headerBytes(2) - headerBytes(3) + headerBytes(6) + 7 + 4 + 100;
+    assertThat(storedBytes()).isEqualTo(all);
+    restart();
+    assertThat(storedBytes()).isEqualTo(all);
+  }
+
   // Restarting
 
   @Test
@@ -512,7 +701,7 @@ public abstract class FileStoreContract {
 
     restart();
 
-    assertThat(driver.load(log)).isEqualTo(loaded);
+    assertThat(timeless(driver.load(log))).isEqualTo(timeless(loaded));
     assertThat(driver.readAll(log).equals(read)).isTrue();
     assertThat(driver.positions(log)).containsExactly(position(BEN, 2));
     assertIncluded(driver.lookUp(lookUp(301, ANNA, 150)).getFiles(0), 150, 301);

@@ -23,6 +23,8 @@ import dev.sealift.protocol.mesh.proto.PositionsReply;
 import dev.sealift.protocol.mesh.proto.PositionsRequest;
 import dev.sealift.protocol.mesh.proto.ReadReply;
 import dev.sealift.protocol.mesh.proto.ReadRequest;
+import dev.sealift.protocol.mesh.proto.ReclaimReply;
+import dev.sealift.protocol.mesh.proto.ReclaimRequest;
 import dev.sealift.protocol.mesh.proto.SpaceCommit;
 import dev.sealift.protocol.mesh.proto.StageReply;
 import dev.sealift.protocol.mesh.proto.StageRequest;
@@ -33,15 +35,20 @@ import dev.sealift.protocol.proto.FileKind;
 import dev.sealift.protocol.proto.LogEntry;
 import dev.sealift.protocol.proto.PayloadAbsence;
 import dev.sealift.protocol.proto.Receipt;
+import dev.sealift.protocol.proto.SequenceRange;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 /** What a store must do, in the plainest way: lists in memory, one request at a time, no tiles and no indexes. */
 public final class ModelFileStore implements FileStore {
@@ -49,13 +56,25 @@ public final class ModelFileStore implements FileStore {
 
   private static final class Space {
     private final List<CommitFile> files = new ArrayList<>();
-    private final List<ByteString> payloads = new ArrayList<>();
+    private final List<Optional<ByteString>> payloads = new ArrayList<>(); // empty: reclaimed
+    private final Set<Integer> withoutHeaders = new HashSet<>();
+    private ByteString admissionToken = ByteString.EMPTY;
     private final Map<ByteString, Long> positions = new HashMap<>();
 
     CompactTree tree(long size) {
       CompactTree tree = new CompactTree();
       files.subList(0, (int) size).forEach(file -> tree.append(hash(file.getLeafHash())));
       return tree;
+    }
+
+    ByteString header(int index) {
+      return withoutHeaders.contains(index)
+          ? ByteString.EMPTY
+          : files.get(index).getSignedHeader();
+    }
+
+    long bytes(int index) {
+      return header(index).size() + payloads.get(index).map(ByteString::size).orElse(0);
     }
 
     AppendRecorder nodes() {
@@ -151,7 +170,10 @@ public final class ModelFileStore implements FileStore {
     disk.spaces.put(commit.getSpace(), space);
     for (CommitFile file : commit.getFilesList()) {
       space.files.add(file);
-      space.payloads.add(staged.remove(file.getPayloadToken()));
+      space.payloads.add(Optional.of(staged.remove(file.getPayloadToken())));
+    }
+    if (!commit.getAdmissionToken().isEmpty()) {
+      space.admissionToken = commit.getAdmissionToken();
     }
     return CommitResult.COMMIT_RESULT_COMMITTED;
   }
@@ -195,6 +217,9 @@ public final class ModelFileStore implements FileStore {
             .setSignedHeader(file.getSignedHeader()));
       }
     }
+    reply.setStoredBytes(
+        IntStream.range(0, space.files.size()).mapToLong(space::bytes).sum());
+    reply.setAdmissionToken(space.admissionToken);
     heads.values().forEach(file -> reply.addChains(chainHead(file)));
     return reply.build();
   }
@@ -274,12 +299,49 @@ public final class ModelFileStore implements FileStore {
   private static LogEntry entry(Space space, int index, ByteString omitted) {
     CommitFile file = space.files.get(index);
     LogEntry.Builder entry = LogEntry.newBuilder()
-        .setSignedHeader(file.getSignedHeader())
+        .setSignedHeader(space.header(index))
         .setServerTimeMillis(file.getServerTimeMillis())
         .setBase(file.getBase());
-    return file.getDevice().equals(omitted)
-        ? entry.setAbsence(PayloadAbsence.PAYLOAD_ABSENCE_OWN).build()
-        : entry.setPayload(space.payloads.get(index)).build();
+    if (space.header(index).isEmpty()) {
+      entry.setFile(file.getFile());
+    }
+    if (file.getDevice().equals(omitted)) {
+      return entry.setAbsence(PayloadAbsence.PAYLOAD_ABSENCE_OWN).build();
+    }
+    return space
+        .payloads
+        .get(index)
+        .map(entry::setPayload)
+        .orElseGet(() -> entry.setAbsence(PayloadAbsence.PAYLOAD_ABSENCE_RECLAIMED))
+        .build();
+  }
+
+  @Override
+  public CompletionStage<ReclaimReply> reclaim(ReclaimRequest request) {
+    return answer(() -> {
+      ReclaimReply.Builder reply = ReclaimReply.newBuilder();
+      Space space = disk.spaces.getOrDefault(request.getSpace(), new Space());
+      for (SequenceRange range : request.getFilesList()) {
+        long end = Math.min(range.getLast(), space.files.size());
+        for (long sequence = range.getFirst(); sequence <= end; sequence++) {
+          reclaim(space, (int) sequence - 1, request.getHeaders(), reply);
+        }
+      }
+      return reply.build();
+    });
+  }
+
+  private static void reclaim(Space space, int index, boolean header, ReclaimReply.Builder reply) {
+    if (space.files.get(index).getKind() == FileKind.FILE_KIND_MEMBERSHIP) {
+      return;
+    }
+    long before = space.bytes(index);
+    boolean hadPayload = space.payloads.set(index, Optional.empty()).isPresent();
+    boolean hadHeader = header && space.withoutHeaders.add(index);
+    if (hadPayload || hadHeader) {
+      reply.setFiles(reply.getFiles() + 1);
+      reply.setBytes(reply.getBytes() + before - space.bytes(index));
+    }
   }
 
   @Override

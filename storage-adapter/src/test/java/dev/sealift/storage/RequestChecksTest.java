@@ -12,6 +12,7 @@ import dev.sealift.protocol.mesh.proto.DevicePosition;
 import dev.sealift.protocol.mesh.proto.LookUpRequest;
 import dev.sealift.protocol.mesh.proto.PositionsRequest;
 import dev.sealift.protocol.mesh.proto.ReadRequest;
+import dev.sealift.protocol.mesh.proto.ReclaimRequest;
 import dev.sealift.protocol.mesh.proto.SpaceCommit;
 import dev.sealift.protocol.mesh.proto.StageRequest;
 import dev.sealift.protocol.mesh.proto.StagedPayload;
@@ -171,5 +172,55 @@ class RequestChecksTest {
     return PositionsRequest.newBuilder()
         .addAllPositions(Collections.nCopies(count, position))
         .build();
+  }
+
+  @Test
+  void anAdmissionTokenHasItsBound() {
+    accepted(() -> RequestChecks.check(
+        commitWith(c -> c.setAdmissionToken(zeros(StoreLimits.MAX_ADMISSION_TOKEN_BYTES)))));
+    refused(() -> RequestChecks.check(
+        commitWith(c -> c.setAdmissionToken(zeros(StoreLimits.MAX_ADMISSION_TOKEN_BYTES + 1)))));
+  }
+
+  private static ReclaimRequest reclaim(long... ends) {
+    ReclaimRequest.Builder request = ReclaimRequest.newBuilder().setSpace(ID);
+    for (int i = 0; i < ends.length; i += 2) {
+      request.addFiles(StoreDriver.range(ends[i], ends[i + 1]));
+    }
+    return request.build();
+  }
+
+  @Test
+  void rangesToReclaimAreAscendingAndApart() {
+    accepted(() -> RequestChecks.check(reclaim()));
+    accepted(() -> RequestChecks.check(reclaim(1, 1, 2, 2, 4, 9)));
+    refused(() -> RequestChecks.check(reclaim(0, 1)));
+    refused(() -> RequestChecks.check(reclaim(2, 1)));
+    refused(() -> RequestChecks.check(reclaim(1, 2, 2, 3)));
+    refused(() -> RequestChecks.check(reclaim(-1, 1)));
+    refused(() -> RequestChecks.check(reclaim(1, -1)));
+    refused(
+        () -> RequestChecks.check(reclaim(1, 1).toBuilder().setSpace(SHORT_ID).build()));
+  }
+
+  @Test
+  void reclaimingHasItsBounds() {
+    long most = StoreLimits.MAX_RECLAIM_FILES;
+    accepted(() -> RequestChecks.check(reclaim(1, most)));
+    refused(() -> RequestChecks.check(reclaim(1, most + 1)));
+    refused(() -> RequestChecks.check(reclaim(1, 1, 3, most + 2)));
+    long last = StoreLimits.MAX_SPACE_FILES;
+    accepted(() -> RequestChecks.check(reclaim(last, last)));
+    refused(() -> RequestChecks.check(reclaim(last, last + 1)));
+    accepted(() -> RequestChecks.check(ranges(Limits.MAX_SUPERSEDED_RANGES)));
+    refused(() -> RequestChecks.check(ranges(Limits.MAX_SUPERSEDED_RANGES + 1)));
+  }
+
+  private static ReclaimRequest ranges(int count) {
+    ReclaimRequest.Builder request = ReclaimRequest.newBuilder().setSpace(ID);
+    for (int i = 1; i <= count; i++) {
+      request.addFiles(StoreDriver.range(2L * i, 2L * i));
+    }
+    return request.build();
   }
 }

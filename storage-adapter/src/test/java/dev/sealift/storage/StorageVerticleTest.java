@@ -16,6 +16,8 @@ import dev.sealift.protocol.mesh.proto.LookUpRequest;
 import dev.sealift.protocol.mesh.proto.PositionsReply;
 import dev.sealift.protocol.mesh.proto.PositionsRequest;
 import dev.sealift.protocol.mesh.proto.ReadReply;
+import dev.sealift.protocol.mesh.proto.ReclaimReply;
+import dev.sealift.protocol.mesh.proto.ReclaimRequest;
 import dev.sealift.protocol.mesh.proto.StageReply;
 import dev.sealift.protocol.mesh.proto.StageRequest;
 import dev.sealift.protocol.proto.FileKind;
@@ -30,6 +32,7 @@ import io.vertx.core.eventbus.ReplyFailure;
 import io.vertx.junit5.VertxExtension;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -63,7 +66,8 @@ class StorageVerticleTest {
   }
 
   private FileStore open() throws StoreOpenException {
-    return SqliteFileStore.open(directory.resolve("store.db"), SqliteOptions.defaults(), meters);
+    return SqliteFileStore.open(
+        directory.resolve("store.db"), SqliteOptions.defaults(), InstantSource.system(), meters);
   }
 
   private static <T> T await(Future<T> future) throws Exception {
@@ -124,6 +128,12 @@ class StorageVerticleTest {
         PositionsRequest.newBuilder().addPositions(position).build();
     assertThat(PositionsReply.parseFrom(request(Addresses.POSITIONS, positions)))
         .isNotNull();
+    ReclaimRequest reclaim = ReclaimRequest.newBuilder()
+        .setSpace(space)
+        .addFiles(StoreDriver.range(1, 1))
+        .build();
+    assertThat(ReclaimReply.parseFrom(request(Addresses.RECLAIM, reclaim)).getBytes())
+        .isEqualTo("one".length());
   }
 
   @Test

@@ -13,10 +13,13 @@ import dev.sealift.protocol.mesh.proto.LookUpRequest;
 import dev.sealift.protocol.mesh.proto.PositionsRequest;
 import dev.sealift.protocol.mesh.proto.ReadReply;
 import dev.sealift.protocol.mesh.proto.ReadRequest;
+import dev.sealift.protocol.mesh.proto.ReclaimReply;
+import dev.sealift.protocol.mesh.proto.ReclaimRequest;
 import dev.sealift.protocol.mesh.proto.SpaceCommit;
 import dev.sealift.protocol.mesh.proto.StageRequest;
 import dev.sealift.protocol.mesh.proto.StagedPayload;
 import dev.sealift.protocol.proto.FileKind;
+import dev.sealift.protocol.proto.SequenceRange;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
@@ -127,6 +130,18 @@ public final class StoreDriver {
         .build();
     await(store.recordPositions(
         PositionsRequest.newBuilder().addPositions(position).build()));
+  }
+
+  public static SequenceRange range(long first, long last) {
+    return SequenceRange.newBuilder().setFirst(first).setLast(last).build();
+  }
+
+  public ReclaimReply reclaim(SampleLog log, boolean headers, SequenceRange... ranges) {
+    return await(store.reclaim(ReclaimRequest.newBuilder()
+        .setSpace(log.space().byteString())
+        .addAllFiles(Arrays.asList(ranges))
+        .setHeaders(headers)
+        .build()));
   }
 
   public List<DevicePosition> positions(SampleLog log) {

@@ -136,7 +136,10 @@ public final class MeshProcess implements AutoCloseable {
 
   private SqliteFileStore openStore() throws StoreOpenException {
     return SqliteFileStore.open(
-        options.data().resolve(STORE_FILE), SqliteOptions.defaults(), meters);
+        options.data().resolve(STORE_FILE),
+        SqliteOptions.defaults(),
+        InstantSource.system(),
+        meters);
   }
 
   private void deployEngine(SigningKey notary) throws MeshStartException {

@@ -12,6 +12,8 @@ import dev.sealift.protocol.mesh.proto.PositionsReply;
 import dev.sealift.protocol.mesh.proto.PositionsRequest;
 import dev.sealift.protocol.mesh.proto.ReadReply;
 import dev.sealift.protocol.mesh.proto.ReadRequest;
+import dev.sealift.protocol.mesh.proto.ReclaimReply;
+import dev.sealift.protocol.mesh.proto.ReclaimRequest;
 import dev.sealift.protocol.mesh.proto.StageReply;
 import dev.sealift.protocol.mesh.proto.StageRequest;
 import dev.sealift.storage.FileStore;
@@ -65,6 +67,11 @@ final class LyingStore implements FileStore {
   @Override
   public CompletionStage<List<DevicePosition>> positions(SpaceId space) {
     return honest.positions(space);
+  }
+
+  @Override
+  public CompletionStage<ReclaimReply> reclaim(ReclaimRequest request) {
+    return honest.reclaim(request);
   }
 
   @Override

@@ -80,8 +80,8 @@ class LyingStoreIT {
   private void startMesh() throws Exception {
     SimpleMeterRegistry meters = new SimpleMeterRegistry();
     SigningKey notary = SigningKey.generate();
-    store = new LyingStore(
-        SqliteFileStore.open(folder.resolve("store.db"), SqliteOptions.defaults(), meters));
+    store = new LyingStore(SqliteFileStore.open(
+        folder.resolve("store.db"), SqliteOptions.defaults(), InstantSource.system(), meters));
     GatewayVerticle gateway = new GatewayVerticle(
         GatewayConfig.loopback(0, "test"), notary, () -> List.of("local"), meters, () -> "");
     vertx.deployVerticle(new StorageVerticle(() -> store, meters)).await(30, TimeUnit.SECONDS);

@@ -8,6 +8,7 @@ public final class Addresses {
   public static final String LOOK_UP = "sealift.store.look-up";
   public static final String READ = "sealift.store.read";
   public static final String POSITIONS = "sealift.store.positions";
+  public static final String RECLAIM = "sealift.store.reclaim";
 
   /** Published to every gateway. */
   public static final String SPACE_ADVANCED = "sealift.space-advanced";

@@ -17,8 +17,9 @@ import java.util.List;
 
 /** Reads where a space stands. */
 final class SpaceReader {
-  private static final String SELECT_SPACE =
-      "SELECT space_row, size, root, frontier, last_server_time FROM space WHERE space = ?";
+  private static final String SELECT_SPACE = """
+      SELECT space_row, size, root, frontier, last_server_time, stored_bytes, admission_token
+      FROM space WHERE space = ?""";
 
   private static final String SELECT_MEMBERSHIP = """
       SELECT place, server_time, base, header FROM file
@@ -63,6 +64,7 @@ final class SpaceReader {
       spaceRow = row.getLong(1);
       reply.setFound(true).setSize(row.getLong(2)).setRoot(bytes(row, 3));
       reply.setFrontier(bytes(row, 4)).setLastServerTimeMillis(row.getLong(5));
+      reply.setStoredBytes(row.getLong(6)).setAdmissionToken(bytes(row, 7));
     }
     addMembership(spaceRow, reply);
     addChains(spaceRow, reply);

@@ -12,6 +12,8 @@ import dev.sealift.protocol.mesh.proto.PositionsReply;
 import dev.sealift.protocol.mesh.proto.PositionsRequest;
 import dev.sealift.protocol.mesh.proto.ReadReply;
 import dev.sealift.protocol.mesh.proto.ReadRequest;
+import dev.sealift.protocol.mesh.proto.ReclaimReply;
+import dev.sealift.protocol.mesh.proto.ReclaimRequest;
 import dev.sealift.protocol.mesh.proto.StageReply;
 import dev.sealift.protocol.mesh.proto.StageRequest;
 import dev.sealift.storage.FileStore;
@@ -22,6 +24,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 
@@ -37,28 +40,33 @@ public final class SqliteFileStore implements FileStore {
   private final StagingArea area;
   private final PayloadStaging staging;
   private final GroupWriter writer;
+  private final InstantSource clock;
   private final MeterRegistry meters;
   private final List<Gauge> gauges;
 
   /**
    * Opens the store in this file, and makes the file when it is not there. Blocks.
    *
+   * @param clock what the store says the time is: an embedded store has no other than its process's
    * @throws StoreOpenException saying what to do about it
    */
-  public static SqliteFileStore open(Path path, SqliteOptions options, MeterRegistry meters)
+  public static SqliteFileStore open(
+      Path path, SqliteOptions options, InstantSource clock, MeterRegistry meters)
       throws StoreOpenException {
     SecureRandom random = new SecureRandom();
     long keepNanos = options.keepStaged().toNanos();
     StagingArea area =
         new StagingArea(options.stagingBytes(), keepNanos, random.nextLong(), random.nextLong());
-    return new SqliteFileStore(StoreFile.open(path, options, meters), area, meters);
+    return new SqliteFileStore(StoreFile.open(path, options, meters), area, clock, meters);
   }
 
-  private SqliteFileStore(StoreFile file, StagingArea area, MeterRegistry meters) {
+  private SqliteFileStore(
+      StoreFile file, StagingArea area, InstantSource clock, MeterRegistry meters) {
     this.file = file;
     this.area = area;
     this.staging = new PayloadStaging(area, file.hashers(), System::nanoTime);
     this.writer = new GroupWriter(file, area, meters);
+    this.clock = clock;
     this.meters = meters;
     this.gauges = gauges();
     writer.start();
@@ -83,12 +91,16 @@ public final class SqliteFileStore implements FileStore {
   public CompletionStage<CommitReply> commit(CommitRequest request) {
     Write.Commit write = new Write.Commit(request, area);
     writer.submit(write);
-    return write.reply();
+    return write
+        .reply()
+        .thenApply(reply -> reply.toBuilder().setStoreTimeMillis(clock.millis()).build());
   }
 
   @Override
   public CompletionStage<LoadSpaceReply> loadSpace(LoadSpaceRequest request) {
-    return file.readers().submit(statements -> new SpaceReader(statements).load(request));
+    return file.readers()
+        .submit(statements -> new SpaceReader(statements).load(request))
+        .thenApply(reply -> reply.toBuilder().setStoreTimeMillis(clock.millis()).build());
   }
 
   @Override
@@ -111,6 +123,13 @@ public final class SqliteFileStore implements FileStore {
   @Override
   public CompletionStage<List<DevicePosition>> positions(SpaceId space) {
     return file.readers().submit(statements -> new SpaceReader(statements).positions(space));
+  }
+
+  @Override
+  public CompletionStage<ReclaimReply> reclaim(ReclaimRequest request) {
+    Write.Reclaim write = new Write.Reclaim(request);
+    writer.submit(write);
+    return write.reply();
   }
 
   @Override

@@ -10,6 +10,8 @@ import dev.sealift.protocol.mesh.MeshFailure;
 import dev.sealift.protocol.mesh.proto.CommitFile;
 import dev.sealift.protocol.mesh.proto.CommitResult;
 import dev.sealift.protocol.mesh.proto.DevicePosition;
+import dev.sealift.protocol.mesh.proto.ReclaimReply;
+import dev.sealift.protocol.mesh.proto.ReclaimRequest;
 import dev.sealift.protocol.mesh.proto.SpaceCommit;
 import dev.sealift.storage.StoreException;
 import dev.sealift.storage.staging.StagingArea;
@@ -19,6 +21,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** What the one writer does to the tables. Begins and ends no transaction itself. */
 final class StoreWrites {
@@ -26,11 +29,14 @@ final class StoreWrites {
       "SELECT space_row, size, root, frontier FROM space WHERE space = ?";
 
   private static final String INSERT_SPACE = """
-      INSERT INTO space (space, size, root, frontier, last_server_time) VALUES (?, ?, ?, ?, ?)
+      INSERT INTO space
+        (space, size, root, frontier, last_server_time, stored_bytes, admission_token)
+      VALUES (?, ?, ?, ?, ?, ?, ?)
       RETURNING space_row""";
 
   private static final String UPDATE_SPACE = """
-      UPDATE space SET size = ?, root = ?, frontier = ?, last_server_time = ?
+      UPDATE space SET size = ?, root = ?, frontier = ?, last_server_time = ?,
+        stored_bytes = stored_bytes + ?, admission_token = coalesce(?, admission_token)
       WHERE space_row = ?""";
 
   private static final String SELECT_DEVICE =
@@ -126,6 +132,8 @@ final class StoreWrites {
     insert.setBytes(3, commit.getNewRoot().toByteArray());
     insert.setBytes(4, commit.getNewFrontier().toByteArray());
     insert.setLong(5, serverTime);
+    insert.setLong(6, bytesOf(commit));
+    insert.setBytes(7, tokenOf(commit));
     return Place.checkedSpaceRow(onlyNumber(insert));
   }
 
@@ -135,9 +143,22 @@ final class StoreWrites {
     update.setBytes(2, commit.getNewRoot().toByteArray());
     update.setBytes(3, commit.getNewFrontier().toByteArray());
     update.setLong(4, serverTime);
-    update.setLong(5, spaceRow);
+    update.setLong(5, bytesOf(commit));
+    update.setBytes(6, tokenOf(commit));
+    update.setLong(7, spaceRow);
     update.executeUpdate();
     return spaceRow;
+  }
+
+  private static long bytesOf(SpaceCommit commit) {
+    return commit.getFilesList().stream()
+        .mapToLong(file -> file.getSignedHeader().size() + file.getPayloadLength())
+        .sum();
+  }
+
+  private static byte @Nullable [] tokenOf(SpaceCommit commit) {
+    ByteString token = commit.getAdmissionToken();
+    return token.isEmpty() ? null : token.toByteArray();
   }
 
   private void insertFiles(long spaceRow, SpaceCommit commit, List<ByteString> payloads)
@@ -213,6 +234,11 @@ final class StoreWrites {
     raise.setLong(2, deviceRow(head.spaceRow, position.getDevice()));
     raise.setLong(3, position.getSequence());
     raise.executeUpdate();
+  }
+
+  ReclaimReply reclaim(ReclaimRequest request) throws SQLException {
+    Head head = head(request.getSpace());
+    return new Reclaiming(statements, head.spaceRow).reclaim(request);
   }
 
   private long deviceRow(long spaceRow, ByteString device) throws SQLException {

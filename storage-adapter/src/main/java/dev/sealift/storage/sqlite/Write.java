@@ -8,6 +8,8 @@ import dev.sealift.protocol.mesh.proto.CommitResult;
 import dev.sealift.protocol.mesh.proto.DevicePosition;
 import dev.sealift.protocol.mesh.proto.PositionsReply;
 import dev.sealift.protocol.mesh.proto.PositionsRequest;
+import dev.sealift.protocol.mesh.proto.ReclaimReply;
+import dev.sealift.protocol.mesh.proto.ReclaimRequest;
 import dev.sealift.protocol.mesh.proto.SpaceCommit;
 import dev.sealift.storage.StoreException;
 import dev.sealift.storage.staging.StagingArea;
@@ -153,6 +155,57 @@ sealed interface Write {
     @Override
     public void answer() {
       reply.complete(PositionsReply.getDefaultInstance());
+    }
+
+    @Override
+    public void fail(StoreException failure) {
+      reply.completeExceptionally(failure);
+    }
+  }
+
+  /** One step. */
+  final class Reclaim implements Write {
+    private final ReclaimRequest request;
+    private final CompletableFuture<ReclaimReply> reply = new CompletableFuture<>();
+    private ReclaimReply result = ReclaimReply.getDefaultInstance();
+
+    Reclaim(ReclaimRequest request) {
+      this.request = request;
+    }
+
+    CompletableFuture<ReclaimReply> reply() {
+      return reply;
+    }
+
+    @Override
+    public int steps() {
+      return 1;
+    }
+
+    @Override
+    public void apply(int step, StoreWrites writes) throws SQLException {
+      result = writes.reclaim(request);
+    }
+
+    /** Dropping breaks no constraint; if it ever does, nothing was dropped, which is what is answered. */
+    @Override
+    public void refuse(int step) {
+      result = ReclaimReply.getDefaultInstance();
+    }
+
+    @Override
+    public int files() {
+      return 0;
+    }
+
+    @Override
+    public long bytes() {
+      return request.getSerializedSize();
+    }
+
+    @Override
+    public void answer() {
+      reply.complete(result);
     }
 
     @Override

@@ -11,6 +11,7 @@ import dev.sealift.storage.SampleLog;
 import dev.sealift.storage.StoreDriver;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Random;
 
@@ -30,8 +31,11 @@ final class CommitLoop {
   }
 
   public static void main(String[] args) throws Exception {
-    SqliteFileStore store =
-        SqliteFileStore.open(Path.of(args[0]), SqliteOptions.defaults(), new SimpleMeterRegistry());
+    SqliteFileStore store = SqliteFileStore.open(
+        Path.of(args[0]),
+        SqliteOptions.defaults(),
+        InstantSource.system(),
+        new SimpleMeterRegistry());
     for (int i = 0; i < SPACES; i++) {
       int number = i;
       new Thread(() -> commitForEver(new StoreDriver(store), number)).start();

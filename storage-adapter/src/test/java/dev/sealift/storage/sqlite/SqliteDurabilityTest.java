@@ -15,6 +15,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.Statement;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.RepeatedTest;
@@ -87,7 +88,8 @@ class SqliteDurabilityTest {
   }
 
   private SqliteFileStore open() throws StoreOpenException {
-    return SqliteFileStore.open(store(), SqliteOptions.defaults(), new SimpleMeterRegistry());
+    return SqliteFileStore.open(
+        store(), SqliteOptions.defaults(), InstantSource.system(), new SimpleMeterRegistry());
   }
 
   private void assertEverythingIsThere(long seed) throws Exception {

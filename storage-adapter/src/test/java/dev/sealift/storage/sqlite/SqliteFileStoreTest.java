@@ -4,6 +4,7 @@ import dev.sealift.storage.FileStore;
 import dev.sealift.storage.FileStoreContract;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import org.junit.jupiter.api.io.TempDir;
 
 class SqliteFileStoreTest extends FileStoreContract {
@@ -13,6 +14,9 @@ class SqliteFileStoreTest extends FileStoreContract {
   @Override
   protected FileStore open() throws Exception {
     return SqliteFileStore.open(
-        directory.resolve("store.db"), SqliteOptions.defaults(), new SimpleMeterRegistry());
+        directory.resolve("store.db"),
+        SqliteOptions.defaults(),
+        InstantSource.system(),
+        new SimpleMeterRegistry());
   }
 }

@@ -8,12 +8,9 @@ import com.google.protobuf.ByteString;
 import dev.sealift.protocol.id.DeviceId;
 import dev.sealift.protocol.mesh.MeshFailure;
 import dev.sealift.protocol.mesh.proto.CommitRequest;
-import dev.sealift.protocol.mesh.proto.ReadReply;
 import dev.sealift.protocol.mesh.proto.SpaceCommit;
 import dev.sealift.protocol.mesh.proto.StageRequest;
 import dev.sealift.protocol.proto.FileKind;
-import dev.sealift.protocol.proto.LogEntry;
-import dev.sealift.protocol.proto.PayloadAbsence;
 import dev.sealift.storage.SampleFile;
 import dev.sealift.storage.SampleLog;
 import dev.sealift.storage.StoreDriver;
@@ -25,6 +22,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -50,7 +48,8 @@ class SqliteStoreFailuresTest {
     SqliteOptions options = SqliteOptions.defaults()
         .withMaxDatabaseBytes(FULL_BYTES)
         .withStaging(4 << 20, Duration.ofMinutes(1));
-    store = SqliteFileStore.open(directory.resolve("store.db"), options, meters);
+    store = SqliteFileStore.open(
+        directory.resolve("store.db"), options, InstantSource.system(), meters);
     driver = new StoreDriver(store);
   }
 
@@ -149,25 +148,6 @@ class SqliteStoreFailuresTest {
     assertThat(StoreDriver.failureOf(
             store.read(StoreDriver.range(log, 0, 2).setMaxFiles(1).build())))
         .isEqualTo(MeshFailure.UNAVAILABLE);
-  }
-
-  @Test
-  void whatWasReclaimedIsSaidToBe() throws Exception {
-    driver.append(log, log.next(ANNA, FileKind.FILE_KIND_EVENTS, PAYLOAD, PAYLOAD, PAYLOAD));
-    sql("DELETE FROM payload WHERE place % 1024 <= 2");
-    sql("UPDATE file SET header = NULL WHERE place % 1024 = 1");
-
-    ReadReply reply = driver.readAll(log);
-
-    assertThat(reply.getEntriesList())
-        .extracting(LogEntry::getAbsence)
-        .containsExactly(
-            PayloadAbsence.PAYLOAD_ABSENCE_RECLAIMED,
-            PayloadAbsence.PAYLOAD_ABSENCE_RECLAIMED,
-            PayloadAbsence.PAYLOAD_ABSENCE_UNSPECIFIED);
-    assertThat(reply.getEntries(0).getFile()).isEqualTo(log.files().get(0).id().byteString());
-    assertThat(reply.getEntries(1).getSignedHeader())
-        .isEqualTo(log.files().get(1).header());
   }
 
   @Test

@@ -16,6 +16,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -44,7 +45,10 @@ final class StoreBenchmark {
   private StoreBenchmark(Path directory) throws Exception {
     this.directory = directory;
     this.store = SqliteFileStore.open(
-        directory.resolve("bench.db"), SqliteOptions.defaults(), new SimpleMeterRegistry());
+        directory.resolve("bench.db"),
+        SqliteOptions.defaults(),
+        InstantSource.system(),
+        new SimpleMeterRegistry());
     this.driver = new StoreDriver(store);
   }
 

@@ -1,0 +1,184 @@
+package dev.sealift.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import dev.sealift.protocol.id.DeviceId;
+import dev.sealift.protocol.mesh.proto.CommitResult;
+import dev.sealift.protocol.mesh.proto.LoadSpaceReply;
+import dev.sealift.protocol.mesh.proto.LookUpRequest;
+import dev.sealift.protocol.mesh.proto.SpaceCommit;
+import dev.sealift.protocol.proto.Dot;
+import dev.sealift.protocol.proto.FileKind;
+import dev.sealift.protocol.proto.SequenceRange;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.ShrinkingMode;
+import net.jqwik.api.lifecycle.AfterProperty;
+import net.jqwik.api.lifecycle.BeforeProperty;
+
+/**
+ * Whatever is asked in whatever order, a store and the model in memory give the same answers. A store's own class extends
+ * this and says how to open it.
+ */
+public abstract class AgainstModelProperties {
+  private static final int SPACES = 3;
+  private static final int STEPS = 60;
+  private static final List<DeviceId> DEVICES =
+      List.of(SampleLog.device("Anna"), SampleLog.device("Ben"), SampleLog.device("Cleo"));
+
+  private FileStore store;
+  private StoreDriver driver;
+  private final ModelFileStore.Disk disk = new ModelFileStore.Disk();
+  private StoreDriver model = new StoreDriver(new ModelFileStore(disk));
+
+  /** Opens the store of this property: empty at first, and with what it had after it was closed. */
+  protected abstract FileStore open() throws Exception;
+
+  /** Removes the store, which is closed. */
+  protected abstract void remove() throws Exception;
+
+  @BeforeProperty
+  void openStore() throws Exception {
+    reopen();
+  }
+
+  @AfterProperty
+  void removeStore() throws Exception {
+    store.close();
+    remove();
+  }
+
+  private void reopen() throws Exception {
+    store = open();
+    driver = new StoreDriver(store);
+  }
+
+  private void restart() throws Exception {
+    store.close();
+    reopen();
+    model = new StoreDriver(new ModelFileStore(disk));
+  }
+
+  @Property(tries = 40, shrinking = ShrinkingMode.OFF)
+  void answersLikeTheModel(@ForAll long seed) throws Exception {
+    Random random = new Random(seed);
+    List<SampleLog> logs = new ArrayList<>();
+    for (int i = 0; i < SPACES; i++) {
+      logs.add(new SampleLog("space " + seed + " " + i));
+    }
+    for (int i = 0; i < STEPS; i++) {
+      step(random, logs.get(random.nextInt(SPACES)));
+    }
+    for (SampleLog log : logs) {
+      compareEverything(log);
+    }
+  }
+
+  private void step(Random random, SampleLog log) throws Exception {
+    switch (random.nextInt(14)) {
+      case 0, 1, 2, 3, 4 -> append(random, log, log);
+      case 5 -> append(random, log, behind(random, log));
+      case 6, 7 -> compareRead(random, log);
+      case 8 -> compareLookUp(random, log);
+      case 9, 10 -> recordPosition(random, log);
+      case 11, 12 -> reclaim(random, log);
+      default -> restart();
+    }
+  }
+
+  /** A caller that missed some of the newest files. */
+  private static SampleLog behind(Random random, SampleLog log) {
+    return log.copyUpTo(random.nextInt((int) log.size() + 1));
+  }
+
+  private void append(Random random, SampleLog log, SampleLog as) {
+    DeviceId device = DEVICES.get(random.nextInt(DEVICES.size()));
+    ByteString[] payloads = new ByteString[1 + random.nextInt(40)];
+    for (int i = 0; i < payloads.length; i++) {
+      byte[] bytes = new byte[random.nextInt(300)];
+      random.nextBytes(bytes);
+      payloads[i] = ByteString.copyFrom(bytes);
+    }
+    FileKind kind =
+        random.nextInt(4) == 0 ? FileKind.FILE_KIND_MEMBERSHIP : FileKind.FILE_KIND_EVENTS;
+    List<SampleFile> files = as.next(device, kind, payloads);
+    ByteString token = ByteString.copyFrom(new byte[random.nextInt(3)]);
+    List<CommitResult> results = model.commit(with(token, model.staged(as, files)));
+    assertThat(driver.commit(with(token, driver.staged(as, files)))).isEqualTo(results);
+    if (results.get(0) == CommitResult.COMMIT_RESULT_COMMITTED) {
+      log.accept(files);
+    }
+  }
+
+  private static SpaceCommit with(ByteString token, SpaceCommit commit) {
+    return commit.toBuilder().setAdmissionToken(token).build();
+  }
+
+  private void compareRead(Random random, SampleLog log) {
+    long head = random.nextInt((int) log.size() + 1);
+    long after = random.nextInt((int) head + 1);
+    DeviceId omitted = DEVICES.get(random.nextInt(DEVICES.size()));
+    var request = StoreDriver.range(log, after, head)
+        .setMaxBytes(random.nextInt(8000))
+        .setMaxFiles(random.nextInt(50))
+        .setOmitPayloadsOf(random.nextBoolean() ? omitted.byteString() : ByteString.EMPTY)
+        .build();
+    assertThat(driver.read(request)).isEqualTo(model.read(request));
+  }
+
+  private void compareLookUp(Random random, SampleLog log) {
+    LookUpRequest.Builder request =
+        LookUpRequest.newBuilder().setSpace(log.space().byteString());
+    request.setSize(random.nextInt((int) log.size() + 1));
+    for (int i = 0; i < 5; i++) {
+      DeviceId device = DEVICES.get(random.nextInt(DEVICES.size()));
+      long counter = random.nextInt((int) log.lastCounter(device) + 2);
+      request.addDots(Dot.newBuilder().setDevice(device.byteString()).setCounter(counter));
+      request.addRootSizes(random.nextInt((int) log.size() + 2));
+    }
+    assertThat(driver.lookUp(request.build())).isEqualTo(model.lookUp(request.build()));
+  }
+
+  private void recordPosition(Random random, SampleLog log) {
+    DeviceId device = DEVICES.get(random.nextInt(DEVICES.size()));
+    long sequence = random.nextInt((int) log.size() + 2);
+    driver.record(log, device, sequence);
+    model.record(log, device, sequence);
+  }
+
+  /** Ranges that may overlap earlier ones, end beyond the log, or hold membership files. */
+  private void reclaim(Random random, SampleLog log) {
+    boolean headers = random.nextBoolean();
+    SequenceRange[] ranges = new SequenceRange[random.nextInt(4)];
+    long end = 0;
+    for (int i = 0; i < ranges.length; i++) {
+      long first = end + 1 + random.nextInt(20);
+      end = first + random.nextInt(20);
+      ranges[i] = StoreDriver.range(first, end);
+    }
+    assertThat(driver.reclaim(log, headers, ranges)).isEqualTo(model.reclaim(log, headers, ranges));
+    assertThat(driver.load(log).getStoredBytes()).isEqualTo(model.load(log).getStoredBytes());
+  }
+
+  private void compareEverything(SampleLog log) {
+    assertThat(driver.readAll(log)).isEqualTo(model.readAll(log));
+    assertThat(driver.positions(log)).isEqualTo(model.positions(log));
+    assertThat(inOrder(driver.load(log))).isEqualTo(inOrder(model.load(log)));
+  }
+
+  /** The order of the chains is nobody's business. */
+  private static LoadSpaceReply inOrder(LoadSpaceReply reply) {
+    var byDevice = ByteString.unsignedLexicographicalComparator();
+    return reply.toBuilder()
+        .clearStoreTimeMillis()
+        .clearChains()
+        .addAllChains(reply.getChainsList().stream()
+            .sorted((a, b) -> byDevice.compare(a.getDevice(), b.getDevice()))
+            .toList())
+        .build();
+  }
+}

@@ -1,0 +1,100 @@
+package dev.sealift.storage.sqlite;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import dev.sealift.protocol.id.DeviceId;
+import dev.sealift.protocol.mesh.proto.CommitResult;
+import dev.sealift.protocol.mesh.proto.LoadSpaceReply;
+import dev.sealift.protocol.proto.FileKind;
+import dev.sealift.storage.SampleFile;
+import dev.sealift.storage.SampleLog;
+import dev.sealift.storage.StoreDriver;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Stores that older code wrote are brought up when they are opened, and have lost nothing. */
+class OldSqliteStoreTest {
+  private static final DeviceId ANNA = SampleLog.device("Anna");
+  private static final DeviceId BEN = SampleLog.device("Ben");
+  private static final long NOW_MILLIS = 1_800_000_000_000L;
+
+  @TempDir
+  Path directory;
+
+  private SqliteFileStore open(String resource) throws Exception {
+    Path file = directory.resolve("store.db");
+    try (InputStream old = OldSqliteStoreTest.class.getResourceAsStream(resource)) {
+      Files.copy(old, file);
+    }
+    return SqliteFileStore.open(
+        file,
+        SqliteOptions.defaults(),
+        InstantSource.fixed(Instant.ofEpochMilli(NOW_MILLIS)),
+        new SimpleMeterRegistry());
+  }
+
+  /** The log that the old stores hold; of files 2 and 4 the payload is reclaimed, of file 4 the header too. */
+  private static SampleLog log() {
+    SampleLog log = new SampleLog("old");
+    log.accept(log.next(ANNA, FileKind.FILE_KIND_MEMBERSHIP, text("genesis")));
+    log.accept(log.next(
+        ANNA,
+        FileKind.FILE_KIND_EVENTS,
+        text("one"),
+        ByteString.EMPTY,
+        ByteString.copyFrom(new byte[1000])));
+    log.accept(log.next(BEN, FileKind.FILE_KIND_EVENTS, text("two"), text("three")));
+    return log;
+  }
+
+  private static ByteString text(String text) {
+    return ByteString.copyFromUtf8(text);
+  }
+
+  @Test
+  void aStoreOfTheFirstSchemaGoesOn() throws Exception {
+    SampleLog log = log();
+    try (SqliteFileStore store = open("store-v1.db")) {
+      StoreDriver driver = new StoreDriver(store);
+
+      LoadSpaceReply loaded = driver.load(log);
+      assertThat(loaded.getSize()).isEqualTo(6);
+      assertThat(loaded.getRoot()).isEqualTo(log.rootAt(6).byteString());
+      assertThat(loaded.getAdmissionToken()).isEqualTo(ByteString.EMPTY);
+      assertThat(loaded.getStoreTimeMillis()).isEqualTo(NOW_MILLIS);
+      assertThat(driver.readAll(log).getEntries(4).getPayload()).isEqualTo(text("two"));
+      assertThat(driver.positions(log)).hasSize(1);
+      assertThat(driver.append(log, BEN, text("more")))
+          .isEqualTo(CommitResult.COMMIT_RESULT_COMMITTED);
+    }
+  }
+
+  @Test
+  void whatAStoreOfTheFirstSchemaKeepsIsReckonedUp() throws Exception {
+    SampleLog log = log();
+    try (SqliteFileStore store = open("store-v1.db")) {
+      StoreDriver driver = new StoreDriver(store);
+      List<SampleFile> files = log.files();
+      long headers = files.stream().mapToLong(file -> file.header().size()).sum()
+          - files.get(3).header().size();
+      long payloads = "genesis".length() + "two".length() + "three".length();
+
+      assertThat(driver.load(log).getStoredBytes()).isEqualTo(headers + payloads);
+      driver.reclaim(log, true, StoreDriver.range(2, 6));
+      assertThat(driver.load(log).getStoredBytes())
+          .isEqualTo(files.get(0).header().size() + "genesis".length());
+      SampleLog second = new SampleLog("old second");
+      second.accept(second.next(BEN, FileKind.FILE_KIND_EVENTS, text("other")));
+      assertThat(driver.load(second).getStoredBytes())
+          .isEqualTo(second.files().get(0).header().size() + "other".length());
+    }
+  }
+}
