@@ -39,6 +39,7 @@ final class Connection {
   private final ServerWebSocket socket;
   private final Switchboard board;
   private @Nullable SpaceId followed;
+  private @Nullable DeviceRequests requests; // none while nothing is asked: idle devices are many
   private boolean counted;
   private boolean released;
 
@@ -155,28 +156,33 @@ final class Connection {
   }
 
   private void ask(Effect.Ask ask) {
+    if (requests == null) {
+      requests = new DeviceRequests();
+    }
+    DeviceRequest by = requests.asking(ask);
     if (ask.delayMillis() == 0) {
-      askNow(ask);
+      askNow(ask, by);
     } else {
-      board.after(ask.delayMillis(), () -> askNow(ask));
+      board.after(ask.delayMillis(), () -> askNow(ask, by));
     }
   }
 
-  private void askNow(Effect.Ask ask) {
+  private void askNow(Effect.Ask ask, DeviceRequest by) {
     if (session.isClosed()) {
+      answered(ask);
       return;
     }
     Mesh mesh = board.mesh();
     if (ask instanceof Effect.Stage stage) {
-      answer(ask, mesh.stage(stage.request()), session::staged);
+      answer(ask, mesh.stage(by, stage.request()), session::staged);
     } else if (ask instanceof Effect.Admit admit) {
-      answer(ask, mesh.admit(admit.space(), admit.request()), session::admitted);
+      answer(ask, mesh.admit(by, admit.space(), admit.request()), session::admitted);
     } else if (ask instanceof Effect.Read read) {
-      answer(ask, mesh.read(read.request()), session::read);
+      answer(ask, mesh.read(by, read.request()), session::read);
     } else if (ask instanceof Effect.Authorize authorize) {
       answer(
           ask,
-          mesh.authorize(authorize.space(), authorize.request()),
+          mesh.authorize(by, authorize.space(), authorize.request()),
           (ticket, reply) -> session.authorized(ticket, reply, board.now()));
     }
   }
@@ -184,7 +190,14 @@ final class Connection {
   private <T> void answer(Effect.Ask ask, Future<T> reply, BiFunction<Long, T, List<Effect>> to) {
     reply
         .onSuccess(answer -> perform(() -> to.apply(ask.ticket(), answer)))
-        .onFailure(failure -> perform(() -> session.failed(ask.ticket(), Mesh.troubleOf(failure))));
+        .onFailure(failure -> perform(() -> session.failed(ask.ticket(), Mesh.troubleOf(failure))))
+        .onComplete(done -> answered(ask));
+  }
+
+  private void answered(Effect.Ask ask) {
+    if (requests != null && requests.answered(ask)) {
+      requests = null;
+    }
   }
 
   private void close(CloseCode code, Optional<Frame> problem) {

@@ -13,6 +13,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.tracing.TracingPolicy;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -158,6 +159,8 @@ public final class GatewayVerticle extends VerticleBase {
     long silence = config.limits().session().idleMillis() + SILENCE_MARGIN_MILLIS;
     return new HttpServerOptions()
         .setWebSocketSubProtocols(Subprotocol.ids())
+        // Spans begin with what a device asks, and say nothing of its path and address.
+        .setTracingPolicy(TracingPolicy.IGNORE)
         .setMaxWebSocketFrameSize(SOCKET_FRAME_BYTES)
         .setMaxWebSocketMessageSize(SOCKET_FRAME_BYTES)
         // Payloads are sealed: compressing them again costs memory for each connection and gains

@@ -7,6 +7,7 @@ import dev.sealift.gateway.session.MeshTrouble;
 import dev.sealift.protocol.id.SpaceId;
 import dev.sealift.protocol.mesh.Addresses;
 import dev.sealift.protocol.mesh.MeshFailure;
+import dev.sealift.protocol.mesh.RequestId;
 import dev.sealift.protocol.mesh.Shards;
 import dev.sealift.protocol.mesh.proto.AdmitReply;
 import dev.sealift.protocol.mesh.proto.AdmitRequest;
@@ -26,14 +27,19 @@ import io.vertx.core.eventbus.ReplyException;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The other verticles, by event bus. Each question is asked once: trying again is for the sessions, which know what may be
  * repeated. A question without an answer fails with {@link Unanswered}.
  */
 final class Mesh {
+  private static final Logger LOG = LoggerFactory.getLogger(Mesh.class);
+
   private final EventBus bus;
   private final Supplier<Collection<String>> engines;
   private final GatewayMetrics metrics;
@@ -74,27 +80,32 @@ final class Mesh {
     return new Mesh(bus, engines, metrics, timeoutMillis);
   }
 
-  Future<StageReply> stage(StageRequest request) {
-    return ask("stage", Addresses.STAGE, request, StageReply.parser());
+  Future<StageReply> stage(DeviceRequest by, StageRequest request) {
+    return ask(by, "stage", Addresses.STAGE, request, StageReply.parser());
   }
 
-  Future<ReadReply> read(ReadRequest request) {
-    return ask("read", Addresses.READ, request, ReadReply.parser());
+  Future<ReadReply> read(DeviceRequest by, ReadRequest request) {
+    return ask(by, "read", Addresses.READ, request, ReadReply.parser());
   }
 
   Future<PositionsReply> positions(PositionsRequest request) {
-    return ask("positions", Addresses.POSITIONS, request, PositionsReply.parser());
+    return ask(
+        DeviceRequest.ofNobody(),
+        "positions",
+        Addresses.POSITIONS,
+        request,
+        PositionsReply.parser());
   }
 
-  Future<AdmitReply> admit(SpaceId space, AdmitRequest request) {
+  Future<AdmitReply> admit(DeviceRequest by, SpaceId space, AdmitRequest request) {
     return ownerOf(space, Addresses::admit)
-        .map(address -> ask("admit", address, request, AdmitReply.parser()))
+        .map(address -> ask(by, "admit", address, request, AdmitReply.parser()))
         .orElseGet(Mesh::nobody);
   }
 
-  Future<AuthorizeReply> authorize(SpaceId space, AuthorizeRequest request) {
+  Future<AuthorizeReply> authorize(DeviceRequest by, SpaceId space, AuthorizeRequest request) {
     return ownerOf(space, Addresses::authorize)
-        .map(address -> ask("authorize", address, request, AuthorizeReply.parser()))
+        .map(address -> ask(by, "authorize", address, request, AuthorizeReply.parser()))
         .orElseGet(Mesh::nobody);
   }
 
@@ -111,14 +122,27 @@ final class Mesh {
     return Future.failedFuture(new Unanswered(MeshTrouble.NOBODY));
   }
 
-  private <T> Future<T> ask(String call, String address, MessageLite request, Parser<T> parser) {
+  private <T> Future<T> ask(
+      DeviceRequest by, String call, String address, MessageLite request, Parser<T> parser) {
     long startedAt = System.nanoTime();
-    return bus.<Buffer>request(address, Buffer.buffer(request.toByteArray()), options)
+    Buffer body = Buffer.buffer(request.toByteArray());
+    DeliveryOptions named = new DeliveryOptions(options).addHeader(RequestId.HEADER, by.id());
+    return by.run(() -> bus.<Buffer>request(address, body, named))
         .compose(reply -> parse(parser, reply.body()), failure -> unanswered(failure))
-        .onComplete(answer -> metrics.asked(
+        .onComplete(answer -> asked(
+            by,
             call,
             answer.succeeded() ? "answered" : troubleOf(answer.cause()).name(),
             System.nanoTime() - startedAt));
+  }
+
+  private void asked(DeviceRequest by, String call, String outcome, long nanos) {
+    metrics.asked(call, outcome, nanos);
+    if (LOG.isDebugEnabled()) {
+      LOG.atDebug()
+          .addKeyValue(RequestId.LOG_KEY, by.id())
+          .log("{} {} after {} µs", call, outcome, TimeUnit.NANOSECONDS.toMicros(nanos));
+    }
   }
 
   private static <T> Future<T> parse(Parser<T> parser, Buffer body) {

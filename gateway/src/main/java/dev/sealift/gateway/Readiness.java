@@ -50,7 +50,8 @@ final class Readiness {
 
   private Future<Parts> ask() {
     Future<Boolean> store = answers(mesh.positions(PositionsRequest.getDefaultInstance()));
-    Future<Boolean> engine = answers(mesh.authorize(NO_SPACE, stranger()));
+    Future<Boolean> engine =
+        answers(mesh.authorize(DeviceRequest.ofNobody(), NO_SPACE, stranger()));
     return Future.all(store, engine).map(done -> new Parts(store.result(), engine.result()));
   }
 

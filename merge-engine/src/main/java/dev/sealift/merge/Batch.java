@@ -2,6 +2,7 @@ package dev.sealift.merge;
 
 import dev.sealift.protocol.mesh.proto.CommitRequest;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 
 /** The slots whose drafts go to the store together, in the order in which they got their first file. */
@@ -45,6 +46,11 @@ final class Batch {
   /** The engine's step at which the commit was sent. */
   long sentAt() {
     return sentAt;
+  }
+
+  /** The requests that wait for this batch; after {@link #send}. */
+  List<Long> asks() {
+    return slots.stream().flatMap(slot -> slot.committingAsks().stream()).toList();
   }
 
   /** Moves every slot's forming draft to the store. */

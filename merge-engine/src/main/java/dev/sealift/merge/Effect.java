@@ -7,6 +7,7 @@ import dev.sealift.protocol.mesh.proto.AuthorizeReply;
 import dev.sealift.protocol.mesh.proto.CommitRequest;
 import dev.sealift.protocol.mesh.proto.LookUpRequest;
 import dev.sealift.protocol.mesh.proto.SpaceAdvanced;
+import java.util.List;
 
 /** What the engine wants done. It goes on when it is told how a load, look-up or commit ended. */
 public sealed interface Effect {
@@ -16,8 +17,12 @@ public sealed interface Effect {
   /** Ends in {@link Engine#lookedUp} or {@link Engine#lookUpFailed}. */
   record LookUp(SpaceId space, LookUpRequest request) implements Effect {}
 
-  /** Ends in {@link Engine#committed} or {@link Engine#commitFailed}. One at a time. */
-  record Commit(CommitRequest request) implements Effect {}
+  /**
+   * Ends in {@link Engine#committed} or {@link Engine#commitFailed}. One at a time.
+   *
+   * @param asks the requests whose files are in it, oldest first in each space
+   */
+  record Commit(CommitRequest request, List<Long> asks) implements Effect {}
 
   record ReplyAdmit(long ask, AdmitReply reply) implements Effect {}
 

@@ -7,6 +7,7 @@ import dev.sealift.protocol.crypto.SigningKey;
 import dev.sealift.protocol.id.SpaceId;
 import dev.sealift.protocol.mesh.Addresses;
 import dev.sealift.protocol.mesh.MeshFailure;
+import dev.sealift.protocol.mesh.RequestId;
 import dev.sealift.protocol.mesh.proto.AdmitRequest;
 import dev.sealift.protocol.mesh.proto.AuthorizeRequest;
 import dev.sealift.protocol.mesh.proto.CommitReply;
@@ -25,14 +26,17 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
+import io.vertx.core.internal.ContextInternal;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 
 /**
  * Admits files: answers at {@link Addresses#admit} and {@link Addresses#authorize} of its engine id,
@@ -50,11 +54,20 @@ public final class MergeEngineVerticle extends VerticleBase {
   private final StoreTimeouts timeouts;
   private final EngineMetrics metrics;
   private final Engine engine;
-  private final Map<Long, Message<Buffer>> unanswered = new HashMap<>();
+  private final Map<Long, Asked> unanswered = new HashMap<>();
   private final Promise<Void> stopped = Promise.promise();
   private List<MessageConsumer<Buffer>> consumers = List.of();
   private long lastAsk;
   private boolean resuming;
+
+  /** What leads to what happens now, for the log and for what is sent. */
+  private String request = RequestId.UNKNOWN;
+
+  /**
+   * @param request its id
+   * @param context where an answer of the store finds the span that it belongs to
+   */
+  private record Asked(Message<Buffer> message, String request, ContextInternal context) {}
 
   /**
    * @param engineId names this engine on the event bus; unique in the cluster
@@ -132,16 +145,29 @@ public final class MergeEngineVerticle extends VerticleBase {
   }
 
   private <T> void receive(Message<Buffer> message, Parser<T> parser, Question<T> question) {
-    Optional<T> request = parse(parser, message);
-    if (request.isEmpty()) {
-      metrics.failed(MeshFailure.MALFORMED);
-      message.fail(MeshFailure.MALFORMED.code(), MeshFailure.MALFORMED.name());
-      return;
+    during(RequestId.parse(message.headers().get(RequestId.HEADER)), () -> {
+      Optional<T> body = parse(parser, message);
+      if (body.isEmpty()) {
+        metrics.failed(MeshFailure.MALFORMED);
+        message.fail(MeshFailure.MALFORMED.code(), MeshFailure.MALFORMED.name());
+        return;
+      }
+      long id = ++lastAsk;
+      unanswered.put(id, new Asked(message, request, ContextInternal.current()));
+      question.ask(id, body.get(), clock.millis());
+      afterInput();
+    });
+  }
+
+  /** Names the request in every log line meanwhile, and in all that is sent. */
+  private void during(String id, Runnable work) {
+    String before = request;
+    request = id;
+    try (MDC.MDCCloseable named = MDC.putCloseable(RequestId.LOG_KEY, id)) {
+      work.run();
+    } finally {
+      request = before;
     }
-    long id = ++lastAsk;
-    unanswered.put(id, message);
-    question.ask(id, request.get(), clock.millis());
-    afterInput();
   }
 
   /** A body of another type than a buffer is as malformed as bytes that are no message. */
@@ -174,7 +200,7 @@ public final class MergeEngineVerticle extends VerticleBase {
 
   private void perform(Effect effect) {
     if (effect instanceof Effect.Commit commit) {
-      commit(commit.request());
+      commit(commit);
     } else if (effect instanceof Effect.Load load) {
       load(load.space());
     } else if (effect instanceof Effect.LookUp lookUp) {
@@ -186,7 +212,9 @@ public final class MergeEngineVerticle extends VerticleBase {
       answer(reply.ask(), reply.reply());
     } else if (effect instanceof Effect.Fail fail) {
       metrics.failed(fail.failure());
-      unanswered.remove(fail.ask()).fail(fail.failure().code(), fail.failure().name());
+      Asked asked = unanswered.remove(fail.ask());
+      LOG.debug("Request {} fails: {}", asked.request(), fail.failure());
+      asked.message().fail(fail.failure().code(), fail.failure().name());
     } else if (effect instanceof Effect.Publish publish) {
       vertx.eventBus().publish(Addresses.SPACE_ADVANCED, buffer(publish.advanced()));
     } else if (effect instanceof Effect.Alarm alarm) {
@@ -200,7 +228,9 @@ public final class MergeEngineVerticle extends VerticleBase {
   }
 
   private void answer(long ask, MessageLite reply) {
-    unanswered.remove(ask).reply(buffer(reply));
+    Asked asked = unanswered.remove(ask);
+    LOG.debug("Request {} is answered", asked.request());
+    asked.message().reply(buffer(reply));
   }
 
   private void load(SpaceId space) {
@@ -223,11 +253,34 @@ public final class MergeEngineVerticle extends VerticleBase {
         () -> engine.lookUpFailed(lookUp.space(), clock.millis()));
   }
 
-  private void commit(CommitRequest request) {
-    Timer.Sample sample = metrics.sent(request);
+  /**
+   * A commit is no one's request: it has an id of its own, and the log says whose requests it joins. Its span stands in the trace of
+   * the first of them.
+   */
+  private void commit(Effect.Commit commit) {
+    List<Asked> joined =
+        commit.asks().stream().map(unanswered::get).filter(Objects::nonNull).toList();
+    during(RequestId.next(), () -> {
+      if (LOG.isDebugEnabled()) {
+        LOG.debug(
+            "A commit to {} spaces joins requests {}",
+            commit.request().getCommitsCount(),
+            joined.stream().map(Asked::request).toList());
+      }
+      joined.stream()
+          .findFirst()
+          .map(Asked::context)
+          .ifPresentOrElse(
+              first -> first.dispatch(() -> commit(commit.request())),
+              () -> commit(commit.request()));
+    });
+  }
+
+  private void commit(CommitRequest commit) {
+    Timer.Sample sample = metrics.sent(commit);
     call(
         Addresses.COMMIT,
-        request,
+        commit,
         CommitReply.parser(),
         timeouts.commitMillis(),
         reply -> {
@@ -235,7 +288,7 @@ public final class MergeEngineVerticle extends VerticleBase {
           engine.committed(reply, clock.millis());
         },
         () -> {
-          metrics.unanswered(sample, request);
+          metrics.unanswered(sample, commit);
           engine.commitFailed(clock.millis());
         });
   }
@@ -243,21 +296,23 @@ public final class MergeEngineVerticle extends VerticleBase {
   /** Ends in exactly one of the two, on this verticle's thread. */
   private <T> void call(
       String address,
-      MessageLite request,
+      MessageLite body,
       Parser<T> parser,
       long timeoutMillis,
       Consumer<T> answered,
       Runnable failed) {
+    String by = request;
+    DeliveryOptions named =
+        new DeliveryOptions().setSendTimeout(timeoutMillis).addHeader(RequestId.HEADER, by);
     vertx
         .eventBus()
-        .<Buffer>request(
-            address, buffer(request), new DeliveryOptions().setSendTimeout(timeoutMillis))
+        .<Buffer>request(address, buffer(body), named)
         .map(message -> parse(parser, message))
         .otherwise(Optional.empty())
-        .onSuccess(reply -> {
+        .onSuccess(reply -> during(by, () -> {
           reply.ifPresentOrElse(answered, failed);
           afterInput();
-        });
+        }));
   }
 
   private static Buffer buffer(MessageLite message) {

@@ -214,6 +214,13 @@ final class Slot {
     return sent;
   }
 
+  /** The requests that wait for the draft on its way. */
+  List<Long> committingAsks() {
+    return committing.map(Draft::waiting).orElse(List.of()).stream()
+        .map(waiting -> waiting.ask().id())
+        .toList();
+  }
+
   /** The commit sent at {@code sentAt} has come true. */
   Draft durable(long sentAt) {
     Draft durable = committing.orElseThrow();

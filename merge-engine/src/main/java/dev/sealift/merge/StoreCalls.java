@@ -1,5 +1,6 @@
 package dev.sealift.merge;
 
+import dev.sealift.protocol.mesh.proto.CommitRequest;
 import java.util.function.Consumer;
 
 /**
@@ -33,6 +34,7 @@ final class StoreCalls {
   }
 
   void commit(Batch batch) {
-    effects.accept(new Effect.Commit(batch.send(step)));
+    CommitRequest request = batch.send(step);
+    effects.accept(new Effect.Commit(request, batch.asks()));
   }
 }

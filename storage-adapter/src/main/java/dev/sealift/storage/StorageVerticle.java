@@ -5,6 +5,7 @@ import com.google.protobuf.MessageLite;
 import dev.sealift.protocol.FormatException;
 import dev.sealift.protocol.mesh.Addresses;
 import dev.sealift.protocol.mesh.MeshFailure;
+import dev.sealift.protocol.mesh.RequestId;
 import dev.sealift.protocol.mesh.proto.CommitRequest;
 import dev.sealift.protocol.mesh.proto.LoadSpaceRequest;
 import dev.sealift.protocol.mesh.proto.LookUpRequest;
@@ -27,10 +28,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 
 /**
  * Binds the store's event-bus addresses ({@link Addresses}) to a {@link FileStore}: decodes, checks, asks the
@@ -126,7 +129,7 @@ public final class StorageVerticle extends VerticleBase {
     String operation = address.substring(address.lastIndexOf('.') + 1);
     consumers.add(vertx.eventBus().<Object>consumer(address, message -> {
       Exchange exchange = new Exchange(message, operation, Timer.start(meters));
-      try {
+      try (MDC.MDCCloseable named = MDC.putCloseable(RequestId.LOG_KEY, exchange.request)) {
         Q request = decoder.decode(bodyOf(message));
         check.check(request);
         work.apply(request).whenComplete(exchange::answer);
@@ -150,11 +153,13 @@ public final class StorageVerticle extends VerticleBase {
     private final Message<Object> message;
     private final String operation;
     private final Timer.Sample sample;
+    private final String request;
 
     Exchange(Message<Object> message, String operation, Timer.Sample sample) {
       this.message = message;
       this.operation = operation;
       this.sample = sample;
+      this.request = RequestId.parse(message.headers().get(RequestId.HEADER));
     }
 
     void answer(@Nullable MessageLite reply, @Nullable Throwable failure) {
@@ -172,8 +177,13 @@ public final class StorageVerticle extends VerticleBase {
     }
 
     private void record(String outcome) {
-      sample.stop(
+      long nanos = sample.stop(
           meters.timer("sealift.storage.request", "operation", operation, "outcome", outcome));
+      if (LOG.isDebugEnabled()) {
+        LOG.atDebug()
+            .addKeyValue(RequestId.LOG_KEY, request)
+            .log("{} {} after {} µs", operation, outcome, TimeUnit.NANOSECONDS.toMicros(nanos));
+      }
     }
 
     private MeshFailure failureOf(@Nullable Throwable failure) {
@@ -183,7 +193,10 @@ public final class StorageVerticle extends VerticleBase {
       if (cause instanceof StoreException known) {
         return known.failure();
       }
-      LOG.error("The store failed at a request in a way it does not know.", cause);
+      LOG.atError()
+          .addKeyValue(RequestId.LOG_KEY, request)
+          .setCause(cause)
+          .log("The store failed at a request in a way it does not know.");
       return MeshFailure.INTERNAL;
     }
   }

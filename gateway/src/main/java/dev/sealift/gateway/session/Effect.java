@@ -40,15 +40,21 @@ public sealed interface Effect {
 
     /** How long to wait before asking; more than 0 only when an earlier try failed. */
     long delayMillis();
+
+    /** The ticket of the first question of several that belong together, such as staging a Put's payloads and admitting its headers. */
+    default long origin() {
+      return ticket();
+    }
   }
 
   record Authorize(long ticket, long delayMillis, SpaceId space, AuthorizeRequest request)
       implements Ask {}
 
-  record Stage(long ticket, long delayMillis, StageRequest request) implements Ask {}
+  record Stage(long ticket, long delayMillis, long origin, StageRequest request) implements Ask {}
 
   /** To the owner of the space's shard, looked up anew for each try. */
-  record Admit(long ticket, long delayMillis, SpaceId space, AdmitRequest request) implements Ask {}
+  record Admit(long ticket, long delayMillis, long origin, SpaceId space, AdmitRequest request)
+      implements Ask {}
 
   record Read(long ticket, long delayMillis, ReadRequest request) implements Ask {}
 

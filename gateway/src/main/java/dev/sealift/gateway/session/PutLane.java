@@ -53,7 +53,7 @@ final class PutLane {
   void accept(Put put, List<Effect> out) throws Breach {
     PutUnderWay entry = enter(put);
     entry.stage(put.getFilesList());
-    out.add(new Effect.Stage(entry.reask(tickets), 0, entry.stageRequest()));
+    out.add(new Effect.Stage(entry.reask(tickets), 0, entry.origin(), entry.stageRequest()));
   }
 
   /** A Put that the mesh need not be asked about; its result waits for those before it. */
@@ -144,7 +144,7 @@ final class PutLane {
   private void stagingFailed(PutUnderWay put, MeshTrouble trouble, List<Effect> out) {
     if (Retry.again(trouble, put.tries())) {
       long wait = Retry.waitMillis(put.tries());
-      out.add(new Effect.Stage(put.reask(tickets), wait, put.stageRequest()));
+      out.add(new Effect.Stage(put.reask(tickets), wait, put.origin(), put.stageRequest()));
       return;
     }
     put.settle(refusals(put.files(), afterStaging(trouble), Retry.RETRY_AFTER_MILLIS));
@@ -216,7 +216,7 @@ final class PutLane {
         .setDevice(peer.device().byteString())
         .addAllFiles(put.admitFiles())
         .build();
-    out.add(new Effect.Admit(put.reask(tickets), waitMillis, peer.space(), request));
+    out.add(new Effect.Admit(put.reask(tickets), waitMillis, put.origin(), peer.space(), request));
   }
 
   private Optional<PutUnderWay> waitingFor(long ticket) {

@@ -38,6 +38,7 @@ final class PutUnderWay {
   private final long bytes;
   private Phase phase = Phase.STAGING;
   private long ticket = NONE;
+  private long origin = NONE;
   private int tries;
   private List<ByteString> headers = List.of();
   private List<AdmitFile> admitFiles = List.of();
@@ -129,7 +130,15 @@ final class PutUnderWay {
     }
     tries++;
     ticket = tickets.getAsLong();
+    if (origin == NONE) {
+      origin = ticket;
+    }
     return ticket;
+  }
+
+  /** The ticket of the first question about this Put. */
+  long origin() {
+    return origin;
   }
 
   /** An answer of the engine that is under way, or came, counts no more. */

@@ -1,0 +1,102 @@
+package dev.sealift.gateway;
+
+import dev.sealift.protocol.mesh.RequestId;
+import io.vertx.core.Future;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.spi.tracing.SpanKind;
+import io.vertx.core.spi.tracing.TagExtractor;
+import io.vertx.core.spi.tracing.VertxTracer;
+import io.vertx.core.tracing.TracingPolicy;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one frame of a device has the mesh asked: an id for the logs of all verticles, and a span around all its questions where a
+ * tracer is installed. The span has the request's id and its first question's kind, and nothing else. On the event loop only.
+ *
+ * <p>Vert.x's tracing interface is for those who write servers and so among its internals; without it the questions of one request
+ * would be traces of their own.
+ */
+final class DeviceRequest {
+  private static final TagExtractor<String> ID_TAG = new TagExtractor<>() {
+    @Override
+    public int len(String id) {
+      return 1;
+    }
+
+    @Override
+    public String name(String id, int index) {
+      return RequestId.HEADER;
+    }
+
+    @Override
+    public String value(String id, int index) {
+      return id;
+    }
+  };
+
+  private final String id = RequestId.next();
+  private final @Nullable ContextInternal context;
+  private final @Nullable Object span;
+  private int questions;
+
+  private DeviceRequest(@Nullable ContextInternal context, String operation) {
+    this.context = context;
+    this.span = context == null
+        ? null
+        : context
+            .tracer()
+            .receiveRequest(
+                context, SpanKind.RPC, TracingPolicy.ALWAYS, id, operation, List.of(), ID_TAG);
+  }
+
+  /** A request whose first question is of this kind, such as {@code stage}. */
+  static DeviceRequest of(String operation) {
+    ContextInternal current = ContextInternal.current();
+    boolean traced = current != null && current.tracer() != null;
+    return new DeviceRequest(traced ? current.unwrap().duplicate() : null, operation);
+  }
+
+  /** The gateway's own question: no device's request, and never traced. */
+  static DeviceRequest ofNobody() {
+    return new DeviceRequest(null, "");
+  }
+
+  String id() {
+    return id;
+  }
+
+  /** One more question is under way. */
+  void asked() {
+    questions++;
+  }
+
+  /** One is not any more; returns whether none is. */
+  boolean answered() {
+    questions--;
+    return questions == 0;
+  }
+
+  /** Asks as a part of this request. */
+  <T> Future<T> run(Supplier<Future<T>> question) {
+    if (context == null) {
+      return question.get();
+    }
+    ContextInternal before = context.beginDispatch();
+    try {
+      return question.get();
+    } finally {
+      context.endDispatch(before);
+    }
+  }
+
+  /** Nothing more is asked. */
+  void end() {
+    if (context != null && span != null) {
+      @SuppressWarnings("unchecked") // the tracer's own type, which nobody else knows
+      VertxTracer<Object, Object> tracer = (VertxTracer<Object, Object>) context.tracer();
+      tracer.sendResponse(context, id, span, null, TagExtractor.empty());
+    }
+  }
+}

@@ -1,0 +1,47 @@
+package dev.sealift.gateway;
+
+import dev.sealift.gateway.session.Effect;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * One connection's requests that the mesh is being asked about: what ties the admission of a Put to its staging, and a question to
+ * its repetition. As many as the session has questions and Puts under way, which it bounds.
+ */
+final class DeviceRequests {
+  private final Map<Long, DeviceRequest> byOrigin = new HashMap<>(4);
+  private int questions;
+
+  /** A question goes out, now or later. Answers with the request that it belongs to. */
+  DeviceRequest asking(Effect.Ask ask) {
+    questions++;
+    DeviceRequest request =
+        byOrigin.computeIfAbsent(ask.origin(), first -> DeviceRequest.of(kind(ask)));
+    request.asked();
+    return request;
+  }
+
+  private static String kind(Effect.Ask ask) {
+    return ask.getClass().getSimpleName().toLowerCase(Locale.ROOT);
+  }
+
+  /**
+   * A question has its answer, and the session has had it. Staging is not the end of a request: admission waits until Puts before
+   * it are staged.
+   *
+   * @return whether nothing is under way any more
+   */
+  boolean answered(Effect.Ask ask) {
+    questions--;
+    DeviceRequest request = byOrigin.get(ask.origin());
+    if (questions == 0) {
+      byOrigin.values().forEach(DeviceRequest::end);
+      byOrigin.clear();
+    } else if (request != null && request.answered() && !(ask instanceof Effect.Stage)) {
+      byOrigin.remove(ask.origin());
+      request.end();
+    }
+    return questions == 0;
+  }
+}
