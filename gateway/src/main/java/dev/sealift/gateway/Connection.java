@@ -174,9 +174,10 @@ final class Connection {
     }
     Mesh mesh = board.mesh();
     if (ask instanceof Effect.Stage stage) {
-      answer(ask, mesh.stage(by, stage.request()), session::staged);
+      answer(ask, mesh.stage(by, stage.space(), stage.request()), session::staged);
     } else if (ask instanceof Effect.Admit admit) {
-      answer(ask, mesh.admit(by, admit.space(), admit.request()), session::admitted);
+      answer(
+          ask, mesh.admit(by, admit.space(), admit.stagedAt(), admit.request()), session::admitted);
     } else if (ask instanceof Effect.Read read) {
       answer(ask, mesh.read(by, read.request()), session::read);
     } else if (ask instanceof Effect.Authorize authorize) {

@@ -12,6 +12,7 @@ import dev.sealift.gateway.session.SessionLimits;
  * @param positionsMillis how often positions are handed to the store
  * @param tlsCheckMillis how often the certificate's files are looked at
  * @param tickMillis how often sessions look at the time
+ * @param rosterMillis how often it is looked who has left the mesh
  */
 public record GatewayLimits(
     int maxConnections,
@@ -21,6 +22,7 @@ public record GatewayLimits(
     long positionsMillis,
     long tlsCheckMillis,
     long tickMillis,
+    long rosterMillis,
     SessionLimits session) {
 
   /** At 20 KiB each, 400 MiB: what a gateway of 1 GiB can hold besides the frames under way. */
@@ -47,6 +49,9 @@ public record GatewayLimits(
   /** Time limits are of seconds, so this is exact enough. */
   public static final long TICK_MILLIS = 1_000;
 
+  /** Soon beside the time that it takes the cluster to notice that somebody has left. */
+  public static final long ROSTER_MILLIS = 250;
+
   public GatewayLimits {
     requirePositive(maxConnections, "maxConnections");
     requirePositive(maxUnauthenticated, "maxUnauthenticated");
@@ -55,6 +60,7 @@ public record GatewayLimits(
     requirePositive(positionsMillis, "positionsMillis");
     requirePositive(tlsCheckMillis, "tlsCheckMillis");
     requirePositive(tickMillis, "tickMillis");
+    requirePositive(rosterMillis, "rosterMillis");
   }
 
   public static GatewayLimits defaults() {
@@ -66,6 +72,7 @@ public record GatewayLimits(
         POSITIONS_MILLIS,
         TLS_CHECK_MILLIS,
         TICK_MILLIS,
+        ROSTER_MILLIS,
         SessionLimits.defaults());
   }
 

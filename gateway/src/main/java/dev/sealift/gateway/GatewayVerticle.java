@@ -6,6 +6,7 @@ import dev.sealift.gateway.session.Notary;
 import dev.sealift.protocol.Limits;
 import dev.sealift.protocol.crypto.SigningKey;
 import dev.sealift.protocol.mesh.Addresses;
+import dev.sealift.protocol.mesh.Roster;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -18,7 +19,6 @@ import java.net.BindException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.security.SecureRandom;
-import java.util.Collection;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -49,7 +49,7 @@ public final class GatewayVerticle extends VerticleBase {
 
   private final GatewayConfig config;
   private final SigningKey notaryKey;
-  private final Supplier<Collection<String>> engines;
+  private final Roster roster;
   private final MeterRegistry registry;
   private final Supplier<String> scrape;
   private @Nullable Switchboard board;
@@ -57,19 +57,19 @@ public final class GatewayVerticle extends VerticleBase {
 
   /**
    * @param notaryKey the mesh's, to prove itself to devices
-   * @param engines the ids of the merge-engines that are there now; asked for each question, on the event loop
+   * @param roster the merge-engines and storage-adapters that are there now
    * @param registry where the gateway counts
    * @param scrape what {@code /metrics} returns, in Prometheus' text format; called on a worker thread
    */
   public GatewayVerticle(
       GatewayConfig config,
       SigningKey notaryKey,
-      Supplier<Collection<String>> engines,
+      Roster roster,
       MeterRegistry registry,
       Supplier<String> scrape) {
     this.config = config;
     this.notaryKey = notaryKey;
-    this.engines = engines;
+    this.roster = roster;
     this.registry = registry;
     this.scrape = scrape;
   }
@@ -86,7 +86,7 @@ public final class GatewayVerticle extends VerticleBase {
   public Future<?> start() {
     GatewayLimits limits = config.limits();
     GatewayMetrics metrics = new GatewayMetrics(registry);
-    Mesh mesh = new Mesh(vertx.eventBus(), engines, metrics, limits.meshMillis());
+    Mesh mesh = new Mesh(vertx.eventBus(), roster, metrics, limits.meshMillis());
     Switchboard opened = new Switchboard(vertx, limits, notary(), mesh, metrics);
     board = opened;
     showCounts(opened.door(), metrics);
@@ -214,6 +214,7 @@ public final class GatewayVerticle extends VerticleBase {
   private void startTimers(Switchboard opened) {
     GatewayLimits limits = config.limits();
     vertx.setPeriodic(limits.tickMillis(), timer -> opened.tick());
+    vertx.setPeriodic(limits.rosterMillis(), timer -> opened.mesh().giveUpOnWhoLeft());
     vertx.setPeriodic(limits.positionsMillis(), timer -> opened.positions().flush());
   }
 

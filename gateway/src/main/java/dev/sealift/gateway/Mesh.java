@@ -6,8 +6,10 @@ import com.google.protobuf.Parser;
 import dev.sealift.gateway.session.MeshTrouble;
 import dev.sealift.protocol.id.SpaceId;
 import dev.sealift.protocol.mesh.Addresses;
+import dev.sealift.protocol.mesh.Awaited;
 import dev.sealift.protocol.mesh.MeshFailure;
 import dev.sealift.protocol.mesh.RequestId;
+import dev.sealift.protocol.mesh.Roster;
 import dev.sealift.protocol.mesh.Shards;
 import dev.sealift.protocol.mesh.proto.AdmitReply;
 import dev.sealift.protocol.mesh.proto.AdmitRequest;
@@ -20,30 +22,41 @@ import dev.sealift.protocol.mesh.proto.ReadRequest;
 import dev.sealift.protocol.mesh.proto.StageReply;
 import dev.sealift.protocol.mesh.proto.StageRequest;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.eventbus.ReplyException;
 import java.io.IOException;
-import java.util.Collection;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The other verticles, by event bus. Each question is asked once: trying again is for the sessions, which know what may be
- * repeated. A question without an answer fails with {@link Unanswered}.
+ * repeated. A question without an answer fails with {@link Unanswered}. On the verticle's event loop only.
  */
 final class Mesh {
+  /**
+   * Payloads on their way to storage-adapters, from all sessions; beyond it staging is busy. The bus has no window of its own, so
+   * this is what a storage-adapter that takes nothing can make a gateway hold.
+   */
+  static final int MAX_STAGING_BYTES = 64 << 20;
+
+  /** A read takes milliseconds; who needs longer is not there, and the next try goes to another storage-adapter. */
+  static final long READ_MILLIS = 3_000;
+
   private static final Logger LOG = LoggerFactory.getLogger(Mesh.class);
 
   private final EventBus bus;
-  private final Supplier<Collection<String>> engines;
+  private final Roster roster;
   private final GatewayMetrics metrics;
-  private final DeliveryOptions options;
+  private final long timeoutMillis;
+  private final Awaited awaited = new Awaited();
+  private long stagingBytes;
 
   /** The reason is in {@link #trouble}. */
   static final class Unanswered extends Exception {
@@ -61,31 +74,36 @@ final class Mesh {
     }
   }
 
-  /**
-   * @param engines the ids of the merge-engines that are there now
-   */
-  Mesh(
-      EventBus bus,
-      Supplier<Collection<String>> engines,
-      GatewayMetrics metrics,
-      long timeoutMillis) {
+  Mesh(EventBus bus, Roster roster, GatewayMetrics metrics, long timeoutMillis) {
     this.bus = bus;
-    this.engines = engines;
+    this.roster = roster;
     this.metrics = metrics;
-    this.options = new DeliveryOptions().setSendTimeout(timeoutMillis);
+    this.timeoutMillis = timeoutMillis;
   }
 
   /** With another time limit on each question. */
   Mesh within(long timeoutMillis) {
-    return new Mesh(bus, engines, metrics, timeoutMillis);
+    return new Mesh(bus, roster, metrics, timeoutMillis);
   }
 
-  Future<StageReply> stage(DeviceRequest by, StageRequest request) {
-    return ask(by, "stage", Addresses.STAGE, request, StageReply.parser());
+  /** Where the space's owner will commit. */
+  Future<StageReply> stage(DeviceRequest by, SpaceId space, StageRequest request) {
+    Optional<String> store = Shards.storeOf(space, roster);
+    if (store.isEmpty()) {
+      return unanswered(MeshTrouble.NOBODY);
+    }
+    int bytes = request.getSerializedSize();
+    if (stagingBytes + bytes > MAX_STAGING_BYTES) {
+      return unanswered(MeshTrouble.BUSY);
+    }
+    stagingBytes += bytes;
+    String address = Addresses.stage(store.get());
+    return askOf(store.get(), by, "stage", address, request, StageReply.parser())
+        .onComplete(answer -> stagingBytes -= bytes);
   }
 
   Future<ReadReply> read(DeviceRequest by, ReadRequest request) {
-    return ask(by, "read", Addresses.READ, request, ReadReply.parser());
+    return ask(by, "read", Addresses.READ, request, ReadReply.parser(), readMillis());
   }
 
   Future<PositionsReply> positions(PositionsRequest request) {
@@ -94,19 +112,42 @@ final class Mesh {
         "positions",
         Addresses.POSITIONS,
         request,
-        PositionsReply.parser());
+        PositionsReply.parser(),
+        readMillis());
   }
 
-  Future<AdmitReply> admit(DeviceRequest by, SpaceId space, AdmitRequest request) {
-    return ownerOf(space, Addresses::admit)
-        .map(address -> ask(by, "admit", address, request, AdmitReply.parser()))
-        .orElseGet(Mesh::nobody);
+  /**
+   * Asks the owner of the space's shard.
+   *
+   * @param stagedAt the storage-adapter that keeps the payloads; if the owner commits elsewhere by now, they have {@link
+   *     MeshTrouble#MOVED}
+   */
+  Future<AdmitReply> admit(DeviceRequest by, SpaceId space, String stagedAt, AdmitRequest request) {
+    Optional<String> owner = ownerOf(space);
+    if (owner.isEmpty()) {
+      return unanswered(MeshTrouble.NOBODY);
+    }
+    if (!Shards.storeOf(owner.get(), roster.stores()).equals(Optional.of(stagedAt))) {
+      return unanswered(MeshTrouble.MOVED);
+    }
+    String address = Addresses.admit(owner.get());
+    return askOf(owner.get(), by, "admit", address, request, AdmitReply.parser());
   }
 
   Future<AuthorizeReply> authorize(DeviceRequest by, SpaceId space, AuthorizeRequest request) {
-    return ownerOf(space, Addresses::authorize)
-        .map(address -> ask(by, "authorize", address, request, AuthorizeReply.parser()))
-        .orElseGet(Mesh::nobody);
+    Optional<String> owner = ownerOf(space);
+    if (owner.isEmpty()) {
+      return unanswered(MeshTrouble.NOBODY);
+    }
+    String address = Addresses.authorize(owner.get());
+    return askOf(owner.get(), by, "authorize", address, request, AuthorizeReply.parser());
+  }
+
+  /** Whoever has left answers no more: what it was asked is asked of another at once. */
+  void giveUpOnWhoLeft() {
+    Set<String> present = new HashSet<>(roster.engines());
+    present.addAll(roster.stores());
+    awaited.keepOnly(present);
   }
 
   /** What a failed question failed for. */
@@ -114,20 +155,51 @@ final class Mesh {
     return failure instanceof Unanswered unanswered ? unanswered.trouble() : MeshTrouble.BROKEN;
   }
 
-  private Optional<String> ownerOf(SpaceId space, Function<String, String> address) {
-    return Shards.owner(Shards.shardOf(space), engines.get()).map(address);
+  private Optional<String> ownerOf(SpaceId space) {
+    return Shards.owner(Shards.shardOf(space), roster.engines());
   }
 
-  private static <T> Future<T> nobody() {
-    return Future.failedFuture(new Unanswered(MeshTrouble.NOBODY));
+  private long readMillis() {
+    return Math.min(timeoutMillis, READ_MILLIS);
+  }
+
+  private static <T> Future<T> unanswered(MeshTrouble trouble) {
+    return Future.failedFuture(new Unanswered(trouble));
+  }
+
+  /** Of one that is known by its id. */
+  private <T> Future<T> askOf(
+      String peer,
+      DeviceRequest by,
+      String call,
+      String address,
+      MessageLite request,
+      Parser<T> parser) {
+    Promise<T> first = Promise.promise();
+    Runnable answered = awaited.from(peer, () -> first.tryFail(new Unanswered(MeshTrouble.NOBODY)));
+    ask(by, call, address, request, parser, timeoutMillis).onComplete((reply, failure) -> {
+      answered.run();
+      if (failure == null) {
+        first.tryComplete(reply);
+      } else {
+        first.tryFail(failure);
+      }
+    });
+    return first.future();
   }
 
   private <T> Future<T> ask(
-      DeviceRequest by, String call, String address, MessageLite request, Parser<T> parser) {
+      DeviceRequest by,
+      String call,
+      String address,
+      MessageLite request,
+      Parser<T> parser,
+      long millis) {
     long startedAt = System.nanoTime();
     Buffer body = Buffer.buffer(request.toByteArray());
-    DeliveryOptions named = new DeliveryOptions(options).addHeader(RequestId.HEADER, by.id());
-    return by.run(() -> bus.<Buffer>request(address, body, named))
+    DeliveryOptions options =
+        new DeliveryOptions().setSendTimeout(millis).addHeader(RequestId.HEADER, by.id());
+    return by.run(() -> bus.<Buffer>request(address, body, options))
         .compose(reply -> parse(parser, reply.body()), failure -> unanswered(failure))
         .onComplete(answer -> asked(
             by,
@@ -158,7 +230,7 @@ final class Mesh {
   private static <T> Future<T> unanswered(Throwable failure) {
     MeshTrouble trouble =
         failure instanceof ReplyException reply ? troubleOf(reply) : MeshTrouble.BROKEN;
-    return Future.failedFuture(new Unanswered(trouble));
+    return unanswered(trouble);
   }
 
   private static MeshTrouble troubleOf(ReplyException reply) {

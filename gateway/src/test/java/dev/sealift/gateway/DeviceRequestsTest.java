@@ -48,12 +48,18 @@ class DeviceRequestsTest {
   }
 
   private static Effect.Stage stage(long ticket) {
-    return new Effect.Stage(ticket, 0, ticket, StageRequest.getDefaultInstance());
+    return new Effect.Stage(
+        ticket, 0, ticket, TestDevice.space(1), StageRequest.getDefaultInstance());
   }
 
   private static Effect.Admit admit(long ticket, long origin) throws Exception {
     return new Effect.Admit(
-        ticket, 0, origin, SpaceId.of(new byte[SpaceId.BYTES]), AdmitRequest.getDefaultInstance());
+        ticket,
+        0,
+        origin,
+        SpaceId.of(new byte[SpaceId.BYTES]),
+        "",
+        AdmitRequest.getDefaultInstance());
   }
 
   private static Effect.Read read(long ticket) {

@@ -7,6 +7,7 @@ import dev.sealift.protocol.FormatException;
 import dev.sealift.protocol.id.SpaceId;
 import dev.sealift.protocol.mesh.Addresses;
 import dev.sealift.protocol.mesh.MeshFailure;
+import dev.sealift.protocol.mesh.Roster;
 import dev.sealift.protocol.mesh.proto.AdmitFile;
 import dev.sealift.protocol.mesh.proto.AdmitReply;
 import dev.sealift.protocol.mesh.proto.AdmitRequest;
@@ -30,7 +31,6 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,6 +42,8 @@ import java.util.concurrent.atomic.AtomicLong;
 /** An engine and a store on the event bus that say yes to everything, and count what they are asked. */
 final class FakeMesh {
   static final String ENGINE = "fake-engine";
+  static final String STORE = "fake-store";
+  static final Roster ROSTER = Roster.of(ENGINE, STORE);
 
   private final Vertx vertx;
   private final Map<ByteString, List<LogEntry>> logs = new ConcurrentHashMap<>();
@@ -75,7 +77,7 @@ final class FakeMesh {
   }
 
   void startStore() {
-    store.add(serve(Addresses.STAGE, StageRequest::parseFrom, this::stage));
+    store.add(serve(Addresses.stage(STORE), StageRequest::parseFrom, this::stage));
     store.add(serve(Addresses.READ, ReadRequest::parseFrom, this::read));
     store.add(serve(Addresses.POSITIONS, PositionsRequest::parseFrom, this::positions));
   }
@@ -93,10 +95,6 @@ final class FakeMesh {
   void stopStore() {
     store.forEach(consumer -> Waiting.await(consumer.unregister()));
     store.clear();
-  }
-
-  Collection<String> engines() {
-    return List.of(ENGINE);
   }
 
   void failAdmits(MeshFailure failure) {
@@ -159,7 +157,7 @@ final class FakeMesh {
   }
 
   private void stage(Message<Buffer> message, StageRequest request) {
-    StageReply.Builder reply = StageReply.newBuilder();
+    StageReply.Builder reply = StageReply.newBuilder().setStore(STORE);
     for (ByteString payload : request.getPayloadsList()) {
       ByteString token = ByteString.copyFromUtf8("token " + tokens.incrementAndGet());
       staged.put(token, payload);

@@ -30,7 +30,7 @@ final class GatewayFixture implements AutoCloseable {
 
   GatewayVerticle verticle(GatewayConfig config) {
     return new GatewayVerticle(
-        config, TestDevice.NOTARY, mesh::engines, registry, () -> "scraped 1\n");
+        config, TestDevice.NOTARY, FakeMesh.ROSTER, registry, () -> "scraped 1\n");
   }
 
   int port() {
@@ -64,7 +64,8 @@ final class GatewayFixture implements AutoCloseable {
   }
 
   static GatewayLimits limits(SessionLimits session, int maxConnections, int maxUnauthenticated) {
-    return new GatewayLimits(maxConnections, maxUnauthenticated, 2_000, 1_000, 50, 20, 20, session);
+    return new GatewayLimits(
+        maxConnections, maxUnauthenticated, 2_000, 1_000, 50, 20, 20, 20, session);
   }
 
   static SessionLimits impatient(long authenticationMillis) {

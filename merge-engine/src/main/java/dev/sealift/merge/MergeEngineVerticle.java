@@ -6,8 +6,11 @@ import com.google.protobuf.Parser;
 import dev.sealift.protocol.crypto.SigningKey;
 import dev.sealift.protocol.id.SpaceId;
 import dev.sealift.protocol.mesh.Addresses;
+import dev.sealift.protocol.mesh.Awaited;
 import dev.sealift.protocol.mesh.MeshFailure;
 import dev.sealift.protocol.mesh.RequestId;
+import dev.sealift.protocol.mesh.Roster;
+import dev.sealift.protocol.mesh.Shards;
 import dev.sealift.protocol.mesh.proto.AdmitRequest;
 import dev.sealift.protocol.mesh.proto.AuthorizeRequest;
 import dev.sealift.protocol.mesh.proto.CommitReply;
@@ -49,7 +52,15 @@ import org.slf4j.MDC;
 public final class MergeEngineVerticle extends VerticleBase {
   private static final Logger LOG = LoggerFactory.getLogger(MergeEngineVerticle.class);
 
+  /** How soon an answer is given up that a storage-adapter owes which has left: soon beside the time it takes to notice that. */
+  private static final long ROSTER_MILLIS = 250;
+
+  /** No storage-adapter has this id: asking it fails as asking any other that is not there. */
+  private static final String NO_STORE = "none";
+
   private final String engineId;
+  private final Roster roster;
+  private final Awaited awaited = new Awaited();
   private final InstantSource clock;
   private final StoreTimeouts timeouts;
   private final EngineMetrics metrics;
@@ -71,22 +82,29 @@ public final class MergeEngineVerticle extends VerticleBase {
 
   /**
    * @param engineId names this engine on the event bus; unique in the cluster
+   * @param roster among whose storage-adapters it finds the one to commit at
    * @param notary signs the heads of the spaces that pin its public key
    * @param clock the mesh's time
    */
   public MergeEngineVerticle(
-      String engineId, SigningKey notary, InstantSource clock, MeterRegistry meters) {
-    this(engineId, notary, clock, meters, EngineLimits.DEFAULT, StoreTimeouts.DEFAULT);
+      String engineId,
+      Roster roster,
+      SigningKey notary,
+      InstantSource clock,
+      MeterRegistry meters) {
+    this(engineId, roster, notary, clock, meters, EngineLimits.DEFAULT, StoreTimeouts.DEFAULT);
   }
 
   MergeEngineVerticle(
       String engineId,
+      Roster roster,
       SigningKey notary,
       InstantSource clock,
       MeterRegistry meters,
       EngineLimits limits,
       StoreTimeouts timeouts) {
     this.engineId = engineId;
+    this.roster = roster;
     this.clock = clock;
     this.timeouts = timeouts;
     this.metrics = new EngineMetrics(meters);
@@ -108,6 +126,7 @@ public final class MergeEngineVerticle extends VerticleBase {
       return Future.failedFuture(
           new IllegalStateException("deploy with MergeEngineVerticle.deploymentOptions()"));
     }
+    vertx.setPeriodic(ROSTER_MILLIS, timer -> awaited.keepOnly(roster.stores()));
     consumers = List.of(
         serve(Addresses.admit(engineId), AdmitRequest.parser(), engine::admit),
         serve(Addresses.authorize(engineId), AuthorizeRequest.parser(), engine::authorize));
@@ -234,21 +253,17 @@ public final class MergeEngineVerticle extends VerticleBase {
   }
 
   private void load(SpaceId space) {
-    call(
-        Addresses.LOAD_SPACE,
-        LoadSpaceRequest.newBuilder().setSpace(space.byteString()).build(),
-        LoadSpaceReply.parser(),
-        timeouts.readMillis(),
+    LoadSpaceRequest request =
+        LoadSpaceRequest.newBuilder().setSpace(space.byteString()).build();
+    finish(
+        ask(Addresses.LOAD_SPACE, request, LoadSpaceReply.parser(), timeouts.readMillis()),
         reply -> engine.loaded(space, reply, clock.millis()),
         () -> engine.loadFailed(space, clock.millis()));
   }
 
   private void lookUp(Effect.LookUp lookUp) {
-    call(
-        Addresses.LOOK_UP,
-        lookUp.request(),
-        LookUpReply.parser(),
-        timeouts.readMillis(),
+    finish(
+        ask(Addresses.LOOK_UP, lookUp.request(), LookUpReply.parser(), timeouts.readMillis()),
         reply -> engine.lookedUp(lookUp.space(), reply, clock.millis()),
         () -> engine.lookUpFailed(lookUp.space(), clock.millis()));
   }
@@ -278,14 +293,14 @@ public final class MergeEngineVerticle extends VerticleBase {
 
   private void commit(CommitRequest commit) {
     Timer.Sample sample = metrics.sent(commit);
-    call(
-        Addresses.COMMIT,
-        commit,
-        CommitReply.parser(),
-        timeouts.commitMillis(),
-        reply -> {
-          metrics.answered(sample, reply);
-          engine.committed(reply, clock.millis());
+    String store = Shards.storeOf(engineId, roster.stores()).orElse(NO_STORE);
+    Future<Optional<CommitReply>> reply =
+        ask(Addresses.commit(store), commit, CommitReply.parser(), timeouts.commitMillis());
+    finish(
+        unlessItLeaves(store, reply),
+        answered -> {
+          metrics.answered(sample, answered);
+          engine.committed(answered, clock.millis());
         },
         () -> {
           metrics.unanswered(sample, commit);
@@ -293,26 +308,35 @@ public final class MergeEngineVerticle extends VerticleBase {
         });
   }
 
-  /** Ends in exactly one of the two, on this verticle's thread. */
-  private <T> void call(
-      String address,
-      MessageLite body,
-      Parser<T> parser,
-      long timeoutMillis,
-      Consumer<T> answered,
-      Runnable failed) {
-    String by = request;
+  /** The answer, or empty when there is none or it cannot be read. */
+  private <T> Future<Optional<T>> ask(
+      String address, MessageLite body, Parser<T> parser, long timeoutMillis) {
     DeliveryOptions named =
-        new DeliveryOptions().setSendTimeout(timeoutMillis).addHeader(RequestId.HEADER, by);
-    vertx
+        new DeliveryOptions().setSendTimeout(timeoutMillis).addHeader(RequestId.HEADER, request);
+    return vertx
         .eventBus()
         .<Buffer>request(address, buffer(body), named)
         .map(message -> parse(parser, message))
-        .otherwise(Optional.empty())
-        .onSuccess(reply -> during(by, () -> {
-          reply.ifPresentOrElse(answered, failed);
-          afterInput();
-        }));
+        .otherwise(Optional.empty());
+  }
+
+  private <T> Future<Optional<T>> unlessItLeaves(String store, Future<Optional<T>> reply) {
+    Promise<Optional<T>> first = Promise.promise();
+    Runnable answered = awaited.from(store, () -> first.tryComplete(Optional.empty()));
+    reply.onSuccess(answer -> {
+      answered.run();
+      first.tryComplete(answer);
+    });
+    return first.future();
+  }
+
+  /** Ends in exactly one of the two, on this verticle's thread. */
+  private <T> void finish(Future<Optional<T>> reply, Consumer<T> answered, Runnable failed) {
+    String by = request;
+    reply.onSuccess(answer -> during(by, () -> {
+      answer.ifPresentOrElse(answered, failed);
+      afterInput();
+    }));
   }
 
   private static Buffer buffer(MessageLite message) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sealift.protocol.id.SpaceId;
 import dev.sealift.protocol.mesh.Addresses;
 import dev.sealift.protocol.mesh.MeshFailure;
+import dev.sealift.protocol.mesh.Roster;
 import dev.sealift.protocol.mesh.proto.AdmitReply;
 import dev.sealift.protocol.mesh.proto.AdmitRequest;
 import dev.sealift.protocol.mesh.proto.Authorization;
@@ -28,7 +29,9 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -57,14 +60,38 @@ class MergeEngineVerticleTest {
   }
 
   private String deploy(String engineId, MeterRegistry meters) throws Exception {
+    Roster roster = Roster.of(engineId, StoreConsumer.ID);
+    return deploy(engineId, roster, meters, new StoreTimeouts(500, 500));
+  }
+
+  private void deploy(String engineId, Supplier<String> store, StoreTimeouts timeouts)
+      throws Exception {
+    Roster roster = new Roster() {
+      @Override
+      public List<String> engines() {
+        return List.of(engineId);
+      }
+
+      @Override
+      public List<String> stores() {
+        return List.of(store.get());
+      }
+    };
+    deploy(engineId, roster, new SimpleMeterRegistry(), timeouts);
+  }
+
+  private String deploy(
+      String engineId, Roster roster, MeterRegistry meters, StoreTimeouts timeouts)
+      throws Exception {
     return await(vertx.deployVerticle(
         new MergeEngineVerticle(
             engineId,
+            roster,
             CoreHarness.NOTARY,
             () -> Instant.ofEpochMilli(Author.START_MILLIS),
             meters,
             EngineLimits.DEFAULT,
-            new StoreTimeouts(500, 500)),
+            timeouts),
         MergeEngineVerticle.deploymentOptions()));
   }
 
@@ -202,6 +229,25 @@ class MergeEngineVerticleTest {
         .isEqualTo(1.0);
   }
 
+  /** Its time limit would be half a minute: what helps is that the storage-adapter is seen to have left. */
+  @Test
+  void aCommitUnderWayAtAStorageAdapterThatLeavesIsFoundOutAtTheNextOne() throws Exception {
+    AtomicReference<String> present = new AtomicReference<>(StoreConsumer.ID);
+    deploy("patient", present::get, new StoreTimeouts(500, 30_000));
+    World.receiptOf(await(admit("patient", genesis)));
+    StoreConsumer next = new StoreConsumer(vertx, store, "next");
+    await(next.openForCommits());
+    storeConsumer.hold();
+    Future<AdmitReply> reply = admit("patient", owner.next(space));
+    awaitUntil(storeConsumer::isHolding);
+
+    present.set("next");
+
+    assertThat(World.receiptOf(await(reply)).getSequence()).isEqualTo(2);
+    storeConsumer.release();
+    assertThat(log()).isEqualTo(2);
+  }
+
   @Test
   void aStoreThatFailsACommitOnceIsAskedAgain() throws Exception {
     found();
@@ -273,7 +319,11 @@ class MergeEngineVerticleTest {
   @Test
   void anEventLoopIsNoPlaceForSignatures() {
     MergeEngineVerticle verticle = new MergeEngineVerticle(
-        "three", CoreHarness.NOTARY, Instant::now, new SimpleMeterRegistry());
+        "three",
+        Roster.of("three", StoreConsumer.ID),
+        CoreHarness.NOTARY,
+        Instant::now,
+        new SimpleMeterRegistry());
     assertThatThrownBy(() -> await(vertx.deployVerticle(verticle)))
         .hasRootCauseInstanceOf(IllegalStateException.class);
   }

@@ -18,6 +18,9 @@ import java.util.function.Function;
 
 /** A {@link FakeStore} on the event bus, which can be told to hold back or lose its answers to commits. */
 final class StoreConsumer {
+  static final String ID = "store";
+
+  private final String id;
   private final FakeStore store;
   private final Vertx vertx;
   private final List<MessageConsumer<Buffer>> consumers = new ArrayList<>();
@@ -27,6 +30,11 @@ final class StoreConsumer {
   private int failures;
 
   StoreConsumer(Vertx vertx, FakeStore store) {
+    this(vertx, store, ID);
+  }
+
+  StoreConsumer(Vertx vertx, FakeStore store, String id) {
+    this.id = id;
     this.vertx = vertx;
     this.store = store;
   }
@@ -34,7 +42,12 @@ final class StoreConsumer {
   Future<?> open() {
     serve(Addresses.LOAD_SPACE, LoadSpaceRequest.parser(), r -> store.load(r.getSpace()));
     serve(Addresses.LOOK_UP, LookUpRequest.parser(), store::lookUp);
-    consumers.add(vertx.eventBus().consumer(Addresses.COMMIT, this::commit));
+    return openForCommits();
+  }
+
+  /** As one more storage-adapter of the same store. */
+  Future<?> openForCommits() {
+    consumers.add(vertx.eventBus().consumer(Addresses.commit(id), this::commit));
     return Future.all(consumers.stream().map(MessageConsumer::completion).toList());
   }
 

@@ -13,6 +13,7 @@ import dev.sealift.protocol.mesh.proto.PositionsRequest;
 import dev.sealift.protocol.mesh.proto.ReadReply;
 import dev.sealift.protocol.mesh.proto.ReadRequest;
 import dev.sealift.protocol.mesh.proto.ReclaimRequest;
+import dev.sealift.protocol.mesh.proto.StageReply;
 import dev.sealift.protocol.mesh.proto.StageRequest;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -39,6 +40,9 @@ import org.slf4j.MDC;
  * Binds the store's event-bus addresses ({@link Addresses}) to a {@link FileStore}: decodes, checks, asks the
  * store, and answers with the reply's bytes or a {@link MeshFailure} code.
  *
+ * <p>Staged payloads are in this process's memory, so {@code stage} and {@code commit} are served at addresses of its own; everything
+ * else at addresses that all storage-adapters of one database share.
+ *
  * <p>The answer goes out from whatever thread the store completes on, because going through this verticle's
  * event loop first would only add a hop to every commit.
  */
@@ -47,13 +51,16 @@ public final class StorageVerticle extends VerticleBase {
 
   private static final String OK = "ok";
 
+  private final String storeId;
   private final FileStoreOpener opener;
   private final MeterRegistry meters;
   private final Counter readBytes;
   private final List<MessageConsumer<?>> consumers = new ArrayList<>();
   private @Nullable FileStore store;
 
-  public StorageVerticle(FileStoreOpener opener, MeterRegistry meters) {
+  /** @param storeId names this storage-adapter on the event bus; unique in the cluster */
+  public StorageVerticle(String storeId, FileStoreOpener opener, MeterRegistry meters) {
+    this.storeId = storeId;
     this.opener = opener;
     this.meters = meters;
     this.readBytes = meters.counter("sealift.storage.read.bytes");
@@ -76,8 +83,13 @@ public final class StorageVerticle extends VerticleBase {
   }
 
   private Future<CompositeFuture> serve(FileStore opened) {
-    serve(Addresses.STAGE, StageRequest::parseFrom, RequestChecks::check, opened::stage);
-    serve(Addresses.COMMIT, CommitRequest::parseFrom, RequestChecks::check, opened::commit);
+    serve(
+        Addresses.stage(storeId),
+        StageRequest::parseFrom,
+        RequestChecks::check,
+        request -> opened.stage(request).thenApply(this::signed));
+    serve(
+        Addresses.commit(storeId), CommitRequest::parseFrom, RequestChecks::check, opened::commit);
     serve(
         Addresses.LOAD_SPACE, LoadSpaceRequest::parseFrom, RequestChecks::check, opened::loadSpace);
     serve(Addresses.LOOK_UP, LookUpRequest::parseFrom, RequestChecks::check, opened::lookUp);
@@ -93,6 +105,10 @@ public final class StorageVerticle extends VerticleBase {
         opened::recordPositions);
     serve(Addresses.RECLAIM, ReclaimRequest::parseFrom, RequestChecks::check, opened::reclaim);
     return Future.all(consumers.stream().map(MessageConsumer::completion).toList());
+  }
+
+  private StageReply signed(StageReply reply) {
+    return reply.toBuilder().setStore(storeId).build();
   }
 
   private ReadReply counted(ReadReply reply) {

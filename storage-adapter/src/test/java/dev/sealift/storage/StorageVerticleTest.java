@@ -43,6 +43,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 @ExtendWith(VertxExtension.class)
 class StorageVerticleTest {
+  private static final String STORE = "store";
   private static final long DEADLINE_SECONDS = 30;
 
   @TempDir
@@ -62,7 +63,7 @@ class StorageVerticleTest {
   }
 
   private StorageVerticle verticle() {
-    return new StorageVerticle(this::open, meters);
+    return new StorageVerticle(STORE, this::open, meters);
   }
 
   private FileStore open() throws StoreOpenException {
@@ -98,9 +99,9 @@ class StorageVerticleTest {
   private CommitReply commit() throws Exception {
     StageRequest stage =
         StageRequest.newBuilder().addPayloads(files.get(0).payload()).build();
-    StageReply staged = StageReply.parseFrom(request(Addresses.STAGE, stage));
-    return CommitReply.parseFrom(
-        request(Addresses.COMMIT, StoreDriver.request(log.commit(files, staged.getStagedList()))));
+    StageReply staged = StageReply.parseFrom(request(Addresses.stage(STORE), stage));
+    return CommitReply.parseFrom(request(
+        Addresses.commit(STORE), StoreDriver.request(log.commit(files, staged.getStagedList()))));
   }
 
   @Test
@@ -140,8 +141,9 @@ class StorageVerticleTest {
   void whatIsNoRequestIsMalformed() throws Exception {
     int malformed = MeshFailure.MALFORMED.code();
 
-    assertThat(failureCode(Addresses.COMMIT, Buffer.buffer("\u00ff\u00ff"))).isEqualTo(malformed);
-    assertThat(failureCode(Addresses.COMMIT, "text")).isEqualTo(malformed);
+    assertThat(failureCode(Addresses.commit(STORE), Buffer.buffer("\u00ff\u00ff")))
+        .isEqualTo(malformed);
+    assertThat(failureCode(Addresses.commit(STORE), "text")).isEqualTo(malformed);
     assertThat(failureCode(Addresses.LOAD_SPACE, Buffer.buffer())).isEqualTo(malformed);
   }
 
@@ -155,7 +157,7 @@ class StorageVerticleTest {
   @Test
   void requestsAreMeasuredByOperationAndOutcomeOnly() throws Exception {
     commit();
-    failureCode(Addresses.COMMIT, "text");
+    failureCode(Addresses.commit(STORE), "text");
 
     assertThat(timerCount("commit", "ok")).isEqualTo(1);
     assertThat(timerCount("commit", "malformed")).isEqualTo(1);

@@ -50,10 +50,22 @@ public sealed interface Effect {
   record Authorize(long ticket, long delayMillis, SpaceId space, AuthorizeRequest request)
       implements Ask {}
 
-  record Stage(long ticket, long delayMillis, long origin, StageRequest request) implements Ask {}
+  /** Where the owner of the space's shard will commit, looked up anew for each try. */
+  record Stage(long ticket, long delayMillis, long origin, SpaceId space, StageRequest request)
+      implements Ask {}
 
-  /** To the owner of the space's shard, looked up anew for each try. */
-  record Admit(long ticket, long delayMillis, long origin, SpaceId space, AdmitRequest request)
+  /**
+   * To the owner of the space's shard, looked up anew for each try.
+   *
+   * @param stagedAt what {@code StageReply} called the storage-adapter that keeps the payloads
+   */
+  record Admit(
+      long ticket,
+      long delayMillis,
+      long origin,
+      SpaceId space,
+      String stagedAt,
+      AdmitRequest request)
       implements Ask {}
 
   record Read(long ticket, long delayMillis, ReadRequest request) implements Ask {}

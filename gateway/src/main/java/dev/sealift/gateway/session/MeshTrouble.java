@@ -8,6 +8,8 @@ public enum MeshTrouble {
   TIMEOUT(true),
   BUSY(true),
   UNAVAILABLE(true),
+  /** Payloads lie where the space's owner does not commit any more: they have to be staged again. */
+  MOVED(true),
   /** The other side calls our request malformed: asking again is no use. */
   MALFORMED(false),
   /** A bug on the other side, or an answer that does not fit the question. */

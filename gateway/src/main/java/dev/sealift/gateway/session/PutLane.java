@@ -53,7 +53,7 @@ final class PutLane {
   void accept(Put put, List<Effect> out) throws Breach {
     PutUnderWay entry = enter(put);
     entry.stage(put.getFilesList());
-    out.add(new Effect.Stage(entry.reask(tickets), 0, entry.origin(), entry.stageRequest()));
+    stage(entry, 0, out);
   }
 
   /** A Put that the mesh need not be asked about; its result waits for those before it. */
@@ -101,7 +101,7 @@ final class PutLane {
       failed(ticket, MeshTrouble.BROKEN, out);
       return;
     }
-    put.staged(reply.getStagedList());
+    put.staged(reply.getStore(), reply.getStagedList());
     advance(out);
   }
 
@@ -133,6 +133,7 @@ final class PutLane {
 
   void failed(long ticket, MeshTrouble trouble, List<Effect> out) {
     waitingFor(ticket).ifPresent(put -> {
+      put.failed();
       if (put.isStaging()) {
         stagingFailed(put, trouble, out);
       } else {
@@ -142,20 +143,27 @@ final class PutLane {
   }
 
   private void stagingFailed(PutUnderWay put, MeshTrouble trouble, List<Effect> out) {
-    if (Retry.again(trouble, put.tries())) {
-      long wait = Retry.waitMillis(put.tries());
-      out.add(new Effect.Stage(put.reask(tickets), wait, put.origin(), put.stageRequest()));
+    if (Retry.again(trouble, put.failures())) {
+      stage(put, Retry.waitMillis(put.failures()), out);
       return;
+    }
+    if (put == probe) {
+      probe = null;
     }
     put.settle(refusals(put.files(), afterStaging(trouble), Retry.RETRY_AFTER_MILLIS));
     advance(out);
   }
 
   private void admissionFailed(PutUnderWay failed, MeshTrouble trouble, List<Effect> out) {
-    if (Retry.again(trouble, failed.tries())) {
+    if (Retry.again(trouble, failed.failures())) {
+      long wait = Retry.waitMillis(failed.failures());
       goBackTo(failed);
       probe = failed;
-      ask(failed, Retry.waitMillis(failed.tries()), out);
+      if (trouble == MeshTrouble.MOVED) {
+        stageAnewFrom(failed, wait, out);
+      } else {
+        ask(failed, wait, out);
+      }
       return;
     }
     giveUpFrom(failed, trouble);
@@ -171,6 +179,17 @@ final class PutLane {
       } else if (put == failed) {
         put.goBack();
         behind = true;
+      }
+    }
+  }
+
+  /** What is behind was staged at the same place. */
+  private void stageAnewFrom(PutUnderWay moved, long waitMillis, List<Effect> out) {
+    boolean reached = false;
+    for (PutUnderWay put : puts) {
+      reached |= put == moved;
+      if (reached && put.stageAnew()) {
+        stage(put, waitMillis, out);
       }
     }
   }
@@ -210,13 +229,20 @@ final class PutLane {
     }
   }
 
+  private void stage(PutUnderWay put, long waitMillis, List<Effect> out) {
+    long ticket = put.reask(tickets);
+    out.add(new Effect.Stage(ticket, waitMillis, put.origin(), peer.space(), put.stageRequest()));
+  }
+
   private void ask(PutUnderWay put, long waitMillis, List<Effect> out) {
     AdmitRequest request = AdmitRequest.newBuilder()
         .setSpace(peer.space().byteString())
         .setDevice(peer.device().byteString())
         .addAllFiles(put.admitFiles())
         .build();
-    out.add(new Effect.Admit(put.reask(tickets), waitMillis, put.origin(), peer.space(), request));
+    long ticket = put.reask(tickets);
+    out.add(
+        new Effect.Admit(ticket, waitMillis, put.origin(), peer.space(), put.stagedAt(), request));
   }
 
   private Optional<PutUnderWay> waitingFor(long ticket) {

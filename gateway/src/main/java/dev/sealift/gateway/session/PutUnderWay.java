@@ -15,12 +15,14 @@ import java.util.function.LongSupplier;
  *
  * <pre>
  * STAGING ──▶ STAGED ──▶ ADMITTING ──▶ SETTLED
- *    │           ▲            │ │          ▲
- *    │           └── go back ─┘ │          │
- *    └──────── given up ────────┴──────────┘
+ *  │   ▲         ▲            │ │ │        ▲
+ *  │   │         └── go back ─┘ │ │        │
+ *  │   └── to be staged anew ───┘ │        │
+ *  └──────── given up ────────────┴────────┘
  * </pre>
  *
- * Payloads are let go of once they are staged, unless they are small: those can go on to readers from here.
+ * Payloads are kept until there is a result, because the storage-adapter that has them staged may go; the put window bounds them, as
+ * it does while they are being staged. Small ones can go on to readers from here.
  */
 final class PutUnderWay {
   private enum Phase {
@@ -39,7 +41,8 @@ final class PutUnderWay {
   private Phase phase = Phase.STAGING;
   private long ticket = NONE;
   private long origin = NONE;
-  private int tries;
+  private int failures;
+  private String stagedAt = "";
   private List<ByteString> headers = List.of();
   private List<AdmitFile> admitFiles = List.of();
   private StageRequest stageRequest = StageRequest.getDefaultInstance();
@@ -60,8 +63,9 @@ final class PutUnderWay {
     return bytes;
   }
 
-  int tries() {
-    return tries;
+  /** How often staging and admission failed, together. */
+  int failures() {
+    return failures;
   }
 
   boolean isStaging() {
@@ -88,6 +92,11 @@ final class PutUnderWay {
     return admitFiles;
   }
 
+  /** The storage-adapter that keeps the payloads. */
+  String stagedAt() {
+    return stagedAt;
+  }
+
   PutResult result() {
     return result;
   }
@@ -108,7 +117,8 @@ final class PutUnderWay {
     stageRequest = payloads.build();
   }
 
-  void staged(List<StagedPayload> payloads) {
+  void staged(String store, List<StagedPayload> payloads) {
+    stagedAt = store;
     admitFiles = new ArrayList<>(files);
     for (int i = 0; i < files; i++) {
       admitFiles.add(AdmitFile.newBuilder()
@@ -116,11 +126,8 @@ final class PutUnderWay {
           .setPayload(payloads.get(i))
           .build());
     }
-    headers = List.of();
-    stageRequest = StageRequest.getDefaultInstance();
     phase = Phase.STAGED;
     ticket = NONE;
-    tries = 0;
   }
 
   /** The question for the present phase goes out, first or again: only an answer with this ticket counts. */
@@ -128,7 +135,6 @@ final class PutUnderWay {
     if (phase == Phase.STAGED) {
       phase = Phase.ADMITTING;
     }
-    tries++;
     ticket = tickets.getAsLong();
     if (origin == NONE) {
       origin = ticket;
@@ -139,6 +145,11 @@ final class PutUnderWay {
   /** The ticket of the first question about this Put. */
   long origin() {
     return origin;
+  }
+
+  /** The question under way came to nothing. */
+  void failed() {
+    failures++;
   }
 
   /** An answer of the engine that is under way, or came, counts no more. */
@@ -154,9 +165,19 @@ final class PutUnderWay {
   /** As above, through no failure of its own. */
   void startAgain() {
     if (!isStaging()) {
-      tries = 0;
+      failures = 0;
     }
     goBack();
+  }
+
+  /** The payloads lie where they are no use. Returns whether there are any to be staged anew. */
+  boolean stageAnew() {
+    if (phase != Phase.STAGED) {
+      return false;
+    }
+    phase = Phase.STAGING;
+    admitFiles = List.of();
+    return true;
   }
 
   /** The engine's outcomes; they may still have to be asked for again. */

@@ -13,6 +13,7 @@ import dev.sealift.gateway.codec.Subprotocol;
 import dev.sealift.protocol.Limits;
 import dev.sealift.protocol.mesh.proto.AdmitReply;
 import dev.sealift.protocol.mesh.proto.AdmitRequest;
+import dev.sealift.protocol.mesh.proto.StageReply;
 import dev.sealift.protocol.proto.Outcome;
 import dev.sealift.protocol.proto.ProblemCode;
 import dev.sealift.protocol.proto.Put;
@@ -245,6 +246,56 @@ class PutTest {
     assertThat(results(rig.session.failed(stage, trouble)))
         .allMatch(result -> result.getOutcomes(0).getRefusal().getCode() == code)
         .hasSize(1);
+  }
+
+  @Test
+  void payloadsThatLieElsewhereAreStagedAnewWithThoseBehindAndAdmittedInOrder() {
+    Rig rig = Rig.open();
+    List<Long> admits = admitting(rig, 3);
+
+    List<Effect.Stage> stages =
+        all(rig.session.failed(admits.get(0), MeshTrouble.MOVED), Effect.Stage.class);
+    assertThat(stages).hasSize(3);
+    assertThat(stages).allMatch(stage -> stage.request().getPayloads(0).size() == 1);
+    assertThat(rig.admit(admits.get(2), 3)).as("an answer that counts no more").isEmpty();
+
+    assertThat(rig.stage(stages.get(1).ticket(), 1)).as("not before the first").isEmpty();
+    StageReply elsewhere = Rig.stageReply(1).toBuilder().setStore("elsewhere").build();
+    Effect.Admit first =
+        only(rig.session.staged(stages.get(0).ticket(), elsewhere), Effect.Admit.class);
+    assertThat(first.stagedAt()).isEqualTo("elsewhere");
+    rig.stage(stages.get(2).ticket(), 1);
+    List<Effect> effects = rig.admit(first.ticket(), 1);
+    assertThat(results(effects)).extracting(PutResult::getRequest).containsExactly(1L);
+    assertThat(all(effects, Effect.Admit.class)).hasSize(2);
+  }
+
+  @Test
+  void aPutThatFindsNoRestIsRefusedAfterAsManyTriesAsAnyOther() {
+    Rig rig = Rig.open();
+    long admit = admitting(rig, 1).get(0);
+    for (int i = 1; i < Retry.MAX_TRIES; i++) {
+      long stage = ticket(rig.session.failed(admit, MeshTrouble.MOVED));
+      admit = ticket(rig.stage(stage, 1));
+    }
+    assertThat(results(rig.session.failed(admit, MeshTrouble.MOVED)))
+        .allMatch(
+            result -> result.getOutcomes(0).getRefusal().getCode() == RefusalCode.REFUSAL_CODE_BUSY)
+        .hasSize(1);
+  }
+
+  @Test
+  void whenStagingAnewFailsForGoodThoseBehindGoOn() {
+    Rig rig = Rig.open();
+    List<Long> admits = admitting(rig, 2);
+    List<Effect.Stage> stages =
+        all(rig.session.failed(admits.get(0), MeshTrouble.MOVED), Effect.Stage.class);
+    rig.stage(stages.get(1).ticket(), 1);
+
+    List<Effect> effects = rig.session.failed(stages.get(0).ticket(), MeshTrouble.BROKEN);
+
+    assertThat(results(effects)).hasSize(1);
+    assertThat(all(effects, Effect.Admit.class)).hasSize(1);
   }
 
   @Test

@@ -8,8 +8,8 @@ import com.hazelcast.config.NetworkConfig;
 import com.hazelcast.core.HazelcastInstance;
 import dev.sealift.ops.mesh.MeshOptions.ClusterOptions;
 import dev.sealift.protocol.crypto.VerifyingKey;
+import dev.sealift.protocol.mesh.Roster;
 import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -19,10 +19,9 @@ import java.util.stream.Stream;
 
 /**
  * This process among the others of the mesh. Hazelcast finds them and notices who is gone; what a member does
- * stands in its attributes, so that every process computes the same list of merge engines from the same
- * members.
+ * stands in its attributes, so that every process computes the same owners from the same members.
  */
-final class Cluster {
+final class Cluster implements Roster {
   /** The first port that a member tries when none is given, and the last one: processes on one machine. */
   private static final int USUAL_PORT = 7410;
 
@@ -33,15 +32,25 @@ final class Cluster {
 
   private static final String ROLES = "sealift.roles";
   private static final String ENGINE = "sealift.engine";
+  private static final String STORE = "sealift.store";
+  private static final String EMBEDDED_STORE = "sealift.store.embedded";
   private static final String NOTARY = "sealift.notary";
 
   private final HazelcastClusterManager manager;
   private final String engineId = UUID.randomUUID().toString();
+  private final String storeId = UUID.randomUUID().toString();
+  private final boolean embeddedStore;
   private final Optional<VerifyingKey> notary;
   private final Set<Role> roles;
 
-  Cluster(ClusterOptions options, Set<Role> roles, Optional<VerifyingKey> notary) {
+  /** @param embeddedStore whether the store of this process, if it runs a storage-adapter, is in no other's reach */
+  Cluster(
+      ClusterOptions options,
+      Set<Role> roles,
+      boolean embeddedStore,
+      Optional<VerifyingKey> notary) {
     this.roles = roles;
+    this.embeddedStore = embeddedStore;
     this.notary = notary;
     this.manager = new HazelcastClusterManager(config(options));
   }
@@ -55,19 +64,28 @@ final class Cluster {
     return engineId;
   }
 
-  /** The merge engines of the mesh, as this process sees its members now. */
-  List<String> engineIds() {
+  /** What this process's storage-adapter, if it runs one, is called. */
+  String storeId() {
+    return storeId;
+  }
+
+  @Override
+  public List<String> engines() {
     return attributes(ENGINE).toList();
+  }
+
+  @Override
+  public List<String> stores() {
+    return attributes(STORE).toList();
   }
 
   /** Refuses a cluster in which this process would do harm. */
   void checkOthers() throws MeshStartException {
-    if (roles.contains(Role.STORAGE_ADAPTER)
-        && others().anyMatch(member -> hasRole(member, Role.STORAGE_ADAPTER))) {
+    if (roles.contains(Role.STORAGE_ADAPTER) && others().anyMatch(this::hasAnotherStore)) {
       throw new MeshStartException(
           "second-store",
-          "This mesh has a storage-adapter already, and its embedded store lives in one process. Start this"
-              + " process with other --roles.");
+          "This mesh has a storage-adapter already, and an embedded store lives in one process. Start this"
+              + " process with other --roles, or all storage-adapters on one database.");
     }
     Optional<String> own = notary.map(VerifyingKey::toString);
     if (own.isPresent() && attributes(NOTARY).anyMatch(key -> !key.equals(own.get()))) {
@@ -78,9 +96,10 @@ final class Cluster {
     }
   }
 
-  private static boolean hasRole(Member member, Role role) {
-    String text = member.getAttribute(ROLES);
-    return text != null && Arrays.asList(text.split(",")).contains(role.text());
+  /** Storage-adapters of one database are one store; an embedded one is always another. */
+  private boolean hasAnotherStore(Member member) {
+    return member.getAttribute(STORE) != null
+        && (embeddedStore || member.getAttribute(EMBEDDED_STORE) != null);
   }
 
   private Stream<Member> others() {
@@ -136,6 +155,12 @@ final class Cluster {
     config.getMemberAttributeConfig().setAttribute(ROLES, Role.format(roles));
     if (roles.contains(Role.MERGE_ENGINE)) {
       config.getMemberAttributeConfig().setAttribute(ENGINE, engineId);
+    }
+    if (roles.contains(Role.STORAGE_ADAPTER)) {
+      config.getMemberAttributeConfig().setAttribute(STORE, storeId);
+      if (embeddedStore) {
+        config.getMemberAttributeConfig().setAttribute(EMBEDDED_STORE, "true");
+      }
     }
     notary.ifPresent(key -> config.getMemberAttributeConfig().setAttribute(NOTARY, key.toString()));
   }

@@ -48,6 +48,11 @@ public record MeshOptions(
     roles = Set.copyOf(roles);
   }
 
+  /** Whether a storage-adapter of this process keeps its files where no other process can reach them. */
+  public boolean embeddedStore() {
+    return true;
+  }
+
   /** A whole mesh in this process, on loopback. */
   public static MeshOptions whole(Path data, int port) {
     return new MeshOptions(

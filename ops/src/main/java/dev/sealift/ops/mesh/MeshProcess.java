@@ -7,6 +7,7 @@ import dev.sealift.merge.MergeEngineVerticle;
 import dev.sealift.ops.logging.Logging;
 import dev.sealift.ops.mesh.MeshOptions.Endpoint;
 import dev.sealift.protocol.crypto.SigningKey;
+import dev.sealift.protocol.mesh.Roster;
 import dev.sealift.storage.StorageVerticle;
 import dev.sealift.storage.StoreOpenException;
 import dev.sealift.storage.sqlite.SqliteFileStore;
@@ -22,12 +23,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
-import java.util.Collection;
 import java.util.Deque;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,8 +43,8 @@ public final class MeshProcess implements AutoCloseable {
 
   private static final String NOTARY_KEY_FILE = "notary.key";
 
-  /** What the only merge engine of a process that is the whole mesh is called. */
-  private static final String LOCAL_ENGINE = "local";
+  /** What the only merge engine and the only storage-adapter are called of a process that is the whole mesh. */
+  private static final String LOCAL = "local";
 
   private final MeshOptions options;
   private final String version;
@@ -81,7 +79,8 @@ public final class MeshProcess implements AutoCloseable {
     PrometheusMeterRegistry meters = VertxRuntime.meters();
     Optional<Cluster> cluster = options
         .cluster()
-        .map(c -> new Cluster(c, options.roles(), notary.map(SigningKey::verifyingKey)));
+        .map(c -> new Cluster(
+            c, options.roles(), options.embeddedStore(), notary.map(SigningKey::verifyingKey)));
     MeshProcess process = new MeshProcess(
         options, version, meters, VertxRuntime.start(meters, options.cluster(), cluster), cluster);
     try {
@@ -121,7 +120,8 @@ public final class MeshProcess implements AutoCloseable {
       cluster.get().checkOthers();
     }
     if (options.roles().contains(Role.STORAGE_ADAPTER)) {
-      deploy(new StorageVerticle(this::openStore, meters));
+      String storeId = cluster.map(Cluster::storeId).orElse(LOCAL);
+      deploy(new StorageVerticle(storeId, this::openStore, meters));
     }
     if (options.roles().contains(Role.MERGE_ENGINE)) {
       deployEngine(notary.orElseThrow());
@@ -144,24 +144,23 @@ public final class MeshProcess implements AutoCloseable {
 
   private void deployEngine(SigningKey notary) throws MeshStartException {
     DeploymentOptions how = MergeEngineVerticle.deploymentOptions();
-    deploy(new MergeEngineVerticle(engineId(), notary, InstantSource.system(), meters), how);
-  }
-
-  private String engineId() {
-    return cluster.map(Cluster::engineId).orElse(LOCAL_ENGINE);
+    String engineId = cluster.map(Cluster::engineId).orElse(LOCAL);
+    deploy(
+        new MergeEngineVerticle(engineId, roster(), notary, InstantSource.system(), meters), how);
   }
 
   private void deployGateway(SigningKey notary) throws MeshStartException {
     Endpoint at = options.gateway();
-    Supplier<Collection<String>> engines = cluster
-        .<Supplier<Collection<String>>>map(c -> c::engineIds)
-        .orElse(() -> List.of(LOCAL_ENGINE));
     GatewayVerticle gateway =
-        new GatewayVerticle(gatewayConfig(at), notary, engines, meters, meters::scrape);
+        new GatewayVerticle(gatewayConfig(at), notary, roster(), meters, meters::scrape);
     deploy(gateway);
     String scheme = options.tls().isPresent() ? "wss" : "ws";
     String host = at.host().contains(":") ? "[" + at.host() + "]" : at.host();
     url = URI.create(scheme + "://" + host + ":" + gateway.port());
+  }
+
+  private Roster roster() {
+    return cluster.<Roster>map(c -> c).orElseGet(() -> Roster.of(LOCAL, LOCAL));
   }
 
   private GatewayConfig gatewayConfig(Endpoint at) {

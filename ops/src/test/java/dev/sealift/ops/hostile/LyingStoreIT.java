@@ -15,6 +15,7 @@ import dev.sealift.gateway.GatewayVerticle;
 import dev.sealift.merge.MergeEngineVerticle;
 import dev.sealift.ops.support.Await;
 import dev.sealift.protocol.crypto.SigningKey;
+import dev.sealift.protocol.mesh.Roster;
 import dev.sealift.protocol.mesh.proto.ReadReply;
 import dev.sealift.protocol.proto.LogEntry;
 import dev.sealift.storage.StorageVerticle;
@@ -26,7 +27,6 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -82,12 +82,15 @@ class LyingStoreIT {
     SigningKey notary = SigningKey.generate();
     store = new LyingStore(SqliteFileStore.open(
         folder.resolve("store.db"), SqliteOptions.defaults(), InstantSource.system(), meters));
-    GatewayVerticle gateway = new GatewayVerticle(
-        GatewayConfig.loopback(0, "test"), notary, () -> List.of("local"), meters, () -> "");
-    vertx.deployVerticle(new StorageVerticle(() -> store, meters)).await(30, TimeUnit.SECONDS);
+    Roster roster = Roster.of("local", "local");
+    GatewayVerticle gateway =
+        new GatewayVerticle(GatewayConfig.loopback(0, "test"), notary, roster, meters, () -> "");
+    vertx
+        .deployVerticle(new StorageVerticle("local", () -> store, meters))
+        .await(30, TimeUnit.SECONDS);
     vertx
         .deployVerticle(
-            new MergeEngineVerticle("local", notary, InstantSource.system(), meters),
+            new MergeEngineVerticle("local", roster, notary, InstantSource.system(), meters),
             MergeEngineVerticle.deploymentOptions())
         .await(30, TimeUnit.SECONDS);
     vertx.deployVerticle(gateway).await(30, TimeUnit.SECONDS);

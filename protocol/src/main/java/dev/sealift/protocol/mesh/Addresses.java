@@ -2,8 +2,7 @@ package dev.sealift.protocol.mesh;
 
 /** Where on the event bus the verticles reach one another. Bodies are the protobuf messages of {@code mesh.proto}. */
 public final class Addresses {
-  public static final String STAGE = "sealift.store.stage";
-  public static final String COMMIT = "sealift.store.commit";
+  // Any storage-adapter answers these: they take turns.
   public static final String LOAD_SPACE = "sealift.store.load-space";
   public static final String LOOK_UP = "sealift.store.look-up";
   public static final String READ = "sealift.store.read";
@@ -14,6 +13,16 @@ public final class Addresses {
   public static final String SPACE_ADVANCED = "sealift.space-advanced";
 
   private Addresses() {}
+
+  /** Where one storage-adapter keeps payloads until they are committed there. */
+  public static String stage(String storeId) {
+    return "sealift.store." + storeId + ".stage";
+  }
+
+  /** Where one storage-adapter commits what was staged there. */
+  public static String commit(String storeId) {
+    return "sealift.store." + storeId + ".commit";
+  }
 
   /** Where one merge-engine admits files. */
   public static String admit(String engineId) {

@@ -49,4 +49,25 @@ class ShardsTest {
       assertThat(Shards.owner(shard, List.of("local"))).contains("local");
     }
   }
+
+  /** Who stages and who commits compute it side by side: if this test fails, they disagree. */
+  @Test
+  void anEnginesStorageAdapterIsAsItEverWas() {
+    List<String> stores = List.of("store-a", "store-b", "store-c");
+    StringBuilder chosen = new StringBuilder();
+    for (int engine = 0; engine < 16; engine++) {
+      String store = Shards.storeOf("engine-" + engine, stores).orElseThrow();
+      chosen.append(store.charAt(store.length() - 1));
+    }
+    assertThat(chosen).hasToString("cabacbacabcabccc");
+  }
+
+  @Test
+  void payloadsAreStagedWhereTheOwnerOfTheirSpaceCommits() throws FormatException {
+    SpaceId space = SpaceId.of(SampleDevice.filled(32, 7));
+    Roster roster = Roster.of("engine", "store");
+
+    assertThat(Shards.storeOf(space, roster)).contains("store");
+    assertThat(Shards.storeOf("engine", List.of())).isEmpty();
+  }
 }
