@@ -1,5 +1,6 @@
 package dev.sealift.merge;
 
+import dev.sealift.protocol.admission.AdmissionToken;
 import dev.sealift.protocol.crypto.VerifyingKey;
 import dev.sealift.protocol.file.FileHeader;
 import dev.sealift.protocol.file.SignedHeader;
@@ -20,9 +21,11 @@ import java.util.Set;
  */
 final class Admission {
   private final FileChecks checks;
+  private final HouseRules rules;
 
-  Admission(VerifyingKey notary) {
+  Admission(VerifyingKey notary, HouseRules rules) {
     this.checks = new FileChecks(notary);
+    this.rules = rules;
   }
 
   /** What has to be looked up before {@link #judge}. */
@@ -61,10 +64,11 @@ final class Admission {
    * @param state what is durable
    * @param draft on top of {@code state}, perhaps with other drafts between
    * @param answers to {@link #questions} about {@code state}
+   * @param rate how fast the space goes
    */
   List<Verdict> judge(
-      Ask.Admit ask, SpaceState state, Draft draft, Answers answers, long nowMillis) {
-    Hearing hearing = new Hearing(ask, state, draft, answers, nowMillis);
+      Ask.Admit ask, SpaceState state, Draft draft, Answers answers, Rate rate, long nowMillis) {
+    Hearing hearing = new Hearing(ask, state, draft, answers, rate, nowMillis);
     List<Verdict> verdicts = new ArrayList<>(ask.candidates().size());
     for (Candidate candidate : ask.candidates()) {
       verdicts.add(hearing.judge(candidate));
@@ -78,13 +82,16 @@ final class Admission {
     private final SpaceState state;
     private final Draft draft;
     private final Answers answers;
+    private final Rate rate;
     private final long nowMillis;
 
-    Hearing(Ask.Admit ask, SpaceState state, Draft draft, Answers answers, long nowMillis) {
+    Hearing(
+        Ask.Admit ask, SpaceState state, Draft draft, Answers answers, Rate rate, long nowMillis) {
       this.ask = ask;
       this.state = state;
       this.draft = draft;
       this.answers = answers;
+      this.rate = rate;
       this.nowMillis = nowMillis;
     }
 
@@ -123,16 +130,26 @@ final class Admission {
     private Verdict admit(Candidate candidate, SignedHeader file) throws Refused {
       FileChecks.supported(file);
       FileChecks.payload(file, candidate);
+      rules.clock();
       long serverTimeMillis = draft.nextServerTimeMillis(nowMillis);
       Membership after = draft.membership().isPresent()
           ? continued(candidate, file, draft.membership().get(), serverTimeMillis)
           : founded(file);
+      rules.charge(candidate, draft, rate, nowMillis);
+      keepUnder(rules.token(ask, draft, nowMillis));
       return draft.append(file, candidate.payload(), after, serverTimeMillis);
+    }
+
+    private void keepUnder(Optional<AdmissionToken> token) {
+      if (token.isPresent() && !token.equals(draft.token())) {
+        draft.renew(token.get(), rules.bind(token.get(), ask.space()));
+      }
     }
 
     /** The membership after the first file of a space that is not there yet. */
     private Membership founded(SignedHeader file) throws Refused {
       checks.opensSpace(file);
+      rules.token(ask, draft, nowMillis);
       FileChecks.chain(file, draft.chainHead(file.header().device()));
       FileChecks.seen(file, state, answers);
       Membership founded = FileChecks.genesis(file);
@@ -149,6 +166,8 @@ final class Admission {
       FileChecks.clock(file, membership, nowMillis);
       FileChecks.seen(file, state, answers);
       FileChecks.epoch(file, membership);
+      rules.room(file, candidate, draft, rules.token(ask, draft, nowMillis));
+      rules.rate(file, candidate, draft, rate, nowMillis);
       FileChecks.signature(candidate, file, author);
       return FileChecks.change(file, membership, serverTimeMillis);
     }

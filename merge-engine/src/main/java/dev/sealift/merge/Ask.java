@@ -1,5 +1,6 @@
 package dev.sealift.merge;
 
+import com.google.protobuf.ByteString;
 import dev.sealift.protocol.FormatException;
 import dev.sealift.protocol.Limits;
 import dev.sealift.protocol.crypto.VerifyingKey;
@@ -33,6 +34,7 @@ sealed interface Ask {
       SpaceId space,
       DeviceId device,
       List<Candidate> candidates,
+      ByteString token,
       long arrivedAt,
       int lostCommits)
       implements Ask {
@@ -40,6 +42,9 @@ sealed interface Ask {
       int files = request.getFilesCount();
       if (files < 1 || files > Limits.MAX_PUT_FILES) {
         throw new FormatException("a request admits 1 to " + Limits.MAX_PUT_FILES + " files");
+      }
+      if (request.getAdmissionToken().size() > Limits.MAX_ADMISSION_TOKEN_BYTES) {
+        throw new FormatException("an admission token is beyond the limit");
       }
       for (AdmitFile file : request.getFilesList()) {
         if (file.getSignedHeader().size() > Limits.MAX_SIGNED_HEADER_BYTES) {
@@ -51,6 +56,7 @@ sealed interface Ask {
           SpaceId.parse(request.getSpace()),
           DeviceId.parse(request.getDevice()),
           request.getFilesList().stream().map(Candidate::of).toList(),
+          request.getAdmissionToken(),
           arrivedAt,
           0);
     }
@@ -65,6 +71,17 @@ sealed interface Ask {
       return candidates.stream().mapToInt(Candidate::headerBytes).sum();
     }
 
+    /** Whether every file has a place in its chain that is taken: it gets an earlier receipt, or loses to another file. */
+    boolean isRepeat(SpaceView view) {
+      return candidates.stream()
+          .allMatch(candidate -> candidate
+              .header()
+              .map(file -> file.header())
+              .filter(
+                  header -> header.counter() <= view.chainHead(header.device()).counter())
+              .isPresent());
+    }
+
     /** Headers and payloads. */
     long bytes() {
       return candidates.stream().mapToLong(Candidate::bytes).sum();
@@ -72,7 +89,7 @@ sealed interface Ask {
 
     /** The same request after a commit that did not come true for it. */
     Admit afterLostCommit() {
-      return new Admit(id, space, device, candidates, arrivedAt, lostCommits + 1);
+      return new Admit(id, space, device, candidates, token, arrivedAt, lostCommits + 1);
     }
   }
 

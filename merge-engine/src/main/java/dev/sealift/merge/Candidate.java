@@ -21,6 +21,7 @@ final class Candidate {
   private final int headerBytes;
   private @Nullable VerifyingKey verifiedWith;
   private boolean signatureGood;
+  private boolean charged;
 
   private Candidate(Optional<SignedHeader> header, RefusalCode flaw, AdmitFile file) {
     this.header = header;
@@ -61,6 +62,17 @@ final class Candidate {
 
   long bytes() {
     return (long) headerBytes + Math.max(0, payload.getLength());
+  }
+
+  boolean isCharged() {
+    return charged;
+  }
+
+  /** True the first time: a file counts against its space's rate once, however often it is judged. */
+  boolean charge() {
+    boolean first = !charged;
+    charged = true;
+    return first;
   }
 
   /** Whether {@code key} signed the header. The dearest of all checks, so its answer is kept. */

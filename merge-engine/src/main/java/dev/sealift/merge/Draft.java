@@ -1,6 +1,7 @@
 package dev.sealift.merge;
 
 import com.google.protobuf.ByteString;
+import dev.sealift.protocol.admission.AdmissionToken;
 import dev.sealift.protocol.file.SignedHeader;
 import dev.sealift.protocol.id.DeviceId;
 import dev.sealift.protocol.id.FileId;
@@ -38,6 +39,9 @@ final class Draft implements SpaceView {
   private SpaceView below;
   private Optional<Membership> membership;
   private long lastServerTimeMillis;
+  private long storedBytes;
+  private Optional<AdmissionToken> token;
+  private ByteString grant = ByteString.EMPTY;
 
   private Draft(SpaceId space, SpaceView below, CompactTree tree) {
     this.space = space;
@@ -47,6 +51,8 @@ final class Draft implements SpaceView {
     this.recorder = new AppendRecorder(tree);
     this.membership = below.membership();
     this.lastServerTimeMillis = below.lastServerTimeMillis();
+    this.storedBytes = below.storedBytes();
+    this.token = below.token();
   }
 
   static Draft on(SpaceState state) {
@@ -87,6 +93,26 @@ final class Draft implements SpaceView {
     return lastServerTimeMillis;
   }
 
+  @Override
+  public long storedBytes() {
+    return storedBytes;
+  }
+
+  @Override
+  public Optional<AdmissionToken> token() {
+    return token;
+  }
+
+  /**
+   * The space is kept under another token, once this draft is durable.
+   *
+   * @param bound the same, as the store keeps it
+   */
+  void renew(AdmissionToken newer, ByteString bound) {
+    token = Optional.of(newer);
+    grant = bound;
+  }
+
   /** The server time that the next file gets: now, or later when the clock has not moved on. */
   long nextServerTimeMillis(long nowMillis) {
     return Math.max(nowMillis, lastServerTimeMillis + 1);
@@ -112,6 +138,7 @@ final class Draft implements SpaceView {
     dots.put(Dot.of(file.header()), file.id());
     membership = Optional.of(after);
     lastServerTimeMillis = serverTimeMillis;
+    storedBytes += (long) commit.getSignedHeader().size() + commit.getPayloadLength();
     files.add(commit);
     return new Verdict.Admitted(sequence, serverTimeMillis);
   }
@@ -167,6 +194,7 @@ final class Draft implements SpaceView {
         .setNewSize(size())
         .setNewRoot(recorder.root().byteString())
         .setNewFrontier(ByteString.copyFrom(recorder.frontier()))
+        .setAdmissionToken(grant)
         .addAllFiles(files);
   }
 }

@@ -37,19 +37,23 @@ public final class Engine {
   private final Pending pending;
   private final Commits commits;
   private final Judging judging;
+  private final HouseRules rules;
   private boolean stopping;
 
-  public Engine(SigningKey notary, EngineLimits limits, Consumer<Effect> effects) {
+  /** @param policy what each space may have, and by whose leave */
+  public Engine(
+      SigningKey notary, EngineLimits limits, SpacePolicy policy, Consumer<Effect> effects) {
     this.limits = limits;
     this.notary = notary.verifyingKey();
     this.effects = effects;
     this.store = new StoreCalls(effects);
     this.spaces = new Spaces(limits.loadedWeight());
-    Replies replies = new Replies(notary, limits);
+    this.rules = new HouseRules(policy, notary);
+    Replies replies = new Replies(notary, limits, rules);
     this.pending = new Pending(limits, replies, effects);
     this.commits = new Commits(limits, replies, pending, spaces, line, store, effects);
-    this.judging =
-        new Judging(limits, new Admission(this.notary), replies, pending, commits, store, effects);
+    this.judging = new Judging(
+        limits, new Admission(this.notary, rules), replies, pending, commits, store, effects);
   }
 
   // What gateways ask
@@ -75,10 +79,20 @@ public final class Engine {
   private void take(Ask ask, long nowMillis) {
     if (stopping) {
       effects.accept(new Effect.Fail(ask.id(), MeshFailure.UNAVAILABLE));
-    } else if (pending.take(ask)) {
+    } else if (pending.take(ask, isLookUp(ask))) {
       queue(ask, nowMillis);
       work(nowMillis);
     }
+  }
+
+  /** Whether answering adds nothing to the space: for such a request there is room when there is none for uploads. */
+  private boolean isLookUp(Ask ask) {
+    return !(ask instanceof Ask.Admit admit)
+        || spaces
+            .find(ask.space())
+            .flatMap(Slot::servedState)
+            .filter(admit::isRepeat)
+            .isPresent();
   }
 
   private void queue(Ask ask, long nowMillis) {
@@ -100,7 +114,10 @@ public final class Engine {
     long step = store.nextStep();
     believe(spaces.expecting(space), nowMillis, slot -> {
       SpaceState state = LoadedSpace.read(space, reply, notary);
-      slot.loaded(state, step).ifPresent(inquiry -> store.lookUp(slot, inquiry));
+      if (LoadedSpace.isTokenForged(reply, state)) {
+        effects.accept(new Effect.Alarm(StoreFault.TOKEN_UNVERIFIED));
+      }
+      slot.loaded(state, step, nowMillis).ifPresent(inquiry -> store.lookUp(slot, inquiry));
     });
   }
 
@@ -207,6 +224,11 @@ public final class Engine {
       spaces.forget(slot);
     }
     return files;
+  }
+
+  /** Whether the time that comes with each call is believed. While it is not, no file gets a number. */
+  public void believeClock(boolean believed) {
+    rules.believeClock(believed);
   }
 
   // Stopping

@@ -6,6 +6,11 @@ package dev.sealift.merge;
  * @param pendingFiles files whose requests are not answered yet; a request beyond them fails with
  *     BUSY
  * @param pendingHeaderBytes the same, in bytes of headers
+ * @param spaceFiles of the pending files those of one space, once half of the room for all is taken;
+ *     a request beyond them fails with BUSY
+ * @param spaceHeaderBytes the same, in bytes of headers
+ * @param reservedFiles of the room for pending files what is kept for requests that add nothing:
+ *     connecting devices, and receipts for files that were admitted before
  * @param batchFiles files in one commit; more wait for the next
  * @param batchBytes header and payload bytes in one commit; more wait for the next
  * @param sliceFiles files judged before the engine looks at its mail again
@@ -19,6 +24,9 @@ package dev.sealift.merge;
 public record EngineLimits(
     int pendingFiles,
     long pendingHeaderBytes,
+    int spaceFiles,
+    long spaceHeaderBytes,
+    int reservedFiles,
     int batchFiles,
     long batchBytes,
     int sliceFiles,
@@ -31,6 +39,14 @@ public record EngineLimits(
 
   /** Headers of an ordinary 300 bytes never get here; the largest ones fill it with 512 files. */
   static final long PENDING_HEADER_BYTES = 32L << 20;
+
+  /** An eighth: a space that floods the engine leaves room for every other, and a full batch is still of one space. */
+  static final int SPACE_FILES = PENDING_FILES / 8;
+
+  static final long SPACE_HEADER_BYTES = PENDING_HEADER_BYTES / 8;
+
+  /** A sixteenth: as many devices may be connecting at once, when uploads take all other room. */
+  static final int RESERVED_FILES = PENDING_FILES / 16;
 
   /** A few tens of ms of signature checks: large enough to make one fsync cheap, small enough to wait for. */
   static final int BATCH_FILES = 256;
@@ -56,6 +72,9 @@ public record EngineLimits(
   public static final EngineLimits DEFAULT = new EngineLimits(
       PENDING_FILES,
       PENDING_HEADER_BYTES,
+      SPACE_FILES,
+      SPACE_HEADER_BYTES,
+      RESERVED_FILES,
       BATCH_FILES,
       BATCH_BYTES,
       SLICE_FILES,

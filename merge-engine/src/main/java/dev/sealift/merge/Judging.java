@@ -77,9 +77,12 @@ final class Judging {
 
   private void settle(Slot slot, Ask.Admit ask, Questions questions, long nowMillis) {
     Draft draft = slot.draft();
-    Waiting waiting =
-        new Waiting(ask, admission.judge(ask, slot.state(), draft, slot.answers(), nowMillis));
-    if (waiting.hasNewFiles()) {
+    Waiting waiting = new Waiting(
+        ask,
+        admission.judge(ask, slot.state(), draft, slot.answers(), slot.rate(nowMillis), nowMillis));
+    if (waiting.isOverQuota() && slot.mayHaveMoreRoomAt(nowMillis)) {
+      store.load(slot); // something may have been reclaimed since; then it is judged again
+    } else if (waiting.hasNewFiles()) {
       slot.queue().remove();
       draft.await(waiting);
       commits.join(slot, draft, ask);

@@ -2,6 +2,8 @@ package dev.sealift.merge;
 
 import dev.sealift.protocol.FormatException;
 import dev.sealift.protocol.Limits;
+import dev.sealift.protocol.admission.AdmissionGrant;
+import dev.sealift.protocol.admission.AdmissionToken;
 import dev.sealift.protocol.clock.HybridTime;
 import dev.sealift.protocol.crypto.VerifyingKey;
 import dev.sealift.protocol.file.SignedHeader;
@@ -48,7 +50,32 @@ final class LoadedSpace {
     Membership membership = membership();
     require(membership.notary().equals(notary), StoreFault.FOREIGN_NOTARY);
     return new SpaceState(
-        space, tree, Optional.of(membership), chains(membership), reply.getLastServerTimeMillis());
+        space,
+        tree,
+        Optional.of(membership),
+        chains(membership),
+        reply.getLastServerTimeMillis(),
+        Math.max(0, reply.getStoredBytes()),
+        token(notary));
+  }
+
+  /** What this mesh's notary did not bind to this space is taken for none: the space then waits for a good one. */
+  private Optional<AdmissionToken> token(VerifyingKey notary) {
+    if (reply.getAdmissionToken().isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(AdmissionGrant.open(reply.getAdmissionToken(), space, notary));
+    } catch (FormatException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** Whether the store has a token for the space that it cannot have from this mesh. */
+  static boolean isTokenForged(LoadSpaceReply reply, SpaceState read) {
+    return read.isKnown()
+        && !reply.getAdmissionToken().isEmpty()
+        && read.token().isEmpty();
   }
 
   private CompactTree tree() throws DistrustException {

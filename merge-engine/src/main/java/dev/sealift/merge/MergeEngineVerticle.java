@@ -85,14 +85,24 @@ public final class MergeEngineVerticle extends VerticleBase {
    * @param roster among whose storage-adapters it finds the one to commit at
    * @param notary signs the heads of the spaces that pin its public key
    * @param clock the mesh's time
+   * @param policy what each space may have, and by whose leave
    */
   public MergeEngineVerticle(
       String engineId,
       Roster roster,
       SigningKey notary,
       InstantSource clock,
+      SpacePolicy policy,
       MeterRegistry meters) {
-    this(engineId, roster, notary, clock, meters, EngineLimits.DEFAULT, StoreTimeouts.DEFAULT);
+    this(
+        engineId,
+        roster,
+        notary,
+        clock,
+        policy,
+        meters,
+        EngineLimits.DEFAULT,
+        StoreTimeouts.DEFAULT);
   }
 
   MergeEngineVerticle(
@@ -100,6 +110,7 @@ public final class MergeEngineVerticle extends VerticleBase {
       Roster roster,
       SigningKey notary,
       InstantSource clock,
+      SpacePolicy policy,
       MeterRegistry meters,
       EngineLimits limits,
       StoreTimeouts timeouts) {
@@ -108,7 +119,7 @@ public final class MergeEngineVerticle extends VerticleBase {
     this.clock = clock;
     this.timeouts = timeouts;
     this.metrics = new EngineMetrics(meters);
-    this.engine = new Engine(notary, limits, this::perform);
+    this.engine = new Engine(notary, limits, policy, this::perform);
   }
 
   /** One worker thread of its own: never waiting for other verticles' blocking work, and ordered. */

@@ -29,6 +29,12 @@ final class Refused extends Exception {
         .build());
   }
 
+  /** Not now, and not before this time is over. */
+  static Refused until(RefusalCode code, long retryAfterMillis) {
+    return new Refused(
+        Refusal.newBuilder().setCode(code).setRetryAfterMillis(retryAfterMillis).build());
+  }
+
   /** The clock is too far ahead of this one. */
   static Refused clockAhead(long nowMillis) {
     return new Refused(Refusal.newBuilder()

@@ -22,10 +22,12 @@ import java.util.function.Function;
 final class Replies {
   private final SigningKey notary;
   private final EngineLimits limits;
+  private final HouseRules rules;
 
-  Replies(SigningKey notary, EngineLimits limits) {
+  Replies(SigningKey notary, EngineLimits limits, HouseRules rules) {
     this.notary = notary;
     this.limits = limits;
+    this.rules = rules;
   }
 
   /** For a request without new files: earlier receipts and refusals. */
@@ -104,6 +106,7 @@ final class Replies {
     reply.setAuthorization(authorization);
     if (mayConnect(authorization)) {
       ChainHead head = state.chainHead(ask.device());
+      reply.setQuota(rules.quota(state.token()).toProto());
       reply.setSignedHead(signedHead(state)).setChainCounter(head.counter());
       head.file().ifPresent(file -> reply.setChainFile(file.byteString()));
     }

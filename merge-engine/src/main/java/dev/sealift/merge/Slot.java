@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One space in the engine: its {@link Phase}, the requests that wait for it in the order in which they
@@ -16,6 +17,9 @@ import java.util.Optional;
  */
 final class Slot {
   private static final long NEVER = -1;
+
+  /** What the store keeps of a full space is asked anew at most so often: a load costs as much as a connection. */
+  static final long MORE_ROOM_MILLIS = 60_000;
 
   /** A head that was known to be durable. What a store gives later must begin with it. */
   private record Known(long size, Hash root) {}
@@ -28,6 +32,8 @@ final class Slot {
   private long confirmedAt = NEVER;
   private Optional<Draft> committing = Optional.empty();
   private Optional<Draft> forming = Optional.empty();
+  private long loadedAtMillis;
+  private @Nullable Rate rate;
   private boolean draining;
   private boolean scheduled;
 
@@ -92,8 +98,28 @@ final class Slot {
     return ((Phase.Serving) phase).state();
   }
 
+  /** The state on which requests are judged now; empty while there is none. */
+  Optional<SpaceState> servedState() {
+    return phase instanceof Phase.Serving serving ? Optional.of(serving.state()) : Optional.empty();
+  }
+
   Answers answers() {
     return answers;
+  }
+
+  /** How fast files come; begins anew when the space was forgotten. */
+  Rate rate(long nowMillis) {
+    Rate known = rate;
+    if (known == null) {
+      known = new Rate(nowMillis);
+      rate = known;
+    }
+    return known;
+  }
+
+  /** Whether the store may keep less of this space by now than what was counted here. */
+  boolean mayHaveMoreRoomAt(long nowMillis) {
+    return !hasDrafts() && state().isKnown() && nowMillis - loadedAtMillis >= MORE_ROOM_MILLIS;
   }
 
   /**
@@ -129,7 +155,8 @@ final class Slot {
    *
    * @return what to ask the store otherwise
    */
-  Optional<Inquiry> loaded(SpaceState state, long step) throws DistrustException {
+  Optional<Inquiry> loaded(SpaceState state, long step, long nowMillis) throws DistrustException {
+    loadedAtMillis = nowMillis;
     Phase.Loading loading = (Phase.Loading) phase;
     if (known.isEmpty() || known.get().equals(new Known(state.size(), state.root()))) {
       serve(state, loading.sentAt());

@@ -1,5 +1,6 @@
 package dev.sealift.merge;
 
+import dev.sealift.protocol.admission.AdmissionToken;
 import dev.sealift.protocol.crypto.SigningKey;
 import dev.sealift.protocol.id.DeviceId;
 import dev.sealift.protocol.id.Hash;
@@ -27,6 +28,8 @@ final class SpaceState implements SpaceView {
   private CompactTree tree;
   private Optional<Membership> membership;
   private long lastServerTimeMillis;
+  private long storedBytes;
+  private Optional<AdmissionToken> token;
   private @Nullable SignedTreeHead signedHead;
 
   SpaceState(
@@ -34,18 +37,23 @@ final class SpaceState implements SpaceView {
       CompactTree tree,
       Optional<Membership> membership,
       Map<DeviceId, ChainHead> chains,
-      long lastServerTimeMillis) {
+      long lastServerTimeMillis,
+      long storedBytes,
+      Optional<AdmissionToken> token) {
     this.space = space;
     this.tree = tree;
     this.membership = membership;
     this.chains = new HashMap<>(chains);
     this.lastServerTimeMillis = lastServerTimeMillis;
+    this.storedBytes = storedBytes;
+    this.token = token;
     recentRoots.add(tree.size(), tree.root());
   }
 
   /** A space that is not there yet. */
   static SpaceState unknown(SpaceId space) {
-    return new SpaceState(space, new CompactTree(), Optional.empty(), Map.of(), 0);
+    return new SpaceState(
+        space, new CompactTree(), Optional.empty(), Map.of(), 0, 0, Optional.empty());
   }
 
   SpaceId space() {
@@ -74,6 +82,16 @@ final class SpaceState implements SpaceView {
   @Override
   public long lastServerTimeMillis() {
     return lastServerTimeMillis;
+  }
+
+  @Override
+  public long storedBytes() {
+    return storedBytes;
+  }
+
+  @Override
+  public Optional<AdmissionToken> token() {
+    return token;
   }
 
   Hash root() {
@@ -112,6 +130,8 @@ final class SpaceState implements SpaceView {
     membership = durable.membership();
     chains.putAll(durable.chainHeads());
     lastServerTimeMillis = durable.lastServerTimeMillis();
+    storedBytes = durable.storedBytes();
+    token = durable.token();
     recentRoots.add(size(), root());
     signedHead = null;
   }

@@ -1,5 +1,6 @@
 package dev.sealift.merge;
 
+import dev.sealift.protocol.admission.AdmissionToken;
 import dev.sealift.protocol.id.DeviceId;
 import dev.sealift.protocol.membership.Membership;
 import java.util.Optional;
@@ -19,4 +20,10 @@ interface SpaceView {
 
   /** Of the last file; 0 when there is none. */
   long lastServerTimeMillis();
+
+  /** Headers and payloads that the store keeps. */
+  long storedBytes();
+
+  /** Under which the space is kept; whether it is still good is not said. */
+  Optional<AdmissionToken> token();
 }

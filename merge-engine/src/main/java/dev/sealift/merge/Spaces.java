@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The spaces that the engine holds, bounded by the number of their devices. Beyond the bound the one
@@ -30,6 +31,11 @@ final class Spaces {
 
   Slot get(SpaceId space) {
     return slots.computeIfAbsent(space, Slot::new);
+  }
+
+  /** The slot of a space that is held. Being asked for is no use: the order in which spaces are forgotten stays. */
+  Optional<Slot> find(SpaceId space) {
+    return weights.containsKey(space) ? Optional.ofNullable(slots.get(space)) : Optional.empty();
   }
 
   /** The slot that an answer from the store is for. It is there: a slot that asked is never idle. */

@@ -15,7 +15,9 @@ public enum StoreFault {
   /** The log has another root at a size whose head this engine knew to be durable. */
   FORKED,
   /** A file looked up does not verify against the head, or the answer does not fit the question. */
-  LOOK_UP_UNVERIFIED;
+  LOOK_UP_UNVERIFIED,
+  /** The token stored with a space is not the one that this mesh bound to it. The space is served as one without a token. */
+  TOKEN_UNVERIFIED;
 
   String tag() {
     return name().toLowerCase(java.util.Locale.ROOT);

@@ -16,6 +16,10 @@ sealed interface Verdict {
   record UnderWay() implements Verdict {}
 
   record Denied(Refusal refusal) implements Verdict {
+    boolean isOverQuota() {
+      return refusal.getCode() == RefusalCode.REFUSAL_CODE_OVER_QUOTA;
+    }
+
     /**
      * Whether another state of the space could have led to another decision. Such a refusal leaves
      * the engine only when the store has confirmed that state after the request came, since another
@@ -35,6 +39,7 @@ sealed interface Verdict {
             REFUSAL_CODE_BAD_SUPERSEDE,
             REFUSAL_CODE_UNSUPPORTED,
             REFUSAL_CODE_BUSY,
+            REFUSAL_CODE_CLOCK_DOUBTFUL,
             REFUSAL_CODE_STORE_UNAVAILABLE -> false;
         default -> true;
       };

@@ -38,6 +38,11 @@ record Waiting(Ask ask, List<Verdict> verdicts) {
         .allMatch(verdict -> verdict instanceof Verdict.Denied denied && !denied.restsOnState());
   }
 
+  boolean isOverQuota() {
+    return verdicts.stream()
+        .anyMatch(verdict -> verdict instanceof Verdict.Denied denied && denied.isOverQuota());
+  }
+
   boolean hasNewFiles() {
     return verdicts.stream().anyMatch(verdict -> verdict instanceof Verdict.Admitted);
   }

@@ -51,8 +51,12 @@ final class CoreHarness {
   }
 
   CoreHarness(FakeStore store, EngineLimits limits) {
+    this(store, limits, SpacePolicy.unbounded());
+  }
+
+  CoreHarness(FakeStore store, EngineLimits limits, SpacePolicy policy) {
     this.store = store;
-    this.engine = new Engine(NOTARY, limits, this::take);
+    this.engine = new Engine(NOTARY, limits, policy, this::take);
   }
 
   private void take(Effect effect) {
@@ -83,6 +87,9 @@ final class CoreHarness {
 
   // Asking
 
+  /** The admission token that devices present with what they send from now on. */
+  ByteString token = ByteString.EMPTY;
+
   long send(SpaceId space, DeviceId device, List<AdmitFile> files) {
     long id = ++lastId;
     engine.admit(
@@ -91,6 +98,7 @@ final class CoreHarness {
             .setSpace(space.byteString())
             .setDevice(device.byteString())
             .addAllFiles(files)
+            .setAdmissionToken(token)
             .build(),
         nowMillis);
     return id;

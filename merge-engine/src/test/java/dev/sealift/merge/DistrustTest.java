@@ -91,11 +91,12 @@ class DistrustTest {
   @Test
   void aSpaceOfAnotherMeshIsNotServed() {
     List<StoreFault> alarms = new ArrayList<>();
-    Engine foreign = new Engine(SigningKey.generate(), EngineLimits.DEFAULT, effect -> {
-      if (effect instanceof Effect.Alarm alarm) {
-        alarms.add(alarm.fault());
-      }
-    });
+    Engine foreign =
+        new Engine(SigningKey.generate(), EngineLimits.DEFAULT, SpacePolicy.open(), effect -> {
+          if (effect instanceof Effect.Alarm alarm) {
+            alarms.add(alarm.fault());
+          }
+        });
     foreign.authorize(
         1,
         dev.sealift.protocol.mesh.proto.AuthorizeRequest.newBuilder()

@@ -65,7 +65,19 @@ class EngineTest {
   }
 
   private static EngineLimits limits(int pendingFiles, int batchFiles) {
-    return new EngineLimits(pendingFiles, 1 << 20, batchFiles, 8 << 20, 64, 1000, 4, 500, 30_000);
+    return new EngineLimits(
+        pendingFiles,
+        1 << 20,
+        pendingFiles,
+        1 << 20,
+        0,
+        batchFiles,
+        8 << 20,
+        64,
+        1000,
+        4,
+        500,
+        30_000);
   }
 
   @Test
@@ -330,7 +342,8 @@ class EngineTest {
 
   @Test
   void theSpaceUnusedForLongestIsForgottenAndLoadedAgain() {
-    EngineLimits three = new EngineLimits(100, 1 << 20, 100, 1 << 20, 64, 4, 4, 500, 30_000);
+    EngineLimits three =
+        new EngineLimits(100, 1 << 20, 100, 1 << 20, 0, 100, 1 << 20, 64, 4, 4, 500, 30_000);
     CoreHarness small = new CoreHarness(core.store, three);
     small.authorize(world.space, owner, null);
     for (int i = 0; i < 3; i++) {

@@ -36,6 +36,8 @@ import java.util.Set;
 final class FakeStore {
   private final Map<ByteString, List<CommitFile>> logs = new HashMap<>();
   private final Set<ByteString> lostTokens = new HashSet<>();
+  private final Map<ByteString, ByteString> grants = new HashMap<>();
+  private final Map<ByteString, Long> reclaimedBytes = new HashMap<>();
   private int commits;
 
   synchronized int commits() {
@@ -49,6 +51,19 @@ final class FakeStore {
   /** A payload staged under this token is gone. */
   synchronized void loseToken(ByteString token) {
     lostTokens.add(token);
+  }
+
+  synchronized ByteString grant(ByteString space) {
+    return grants.getOrDefault(space, ByteString.EMPTY);
+  }
+
+  synchronized void putGrant(ByteString space, ByteString grant) {
+    grants.put(space, grant);
+  }
+
+  /** What superseded files held is gone. */
+  synchronized void reclaim(ByteString space, long bytes) {
+    reclaimedBytes.merge(space, bytes, Long::sum);
   }
 
   /** Forgets the newest files, as a store does that was restored from a backup. */
@@ -72,7 +87,12 @@ final class FakeStore {
         .setSize(log.size())
         .setRoot(tree.root().byteString())
         .setFrontier(ByteString.copyFrom(tree.frontier()))
-        .setLastServerTimeMillis(log.get(log.size() - 1).getServerTimeMillis());
+        .setLastServerTimeMillis(log.get(log.size() - 1).getServerTimeMillis())
+        .setStoredBytes(log.stream()
+                .mapToLong(file -> file.getSignedHeader().size() + file.getPayloadLength())
+                .sum()
+            - reclaimedBytes.getOrDefault(space, 0L))
+        .setAdmissionToken(grants.getOrDefault(space, ByteString.EMPTY));
     Map<ByteString, ChainHead> chains = new LinkedHashMap<>();
     for (int i = 0; i < log.size(); i++) {
       CommitFile file = log.get(i);
@@ -158,6 +178,9 @@ final class FakeStore {
       throw new AssertionError("the engine committed a tree that is not the files'");
     }
     logs.put(commit.getSpace(), longer);
+    if (!commit.getAdmissionToken().isEmpty()) {
+      grants.put(commit.getSpace(), commit.getAdmissionToken());
+    }
     return CommitResult.COMMIT_RESULT_COMMITTED;
   }
 

@@ -89,6 +89,7 @@ class MergeEngineVerticleTest {
             roster,
             CoreHarness.NOTARY,
             () -> Instant.ofEpochMilli(Author.START_MILLIS),
+            SpacePolicy.open(),
             meters,
             EngineLimits.DEFAULT,
             timeouts),
@@ -323,6 +324,7 @@ class MergeEngineVerticleTest {
         Roster.of("three", StoreConsumer.ID),
         CoreHarness.NOTARY,
         Instant::now,
+        SpacePolicy.open(),
         new SimpleMeterRegistry());
     assertThatThrownBy(() -> await(vertx.deployVerticle(verticle)))
         .hasRootCauseInstanceOf(IllegalStateException.class);

@@ -82,7 +82,8 @@ public class AdmissionBenchmark {
   /** An engine over a store that commits whatever it is given. */
   private static final class Yes {
     private final Deque<Effect> asked = new ArrayDeque<>();
-    private final Engine engine = new Engine(Samples.NOTARY, EngineLimits.DEFAULT, this::take);
+    private final Engine engine =
+        new Engine(Samples.NOTARY, EngineLimits.DEFAULT, SpacePolicy.unbounded(), this::take);
     private final Blackhole blackhole;
     private long lastId;
     private int receipts;

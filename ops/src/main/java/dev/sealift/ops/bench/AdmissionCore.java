@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import dev.sealift.merge.Effect;
 import dev.sealift.merge.Engine;
 import dev.sealift.merge.EngineLimits;
+import dev.sealift.merge.SpacePolicy;
 import dev.sealift.ops.bench.RawDevice.PutFileBytes;
 import dev.sealift.protocol.crypto.SigningKey;
 import dev.sealift.protocol.id.Hash;
@@ -102,7 +103,7 @@ final class AdmissionCore implements Measurement {
     private long receipts;
 
     Yes(SigningKey notary) {
-      this.engine = new Engine(notary, EngineLimits.DEFAULT, this::take);
+      this.engine = new Engine(notary, EngineLimits.DEFAULT, SpacePolicy.unbounded(), this::take);
     }
 
     private void take(Effect effect) {

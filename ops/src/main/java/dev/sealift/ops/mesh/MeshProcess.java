@@ -4,6 +4,7 @@ import dev.sealift.gateway.GatewayConfig;
 import dev.sealift.gateway.GatewayVerticle;
 import dev.sealift.gateway.TlsFiles;
 import dev.sealift.merge.MergeEngineVerticle;
+import dev.sealift.merge.SpacePolicy;
 import dev.sealift.ops.logging.Logging;
 import dev.sealift.ops.mesh.MeshOptions.Endpoint;
 import dev.sealift.protocol.crypto.SigningKey;
@@ -146,7 +147,7 @@ public final class MeshProcess implements AutoCloseable {
     DeploymentOptions how = MergeEngineVerticle.deploymentOptions();
     String engineId = cluster.map(Cluster::engineId).orElse(LOCAL);
     deploy(
-        new MergeEngineVerticle(engineId, roster(), notary, InstantSource.system(), meters), how);
+        new MergeEngineVerticle(engineId, roster(), notary, InstantSource.system(), SpacePolicy.open(), meters), how);
   }
 
   private void deployGateway(SigningKey notary) throws MeshStartException {

@@ -13,6 +13,7 @@ import dev.sealift.client.sync.Violation;
 import dev.sealift.gateway.GatewayConfig;
 import dev.sealift.gateway.GatewayVerticle;
 import dev.sealift.merge.MergeEngineVerticle;
+import dev.sealift.merge.SpacePolicy;
 import dev.sealift.ops.support.Await;
 import dev.sealift.protocol.crypto.SigningKey;
 import dev.sealift.protocol.mesh.Roster;
@@ -90,7 +91,7 @@ class LyingStoreIT {
         .await(30, TimeUnit.SECONDS);
     vertx
         .deployVerticle(
-            new MergeEngineVerticle("local", roster, notary, InstantSource.system(), meters),
+            new MergeEngineVerticle("local", roster, notary, InstantSource.system(), SpacePolicy.open(), meters),
             MergeEngineVerticle.deploymentOptions())
         .await(30, TimeUnit.SECONDS);
     vertx.deployVerticle(gateway).await(30, TimeUnit.SECONDS);

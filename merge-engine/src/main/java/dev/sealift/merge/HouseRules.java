@@ -1,0 +1,148 @@
+package dev.sealift.merge;
+
+import com.google.protobuf.ByteString;
+import dev.sealift.protocol.admission.AdmissionGrant;
+import dev.sealift.protocol.admission.AdmissionToken;
+import dev.sealift.protocol.admission.SpaceQuota;
+import dev.sealift.protocol.crypto.SigningKey;
+import dev.sealift.protocol.file.SignedHeader;
+import dev.sealift.protocol.id.SpaceId;
+import dev.sealift.protocol.membership.Device;
+import dev.sealift.protocol.proto.FileKind;
+import dev.sealift.protocol.proto.RefusalCode;
+import java.util.Optional;
+
+/**
+ * What this mesh asks of a new file beside the protocol's rules: a clock that can be right, a token
+ * where there must be one, room, and a bearable rate. No file that was admitted before comes here.
+ */
+final class HouseRules {
+  /** Nobody frees room or buys a token within seconds; a minute is soon enough to notice. */
+  static final long QUOTA_RETRY_MILLIS = 60_000;
+
+  /** Clocks are set right within seconds of being noticed. */
+  static final long CLOCK_RETRY_MILLIS = 5_000;
+
+  /**
+   * Beyond the quota, for membership files alone: a full space must still be able to let someone go.
+   * A change that seals a key to 4,096 devices takes about 500 KiB; this is a few dozen of them.
+   */
+  static final long RESERVE_BYTES = 16L << 20;
+
+  /** As many changes as a large space sees in months. */
+  static final long RESERVE_FILES = 1_000;
+
+  private final SpacePolicy policy;
+  private final SigningKey notary;
+  private final TokenDesk desk;
+  private boolean clockBelieved = true;
+
+  HouseRules(SpacePolicy policy, SigningKey notary) {
+    this.policy = policy;
+    this.notary = notary;
+    this.desk = new TokenDesk(policy.tokenKeys());
+  }
+
+  void believeClock(boolean believed) {
+    clockBelieved = believed;
+  }
+
+  /** Server times only rise: a number given by a wrong clock would stay for ever. */
+  void clock() throws Refused {
+    if (!clockBelieved) {
+      throw Refused.until(RefusalCode.REFUSAL_CODE_CLOCK_DOUBTFUL, CLOCK_RETRY_MILLIS);
+    }
+  }
+
+  /** What a space may have that is kept under this token, if tokens count here. */
+  SpaceQuota quota(Optional<AdmissionToken> token) {
+    return policy.asksForTokens()
+        ? token.map(AdmissionToken::quota).orElse(SpaceQuota.UNSAID).or(policy.quota())
+        : policy.quota();
+  }
+
+  /**
+   * The token under which the space is kept with this request: its own, or a newer one that the
+   * request brings. Empty where tokens do not count.
+   */
+  Optional<AdmissionToken> token(Ask.Admit ask, SpaceView view, long nowMillis) throws Refused {
+    if (!policy.asksForTokens()) {
+      return Optional.empty();
+    }
+    Optional<AdmissionToken> own = view.token();
+    TokenDesk.Standing ownStanding = desk.standing(own, nowMillis);
+    if (ask.token().isEmpty()
+        || own.filter(t -> t.byteString().equals(ask.token())).isPresent()) {
+      return require(own, ownStanding);
+    }
+    Optional<AdmissionToken> brought = TokenDesk.read(ask.token());
+    TokenDesk.Standing broughtStanding =
+        brought.isPresent() ? desk.standing(brought, nowMillis) : TokenDesk.Standing.INVALID;
+    if (ownStanding != TokenDesk.Standing.GOOD) {
+      return require(brought, broughtStanding);
+    }
+    boolean renews = broughtStanding == TokenDesk.Standing.GOOD
+        && mayRenew(ask, view, own.orElseThrow(), brought.orElseThrow());
+    return renews ? brought : own;
+  }
+
+  private static Optional<AdmissionToken> require(
+      Optional<AdmissionToken> token, TokenDesk.Standing standing) throws Refused {
+    RefusalCode otherwise = standing.refusal();
+    if (otherwise != RefusalCode.REFUSAL_CODE_UNSPECIFIED) {
+      throw Refused.until(otherwise, QUOTA_RETRY_MILLIS);
+    }
+    return token;
+  }
+
+  /** As long as a space's token is good, only its tenant's next one, or an owner, changes whose space it is. */
+  private static boolean mayRenew(
+      Ask.Admit ask, SpaceView view, AdmissionToken own, AdmissionToken brought) {
+    boolean sameTenant = own.tenant().equals(brought.tenant());
+    boolean byOwner = view.membership()
+        .flatMap(membership -> membership.device(ask.device()))
+        .filter(Device::mayChangeMembers)
+        .isPresent();
+    return brought.issuedAtMillis() > own.issuedAtMillis() && (sameTenant || byOwner);
+  }
+
+  /** The token as the store is to keep it. */
+  ByteString bind(AdmissionToken token, SpaceId space) {
+    return AdmissionGrant.bind(token, space, notary);
+  }
+
+  /** Whether there is room for one more file. */
+  void room(SignedHeader file, Candidate candidate, SpaceView view, Optional<AdmissionToken> token)
+      throws Refused {
+    SpaceQuota quota = quota(token);
+    boolean reserve = isMembership(file);
+    long bytes = quota.storedBytes() + (reserve ? RESERVE_BYTES : 0);
+    long files = quota.storedFiles() + (reserve ? RESERVE_FILES : 0);
+    if (view.storedBytes() + candidate.bytes() > bytes || view.size() + 1 > files) {
+      throw Refused.until(RefusalCode.REFUSAL_CODE_OVER_QUOTA, QUOTA_RETRY_MILLIS);
+    }
+  }
+
+  /** Whether the space may bring one more file now. A removal gets through while the one to be removed floods. */
+  void rate(SignedHeader file, Candidate candidate, SpaceView view, Rate rate, long nowMillis)
+      throws Refused {
+    if (candidate.isCharged()) {
+      return; // judged again after a commit that was lost
+    }
+    int extraBursts = isMembership(file) ? 1 : 0;
+    long wait = rate.waitMillis(quota(view.token()), extraBursts, nowMillis);
+    if (wait > 0) {
+      throw Refused.until(RefusalCode.REFUSAL_CODE_BUSY, wait);
+    }
+  }
+
+  void charge(Candidate candidate, SpaceView view, Rate rate, long nowMillis) {
+    if (candidate.charge()) {
+      rate.charge(quota(view.token()), candidate.bytes(), nowMillis);
+    }
+  }
+
+  private static boolean isMembership(SignedHeader file) {
+    return file.header().kind() == FileKind.FILE_KIND_MEMBERSHIP;
+  }
+}
