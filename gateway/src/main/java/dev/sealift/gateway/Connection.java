@@ -39,6 +39,7 @@ final class Connection {
   private final ServerWebSocket socket;
   private final Switchboard board;
   private @Nullable SpaceId followed;
+  private Effect.@Nullable Entered entered;
   private @Nullable DeviceRequests requests; // none while nothing is asked: idle devices are many
   private boolean counted;
   private boolean released;
@@ -66,8 +67,13 @@ final class Connection {
     perform(() -> session.tick(now));
   }
 
-  void goAway() {
-    perform(session::goAway);
+  void goAway(long retryAfterMillis) {
+    perform(() -> session.goAway(retryAfterMillis));
+  }
+
+  /** Its device has come again, often enough. */
+  void supersede() {
+    perform(session::superseded);
   }
 
   /** Without waiting for anything that is under way. */
@@ -123,6 +129,12 @@ final class Connection {
     } else if (effect instanceof Effect.Follow follow) {
       followed = follow.space();
       board.followers().add(follow.space(), this);
+    } else if (effect instanceof Effect.Entered come) {
+      entered = come;
+      board
+          .crowd()
+          .enter(come.space(), come.device(), this, come.deviceConnections())
+          .forEach(Connection::supersede);
     } else if (effect instanceof Effect.Learned learned) {
       board.followers().tell(learned.space(), learned.head(), learned.fresh());
     } else if (effect instanceof Effect.ReportPosition report) {
@@ -184,7 +196,8 @@ final class Connection {
       answer(
           ask,
           mesh.authorize(by, authorize.space(), authorize.request()),
-          (ticket, reply) -> session.authorized(ticket, reply, board.now()));
+          (ticket, reply) ->
+              session.authorized(ticket, reply, board.crowd().in(authorize.space()), board.now()));
     }
   }
 
@@ -239,6 +252,9 @@ final class Connection {
     session.closed();
     if (followed != null) {
       board.followers().remove(followed, this);
+    }
+    if (entered != null) {
+      board.crowd().leave(entered.space(), entered.device(), this);
     }
     board.door().left(counted);
     board.left(this);

@@ -17,6 +17,9 @@ import java.util.function.Supplier;
 final class HttpRoutes {
   static final String SYNC_PATH = "/v1/sync";
 
+  /** Devices add jitter of their own; a place is free again within seconds, or at another gateway. */
+  private static final String RETRY_AFTER_SECONDS = "2";
+
   private static final String PROTOCOLS_HEADER = "sec-websocket-protocol";
   private static final int BAD_REQUEST = 400;
   private static final int UPGRADE_REQUIRED = 426;
@@ -167,6 +170,9 @@ final class HttpRoutes {
 
   private void turnAway(HttpServerRequest request, int status, String reason, String sentence) {
     board.metrics().turnedAway(reason);
+    if (status == UNAVAILABLE) {
+      request.response().putHeader("retry-after", RETRY_AFTER_SECONDS);
+    }
     text(request.response().setStatusCode(status), sentence + "\n");
   }
 

@@ -14,6 +14,12 @@ import java.util.concurrent.TimeUnit;
 
 /** All connections of one gateway and what they share. On the verticle's event loop only. */
 final class Switchboard {
+  /** What devices are told to wait after a go-away: time enough for a balancer to look elsewhere. */
+  static final long GO_AWAY_RETRY_MILLIS = 500;
+
+  /** So many a second are told to come back, one after another: the gateways that are left shake hands with a few thousand. */
+  static final int COMING_PER_SECOND = 2_000;
+
   private final Vertx vertx;
   private final GatewayLimits limits;
   private final Notary notary;
@@ -21,6 +27,7 @@ final class Switchboard {
   private final GatewayMetrics metrics;
   private final Door door;
   private final Followers followers = new Followers();
+  private final Crowd<Connection> crowd = new Crowd<>();
   private final PositionFlusher positions;
   private final Set<Connection> connections = new HashSet<>();
   private final Promise<Void> emptied = Promise.promise();
@@ -52,6 +59,10 @@ final class Switchboard {
     return followers;
   }
 
+  Crowd<Connection> crowd() {
+    return crowd;
+  }
+
   PositionFlusher positions() {
     return positions;
   }
@@ -78,7 +89,7 @@ final class Switchboard {
     connections.add(connection);
     connection.open();
     if (goingAway) {
-      connection.goAway();
+      connection.goAway(GO_AWAY_RETRY_MILLIS);
     }
   }
 
@@ -97,7 +108,11 @@ final class Switchboard {
   /** Tells every device to go elsewhere; completes when all have gone, or were cut off at the time limit. */
   Future<Void> goAway() {
     goingAway = true;
-    List.copyOf(connections).forEach(Connection::goAway);
+    long retryMicros = GO_AWAY_RETRY_MILLIS * 1_000;
+    for (Connection connection : List.copyOf(connections)) {
+      connection.goAway(retryMicros / 1_000);
+      retryMicros += 1_000_000 / COMING_PER_SECOND;
+    }
     if (connections.isEmpty()) {
       emptied.tryComplete();
     }

@@ -1,5 +1,6 @@
 package dev.sealift.gateway.session;
 
+import dev.sealift.protocol.id.DeviceId;
 import dev.sealift.protocol.id.SpaceId;
 import dev.sealift.protocol.mesh.proto.AdmitRequest;
 import dev.sealift.protocol.mesh.proto.AuthorizeRequest;
@@ -20,6 +21,13 @@ public sealed interface Effect {
 
   /** From now on tell this session of every new head of the space. */
   record Follow(SpaceId space) implements Effect {}
+
+  /**
+   * The device is in: it counts for its space, and its oldest connections beyond what it may have are closed.
+   *
+   * @param deviceConnections how many it may have, this one with them
+   */
+  record Entered(SpaceId space, DeviceId device, long deviceConnections) implements Effect {}
 
   /**
    * The mesh's answer told of a head: other sessions of the space may want it.

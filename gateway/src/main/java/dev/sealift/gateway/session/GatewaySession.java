@@ -33,19 +33,19 @@ import java.util.Optional;
  * <p>Single-threaded. {@code now} is in milliseconds of a clock that never goes back.
  */
 public final class GatewaySession {
-  /** What a device that was too fast is told to wait; by then a full second's tokens are back. */
+  /** What a device that was too fast is told to wait at least: shorter would be felt by nobody. */
   private static final long SLOW_DOWN_MILLIS = 1_000;
 
-  /** What devices are told to wait after a go-away: time enough for a balancer to look elsewhere. */
-  private static final long GO_AWAY_RETRY_MILLIS = 500;
+  /** What a device is told that its space has no room for: connections end by themselves within such times. */
+  static final long NO_ROOM_RETRY_MILLIS = 30_000;
 
   private final Notary notary;
   private final SessionLimits limits;
   private final FrameCodec codec;
   private final Liveness liveness;
   private final Recheck recheck;
-  private final TokenBucket frames;
-  private final TokenBucket bytes;
+  private TokenBucket frames;
+  private TokenBucket bytes;
   private final long startedAt;
   private State state = new State.AwaitingHello();
   private long lastTicket;
@@ -99,10 +99,15 @@ public final class GatewaySession {
     return step(out -> meter(0, now));
   }
 
-  public List<Effect> authorized(long ticket, AuthorizeReply reply, long now) {
+  /**
+   * The engine's answer about the device.
+   *
+   * @param inSpace how many connections of its space are in at this gateway
+   */
+  public List<Effect> authorized(long ticket, AuthorizeReply reply, long inSpace, long now) {
     return step(out -> {
       if (state instanceof State.Authorizing authorizing && authorizing.ticket() == ticket) {
-        authorized(authorizing, reply, now, out);
+        authorized(authorizing, reply, inSpace, now, out);
       } else if (state instanceof State.Welcomed welcomed && recheck.waitsFor(ticket)) {
         recheck.answered(welcomed, reply);
       }
@@ -166,11 +171,20 @@ public final class GatewaySession {
   }
 
   /** The gateway is about to stop: finish what is under way, take nothing new. */
-  public List<Effect> goAway() {
+  public List<Effect> goAway(long retryAfterMillis) {
     return step(out -> {
       goingAway = true;
-      out.add(new Effect.Send(Frames.goAway(GO_AWAY_RETRY_MILLIS)));
+      out.add(new Effect.Send(Frames.goAway(retryAfterMillis)));
     });
+  }
+
+  /** The device has newer connections than this one, as many as it may have. */
+  public List<Effect> superseded() {
+    return step(out -> close(
+        CloseCode.of(ProblemCode.PROBLEM_CODE_TOO_MANY_CONNECTIONS),
+        ProblemCode.PROBLEM_CODE_TOO_MANY_CONNECTIONS,
+        NO_ROOM_RETRY_MILLIS,
+        out));
   }
 
   /** The socket is gone. */
@@ -236,7 +250,8 @@ public final class GatewaySession {
   private void meter(int length, long now) throws Breach {
     liveness.heard(now);
     if (!frames.take(1, now) || !bytes.take(length, now)) {
-      throw new Breach(ProblemCode.PROBLEM_CODE_TOO_FAST, SLOW_DOWN_MILLIS);
+      long wait = Math.max(frames.waitMillis(1, now), bytes.waitMillis(length, now));
+      throw new Breach(ProblemCode.PROBLEM_CODE_TOO_FAST, Math.max(SLOW_DOWN_MILLIS, wait));
     }
   }
 
@@ -320,8 +335,9 @@ public final class GatewaySession {
   }
 
   private void authorized(
-      State.Authorizing authorizing, AuthorizeReply reply, long now, List<Effect> out)
+      State.Authorizing authorizing, AuthorizeReply reply, long inSpace, long now, List<Effect> out)
       throws Breach {
+    Allowance allowance = Allowance.of(reply.getQuota(), limits);
     PutLane puts = new PutLane(authorizing.peer(), this::nextTicket);
     ReadLane reads = new ReadLane(authorizing.peer(), this::nextTicket, codec);
     Authorization answer = reply.getAuthorization();
@@ -330,6 +346,9 @@ public final class GatewaySession {
       state = authorizing.unknownSpace(puts, reads);
     } else {
       Admittance.check(answer, authorizing.peer());
+      if (inSpace >= allowance.connections()) {
+        throw new Breach(ProblemCode.PROBLEM_CODE_TOO_MANY_CONNECTIONS, NO_ROOM_RETRY_MILLIS);
+      }
       reads.offer(Admittance.headOf(authorizing.peer(), reply.getSignedHead()));
       reads.toldHead();
       welcome.setKnown(true).setSignedHead(reply.getSignedHead());
@@ -338,6 +357,10 @@ public final class GatewaySession {
           : authorizing.invited(puts, reads);
     }
     recheck.startAt(now);
+    frames = allowance.frames(frames);
+    bytes = allowance.bytes(bytes);
+    Peer peer = authorizing.peer();
+    out.add(new Effect.Entered(peer.space(), peer.device(), allowance.deviceConnections()));
     out.add(new Effect.Send(Frames.of(welcome)));
     if (reads.head() != null) {
       out.add(new Effect.Learned(authorizing.peer().space(), reads.head(), Optional.empty()));

@@ -1,5 +1,6 @@
 package dev.sealift.gateway.session;
 
+import com.google.protobuf.ByteString;
 import dev.sealift.protocol.FormatException;
 import dev.sealift.protocol.Limits;
 import dev.sealift.protocol.crypto.DevicePublicKeys;
@@ -18,13 +19,15 @@ import java.util.Optional;
  *
  * @param space the space that it asks for
  * @param invitation the key of the invitation by which it wants to join
+ * @param admissionToken for the engine to judge, or empty
  */
 record Greeting(
     Handshake handshake,
     SpaceId space,
     DevicePublicKeys device,
     DeviceId deviceId,
-    Optional<VerifyingKey> invitation) {
+    Optional<VerifyingKey> invitation,
+    ByteString admissionToken) {
 
   /** What the handshake itself needs: a version that both speak, a nonce, and a space or none. */
   static void checkForm(Hello hello) throws Breach {
@@ -32,6 +35,9 @@ record Greeting(
         && Integer.compareUnsigned(hello.getMaxVersion(), Limits.PROTOCOL_VERSION) >= 0;
     if (!spoken) {
       throw new Breach(ProblemCode.PROBLEM_CODE_UNSUPPORTED_VERSION);
+    }
+    if (hello.getAdmissionToken().size() > Limits.MAX_ADMISSION_TOKEN_BYTES) {
+      throw new Breach(ProblemCode.PROBLEM_CODE_TOO_MUCH);
     }
     boolean wellFormed = hello.getClientNonce().size() == Handshake.NONCE_BYTES
         && (asksForNotaryOnly(hello) || hello.getSpace().size() == SpaceId.BYTES);
@@ -52,7 +58,12 @@ record Greeting(
           ? Optional.empty()
           : Optional.of(VerifyingKey.parse(hello.getInvitation()));
       return new Greeting(
-          handshake, SpaceId.parse(hello.getSpace()), device, device.id(), invitation);
+          handshake,
+          SpaceId.parse(hello.getSpace()),
+          device,
+          device.id(),
+          invitation,
+          hello.getAdmissionToken());
     } catch (FormatException e) {
       throw new Breach(ProblemCode.PROBLEM_CODE_BAD_FRAME);
     }

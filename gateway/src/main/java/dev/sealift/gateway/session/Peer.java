@@ -10,8 +10,9 @@ import dev.sealift.protocol.mesh.proto.DevicePosition;
  * Who is at the other end, proved.
  *
  * @param invitation the invitation's key, or empty
+ * @param admissionToken that it presented, or empty
  */
-record Peer(SpaceId space, DeviceId device, ByteString invitation) {
+record Peer(SpaceId space, DeviceId device, ByteString invitation, ByteString admissionToken) {
 
   AuthorizeRequest authorizeRequest() {
     return AuthorizeRequest.newBuilder()

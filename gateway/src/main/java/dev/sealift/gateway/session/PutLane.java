@@ -239,6 +239,7 @@ final class PutLane {
         .setSpace(peer.space().byteString())
         .setDevice(peer.device().byteString())
         .addAllFiles(put.admitFiles())
+        .setAdmissionToken(peer.admissionToken())
         .build();
     long ticket = put.reask(tickets);
     out.add(

@@ -35,7 +35,8 @@ sealed interface State {
       Peer peer = new Peer(
           greeting.space(),
           greeting.deviceId(),
-          greeting.invitation().map(key -> key.byteString()).orElse(ByteString.EMPTY));
+          greeting.invitation().map(key -> key.byteString()).orElse(ByteString.EMPTY),
+          greeting.admissionToken());
       return new Authorizing(peer, ticket, 1);
     }
   }

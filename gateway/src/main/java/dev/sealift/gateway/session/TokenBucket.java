@@ -16,6 +16,20 @@ final class TokenBucket {
     this.filledAt = nowMillis;
   }
 
+  /** The same with other bounds; what was left stays, as far as it is within them. */
+  TokenBucket within(long otherPerSecond, long otherBurst) {
+    TokenBucket other = new TokenBucket(otherPerSecond, otherBurst, filledAt);
+    other.tokens = Math.min(tokens, otherBurst);
+    return other;
+  }
+
+  /** How long until there is room for {@code amount}, which is no more than the burst. */
+  long waitMillis(long amount, long nowMillis) {
+    refill(nowMillis);
+    double missing = Math.min(amount, burst) - tokens;
+    return missing <= 0 ? 0 : (long) Math.ceil(missing * MILLIS / perSecond);
+  }
+
   /** Whether there was room for {@code amount}; takes it only then. */
   boolean take(long amount, long nowMillis) {
     refill(nowMillis);

@@ -58,7 +58,8 @@ class HandshakeTest {
         .setChainCounter(4)
         .setChainFile(ByteString.copyFromUtf8("file"))
         .build();
-    Welcome welcome = onlyFrame(rig.session.authorized(ticket, reply, rig.now)).getWelcome();
+    Welcome welcome =
+        onlyFrame(rig.session.authorized(ticket, reply, 0, rig.now)).getWelcome();
 
     assertThat(welcome.getKnown()).isTrue();
     assertThat(welcome.getSignedHead()).isEqualTo(TestDevice.head(Rig.SPACE, 9));
@@ -173,7 +174,7 @@ class HandshakeTest {
         .setSignedHead(TestDevice.head(TestDevice.space(6), 9))
         .build();
     assertClosedWith(
-        rig.session.authorized(rig.knock(Rig.SPACE), otherSpace, rig.now),
+        rig.session.authorized(rig.knock(Rig.SPACE), otherSpace, 0, rig.now),
         ProblemCode.PROBLEM_CODE_UNAVAILABLE);
   }
 

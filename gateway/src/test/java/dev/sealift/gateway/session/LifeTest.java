@@ -102,7 +102,7 @@ class LifeTest {
   @Test
   void anIdleSessionGoesAwayAtOnce() {
     Rig rig = Rig.open();
-    List<Effect> effects = rig.session.goAway();
+    List<Effect> effects = rig.session.goAway(500);
     assertThat(onlyFrame(effects).getGoAway().getRetryAfterMillis()).isPositive();
     assertThat(only(effects, Effect.Close.class).code()).isEqualTo(CloseCode.GOING_AWAY);
     rig.assertDead();
@@ -112,7 +112,7 @@ class LifeTest {
   void aSessionGoesAwayWhenWhatIsUnderWayIsDoneAndTakesNothingNew() {
     Rig rig = Rig.openAt(5);
     long stage = ticket(rig.put(1, 1));
-    assertThat(all(rig.session.goAway(), Effect.Close.class)).isEmpty();
+    assertThat(all(rig.session.goAway(500), Effect.Close.class)).isEmpty();
     assertThat(rig.put(2, 1)).isEmpty();
     List<Effect> effects = rig.admit(ticket(rig.stage(stage, 1)), 6);
     assertThat(onlyFrame(effects).getPutResult().getRequest()).isEqualTo(1);
@@ -121,7 +121,7 @@ class LifeTest {
 
   @Test
   void aSessionInItsHandshakeGoesAwayAtOnce() {
-    assertThat(all(new Rig().session.goAway(), Effect.Close.class)).hasSize(1);
+    assertThat(all(new Rig().session.goAway(500), Effect.Close.class)).hasSize(1);
   }
 
   @Test

@@ -90,7 +90,7 @@ final class Rig {
     AuthorizeReply unknown = AuthorizeReply.newBuilder()
         .setAuthorization(Authorization.AUTHORIZATION_UNKNOWN_SPACE)
         .build();
-    rig.session.authorized(ticket, unknown, rig.now);
+    rig.session.authorized(ticket, unknown, 0, rig.now);
     return rig;
   }
 
@@ -114,7 +114,7 @@ final class Rig {
         .setAuthorization(answer)
         .setSignedHead(TestDevice.head(SPACE, size))
         .build();
-    return session.authorized(ticket, reply, now);
+    return session.authorized(ticket, reply, 0, now);
   }
 
   List<Effect> send(Frame frame) {
@@ -230,6 +230,6 @@ final class Rig {
     assertThat(session.isClosed()).isTrue();
     assertThat(fetch(1, 0)).isEmpty();
     assertThat(session.tick(now + limits.idleMillis())).isEmpty();
-    assertThat(session.goAway()).isEmpty();
+    assertThat(session.goAway(500)).isEmpty();
   }
 }

@@ -154,7 +154,7 @@ class SessionProperties {
         return rig.session.tick(rig.now);
       }
       goingAway = random.nextInt(20) == 0;
-      return goingAway ? rig.session.goAway() : rig.session.receiveControl(rig.now);
+      return goingAway ? rig.session.goAway(500) : rig.session.receiveControl(rig.now);
     }
 
     private List<Effect> send(Frame frame) {
