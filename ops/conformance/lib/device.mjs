@@ -36,6 +36,7 @@ export class Device {
       pending: [],
       unreadable: 0,
       otherCopy: false,
+      incarnations: 0,
     });
   }
 

@@ -181,11 +181,27 @@ export const Welcome = new Message('Welcome', {
   5: one('bytes', 'chainFile'),
   6: one('uint32', 'putWindowBytes'),
   7: one('uint32', 'maxPutFiles'),
+  8: one('uint64', 'recoveringMillis'),
+  9: many('bytes', 'incarnations'),
 });
 
-export const PutFile = new Message('PutFile', { 1: one('bytes', 'signedHeader'), 2: one('bytes', 'payload') });
+export const PutFile = new Message('PutFile', {
+  1: one('bytes', 'signedHeader'),
+  2: one('bytes', 'payload'),
+  3: one('uint64', 'serverTimeMillis'),
+});
 
-export const Put = new Message('Put', { 1: one('uint64', 'request'), 2: many(PutFile, 'files') });
+export const Restoration = new Message('Restoration', {
+  1: one('uint64', 'firstSequence'),
+  2: one('bytes', 'signedHead'),
+  3: many('bytes', 'consistency'),
+});
+
+export const Put = new Message('Put', {
+  1: one('uint64', 'request'),
+  2: many(PutFile, 'files'),
+  3: one(Restoration, 'restoration'),
+});
 
 export const Receipt = new Message('Receipt', {
   1: one('uint64', 'sequence'),

@@ -90,7 +90,15 @@ export class Session {
     return [{ prove: { signature: sign(CONNECT_DEVICE, keys.seed, bytes, id), invitationSignature } }];
   }
 
-  #welcome({ known, signedHead, putWindowBytes, maxPutFiles }) {
+  #welcome({ known, signedHead, putWindowBytes, maxPutFiles, recoveringMillis = 0n, incarnations = [] }) {
+    if (recoveringMillis > 0n) {
+      throw new Failure('try_again', 'the mesh takes back what it has lost', Number(recoveringMillis));
+    }
+    const device = this.#device;
+    if (device.log.position > 0n && incarnations.length !== device.incarnations) {
+      throw new Failure('mesh_restored', 'the mesh was restored from an older state, after which this device cannot go on');
+    }
+    device.incarnations = incarnations.length;
     if (!known) throw new Failure('space_lost', 'the mesh has no such space any more; nothing here is lost');
     this.#device.log.takeWelcome(signedHead);
     this.#window = { bytes: putWindowBytes, files: Math.min(maxPutFiles, MAX_PUT_FILES) };

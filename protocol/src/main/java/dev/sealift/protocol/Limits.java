@@ -60,6 +60,9 @@ public final class Limits {
   /** An admission token: a dozen numbers, a tenant and a signature, so that it fits a handshake. */
   public static final int MAX_ADMISSION_TOKEN_BYTES = 512;
 
+  /** How often one space can be restored: each time is told to each connecting device for ever. */
+  public static final int MAX_INCARNATIONS = 64;
+
   /** A longer RFC 9162 proof is not one: a log of 2^62 leaves needs no more. */
   public static final int MAX_PROOF_HASHES = 128;
 

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 public enum SignatureContext {
   FILE_HEADER("sealift.v1 file header"),
   TREE_HEAD("sealift.v1 tree head"),
+  INCARNATION("sealift.v1 incarnation"),
   CONNECT_DEVICE("sealift.v1 connect device"),
   CONNECT_NOTARY("sealift.v1 connect notary"),
   CONNECT_INVITATION("sealift.v1 connect invitation"),

@@ -16,6 +16,7 @@ class SignatureContextTest {
   void hasTheTextsThatTheSpecificationGives() {
     assertThat(text(SignatureContext.FILE_HEADER)).isEqualTo("sealift.v1 file header\0");
     assertThat(text(SignatureContext.TREE_HEAD)).isEqualTo("sealift.v1 tree head\0");
+    assertThat(text(SignatureContext.INCARNATION)).isEqualTo("sealift.v1 incarnation\0");
     assertThat(text(SignatureContext.CONNECT_DEVICE)).isEqualTo("sealift.v1 connect device\0");
     assertThat(text(SignatureContext.CONNECT_NOTARY)).isEqualTo("sealift.v1 connect notary\0");
     assertThat(text(SignatureContext.CONNECT_INVITATION))
@@ -23,7 +24,7 @@ class SignatureContextTest {
     assertThat(text(SignatureContext.JOIN)).isEqualTo("sealift.v1 join\0");
     assertThat(text(SignatureContext.ADMISSION_TOKEN)).isEqualTo("sealift.v1 admission token\0");
     assertThat(text(SignatureContext.ADMISSION_GRANT)).isEqualTo("sealift.v1 admission grant\0");
-    assertThat(SignatureContext.values()).hasSize(8);
+    assertThat(SignatureContext.values()).hasSize(9);
   }
 
   @Test

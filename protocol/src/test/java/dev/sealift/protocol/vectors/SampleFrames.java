@@ -25,6 +25,7 @@ import dev.sealift.protocol.proto.PutResult;
 import dev.sealift.protocol.proto.Receipt;
 import dev.sealift.protocol.proto.Refusal;
 import dev.sealift.protocol.proto.RefusalCode;
+import dev.sealift.protocol.proto.Restoration;
 import dev.sealift.protocol.proto.Subscribe;
 import dev.sealift.protocol.proto.Welcome;
 import java.util.ArrayList;
@@ -130,6 +131,16 @@ final class SampleFrames {
                 .setServerTimeMillis(TIME)
                 .setPutWindowBytes(4 << 20)
                 .setMaxPutFiles(64)));
+    add(
+        to,
+        "Welcome of a mesh that recovers for the second time",
+        frame()
+            .setWelcome(Welcome.newBuilder()
+                .setKnown(true)
+                .setSignedHead(filled(149, 0x01))
+                .setServerTimeMillis(TIME)
+                .setRecoveringMillis(600_000)
+                .addIncarnations(filled(157, 0x02))));
   }
 
   private static void puts(List<Named> to) {
@@ -145,6 +156,17 @@ final class SampleFrames {
                 .setRequest(-1)
                 .addFiles(file)
                 .addFiles(file.toBuilder().clearPayload())));
+    add(
+        to,
+        "Put of a file that was in the log before",
+        frame()
+            .setPut(Put.newBuilder()
+                .setRequest(3)
+                .addFiles(file.toBuilder().setServerTimeMillis(TIME))
+                .setRestoration(Restoration.newBuilder()
+                    .setFirstSequence(BEYOND_DOUBLE)
+                    .setSignedHead(filled(149, 0x01))
+                    .addConsistency(filled(32, 0x71)))));
     add(
         to,
         "PutResult",
