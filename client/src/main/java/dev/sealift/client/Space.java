@@ -19,6 +19,8 @@ import dev.sealift.client.sync.SyncState;
 import dev.sealift.client.sync.Transport;
 import dev.sealift.client.value.Value;
 import dev.sealift.client.vault.DeviceKeyPair;
+import dev.sealift.protocol.FormatException;
+import dev.sealift.protocol.admission.AdmissionToken;
 import dev.sealift.protocol.link.InvitationKeys;
 import dev.sealift.protocol.link.InviteLink;
 import java.net.URI;
@@ -230,6 +232,35 @@ public final class Space {
         .mesh()
         .orElseThrow(() -> new SealiftException(
             ErrorCode.NOT_CONNECTED, "The space was never connected: name a mesh.")));
+  }
+
+  /**
+   * Keeps an admission token that the operator of the mesh gave for this space, and presents it from the next connection on, which is made at
+   * once if there is one. Only who founds a space, or renews its token, needs one: the mesh keeps it for all.
+   *
+   * @param text one line, {@code sealift-token:…}
+   * @throws SealiftException {@code INVALID_INPUT} when it is none
+   */
+  public synchronized void presentToken(String text) {
+    AdmissionToken token = token(text);
+    Errors.checked(() -> {
+      try (Batch batch = store.batch()) {
+        records.putAdmissionToken(batch, token);
+        batch.commit();
+      }
+    });
+    if (loop != null) {
+      connect();
+    }
+  }
+
+  private static AdmissionToken token(String text) {
+    try {
+      return AdmissionToken.parseText(text);
+    } catch (FormatException e) {
+      throw new SealiftException(
+          ErrorCode.INVALID_INPUT, "This is no admission token: one is a line sealift-token:….", e);
+    }
   }
 
   /** Ends the exchange. Reading and writing go on. */

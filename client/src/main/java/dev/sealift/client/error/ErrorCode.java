@@ -52,6 +52,14 @@ public enum ErrorCode {
   NOT_ALLOWED,
   /** The mesh is overloaded or starting; it is tried again by itself. */
   MESH_BUSY,
+  /** The space has all the bytes or files that it may have. Edits are kept and sent once there is room; reading goes on. */
+  OVER_QUOTA,
+  /** The mesh keeps spaces under admission tokens only, and this one has none. */
+  TOKEN_REQUIRED,
+  /** The admission token is none, or not by the operator of this mesh. */
+  TOKEN_INVALID,
+  /** The space's admission token is over. Edits are kept and sent once it is renewed; reading goes on. */
+  TOKEN_EXPIRED,
   /** The mesh did something that an honest one does not: see {@code Violation}. */
   MESH_VIOLATION,
   /** The mesh refused a file for good. */

@@ -2,6 +2,7 @@ package dev.sealift.client.sync;
 
 import dev.sealift.protocol.Limits;
 import java.io.ByteArrayOutputStream;
+import java.net.HttpURLConnection;
 import java.net.ProtocolException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -85,7 +86,10 @@ public final class JdkTransport implements Transport {
 
   private static TransportException explained(@Nullable Throwable cause) {
     for (Throwable at = cause; at != null; at = at.getCause()) {
-      if (at instanceof WebSocketHandshakeException || at instanceof ProtocolException) {
+      if (at instanceof WebSocketHandshakeException refused
+          && refused.getResponse().statusCode() == HttpURLConnection.HTTP_UNAVAILABLE) {
+        return busy(refused);
+      } else if (at instanceof WebSocketHandshakeException || at instanceof ProtocolException) {
         return notAMesh(cause); // somebody answered, and spoke no WebSocket or no HTTP at all
       } else if (at instanceof CertificateException) {
         return notTrusted(cause);
@@ -97,6 +101,22 @@ public final class JdkTransport implements Transport {
   private static TransportException notTrusted(@Nullable Throwable cause) {
     return new TransportException(
         TransportException.Kind.NOT_TRUSTED, "the mesh's TLS certificate is not trusted", cause);
+  }
+
+  /** A gateway that is full, or about to stop, says so before there is a WebSocket. */
+  private static TransportException busy(WebSocketHandshakeException refused) {
+    long seconds = refused
+        .getResponse()
+        .headers()
+        .firstValue("retry-after")
+        .filter(text -> text.matches("[0-9]{1,5}"))
+        .map(Long::parseLong)
+        .orElse(0L);
+    return new TransportException(
+        TransportException.Kind.BUSY,
+        "the mesh has no room now",
+        refused,
+        TimeUnit.SECONDS.toMillis(seconds));
   }
 
   private static TransportException notAMesh(@Nullable Throwable cause) {

@@ -3,6 +3,7 @@ package dev.sealift.client.sync;
 import dev.sealift.client.error.ErrorCode;
 import dev.sealift.client.error.SealiftException;
 import dev.sealift.protocol.proto.Problem;
+import dev.sealift.protocol.proto.Refusal;
 import dev.sealift.protocol.proto.RefusalCode;
 
 /** A mesh's refusals, as the errors that a caller meets. */
@@ -26,11 +27,39 @@ final class Problems {
           PROBLEM_CODE_BUSY,
           PROBLEM_CODE_UNAVAILABLE,
           PROBLEM_CODE_AUTHENTICATION_TIMEOUT,
+          PROBLEM_CODE_TOO_MANY_CONNECTIONS,
           PROBLEM_CODE_SLOW_READER -> new MeshBusyException(problem.getRetryAfterMillis());
       default ->
         error(
             ErrorCode.INTERNAL,
             "The mesh did not understand this client: " + problem.getCode() + ".");
+    };
+  }
+
+  /** What a mesh says when it takes nothing new of a space now; a person, or time, can change it. */
+  static MeshBusyException notNow(Refusal refusal) {
+    long retryAfter = refusal.getRetryAfterMillis();
+    return switch (refusal.getCode()) {
+      case REFUSAL_CODE_OVER_QUOTA ->
+        new MeshBusyException(
+            ErrorCode.OVER_QUOTA,
+            "The space has all the room that it may have in the mesh. Edits are kept here, and sent once there is more.",
+            retryAfter);
+      case REFUSAL_CODE_TOKEN_REQUIRED ->
+        new MeshBusyException(
+            ErrorCode.TOKEN_REQUIRED,
+            "This mesh keeps spaces under admission tokens. Ask who runs it for one; edits are kept here until then.",
+            retryAfter);
+      case REFUSAL_CODE_TOKEN_INVALID ->
+        new MeshBusyException(
+            ErrorCode.TOKEN_INVALID,
+            "The admission token is not of this mesh's operator. Ask who runs it for one; edits are kept here until then.",
+            retryAfter);
+      default ->
+        new MeshBusyException(
+            ErrorCode.TOKEN_EXPIRED,
+            "The space's admission token is over. Edits are kept here, and sent once anyone in the space brings a newer one.",
+            retryAfter);
     };
   }
 

@@ -100,6 +100,11 @@ public final class Replica {
     return epochKey;
   }
 
+  /** What the operator of the mesh gave for this space. */
+  Optional<ByteString> admissionToken() {
+    return records.admissionToken();
+  }
+
   LogState log() {
     return log;
   }

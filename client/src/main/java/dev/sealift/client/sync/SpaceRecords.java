@@ -1,5 +1,6 @@
 package dev.sealift.client.sync;
 
+import com.google.protobuf.ByteString;
 import dev.sealift.client.error.ErrorCode;
 import dev.sealift.client.error.SealiftException;
 import dev.sealift.client.store.Batch;
@@ -8,6 +9,7 @@ import dev.sealift.client.store.SpaceStore;
 import dev.sealift.client.vault.EpochKey;
 import dev.sealift.client.vault.Vault;
 import dev.sealift.protocol.FormatException;
+import dev.sealift.protocol.admission.AdmissionToken;
 import dev.sealift.protocol.crypto.VerifyingKey;
 import dev.sealift.protocol.file.SignedHeader;
 import dev.sealift.protocol.id.DeviceId;
@@ -47,6 +49,7 @@ public final class SpaceRecords {
   private static final String MEMBERSHIP = "membership.";
   private static final String RECEIPT = "receipt.";
   private static final String CLOCK = "mesh.clock";
+  private static final String TOKEN = "admission.token";
   private static final String UNREADABLE = "unreadable";
   private static final String REPORTED = "position.reported";
 
@@ -79,6 +82,15 @@ public final class SpaceRecords {
 
   public void putMesh(Batch batch, URI mesh) {
     batch.putSetting(MESH, mesh.toString().getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Whoever has it can use it, so it is sealed like a key. */
+  public void putAdmissionToken(Batch batch, AdmissionToken token) {
+    batch.putSetting(TOKEN, vault.seal(TOKEN, token.byteString().toByteArray()));
+  }
+
+  Optional<ByteString> admissionToken() {
+    return read(TOKEN, bytes -> ByteString.copyFrom(vault.open(TOKEN, bytes)));
   }
 
   void putSpace(Batch batch, SpaceId space, VerifyingKey notary) {

@@ -68,6 +68,7 @@ public final class SyncLoop implements AutoCloseable {
   private final Thread thread;
   private final SecureRandom random = new SecureRandom();
   private final Backoff backoff = new Backoff(random);
+  private final Backoff holdBackoff = Backoff.slow(random);
   private volatile @Nullable Inbox inbox;
   private volatile boolean closing;
   private volatile @Nullable SealiftException ended;
@@ -214,7 +215,7 @@ public final class SyncLoop implements AutoCloseable {
       connectAndSync();
       return 0;
     } catch (TransportException e) {
-      return retry(unreachable(e), 0);
+      return retry(unreachable(e), e.retryAfterMillis());
     } catch (MeshViolationException e) {
       return retry(new MeshViolationError(e), CAUGHT_MILLIS);
     } catch (NewerFormatException e) {
@@ -258,6 +259,7 @@ public final class SyncLoop implements AutoCloseable {
             ErrorCode.MESH_NOT_TRUSTED,
             "The mesh's TLS certificate is not trusted here, or is for another address. Edits are kept.",
             e);
+      case BUSY -> new MeshBusyException(e.retryAfterMillis());
       case UNREACHABLE ->
         new SealiftException(
             ErrorCode.MESH_UNREACHABLE,
@@ -291,12 +293,18 @@ public final class SyncLoop implements AutoCloseable {
       throws TransportException, InterruptedException, MeshViolationException, FormatException {
     boolean asked = false;
     long reportNanos = System.nanoTime();
+    HeldUploads held = new HeldUploads(session::held, session::retryHeld, holdBackoff);
     while (session.stage() != SyncSession.Stage.OVER) {
       outgoing.throwFailure();
       boolean syncing = session.stage() == SyncSession.Stage.SYNCING;
       boolean due = session.isReportDue();
-      byte[] message =
-          incoming.poll(due ? REPORT_MILLIS : syncing ? SILENCE_MILLIS : HANDSHAKE_MILLIS);
+      long patience = due ? REPORT_MILLIS : syncing ? SILENCE_MILLIS : HANDSHAKE_MILLIS;
+      long untilRetry = held.untilRetryMillis(System.nanoTime());
+      byte[] message = incoming.poll(Math.min(patience, untilRetry));
+      held.retryIfDue(System.nanoTime());
+      if (message == null && untilRetry < patience) {
+        continue; // nothing was due from the mesh
+      }
       if (due && (message == null || System.nanoTime() - reportNanos >= 0)) {
         session.report();
         reportNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(REPORT_MILLIS);
@@ -330,10 +338,13 @@ public final class SyncLoop implements AutoCloseable {
       if (upToDate || session.gotSomewhere()) {
         backoff.reset();
       }
+      if (upToDate) {
+        holdBackoff.reset();
+      }
       report(
           upToDate ? SyncState.UP_TO_DATE : SyncState.SYNCING,
           session.answered(),
-          Optional.empty());
+          session.held().map(why -> why));
     }
   }
 

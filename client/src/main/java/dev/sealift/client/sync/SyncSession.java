@@ -104,6 +104,7 @@ final class SyncSession {
     joiningWith()
         .map(invitation -> invitation.publicKeys().signing().byteString())
         .ifPresent(hello::setInvitation);
+    replica.admissionToken().ifPresent(hello::setAdmissionToken);
     out.accept(Frame.newBuilder().setHello(hello).build());
   }
 
@@ -123,6 +124,17 @@ final class SyncSession {
   /** Whether this connection has brought or taken anything, so that it was worth making. */
   boolean gotSomewhere() {
     return gotSomewhere;
+  }
+
+  /** Why the mesh takes nothing new of this device now, though it may be read; empty when it does. */
+  Optional<MeshBusyException> held() {
+    return uploads.held();
+  }
+
+  /** Sends again what the mesh did not take. */
+  void retryHeld() throws FormatException {
+    uploads.release();
+    pump();
   }
 
   /** The last question for the log's present head that has its answer. */

@@ -31,6 +31,9 @@ final class Uploads {
   private int windowBytes;
   private int bytesUnderWay;
   private long lastRequest;
+  private Optional<MeshBusyException> held = Optional.empty();
+  private boolean membershipHeld;
+  private long heldUpToRequest;
   private long lastSentCounter;
 
   /** A membership change builds on the one before it: nothing more is sent until the log is held this far. */
@@ -56,7 +59,7 @@ final class Uploads {
 
   /** Sends what there is to send and the window admits. Called only while everything known of the log is held. */
   void pump() throws FormatException {
-    if (replica.log().position() < resumeAt) {
+    if (replica.log().position() < resumeAt || membershipHeld || isAnswerOutstanding()) {
       return;
     }
     outbox.renumberIfTaken();
@@ -77,9 +80,9 @@ final class Uploads {
     }
     if (underWay.isEmpty()) {
       Optional<SignedFile> change = outbox.makeMembershipChange();
-      return change.isPresent() ? change : outbox.pack();
+      return change.isPresent() || held.isPresent() ? change : outbox.pack();
     }
-    boolean room = bytesUnderWay < windowBytes / 2;
+    boolean room = bytesUnderWay < windowBytes / 2 && held.isEmpty();
     return room && outbox.hasFullFilePending() ? outbox.pack() : Optional.empty();
   }
 
@@ -121,8 +124,43 @@ final class Uploads {
       }
       return sent.file().file().header().isGenesis();
     }
-    refused(sent.file(), outcome.getRefusal());
+    if (sent.request() > heldUpToRequest) {
+      refused(sent.file(), outcome.getRefusal());
+    } // else it was behind a file that the mesh does not take now, and is packed anew with it
     return false;
+  }
+
+  /** Why the mesh takes nothing new of this space now; empty when it does, as far as this connection has seen. */
+  Optional<MeshBusyException> held() {
+    return held;
+  }
+
+  /** Tries again what was held back. */
+  void release() {
+    held = Optional.empty();
+    membershipHeld = false;
+  }
+
+  /** Whether a file that was sent before the hold has no answer yet: until then its counter may be taken. */
+  private boolean isAnswerOutstanding() {
+    return held.isPresent()
+        && underWay.stream().anyMatch(sent -> sent.request() <= heldUpToRequest);
+  }
+
+  /**
+   * The space may have no more, or not under this token. Reading goes on. Events are taken apart into pending ones, which go on being coalesced
+   * and leave their counters free: a change of membership, for which a mesh keeps a reserve, must not wait behind them.
+   */
+  private void hold(SignedFile file, Refusal refusal) throws FormatException {
+    MeshBusyException why = Problems.notNow(refusal);
+    if (file.file().header().isGenesis()) {
+      throw why; // there is nothing to read before it is admitted
+    }
+    held = Optional.of(why);
+    membershipHeld = file.isMembership();
+    heldUpToRequest = lastRequest;
+    lastSentCounter = file.counter() - 1;
+    outbox.unpack();
   }
 
   private void refused(SignedFile file, Refusal refusal)
@@ -146,8 +184,14 @@ final class Uploads {
         }
         throw new MeshBusyException(refusal.getRetryAfterMillis());
       }
-      case REFUSAL_CODE_BUSY, REFUSAL_CODE_STORE_UNAVAILABLE, REFUSAL_CODE_PAYLOAD_MISMATCH ->
-        throw new MeshBusyException(refusal.getRetryAfterMillis());
+      case REFUSAL_CODE_OVER_QUOTA,
+          REFUSAL_CODE_TOKEN_REQUIRED,
+          REFUSAL_CODE_TOKEN_INVALID,
+          REFUSAL_CODE_TOKEN_EXPIRED -> hold(file, refusal);
+      case REFUSAL_CODE_BUSY,
+          REFUSAL_CODE_STORE_UNAVAILABLE,
+          REFUSAL_CODE_PAYLOAD_MISMATCH,
+          REFUSAL_CODE_CLOCK_DOUBTFUL -> throw new MeshBusyException(refusal.getRetryAfterMillis());
       default -> refusedForGood(file, Problems.toException(refusal.getCode()));
     }
   }

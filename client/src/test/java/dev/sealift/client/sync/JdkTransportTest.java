@@ -47,10 +47,21 @@ class JdkTransportTest {
   }
 
   private TransportException.Kind failure(Duration timeout) {
-    TransportException failure = catchThrowableOfType(
+    return thrown(timeout).kind();
+  }
+
+  private TransportException thrown(Duration timeout) {
+    return catchThrowableOfType(
         TransportException.class,
         () -> new JdkTransport(null, timeout).connect(address(), NOBODY).close());
-    return failure.kind();
+  }
+
+  @Test
+  void aGatewayWithoutRoomIsBusyAndSaysForHowLong() {
+    answer("HTTP/1.1 503 Service Unavailable\r\nRetry-After: 7\r\nContent-Length: 0\r\n\r\n");
+    TransportException failure = thrown(Duration.ofSeconds(20));
+    assertThat(failure.kind()).isEqualTo(TransportException.Kind.BUSY);
+    assertThat(failure.retryAfterMillis()).isEqualTo(7_000);
   }
 
   /** Answers every connection with the same words, and hangs up. */

@@ -28,7 +28,11 @@ public final class Exchange {
       ErrorCode.MESH_UNREACHABLE,
       ErrorCode.NOT_A_MESH,
       ErrorCode.MESH_NOT_TRUSTED,
-      ErrorCode.MESH_VERSION);
+      ErrorCode.MESH_VERSION,
+      ErrorCode.OVER_QUOTA,
+      ErrorCode.TOKEN_REQUIRED,
+      ErrorCode.TOKEN_INVALID,
+      ErrorCode.TOKEN_EXPIRED);
 
   private static final long LOOK_MILLIS = 100;
 

@@ -147,7 +147,9 @@ public final class MeshProcess implements AutoCloseable {
     DeploymentOptions how = MergeEngineVerticle.deploymentOptions();
     String engineId = cluster.map(Cluster::engineId).orElse(LOCAL);
     deploy(
-        new MergeEngineVerticle(engineId, roster(), notary, InstantSource.system(), SpacePolicy.open(), meters), how);
+        new MergeEngineVerticle(
+            engineId, roster(), notary, InstantSource.system(), SpacePolicy.open(), meters),
+        how);
   }
 
   private void deployGateway(SigningKey notary) throws MeshStartException {

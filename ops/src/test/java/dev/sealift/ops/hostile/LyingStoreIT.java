@@ -91,7 +91,8 @@ class LyingStoreIT {
         .await(30, TimeUnit.SECONDS);
     vertx
         .deployVerticle(
-            new MergeEngineVerticle("local", roster, notary, InstantSource.system(), SpacePolicy.open(), meters),
+            new MergeEngineVerticle(
+                "local", roster, notary, InstantSource.system(), SpacePolicy.open(), meters),
             MergeEngineVerticle.deploymentOptions())
         .await(30, TimeUnit.SECONDS);
     vertx.deployVerticle(gateway).await(30, TimeUnit.SECONDS);
