@@ -246,7 +246,7 @@ final class Mesh {
   private static MeshTrouble troubleOf(MeshFailure failure) {
     return switch (failure) {
       case BUSY -> MeshTrouble.BUSY;
-      case UNAVAILABLE -> MeshTrouble.UNAVAILABLE;
+      case UNAVAILABLE, VERSION -> MeshTrouble.UNAVAILABLE;
       case MALFORMED -> MeshTrouble.MALFORMED;
       case INTERNAL -> MeshTrouble.BROKEN;
     };

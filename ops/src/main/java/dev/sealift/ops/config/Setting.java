@@ -69,7 +69,8 @@ public enum Setting {
       "cluster.join",
       "--join",
       "",
-      "members to join, HOST or HOST:PORT, separated by commas"),
+      "members to join, HOST or HOST:PORT, separated by commas; or dns:NAME or dns:NAME:PORT, a name that"
+          + " resolves to all of them"),
   CLUSTER_HOST(
       Scope.MESH,
       Kind.TEXT,
@@ -91,6 +92,29 @@ public enum Setting {
       "--cluster-bus-port",
       "0",
       "port for messages between members; 0 takes a free one"),
+  CLUSTER_CERT(
+      Scope.MESH,
+      Kind.PATH,
+      "cluster.cert",
+      "--cluster-cert",
+      "",
+      "PEM file with the certificate that this process shows to other members"),
+  CLUSTER_KEY(
+      Scope.MESH, Kind.PATH, "cluster.key", "--cluster-key", "", "PEM file with its private key"),
+  CLUSTER_CA(
+      Scope.MESH,
+      Kind.PATH,
+      "cluster.ca",
+      "--cluster-ca",
+      "",
+      "PEM file with the authority of all members' certificates, and of no others"),
+  CLUSTER_ALLOW_PLAINTEXT(
+      Scope.MESH,
+      Kind.FLAG,
+      "cluster.allow-plaintext",
+      "--allow-plaintext-cluster",
+      "false",
+      "send messages between members without TLS beyond loopback"),
   HTTP_HOST(
       Scope.MESH,
       Kind.TEXT,

@@ -1,61 +1,89 @@
 package dev.sealift.ops.mesh;
 
 import com.hazelcast.cluster.Member;
-import com.hazelcast.config.Config;
-import com.hazelcast.config.MapConfig;
-import com.hazelcast.config.MultiMapConfig;
-import com.hazelcast.config.NetworkConfig;
-import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.replicatedmap.ReplicatedMap;
 import dev.sealift.ops.mesh.MeshOptions.ClusterOptions;
 import dev.sealift.protocol.crypto.VerifyingKey;
+import dev.sealift.protocol.mesh.MeshVersions;
 import dev.sealift.protocol.mesh.Roster;
-import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
+import io.vertx.core.Future;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
  * This process among the others of the mesh. Hazelcast finds them and notices who is gone; what a member does
- * stands in its attributes, so that every process computes the same owners from the same members.
+ * stands in its attributes, so that every process computes the same owners from the same members. Any thread.
  */
 final class Cluster implements Roster {
-  /** The first port that a member tries when none is given, and the last one: processes on one machine. */
-  private static final int USUAL_PORT = 7410;
+  /** Every message asks for the roster. What is so old is as good as new: retries wait longer. */
+  private static final long KEPT_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
-  private static final int USUAL_PORTS = 16;
-
-  /** A member that says nothing for so long is gone: its shards must be taken over within ten seconds. */
-  private static final String SILENCE_SECONDS = "8";
-
-  private static final String ROLES = "sealift.roles";
   private static final String ENGINE = "sealift.engine";
   private static final String STORE = "sealift.store";
   private static final String EMBEDDED_STORE = "sealift.store.embedded";
   private static final String NOTARY = "sealift.notary";
+  private static final String VERSIONS = "sealift.mesh-versions";
 
-  private final HazelcastClusterManager manager;
+  private final HealingClusterManager manager;
   private final String engineId = UUID.randomUUID().toString();
   private final String storeId = UUID.randomUUID().toString();
   private final boolean embeddedStore;
   private final Optional<VerifyingKey> notary;
   private final Set<Role> roles;
+  private final MeshVersions spoken;
+  private final Set<String> ownServing = ConcurrentHashMap.newKeySet();
+  private volatile Seen seen = new Seen(List.of(), List.of(), MeshVersions.SPOKEN.oldest(), 0);
 
-  /** @param embeddedStore whether the store of this process, if it runs a storage-adapter, is in no other's reach */
+  /** The members as they were at some time. */
+  private record Seen(List<String> engines, List<String> stores, int version, long atNanos) {}
+
+  /**
+   * @param embeddedStore whether the store of this process, if it runs a storage-adapter, is in no other's reach
+   * @param spoken the versions of the messages that this process's verticles understand
+   */
   Cluster(
       ClusterOptions options,
       Set<Role> roles,
       boolean embeddedStore,
-      Optional<VerifyingKey> notary) {
+      Optional<VerifyingKey> notary,
+      MeshVersions spoken) {
     this.roles = roles;
     this.embeddedStore = embeddedStore;
     this.notary = notary;
-    this.manager = new HazelcastClusterManager(config(options));
+    this.spoken = spoken;
+    this.manager = new HealingClusterManager(HazelcastConfig.of(options, attributes()));
   }
 
-  HazelcastClusterManager manager() {
+  private Map<String, String> attributes() {
+    Map<String, String> attributes = new HashMap<>();
+    attributes.put(VERSIONS, spoken.toString());
+    if (roles.contains(Role.MERGE_ENGINE)) {
+      attributes.put(ENGINE, engineId);
+    }
+    if (roles.contains(Role.STORAGE_ADAPTER)) {
+      attributes.put(STORE, storeId);
+      if (embeddedStore) {
+        attributes.put(EMBEDDED_STORE, "true");
+      }
+    }
+    notary.ifPresent(key -> attributes.put(NOTARY, key.toString()));
+    return attributes;
+  }
+
+  MeshVersions spoken() {
+    return spoken;
+  }
+
+  HealingClusterManager manager() {
     return manager;
   }
 
@@ -71,16 +99,99 @@ final class Cluster implements Roster {
 
   @Override
   public List<String> engines() {
-    return attributes(ENGINE).toList();
+    return seen().engines();
   }
 
   @Override
   public List<String> stores() {
-    return attributes(STORE).toList();
+    return seen().stores();
+  }
+
+  /** The version to speak: the newest that all members understand. */
+  int version() {
+    return seen().version();
+  }
+
+  private Seen seen() {
+    Seen last = seen;
+    long now = System.nanoTime();
+    if (last.atNanos() != 0 && now - last.atNanos() < KEPT_NANOS) {
+      return last;
+    }
+    Seen fresh =
+        new Seen(serving(ENGINE), serving(STORE), common(members()).orElse(spoken.oldest()), now);
+    seen = fresh;
+    return fresh;
+  }
+
+  /** A member counts from when its verticle serves until it is about to stop, or is gone. */
+  private List<String> serving(String attribute) {
+    ReplicatedMap<String, Boolean> serving = servingMap();
+    return attributes(attribute).filter(serving::containsKey).toList();
+  }
+
+  private static OptionalInt common(Stream<Member> members) {
+    return MeshVersions.common(members.map(Cluster::versionsOf).toList());
+  }
+
+  /** A member that does not say what it speaks is of no version that we know of. */
+  private static MeshVersions versionsOf(Member member) {
+    return Optional.ofNullable(member.getAttribute(VERSIONS))
+        .flatMap(MeshVersions::parse)
+        .orElse(new MeshVersions(1, 1));
+  }
+
+  /** This process's merge engine can be asked from now on. */
+  void serveEngine() {
+    serve(engineId);
+  }
+
+  /** This process's storage-adapter can be asked from now on. */
+  void serveStore() {
+    serve(storeId);
+  }
+
+  private void serve(String id) {
+    ownServing.add(id);
+    servingMap().put(id, true);
+  }
+
+  /** Others are to be asked from now on. Returns whether this process was asked until now, and has others. */
+  boolean leave() {
+    boolean asked = !ownServing.isEmpty() && others().findAny().isPresent();
+    List<String> ids = List.copyOf(ownServing);
+    ownServing.clear();
+    ids.forEach(servingMap()::remove);
+    return asked;
+  }
+
+  /**
+   * Looks after what this process has written in the cluster: see {@link HealingClusterManager}. Blocks for a moment at the most.
+   *
+   * @return completes when all is as it should be, or fails
+   */
+  Future<Void> heal() {
+    ReplicatedMap<String, Boolean> serving = servingMap();
+    for (String id : List.copyOf(ownServing)) {
+      if (!serving.containsKey(id)) {
+        serving.put(id, true);
+      }
+    }
+    return manager.heal();
+  }
+
+  private ReplicatedMap<String, Boolean> servingMap() {
+    return manager.getHazelcastInstance().getReplicatedMap(HazelcastConfig.SERVING);
   }
 
   /** Refuses a cluster in which this process would do harm. */
   void checkOthers() throws MeshStartException {
+    if (common(members()).isEmpty()) {
+      throw new MeshStartException(
+          "mesh-version",
+          "The processes of this mesh have no version in common with this one, which speaks "
+              + spoken + ". Upgrade one release at" + " a time.");
+    }
     if (roles.contains(Role.STORAGE_ADAPTER) && others().anyMatch(this::hasAnotherStore)) {
       throw new MeshStartException(
           "second-store",
@@ -103,74 +214,14 @@ final class Cluster implements Roster {
   }
 
   private Stream<Member> others() {
-    return hazelcast().getCluster().getMembers().stream().filter(member -> !member.localMember());
+    return members().filter(member -> !member.localMember());
   }
 
   private Stream<String> attributes(String name) {
-    return hazelcast().getCluster().getMembers().stream()
-        .map(member -> member.getAttribute(name))
-        .filter(Objects::nonNull);
+    return members().map(member -> member.getAttribute(name)).filter(Objects::nonNull);
   }
 
-  private HazelcastInstance hazelcast() {
-    return manager.getHazelcastInstance();
-  }
-
-  private Config config(ClusterOptions options) {
-    Config config = new Config();
-    config.setClusterName("sealift");
-    config.setProperty("hazelcast.logging.type", "slf4j");
-    config.setProperty("hazelcast.phone.home.enabled", "false");
-    config.setProperty(
-        "hazelcast.shutdownhook.enabled", "false"); // we stop it, after the verticles
-    config.setProperty("hazelcast.socket.bind.any", "false");
-    config.setProperty("hazelcast.heartbeat.interval.seconds", "1");
-    config.setProperty("hazelcast.max.no.heartbeat.seconds", SILENCE_SECONDS);
-    config.setProperty("hazelcast.wait.seconds.before.join", "0");
-    network(config.getNetworkConfig(), options);
-    attributes(config);
-    eventBus(config);
-    return config;
-  }
-
-  private static void network(NetworkConfig network, ClusterOptions options) {
-    network.setPort(options.port().orElse(USUAL_PORT));
-    network.setPortAutoIncrement(options.port().isEmpty());
-    network.setPortCount(USUAL_PORTS);
-    network.setReuseAddress(true);
-    network.getInterfaces().setEnabled(true).addInterface(options.host());
-    network.getJoin().getAutoDetectionConfig().setEnabled(false);
-    network.getJoin().getMulticastConfig().setEnabled(false);
-    network.getJoin().getTcpIpConfig().setEnabled(true);
-    options
-        .join()
-        .forEach(member -> network.getJoin().getTcpIpConfig().addMember(withPort(member)));
-  }
-
-  private static String withPort(String member) {
-    return member.contains(":") ? member : member + ":" + USUAL_PORT;
-  }
-
-  private void attributes(Config config) {
-    config.getMemberAttributeConfig().setAttribute(ROLES, Role.format(roles));
-    if (roles.contains(Role.MERGE_ENGINE)) {
-      config.getMemberAttributeConfig().setAttribute(ENGINE, engineId);
-    }
-    if (roles.contains(Role.STORAGE_ADAPTER)) {
-      config.getMemberAttributeConfig().setAttribute(STORE, storeId);
-      if (embeddedStore) {
-        config.getMemberAttributeConfig().setAttribute(EMBEDDED_STORE, "true");
-      }
-    }
-    notary.ifPresent(key -> config.getMemberAttributeConfig().setAttribute(NOTARY, key.toString()));
-  }
-
-  /** What Vert.x keeps in the cluster: who listens at which address. One copy survives the death of a member. */
-  private static void eventBus(Config config) {
-    config.addMultiMapConfig(new MultiMapConfig("__vertx.subs")
-        .setBackupCount(1)
-        .setValueCollectionType(MultiMapConfig.ValueCollectionType.SET));
-    config.addMapConfig(new MapConfig("__vertx.haInfo").setBackupCount(1));
-    config.addMapConfig(new MapConfig("__vertx.nodeInfo").setBackupCount(1));
+  private Stream<Member> members() {
+    return manager.getHazelcastInstance().getCluster().getMembers().stream();
   }
 }

@@ -32,13 +32,25 @@ public record MeshOptions(
   public record Tls(Path certificate, Path key) {}
 
   /**
+   * PEM files: what a member shows to the others, and the authority whose certificates it takes from them.
+   */
+  public record ClusterTls(Path certificate, Path key, Path authority) {}
+
+  /**
    * How a process meets the others.
    *
    * @param port empty for the first free one from the usual port on
    * @param busPort of the event bus; 0 takes a free one
+   * @param tls of the event bus
+   * @param allowPlaintext without it, even beyond loopback
    */
   public record ClusterOptions(
-      List<String> join, String host, Optional<Integer> port, int busPort) {
+      List<String> join,
+      String host,
+      Optional<Integer> port,
+      int busPort,
+      Optional<ClusterTls> tls,
+      boolean allowPlaintext) {
     public ClusterOptions {
       join = List.copyOf(join);
     }
@@ -97,7 +109,8 @@ public record MeshOptions(
   }
 
   /** A process forms or joins a cluster when it lacks a role, or when it is told of the others. */
-  private static Optional<ClusterOptions> cluster(Configuration settings, Set<Role> roles) {
+  private static Optional<ClusterOptions> cluster(Configuration settings, Set<Role> roles)
+      throws MeshStartException {
     boolean alone = Role.isAll(roles)
         && !settings.isSet(Setting.CLUSTER_JOIN)
         && !settings.isSet(Setting.CLUSTER_PORT);
@@ -108,13 +121,34 @@ public record MeshOptions(
         join(settings),
         settings.text(Setting.CLUSTER_HOST),
         settings.port(Setting.CLUSTER_PORT).filter(p -> settings.isSet(Setting.CLUSTER_PORT)),
-        port(settings, Setting.CLUSTER_BUS_PORT)));
+        port(settings, Setting.CLUSTER_BUS_PORT),
+        clusterTls(settings),
+        settings.flag(Setting.CLUSTER_ALLOW_PLAINTEXT)));
   }
 
-  private static List<String> join(Configuration settings) {
-    return Arrays.stream(settings.text(Setting.CLUSTER_JOIN).split(","))
+  private static List<String> join(Configuration settings) throws MeshStartException {
+    List<String> members = Arrays.stream(settings.text(Setting.CLUSTER_JOIN).split(","))
         .map(String::strip)
         .filter(host -> !host.isEmpty())
         .toList();
+    if (members.size() > 1 && members.stream().anyMatch(m -> m.startsWith(HazelcastConfig.DNS))) {
+      throw MeshStartException.badSetting(settings.place(Setting.CLUSTER_JOIN)
+          + " takes either one dns:NAME or a list of hosts, not both.");
+    }
+    return members;
+  }
+
+  private static Optional<ClusterTls> clusterTls(Configuration settings) throws MeshStartException {
+    Optional<Path> certificate = settings.path(Setting.CLUSTER_CERT);
+    Optional<Path> key = settings.path(Setting.CLUSTER_KEY);
+    Optional<Path> authority = settings.path(Setting.CLUSTER_CA);
+    if (certificate.isEmpty() && key.isEmpty() && authority.isEmpty()) {
+      return Optional.empty();
+    }
+    if (certificate.isEmpty() || key.isEmpty() || authority.isEmpty()) {
+      throw MeshStartException.badSetting(
+          "TLS between members needs --cluster-cert, --cluster-key and --cluster-ca, and not all of them are given.");
+    }
+    return Optional.of(new ClusterTls(certificate.get(), key.get(), authority.get()));
   }
 }

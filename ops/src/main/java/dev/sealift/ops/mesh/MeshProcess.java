@@ -8,6 +8,7 @@ import dev.sealift.merge.SpacePolicy;
 import dev.sealift.ops.logging.Logging;
 import dev.sealift.ops.mesh.MeshOptions.Endpoint;
 import dev.sealift.protocol.crypto.SigningKey;
+import dev.sealift.protocol.mesh.MeshVersions;
 import dev.sealift.protocol.mesh.Roster;
 import dev.sealift.storage.StorageVerticle;
 import dev.sealift.storage.StoreOpenException;
@@ -47,6 +48,12 @@ public final class MeshProcess implements AutoCloseable {
   /** What the only merge engine and the only storage-adapter are called of a process that is the whole mesh. */
   private static final String LOCAL = "local";
 
+  /** Often beside the time that a cluster takes to come together again, and a handful of look-ups each time. */
+  private static final long HEAL_MILLIS = 5_000;
+
+  /** Ten times what word of a leaving takes, on a machine under load. */
+  private static final long LEAVE_MILLIS = 300;
+
   private final MeshOptions options;
   private final String version;
   private final PrometheusMeterRegistry meters;
@@ -75,13 +82,26 @@ public final class MeshProcess implements AutoCloseable {
    * @param version what the gateway says it is
    */
   public static MeshProcess start(MeshOptions options, String version) throws MeshStartException {
+    return start(options, version, MeshVersions.SPOKEN);
+  }
+
+  /** @param spoken the versions of messages between verticles that this process is to understand */
+  static MeshProcess start(MeshOptions options, String version, MeshVersions spoken)
+      throws MeshStartException {
+    if (options.cluster().isPresent()) {
+      BusSecurity.check(options.cluster().get());
+    }
     makeDataFolder(options.data());
     Optional<SigningKey> notary = notary(options);
     PrometheusMeterRegistry meters = VertxRuntime.meters();
     Optional<Cluster> cluster = options
         .cluster()
         .map(c -> new Cluster(
-            c, options.roles(), options.embeddedStore(), notary.map(SigningKey::verifyingKey)));
+            c,
+            options.roles(),
+            options.embeddedStore(),
+            notary.map(SigningKey::verifyingKey),
+            spoken));
     MeshProcess process = new MeshProcess(
         options, version, meters, VertxRuntime.start(meters, options.cluster(), cluster), cluster);
     try {
@@ -118,11 +138,12 @@ public final class MeshProcess implements AutoCloseable {
 
   private void deployAll(Optional<SigningKey> notary) throws MeshStartException {
     if (cluster.isPresent()) {
-      cluster.get().checkOthers();
+      enter(cluster.get());
     }
     if (options.roles().contains(Role.STORAGE_ADAPTER)) {
       String storeId = cluster.map(Cluster::storeId).orElse(LOCAL);
       deploy(new StorageVerticle(storeId, this::openStore, meters));
+      cluster.ifPresent(Cluster::serveStore);
     }
     if (options.roles().contains(Role.MERGE_ENGINE)) {
       deployEngine(notary.orElseThrow());
@@ -150,6 +171,20 @@ public final class MeshProcess implements AutoCloseable {
         new MergeEngineVerticle(
             engineId, roster(), notary, InstantSource.system(), SpacePolicy.open(), meters),
         how);
+    cluster.ifPresent(Cluster::serveEngine);
+  }
+
+  private void enter(Cluster entered) throws MeshStartException {
+    entered.checkOthers();
+    BusVersions.keep(vertx.eventBus(), entered.spoken(), entered::version);
+    vertx.setPeriodic(
+        HEAL_MILLIS,
+        timer -> vertx
+            .executeBlocking(entered::heal)
+            .compose(healed -> healed)
+            .onFailure(failure -> LOG.warn(
+                "This process's entries in the cluster could not be looked after, and will be again soon: {}",
+                failure.getClass().getSimpleName())));
   }
 
   private void deployGateway(SigningKey notary) throws MeshStartException {
@@ -199,12 +234,31 @@ public final class MeshProcess implements AutoCloseable {
   @Override
   public void close() {
     ready = false;
+    if (url != null) {
+      stopLast(); // the gateway: what it has under way still finds this process's other verticles
+    }
+    if (cluster.isPresent() && cluster.get().leave()) {
+      waitForWhatIsOnItsWay();
+    }
     while (!deployments.isEmpty()) {
-      stopQuietly(() -> VertxRuntime.await(vertx.undeploy(deployments.pop())));
+      stopLast();
     }
     Logging.expectNettyToComplain();
     stopQuietly(() -> VertxRuntime.await(vertx.close()));
     meters.close();
+  }
+
+  private void stopLast() {
+    stopQuietly(() -> VertxRuntime.await(vertx.undeploy(deployments.pop())));
+  }
+
+  /** What others asked before they knew that this process leaves is still served; what comes later they ask of another. */
+  private static void waitForWhatIsOnItsWay() {
+    try {
+      Thread.sleep(LEAVE_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private interface Stopping {

@@ -9,7 +9,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxBuilder;
 import io.vertx.core.VertxOptions;
-import io.vertx.core.eventbus.EventBusOptions;
 import io.vertx.core.file.FileSystemOptions;
 import io.vertx.micrometer.Label;
 import io.vertx.micrometer.MicrometerMetricsFactory;
@@ -40,7 +39,7 @@ final class VertxRuntime {
         "vertx.logger-delegate-factory-class-name",
         "io.vertx.core.logging.SLF4JLogDelegateFactory");
     VertxOptions vertxOptions = options();
-    options.ifPresent(c -> vertxOptions.setEventBusOptions(bus(c)));
+    options.ifPresent(c -> vertxOptions.setEventBusOptions(BusSecurity.options(c)));
     VertxBuilder builder =
         Vertx.builder().with(vertxOptions).withMetrics(new MicrometerMetricsFactory(meters));
     if (cluster.isEmpty()) {
@@ -69,13 +68,6 @@ final class VertxRuntime {
         .setFileSystemOptions(new FileSystemOptions()
             .setFileCachingEnabled(false)
             .setClassPathResolvingEnabled(false));
-  }
-
-  private static EventBusOptions bus(ClusterOptions options) {
-    return new EventBusOptions()
-        .setHost(options.host())
-        .setClusterPublicHost(options.host())
-        .setPort(options.busPort());
   }
 
   static <T> T await(Future<T> future) throws MeshStartException {

@@ -48,7 +48,7 @@ class ClusterIT {
     store = up("storage-adapter", "--cluster-port", String.valueOf(port));
     event(store);
     firstEngine = up("merge-engine", "--cluster-port", "0", "--join", join);
-    secondEngine = up("merge-engine", "--cluster-port", "0", "--join", join);
+    secondEngine = up("merge-engine", "--cluster-port", "0", "--join", "dns:localhost:" + port);
     gateway = up("gateway", "--cluster-port", "0", "--join", join, "--port", "0");
     event(firstEngine);
     event(secondEngine);

@@ -11,7 +11,9 @@ public enum MeshFailure {
   /** The request breaks its format. Asking again is no use. */
   MALFORMED(3),
   /** A bug on the answering side. */
-  INTERNAL(4);
+  INTERNAL(4),
+  /** The message is of a version that the answering side does not speak. Asking another, or a little later, may help. */
+  VERSION(5);
 
   private final int code;
 

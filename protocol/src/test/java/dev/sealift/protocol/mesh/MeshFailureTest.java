@@ -12,6 +12,7 @@ class MeshFailureTest {
     assertThat(MeshFailure.UNAVAILABLE.code()).isEqualTo(2);
     assertThat(MeshFailure.MALFORMED.code()).isEqualTo(3);
     assertThat(MeshFailure.INTERNAL.code()).isEqualTo(4);
+    assertThat(MeshFailure.VERSION.code()).isEqualTo(5);
   }
 
   @Test
@@ -23,7 +24,7 @@ class MeshFailureTest {
 
   @Test
   void aCodeOfANewerVersionIsNone() {
-    for (int code : new int[] {-1, 0, 5, Integer.MAX_VALUE}) {
+    for (int code : new int[] {-1, 0, 6, Integer.MAX_VALUE}) {
       assertThat(MeshFailure.ofCode(code)).isEmpty();
     }
   }

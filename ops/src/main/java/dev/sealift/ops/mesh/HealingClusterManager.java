@@ -1,0 +1,168 @@
+package dev.sealift.ops.mesh;
+
+import com.hazelcast.config.Config;
+import io.vertx.core.Completable;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.spi.cluster.NodeInfo;
+import io.vertx.core.spi.cluster.RegistrationInfo;
+import io.vertx.core.spi.cluster.RegistrationListener;
+import io.vertx.core.spi.cluster.RegistrationUpdateEvent;
+import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The cluster manager of Vert.x, which also looks after what it has written.
+ *
+ * <p>Who listens at which address stands in one map of the cluster. When a cluster falls apart each side strikes the other out of it, and when
+ * the sides meet again the smaller one's map goes and its members write themselves in again. A member that is slow to
+ * notice that another was gone strikes it out after that; and an event of the map that is lost leaves a member with an
+ * old list for good. Nothing in Vert.x 5.0.10 ever looks again. So every process looks for its own entries now and
+ * then and writes them anew, strikes out those of processes that are gone, and reads the lists that it goes by.
+ */
+final class HealingClusterManager extends HazelcastClusterManager {
+  /** The addresses of replies are nobody's to look up. */
+  private static final String NAMED = "sealift.";
+
+  private final Map<String, Set<RegistrationInfo>> own = new ConcurrentHashMap<>();
+  private final Set<String> lookedUp = ConcurrentHashMap.newKeySet();
+  private final AtomicBoolean healing = new AtomicBoolean();
+  private Set<RegistrationInfo> strangersBefore = Set.of();
+  private volatile @Nullable RegistrationListener selector;
+
+  HealingClusterManager(Config config) {
+    super(config);
+  }
+
+  @Override
+  public void registrationListener(RegistrationListener listener) {
+    selector = listener;
+    super.registrationListener(listener);
+  }
+
+  @Override
+  public void addRegistration(
+      String address, RegistrationInfo registration, Completable<Void> promise) {
+    if (address.startsWith(NAMED) && !registration.localOnly()) {
+      own.computeIfAbsent(address, any -> ConcurrentHashMap.newKeySet()).add(registration);
+    }
+    super.addRegistration(address, registration, promise);
+  }
+
+  @Override
+  public void removeRegistration(
+      String address, RegistrationInfo registration, Completable<Void> promise) {
+    own.computeIfPresent(address, (any, registrations) -> {
+      registrations.remove(registration);
+      return registrations.isEmpty() ? null : registrations;
+    });
+    super.removeRegistration(address, registration, promise);
+  }
+
+  @Override
+  public void getRegistrations(String address, Completable<List<RegistrationInfo>> promise) {
+    if (address.startsWith(NAMED)) {
+      lookedUp.add(address);
+    }
+    super.getRegistrations(address, promise);
+  }
+
+  /** Looks once, beside everything else; at most once at a time. Completes when all is as it should be, or fails. */
+  Future<Void> heal() {
+    if (!isActive() || !healing.compareAndSet(false, true)) {
+      return Future.succeededFuture();
+    }
+    Set<String> addresses = new HashSet<>(own.keySet());
+    addresses.addAll(lookedUp);
+    Set<RegistrationInfo> strangers = ConcurrentHashMap.newKeySet();
+    List<Future<?>> healed = new ArrayList<>();
+    healed.add(healNode());
+    addresses.forEach(address ->
+        healed.add(registrations(address).compose(found -> heal(address, found, strangers))));
+    return Future.join(healed).<Void>mapEmpty().onComplete(done -> {
+      strangersBefore = strangers;
+      healing.set(false);
+    });
+  }
+
+  private Future<Void> healNode() {
+    NodeInfo node = getNodeInfo();
+    Promise<NodeInfo> found = Promise.promise();
+    getNodeInfo(getNodeId(), found);
+    return found.future().<Void>mapEmpty().recover(missing -> {
+      Promise<Void> written = Promise.promise();
+      setNodeInfo(node, written);
+      return written.future();
+    });
+  }
+
+  private Future<List<RegistrationInfo>> registrations(String address) {
+    Promise<List<RegistrationInfo>> found = Promise.promise();
+    super.getRegistrations(address, found);
+    return found.future();
+  }
+
+  private Future<Void> heal(
+      String address, List<RegistrationInfo> found, Set<RegistrationInfo> strangers) {
+    List<Future<?>> changes = new ArrayList<>();
+    List<RegistrationInfo> right = new ArrayList<>(found);
+    Set<RegistrationInfo> mine = own.getOrDefault(address, Set.of());
+    for (RegistrationInfo registration : mine) {
+      if (!found.contains(registration)) {
+        right.add(registration);
+        changes.add(write(address, registration));
+      }
+    }
+    for (RegistrationInfo registration : found) {
+      if (isGone(registration, mine)) {
+        strangers.add(registration);
+        // Another may know of a newcomer before we do: what looks twice like nobody's goes.
+        if (strangersBefore.contains(registration)) {
+          right.remove(registration);
+          Promise<Void> removed = Promise.promise();
+          super.removeRegistration(address, registration, removed);
+          changes.add(removed.future());
+        }
+      }
+    }
+    tell(address, right);
+    return Future.join(changes).mapEmpty();
+  }
+
+  private boolean isGone(RegistrationInfo registration, Set<RegistrationInfo> mine) {
+    boolean isMine = registration.nodeId().equals(getNodeId());
+    return isMine ? !mine.contains(registration) : !getNodes().contains(registration.nodeId());
+  }
+
+  private Future<Void> write(String address, RegistrationInfo registration) {
+    Promise<Void> written = Promise.promise();
+    super.addRegistration(address, registration, written);
+    return written.future().compose(done -> {
+      boolean stopped = !own.getOrDefault(address, Set.of()).contains(registration);
+      Promise<Void> settled = Promise.promise();
+      if (stopped) {
+        super.removeRegistration(address, registration, settled);
+      } else {
+        settled.complete();
+      }
+      return settled.future();
+    });
+  }
+
+  /** Whoever chooses among the listeners of an address goes by what is true now, and is not told of what it does not ask for. */
+  private void tell(String address, List<RegistrationInfo> registrations) {
+    RegistrationListener chooser = selector;
+    if (chooser == null || !chooser.wantsUpdatesFor(address)) {
+      lookedUp.remove(address);
+    } else {
+      chooser.registrationsUpdated(new RegistrationUpdateEvent(address, registrations));
+    }
+  }
+}
