@@ -57,6 +57,75 @@ public abstract sealed class StoreOpenException extends Exception {
     }
   }
 
+  /** The schema is older than this Sealift can work with, or there is none yet. */
+  public static final class NeedsMigration extends StoreOpenException {
+    private static final long serialVersionUID = 1L;
+
+    public NeedsMigration(String store, int found, int needed) {
+      super(
+          "store-needs-migration",
+          "The store %s has schema version %d, and this Sealift needs %d at least. Run: sealift migrate --store %s"
+              .formatted(store, found, needed, store),
+          null);
+    }
+  }
+
+  /** The server would answer commits that a crash may take back. */
+  public static final class NotDurable extends StoreOpenException {
+    private static final long serialVersionUID = 1L;
+
+    public NotDurable(String store, String setting, String value) {
+      super(
+          "store-not-durable",
+          "The store %s runs with %s = %s, so that a crash may take back what was acknowledged. Set it to on."
+              .formatted(store, setting, value),
+          null);
+    }
+  }
+
+  /** The database server cannot be reached, or none of its hosts takes writes. */
+  public static final class Unreachable extends StoreOpenException {
+    private static final long serialVersionUID = 1L;
+
+    public Unreachable(String store, Throwable cause) {
+      super(
+          "store-unreachable",
+          "The store %s cannot be reached: %s. Check host, port, TLS and that one of its servers takes writes."
+              .formatted(store, reason(cause)),
+          cause);
+    }
+
+    private static String reason(Throwable cause) {
+      return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+    }
+  }
+
+  /** The database server refuses user, password or rights. */
+  public static final class Denied extends StoreOpenException {
+    private static final long serialVersionUID = 1L;
+
+    public Denied(String store, Throwable cause) {
+      super(
+          "store-denied",
+          "The store %s denies access. Check the user in the URL, the file of --store-password-file, and the user's rights."
+              .formatted(store),
+          cause);
+    }
+  }
+
+  /** A database that is somebody else's, or that was changed by hand. */
+  public static final class Foreign extends StoreOpenException {
+    private static final long serialVersionUID = 1L;
+
+    public Foreign(String store, Throwable cause) {
+      super(
+          "store-foreign",
+          "The database %s has tables that are not a Sealift store's, or not as Sealift made them. Give Sealift a database of its own."
+              .formatted(store),
+          cause);
+    }
+  }
+
   /** The file is damaged, or was never a Sealift store. */
   public static final class Damaged extends StoreOpenException {
     private static final long serialVersionUID = 1L;

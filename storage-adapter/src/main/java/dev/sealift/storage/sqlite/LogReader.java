@@ -15,6 +15,7 @@ import dev.sealift.protocol.proto.Dot;
 import dev.sealift.protocol.proto.LogEntry;
 import dev.sealift.protocol.proto.PayloadAbsence;
 import dev.sealift.protocol.proto.Receipt;
+import dev.sealift.storage.ReadBudget;
 import dev.sealift.storage.StoreException;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

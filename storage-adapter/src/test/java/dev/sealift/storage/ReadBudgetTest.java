@@ -1,8 +1,7 @@
-package dev.sealift.storage.sqlite;
+package dev.sealift.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sealift.storage.StoreLimits;
 import org.junit.jupiter.api.Test;
 
 class ReadBudgetTest {

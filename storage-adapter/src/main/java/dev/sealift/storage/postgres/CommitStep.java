@@ -1,0 +1,124 @@
+package dev.sealift.storage.postgres;
+
+import com.google.protobuf.ByteString;
+import dev.sealift.protocol.FormatException;
+import dev.sealift.protocol.id.Hash;
+import dev.sealift.protocol.log.AppendRecorder;
+import dev.sealift.protocol.log.CompactTree;
+import dev.sealift.protocol.log.TileAppend;
+import dev.sealift.protocol.mesh.proto.CommitFile;
+import dev.sealift.protocol.mesh.proto.CommitResult;
+import dev.sealift.protocol.mesh.proto.SpaceCommit;
+import dev.sealift.storage.staging.StagingArea;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** One space's part of a commit: what the store has of the space, and what is to become of it. */
+final class CommitStep {
+  /** What is stored of a space, its row locked. */
+  record Head(long spaceRow, long size, ByteString root, ByteString frontier) {}
+
+  private final SpaceCommit commit;
+  private CommitResult result = CommitResult.COMMIT_RESULT_UNSPECIFIED;
+  private long spaceRow;
+  private List<ByteString> payloads = List.of();
+  private List<TileParts.Part> parts = List.of();
+
+  CommitStep(SpaceCommit commit) {
+    this.commit = commit;
+  }
+
+  SpaceCommit commit() {
+    return commit;
+  }
+
+  CommitResult result() {
+    return result;
+  }
+
+  boolean isWon() {
+    return result == CommitResult.COMMIT_RESULT_COMMITTED;
+  }
+
+  /** Whatever it was, the caller's view of this space is not the store's. */
+  void refuse() {
+    result = CommitResult.COMMIT_RESULT_CONFLICT;
+  }
+
+  long spaceRow() {
+    return spaceRow;
+  }
+
+  ByteString payload(int file) {
+    return payloads.get(file);
+  }
+
+  List<TileParts.Part> parts() {
+    return parts;
+  }
+
+  /** The bytes that the space's log grows by. */
+  long bytes() {
+    return commit.getFilesList().stream()
+        .mapToLong(file -> file.getSignedHeader().size() + file.getPayloadLength())
+        .sum();
+  }
+
+  /**
+   * Decides, on the head as it is under the lock. What is committed here is in the store once the
+   * transaction is.
+   */
+  void decide(Optional<Head> head, TileParts stored, StagingArea staging) {
+    if (head.isEmpty() || !isExpected(head.get())) {
+      refuse();
+      return;
+    }
+    spaceRow = head.get().spaceRow();
+    if (!findPayloads(staging)) {
+      result = CommitResult.COMMIT_RESULT_PAYLOAD_MISSING;
+      return;
+    }
+    Optional<AppendRecorder> grown = grow(head.get());
+    Optional<List<TileParts.Part>> grownParts =
+        grown.flatMap(tree -> stored.grown(commit.getSpace(), TileAppend.of(tree)));
+    if (grownParts.isEmpty()) {
+      refuse();
+      return;
+    }
+    parts = grownParts.get();
+    result = CommitResult.COMMIT_RESULT_COMMITTED;
+  }
+
+  private boolean isExpected(Head head) {
+    return head.size() == commit.getExpectedSize()
+        && (head.size() == 0 || head.root().equals(commit.getExpectedRoot()));
+  }
+
+  private boolean findPayloads(StagingArea staging) {
+    List<ByteString> found = new ArrayList<>(commit.getFilesCount());
+    for (CommitFile file : commit.getFilesList()) {
+      staging
+          .find(file.getPayloadToken(), file.getPayloadLength(), file.getPayloadSha256())
+          .ifPresent(found::add);
+    }
+    payloads = found;
+    return found.size() == commit.getFilesCount();
+  }
+
+  /** A few hashes, so that no head is ever stored that its log does not have. Empty when it is another, or damaged. */
+  private Optional<AppendRecorder> grow(Head head) {
+    try {
+      AppendRecorder grown =
+          new AppendRecorder(CompactTree.restore(head.size(), head.frontier().toByteArray()));
+      for (CommitFile file : commit.getFilesList()) {
+        grown.append(Hash.parse(file.getLeafHash()));
+      }
+      return grown.root().byteString().equals(commit.getNewRoot())
+          ? Optional.of(grown)
+          : Optional.empty();
+    } catch (FormatException e) {
+      return Optional.empty();
+    }
+  }
+}

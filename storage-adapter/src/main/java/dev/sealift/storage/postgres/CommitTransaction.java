@@ -1,0 +1,272 @@
+package dev.sealift.storage.postgres;
+
+import com.google.protobuf.ByteString;
+import dev.sealift.protocol.mesh.proto.CommitFile;
+import dev.sealift.protocol.mesh.proto.SpaceCommit;
+import dev.sealift.storage.staging.StagingArea;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.Tuple;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * One attempt to commit a group of spaces, each at most once, in two round trips: the first begins, locks
+ * the heads in the order of their ids and reads what the commits build on; the second writes and commits.
+ *
+ * <p>Whoever waits for a lock reads the head as it is after the wait. The order is the same for everybody,
+ * new spaces before those that are there, so that two adapters never wait for each other.
+ */
+final class CommitTransaction {
+  /** Statements that one transaction has under way at once, and some to spare. */
+  static final int MOST_STATEMENTS = 32;
+
+  private static final String INSERT_SPACES = """
+      INSERT INTO space (space) SELECT c.space FROM unnest($1::bytea[]) AS c(space) ORDER BY c.space
+      ON CONFLICT (space) DO NOTHING""";
+
+  private static final String LOCK_HEADS = """
+      SELECT s.space, s.space_row, s.size, s.root, s.frontier
+      FROM space s WHERE s.space = ANY($1::bytea[]) ORDER BY s.space FOR NO KEY UPDATE""";
+
+  private static final String SELECT_PARTS = """
+      SELECT s.space, t.level, t.part, t.hashes
+      FROM unnest($1::bytea[], $2::int[], $3::bigint[]) AS c(space, level, part)
+        JOIN space s ON s.space = c.space
+        JOIN tile_part t ON t.space_row = s.space_row AND t.level = c.level AND t.part = c.part""";
+
+  private static final String SELECT_DEVICES = """
+      SELECT s.space, d.device, d.device_row
+      FROM unnest($1::bytea[], $2::bytea[]) AS c(space, device)
+        JOIN space s ON s.space = c.space
+        JOIN device d ON d.space_row = s.space_row AND d.device = c.device""";
+
+  /** The update is for one that came in between, so that its row is returned: it changes nothing. */
+  private static final String INSERT_DEVICES = """
+      INSERT INTO device (space_row, device)
+      SELECT s.space_row, c.device FROM unnest($1::bytea[], $2::bytea[]) AS c(space, device)
+        JOIN space s ON s.space = c.space ORDER BY s.space_row, c.device
+      ON CONFLICT (space_row, device) DO UPDATE SET position = device.position
+      RETURNING (SELECT s.space FROM space s WHERE s.space_row = device.space_row), device, device_row""";
+
+  private static final String UPDATE_HEADS = """
+      UPDATE space s SET size = c.size, root = c.root, frontier = c.frontier,
+        last_server_time = c.server_time, stored_bytes = s.stored_bytes + c.bytes,
+        admission_token = coalesce(nullif(c.token, ''), s.admission_token)
+      FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bytea[], $5::bytea[], $6::bigint[],
+          $7::bigint[], $8::bytea[])
+        AS c(space_row, expected, size, root, frontier, server_time, bytes, token)
+      WHERE s.space_row = c.space_row AND s.size = c.expected""";
+
+  private static final String INSERT_FILES = """
+      INSERT INTO file (space_row, sequence, device_row, counter, kind, server_time, base,
+        payload_length, payload_sha256, file, header)
+      SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::int[], $6::bigint[],
+        $7::bigint[], $8::int[], $9::bytea[], $10::bytea[], $11::bytea[])""";
+
+  private static final String INSERT_PAYLOADS = """
+      INSERT INTO payload (space_row, sequence, bytes)
+      SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bytea[])""";
+
+  private static final String PUT_PARTS = """
+      INSERT INTO tile_part (space_row, level, part, hashes)
+      SELECT * FROM unnest($1::bigint[], $2::int[], $3::bigint[], $4::bytea[])
+      ON CONFLICT (space_row, level, part) DO UPDATE SET hashes = excluded.hashes""";
+
+  private static final String SELECT_TIME =
+      "SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint";
+
+  private record DeviceKey(ByteString space, ByteString device) {}
+
+  private record PlacedFile(CommitStep step, int index, long deviceRow) {
+    CommitFile file() {
+      return step.commit().getFiles(index);
+    }
+
+    long sequence() {
+      return step.commit().getExpectedSize() + 1 + index;
+    }
+  }
+
+  private record PlacedPart(long spaceRow, TileParts.Part part) {}
+
+  private final Session session;
+  private final StagingArea staging;
+  private final List<CommitStep> steps;
+  private final Map<ByteString, CommitStep.Head> heads = new HashMap<>();
+  private final Map<DeviceKey, Long> deviceRows = new HashMap<>();
+  private final TileParts parts = new TileParts();
+
+  CommitTransaction(Session session, StagingArea staging, List<CommitStep> steps) {
+    this.session = session;
+    this.staging = staging;
+    this.steps = steps;
+  }
+
+  /**
+   * Gives every step its result. When it fails, nothing of the group is in the store, or all of it: only if
+   * it fails as something that the server said before the commit is it known which.
+   *
+   * @return the server's time in milliseconds
+   */
+  Future<Long> run() {
+    return lockAndRead().compose(read -> insertDevices()).compose(inserted -> writeAndCommit());
+  }
+
+  private Future<Void> lockAndRead() {
+    Pipeline pipeline = new Pipeline(session);
+    pipeline.add("BEGIN");
+    List<SpaceCommit> commits = steps.stream().map(CommitStep::commit).toList();
+    List<SpaceCommit> first =
+        commits.stream().filter(commit -> commit.getExpectedSize() == 0).toList();
+    if (!first.isEmpty()) {
+      pipeline.add(
+          INSERT_SPACES, new Columns<>(first).bytes(SpaceCommit::getSpace).tuple());
+    }
+    pipeline.add(
+        LOCK_HEADS,
+        new Columns<>(commits).bytes(SpaceCommit::getSpace).tuple(),
+        row -> heads.put(
+            Columns.bytes(row, 0),
+            new CommitStep.Head(
+                row.getLong(1), row.getLong(2), Columns.bytes(row, 3), Columns.bytes(row, 4))));
+    List<TileParts.Key> begun =
+        commits.stream().flatMap(commit -> TileParts.begun(commit).stream()).toList();
+    if (!begun.isEmpty()) {
+      pipeline.add(
+          SELECT_PARTS,
+          new Columns<>(begun)
+              .bytes(TileParts.Key::space)
+              .integers(TileParts.Key::level)
+              .longs(TileParts.Key::part)
+              .tuple(),
+          row -> parts.put(
+              new TileParts.Key(Columns.bytes(row, 0), row.getInteger(1), row.getLong(2)),
+              Columns.bytes(row, 3)));
+    }
+    pipeline.add(SELECT_DEVICES, devices(allDevices(commits)), this::noteDevice);
+    return pipeline.answered();
+  }
+
+  private static Set<DeviceKey> allDevices(List<SpaceCommit> commits) {
+    Set<DeviceKey> devices = new LinkedHashSet<>();
+    for (SpaceCommit commit : commits) {
+      commit
+          .getFilesList()
+          .forEach(file -> devices.add(new DeviceKey(commit.getSpace(), file.getDevice())));
+    }
+    return devices;
+  }
+
+  private static Tuple devices(Set<DeviceKey> devices) {
+    return new Columns<>(List.copyOf(devices))
+        .bytes(DeviceKey::space)
+        .bytes(DeviceKey::device)
+        .tuple();
+  }
+
+  private void noteDevice(Row row) {
+    deviceRows.put(new DeviceKey(Columns.bytes(row, 0), Columns.bytes(row, 1)), row.getLong(2));
+  }
+
+  /** Rarely a third round trip: for a device's first file. */
+  private Future<Void> insertDevices() {
+    for (CommitStep step : steps) {
+      step.decide(Optional.ofNullable(heads.get(step.commit().getSpace())), parts, staging);
+    }
+    Set<DeviceKey> unknown = allDevices(won().stream().map(CommitStep::commit).toList());
+    unknown.removeAll(deviceRows.keySet());
+    if (unknown.isEmpty()) {
+      return Future.succeededFuture();
+    }
+    Pipeline pipeline = new Pipeline(session);
+    pipeline.add(INSERT_DEVICES, devices(unknown), this::noteDevice);
+    return pipeline.answered();
+  }
+
+  private List<CommitStep> won() {
+    return steps.stream().filter(CommitStep::isWon).toList();
+  }
+
+  private Future<Long> writeAndCommit() {
+    List<CommitStep> won = won();
+    Pipeline pipeline = new Pipeline(session);
+    List<Long> time = new ArrayList<>();
+    if (!won.isEmpty()) {
+      write(won, pipeline);
+    }
+    pipeline.add(SELECT_TIME, Tuple.tuple(), row -> time.add(row.getLong(0)));
+    pipeline.add(won.isEmpty() ? "ROLLBACK" : "COMMIT");
+    return pipeline.answered().map(done -> time.get(0));
+  }
+
+  private void write(List<CommitStep> won, Pipeline pipeline) {
+    List<PlacedFile> files = won.stream().flatMap(this::placed).toList();
+    List<PlacedPart> grown = won.stream()
+        .flatMap(step -> step.parts().stream().map(part -> new PlacedPart(step.spaceRow(), part)))
+        .toList();
+    pipeline.add(
+        UPDATE_HEADS,
+        new Columns<>(won)
+            .longs(CommitStep::spaceRow)
+            .longs(step -> step.commit().getExpectedSize())
+            .longs(step -> step.commit().getNewSize())
+            .bytes(step -> step.commit().getNewRoot())
+            .bytes(step -> step.commit().getNewFrontier())
+            .longs(CommitTransaction::lastServerTime)
+            .longs(CommitStep::bytes)
+            .bytes(step -> step.commit().getAdmissionToken())
+            .tuple());
+    pipeline.add(
+        INSERT_FILES,
+        new Columns<>(files)
+            .longs(placed -> placed.step().spaceRow())
+            .longs(PlacedFile::sequence)
+            .longs(PlacedFile::deviceRow)
+            .longs(placed -> placed.file().getCounter())
+            .integers(placed -> placed.file().getKindValue())
+            .longs(placed -> placed.file().getServerTimeMillis())
+            .longs(placed -> placed.file().getBase())
+            .integers(placed -> placed.file().getPayloadLength())
+            .bytes(placed -> placed.file().getPayloadSha256())
+            .bytes(placed -> placed.file().getFile())
+            .bytes(placed -> placed.file().getSignedHeader())
+            .tuple());
+    pipeline.add(
+        INSERT_PAYLOADS,
+        new Columns<>(files)
+            .longs(placed -> placed.step().spaceRow())
+            .longs(PlacedFile::sequence)
+            .bytes(placed -> placed.step().payload(placed.index()))
+            .tuple());
+    pipeline.add(
+        PUT_PARTS,
+        new Columns<>(grown)
+            .longs(PlacedPart::spaceRow)
+            .integers(placed -> placed.part().level())
+            .longs(placed -> placed.part().part())
+            .bytes(placed -> placed.part().hashes())
+            .tuple());
+  }
+
+  private Stream<PlacedFile> placed(CommitStep step) {
+    List<CommitFile> files = step.commit().getFilesList();
+    return IntStream.range(0, files.size())
+        .mapToObj(i -> new PlacedFile(
+            step,
+            i,
+            deviceRows.get(new DeviceKey(step.commit().getSpace(), files.get(i).getDevice()))));
+  }
+
+  private static long lastServerTime(CommitStep step) {
+    int last = step.commit().getFilesCount() - 1;
+    return step.commit().getFiles(last).getServerTimeMillis();
+  }
+}

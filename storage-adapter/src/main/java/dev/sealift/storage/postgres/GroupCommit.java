@@ -1,0 +1,96 @@
+package dev.sealift.storage.postgres;
+
+import dev.sealift.storage.StoreException;
+import dev.sealift.storage.staging.StagingArea;
+import io.vertx.core.Future;
+import java.util.List;
+
+/**
+ * Brings a group of commits to its end: all together as a rule; step by step when one of them breaks a
+ * constraint, so that this one pays alone; again when the server says that it was rolled back for no fault of
+ * its own. A commit whose outcome is unknown is never tried again: its caller loads the space and sees.
+ */
+final class GroupCommit {
+  /** Of transactions that got in one another's way, one always comes through; more than this is no accident. */
+  private static final int MOST_TRIES = 4;
+
+  private final StagingArea staging;
+  private final WriteFailures failures;
+
+  GroupCommit(StagingArea staging, WriteFailures failures) {
+    this.staging = staging;
+    this.failures = failures;
+  }
+
+  /** Never fails: every commit is answered, or failed, when it completes. */
+  Future<Void> run(Lane lane, List<PgWrite.Commit> group) {
+    List<CommitStep> steps =
+        group.stream().flatMap(commit -> commit.steps().stream()).toList();
+    return attempt(lane, steps, 1).transform(outcome -> {
+      if (outcome.succeeded()) {
+        failures.noteSuccess();
+        group.forEach(commit -> commit.answer(staging, outcome.result()));
+        return Future.succeededFuture();
+      }
+      if (isOneStepsFault(outcome.cause())) {
+        return runApart(lane, group);
+      }
+      StoreException failure = failures.note(outcome.cause());
+      group.forEach(commit -> commit.fail(failure));
+      return Future.succeededFuture();
+    });
+  }
+
+  private static boolean isOneStepsFault(Throwable failure) {
+    return PgFailure.of(failure) == PgFailure.CONSTRAINT;
+  }
+
+  private Future<Void> runApart(Lane lane, List<PgWrite.Commit> group) {
+    Future<Void> all = Future.succeededFuture();
+    for (PgWrite.Commit commit : group) {
+      all = all.compose(before -> runApart(lane, commit));
+    }
+    return all;
+  }
+
+  private Future<Void> runApart(Lane lane, PgWrite.Commit commit) {
+    Future<Long> all = Future.succeededFuture(0L);
+    for (CommitStep step : commit.steps()) {
+      all = all.compose(before -> alone(lane, step).map(time -> Math.max(time, before)));
+    }
+    return all.transform(outcome -> {
+      if (outcome.succeeded()) {
+        commit.answer(staging, outcome.result());
+      } else {
+        commit.fail(failures.note(outcome.cause()));
+      }
+      return Future.succeededFuture();
+    });
+  }
+
+  private Future<Long> alone(Lane lane, CommitStep step) {
+    return attempt(lane, List.of(step), 1).recover(failure -> {
+      if (!isOneStepsFault(failure)) {
+        return Future.failedFuture(failure);
+      }
+      step.refuse();
+      return Future.succeededFuture(0L);
+    });
+  }
+
+  /** A transaction that failed costs its session: the next one is in no doubtful state. */
+  private Future<Long> attempt(Lane lane, List<CommitStep> steps, int tries) {
+    return lane.session()
+        .compose(session -> new CommitTransaction(session, staging, steps).run())
+        .recover(failure -> {
+          lane.drop();
+          PgFailure known = PgFailure.of(failure);
+          if (known == PgFailure.CONSTRAINT || known == PgFailure.SERIALIZATION) {
+            failures.count(known);
+          }
+          return known == PgFailure.SERIALIZATION && tries < MOST_TRIES
+              ? attempt(lane, steps, tries + 1)
+              : Future.failedFuture(failure);
+        });
+  }
+}

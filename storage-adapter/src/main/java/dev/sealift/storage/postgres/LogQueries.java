@@ -1,0 +1,205 @@
+package dev.sealift.storage.postgres;
+
+import com.google.protobuf.ByteString;
+import dev.sealift.protocol.id.Hash;
+import dev.sealift.protocol.log.Proofs;
+import dev.sealift.protocol.log.TreeNodes;
+import dev.sealift.protocol.mesh.MeshFailure;
+import dev.sealift.protocol.mesh.proto.FoundFile;
+import dev.sealift.protocol.mesh.proto.LookUpReply;
+import dev.sealift.protocol.mesh.proto.LookUpRequest;
+import dev.sealift.protocol.mesh.proto.ReadReply;
+import dev.sealift.protocol.mesh.proto.ReadRequest;
+import dev.sealift.protocol.proto.Dot;
+import dev.sealift.protocol.proto.LogEntry;
+import dev.sealift.protocol.proto.PayloadAbsence;
+import dev.sealift.protocol.proto.Receipt;
+import dev.sealift.storage.ReadBudget;
+import dev.sealift.storage.StoreException;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.Tuple;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/**
+ * Reads files and proofs of one space.
+ *
+ * <p>What lies below a size that a space has reached never changes, so the statements of one request need no
+ * common snapshot.
+ */
+final class LogQueries {
+  private static final String SELECT_SIZE = "SELECT size FROM space WHERE space = $1";
+
+  /** The row's number is known before the partitions are planned for, so that only its own is looked into. */
+  private static final String ROW = "(SELECT space_row FROM space WHERE space = $1)";
+
+  /** The sum runs over what the file's own row knows; a payload is fetched only for what will be sent. */
+  private static final String SELECT_RANGE = """
+      WITH range AS (
+        SELECT f.*, d.device = $6 AS own FROM (
+          SELECT space_row, sequence, device_row, server_time, base, payload_length, reclaimed, file, header
+          FROM file WHERE space_row = %1$s AND sequence > $2 AND sequence <= $3
+          ORDER BY sequence LIMIT $4) AS f
+        JOIN device d ON d.device_row = f.device_row),
+      sent AS (
+        SELECT * FROM (
+          SELECT range.*, sum(%2$d + coalesce(octet_length(header), 0)
+              + CASE WHEN own OR reclaimed THEN 0 ELSE payload_length END)
+            OVER (ORDER BY sequence) AS bytes
+          FROM range) AS summed
+        WHERE bytes <= $5 OR sequence = $2 + 1)
+      SELECT s.server_time, s.base, s.file, s.header, s.own, s.reclaimed, p.bytes
+      FROM sent s LEFT JOIN payload p ON NOT s.own AND NOT s.reclaimed
+        AND p.space_row = %1$s AND p.sequence = s.sequence
+      ORDER BY s.sequence""".formatted(ROW, ReadBudget.ENTRY_OVERHEAD_BYTES);
+
+  private static final String SELECT_DOTS = """
+      SELECT n.number, f.sequence, f.server_time, f.base, f.file
+      FROM unnest($2::bytea[], $3::bigint[]) WITH ORDINALITY AS n(device, counter, number)
+        JOIN device d ON d.space_row = %1$s AND d.device = n.device
+        JOIN file f ON f.space_row = %1$s AND f.device_row = d.device_row AND f.counter = n.counter
+      WHERE f.sequence <= $4""".formatted(ROW);
+
+  private static final String SELECT_TILES = """
+      SELECT t.level, t.part, t.hashes
+      FROM unnest($2::int[], $3::bigint[]) AS n(level, tile)
+        JOIN tile_part t ON t.space_row = %s AND t.level = n.level
+          AND t.part >= n.tile * %2$d AND t.part < (n.tile + 1) * %2$d
+      ORDER BY t.level, t.part""".formatted(ROW, TileParts.PARTS);
+
+  private record Found(long sequence, long serverTime, long base, ByteString file) {}
+
+  private final Session session;
+  private final Buffer space;
+  private long size;
+
+  LogQueries(Session session, ByteString space) {
+    this.session = session;
+    this.space = Columns.buffer(space);
+  }
+
+  Future<ReadReply> read(ReadRequest request) {
+    ReadReply.Builder reply = ReadReply.newBuilder();
+    Pipeline pipeline = new Pipeline(session);
+    pipeline.add(SELECT_SIZE, Tuple.of(space), row -> size = row.getLong(0));
+    Tuple range = Tuple.of(
+        space,
+        request.getAfterSequence(),
+        request.getHeadSize(),
+        (long) ReadBudget.files(request.getMaxFiles()),
+        ReadBudget.bytes(request.getMaxBytes()),
+        Columns.buffer(request.getOmitPayloadsOf()));
+    pipeline.add(SELECT_RANGE, range, row -> reply.addEntries(entry(row)));
+    return pipeline.answered().compose(read -> {
+      checkReached(request.getHeadSize());
+      long reached = request.getAfterSequence() + reply.getEntriesCount();
+      return reached > 0 && reached < request.getHeadSize()
+          ? withProof(reply, reached, request.getHeadSize())
+          : Future.succeededFuture(reply.build());
+    });
+  }
+
+  private void checkReached(long wanted) {
+    if (size < wanted) {
+      throw new StoreException(
+          MeshFailure.UNAVAILABLE, "the stored log is shorter than the head it was asked for");
+    }
+  }
+
+  private static LogEntry entry(Row row) {
+    LogEntry.Builder entry =
+        LogEntry.newBuilder().setServerTimeMillis(row.getLong(0)).setBase(row.getLong(1));
+    ByteString header = Columns.bytes(row, 3);
+    if (header.isEmpty()) { // reclaimed
+      entry.setFile(Columns.bytes(row, 2));
+    }
+    entry.setSignedHeader(header);
+    if (row.getBoolean(4)) {
+      return entry.setAbsence(PayloadAbsence.PAYLOAD_ABSENCE_OWN).build();
+    }
+    if (row.getBoolean(5)) {
+      return entry.setAbsence(PayloadAbsence.PAYLOAD_ABSENCE_RECLAIMED).build();
+    }
+    Buffer payload = row.getBuffer(6);
+    if (payload == null) {
+      throw PgFailure.DAMAGED.toStoreException(null);
+    }
+    return entry.setPayload(Columns.bytes(payload)).build();
+  }
+
+  private Future<ReadReply> withProof(ReadReply.Builder reply, long reached, long head) {
+    return nodes(needed -> Proofs.consistency(reached, head, needed)).map(nodes -> {
+      Proofs.consistency(reached, head, nodes)
+          .forEach(hash -> reply.addConsistency(hash.byteString()));
+      return reply.build();
+    });
+  }
+
+  /** The nodes that a computation asks for, read all at once. */
+  private Future<TreeNodes> nodes(Consumer<TreeNodes> computation) {
+    NeededTiles needed = NeededTiles.of(computation);
+    if (needed.isEmpty()) {
+      return Future.succeededFuture(needed.nodes());
+    }
+    return session.run(SELECT_TILES, needed.parameters(space)).map(rows -> {
+      rows.forEach(needed::add);
+      return needed.nodes();
+    });
+  }
+
+  Future<LookUpReply> lookUp(LookUpRequest request) {
+    Map<Long, Found> found = new HashMap<>();
+    Pipeline pipeline = new Pipeline(session);
+    pipeline.add(SELECT_SIZE, Tuple.of(space), row -> size = row.getLong(0));
+    List<Dot> dots = request.getDotsList();
+    if (!dots.isEmpty()) {
+      Tuple columns =
+          new Columns<>(dots).bytes(Dot::getDevice).longs(Dot::getCounter).tuple();
+      pipeline.add(
+          SELECT_DOTS,
+          Tuple.of(space, columns.getValue(0), columns.getValue(1), request.getSize()),
+          row -> found.put(
+              row.getLong(0) - 1,
+              new Found(row.getLong(1), row.getLong(2), row.getLong(3), Columns.bytes(row, 4))));
+    }
+    return pipeline.answered().compose(read -> {
+      checkReached(request.getSize());
+      return nodes(needed -> answer(request, found, needed))
+          .map(nodes -> answer(request, found, nodes));
+    });
+  }
+
+  private LookUpReply answer(LookUpRequest request, Map<Long, Found> found, TreeNodes nodes) {
+    LookUpReply.Builder reply = LookUpReply.newBuilder();
+    for (long i = 0; i < request.getDotsCount(); i++) {
+      Found file = found.get(i);
+      reply.addFiles(
+          file == null
+              ? FoundFile.getDefaultInstance()
+              : FoundFile.newBuilder()
+                  .setFile(file.file())
+                  .setReceipt(receipt(file, request.getSize(), nodes))
+                  .build());
+    }
+    for (long rootSize : request.getRootSizesList()) {
+      reply.addRoots(
+          rootSize > size ? ByteString.EMPTY : Proofs.rootAt(rootSize, nodes).byteString());
+    }
+    return reply.build();
+  }
+
+  private static Receipt receipt(Found file, long size, TreeNodes nodes) {
+    Receipt.Builder receipt = Receipt.newBuilder()
+        .setSequence(file.sequence())
+        .setServerTimeMillis(file.serverTime())
+        .setBase(file.base());
+    Proofs.inclusion(file.sequence() - 1, size, nodes).stream()
+        .map(Hash::byteString)
+        .forEach(receipt::addPath);
+    return receipt.build();
+  }
+}

@@ -1,0 +1,61 @@
+package dev.sealift.storage.postgres;
+
+import com.google.protobuf.ByteString;
+import dev.sealift.protocol.mesh.proto.DevicePosition;
+import dev.sealift.protocol.mesh.proto.PositionsRequest;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Tuple;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Raises positions, all of a message in two statements. Rows are locked in one order by everybody. */
+final class PositionWrites {
+  private static final String KNOWN = """
+      FROM unnest($1::bytea[], $2::bytea[], $3::bigint[]) AS c(space, device, sequence)
+        JOIN space s ON s.space = c.space AND c.sequence BETWEEN 1 AND s.size""";
+
+  private static final String INSERT_DEVICES = """
+      INSERT INTO device (space_row, device)
+      SELECT s.space_row, c.device %s
+      WHERE NOT EXISTS
+        (SELECT FROM device d WHERE d.space_row = s.space_row AND d.device = c.device)
+      ORDER BY s.space_row, c.device
+      ON CONFLICT (space_row, device) DO NOTHING""".formatted(KNOWN);
+
+  private static final String RAISE = """
+      WITH higher AS MATERIALIZED (
+        SELECT d.device_row, c.sequence %s
+          JOIN device d ON d.space_row = s.space_row AND d.device = c.device
+        WHERE d.position < c.sequence
+        ORDER BY d.device_row FOR NO KEY UPDATE OF d)
+      UPDATE device d SET position = h.sequence FROM higher h
+      WHERE d.device_row = h.device_row AND d.position < h.sequence""".formatted(KNOWN);
+
+  private record Key(ByteString space, ByteString device) {}
+
+  private final Session session;
+
+  PositionWrites(Session session) {
+    this.session = session;
+  }
+
+  Future<Void> raise(PositionsRequest request) {
+    Map<Key, DevicePosition> highest = new LinkedHashMap<>();
+    for (DevicePosition position : request.getPositionsList()) {
+      highest.merge(
+          new Key(position.getSpace(), position.getDevice()),
+          position,
+          (a, b) -> a.getSequence() >= b.getSequence() ? a : b);
+    }
+    Tuple positions = new Columns<>(List.copyOf(highest.values()))
+        .bytes(DevicePosition::getSpace)
+        .bytes(DevicePosition::getDevice)
+        .longs(DevicePosition::getSequence)
+        .tuple();
+    Pipeline pipeline = new Pipeline(session);
+    pipeline.add(INSERT_DEVICES, positions);
+    pipeline.add(RAISE, positions);
+    return pipeline.answered();
+  }
+}

@@ -1,0 +1,129 @@
+package dev.sealift.storage.postgres;
+
+import com.google.protobuf.ByteString;
+import dev.sealift.protocol.id.SpaceId;
+import dev.sealift.protocol.mesh.proto.ChainHead;
+import dev.sealift.protocol.mesh.proto.DevicePosition;
+import dev.sealift.protocol.mesh.proto.LoadSpaceReply;
+import dev.sealift.protocol.mesh.proto.LoadSpaceRequest;
+import dev.sealift.protocol.mesh.proto.StoredFile;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.Tuple;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Reads where a space stands. */
+final class SpaceQueries {
+  /** One statement is one moment. A device's last counter is the end of a range of the index over dots. */
+  private static final String LOAD = """
+      SELECT s.size, s.root, s.frontier, s.last_server_time, s.stored_bytes, s.admission_token,
+        m.sequences, m.times, m.bases, m.headers, c.devices, c.counters, c.files,
+        (extract(epoch FROM clock_timestamp()) * 1000)::bigint
+      FROM (SELECT) AS one
+        LEFT JOIN space s ON s.space = $1 AND s.size > 0
+        LEFT JOIN LATERAL (
+          SELECT array_agg(f.sequence ORDER BY f.sequence) AS sequences,
+            array_agg(f.server_time ORDER BY f.sequence) AS times,
+            array_agg(f.base ORDER BY f.sequence) AS bases,
+            array_agg(f.header ORDER BY f.sequence) AS headers
+          FROM file f WHERE f.space_row = s.space_row AND f.kind = 3) AS m ON true
+        LEFT JOIN LATERAL (
+          SELECT array_agg(d.device) AS devices, array_agg(l.counter) AS counters,
+            array_agg(l.file) AS files
+          FROM device d JOIN LATERAL (
+            SELECT f.counter, f.file FROM file f
+            WHERE f.space_row = s.space_row AND f.device_row = d.device_row
+            ORDER BY f.counter DESC LIMIT 1) AS l ON true
+          WHERE d.space_row = s.space_row) AS c ON true""";
+
+  /** Writes to the log, and nothing else: its commit is answered when everything before it is replicated. */
+  private static final String BARRIER =
+      "SELECT pg_logical_emit_message(true, 'sealift barrier', '')::text";
+
+  private static final String POSITIONS = """
+      SELECT d.device, d.position FROM device d JOIN space s ON s.space_row = d.space_row
+      WHERE s.space = $1 AND d.position > 0 ORDER BY d.device""";
+
+  private SpaceQueries() {}
+
+  /**
+   * What the space is, told only when it cannot be lost any more: a commit whose waiting for the standby was
+   * broken off can be seen here although a new primary would not have it. A small transaction that begins
+   * after the reading is behind all that was read in the server's log; once it is replicated, so is that.
+   */
+  static Future<LoadSpaceReply> load(Session session, LoadSpaceRequest request) {
+    LoadSpaceReply.Builder reply = LoadSpaceReply.newBuilder();
+    Pipeline pipeline = new Pipeline(session);
+    Tuple space = Tuple.of(Columns.buffer(request.getSpace()));
+    pipeline.add(LOAD, space, row -> add(row, reply));
+    pipeline.add(BARRIER, Tuple.tuple());
+    return pipeline.answered().map(done -> reply.build());
+  }
+
+  private static void add(Row row, LoadSpaceReply.Builder reply) {
+    reply.setStoreTimeMillis(row.getLong(13));
+    Long size = row.getLong(0);
+    if (size == null) {
+      return;
+    }
+    reply
+        .setFound(true)
+        .setSize(size)
+        .setRoot(Columns.bytes(row, 1))
+        .setFrontier(Columns.bytes(row, 2))
+        .setLastServerTimeMillis(row.getLong(3))
+        .setStoredBytes(row.getLong(4))
+        .setAdmissionToken(Columns.bytes(row, 5));
+    addMembership(row, reply);
+    addChains(row, reply);
+  }
+
+  private static void addMembership(Row row, LoadSpaceReply.Builder reply) {
+    Long[] sequences = row.getArrayOfLongs(6);
+    Long[] times = row.getArrayOfLongs(7);
+    Long[] bases = row.getArrayOfLongs(8);
+    Buffer[] headers = row.getArrayOfBuffers(9);
+    for (int i = 0; i < length(sequences); i++) {
+      reply.addMembership(StoredFile.newBuilder()
+          .setSequence(sequences[i])
+          .setServerTimeMillis(times[i])
+          .setBase(bases[i])
+          .setSignedHeader(Columns.bytes(headers[i])));
+    }
+  }
+
+  private static void addChains(Row row, LoadSpaceReply.Builder reply) {
+    Buffer[] devices = row.getArrayOfBuffers(10);
+    Long[] counters = row.getArrayOfLongs(11);
+    Buffer[] files = row.getArrayOfBuffers(12);
+    for (int i = 0; i < length(counters); i++) {
+      reply.addChains(ChainHead.newBuilder()
+          .setDevice(Columns.bytes(devices[i]))
+          .setCounter(counters[i])
+          .setFile(Columns.bytes(files[i])));
+    }
+  }
+
+  /** An aggregate of no rows is NULL. */
+  private static int length(Long @Nullable [] column) {
+    return column == null ? 0 : column.length;
+  }
+
+  static Future<List<DevicePosition>> positions(Session session, SpaceId space) {
+    ByteString id = space.byteString();
+    return session.run(POSITIONS, Tuple.of(Columns.buffer(id))).map(rows -> {
+      List<DevicePosition> positions = new ArrayList<>();
+      for (Row row : rows) {
+        positions.add(DevicePosition.newBuilder()
+            .setSpace(id)
+            .setDevice(Columns.bytes(row, 0))
+            .setSequence(row.getLong(1))
+            .build());
+      }
+      return positions;
+    });
+  }
+}

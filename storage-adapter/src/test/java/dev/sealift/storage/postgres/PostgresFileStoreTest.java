@@ -1,0 +1,27 @@
+package dev.sealift.storage.postgres;
+
+import dev.sealift.storage.FileStore;
+import dev.sealift.storage.FileStoreContract;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Vertx;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+
+class PostgresFileStoreTest extends FileStoreContract {
+  private static final Vertx VERTX = Vertx.vertx();
+
+  private final PostgresServer server = PostgresServer.shared();
+  private final String database = server.database();
+
+  PostgresFileStoreTest() throws Exception {}
+
+  @AfterAll
+  static void closeVertx() throws Exception {
+    VERTX.close().await(30, TimeUnit.SECONDS);
+  }
+
+  @Override
+  protected FileStore open() throws Exception {
+    return PostgresFileStore.open(VERTX, server.options(database), new SimpleMeterRegistry());
+  }
+}
