@@ -121,6 +121,13 @@ public final class Batch implements AutoCloseable {
     writing = false;
   }
 
+  /** Keeps an admitted file as it was signed and sealed. Those of the outbox are kept by themselves when they get their places. */
+  public void keep(long sequence, byte[] header, byte[] payload) {
+    start();
+    writer.log().keep(sequence, header, payload);
+    writing = false;
+  }
+
   /** A file of the outbox has its receipt and needs no sending. The log notes its place when it comes to it. */
   public void settle(long counter, FileId file, long sequence) {
     start();
@@ -212,6 +219,27 @@ public final class Batch implements AutoCloseable {
     generation = store.nextGeneration();
     writing = false;
     return moved;
+  }
+
+  /**
+   * Takes the places of all files beyond {@code size} back: this store's own go to the outbox again, others' are displaced. What they
+   * brought stays. Writes that are pending have then seen no more than {@code size}.
+   *
+   * @return the sequences beyond {@code size} at which files of this store stood, or were to stand
+   */
+  public List<Long> rewind(long size) {
+    start();
+    List<Long> own = writer.rewind(size);
+    generation = store.nextGeneration();
+    writing = false;
+    return own;
+  }
+
+  /** A displaced file has a new place, or will never have one. */
+  public void removeDisplaced(long sequence) {
+    start();
+    writer.log().removeDisplaced(sequence);
+    writing = false;
   }
 
   /** Remembers something under a name, which does not begin with {@code store.}. */

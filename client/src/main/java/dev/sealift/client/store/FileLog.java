@@ -18,13 +18,17 @@ final class FileLog {
   private final Statement insertLog;
   private final Statement insertOutbox;
   private final Statement insertChain;
+  private final Statement keepFile;
+  private final Statement keepSent;
   private final Statement ownFile;
   private final Statement deleteOutbox;
   private final Statement deleteOutboxFrom;
   private final Statement lastSequence;
+  private final Db db;
   private long position;
 
   FileLog(Db db, Devices devices) {
+    this.db = db;
     this.devices = devices;
     insertLog = db.prepare(
         "INSERT INTO _sealift_log(sequence, file, device, counter, server_time, base, root) VALUES (?, ?, ?, ?, ?, ?, ?)");
@@ -33,6 +37,10 @@ final class FileLog {
     insertChain = db.prepare(
         "INSERT OR IGNORE INTO _sealift_chain(counter, file, first_t, last_t, sequence)"
             + " SELECT counter, file, first_t, last_t, ? FROM _sealift_outbox WHERE counter = ? AND file = ?");
+    keepFile = db.prepare(
+        "INSERT OR REPLACE INTO _sealift_file(sequence, header, payload) VALUES (?, ?, ?)");
+    keepSent = db.prepare("INSERT OR REPLACE INTO _sealift_file(sequence, header, payload)"
+        + " SELECT ?, header, payload FROM _sealift_outbox WHERE counter = ? AND file = ?");
     ownFile = db.prepare(OWN_FILE);
     deleteOutbox = db.prepare("DELETE FROM _sealift_outbox WHERE counter = ? AND file = ?");
     deleteOutboxFrom = db.prepare("DELETE FROM _sealift_outbox WHERE counter >= ?");
@@ -89,11 +97,69 @@ final class FileLog {
   /** The file has its place; it needs no sending any more. Doing it again changes nothing. */
   void settle(long counter, FileId file, long sequence) {
     insertChain.bind(1, sequence).bind(2, counter).bind(3, file.toByteArray()).run();
+    keepSent.bind(1, sequence).bind(2, counter).bind(3, file.toByteArray()).run();
     deleteOutbox.bind(1, counter).bind(2, file.toByteArray()).run();
+  }
+
+  /** Keeps a file as it came, beside its place. */
+  void keep(long sequence, byte[] header, byte[] payload) {
+    keepFile.bind(1, sequence).bind(2, header).bind(3, payload).run();
   }
 
   void withdrawFrom(long counter) {
     deleteOutboxFrom.bind(1, counter).run();
+  }
+
+  /** See {@link Batch#rewind}. Rare: its statements are not kept. */
+  List<Long> rewind(long size) {
+    List<Long> own = new ArrayList<>();
+    try (Statement select =
+        db.prepare("SELECT sequence FROM _sealift_chain WHERE sequence > ? ORDER BY sequence")) {
+      select.bind(1, size);
+      while (select.next()) {
+        own.add(select.integer(1));
+      }
+    }
+    run(
+        "INSERT OR REPLACE INTO _sealift_outbox(counter, file, header, payload, first_t, last_t)"
+            + " SELECT c.counter, c.file, f.header, f.payload, c.first_t, c.last_t"
+            + " FROM _sealift_chain c JOIN _sealift_file f USING (sequence) WHERE c.sequence > ?",
+        size);
+    run(
+        "INSERT OR REPLACE INTO _sealift_displaced(sequence, header, payload)"
+            + " SELECT sequence, header, payload FROM _sealift_file WHERE sequence > ?"
+            + " AND sequence NOT IN (SELECT sequence FROM _sealift_chain)",
+        size);
+    run("DELETE FROM _sealift_chain WHERE sequence > ?", size);
+    run("DELETE FROM _sealift_file WHERE sequence > ?", size);
+    run("DELETE FROM _sealift_log WHERE sequence > ?", size);
+    load();
+    return own;
+  }
+
+  void removeDisplaced(long sequence) {
+    run("DELETE FROM _sealift_displaced WHERE sequence = ?", sequence);
+  }
+
+  private void run(String sql, long number) {
+    try (Statement statement = db.prepare(sql)) {
+      statement.bind(1, number).run();
+    }
+  }
+
+  /** The first displaced file behind a sequence. */
+  static Optional<KeptFile> displaced(Reader reader, long afterSequence) {
+    Statement select = reader.statement("SELECT sequence, header, payload FROM _sealift_displaced"
+        + " WHERE sequence > ? ORDER BY sequence LIMIT 1");
+    select.bind(1, afterSequence);
+    try {
+      return select.next()
+          ? Optional.of(new KeptFile(
+              select.integer(1), 0, Bytes.of(select.blob(2)), Bytes.of(select.blob(3))))
+          : Optional.empty();
+    } finally {
+      select.reset();
+    }
   }
 
   static List<OutboxFile> outbox(Reader reader) {
@@ -163,6 +229,33 @@ final class FileLog {
         select.integer(5),
         select.integer(6),
         Stored.hash(select.blob(7)));
+  }
+
+  /** The files that are kept, without a gap from a sequence on: one at least if it is there, and as many as fit. */
+  static List<KeptFile> kept(Reader reader, long first, int maxFiles, long maxBytes) {
+    Statement select = reader.statement(
+        "SELECT f.sequence, l.server_time, f.header, f.payload FROM _sealift_file f JOIN _sealift_log l USING (sequence)"
+            + " WHERE f.sequence >= ? ORDER BY f.sequence LIMIT ?");
+    select.bind(1, first).bind(2, maxFiles);
+    List<KeptFile> files = new ArrayList<>();
+    long bytes = 0;
+    try {
+      while (select.next() && select.integer(1) == first + files.size()) {
+        KeptFile file = new KeptFile(
+            select.integer(1),
+            select.integer(2),
+            Bytes.of(select.blob(3)),
+            Bytes.of(select.blob(4)));
+        bytes += file.header().length() + file.payload().length();
+        if (bytes > maxBytes && !files.isEmpty()) {
+          break;
+        }
+        files.add(file);
+      }
+      return files;
+    } finally {
+      select.reset();
+    }
   }
 
   static Optional<ChainHead> chainHead(Reader reader, DeviceId device) {

@@ -122,6 +122,14 @@ final class Journal {
     load();
   }
 
+  /** Nothing pending has seen more than the log's first {@code size} files. */
+  void rewind(Db db, long size) {
+    flush();
+    try (Statement update = db.prepare("UPDATE _sealift_journal SET seen = ?1 WHERE seen > ?1")) {
+      update.bind(1, size).run();
+    }
+  }
+
   static int code(RunKind kind) {
     return switch (kind) {
       case PUT -> 1;

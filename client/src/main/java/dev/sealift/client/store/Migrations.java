@@ -35,7 +35,14 @@ final class Migrations {
       "CREATE TABLE _sealift_chain(counter INTEGER PRIMARY KEY, file BLOB NOT NULL, first_t INTEGER NOT NULL,"
           + " last_t INTEGER NOT NULL, sequence INTEGER NOT NULL)");
 
-  private static final List<List<String>> VERSIONS = List.of(VERSION_1);
+  private static final List<String> VERSION_2 = List.of(
+      // The files of the log as they were signed and sealed, so that a mesh that lost them can have
+      // them back.
+      "CREATE TABLE _sealift_file(sequence INTEGER PRIMARY KEY, header BLOB NOT NULL, payload BLOB NOT NULL)",
+      // Others' files that a restored mesh has no place for any more, until they have a new one.
+      "CREATE TABLE _sealift_displaced(sequence INTEGER PRIMARY KEY, header BLOB NOT NULL, payload BLOB NOT NULL)");
+
+  private static final List<List<String>> VERSIONS = List.of(VERSION_1, VERSION_2);
 
   /** The version that this code writes. */
   static final int CURRENT = VERSIONS.size();

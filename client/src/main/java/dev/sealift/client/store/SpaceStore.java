@@ -338,6 +338,16 @@ public final class SpaceStore implements AutoCloseable {
     return readers.read(reader -> FileLog.log(reader, firstSequence, maxEntries));
   }
 
+  /** The files that are kept, without a gap from a sequence on: one at least if it is there, and as many as fit. */
+  public List<KeptFile> files(long firstSequence, int maxFiles, long maxBytes) {
+    return readers.read(reader -> FileLog.kept(reader, firstSequence, maxFiles, maxBytes));
+  }
+
+  /** The first file behind a sequence that lost its place when a mesh was restored, and has no new one yet. */
+  public Optional<KeptFile> displaced(long afterSequence) {
+    return readers.read(reader -> FileLog.displaced(reader, afterSequence));
+  }
+
   /** The root of the log's tree at a size; empty beyond the position and for an empty log. */
   public Optional<Hash> rootAt(long size) {
     return log(size, 1).stream()

@@ -97,6 +97,12 @@ final class Writer implements AutoCloseable {
     journal.flush();
   }
 
+  /** See {@link Batch#rewind}. */
+  List<Long> rewind(long size) {
+    journal.rewind(db, size);
+    return log.rewind(size);
+  }
+
   int restampAhead(long meshMillis) {
     long aheadMillis = Math.max(0, journal.lastTime().millis() - meshMillis);
     Restamp.Moved moved = restamp.move(time.latest(meshMillis), aheadMillis, time.seen());

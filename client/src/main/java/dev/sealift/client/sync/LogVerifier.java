@@ -13,6 +13,7 @@ import dev.sealift.protocol.id.DeviceId;
 import dev.sealift.protocol.id.Hash;
 import dev.sealift.protocol.id.SpaceId;
 import dev.sealift.protocol.log.CompactTree;
+import dev.sealift.protocol.log.Incarnation;
 import dev.sealift.protocol.log.Leaf;
 import dev.sealift.protocol.log.Proofs;
 import dev.sealift.protocol.log.SignedTreeHead;
@@ -55,14 +56,22 @@ final class LogVerifier {
   private final SpaceId space;
   private final VerifyingKey notary;
   private final Optional<DeviceId> omitted;
+  private final List<Incarnation> incarnations;
   private final Roots roots;
   private final OwnFiles own;
 
   /**
    * @param omitted the device whose payloads the mesh was asked to leave out
+   * @param incarnations what a mesh that was restored said so far that it lost
    */
   LogVerifier(
-      SpaceId space, VerifyingKey notary, Optional<DeviceId> omitted, Roots roots, OwnFiles own) {
+      SpaceId space,
+      VerifyingKey notary,
+      Optional<DeviceId> omitted,
+      List<Incarnation> incarnations,
+      Roots roots,
+      OwnFiles own) {
+    this.incarnations = incarnations;
     this.space = space;
     this.notary = notary;
     this.omitted = omitted;
@@ -85,6 +94,12 @@ final class LogVerifier {
     }
     checkNotForked(head, state);
     return head;
+  }
+
+  /** The head of a mesh that says that it was restored: it may be shorter than what was known. */
+  SignedTreeHead checkRestoredHead(ByteString signed, LogState state)
+      throws MeshViolationException, FormatException {
+    return checkHead(signed, state);
   }
 
   /**
@@ -121,6 +136,7 @@ final class LogVerifier {
       sequence++;
     }
     SignedTreeHead head = require(result(signed), claimed);
+    checkIncarnation(head, state);
     checkNotForked(head, state);
     walk.checkAgainst(head, sequence - 1, frame.getConsistencyList(), state);
     walk.checkSeen();
@@ -160,7 +176,25 @@ final class LogVerifier {
 
   private SignedTreeHead checkSignature(SignedTreeHead head, LogState state)
       throws MeshViolationException {
-    return require(isSigned(head, state), head);
+    require(isSigned(head, state), head);
+    checkIncarnation(head, state);
+    return head;
+  }
+
+  /** A new incarnation is told of by a Welcome, which says where it begins. Who holds nothing yet begins with any. */
+  private static void checkIncarnation(SignedTreeHead signed, LogState state)
+      throws MeshViolationException {
+    int order = Integer.compareUnsigned(signed.head().incarnation(), state.incarnation());
+    boolean fresh = state.position() == 0 && state.newestHead().isEmpty();
+    if (order < 0) {
+      throw new MeshViolationException(
+          Violation.ROLLED_BACK,
+          signed.head().size(),
+          "the mesh has gone back to before it was restored");
+    }
+    if (order > 0 && !fresh) {
+      throw new MeshBusyException(0); // connecting again brings a Welcome
+    }
   }
 
   /** Runs it here when nobody has begun it: the pool is the app's too, and may be busy for long. */
@@ -339,8 +373,16 @@ final class LogVerifier {
     /** What the authors had seen; only once this log is known to be the signed one can theirs be called another. */
     void checkSeen() throws MeshViolationException {
       for (VerifiedEntry entry : entries) {
-        checkSeen(entry.sequence(), entry.file().header().seen());
+        if (!isExcused(entry.file().header())) {
+          checkSeen(entry.sequence(), entry.file().header().seen());
+        }
       }
+    }
+
+    private boolean isExcused(FileHeader header) {
+      long bound = membership.orElseThrow().rules().clockBoundMillis();
+      return incarnations.stream()
+          .anyMatch(begun -> begun.excuses(header.seen(), header.time().millis(), bound));
     }
 
     private void checkSeen(long sequence, SeenLog seen) throws MeshViolationException {
@@ -421,10 +463,7 @@ final class LogVerifier {
     }
 
     LogState state(LogState before) {
-      Optional<SignedTreeHead> next =
-          before.nextHead().filter(head -> head.head().size() > tree.size());
-      return new LogState(
-          tree, serverTimeMillis, before.newestHead(), next, membership, Map.copyOf(chains));
+      return before.advanced(tree, serverTimeMillis, membership, chains);
     }
 
     private MeshViolationException violation(Violation violation, long sequence, String message) {

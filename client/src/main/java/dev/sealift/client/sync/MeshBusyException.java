@@ -7,6 +7,9 @@ import dev.sealift.client.error.SealiftException;
 final class MeshBusyException extends SealiftException {
   private static final long serialVersionUID = 1L;
 
+  /** How often a mesh that recovers is asked whether it has ended: an operator may end it at any time. */
+  private static final long RECOVERING_MILLIS = 5_000;
+
   private final long retryAfterMillis;
 
   MeshBusyException(long retryAfterMillis) {
@@ -19,6 +22,11 @@ final class MeshBusyException extends SealiftException {
   MeshBusyException(ErrorCode code, String message, long retryAfterMillis) {
     super(code, message);
     this.retryAfterMillis = retryAfterMillis;
+  }
+
+  /** It takes back what it has lost; nothing else for so long, or until somebody ends it. */
+  static MeshBusyException recovering(long millis) {
+    return new MeshBusyException(Math.min(millis, RECOVERING_MILLIS));
   }
 
   /** What the mesh asked for; 0 when it did not say. */

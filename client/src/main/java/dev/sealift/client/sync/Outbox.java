@@ -66,8 +66,16 @@ final class Outbox {
     this.progress = progress;
     this.maker = maker;
     this.replica = replica;
-    this.chainEnd = store.ownHead();
+    this.chainEnd = Optional.empty();
+    reload();
+  }
+
+  /** As the store has it. */
+  void reload() {
+    files.clear();
     store.outbox().forEach(file -> files.add(SignedFile.of(file)));
+    chainEnd = store.ownHead();
+    packer = null;
   }
 
   /** Files that wait for their receipts, oldest first. A few, because packing stops at the put window. */

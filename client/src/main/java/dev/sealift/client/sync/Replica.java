@@ -8,6 +8,7 @@ import dev.sealift.client.pack.EventRun;
 import dev.sealift.client.pack.PayloadCodec;
 import dev.sealift.client.pack.UnknownPayloadVersionException;
 import dev.sealift.client.store.Batch;
+import dev.sealift.client.store.KeptFile;
 import dev.sealift.client.store.LogEntry;
 import dev.sealift.client.store.RemoteFile;
 import dev.sealift.client.store.SpaceStore;
@@ -25,14 +26,19 @@ import dev.sealift.protocol.id.FileId;
 import dev.sealift.protocol.id.Hash;
 import dev.sealift.protocol.id.SpaceId;
 import dev.sealift.protocol.link.InvitationKeys;
+import dev.sealift.protocol.log.CompactTree;
+import dev.sealift.protocol.log.Incarnation;
+import dev.sealift.protocol.log.SignedIncarnation;
 import dev.sealift.protocol.log.SignedTreeHead;
 import dev.sealift.protocol.membership.Membership;
 import dev.sealift.protocol.proto.FileKind;
+import dev.sealift.protocol.proto.Frame;
 import dev.sealift.protocol.proto.KeyEnvelope;
 import dev.sealift.protocol.proto.MembershipPayload;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,6 +56,7 @@ public final class Replica {
   private final FileMaker maker;
   private final Outbox outbox;
   private volatile LogState log;
+  private List<Incarnation> incarnations;
   private Optional<SpaceId> space;
   private Optional<VerifyingKey> notary;
   private Optional<EpochKey> epochKey;
@@ -71,6 +78,7 @@ public final class Replica {
     this.keys = keys;
     this.maker = new FileMaker(keys);
     this.log = records.log();
+    this.incarnations = records.incarnations();
     this.space = records.space();
     this.notary = records.notary();
     this.epochKey = records.epochKey(FileMaker.FIRST_EPOCH);
@@ -134,7 +142,12 @@ public final class Replica {
   LogVerifier verifier(boolean omitOwnPayloads) {
     Optional<DeviceId> omitted = omitOwnPayloads ? Optional.of(keys.id()) : Optional.empty();
     return new LogVerifier(
-        space.orElseThrow(), notary.orElseThrow(), omitted, store::rootAt, this::isOwn);
+        space.orElseThrow(),
+        notary.orElseThrow(),
+        omitted,
+        incarnations,
+        store::rootAt,
+        this::isOwn);
   }
 
   /** For heads and receipts. */
@@ -235,6 +248,89 @@ public final class Replica {
     }
   }
 
+  // A mesh that was restored
+
+  /** What brings back to a mesh that recovers what it has lost. */
+  Restorer restorer(Consumer<Frame> out) {
+    return new Restorer(store, space.orElseThrow(), log.heldHead(), out);
+  }
+
+  /**
+   * Takes the incarnations that are new to this device: what it holds beyond the last state that the mesh has in common with it loses its
+   * place, and is put once more.
+   *
+   * @throws MeshViolationException when they are not the notary's, or name another log than the one held
+   */
+  void adopt(List<ByteString> signedIncarnations) throws MeshViolationException, FormatException {
+    if (signedIncarnations.size() > Limits.MAX_INCARNATIONS
+        || incarnations.size() > Limits.MAX_INCARNATIONS) {
+      throw new FormatException("more incarnations than any space has");
+    }
+    for (ByteString exact : signedIncarnations) {
+      SignedIncarnation signed = SignedIncarnation.parse(exact);
+      if (Integer.compareUnsigned(signed.incarnation().number(), log.incarnation()) > 0) {
+        adopt(signed);
+      }
+    }
+  }
+
+  private void adopt(SignedIncarnation signed) throws MeshViolationException {
+    Incarnation incarnation = signed.incarnation();
+    boolean genuine =
+        incarnation.space().equals(space.orElseThrow()) && signed.verify(notary.orElseThrow());
+    if (!genuine) {
+      throw new MeshViolationException(
+          Violation.HEAD_NOT_SIGNED,
+          incarnation.size(),
+          "an incarnation is not signed by the space's notary");
+    }
+    long common = incarnation.size();
+    boolean held = common <= log.position() && common > 0;
+    if (held && !store.rootAt(common).equals(Optional.of(incarnation.root()))) {
+      throw new MeshViolationException(
+          Violation.FORKED, common, "the restored mesh names another log than the one held");
+    }
+    LogState next = log.inIncarnation(incarnation);
+    try (Batch batch = store.batch()) {
+      if (common < log.position()) {
+        rewind(batch, common);
+      }
+      records.addIncarnation(batch, signed);
+      records.putHeads(batch, next);
+      batch.commit();
+    } catch (FormatException e) {
+      throw new IllegalStateException("this device's own records are well-formed", e);
+    }
+    log = records.log();
+    incarnations = records.incarnations();
+    outbox.reload();
+  }
+
+  /** Back to a log of {@code size} files; what the others brought stays. */
+  private void rewind(Batch batch, long size) throws FormatException {
+    CompactTree tree = HeldTree.upTo(size, store, space.orElseThrow());
+    long timeMillis = size == 0 ? 0 : store.log(size, 1).get(0).serverTimeMillis();
+    records.removeMembershipAfter(batch, timeMillis);
+    for (long sequence : batch.rewind(size)) {
+      records.removeReceipt(batch, sequence);
+    }
+    records.putTree(batch, tree, timeMillis);
+  }
+
+  /** The first file by another device behind a sequence that lost its place, and has no new one yet. */
+  Optional<KeptFile> displaced(long afterSequence) {
+    return store.displaced(afterSequence);
+  }
+
+  /** A displaced file has a new place, if it has a receipt, which is checked here; or will never have one. */
+  void placed(KeptFile displaced, Optional<SignedTreeHead> head) {
+    try (Batch batch = store.batch()) {
+      batch.removeDisplaced(displaced.sequence());
+      batch.commit();
+    }
+    head.ifPresent(signed -> log = log.withHead(signed));
+  }
+
   // Getting
 
   /** A file of this device has its place in the log; what its receipt promises is kept until the log is held that far. */
@@ -284,6 +380,7 @@ public final class Replica {
     try (Batch batch = ownOnly ? store.batchUnsynced() : store.batch()) {
       for (int i = 0; i < opened.size(); i++) {
         unreadable += apply(batch, opened.get(i)) ? 0 : 1;
+        keep(batch, files.entries().get(i));
         keepMembership(batch, files.entries().get(i));
         records.removeReceipt(batch, opened.get(i).entry().sequence());
       }
@@ -309,6 +406,14 @@ public final class Replica {
       return true;
     }
     return batch.apply(file);
+  }
+
+  /** What came with its payload; what came without is this home's own, and kept since it was sent. */
+  private static void keep(Batch batch, VerifiedEntry entry) {
+    entry
+        .payload()
+        .ifPresent(payload ->
+            batch.keep(entry.sequence(), entry.file().toByteArray(), payload.toByteArray()));
   }
 
   private void checkReceipt(VerifiedEntry entry) throws MeshViolationException {

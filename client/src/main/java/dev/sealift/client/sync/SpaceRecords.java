@@ -18,6 +18,8 @@ import dev.sealift.protocol.id.MemberId;
 import dev.sealift.protocol.id.SpaceId;
 import dev.sealift.protocol.link.InvitationKeys;
 import dev.sealift.protocol.log.CompactTree;
+import dev.sealift.protocol.log.Incarnation;
+import dev.sealift.protocol.log.SignedIncarnation;
 import dev.sealift.protocol.log.SignedTreeHead;
 import dev.sealift.protocol.membership.Membership;
 import dev.sealift.protocol.membership.MembershipException;
@@ -25,8 +27,10 @@ import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +48,9 @@ public final class SpaceRecords {
   private static final String INVITATION = "invitation";
   private static final String INVITATION_SEQUENCE = "invitation.sequence";
   private static final String TREE = "log.tree";
+  private static final String INCARNATION = "log.incarnation";
+  private static final String INCARNATIONS = "log.incarnations";
+  private static final String HELD_HEAD = "log.head.held";
   private static final String HEAD = "log.head";
   private static final String NEXT_HEAD = "log.head.next";
   private static final String MEMBERSHIP = "membership.";
@@ -104,12 +111,19 @@ public final class SpaceRecords {
 
   /** The heads that the notary was seen to sign, as far as they are still needed. */
   void putHeads(Batch batch, LogState state) {
-    state.newestHead().ifPresent(head -> batch.putSetting(HEAD, head.bytes()));
-    state
-        .nextHead()
-        .ifPresentOrElse(
-            head -> batch.putSetting(NEXT_HEAD, head.bytes()),
-            () -> batch.removeSetting(NEXT_HEAD));
+    if (state.incarnation() != 0) {
+      batch.putSetting(INCARNATION, longBytes(state.incarnation()));
+    }
+    if (!state.heldHead().equals(state.newestHead())) {
+      putHead(batch, HELD_HEAD, state.heldHead()); // else the newest says it
+    }
+    putHead(batch, HEAD, state.newestHead());
+    putHead(batch, NEXT_HEAD, state.nextHead());
+  }
+
+  private static void putHead(Batch batch, String name, Optional<SignedTreeHead> head) {
+    head.ifPresentOrElse(
+        signed -> batch.putSetting(name, signed.bytes()), () -> batch.removeSetting(name));
   }
 
   void putMembership(Batch batch, long number, SignedHeader file, long serverTimeMillis) {
@@ -124,14 +138,56 @@ public final class SpaceRecords {
 
   void putLog(Batch batch, LogState state) {
     putHeads(batch, state);
-    byte[] frontier = state.tree().frontier();
+    putTree(batch, state.tree(), state.serverTimeMillis());
+  }
+
+  void putTree(Batch batch, CompactTree tree, long serverTimeMillis) {
+    if (tree.size() == 0) {
+      batch.removeSetting(TREE);
+      return;
+    }
+    byte[] frontier = tree.frontier();
     batch.putSetting(
         TREE,
         ByteBuffer.allocate(2 * Long.BYTES + frontier.length)
-            .putLong(state.position())
-            .putLong(state.serverTimeMillis())
+            .putLong(tree.size())
+            .putLong(serverTimeMillis)
             .put(frontier)
             .array());
+  }
+
+  /** Kept for as long as files from before may come, and for who asks what a mesh said that it lost. */
+  void addIncarnation(Batch batch, SignedIncarnation signed) {
+    ByteString before =
+        store.setting(INCARNATIONS).map(ByteString::copyFrom).orElse(ByteString.EMPTY);
+    batch.putSetting(INCARNATIONS, before.concat(signed.exact()).toByteArray());
+  }
+
+  /** In their order. */
+  List<Incarnation> incarnations() {
+    return read(INCARNATIONS, SpaceRecords::parseIncarnations).orElse(List.of());
+  }
+
+  private static List<Incarnation> parseIncarnations(byte[] bytes) throws FormatException {
+    List<Incarnation> incarnations = new ArrayList<>();
+    for (int at = 0; at + SignedIncarnation.BYTES <= bytes.length; at += SignedIncarnation.BYTES) {
+      incarnations.add(
+          SignedIncarnation.parse(ByteString.copyFrom(bytes, at, SignedIncarnation.BYTES))
+              .incarnation());
+    }
+    return incarnations;
+  }
+
+  /** Forgets the membership changes that came after a server time. */
+  void removeMembershipAfter(Batch batch, long serverTimeMillis) throws FormatException {
+    long number = 0;
+    for (Optional<Link> link = membershipFile(0); link.isPresent(); ) {
+      if (link.get().serverTimeMillis() > serverTimeMillis) {
+        batch.removeSetting(MEMBERSHIP + number);
+      }
+      number++;
+      link = membershipFile(number);
+    }
   }
 
   void putReceipt(Batch batch, long sequence, FileId file) {
@@ -201,11 +257,14 @@ public final class SpaceRecords {
 
   /** The log's state as the last batch left it. */
   LogState log() {
+    int incarnation = (int) number(INCARNATION);
+    Optional<SignedTreeHead> held = read(HELD_HEAD, SignedTreeHead::parse);
     Optional<SignedTreeHead> newest = read(HEAD, SignedTreeHead::parse);
     Optional<SignedTreeHead> next = read(NEXT_HEAD, SignedTreeHead::parse);
     Optional<byte[]> tree = store.setting(TREE);
     if (tree.isEmpty()) {
-      return new LogState(new CompactTree(), 0, newest, next, Optional.empty(), Map.of());
+      return new LogState(
+          new CompactTree(), 0, incarnation, held, newest, next, Optional.empty(), Map.of());
     }
     try {
       ByteBuffer bytes = ByteBuffer.wrap(tree.get());
@@ -214,8 +273,10 @@ public final class SpaceRecords {
       byte[] frontier = Arrays.copyOfRange(tree.get(), bytes.position(), bytes.limit());
       CompactTree restored = CompactTree.restore(size, frontier);
       Membership membership = membership();
-      return new LogState(
-          restored, serverTimeMillis, newest, next, Optional.of(membership), chains(membership));
+      LogState heads = new LogState(
+          new CompactTree(), 0, incarnation, held, newest, next, Optional.empty(), Map.of());
+      return heads.advanced(
+          restored, serverTimeMillis, Optional.of(membership), chains(membership));
     } catch (FormatException | MembershipException e) {
       throw damaged(e);
     }

@@ -22,8 +22,10 @@ import dev.sealift.protocol.proto.PutResult;
 import dev.sealift.protocol.proto.Subscribe;
 import dev.sealift.protocol.proto.Welcome;
 import dev.sealift.protocol.wire.Handshake;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One connection's conversation with a gateway, as a state machine: frames and local changes in, frames out. It has no thread,
@@ -31,6 +33,7 @@ import java.util.function.Consumer;
  *
  * <pre>
  * GREETING ──Challenge──▶ PROVING ──Welcome──▶ SYNCING        (Hello and Prove are sent on the way)
+ *    │                       └────── or ──────▶ RESTORING ─▶ over: later again
  *    │                                            │
  *    └─ a space without a notary is founded ──────┴─▶ over: connect again
  * </pre>
@@ -55,6 +58,8 @@ final class SyncSession {
     GREETING,
     PROVING,
     SYNCING,
+    /** The mesh was restored from an older state and takes back what this device holds; nothing else. */
+    RESTORING,
     /** Nothing more comes of this connection; the next one goes on. */
     OVER
   }
@@ -72,6 +77,8 @@ final class SyncSession {
   private int creditOwed;
   private long reported;
   private final Uploads uploads;
+  private @Nullable Restorer restorer;
+  private long recoveringMillis;
 
   /**
    * @param question the last question for the log's present head so far: the Welcome answers it
@@ -178,6 +185,11 @@ final class SyncSession {
         welcomed(frame.getWelcome());
       }
       case SYNCING -> receiveWhileSyncing(frame);
+      case RESTORING -> {
+        expect(frame.hasPutResult());
+        gotSomewhere = true;
+        restoreOn(Objects.requireNonNull(restorer).answered(frame.getPutResult()));
+      }
       case OVER -> {}
     }
   }
@@ -249,6 +261,12 @@ final class SyncSession {
 
   private void welcomed(Welcome welcome) throws MeshViolationException, FormatException {
     replica.learnMeshTime(welcome.getServerTimeMillis());
+    boolean founding = !welcome.getKnown() && replica.log().position() == 0;
+    if (welcome.getRecoveringMillis() > 0 && !founding) {
+      recover(welcome);
+      return;
+    }
+    replica.adopt(welcome.getIncarnationsList());
     uploads.window(welcome.getPutWindowBytes());
     stage = Stage.SYNCING;
     if (!welcome.getKnown()) {
@@ -265,6 +283,28 @@ final class SyncSession {
     }
     subscribe();
     pump();
+  }
+
+  /** The mesh has lost files, and says so: it gets back what it lacks, if this device has it. */
+  private void recover(Welcome welcome) throws MeshViolationException, FormatException {
+    stage = Stage.RESTORING;
+    recoveringMillis = welcome.getRecoveringMillis();
+    long size = welcome.getKnown()
+        ? replica
+            .verifier()
+            .checkRestoredHead(welcome.getSignedHead(), replica.log())
+            .head()
+            .size()
+        : 0;
+    Restorer made = replica.restorer(out);
+    restorer = made;
+    restoreOn(made.start(size));
+  }
+
+  private void restoreOn(boolean more) {
+    if (!more) {
+      throw MeshBusyException.recovering(recoveringMillis);
+    }
   }
 
   /** The mesh does not know the space: fine for one that is being founded, and a loss for any other. */

@@ -2,7 +2,9 @@ package dev.sealift.client.sync;
 
 import com.google.protobuf.ByteString;
 import dev.sealift.client.error.SealiftException;
+import dev.sealift.client.store.KeptFile;
 import dev.sealift.protocol.FormatException;
+import dev.sealift.protocol.file.SignedHeader;
 import dev.sealift.protocol.proto.Frame;
 import dev.sealift.protocol.proto.Outcome;
 import dev.sealift.protocol.proto.Put;
@@ -13,6 +15,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The sending half of a session: what is packed when, what is under way, and what the mesh answered.
@@ -39,6 +42,11 @@ final class Uploads {
   /** A membership change builds on the one before it: nothing more is sent until the log is held this far. */
   private long resumeAt;
 
+  /** The last of others' files that lost their places and were put once more on this connection. */
+  private long lastDisplaced;
+
+  private @Nullable KeptFile displacedUnderWay;
+
   Uploads(Replica replica, Consumer<Frame> out) {
     this.replica = replica;
     this.outbox = replica.outbox();
@@ -62,6 +70,9 @@ final class Uploads {
     if (replica.log().position() < resumeAt || membershipHeld || isAnswerOutstanding()) {
       return;
     }
+    if (sendDisplaced()) {
+      return;
+    }
     outbox.renumberIfTaken();
     outbox.files().stream()
         .filter(file -> file.counter() > lastSentCounter)
@@ -70,6 +81,24 @@ final class Uploads {
     for (Optional<SignedFile> next = next(); next.isPresent(); next = next()) {
       send(next.get());
     }
+  }
+
+  /**
+   * Others' files that a restored mesh has no place for go first, one at a time: this device's own may build on them.
+   *
+   * @return whether one is under way
+   */
+  private boolean sendDisplaced() {
+    if (displacedUnderWay == null && underWay.isEmpty()) {
+      replica.displaced(lastDisplaced).ifPresent(file -> {
+        displacedUnderWay = file;
+        lastDisplaced = file.sequence();
+        put(
+            ByteString.copyFrom(file.header().toByteArray()),
+            ByteString.copyFrom(file.payload().toByteArray()));
+      });
+    }
+    return displacedUnderWay != null;
   }
 
   private Optional<SignedFile> next() throws FormatException {
@@ -91,16 +120,17 @@ final class Uploads {
   }
 
   private void send(SignedFile file) {
-    lastRequest++;
     lastSentCounter = file.counter();
     bytesUnderWay += file.bytes();
-    underWay.add(new UnderWay(lastRequest, file));
+    underWay.add(new UnderWay(lastRequest + 1, file));
+    put(file.file().byteString(), file.payload());
+  }
+
+  private void put(ByteString signedHeader, ByteString payload) {
     out.accept(Frame.newBuilder()
         .setPut(Put.newBuilder()
-            .setRequest(lastRequest)
-            .addFiles(PutFile.newBuilder()
-                .setSignedHeader(file.file().byteString())
-                .setPayload(file.payload())))
+            .setRequest(++lastRequest)
+            .addFiles(PutFile.newBuilder().setSignedHeader(signedHeader).setPayload(payload)))
         .build());
   }
 
@@ -110,6 +140,11 @@ final class Uploads {
    * @return whether it admitted the space's genesis
    */
   boolean answered(PutResult result) throws MeshViolationException, FormatException {
+    KeptFile displaced = displacedUnderWay;
+    if (displaced != null) {
+      answered(displaced, result);
+      return false;
+    }
     UnderWay sent = underWay.poll();
     if (sent == null || sent.request() != result.getRequest() || result.getOutcomesCount() != 1) {
       throw new FormatException("the mesh answered a Put that is not the oldest one under way");
@@ -161,6 +196,32 @@ final class Uploads {
     heldUpToRequest = lastRequest;
     lastSentCounter = file.counter() - 1;
     outbox.unpack();
+  }
+
+  private void answered(KeptFile displaced, PutResult result)
+      throws MeshViolationException, FormatException {
+    if (result.getRequest() != lastRequest || result.getOutcomesCount() != 1) {
+      throw new FormatException("the mesh answered a Put that is not the oldest one under way");
+    }
+    displacedUnderWay = null;
+    Outcome outcome = result.getOutcomes(0);
+    if (outcome.hasReceipt()) {
+      SignedHeader file =
+          SignedHeader.parse(ByteString.copyFrom(displaced.header().toByteArray()));
+      replica.placed(
+          displaced,
+          Optional.of(replica
+              .verifier()
+              .checkReceipt(outcome.getReceipt(), file, result.getSignedHead(), replica.log())));
+      return;
+    }
+    switch (outcome.getRefusal().getCode()) {
+      case REFUSAL_CODE_BUSY, REFUSAL_CODE_STORE_UNAVAILABLE, REFUSAL_CODE_PAYLOAD_MISMATCH ->
+        throw new MeshBusyException(outcome.getRefusal().getRetryAfterMillis());
+      // Its author has gone on without it.
+      case REFUSAL_CODE_COUNTER_TAKEN -> replica.placed(displaced, Optional.empty());
+      default -> {} // it may have a place later: tried again with the next connection
+    }
   }
 
   private void refused(SignedFile file, Refusal refusal)

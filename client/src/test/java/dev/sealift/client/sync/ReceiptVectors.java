@@ -19,6 +19,7 @@ import dev.sealift.vectors.Inputs;
 import dev.sealift.vectors.Json;
 import dev.sealift.vectors.Messages;
 import dev.sealift.vectors.VectorFile;
+import java.util.List;
 import java.util.Optional;
 
 public final class ReceiptVectors extends VectorFile {
@@ -97,6 +98,7 @@ public final class ReceiptVectors extends VectorFile {
         space,
         VerifyingKey.of(in.hex("notary")),
         Optional.empty(),
+        List.of(),
         sequence -> Optional.empty(),
         (sequence, signed) -> false);
     Receipt receipt =

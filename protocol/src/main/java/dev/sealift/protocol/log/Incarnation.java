@@ -3,6 +3,7 @@ package dev.sealift.protocol.log;
 import dev.sealift.protocol.FormatException;
 import dev.sealift.protocol.Limits;
 import dev.sealift.protocol.clock.HybridTime;
+import dev.sealift.protocol.file.SeenLog;
 import dev.sealift.protocol.id.Hash;
 import dev.sealift.protocol.id.SpaceId;
 import java.nio.ByteBuffer;
@@ -56,6 +57,17 @@ public record Incarnation(
   /** Files that were known to be there and were not brought back. */
   public long lost() {
     return knownSize - size;
+  }
+
+  /**
+   * Whether what an author had seen may lie in the part of the log that was lost: beyond what is common, by a file from before this was
+   * made. Nothing can be said then of whether it is true.
+   *
+   * @param madeMillis the file's hybrid time, Unix milliseconds
+   * @param clockBoundMillis how far ahead of the mesh the space lets files be stamped
+   */
+  public boolean excuses(SeenLog seen, long madeMillis, long clockBoundMillis) {
+    return seen.sequence() > size && madeMillis <= serverTimeMillis + clockBoundMillis;
   }
 
   /** The bytes that the notary signs, {@value #BYTES} of them. */

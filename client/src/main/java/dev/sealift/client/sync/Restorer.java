@@ -1,0 +1,117 @@
+package dev.sealift.client.sync;
+
+import com.google.protobuf.ByteString;
+import dev.sealift.client.store.KeptFile;
+import dev.sealift.client.store.SpaceStore;
+import dev.sealift.protocol.FormatException;
+import dev.sealift.protocol.Limits;
+import dev.sealift.protocol.id.Hash;
+import dev.sealift.protocol.id.SpaceId;
+import dev.sealift.protocol.log.Proofs;
+import dev.sealift.protocol.log.SignedTreeHead;
+import dev.sealift.protocol.log.TileNodes;
+import dev.sealift.protocol.log.TreeNodes;
+import dev.sealift.protocol.proto.Frame;
+import dev.sealift.protocol.proto.Put;
+import dev.sealift.protocol.proto.PutFile;
+import dev.sealift.protocol.proto.PutResult;
+import dev.sealift.protocol.proto.Refusal;
+import dev.sealift.protocol.proto.RefusalCode;
+import dev.sealift.protocol.proto.Restoration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * Brings files back to a mesh that was restored from an older state, one Put after another, up to the largest signed head that this
+ * device holds to: that head is what proves to the mesh that it once had them.
+ */
+final class Restorer {
+  /** Of one Put: a largest frame's room less what stands around the files. */
+  private static final long PUT_BYTES = Limits.MAX_PAYLOAD_BYTES;
+
+  private final SpaceStore store;
+  private final Optional<SignedTreeHead> head;
+  private final TreeNodes nodes;
+  private final Consumer<Frame> out;
+  private long next;
+  private int filesUnderWay;
+  private long request;
+
+  Restorer(SpaceStore store, SpaceId space, Optional<SignedTreeHead> head, Consumer<Frame> out) {
+    this.store = store;
+    this.head = head;
+    this.nodes = new TileNodes(new HeldTree(store, space));
+    this.out = out;
+  }
+
+  /**
+   * Sends the first files behind what the mesh has.
+   *
+   * @return whether there is anything to bring
+   */
+  boolean start(long meshSize) {
+    next = meshSize + 1;
+    return sendNext();
+  }
+
+  private boolean sendNext() {
+    long end = head.map(signed -> signed.head().size()).orElse(0L);
+    if (next > end) {
+      return false;
+    }
+    int most = (int) Math.min(Limits.MAX_PUT_FILES, end - next + 1);
+    List<KeptFile> files = store.files(next, most, PUT_BYTES);
+    if (files.isEmpty()) {
+      return false; // from before files were kept
+    }
+    filesUnderWay = files.size();
+    out.accept(Frame.newBuilder().setPut(put(files, head.orElseThrow())).build());
+    return true;
+  }
+
+  private Put put(List<KeptFile> files, SignedTreeHead signed) {
+    long last = next + files.size() - 1;
+    Restoration.Builder restoration =
+        Restoration.newBuilder().setFirstSequence(next).setSignedHead(signed.byteString());
+    for (Hash hash : Proofs.consistency(last, signed.head().size(), nodes)) {
+      restoration.addConsistency(hash.byteString());
+    }
+    Put.Builder put = Put.newBuilder().setRequest(++request).setRestoration(restoration);
+    for (KeptFile file : files) {
+      put.addFiles(PutFile.newBuilder()
+          .setSignedHeader(ByteString.copyFrom(file.header().toByteArray()))
+          .setPayload(ByteString.copyFrom(file.payload().toByteArray()))
+          .setServerTimeMillis(file.serverTimeMillis()));
+    }
+    return put.build();
+  }
+
+  /**
+   * Goes on with the next files.
+   *
+   * @return whether there were any
+   * @throws MeshBusyException when the mesh takes nothing now
+   * @throws MeshViolationException when it denies a log that its notary has signed
+   */
+  boolean answered(PutResult result) throws MeshViolationException, FormatException {
+    if (result.getRequest() != request || result.getOutcomesCount() != filesUnderWay) {
+      throw new FormatException("the mesh answered another Put than the one under way");
+    }
+    for (var outcome : result.getOutcomesList()) {
+      if (outcome.hasRefusal()) {
+        throw refused(outcome.getRefusal());
+      }
+    }
+    next += filesUnderWay;
+    return sendNext();
+  }
+
+  private MeshBusyException refused(Refusal refusal) throws MeshViolationException {
+    if (refusal.getCode() == RefusalCode.REFUSAL_CODE_UNKNOWN_HEAD) {
+      throw new MeshViolationException(
+          Violation.FORKED, next, "the restored mesh denies a log that its notary has signed");
+    }
+    return new MeshBusyException(refusal.getRetryAfterMillis());
+  }
+}
