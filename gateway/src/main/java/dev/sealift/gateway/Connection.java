@@ -169,7 +169,7 @@ final class Connection {
 
   private void ask(Effect.Ask ask) {
     if (requests == null) {
-      requests = new DeviceRequests();
+      requests = new DeviceRequests(board.metrics());
     }
     DeviceRequest by = requests.asking(ask);
     if (ask.delayMillis() == 0) {

@@ -37,30 +37,38 @@ final class DeviceRequest {
   };
 
   private final String id = RequestId.next();
+  private final @Nullable RequestKind kind;
+  private final long startedAt = System.nanoTime();
   private final @Nullable ContextInternal context;
   private final @Nullable Object span;
   private int questions;
 
-  private DeviceRequest(@Nullable ContextInternal context, String operation) {
+  private DeviceRequest() {
+    this.kind = null;
+    this.context = null;
+    this.span = null;
+  }
+
+  private DeviceRequest(RequestKind kind, @Nullable ContextInternal context) {
+    this.kind = kind;
     this.context = context;
     this.span = context == null
         ? null
         : context
             .tracer()
             .receiveRequest(
-                context, SpanKind.RPC, TracingPolicy.ALWAYS, id, operation, List.of(), ID_TAG);
+                context, SpanKind.RPC, TracingPolicy.ALWAYS, id, kind.tag(), List.of(), ID_TAG);
   }
 
-  /** A request whose first question is of this kind, such as {@code stage}. */
-  static DeviceRequest of(String operation) {
+  static DeviceRequest of(RequestKind kind) {
     ContextInternal current = ContextInternal.current();
     boolean traced = current != null && current.tracer() != null;
-    return new DeviceRequest(traced ? current.unwrap().duplicate() : null, operation);
+    return new DeviceRequest(kind, traced ? current.unwrap().duplicate() : null);
   }
 
   /** The gateway's own question: no device's request, and never traced. */
   static DeviceRequest ofNobody() {
-    return new DeviceRequest(null, "");
+    return new DeviceRequest();
   }
 
   String id() {
@@ -92,7 +100,10 @@ final class DeviceRequest {
   }
 
   /** Nothing more is asked. */
-  void end() {
+  void end(GatewayMetrics metrics) {
+    if (kind != null) {
+      metrics.served(kind, System.nanoTime() - startedAt);
+    }
     if (context != null && span != null) {
       @SuppressWarnings("unchecked") // the tracer's own type, which nobody else knows
       VertxTracer<Object, Object> tracer = (VertxTracer<Object, Object>) context.tracer();

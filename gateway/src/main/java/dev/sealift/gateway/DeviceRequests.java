@@ -2,7 +2,6 @@ package dev.sealift.gateway;
 
 import dev.sealift.gateway.session.Effect;
 import java.util.HashMap;
-import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -11,19 +10,20 @@ import java.util.Map;
  */
 final class DeviceRequests {
   private final Map<Long, DeviceRequest> byOrigin = new HashMap<>(4);
+  private final GatewayMetrics metrics;
   private int questions;
+
+  DeviceRequests(GatewayMetrics metrics) {
+    this.metrics = metrics;
+  }
 
   /** A question goes out, now or later. Answers with the request that it belongs to. */
   DeviceRequest asking(Effect.Ask ask) {
     questions++;
     DeviceRequest request =
-        byOrigin.computeIfAbsent(ask.origin(), first -> DeviceRequest.of(kind(ask)));
+        byOrigin.computeIfAbsent(ask.origin(), first -> DeviceRequest.of(RequestKind.of(ask)));
     request.asked();
     return request;
-  }
-
-  private static String kind(Effect.Ask ask) {
-    return ask.getClass().getSimpleName().toLowerCase(Locale.ROOT);
   }
 
   /**
@@ -34,13 +34,13 @@ final class DeviceRequests {
    */
   boolean answered(Effect.Ask ask) {
     questions--;
-    DeviceRequest request = byOrigin.get(ask.origin());
+    DeviceRequest answered = byOrigin.get(ask.origin());
     if (questions == 0) {
-      byOrigin.values().forEach(DeviceRequest::end);
+      byOrigin.values().forEach(request -> request.end(metrics));
       byOrigin.clear();
-    } else if (request != null && request.answered() && !(ask instanceof Effect.Stage)) {
+    } else if (answered != null && answered.answered() && !(ask instanceof Effect.Stage)) {
       byOrigin.remove(ask.origin());
-      request.end();
+      answered.end(metrics);
     }
     return questions == 0;
   }

@@ -1,22 +1,28 @@
 package dev.sealift.gateway;
 
 import dev.sealift.gateway.codec.Subprotocol;
+import dev.sealift.gateway.session.MeshTrouble;
 import dev.sealift.protocol.proto.Frame;
 import dev.sealift.protocol.proto.Outcome;
 import dev.sealift.protocol.proto.ProblemCode;
 import dev.sealift.protocol.proto.PutResult;
+import dev.sealift.protocol.proto.RefusalCode;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.time.Duration;
+import io.micrometer.core.instrument.Timer;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
  * What the gateway counts: by kind, direction and code only. Never by space, device or address, which would tell of people
- * and grow without bound.
+ * and grow without bound. Every meter is there from the start, so that rates and alerts see the first of a kind, and counting is an
+ * addition.
  */
 final class GatewayMetrics {
   private static final String PREFIX = "sealift.gateway.";
@@ -26,109 +32,164 @@ final class GatewayMetrics {
   private final Map<Frame.BodyCase, Counter> framesOut;
   private final Counter bytesIn;
   private final Counter bytesOut;
+  private final Map<ProblemCode, Counter> problems;
+  private final Map<RefusalCode, Counter> refusals;
+  private final Map<Subprotocol, Counter> entered;
+  private final Map<TurnedAway, Counter> turnedAway;
+  private final Map<Call, Timer> calls;
+  private final Map<MeshTrouble, Counter> troubles;
+  private final Map<RequestKind, Timer> requests;
+  private final Counter brokenSockets;
+  private final Counter cutSockets;
+  private final Counter bugs;
+  private final Counter droppedPositions;
+  private final Counter tlsReloadsDone;
+  private final Counter tlsReloadsFailed;
+  private final Timer lag;
 
   GatewayMetrics(MeterRegistry registry) {
     this.registry = registry;
     this.framesIn = framesByType("in");
     this.framesOut = framesByType("out");
-    this.bytesIn = registry.counter(PREFIX + "bytes", "direction", "in");
-    this.bytesOut = registry.counter(PREFIX + "bytes", "direction", "out");
+    this.bytesIn = counter("bytes", "direction", "in");
+    this.bytesOut = counter("bytes", "direction", "out");
+    this.problems = each(
+        ProblemCode.class, code -> counter("problems", "code", tag("PROBLEM_CODE_", code.name())));
+    this.refusals = each(
+        RefusalCode.class, code -> counter("refusals", "code", tag("REFUSAL_CODE_", code.name())));
+    this.entered = each(
+        Subprotocol.class, s -> counter("connections.entered", "subprotocol", tag("", s.name())));
+    this.turnedAway =
+        each(TurnedAway.class, why -> counter("turned.away", "reason", tag("", why.name())));
+    this.calls = each(Call.class, call -> timer("mesh", "call", call.tag()));
+    this.troubles =
+        each(MeshTrouble.class, t -> counter("mesh.failures", "trouble", tag("", t.name())));
+    this.requests = each(RequestKind.class, kind -> timer("request", "kind", kind.tag()));
+    this.brokenSockets = counter("sockets.broken");
+    this.cutSockets = counter("sockets.cut");
+    this.bugs = counter("bugs");
+    this.droppedPositions = counter("positions.dropped");
+    this.tlsReloadsDone = counter("tls.reloads", "outcome", "done");
+    this.tlsReloadsFailed = counter("tls.reloads", "outcome", "failed");
+    this.lag = registry.timer("sealift.loop.lag", "verticle", "gateway");
+  }
+
+  /** Why a connection did not become a session. */
+  enum TurnedAway {
+    /** No upgrade to a WebSocket was asked for. */
+    PLAIN,
+    SUBPROTOCOL,
+    FULL,
+    STRANGERS
+  }
+
+  private Counter counter(String name, String... tags) {
+    return registry.counter(PREFIX + name, tags);
+  }
+
+  private Timer timer(String name, String... tags) {
+    return registry.timer(PREFIX + name, tags);
+  }
+
+  private static <E extends Enum<E>, M> Map<E, M> each(Class<E> type, Function<E, M> meter) {
+    Map<E, M> meters = new EnumMap<>(type);
+    for (E value : type.getEnumConstants()) {
+      meters.put(value, meter.apply(value));
+    }
+    return meters;
+  }
+
+  private static <E extends Enum<E>, M> M of(Map<E, M> meters, E value) {
+    M meter = meters.get(value);
+    if (meter == null) {
+      throw new IllegalStateException("every value has a meter");
+    }
+    return meter;
   }
 
   private Map<Frame.BodyCase, Counter> framesByType(String direction) {
-    Map<Frame.BodyCase, Counter> counters = new EnumMap<>(Frame.BodyCase.class);
-    for (Frame.BodyCase type : Frame.BodyCase.values()) {
-      counters.put(
-          type, registry.counter(PREFIX + "frames", "direction", direction, "type", name(type)));
-    }
-    return counters;
+    return each(
+        Frame.BodyCase.class,
+        type -> counter("frames", "direction", direction, "type", tag("", type.name())));
   }
 
-  void gauge(String name, Supplier<Number> value) {
-    Gauge.builder(PREFIX + name, value).register(registry);
+  void gauge(String name, String description, Supplier<Number> value) {
+    Gauge.builder(PREFIX + name, value).description(description).register(registry);
   }
 
   void received(Frame.BodyCase type, int bytes) {
-    counter(framesIn, type).increment();
+    of(framesIn, type).increment();
     bytesIn.increment(bytes);
   }
 
   void sent(Frame frame, int bytes) {
-    counter(framesOut, frame.getBodyCase()).increment();
+    of(framesOut, frame.getBodyCase()).increment();
     bytesOut.increment(bytes);
     if (frame.hasProblem()) {
-      problem(frame.getProblem().getCode());
+      of(problems, frame.getProblem().getCode()).increment();
     } else if (frame.hasPutResult()) {
       refusals(frame.getPutResult());
     }
   }
 
-  private static Counter counter(Map<Frame.BodyCase, Counter> counters, Frame.BodyCase type) {
-    Counter counter = counters.get(type);
-    if (counter == null) {
-      throw new IllegalStateException("every frame type has a counter");
-    }
-    return counter;
-  }
-
-  private void problem(ProblemCode code) {
-    registry.counter(PREFIX + "problems", "code", name(code)).increment();
-  }
-
   private void refusals(PutResult result) {
     for (Outcome outcome : result.getOutcomesList()) {
       if (outcome.hasRefusal()) {
-        String code = name(outcome.getRefusal().getCode());
-        registry.counter(PREFIX + "refusals", "code", code).increment();
+        of(refusals, outcome.getRefusal().getCode()).increment();
       }
     }
   }
 
   /** A WebSocket that became a session. */
   void entered(Subprotocol subprotocol) {
-    registry
-        .counter(PREFIX + "connections.entered", "subprotocol", name(subprotocol))
-        .increment();
+    of(entered, subprotocol).increment();
   }
 
   /** A connection that was turned away before it became a session. */
-  void turnedAway(String reason) {
-    registry.counter(PREFIX + "turned.away", "reason", reason).increment();
+  void turnedAway(TurnedAway reason) {
+    of(turnedAway, reason).increment();
   }
 
   /** What came was no WebSocket frame, or one beyond all limits. */
   void brokenSocket() {
-    registry.counter(PREFIX + "sockets.broken").increment();
+    brokenSockets.increment();
   }
 
   /** A device that took neither our last words nor the close. */
   void socketCut() {
-    registry.counter(PREFIX + "sockets.cut").increment();
+    cutSockets.increment();
   }
 
   /** A session that ended through a fault of ours. */
   void bug() {
-    registry.counter(PREFIX + "bugs").increment();
+    bugs.increment();
   }
 
   void positionsDropped() {
-    registry.counter(PREFIX + "positions.dropped").increment();
+    droppedPositions.increment();
   }
 
   void tlsReload(boolean done) {
-    registry
-        .counter(PREFIX + "tls.reloads", "outcome", done ? "done" : "failed")
-        .increment();
+    (done ? tlsReloadsDone : tlsReloadsFailed).increment();
   }
 
-  /** A question to another verticle. */
-  void asked(String call, String outcome, long nanos) {
-    registry
-        .timer(PREFIX + "mesh", "call", call, "outcome", outcome.toLowerCase(Locale.ROOT))
-        .record(Duration.ofNanos(nanos));
+  /** A question to another verticle, and why it has no answer. */
+  void asked(Call call, Optional<MeshTrouble> trouble, long nanos) {
+    of(calls, call).record(nanos, TimeUnit.NANOSECONDS);
+    trouble.ifPresent(why -> of(troubles, why).increment());
   }
 
-  private static String name(Enum<?> value) {
-    return value.name().toLowerCase(Locale.ROOT);
+  /** What a device asked for, from its first question to the mesh to the last answer. */
+  void served(RequestKind kind, long nanos) {
+    of(requests, kind).record(nanos, TimeUnit.NANOSECONDS);
+  }
+
+  /** The event loop came late to a timer. */
+  void late(long nanos) {
+    lag.record(nanos, TimeUnit.NANOSECONDS);
+  }
+
+  private static String tag(String prefix, String name) {
+    return name.substring(name.startsWith(prefix) ? prefix.length() : 0).toLowerCase(Locale.ROOT);
   }
 }

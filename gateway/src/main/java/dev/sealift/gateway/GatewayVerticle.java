@@ -6,6 +6,7 @@ import dev.sealift.gateway.session.Notary;
 import dev.sealift.protocol.Limits;
 import dev.sealift.protocol.crypto.SigningKey;
 import dev.sealift.protocol.mesh.Addresses;
+import dev.sealift.protocol.mesh.LagProbe;
 import dev.sealift.protocol.mesh.Roster;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
@@ -89,7 +90,7 @@ public final class GatewayVerticle extends VerticleBase {
     Mesh mesh = new Mesh(vertx.eventBus(), roster, metrics, limits.meshMillis());
     Switchboard opened = new Switchboard(vertx, limits, notary(), mesh, metrics);
     board = opened;
-    showCounts(opened.door(), metrics);
+    showCounts(opened, metrics);
     return vertx
         .executeBlocking(this::prepare)
         .compose(tls -> follow(opened).map(tls))
@@ -107,10 +108,20 @@ public final class GatewayVerticle extends VerticleBase {
     return new Notary(notaryKey, nonces, System::currentTimeMillis);
   }
 
-  private static void showCounts(Door door, GatewayMetrics metrics) {
-    metrics.gauge("connections.open", door::open);
-    metrics.gauge("connections.unauthenticated", door::unauthenticated);
-    metrics.gauge("connections.http", door::http);
+  private void showCounts(Switchboard opened, GatewayMetrics metrics) {
+    Door door = opened.door();
+    metrics.gauge("connections.open", "WebSockets of authenticated devices", door::open);
+    metrics.gauge(
+        "connections.unauthenticated",
+        "WebSockets that have proved nothing yet",
+        door::unauthenticated);
+    metrics.gauge("connections.http", "Connections that are no WebSocket yet", door::http);
+    metrics.gauge(
+        "connections.max", "WebSockets that there may be in all", config.limits()::maxConnections);
+    metrics.gauge(
+        "positions.waiting",
+        "Positions of devices that the store does not have yet",
+        opened.positions()::waiting);
   }
 
   /** Blocks: names are resolved and files read. */
@@ -216,6 +227,10 @@ public final class GatewayVerticle extends VerticleBase {
     vertx.setPeriodic(limits.tickMillis(), timer -> opened.tick());
     vertx.setPeriodic(limits.rosterMillis(), timer -> opened.mesh().giveUpOnWhoLeft());
     vertx.setPeriodic(limits.positionsMillis(), timer -> opened.positions().flush());
+    LagProbe.start(
+        (millis, probe) -> vertx.setTimer(millis, timer -> probe.run()),
+        System::nanoTime,
+        opened.metrics()::late);
   }
 
   @Override

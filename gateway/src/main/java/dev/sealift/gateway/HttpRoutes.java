@@ -1,5 +1,6 @@
 package dev.sealift.gateway;
 
+import dev.sealift.gateway.GatewayMetrics.TurnedAway;
 import dev.sealift.gateway.codec.Subprotocol;
 import dev.sealift.protocol.Limits;
 import io.vertx.core.Handler;
@@ -133,18 +134,22 @@ final class HttpRoutes {
   private void sync(HttpServerRequest request) {
     Optional<Subprotocol> subprotocol = Subprotocol.choose(offered(request));
     if (!request.canUpgradeToWebSocket()) {
-      turnAway(request, UPGRADE_REQUIRED, "plain", "This address speaks WebSocket.");
+      turnAway(request, UPGRADE_REQUIRED, TurnedAway.PLAIN, "This address speaks WebSocket.");
     } else if (subprotocol.isEmpty()) {
       turnAway(
           request,
           BAD_REQUEST,
-          "subprotocol",
+          TurnedAway.SUBPROTOCOL,
           "Ask for a WebSocket subprotocol: " + String.join(" or ", Subprotocol.ids()) + ".");
     } else if (board.isGoingAway() || board.door().isFull()) {
-      turnAway(request, UNAVAILABLE, "full", "No room here now. Try again a little later.");
+      turnAway(
+          request, UNAVAILABLE, TurnedAway.FULL, "No room here now. Try again a little later.");
     } else if (board.door().hasTooManyStrangers()) {
       turnAway(
-          request, UNAVAILABLE, "strangers", "Too many are connecting. Try again a little later.");
+          request,
+          UNAVAILABLE,
+          TurnedAway.STRANGERS,
+          "Too many are connecting. Try again a little later.");
     } else {
       enter(request, subprotocol.get());
     }
@@ -168,7 +173,7 @@ final class HttpRoutes {
         .toList();
   }
 
-  private void turnAway(HttpServerRequest request, int status, String reason, String sentence) {
+  private void turnAway(HttpServerRequest request, int status, TurnedAway reason, String sentence) {
     board.metrics().turnedAway(reason);
     if (status == UNAVAILABLE) {
       request.response().putHeader("retry-after", RETRY_AFTER_SECONDS);

@@ -98,18 +98,18 @@ final class Mesh {
     }
     stagingBytes += bytes;
     String address = Addresses.stage(store.get());
-    return askOf(store.get(), by, "stage", address, request, StageReply.parser())
+    return askOf(store.get(), by, Call.STAGE, address, request, StageReply.parser())
         .onComplete(answer -> stagingBytes -= bytes);
   }
 
   Future<ReadReply> read(DeviceRequest by, ReadRequest request) {
-    return ask(by, "read", Addresses.READ, request, ReadReply.parser(), readMillis());
+    return ask(by, Call.READ, Addresses.READ, request, ReadReply.parser(), readMillis());
   }
 
   Future<PositionsReply> positions(PositionsRequest request) {
     return ask(
         DeviceRequest.ofNobody(),
-        "positions",
+        Call.POSITIONS,
         Addresses.POSITIONS,
         request,
         PositionsReply.parser(),
@@ -131,7 +131,7 @@ final class Mesh {
       return unanswered(MeshTrouble.MOVED);
     }
     String address = Addresses.admit(owner.get());
-    return askOf(owner.get(), by, "admit", address, request, AdmitReply.parser());
+    return askOf(owner.get(), by, Call.ADMIT, address, request, AdmitReply.parser());
   }
 
   Future<AuthorizeReply> authorize(DeviceRequest by, SpaceId space, AuthorizeRequest request) {
@@ -140,7 +140,7 @@ final class Mesh {
       return unanswered(MeshTrouble.NOBODY);
     }
     String address = Addresses.authorize(owner.get());
-    return askOf(owner.get(), by, "authorize", address, request, AuthorizeReply.parser());
+    return askOf(owner.get(), by, Call.AUTHORIZE, address, request, AuthorizeReply.parser());
   }
 
   /** Whoever has left answers no more: what it was asked is asked of another at once. */
@@ -171,7 +171,7 @@ final class Mesh {
   private <T> Future<T> askOf(
       String peer,
       DeviceRequest by,
-      String call,
+      Call call,
       String address,
       MessageLite request,
       Parser<T> parser) {
@@ -190,7 +190,7 @@ final class Mesh {
 
   private <T> Future<T> ask(
       DeviceRequest by,
-      String call,
+      Call call,
       String address,
       MessageLite request,
       Parser<T> parser,
@@ -201,19 +201,22 @@ final class Mesh {
         new DeliveryOptions().setSendTimeout(millis).addHeader(RequestId.HEADER, by.id());
     return by.run(() -> bus.<Buffer>request(address, body, options))
         .compose(reply -> parse(parser, reply.body()), failure -> unanswered(failure))
-        .onComplete(answer -> asked(
-            by,
-            call,
-            answer.succeeded() ? "answered" : troubleOf(answer.cause()).name(),
-            System.nanoTime() - startedAt));
+        .onComplete(answer -> {
+          Optional<MeshTrouble> trouble = Optional.ofNullable(answer.cause()).map(Mesh::troubleOf);
+          asked(by, call, trouble, System.nanoTime() - startedAt);
+        });
   }
 
-  private void asked(DeviceRequest by, String call, String outcome, long nanos) {
-    metrics.asked(call, outcome, nanos);
+  private void asked(DeviceRequest by, Call call, Optional<MeshTrouble> trouble, long nanos) {
+    metrics.asked(call, trouble, nanos);
     if (LOG.isDebugEnabled()) {
       LOG.atDebug()
           .addKeyValue(RequestId.LOG_KEY, by.id())
-          .log("{} {} after {} µs", call, outcome, TimeUnit.NANOSECONDS.toMicros(nanos));
+          .log(
+              "{} {} after {} µs",
+              call.tag(),
+              trouble.map(MeshTrouble::name).orElse("answered"),
+              TimeUnit.NANOSECONDS.toMicros(nanos));
     }
   }
 

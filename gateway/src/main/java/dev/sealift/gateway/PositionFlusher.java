@@ -25,6 +25,10 @@ final class PositionFlusher {
     }
   }
 
+  int waiting() {
+    return ledger.size();
+  }
+
   /** Completes when this batch was answered for, well or not. */
   Future<Void> flush() {
     if (!ledger.isEmpty() && underWay.isComplete()) {

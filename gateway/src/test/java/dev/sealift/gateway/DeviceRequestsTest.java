@@ -10,7 +10,8 @@ import dev.sealift.protocol.mesh.proto.StageRequest;
 import org.junit.jupiter.api.Test;
 
 class DeviceRequestsTest {
-  private final DeviceRequests requests = new DeviceRequests();
+  private final DeviceRequests requests = new DeviceRequests(
+      new GatewayMetrics(new io.micrometer.core.instrument.simple.SimpleMeterRegistry()));
 
   @Test
   void admissionBelongsToTheRequestThatWasStaged() throws Exception {

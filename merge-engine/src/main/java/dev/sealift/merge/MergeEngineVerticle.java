@@ -7,6 +7,7 @@ import dev.sealift.protocol.crypto.SigningKey;
 import dev.sealift.protocol.id.SpaceId;
 import dev.sealift.protocol.mesh.Addresses;
 import dev.sealift.protocol.mesh.Awaited;
+import dev.sealift.protocol.mesh.LagProbe;
 import dev.sealift.protocol.mesh.MeshFailure;
 import dev.sealift.protocol.mesh.RequestId;
 import dev.sealift.protocol.mesh.Roster;
@@ -78,7 +79,12 @@ public final class MergeEngineVerticle extends VerticleBase {
    * @param request its id
    * @param context where an answer of the store finds the span that it belongs to
    */
-  private record Asked(Message<Buffer> message, String request, ContextInternal context) {}
+  private record Asked(
+      Message<Buffer> message,
+      EngineMetrics.Question kind,
+      String request,
+      ContextInternal context,
+      long startedAt) {}
 
   /**
    * @param engineId names this engine on the event bus; unique in the cluster
@@ -118,7 +124,7 @@ public final class MergeEngineVerticle extends VerticleBase {
     this.roster = roster;
     this.clock = clock;
     this.timeouts = timeouts;
-    this.metrics = new EngineMetrics(meters);
+    this.metrics = new EngineMetrics(meters, limits);
     this.engine = new Engine(notary, limits, policy, this::perform);
   }
 
@@ -138,9 +144,21 @@ public final class MergeEngineVerticle extends VerticleBase {
           new IllegalStateException("deploy with MergeEngineVerticle.deploymentOptions()"));
     }
     vertx.setPeriodic(ROSTER_MILLIS, timer -> awaited.keepOnly(roster.stores()));
+    LagProbe.start(
+        (millis, probe) -> vertx.setTimer(millis, timer -> probe.run()),
+        System::nanoTime,
+        metrics::late);
     consumers = List.of(
-        serve(Addresses.admit(engineId), AdmitRequest.parser(), engine::admit),
-        serve(Addresses.authorize(engineId), AuthorizeRequest.parser(), engine::authorize));
+        serve(
+            EngineMetrics.Question.ADMIT,
+            Addresses.admit(engineId),
+            AdmitRequest.parser(),
+            engine::admit),
+        serve(
+            EngineMetrics.Question.AUTHORIZE,
+            Addresses.authorize(engineId),
+            AuthorizeRequest.parser(),
+            engine::authorize));
     return Future.all(consumers.stream().map(MessageConsumer::completion).toList());
   }
 
@@ -168,13 +186,17 @@ public final class MergeEngineVerticle extends VerticleBase {
   }
 
   private <T> MessageConsumer<Buffer> serve(
-      String address, Parser<T> parser, Question<T> question) {
+      EngineMetrics.Question kind, String address, Parser<T> parser, Question<T> question) {
     return vertx
         .eventBus()
-        .<Buffer>consumer(address, message -> receive(message, parser, question));
+        .<Buffer>consumer(address, message -> receive(kind, message, parser, question));
   }
 
-  private <T> void receive(Message<Buffer> message, Parser<T> parser, Question<T> question) {
+  private <T> void receive(
+      EngineMetrics.Question kind,
+      Message<Buffer> message,
+      Parser<T> parser,
+      Question<T> question) {
     during(RequestId.parse(message.headers().get(RequestId.HEADER)), () -> {
       Optional<T> body = parse(parser, message);
       if (body.isEmpty()) {
@@ -183,7 +205,8 @@ public final class MergeEngineVerticle extends VerticleBase {
         return;
       }
       long id = ++lastAsk;
-      unanswered.put(id, new Asked(message, request, ContextInternal.current()));
+      unanswered.put(
+          id, new Asked(message, kind, request, ContextInternal.current(), System.nanoTime()));
       question.ask(id, body.get(), clock.millis());
       afterInput();
     });
@@ -242,7 +265,7 @@ public final class MergeEngineVerticle extends VerticleBase {
       answer(reply.ask(), reply.reply());
     } else if (effect instanceof Effect.Fail fail) {
       metrics.failed(fail.failure());
-      Asked asked = unanswered.remove(fail.ask());
+      Asked asked = settled(fail.ask());
       LOG.debug("Request {} fails: {}", asked.request(), fail.failure());
       asked.message().fail(fail.failure().code(), fail.failure().name());
     } else if (effect instanceof Effect.Publish publish) {
@@ -257,8 +280,14 @@ public final class MergeEngineVerticle extends VerticleBase {
     }
   }
 
-  private void answer(long ask, MessageLite reply) {
+  private Asked settled(long ask) {
     Asked asked = unanswered.remove(ask);
+    metrics.served(asked.kind(), System.nanoTime() - asked.startedAt());
+    return asked;
+  }
+
+  private void answer(long ask, MessageLite reply) {
+    Asked asked = settled(ask);
     LOG.debug("Request {} is answered", asked.request());
     asked.message().reply(buffer(reply));
   }

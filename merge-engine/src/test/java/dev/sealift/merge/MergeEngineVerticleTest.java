@@ -61,7 +61,7 @@ class MergeEngineVerticleTest {
 
   private String deploy(String engineId, MeterRegistry meters) throws Exception {
     Roster roster = Roster.of(engineId, StoreConsumer.ID);
-    return deploy(engineId, roster, meters, new StoreTimeouts(500, 500));
+    return deploy(engineId, roster, meters, new StoreTimeouts(2_000, 2_000));
   }
 
   private void deploy(String engineId, Supplier<String> store, StoreTimeouts timeouts)

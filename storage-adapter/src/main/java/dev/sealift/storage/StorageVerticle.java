@@ -4,6 +4,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.MessageLite;
 import dev.sealift.protocol.FormatException;
 import dev.sealift.protocol.mesh.Addresses;
+import dev.sealift.protocol.mesh.LagProbe;
 import dev.sealift.protocol.mesh.MeshFailure;
 import dev.sealift.protocol.mesh.RequestId;
 import dev.sealift.protocol.mesh.proto.CommitRequest;
@@ -55,6 +56,7 @@ public final class StorageVerticle extends VerticleBase {
   private final FileStoreOpener opener;
   private final MeterRegistry meters;
   private final Counter readBytes;
+  private final Timer lag;
   private final List<MessageConsumer<?>> consumers = new ArrayList<>();
   private @Nullable FileStore store;
 
@@ -64,6 +66,7 @@ public final class StorageVerticle extends VerticleBase {
     this.opener = opener;
     this.meters = meters;
     this.readBytes = meters.counter("sealift.storage.read.bytes");
+    this.lag = meters.timer("sealift.loop.lag", "verticle", "storage-adapter");
   }
 
   /** Completes when the store is open and every address is served; fails with {@link StoreOpenException}. */
@@ -83,6 +86,10 @@ public final class StorageVerticle extends VerticleBase {
   }
 
   private Future<CompositeFuture> serve(FileStore opened) {
+    LagProbe.start(
+        (millis, probe) -> vertx.setTimer(millis, timer -> probe.run()),
+        System::nanoTime,
+        nanos -> lag.record(nanos, TimeUnit.NANOSECONDS));
     serve(
         Addresses.stage(storeId),
         StageRequest::parseFrom,
@@ -143,8 +150,9 @@ public final class StorageVerticle extends VerticleBase {
   private <Q, R extends MessageLite> void serve(
       String address, Decoder<Q> decoder, Check<Q> check, Function<Q, CompletionStage<R>> work) {
     String operation = address.substring(address.lastIndexOf('.') + 1);
+    Timer answered = timer(operation, OK);
     consumers.add(vertx.eventBus().<Object>consumer(address, message -> {
-      Exchange exchange = new Exchange(message, operation, Timer.start(meters));
+      Exchange exchange = new Exchange(message, operation, answered);
       try (MDC.MDCCloseable named = MDC.putCloseable(RequestId.LOG_KEY, exchange.request)) {
         Q request = decoder.decode(bodyOf(message));
         check.check(request);
@@ -155,6 +163,14 @@ public final class StorageVerticle extends VerticleBase {
         exchange.answer(null, e);
       }
     }));
+  }
+
+  private Timer timer(String operation, String outcome) {
+    return meters.timer("sealift.storage.request", "operation", operation, "outcome", outcome);
+  }
+
+  private static String tag(MeshFailure failure) {
+    return failure.name().toLowerCase(Locale.ROOT);
   }
 
   private static byte[] bodyOf(Message<Object> message) throws FormatException {
@@ -168,13 +184,14 @@ public final class StorageVerticle extends VerticleBase {
   private final class Exchange {
     private final Message<Object> message;
     private final String operation;
-    private final Timer.Sample sample;
+    private final Timer answered;
+    private final long startedAt = System.nanoTime();
     private final String request;
 
-    Exchange(Message<Object> message, String operation, Timer.Sample sample) {
+    Exchange(Message<Object> message, String operation, Timer answered) {
       this.message = message;
       this.operation = operation;
-      this.sample = sample;
+      this.answered = answered;
       this.request = RequestId.parse(message.headers().get(RequestId.HEADER));
     }
 
@@ -188,13 +205,14 @@ public final class StorageVerticle extends VerticleBase {
     }
 
     void fail(MeshFailure failure) {
-      record(failure.name().toLowerCase(Locale.ROOT));
+      record(tag(failure));
       message.fail(failure.code(), failure.name());
     }
 
     private void record(String outcome) {
-      long nanos = sample.stop(
-          meters.timer("sealift.storage.request", "operation", operation, "outcome", outcome));
+      long nanos = System.nanoTime() - startedAt;
+      Timer timer = outcome.equals(OK) ? answered : timer(operation, outcome);
+      timer.record(nanos, TimeUnit.NANOSECONDS);
       if (LOG.isDebugEnabled()) {
         LOG.atDebug()
             .addKeyValue(RequestId.LOG_KEY, request)

@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  */
 final class GroupWriter implements AutoCloseable {
   /** Requests that may wait. Callers have bounds of their own and try again. */
-  private static final int MAX_WAITING = 1024;
+  static final int MAX_WAITING = 1024;
 
   /** Bounds the time that the first of a group waits for the others. */
   private static final int MAX_GROUP_WRITES = 256;
@@ -38,6 +38,8 @@ final class GroupWriter implements AutoCloseable {
   /** Pages of trees that a small commit touches, about. */
   private static final int TOUCHED_PAGES = 8;
 
+  private static final String WRITE_FAILURES = "sealift.storage.write.failures";
+
   private static final Logger LOG = LoggerFactory.getLogger(GroupWriter.class);
 
   private final StoreFile file;
@@ -47,6 +49,7 @@ final class GroupWriter implements AutoCloseable {
   private final MeterRegistry meters;
   private final Timer transactionTimer;
   private final DistributionSummary groupFiles;
+  private final DistributionSummary groupBytes;
   private @Nullable Statements statements;
   private boolean failing;
   private volatile boolean closing;
@@ -58,6 +61,8 @@ final class GroupWriter implements AutoCloseable {
     this.statements = file.firstWriter();
     this.transactionTimer = meters.timer("sealift.storage.transaction");
     this.groupFiles = meters.summary("sealift.storage.transaction.files");
+    this.groupBytes = meters.summary("sealift.storage.transaction.bytes");
+    SqlFailure.countFrom0(meters, WRITE_FAILURES);
   }
 
   void start() {
@@ -171,6 +176,7 @@ final class GroupWriter implements AutoCloseable {
       }
     });
     groupFiles.record(group.stream().mapToInt(Write::files).sum());
+    groupBytes.record(group.stream().mapToLong(Write::bytes).sum());
     file.checkpointer().written(group.stream().mapToLong(GroupWriter::walBytes).sum());
   }
 
@@ -224,7 +230,7 @@ final class GroupWriter implements AutoCloseable {
 
   private void countFailure(Exception cause) {
     SqlFailure failure = cause instanceof SQLException sql ? SqlFailure.of(sql) : SqlFailure.OTHER;
-    meters.counter("sealift.storage.write.failures", "reason", failure.reason()).increment();
+    meters.counter(WRITE_FAILURES, "reason", failure.reason()).increment();
     if (!failing) {
       failing = true;
       LOG.warn("A transaction of the store failed and was rolled back.", cause);

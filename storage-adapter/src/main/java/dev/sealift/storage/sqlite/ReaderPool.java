@@ -19,9 +19,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** As many threads as connections, so that a task that runs always finds one. */
 final class ReaderPool implements AutoCloseable {
   /** Requests that may wait. A gateway asks for one range a connection at a time. */
-  private static final int MAX_WAITING = 4096;
+  static final int MAX_WAITING = 4096;
 
   private static final long CLOSE_SECONDS = 30;
+
+  private static final String READ_FAILURES = "sealift.storage.read.failures";
 
   /** What a reading thread does with a connection. */
   @FunctionalInterface
@@ -38,6 +40,7 @@ final class ReaderPool implements AutoCloseable {
   ReaderPool(List<Statements> connections, MeterRegistry meters) {
     this.idle = new LinkedBlockingDeque<>(connections);
     this.meters = meters;
+    SqlFailure.countFrom0(meters, READ_FAILURES);
     AtomicInteger number = new AtomicInteger();
     int count = connections.size();
     BlockingQueue<Runnable> waiting = new ArrayBlockingQueue<>(MAX_WAITING);
@@ -93,7 +96,7 @@ final class ReaderPool implements AutoCloseable {
   }
 
   private void count(SqlFailure failure) {
-    meters.counter("sealift.storage.read.failures", "reason", failure.reason()).increment();
+    meters.counter(READ_FAILURES, "reason", failure.reason()).increment();
   }
 
   @Override

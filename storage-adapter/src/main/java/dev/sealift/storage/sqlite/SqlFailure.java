@@ -2,6 +2,7 @@ package dev.sealift.storage.sqlite;
 
 import dev.sealift.protocol.mesh.MeshFailure;
 import dev.sealift.storage.StoreException;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.SQLException;
 import java.util.Locale;
 import org.sqlite.SQLiteErrorCode;
@@ -37,6 +38,13 @@ enum SqlFailure {
       case SQLITE_CONSTRAINT -> CONSTRAINT;
       default -> OTHER;
     };
+  }
+
+  /** Every reason is counted from the start, so that an alert sees the first failure. */
+  static void countFrom0(MeterRegistry meters, String counter) {
+    for (SqlFailure failure : values()) {
+      meters.counter(counter, "reason", failure.reason()).increment(0);
+    }
   }
 
   /** A metric's tag. */

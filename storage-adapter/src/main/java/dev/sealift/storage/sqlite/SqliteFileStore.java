@@ -76,6 +76,12 @@ public final class SqliteFileStore implements FileStore {
     return List.of(
         Gauge.builder("sealift.storage.staged.bytes", area, StagingArea::usedBytes)
             .register(meters),
+        Gauge.builder("sealift.storage.staged.bytes.max", area, StagingArea::capacityBytes)
+            .register(meters),
+        Gauge.builder("sealift.storage.writes.waiting.max", () -> GroupWriter.MAX_WAITING)
+            .register(meters),
+        Gauge.builder("sealift.storage.reads.waiting.max", () -> ReaderPool.MAX_WAITING)
+            .register(meters),
         Gauge.builder("sealift.storage.writes.waiting", writer, GroupWriter::waiting)
             .register(meters),
         Gauge.builder("sealift.storage.reads.waiting", file.readers(), ReaderPool::waiting)

@@ -98,6 +98,10 @@ public final class StagingArea {
     return usedBytes;
   }
 
+  public long capacityBytes() {
+    return capacityBytes;
+  }
+
   private ByteString nextToken() {
     ByteBuffer token = ByteBuffer.allocate(TOKEN_BYTES);
     token.putLong(instanceHigh).putLong(instanceLow).putLong(counter++).flip();
