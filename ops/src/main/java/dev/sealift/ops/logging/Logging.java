@@ -3,8 +3,6 @@ package dev.sealift.ops.logging;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
-import ch.qos.logback.classic.encoder.JsonEncoder;
-import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.encoder.Encoder;
@@ -22,11 +20,14 @@ public final class Logging {
    */
   private static final List<String> ALARMIST = List.of("com.hazelcast.cp", "io.micrometer");
 
-  private static final String PATTERN = "%d{HH:mm:ss.SSS} %-5level %logger{24} %msg%n";
+  private static final String OURS = "dev.sealift";
 
   private Logging() {}
 
-  /** Logs from this level on, for the time that this process runs. */
+  /**
+   * Logs from this level on, for the time that this process runs. What is below INFO is ours alone: libraries' details are the
+   * addresses of peers and the bytes of frames, which no log may hold.
+   */
   public static void start(Level level, boolean json) {
     start((LoggerContext) LoggerFactory.getILoggerFactory(), level, json);
   }
@@ -36,10 +37,14 @@ public final class Logging {
     ConsoleAppender<ILoggingEvent> appender = new ConsoleAppender<>();
     appender.setContext(context);
     appender.setTarget("System.err");
-    appender.setEncoder(json ? jsonEncoder(context) : textEncoder(context));
+    Encoder<ILoggingEvent> encoder = json ? new JsonLines() : new TextLines();
+    encoder.setContext(context);
+    encoder.start();
+    appender.setEncoder(encoder);
     appender.start();
     Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
-    root.setLevel(level);
+    root.setLevel(level.isGreaterOrEqual(Level.INFO) ? level : Level.INFO);
+    context.getLogger(OURS).setLevel(level);
     root.addAppender(appender);
     if (level.isGreaterOrEqual(Level.INFO)) {
       CHATTY.forEach(name -> context.getLogger(name).setLevel(Level.WARN));
@@ -53,20 +58,5 @@ public final class Logging {
    */
   public static void expectNettyToComplain() {
     ((LoggerContext) LoggerFactory.getILoggerFactory()).getLogger("io.netty").setLevel(Level.ERROR);
-  }
-
-  private static Encoder<ILoggingEvent> textEncoder(LoggerContext context) {
-    PatternLayoutEncoder encoder = new PatternLayoutEncoder();
-    encoder.setContext(context);
-    encoder.setPattern(PATTERN);
-    encoder.start();
-    return encoder;
-  }
-
-  private static Encoder<ILoggingEvent> jsonEncoder(LoggerContext context) {
-    JsonEncoder encoder = new JsonEncoder();
-    encoder.setContext(context);
-    encoder.start();
-    return encoder;
   }
 }
