@@ -36,6 +36,7 @@ public final class Cli {
     commands.put("status", StatusCommand::new);
     commands.put("digest", DigestCommand::new);
     commands.put("bench", BenchCommand::new);
+    commands.put("top", TopCommand::new);
     return commands;
   }
 
