@@ -111,6 +111,10 @@ public final class Configuration {
     return text(setting).equals("true");
   }
 
+  public double share(Setting setting) {
+    return Double.parseDouble(text(setting));
+  }
+
   public Optional<Integer> port(Setting setting) {
     return optionalText(setting).map(Integer::valueOf);
   }
@@ -133,6 +137,7 @@ public final class Configuration {
       case PORT -> require(text.isEmpty() || isPort(text), setting, "a port, 0 to " + MAX_PORT);
       case FLAG -> require(text.equals("true") || text.equals("false"), setting, "true or false");
       case LEVEL -> require(LEVELS.contains(text), setting, "one of " + String.join(", ", LEVELS));
+      case SHARE -> require(isShare(text), setting, "a number from 0 to 1, such as 0.01");
       case TEXT, PATH -> {}
     }
   }
@@ -143,6 +148,10 @@ public final class Configuration {
       throw new ConfigurationException(
           place(setting) + " must be " + expected + ", not '" + text(setting) + "'.");
     }
+  }
+
+  private static boolean isShare(String text) {
+    return text.matches("0|1|1\\.0|0?\\.[0-9]{1,9}");
   }
 
   private static boolean isPort(String text) {

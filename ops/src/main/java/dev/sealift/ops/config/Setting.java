@@ -137,6 +137,21 @@ public enum Setting {
       "--log-level",
       "info",
       "error, warn, info, debug or trace"),
+  TRACE_ENDPOINT(
+      Scope.MESH,
+      Kind.TEXT,
+      "trace.endpoint",
+      "--trace-endpoint",
+      "",
+      "collector that takes OpenTelemetry spans over HTTP, such as http://127.0.0.1:4318; no tracing if"
+          + " it is not given"),
+  TRACE_RATIO(
+      Scope.MESH,
+      Kind.SHARE,
+      "trace.ratio",
+      "--trace-ratio",
+      "0.01",
+      "share of devices' requests that are traced, 0 to 1"),
   CLIENT_HOME(
       Scope.CLIENT,
       Kind.PATH,
@@ -178,7 +193,8 @@ public enum Setting {
     PORT,
     PATH,
     FLAG,
-    LEVEL
+    LEVEL,
+    SHARE
   }
 
   /** What the names of environment variables begin with. */

@@ -184,6 +184,11 @@ final class Cluster implements Roster {
     return manager.getHazelcastInstance().getReplicatedMap(HazelcastConfig.SERVING);
   }
 
+  /** The roles of each process of the mesh, this one included, as this process sees its members now. */
+  List<List<String>> roles() {
+    return attributes(ROLES).map(text -> List.of(text.split(","))).toList();
+  }
+
   /** Refuses a cluster in which this process would do harm. */
   void checkOthers() throws MeshStartException {
     if (common(members()).isEmpty()) {

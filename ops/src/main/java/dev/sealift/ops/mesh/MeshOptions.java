@@ -2,6 +2,7 @@ package dev.sealift.ops.mesh;
 
 import dev.sealift.ops.config.Configuration;
 import dev.sealift.ops.config.Setting;
+import dev.sealift.ops.tracing.TraceOptions;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -14,6 +15,7 @@ import java.util.Set;
  * @param cluster empty when this process is the whole mesh
  * @param notaryKey a key file that must be there; empty for the data folder's own, made when it is missing
  * @param probes where a process without a gateway answers probes
+ * @param tracing where spans go; empty for none
  */
 public record MeshOptions(
     Set<Role> roles,
@@ -23,7 +25,8 @@ public record MeshOptions(
     Path data,
     Optional<Path> notaryKey,
     Optional<ClusterOptions> cluster,
-    Optional<Endpoint> probes) {
+    Optional<Endpoint> probes,
+    Optional<TraceOptions> tracing) {
 
   /** An address to listen on; port 0 takes a free one. */
   public record Endpoint(String host, int port) {}
@@ -75,7 +78,21 @@ public record MeshOptions(
         data,
         Optional.empty(),
         Optional.empty(),
+        Optional.empty(),
         Optional.empty());
+  }
+
+  public MeshOptions withTracing(TraceOptions options) {
+    return new MeshOptions(
+        roles,
+        gateway,
+        tls,
+        allowPlaintext,
+        data,
+        notaryKey,
+        cluster,
+        probes,
+        Optional.of(options));
   }
 
   public static MeshOptions of(Configuration settings) throws MeshStartException {
@@ -91,7 +108,18 @@ public record MeshOptions(
         cluster(settings, roles),
         settings
             .port(Setting.HTTP_PORT)
-            .map(port -> new Endpoint(settings.text(Setting.HTTP_HOST), port)));
+            .map(port -> new Endpoint(settings.text(Setting.HTTP_HOST), port)),
+        tracing(settings));
+  }
+
+  private static Optional<TraceOptions> tracing(Configuration settings) throws MeshStartException {
+    Optional<String> endpoint = settings.optionalText(Setting.TRACE_ENDPOINT);
+    if (endpoint.isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(TraceOptions.of(endpoint.get(), settings.share(Setting.TRACE_RATIO))
+        .orElseThrow(() -> MeshStartException.badSetting("%s must be like http://127.0.0.1:4318."
+            .formatted(settings.place(Setting.TRACE_ENDPOINT)))));
   }
 
   private static int port(Configuration settings, Setting setting) {

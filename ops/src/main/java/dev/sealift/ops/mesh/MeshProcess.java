@@ -7,6 +7,8 @@ import dev.sealift.merge.MergeEngineVerticle;
 import dev.sealift.merge.SpacePolicy;
 import dev.sealift.ops.logging.Logging;
 import dev.sealift.ops.mesh.MeshOptions.Endpoint;
+import dev.sealift.ops.metrics.MeshView;
+import dev.sealift.ops.tracing.Tracing;
 import dev.sealift.protocol.crypto.SigningKey;
 import dev.sealift.protocol.mesh.MeshVersions;
 import dev.sealift.protocol.mesh.Roster;
@@ -25,7 +27,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -59,6 +63,7 @@ public final class MeshProcess implements AutoCloseable {
   private final PrometheusMeterRegistry meters;
   private final Vertx vertx;
   private final Optional<Cluster> cluster;
+  private final Optional<Tracing> tracing;
   private final Deque<String> deployments = new ArrayDeque<>();
   private volatile boolean ready;
   private @Nullable URI url;
@@ -68,12 +73,14 @@ public final class MeshProcess implements AutoCloseable {
       String version,
       PrometheusMeterRegistry meters,
       Vertx vertx,
-      Optional<Cluster> cluster) {
+      Optional<Cluster> cluster,
+      Optional<Tracing> tracing) {
     this.options = options;
     this.version = version;
     this.meters = meters;
     this.vertx = vertx;
     this.cluster = cluster;
+    this.tracing = tracing;
   }
 
   /**
@@ -102,8 +109,17 @@ public final class MeshProcess implements AutoCloseable {
             options.embeddedStore(),
             notary.map(SigningKey::verifyingKey),
             spoken));
+    Optional<Tracing> tracing = options
+        .tracing()
+        .map(to ->
+            Tracing.start(to, version, options.roles().stream().map(Role::text).toList(), meters));
     MeshProcess process = new MeshProcess(
-        options, version, meters, VertxRuntime.start(meters, options.cluster(), cluster), cluster);
+        options,
+        version,
+        meters,
+        VertxRuntime.start(meters, options.cluster(), cluster, tracing),
+        cluster,
+        tracing);
     try {
       process.deployAll(notary);
       return process;
@@ -140,6 +156,7 @@ public final class MeshProcess implements AutoCloseable {
     if (cluster.isPresent()) {
       enter(cluster.get());
     }
+    showMesh();
     if (options.roles().contains(Role.STORAGE_ADAPTER)) {
       String storeId = cluster.map(Cluster::storeId).orElse(LOCAL);
       deploy(new StorageVerticle(storeId, this::openStore, meters));
@@ -154,6 +171,15 @@ public final class MeshProcess implements AutoCloseable {
       deploy(new ProbeServer(options.probes().get(), () -> ready, meters::scrape));
     }
     ready = true;
+  }
+
+  private void showMesh() {
+    List<String> own = options.roles().stream().map(Role::text).toList();
+    Optional<String> engine =
+        Optional.of(cluster.map(Cluster::engineId).orElse(LOCAL))
+            .filter(id -> options.roles().contains(Role.MERGE_ENGINE));
+    new MeshView(() -> roster().engines(), () -> cluster.map(Cluster::roles).orElseGet(() -> List.of(own)))
+        .register(meters, Arrays.stream(Role.values()).map(Role::text).toList(), own, engine);
   }
 
   private SqliteFileStore openStore() throws StoreOpenException {
@@ -245,6 +271,7 @@ public final class MeshProcess implements AutoCloseable {
     }
     Logging.expectNettyToComplain();
     stopQuietly(() -> VertxRuntime.await(vertx.close()));
+    tracing.ifPresent(Tracing::close);
     meters.close();
   }
 

@@ -2,6 +2,8 @@ package dev.sealift.ops.mesh;
 
 import dev.sealift.gateway.GatewayStartException;
 import dev.sealift.ops.mesh.MeshOptions.ClusterOptions;
+import dev.sealift.ops.metrics.Buckets;
+import dev.sealift.ops.tracing.Tracing;
 import dev.sealift.storage.StoreOpenException;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -29,11 +31,16 @@ final class VertxRuntime {
   private VertxRuntime() {}
 
   static PrometheusMeterRegistry meters() {
-    return new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    meters.config().meterFilter(new Buckets()).meterFilter(Buckets.anyProcess());
+    return meters;
   }
 
   static Vertx start(
-      PrometheusMeterRegistry meters, Optional<ClusterOptions> options, Optional<Cluster> cluster)
+      PrometheusMeterRegistry meters,
+      Optional<ClusterOptions> options,
+      Optional<Cluster> cluster,
+      Optional<Tracing> tracing)
       throws MeshStartException {
     System.setProperty(
         "vertx.logger-delegate-factory-class-name",
@@ -42,6 +49,7 @@ final class VertxRuntime {
     options.ifPresent(c -> vertxOptions.setEventBusOptions(BusSecurity.options(c)));
     VertxBuilder builder =
         Vertx.builder().with(vertxOptions).withMetrics(new MicrometerMetricsFactory(meters));
+    tracing.map(Tracing::factory).ifPresent(builder::withTracer);
     if (cluster.isEmpty()) {
       return builder.build();
     }

@@ -150,7 +150,8 @@ class MeshProcessTest {
         folder,
         Optional.empty(),
         Optional.empty(),
-        Optional.of(new Endpoint("127.0.0.1", port)));
+        Optional.of(new Endpoint("127.0.0.1", port)),
+        Optional.empty());
 
     try (MeshProcess process = MeshProcess.start(store, "")) {
       assertThat(process.url()).isEmpty();
