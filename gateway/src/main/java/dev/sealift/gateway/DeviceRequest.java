@@ -54,8 +54,7 @@ final class DeviceRequest {
     this.context = context;
     this.span = context == null
         ? null
-        : context
-            .tracer()
+        : tracer(context)
             .receiveRequest(
                 context, SpanKind.RPC, TracingPolicy.ALWAYS, id, kind.tag(), List.of(), ID_TAG);
   }
@@ -105,9 +104,12 @@ final class DeviceRequest {
       metrics.served(kind, System.nanoTime() - startedAt);
     }
     if (context != null && span != null) {
-      @SuppressWarnings("unchecked") // the tracer's own type, which nobody else knows
-      VertxTracer<Object, Object> tracer = (VertxTracer<Object, Object>) context.tracer();
-      tracer.sendResponse(context, id, span, null, TagExtractor.empty());
+      tracer(context).sendResponse(context, id, span, null, TagExtractor.empty());
     }
+  }
+
+  @SuppressWarnings("unchecked") // what a span is, only the tracer knows
+  private static VertxTracer<Object, Object> tracer(ContextInternal context) {
+    return (VertxTracer<Object, Object>) context.tracer();
   }
 }

@@ -37,6 +37,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -215,12 +216,17 @@ public final class MergeEngineVerticle extends VerticleBase {
   /** Names the request in every log line meanwhile, and in all that is sent. */
   private void during(String id, Runnable work) {
     String before = request;
-    request = id;
-    try (MDC.MDCCloseable named = MDC.putCloseable(RequestId.LOG_KEY, id)) {
+    name(id);
+    try {
       work.run();
     } finally {
-      request = before;
+      name(before);
     }
+  }
+
+  private void name(String id) {
+    request = id;
+    MDC.put(RequestId.LOG_KEY, id);
   }
 
   /** A body of another type than a buffer is as malformed as bytes that are no message. */
@@ -265,11 +271,11 @@ public final class MergeEngineVerticle extends VerticleBase {
       answer(reply.ask(), reply.reply());
     } else if (effect instanceof Effect.Fail fail) {
       metrics.failed(fail.failure());
-      Asked asked = settled(fail.ask());
-      LOG.debug("Request {} fails: {}", asked.request(), fail.failure());
+      Asked asked = settled(fail.ask(), fail.failure().name());
       asked.message().fail(fail.failure().code(), fail.failure().name());
     } else if (effect instanceof Effect.Publish publish) {
-      vertx.eventBus().publish(Addresses.SPACE_ADVANCED, buffer(publish.advanced()));
+      DeliveryOptions named = new DeliveryOptions().addHeader(RequestId.HEADER, request);
+      vertx.eventBus().publish(Addresses.SPACE_ADVANCED, buffer(publish.advanced()), named);
     } else if (effect instanceof Effect.Alarm alarm) {
       metrics.distrusted(alarm.fault());
       LOG.error(
@@ -280,16 +286,20 @@ public final class MergeEngineVerticle extends VerticleBase {
     }
   }
 
-  private Asked settled(long ask) {
+  private Asked settled(long ask, String outcome) {
     Asked asked = unanswered.remove(ask);
-    metrics.served(asked.kind(), System.nanoTime() - asked.startedAt());
+    long nanos = System.nanoTime() - asked.startedAt();
+    metrics.served(asked.kind(), nanos);
+    if (LOG.isDebugEnabled()) {
+      LOG.atDebug()
+          .addKeyValue(RequestId.LOG_KEY, asked.request())
+          .log("{} {} after {} µs", asked.kind(), outcome, TimeUnit.NANOSECONDS.toMicros(nanos));
+    }
     return asked;
   }
 
   private void answer(long ask, MessageLite reply) {
-    Asked asked = settled(ask);
-    LOG.debug("Request {} is answered", asked.request());
-    asked.message().reply(buffer(reply));
+    settled(ask, "answered").message().reply(buffer(reply));
   }
 
   private void load(SpaceId space) {
