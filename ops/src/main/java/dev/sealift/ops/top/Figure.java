@@ -32,7 +32,13 @@ record Figure(String part, String name, Unit unit, Function<Interval, OptionalDo
   static final List<Figure> ALL = List.of(
       value(PROCESS, "heap", BYTES, "jvm_memory_used_bytes", "area", "heap"),
       value(PROCESS, "heap max", BYTES, "jvm_memory_max_bytes", "area", "heap"),
-      new Figure(PROCESS, "gc", SHARE, interval -> interval.rate("jvm_gc_pause_seconds_sum")),
+      // Not shown before the first collection.
+      new Figure(
+          PROCESS,
+          "gc",
+          SHARE,
+          interval ->
+              OptionalDouble.of(interval.rate("jvm_gc_pause_seconds_sum").orElse(0))),
       value(PROCESS, "cpu", SHARE, "process_cpu_usage"),
       value(PROCESS, "mesh members", COUNT, "sealift_mesh_members"),
       value(PROCESS, "mesh engines", COUNT, "sealift_mesh_engines"),

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 class CliTest {
   private static final List<String> COMMANDS = List.of(
       "up", "demo", "create", "invite", "join", "import", "export", "put", "get", "delete", "query",
-      "sync", "status", "digest", "bench");
+      "sync", "status", "digest", "bench", "top");
 
   /** Port 9 (discard): nothing listens there. */
   private static final String NO_MESH = "ws://127.0.0.1:9";
