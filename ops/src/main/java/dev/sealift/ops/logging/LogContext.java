@@ -31,6 +31,7 @@ final class LogContext {
         .filter(pair -> pair.key.equals(RequestId.LOG_KEY))
         .map(pair -> String.valueOf(pair.value))
         .findFirst()
-        .or(() -> Optional.ofNullable(event.getMDCPropertyMap().get(RequestId.LOG_KEY)));
+        .or(() -> Optional.ofNullable(event.getMDCPropertyMap().get(RequestId.LOG_KEY)))
+        .filter(id -> !id.equals(RequestId.UNKNOWN));
   }
 }
