@@ -175,10 +175,11 @@ public final class MeshProcess implements AutoCloseable {
 
   private void showMesh() {
     List<String> own = options.roles().stream().map(Role::text).toList();
-    Optional<String> engine =
-        Optional.of(cluster.map(Cluster::engineId).orElse(LOCAL))
-            .filter(id -> options.roles().contains(Role.MERGE_ENGINE));
-    new MeshView(() -> roster().engines(), () -> cluster.map(Cluster::roles).orElseGet(() -> List.of(own)))
+    Optional<String> engine = Optional.of(cluster.map(Cluster::engineId).orElse(LOCAL))
+        .filter(id -> options.roles().contains(Role.MERGE_ENGINE));
+    new MeshView(
+            () -> roster().engines(),
+            () -> cluster.map(Cluster::roles).orElseGet(() -> List.of(own)))
         .register(meters, Arrays.stream(Role.values()).map(Role::text).toList(), own, engine);
   }
 

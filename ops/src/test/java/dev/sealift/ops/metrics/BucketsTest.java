@@ -11,7 +11,7 @@ class BucketsTest {
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
 
   BucketsTest() {
-    meters.config().meterFilter(new Buckets()).meterFilter(Buckets.anyEngine());
+    meters.config().meterFilter(new Buckets()).meterFilter(Buckets.anyProcess());
   }
 
   @Test
@@ -42,10 +42,17 @@ class BucketsTest {
   }
 
   @Test
-  void anEnginesIdIsNoTag() {
+  void noIdOfAProcessIsATag() {
     String id = "0f5c7e5a-1111-4222-8333-444455556666";
     meters.counter("vertx.eventbus.sent", "address", "sealift.engine." + id + ".admit");
+    meters.counter("vertx.eventbus.sent", "address", "sealift.store." + id + ".stage");
+    meters.counter("vertx.eventbus.sent", "address", "sealift.store.read");
 
-    assertThat(meters.scrape()).contains("address=\"sealift.engine.any.admit\"").doesNotContain(id);
+    assertThat(meters.scrape())
+        .contains(
+            "address=\"sealift.engine.any.admit\"",
+            "address=\"sealift.store.any.stage\"",
+            "address=\"sealift.store.read\"")
+        .doesNotContain(id);
   }
 }

@@ -43,9 +43,9 @@ class TracingTest {
                 .filter(span -> span.name().equals("put"))
                 .anyMatch(put -> destinations(collector.spans(), put.trace())
                     .containsAll(Set.of(
-                        "sealift.store.stage",
+                        "sealift.store.local.stage",
                         "sealift.engine.local.admit",
-                        "sealift.store.commit"))),
+                        "sealift.store.local.commit"))),
             () -> collector.spans().toString());
       }
       assertSpansHangTogetherAndSayNothingOfPeople(collector.spans());
