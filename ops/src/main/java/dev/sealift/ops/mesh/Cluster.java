@@ -32,6 +32,7 @@ final class Cluster implements Roster {
   private static final String EMBEDDED_STORE = "sealift.store.embedded";
   private static final String NOTARY = "sealift.notary";
   private static final String VERSIONS = "sealift.mesh-versions";
+  private static final String ROLES = "sealift.roles";
 
   private final HealingClusterManager manager;
   private final String engineId = UUID.randomUUID().toString();
@@ -66,6 +67,7 @@ final class Cluster implements Roster {
   private Map<String, String> attributes() {
     Map<String, String> attributes = new HashMap<>();
     attributes.put(VERSIONS, spoken.toString());
+    attributes.put(ROLES, Role.format(roles));
     if (roles.contains(Role.MERGE_ENGINE)) {
       attributes.put(ENGINE, engineId);
     }
@@ -186,7 +188,10 @@ final class Cluster implements Roster {
 
   /** The roles of each process of the mesh, this one included, as this process sees its members now. */
   List<List<String>> roles() {
-    return attributes(ROLES).map(text -> List.of(text.split(","))).toList();
+    return members()
+        .map(member -> Optional.ofNullable(member.getAttribute(ROLES)).orElse(""))
+        .map(text -> List.of(text.split(",")))
+        .toList();
   }
 
   /** Refuses a cluster in which this process would do harm. */
