@@ -244,6 +244,7 @@ export class Session {
         this.#save();
         throw new Failure('made_again', 'the log moved on; what was refused is made again');
       case 'BUSY':
+      case 'CLOCK_DOUBTFUL':
       case 'STORE_UNAVAILABLE':
       case 'PAYLOAD_MISMATCH':
         throw new Failure('try_again', 'the mesh could not take it now', Number(retryAfterMillis));

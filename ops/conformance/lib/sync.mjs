@@ -10,6 +10,7 @@ const LONGEST_WAIT_MILLIS = 30_000;
 const RETRIED = new Set([
   'unreachable', 'connection_lost', 'try_again', 'go_away', 'read_own_chain', 'clock_ahead', 'made_again',
   'unspecified', 'too_fast', 'busy', 'unavailable', 'authentication_timeout', 'slow_reader',
+  'too_many_connections',
 ]);
 
 /** Exchanges with the mesh until nothing is left to send or to fetch; throws what stops it. */
@@ -20,7 +21,9 @@ export async function sync(device, { save, subprotocol, timeoutMillis }) {
       await exchange(device, { save, subprotocol, deadline });
       return;
     } catch (error) {
-      const pause = Math.max(wait * (0.5 + Math.random() / 2), error.retryAfterMillis ?? 0);
+      // Above what the mesh asks for, and spread over half as much again: all that were refused at once were told the same.
+      const asked = error.retryAfterMillis ?? 0;
+      const pause = asked + Math.random() * Math.max(wait, asked / 2);
       if (!RETRIED.has(error.code) || Date.now() + pause > deadline) throw error;
       await new Promise((resolve) => setTimeout(resolve, pause));
     }

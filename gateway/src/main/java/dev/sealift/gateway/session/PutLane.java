@@ -52,7 +52,7 @@ final class PutLane {
   /** A Put that goes to the mesh. */
   void accept(Put put, List<Effect> out) throws Breach {
     PutUnderWay entry = enter(put);
-    entry.stage(put.getFilesList());
+    entry.stage(peer.space(), put.getFilesList());
     stage(entry, 0, out);
   }
 

@@ -1,6 +1,7 @@
 package dev.sealift.gateway.session;
 
 import com.google.protobuf.ByteString;
+import dev.sealift.protocol.id.SpaceId;
 import dev.sealift.protocol.mesh.proto.AdmitFile;
 import dev.sealift.protocol.mesh.proto.StageRequest;
 import dev.sealift.protocol.mesh.proto.StagedPayload;
@@ -106,10 +107,10 @@ final class PutUnderWay {
     return kept;
   }
 
-  void stage(List<PutFile> put) {
+  void stage(SpaceId space, List<PutFile> put) {
     kept = bytes <= FreshFiles.MAX_BYTES ? put : List.of();
     headers = new ArrayList<>(put.size());
-    StageRequest.Builder payloads = StageRequest.newBuilder();
+    StageRequest.Builder payloads = StageRequest.newBuilder().setSpace(space.byteString());
     for (PutFile file : put) {
       headers.add(file.getSignedHeader());
       payloads.addPayloads(file.getPayload());

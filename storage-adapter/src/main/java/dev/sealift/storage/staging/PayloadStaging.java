@@ -31,11 +31,11 @@ public final class PayloadStaging {
     this.nanoClock = nanoClock;
   }
 
-  /** Fails as busy when the staging area is full. */
+  /** Fails as busy when the staging area is full, or the space has its share of it. */
   public CompletionStage<StageReply> stage(StageRequest request) {
     area.dropStale(nanoClock.getAsLong());
     long bytes = request.getPayloadsList().stream().mapToLong(ByteString::size).sum();
-    if (!area.reserve(request.getPayloadsCount(), bytes)) {
+    if (!area.reserve(request.getSpace(), request.getPayloadsCount(), bytes)) {
       return CompletableFuture.failedFuture(StoreException.busy("too many payloads are staged"));
     }
     if (bytes <= INLINE_BYTES) {
@@ -44,7 +44,7 @@ public final class PayloadStaging {
     try {
       return CompletableFuture.supplyAsync(() -> keepAll(request), workers);
     } catch (RejectedExecutionException e) {
-      area.unreserve(request.getPayloadsCount(), bytes);
+      area.unreserve(request.getSpace(), request.getPayloadsCount(), bytes);
       return CompletableFuture.failedFuture(StoreException.busy("the hashing threads are busy"));
     }
   }
@@ -52,7 +52,8 @@ public final class PayloadStaging {
   private StageReply keepAll(StageRequest request) {
     StageReply.Builder reply = StageReply.newBuilder();
     for (ByteString payload : request.getPayloadsList()) {
-      reply.addStaged(area.keep(payload, sha256(payload), nanoClock.getAsLong()));
+      reply.addStaged(
+          area.keep(request.getSpace(), payload, sha256(payload), nanoClock.getAsLong()));
     }
     return reply.build();
   }

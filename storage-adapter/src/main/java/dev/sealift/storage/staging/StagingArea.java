@@ -3,8 +3,10 @@ package dev.sealift.storage.staging;
 import com.google.protobuf.ByteString;
 import dev.sealift.protocol.mesh.proto.StagedPayload;
 import java.nio.ByteBuffer;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -20,13 +22,21 @@ public final class StagingArea {
 
   private static final int TOKEN_BYTES = 2 * Long.BYTES + Long.BYTES;
 
-  private record Entry(ByteString payload, StagedPayload description, long stagedNanos) {}
+  /**
+   * Of the capacity what one space may hold once half of all is taken: a space that floods leaves room for others. Eight of the largest requests fill
+   * the usual 64 MiB twice over, so each of them still fits.
+   */
+  static final int SHARE_DIVISOR = 8;
+
+  private record Entry(
+      ByteString space, ByteString payload, StagedPayload description, long stagedNanos) {}
 
   private final long capacityBytes;
   private final long keepNanos;
   private final long instanceHigh;
   private final long instanceLow;
   private final LinkedHashMap<ByteString, Entry> oldestFirst = new LinkedHashMap<>();
+  private final Map<ByteString, Long> usedBySpace = new HashMap<>();
   private long usedBytes;
   private long counter;
 
@@ -37,30 +47,46 @@ public final class StagingArea {
     this.instanceLow = instanceLow;
   }
 
-  /** Room for payloads of these bytes in all, or false when it would go beyond the bound. */
-  public synchronized boolean reserve(int payloads, long payloadBytes) {
+  /**
+   * Room for payloads of these bytes in all, or false when it would go beyond the bound or the space's share.
+   *
+   * @param space empty when the asking gateway is of a version that does not say: then the bound alone holds
+   */
+  public synchronized boolean reserve(ByteString space, int payloads, long payloadBytes) {
     long wanted = costBytes(payloads, payloadBytes);
-    if (wanted > capacityBytes - usedBytes) {
-      return false;
+    boolean plenty = usedBytes + wanted <= capacityBytes / 2;
+    long share = space.isEmpty() ? capacityBytes : capacityBytes / SHARE_DIVISOR;
+    boolean fits = wanted <= capacityBytes - usedBytes
+        && (plenty || usedBySpace.getOrDefault(space, 0L) + wanted <= share);
+    if (fits) {
+      use(space, wanted);
     }
-    usedBytes += wanted;
-    return true;
+    return fits;
+  }
+
+  private void use(ByteString space, long bytes) {
+    if (bytes == 0) {
+      return;
+    }
+    usedBytes += bytes;
+    usedBySpace.merge(space, bytes, (before, more) -> before + more == 0 ? null : before + more);
   }
 
   /** Gives back what {@link #reserve} took and no payload came to fill. */
-  public synchronized void unreserve(int payloads, long payloadBytes) {
-    usedBytes -= costBytes(payloads, payloadBytes);
+  public synchronized void unreserve(ByteString space, int payloads, long payloadBytes) {
+    use(space, -costBytes(payloads, payloadBytes));
   }
 
   /** Keeps a payload in room that was reserved for it. */
-  public synchronized StagedPayload keep(ByteString payload, ByteString sha256, long nowNanos) {
+  public synchronized StagedPayload keep(
+      ByteString space, ByteString payload, ByteString sha256, long nowNanos) {
     ByteString token = nextToken();
     StagedPayload description = StagedPayload.newBuilder()
         .setToken(token)
         .setLength(payload.size())
         .setSha256(sha256)
         .build();
-    oldestFirst.put(token, new Entry(payload, description, nowNanos));
+    oldestFirst.put(token, new Entry(space, payload, description, nowNanos));
     return description;
   }
 
@@ -77,7 +103,7 @@ public final class StagingArea {
   public synchronized void release(ByteString token) {
     Entry entry = oldestFirst.remove(token);
     if (entry != null) {
-      usedBytes -= costBytes(1, entry.payload.size());
+      use(entry.space, -costBytes(1, entry.payload.size()));
     }
   }
 
@@ -90,7 +116,7 @@ public final class StagingArea {
         return;
       }
       waiting.remove();
-      usedBytes -= costBytes(1, entry.payload.size());
+      use(entry.space, -costBytes(1, entry.payload.size()));
     }
   }
 
