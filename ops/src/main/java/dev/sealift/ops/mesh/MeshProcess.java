@@ -245,6 +245,10 @@ public final class MeshProcess implements AutoCloseable {
     deployments.push(VertxRuntime.await(vertx.deployVerticle(verticle, how)));
   }
 
+  Vertx vertx() {
+    return vertx;
+  }
+
   /** Where devices connect; empty in a process without a gateway. */
   public Optional<URI> url() {
     return Optional.ofNullable(url);

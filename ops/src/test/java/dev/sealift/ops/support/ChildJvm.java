@@ -85,6 +85,24 @@ public final class ChildJvm implements AutoCloseable {
     join();
   }
 
+  /** SIGSTOP: it holds everything and does nothing, until {@link #resume} or the end. */
+  public void pause() throws IOException, InterruptedException {
+    signal("STOP");
+  }
+
+  public void resume() throws IOException, InterruptedException {
+    signal("CONT");
+  }
+
+  private void signal(String name) throws IOException, InterruptedException {
+    int exit = new ProcessBuilder("kill", "-" + name, String.valueOf(process.pid()))
+        .start()
+        .waitFor();
+    if (exit != 0) {
+      throw new IOException("the signal " + name + " could not be sent");
+    }
+  }
+
   /** SIGTERM, as a service manager does it. Answers with the exit code. */
   public int stop(Duration deadline) throws InterruptedException {
     process.toHandle().destroy(); // Process.destroy would close the pipe before it is read out

@@ -61,17 +61,25 @@ public final class TcpTap implements Closeable {
       try {
         Socket caller = server.accept();
         sockets.add(caller);
-        Socket called = cut ? null : new Socket(InetAddress.getLoopbackAddress(), target);
-        if (called == null) {
+        if (cut || !connect(caller)) {
           closeQuietly(caller);
-          continue;
+          sockets.remove(caller);
         }
-        sockets.add(called);
-        start(() -> carry(caller, called));
-        start(() -> carry(called, caller));
       } catch (IOException e) {
-        // the target is not there, or the tap is closed
+        // the tap is closed
       }
+    }
+  }
+
+  private boolean connect(Socket caller) {
+    try {
+      Socket called = new Socket(InetAddress.getLoopbackAddress(), target);
+      sockets.add(called);
+      start(() -> carry(caller, called));
+      start(() -> carry(called, caller));
+      return true;
+    } catch (IOException e) {
+      return false; // the target is not there
     }
   }
 
