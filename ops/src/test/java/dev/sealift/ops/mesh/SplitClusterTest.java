@@ -1,0 +1,166 @@
+package dev.sealift.ops.mesh;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.hazelcast.core.HazelcastInstance;
+import dev.sealift.ops.mesh.MeshOptions.ClusterOptions;
+import dev.sealift.ops.support.Await;
+import dev.sealift.ops.support.TcpTap;
+import dev.sealift.protocol.mesh.MeshVersions;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.eventbus.DeliveryOptions;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Two members whose line to each other can be cut. */
+class SplitClusterTest {
+  private static final Duration DEADLINE = Duration.ofSeconds(90);
+  private static final String SHARED = "sealift.test";
+
+  private final List<TcpTap> taps = new ArrayList<>();
+  private final List<Cluster> clusters = new ArrayList<>();
+  private final List<Vertx> members = new ArrayList<>();
+
+  @BeforeEach
+  void startBoth() throws Exception {
+    List<Integer> ports = List.of(freePort(), freePort());
+    for (int port : ports) {
+      taps.add(new TcpTap(port));
+    }
+    for (int i = 0; i < 2; i++) {
+      start(ports.get(i), "127.0.0.1:" + taps.get(i).port());
+    }
+    awaitRosters(2);
+  }
+
+  private void start(int port, String publicAddress) throws Exception {
+    List<String> join = taps.stream().map(tap -> "127.0.0.1:" + tap.port()).toList();
+    ClusterOptions options =
+        new ClusterOptions(join, "127.0.0.1", Optional.of(port), 0, Optional.empty(), false);
+    Cluster cluster = new Cluster(
+        options, Set.of(Role.MERGE_ENGINE), false, Optional.empty(), MeshVersions.SPOKEN);
+    cluster.manager().getConfig().getNetworkConfig().setPublicAddress(publicAddress);
+    Vertx vertx = await(Vertx.builder()
+        .with(new VertxOptions().setEventBusOptions(BusSecurity.options(options)))
+        .withClusterManager(cluster.manager())
+        .buildClustered());
+    members.add(vertx);
+    clusters.add(cluster);
+    for (String address : List.of(SHARED, own(cluster))) {
+      await(vertx
+          .eventBus()
+          .consumer(address, message -> message.reply(cluster.engineId()))
+          .completion());
+    }
+    cluster.serveEngine();
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    for (Vertx member : members) {
+      await(member.close());
+    }
+    for (TcpTap tap : taps) {
+      tap.close();
+    }
+  }
+
+  private static String own(Cluster cluster) {
+    return "sealift.engine." + cluster.engineId();
+  }
+
+  private static int freePort() throws Exception {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    }
+  }
+
+  private static <T> T await(Future<T> future) throws Exception {
+    return future
+        .toCompletionStage()
+        .toCompletableFuture()
+        .get(DEADLINE.toSeconds(), TimeUnit.SECONDS);
+  }
+
+  private void awaitRosters(int engines) {
+    Await.until(
+        DEADLINE,
+        () -> clusters.stream().allMatch(cluster -> cluster.engines().size() == engines),
+        () -> clusters.stream().map(Cluster::engines).toList().toString());
+  }
+
+  /** Whether both members are heard at their own addresses from everywhere, and in turn at the one they share. */
+  private boolean everyoneHearsEveryone() {
+    for (Vertx from : members) {
+      for (Cluster to : clusters) {
+        if (!answers(from, own(to)).equals(to.engineId())) {
+          return false;
+        }
+      }
+      if (answers(from, SHARED).equals(answers(from, SHARED))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static String answers(Vertx from, String address) {
+    DeliveryOptions patience = new DeliveryOptions().setSendTimeout(2_000);
+    try {
+      return await(from.eventBus().<String>request(address, "", patience)).body();
+    } catch (Exception e) {
+      return "";
+    }
+  }
+
+  private void healAll() throws Exception {
+    for (Cluster cluster : clusters) {
+      await(cluster.heal());
+    }
+  }
+
+  @Test
+  void sidesThatWereCutOffFindTogetherAgainAndEverybodyIsHeard() throws Exception {
+    assertThat(everyoneHearsEveryone()).isTrue();
+
+    taps.forEach(TcpTap::cut);
+    awaitRosters(1);
+    taps.forEach(TcpTap::mend);
+
+    awaitRosters(2);
+    Await.until(DEADLINE, this::healedAndHeard, () -> "not everybody is heard");
+  }
+
+  private boolean healedAndHeard() {
+    try {
+      healAll();
+      return everyoneHearsEveryone();
+    } catch (Exception e) {
+      return false; // the cluster is still coming together
+    }
+  }
+
+  @Test
+  void anEntryThatTheClusterLostIsWrittenAgain() throws Exception {
+    HazelcastInstance hazelcast = clusters.get(0).manager().getHazelcastInstance();
+    hazelcast.getMultiMap("__vertx.subs").clear();
+    hazelcast.getReplicatedMap(HazelcastConfig.SERVING).clear();
+    awaitRosters(0);
+
+    healAll();
+    healAll(); // the first of them read the lists before the other had written
+
+    awaitRosters(2);
+    assertThat(everyoneHearsEveryone()).isTrue();
+  }
+}
