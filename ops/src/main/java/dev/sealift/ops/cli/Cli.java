@@ -22,6 +22,7 @@ public final class Cli {
   private static Map<String, Function<Surroundings, SealiftCommand>> commands() {
     Map<String, Function<Surroundings, SealiftCommand>> commands = new LinkedHashMap<>();
     commands.put("up", UpCommand::new);
+    commands.put("migrate", MigrateCommand::new);
     commands.put("demo", DemoCommand::new);
     commands.put("create", CreateCommand::new);
     commands.put("invite", InviteCommand::new);

@@ -10,6 +10,7 @@ import dev.sealift.ops.demo.DemoFailedException;
 import dev.sealift.ops.mesh.MeshStartException;
 import dev.sealift.ops.terminal.Console;
 import dev.sealift.ops.terminal.Printable;
+import dev.sealift.storage.StoreOpenException;
 import io.vertx.core.json.JsonObject;
 import java.util.Arrays;
 import java.util.Locale;
@@ -48,6 +49,9 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
     if (e instanceof MeshStartException start) {
       int code = start.code().equals("bad-setting") ? ExitCode.WRONG_USAGE : ExitCode.FAILED;
       return tell(code, start.code(), e.getMessage());
+    }
+    if (e instanceof StoreOpenException store) {
+      return tell(ExitCode.FAILED, store.code(), e.getMessage());
     }
     if (e instanceof CsvException csv) {
       return tell(ExitCode.FAILED, "csv-" + kebab(csv.code()), e.getMessage());

@@ -63,6 +63,28 @@ public enum Setting {
       "",
       "file with the mesh's signing key, shared by all gateways and merge engines (default: notary.key in"
           + " the data folder, made on first start)"),
+  STORE_URL(
+      Scope.MESH,
+      Kind.TEXT,
+      "store.url",
+      "--store",
+      "",
+      "where files are kept: sqlite:PATH, or postgres://USER@HOST:PORT[,HOST:PORT]/DATABASE (default: store.db in"
+          + " the data folder)"),
+  STORE_PASSWORD_FILE(
+      Scope.MESH,
+      Kind.PATH,
+      "store.password-file",
+      "--store-password-file",
+      "",
+      "file whose first line is the password of the PostgreSQL user"),
+  STORE_CA(
+      Scope.MESH,
+      Kind.PATH,
+      "store.ca",
+      "--store-ca",
+      "",
+      "PEM file with the authorities to trust for PostgreSQL (default: those of the Java installation)"),
   CLUSTER_JOIN(
       Scope.MESH,
       Kind.TEXT,

@@ -16,6 +16,7 @@ import java.util.Set;
  * @param notaryKey a key file that must be there; empty for the data folder's own, made when it is missing
  * @param probes where a process without a gateway answers probes
  * @param tracing where spans go; empty for none
+ * @param store where a storage-adapter keeps files
  */
 public record MeshOptions(
     Set<Role> roles,
@@ -26,7 +27,8 @@ public record MeshOptions(
     Optional<Path> notaryKey,
     Optional<ClusterOptions> cluster,
     Optional<Endpoint> probes,
-    Optional<TraceOptions> tracing) {
+    Optional<TraceOptions> tracing,
+    StoreLocation store) {
 
   /** An address to listen on; port 0 takes a free one. */
   public record Endpoint(String host, int port) {}
@@ -63,9 +65,39 @@ public record MeshOptions(
     roles = Set.copyOf(roles);
   }
 
+  /** With the embedded store of the data folder. */
+  public MeshOptions(
+      Set<Role> roles,
+      Endpoint gateway,
+      Optional<Tls> tls,
+      boolean allowPlaintext,
+      Path data,
+      Optional<Path> notaryKey,
+      Optional<ClusterOptions> cluster,
+      Optional<Endpoint> probes,
+      Optional<TraceOptions> tracing) {
+    this(
+        roles,
+        gateway,
+        tls,
+        allowPlaintext,
+        data,
+        notaryKey,
+        cluster,
+        probes,
+        tracing,
+        StoreLocation.in(data));
+  }
+
+  /** The same with its files kept elsewhere. */
+  public MeshOptions withStore(StoreLocation other) {
+    return new MeshOptions(
+        roles, gateway, tls, allowPlaintext, data, notaryKey, cluster, probes, tracing, other);
+  }
+
   /** Whether a storage-adapter of this process keeps its files where no other process can reach them. */
   public boolean embeddedStore() {
-    return true;
+    return store.embedded();
   }
 
   /** A whole mesh in this process, on loopback. */
@@ -92,7 +124,8 @@ public record MeshOptions(
         notaryKey,
         cluster,
         probes,
-        Optional.of(options));
+        Optional.of(options),
+        store);
   }
 
   public static MeshOptions of(Configuration settings) throws MeshStartException {
@@ -109,7 +142,8 @@ public record MeshOptions(
         settings
             .port(Setting.HTTP_PORT)
             .map(port -> new Endpoint(settings.text(Setting.HTTP_HOST), port)),
-        tracing(settings));
+        tracing(settings),
+        StoreLocation.of(settings, settings.path(Setting.MESH_DATA).orElseThrow()));
   }
 
   private static Optional<TraceOptions> tracing(Configuration settings) throws MeshStartException {

@@ -13,9 +13,6 @@ import dev.sealift.protocol.crypto.SigningKey;
 import dev.sealift.protocol.mesh.MeshVersions;
 import dev.sealift.protocol.mesh.Roster;
 import dev.sealift.storage.StorageVerticle;
-import dev.sealift.storage.StoreOpenException;
-import dev.sealift.storage.sqlite.SqliteFileStore;
-import dev.sealift.storage.sqlite.SqliteOptions;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Deployable;
@@ -43,9 +40,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class MeshProcess implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(MeshProcess.class);
-
-  /** The name of the embedded store in the data folder. */
-  private static final String STORE_FILE = "store.db";
 
   private static final String NOTARY_KEY_FILE = "notary.key";
 
@@ -159,7 +153,7 @@ public final class MeshProcess implements AutoCloseable {
     showMesh();
     if (options.roles().contains(Role.STORAGE_ADAPTER)) {
       String storeId = cluster.map(Cluster::storeId).orElse(LOCAL);
-      deploy(new StorageVerticle(storeId, this::openStore, meters));
+      deploy(new StorageVerticle(storeId, () -> options.store().open(vertx, meters), meters));
       cluster.ifPresent(Cluster::serveStore);
     }
     if (options.roles().contains(Role.MERGE_ENGINE)) {
@@ -181,14 +175,6 @@ public final class MeshProcess implements AutoCloseable {
             () -> roster().engines(),
             () -> cluster.map(Cluster::roles).orElseGet(() -> List.of(own)))
         .register(meters, Arrays.stream(Role.values()).map(Role::text).toList(), own, engine);
-  }
-
-  private SqliteFileStore openStore() throws StoreOpenException {
-    return SqliteFileStore.open(
-        options.data().resolve(STORE_FILE),
-        SqliteOptions.defaults(),
-        InstantSource.system(),
-        meters);
   }
 
   private void deployEngine(SigningKey notary) throws MeshStartException {
