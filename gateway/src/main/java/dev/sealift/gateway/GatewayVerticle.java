@@ -55,6 +55,7 @@ public final class GatewayVerticle extends VerticleBase {
   private final Supplier<String> scrape;
   private @Nullable Switchboard board;
   private @Nullable HttpServer server;
+  private volatile boolean leaving;
 
   /**
    * @param notaryKey the mesh's, to prove itself to devices
@@ -81,6 +82,14 @@ public final class GatewayVerticle extends VerticleBase {
       throw new IllegalStateException("the gateway has not started");
     }
     return server.actualPort();
+  }
+
+  /**
+   * Says from now on that it is not ready, and goes on serving whoever comes: balancers take a while to look elsewhere. From any
+   * thread; {@code stop} is to follow.
+   */
+  public void leave() {
+    leaving = true;
   }
 
   @Override
@@ -152,8 +161,8 @@ public final class GatewayVerticle extends VerticleBase {
   private Future<Void> listen(Optional<TlsReloader.Loaded> tls, Switchboard to, Mesh mesh) {
     HttpServerOptions options = options();
     tls.ifPresent(loaded -> options.setSsl(true).setKeyCertOptions(loaded.options()));
-    HttpRoutes routes =
-        new HttpRoutes(vertx, to, new Readiness(mesh, to::now), scrape, config.version());
+    HttpRoutes routes = new HttpRoutes(
+        vertx, to, new Readiness(mesh, to::now), () -> leaving, scrape, config.version());
     HttpServer opening = vertx
         .createHttpServer(options)
         .connectionHandler(connection -> admit(connection, to.door()))

@@ -12,6 +12,7 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /** What the gateway answers by HTTP, and the way to its WebSockets. */
@@ -44,6 +45,7 @@ final class HttpRoutes {
   private final Vertx vertx;
   private final Switchboard board;
   private final Readiness readiness;
+  private final BooleanSupplier leaving;
   private final Supplier<String> scrape;
   private final String version;
 
@@ -51,11 +53,13 @@ final class HttpRoutes {
       Vertx vertx,
       Switchboard board,
       Readiness readiness,
+      BooleanSupplier leaving,
       Supplier<String> scrape,
       String version) {
     this.vertx = vertx;
     this.board = board;
     this.readiness = readiness;
+    this.leaving = leaving;
     this.scrape = scrape;
     this.version = version;
   }
@@ -91,12 +95,13 @@ final class HttpRoutes {
   }
 
   private void ready(RoutingContext context, Readiness.Parts parts) {
-    boolean ready = parts.all() && !board.isGoingAway();
+    boolean goingAway = leaving.getAsBoolean() || board.isGoingAway();
+    boolean ready = parts.all() && !goingAway;
     JsonObject body = new JsonObject()
         .put("ready", ready)
         .put("store", parts.store())
         .put("engine", parts.engine())
-        .put("goingAway", board.isGoingAway());
+        .put("goingAway", goingAway);
     if (!ready) {
       context.response().setStatusCode(UNAVAILABLE);
     }

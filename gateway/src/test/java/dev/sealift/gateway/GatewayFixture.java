@@ -45,6 +45,11 @@ final class GatewayFixture implements AutoCloseable {
     return TestClient.connect(vertx, port(), seed, Optional.empty(), subprotocol);
   }
 
+  /** As before a stop: see {@link GatewayVerticle#leave}. */
+  void leave() {
+    gateway.leave();
+  }
+
   Future<Void> stop() {
     return vertx.undeploy(deployment);
   }

@@ -66,6 +66,16 @@ class HttpTest {
   }
 
   @Test
+  void beforeItStopsItIsNotReadyAndServesAllTheSame() {
+    fixture.leave();
+    assertThat(get("/readyz").statusCode()).isEqualTo(503);
+    assertThat(new JsonObject(get("/readyz").body()).getBoolean("goingAway")).isTrue();
+    assertThat(get("/livez").statusCode()).isEqualTo(200);
+    TestClient late = fixture.connect();
+    late.enter(TestDevice.space(5));
+  }
+
+  @Test
   void theMeshIsNotAskedForEachProbe() {
     for (int i = 0; i < 50; i++) {
       get("/readyz");

@@ -4,6 +4,7 @@ import ch.qos.logback.classic.Level;
 import dev.sealift.ops.config.Configuration;
 import dev.sealift.ops.config.Setting;
 import dev.sealift.ops.logging.Logging;
+import dev.sealift.ops.mesh.GracefulStop;
 import dev.sealift.ops.mesh.MeshOptions;
 import dev.sealift.ops.mesh.MeshProcess;
 import dev.sealift.ops.mesh.MeshStartException;
@@ -12,10 +13,12 @@ import dev.sealift.ops.terminal.Console;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
+import org.jline.utils.Signals;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 
@@ -42,18 +45,23 @@ final class UpCommand extends SealiftCommand {
     Logging.start(Level.toLevel(settings.text(Setting.LOG_LEVEL)), settings.flag(Setting.LOG_JSON));
     MeshOptions options = MeshOptions.of(settings);
     MeshProcess process = MeshProcess.start(options, Version.text());
-    stopWithTheJvm(process, console);
+    stopWithTheJvm(process, settings.duration(Setting.MESH_DRAIN_SECONDS), console);
     announce(console, options, process);
     new CountDownLatch(1).await(); // the shutdown hook ends the process
   }
 
   /** A process that was asked to stop, and did, has done what it should: the exit code says so. */
-  private static void stopWithTheJvm(MeshProcess process, Console console) {
+  private static void stopWithTheJvm(MeshProcess process, Duration drain, Console console) {
+    GracefulStop steps =
+        new GracefulStop(drain, GracefulStop.BOUND, process::leave, process::close);
     Runnable stop = () -> {
-      process.close();
+      // Until here the JVM heard these signals, and it hears each of them once only.
+      Signals.register("TERM", steps::hurry);
+      Signals.register("INT", steps::hurry);
+      boolean inTime = steps.run();
       console.result("sealift is down", new JsonObject().put("event", "down"));
       console.data().flush();
-      Runtime.getRuntime().halt(ExitCode.DONE);
+      Runtime.getRuntime().halt(inTime ? ExitCode.DONE : ExitCode.FAILED);
     };
     Runtime.getRuntime().addShutdownHook(new Thread(stop, "sealift-stop"));
   }

@@ -2,6 +2,7 @@ package dev.sealift.ops.config;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
@@ -24,6 +25,9 @@ public final class Configuration {
   private static final List<String> LEVELS = List.of("error", "warn", "info", "debug", "trace");
 
   private static final int MAX_PORT = 65_535;
+
+  /** Longer than an hour is a slip of the pen. */
+  private static final int MAX_SECONDS = 3_600;
 
   private record Found(String text, String place) {}
 
@@ -119,6 +123,11 @@ public final class Configuration {
     return optionalText(setting).map(Integer::valueOf);
   }
 
+  /** Of a setting whose kind is seconds. */
+  public Duration duration(Setting setting) {
+    return Duration.ofSeconds(Integer.parseInt(text(setting)));
+  }
+
   /** A path; {@code ~/} at its beginning is the user's home. */
   public Optional<Path> path(Setting setting) {
     return optionalText(setting)
@@ -136,6 +145,7 @@ public final class Configuration {
     switch (setting.kind()) {
       case PORT -> require(text.isEmpty() || isPort(text), setting, "a port, 0 to " + MAX_PORT);
       case FLAG -> require(text.equals("true") || text.equals("false"), setting, "true or false");
+      case SECONDS -> require(isSeconds(text), setting, "whole seconds, 0 to " + MAX_SECONDS);
       case LEVEL -> require(LEVELS.contains(text), setting, "one of " + String.join(", ", LEVELS));
       case SHARE -> require(isShare(text), setting, "a number from 0 to 1, such as 0.01");
       case TEXT, PATH -> {}
@@ -152,6 +162,10 @@ public final class Configuration {
 
   private static boolean isShare(String text) {
     return text.matches("0|1|1\\.0|0?\\.[0-9]{1,9}");
+  }
+
+  private static boolean isSeconds(String text) {
+    return text.matches("[0-9]{1,4}") && Integer.parseInt(text) <= MAX_SECONDS;
   }
 
   private static boolean isPort(String text) {

@@ -85,6 +85,13 @@ public enum Setting {
       "--store-ca",
       "",
       "PEM file with the authorities to trust for PostgreSQL (default: those of the Java installation)"),
+  MESH_DRAIN_SECONDS(
+      Scope.MESH,
+      Kind.SECONDS,
+      "mesh.drain-seconds",
+      "--drain-seconds",
+      "0",
+      "when told to stop, how long to go on serving while not ready, so that balancers look elsewhere first"),
   CLUSTER_JOIN(
       Scope.MESH,
       Kind.TEXT,
@@ -216,7 +223,8 @@ public enum Setting {
     PATH,
     FLAG,
     LEVEL,
-    SHARE
+    SHARE,
+    SECONDS
   }
 
   /** What the names of environment variables begin with. */

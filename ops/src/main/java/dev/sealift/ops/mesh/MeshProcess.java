@@ -60,6 +60,7 @@ public final class MeshProcess implements AutoCloseable {
   private final Optional<Tracing> tracing;
   private final Deque<String> deployments = new ArrayDeque<>();
   private volatile boolean ready;
+  private @Nullable GatewayVerticle gateway;
   private @Nullable URI url;
 
   private MeshProcess(
@@ -202,12 +203,13 @@ public final class MeshProcess implements AutoCloseable {
 
   private void deployGateway(SigningKey notary) throws MeshStartException {
     Endpoint at = options.gateway();
-    GatewayVerticle gateway =
+    GatewayVerticle opening =
         new GatewayVerticle(gatewayConfig(at), notary, roster(), meters, meters::scrape);
-    deploy(gateway);
+    deploy(opening);
+    gateway = opening;
     String scheme = options.tls().isPresent() ? "wss" : "ws";
     String host = at.host().contains(":") ? "[" + at.host() + "]" : at.host();
-    url = URI.create(scheme + "://" + host + ":" + gateway.port());
+    url = URI.create(scheme + "://" + host + ":" + opening.port());
   }
 
   private Roster roster() {
@@ -245,6 +247,14 @@ public final class MeshProcess implements AutoCloseable {
     return Math.round(meters.find("sealift.gateway.bytes").counters().stream()
         .mapToDouble(Counter::count)
         .sum());
+  }
+
+  /** Is not ready from now on, and serves whoever comes all the same: for as long as balancers still send some. */
+  public void leave() {
+    ready = false;
+    if (gateway != null) {
+      gateway.leave();
+    }
   }
 
   /** Stops taking work, finishes what is under way, closes. */

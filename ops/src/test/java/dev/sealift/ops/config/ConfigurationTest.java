@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
@@ -91,6 +92,17 @@ class ConfigurationTest {
   @Test
   void theLaunchersVariableIsNoneOfOurs() throws Exception {
     configuration(Map.of(), Map.of("SEALIFT_JAVA_OPTS", "-Xmx1g", "PATH", "/bin"));
+  }
+
+  @Test
+  void secondsAreWholeAndAtMostAnHour() throws Exception {
+    Configuration settings = configuration(Map.of(Setting.MESH_DRAIN_SECONDS, "3600"), Map.of());
+    assertThat(settings.duration(Setting.MESH_DRAIN_SECONDS)).isEqualTo(Duration.ofHours(1));
+
+    write("mesh.drain-seconds = 3601\n");
+    assertRefused("must be whole seconds, 0 to 3600, not '3601'");
+    write("mesh.drain-seconds = 1.5\n");
+    assertRefused("must be whole seconds, 0 to 3600, not '1.5'");
   }
 
   @Test
