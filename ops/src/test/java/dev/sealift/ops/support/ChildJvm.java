@@ -32,6 +32,11 @@ public final class ChildJvm implements AutoCloseable {
     return start(List.of("-XX:TieredStopAtLevel=1"), main, arguments);
   }
 
+  /** Any program, of which a JVM that is not this one may be one. */
+  public static ChildJvm run(List<String> command) throws IOException {
+    return new ChildJvm(new ProcessBuilder(command).redirectErrorStream(true).start());
+  }
+
   /** Starts with these flags for the JVM, and 512 MiB of heap. */
   public static ChildJvm start(List<String> flags, Class<?> main, String... arguments)
       throws IOException {
@@ -41,7 +46,7 @@ public final class ChildJvm implements AutoCloseable {
     command.addAll(flags);
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
     command.addAll(Arrays.asList(arguments));
-    return new ChildJvm(new ProcessBuilder(command).redirectErrorStream(true).start());
+    return run(command);
   }
 
   private void readAll() {
