@@ -1,0 +1,255 @@
+package dev.sealift.ops.kubernetes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sealift.ops.config.Configuration;
+import dev.sealift.ops.config.Setting;
+import dev.sealift.ops.mesh.GracefulStop;
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.EnvVar;
+import io.fabric8.kubernetes.api.model.PodSecurityContext;
+import io.fabric8.kubernetes.api.model.PodSpec;
+import io.fabric8.kubernetes.api.model.Probe;
+import io.fabric8.kubernetes.api.model.SecurityContext;
+import io.fabric8.kubernetes.api.model.ServiceAccount;
+import io.fabric8.kubernetes.api.model.Volume;
+import io.fabric8.kubernetes.api.model.VolumeMount;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What each pod is told, may do, and gets. */
+class PodsTest {
+  /** One pod's worth of names: a workload and what it is applied with. */
+  record Subject(String overlay, Kustomization kustomization, Workload workload) {
+    Configuration settings() throws Exception {
+      return workload.settings(kustomization);
+    }
+
+    @Override
+    public String toString() {
+      return overlay + ": " + workload;
+    }
+  }
+
+  static Stream<Subject> everyPod() throws Exception {
+    List<Subject> subjects = new ArrayList<>();
+    for (String overlay : Overlays.NAMES) {
+      Kustomization kustomization = Kustomization.of(overlay);
+      Workload.of(kustomization).forEach(w -> subjects.add(new Subject(overlay, kustomization, w)));
+    }
+    return subjects.stream();
+  }
+
+  static Stream<Subject> everyPodOfTheMesh() throws Exception {
+    return everyPod().filter(subject -> !subject.workload().isJob());
+  }
+
+  @ParameterizedTest
+  @MethodSource("everyPodOfTheMesh")
+  void itRunsTheMeshWithSettingsThatExist(Subject subject) throws Exception {
+    assertThat(subject.workload().container().getArgs().get(0)).isEqualTo("up");
+
+    subject.settings(); // refuses what is no setting
+
+    assertThat(subject.workload().environment(subject.kustomization()).keySet())
+        .allMatch(name -> name.startsWith("SEALIFT_"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("everyPodOfTheMesh")
+  void itOpensThePortsThatItsSettingsSay(Subject subject) throws Exception {
+    Workload pod = subject.workload();
+    Configuration settings = subject.settings();
+    List<String> roles = List.of(settings.text(Setting.MESH_ROLES).split(","));
+    Setting http = roles.contains("gateway") ? Setting.GATEWAY_PORT : Setting.HTTP_PORT;
+
+    assertThat(pod.port("http").orElseThrow().getContainerPort())
+        .isEqualTo(settings.port(http).orElseThrow());
+    assertThat(pod.labels().containsKey("sealift.dev/gateway"))
+        .isEqualTo(roles.contains("gateway"));
+    boolean member = settings.isSet(Setting.CLUSTER_JOIN);
+    assertThat(pod.labels().containsKey("sealift.dev/member")).isEqualTo(member);
+    if (member) {
+      assertThat(pod.port("membership").orElseThrow().getContainerPort())
+          .isEqualTo(settings.port(Setting.CLUSTER_PORT).orElseThrow());
+      assertThat(pod.port("bus").orElseThrow().getContainerPort())
+          .isEqualTo(settings.port(Setting.CLUSTER_BUS_PORT).orElseThrow());
+      assertThat(settings.text(Setting.CLUSTER_HOST)).as("its own address").startsWith("10.");
+    }
+    assertThat(pod.container().getPorts()).hasSize(member ? 3 : 1);
+  }
+
+  @ParameterizedTest
+  @MethodSource("everyPodOfTheMesh")
+  void itIsProbedAndScrapedWhereItAnswers(Subject subject) {
+    Container container = subject.workload().container();
+    assertThat(path(container.getStartupProbe())).isEqualTo("/livez");
+    assertThat(path(container.getLivenessProbe())).isEqualTo("/livez");
+    assertThat(path(container.getReadinessProbe())).isEqualTo("/readyz");
+    Map<String, String> annotations =
+        subject.workload().template().getMetadata().getAnnotations();
+    assertThat(annotations)
+        .containsEntry("prometheus.io/scrape", "true")
+        .containsEntry("prometheus.io/path", "/metrics")
+        .containsEntry(
+            "prometheus.io/port",
+            subject.workload().port("http").orElseThrow().getContainerPort().toString());
+  }
+
+  private static String path(Probe probe) {
+    assertThat(probe.getHttpGet().getPort().getStrVal()).isEqualTo("http");
+    return probe.getHttpGet().getPath();
+  }
+
+  @ParameterizedTest
+  @MethodSource("everyPodOfTheMesh")
+  void itHasTimeToDrain(Subject subject) throws Exception {
+    long drain = subject.settings().duration(Setting.MESH_DRAIN_SECONDS).toSeconds();
+    Probe readiness = subject.workload().container().getReadinessProbe();
+
+    assertThat(drain)
+        .as("seconds until the probe has noticed, and a few for it to spread")
+        .isGreaterThanOrEqualTo(
+            (long) readiness.getPeriodSeconds() * readiness.getFailureThreshold() + 5);
+    assertThat(subject.workload().pod().getTerminationGracePeriodSeconds())
+        .isGreaterThan(drain + GracefulStop.BOUND.toSeconds());
+  }
+
+  @ParameterizedTest
+  @MethodSource("everyPod")
+  void itMayDoNothingThatItNeedNot(Subject subject) {
+    PodSpec pod = subject.workload().pod();
+    PodSecurityContext all = pod.getSecurityContext();
+    assertThat(all.getRunAsNonRoot()).isTrue();
+    assertThat(all.getRunAsUser()).isPositive();
+    assertThat(all.getSeccompProfile().getType()).isEqualTo("RuntimeDefault");
+    assertThat(pod.getAutomountServiceAccountToken()).isFalse();
+    assertThat(pod.getEnableServiceLinks()).isFalse();
+    assertThat(Stream.of(pod.getHostNetwork(), pod.getHostPID(), pod.getHostIPC()))
+        .containsOnlyNulls();
+    SecurityContext context = subject.workload().container().getSecurityContext();
+    assertThat(context.getAllowPrivilegeEscalation()).isFalse();
+    assertThat(context.getReadOnlyRootFilesystem()).isTrue();
+    assertThat(context.getPrivileged()).isNull();
+    assertThat(context.getCapabilities().getDrop()).containsExactly("ALL");
+    assertThat(context.getCapabilities().getAdd()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @MethodSource("everyPod")
+  void itsIdentityIsThereOrTheNamespacesOwn(Subject subject) {
+    List<ServiceAccount> accounts = subject.kustomization().all(ServiceAccount.class);
+    String named = subject.workload().pod().getServiceAccountName();
+
+    assertThat(accounts)
+        .allSatisfy(a -> assertThat(a.getAutomountServiceAccountToken()).isFalse());
+    if (named != null) {
+      assertThat(accounts).anyMatch(account -> account.getMetadata().getName().equals(named));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("everyPod")
+  void itHasBoundsForWhatItUses(Subject subject) {
+    var resources = subject.workload().container().getResources();
+
+    assertThat(resources.getRequests()).containsKeys("cpu", "memory", "ephemeral-storage");
+    assertThat(resources.getLimits()).containsKeys("memory", "ephemeral-storage");
+    assertThat(resources.getLimits().get("memory"))
+        .as("memory asked for is memory given")
+        .isEqualTo(resources.getRequests().get("memory"));
+    assertThat(volumes(subject.workload()))
+        .filteredOn(volume -> volume.getEmptyDir() != null)
+        .allSatisfy(volume -> assertThat(volume.getEmptyDir().getSizeLimit()).isNotNull());
+  }
+
+  @ParameterizedTest
+  @MethodSource("everyPod")
+  void itsImageHasATagThatStaysWhatItIs(Subject subject) {
+    String image = subject.workload().container().getImage();
+
+    assertThat(image).doesNotContain(":", "@");
+    assertThat(subject.kustomization().imageTags().get(image)).isNotIn("", "latest", null);
+  }
+
+  @ParameterizedTest
+  @MethodSource("everyPod")
+  void whatItMountsIsThereAndTheJvmCanWriteWhereItMust(Subject subject) {
+    List<String> volumes = new ArrayList<>();
+    volumes(subject.workload()).forEach(volume -> volumes.add(volume.getName()));
+    if (subject.workload().object() instanceof StatefulSet set) {
+      set.getSpec()
+          .getVolumeClaimTemplates()
+          .forEach(claim -> volumes.add(claim.getMetadata().getName()));
+    }
+    List<VolumeMount> mounts = subject.workload().container().getVolumeMounts();
+
+    assertThat(mounts)
+        .extracting(VolumeMount::getName)
+        .containsExactlyInAnyOrderElementsOf(volumes);
+    assertThat(mounts).anyMatch(m -> m.getMountPath().equals("/tmp"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("everyPodOfTheMesh")
+  void everyFileThatASettingNamesIsMounted(Subject subject) throws Exception {
+    Configuration settings = subject.settings();
+    List<String> mounted = subject.workload().container().getVolumeMounts().stream()
+        .map(VolumeMount::getMountPath)
+        .toList();
+    for (Setting setting : Setting.of(Setting.Scope.MESH)) {
+      if (setting.kind() == Setting.Kind.PATH && settings.isSet(setting)) {
+        Path path = settings.path(setting).orElseThrow();
+        assertThat(mounted).as(setting.variable()).anyMatch(path::startsWith);
+        assertThat(secretKeys(subject.workload(), path))
+            .as("%s: the secret mounted there has a key of that name", setting.variable())
+            .contains(path.getFileName().toString());
+      }
+    }
+  }
+
+  /** The names of files that a secret puts where the path is; those of any volume that can hold any file are its own. */
+  private static Set<String> secretKeys(Workload workload, Path path) {
+    VolumeMount mount = workload.container().getVolumeMounts().stream()
+        .filter(m -> path.startsWith(m.getMountPath()))
+        .findFirst()
+        .orElseThrow();
+    return volumes(workload).stream()
+        .filter(v -> v.getName().equals(mount.getName()) && v.getSecret() != null)
+        .findFirst()
+        .<Set<String>>map(v -> Set.copyOf(
+            v.getSecret().getItems().stream().map(item -> item.getPath()).toList()))
+        .orElseGet(() -> Set.of(path.getFileName().toString()));
+  }
+
+  @ParameterizedTest
+  @MethodSource("everyPod")
+  void theReadmeSaysHowToMakeEachSecret(Subject subject) throws Exception {
+    String readme = Files.readString(Path.of("README.md"));
+    for (Volume volume : volumes(subject.workload())) {
+      if (volume.getSecret() != null) {
+        assertThat(readme)
+            .containsPattern("create secret \\w+ " + volume.getSecret().getSecretName() + " ");
+        volume
+            .getSecret()
+            .getItems()
+            .forEach(item -> assertThat(readme).contains("=" + item.getKey()));
+      }
+    }
+    assertThat(subject.workload().container().getEnv().stream().map(EnvVar::getValueFrom))
+        .as("secrets are files: an environment is inherited, listed and logged")
+        .allMatch(from -> from == null || from.getSecretKeyRef() == null);
+  }
+
+  private static List<Volume> volumes(Workload workload) {
+    return workload.pod().getVolumes();
+  }
+}
