@@ -25,11 +25,20 @@ record Kustomization(List<HasMetadata> objects, Map<String, String> imageTags) {
   private static final Set<String> KNOWN =
       Set.of("apiVersion", "kind", "bases", "resources", "configMapGenerator", "images");
 
-  static Kustomization of(String name) throws IOException {
-    List<HasMetadata> objects = new ArrayList<>();
+  /** Of all the folders of an overlay; what several of them bring is one object. */
+  static Kustomization of(String overlay) throws IOException {
+    Map<String, HasMetadata> objects = new LinkedHashMap<>();
     Map<String, String> tags = new LinkedHashMap<>();
-    collect(FOLDER.resolve(name), objects, tags);
-    return new Kustomization(objects, tags);
+    for (String folder : Overlays.folders(overlay)) {
+      List<HasMetadata> own = new ArrayList<>();
+      collect(FOLDER.resolve(folder), own, tags);
+      own.forEach(object -> objects.put(name(object), object));
+    }
+    return new Kustomization(List.copyOf(objects.values()), tags);
+  }
+
+  static String name(HasMetadata object) {
+    return object.getKind() + " " + object.getMetadata().getName();
   }
 
   <T extends HasMetadata> List<T> all(Class<T> type) {

@@ -116,6 +116,7 @@ class NetworkTest {
     }
   }
 
+  /** The pods that such a selector finds; a job answers nobody, so only who lets pods out may mean it. */
   private static List<Workload> selected(
       Kustomization kustomization, Map<String, String> selector) {
     return Workload.of(kustomization).stream()

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sealift.ops.config.Configuration;
 import dev.sealift.ops.config.Setting;
 import dev.sealift.ops.mesh.GracefulStop;
+import dev.sealift.ops.mesh.MeshOptions;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.PodSecurityContext;
@@ -53,11 +54,13 @@ class PodsTest {
   }
 
   @ParameterizedTest
-  @MethodSource("everyPodOfTheMesh")
-  void itRunsTheMeshWithSettingsThatExist(Subject subject) throws Exception {
-    assertThat(subject.workload().container().getArgs().get(0)).isEqualTo("up");
+  @MethodSource("everyPod")
+  void itRunsACommandWithSettingsThatExist(Subject subject) throws Exception {
+    List<String> arguments = subject.workload().container().getArgs();
+    assertThat(arguments.get(0)).isEqualTo(subject.workload().isJob() ? "migrate" : "up");
 
-    subject.settings(); // refuses what is no setting
+    MeshOptions.of(
+        subject.settings()); // refuses what is no setting, and what does not fit together
 
     assertThat(subject.workload().environment(subject.kustomization()).keySet())
         .allMatch(name -> name.startsWith("SEALIFT_"));
@@ -85,6 +88,13 @@ class PodsTest {
       assertThat(settings.text(Setting.CLUSTER_HOST)).as("its own address").startsWith("10.");
     }
     assertThat(pod.container().getPorts()).hasSize(member ? 3 : 1);
+  }
+
+  @ParameterizedTest
+  @MethodSource("everyPod")
+  void itIsLetOutToTheDatabaseExactlyWhenItHasOne(Subject subject) throws Exception {
+    assertThat(subject.workload().labels().containsKey("sealift.dev/database-client"))
+        .isEqualTo(subject.settings().isSet(Setting.STORE_URL));
   }
 
   @ParameterizedTest
@@ -199,7 +209,7 @@ class PodsTest {
   }
 
   @ParameterizedTest
-  @MethodSource("everyPodOfTheMesh")
+  @MethodSource("everyPod")
   void everyFileThatASettingNamesIsMounted(Subject subject) throws Exception {
     Configuration settings = subject.settings();
     List<String> mounted = subject.workload().container().getVolumeMounts().stream()
