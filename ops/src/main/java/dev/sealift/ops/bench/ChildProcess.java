@@ -1,5 +1,6 @@
 package dev.sealift.ops.bench;
 
+import dev.sealift.ops.jvm.JavaCommand;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -7,7 +8,6 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -21,19 +21,6 @@ import java.util.concurrent.TimeUnit;
 final class ChildProcess implements AutoCloseable {
   private static final long ANSWER_SECONDS = 60;
   private static final long END_SECONDS = 20;
-
-  /** What the launcher's jar says in its manifest, which a JVM that is started by class name does not read. */
-  private static final List<String> MODULE_FLAGS = List.of(
-      "--enable-native-access=ALL-UNNAMED",
-      "--add-exports=java.base/jdk.internal.ref=ALL-UNNAMED",
-      "--add-opens=java.base/java.lang=ALL-UNNAMED",
-      "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED");
-
-  /** What a JVM itself has to say goes to standard error: standard output is for answers. */
-  private static final List<String> QUIET_FLAGS =
-      List.of("-Xlog:disable", "-Xlog:all=error:stderr");
-
-  private static final int UNSAFE_NOTICE_SINCE = 24;
 
   private final Process process;
   private final PrintWriter questions;
@@ -56,18 +43,10 @@ final class ChildProcess implements AutoCloseable {
   static ChildProcess start(
       Class<?> main, Optional<Path> recording, List<String> flags, String... arguments)
       throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("-Xmx512m");
-    command.addAll(QUIET_FLAGS);
-    command.addAll(MODULE_FLAGS);
-    if (Runtime.version().feature() >= UNSAFE_NOTICE_SINCE) {
-      command.add("--sun-misc-unsafe-memory-access=allow");
-    }
-    recording.ifPresent(file -> command.addAll(Recording.flags(file)));
-    command.addAll(flags);
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
-    command.addAll(Arrays.asList(arguments));
+    List<String> all = new ArrayList<>(List.of("-Xmx512m"));
+    recording.ifPresent(file -> all.addAll(Recording.flags(file)));
+    all.addAll(flags);
+    List<String> command = JavaCommand.of(main, all, arguments);
     return new ChildProcess(new ProcessBuilder(command)
         .redirectError(ProcessBuilder.Redirect.INHERIT)
         .start());

@@ -38,6 +38,7 @@ public final class Cli {
     commands.put("digest", DigestCommand::new);
     commands.put("bench", BenchCommand::new);
     commands.put("top", TopCommand::new);
+    commands.put("chaos", ChaosCommand::new);
     return commands;
   }
 

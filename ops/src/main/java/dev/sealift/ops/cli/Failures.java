@@ -4,6 +4,7 @@ import dev.sealift.client.error.SealiftException;
 import dev.sealift.client.store.StoreException;
 import dev.sealift.client.value.InvalidValueException;
 import dev.sealift.ops.bench.BenchFailedException;
+import dev.sealift.ops.chaos.bed.ChaosFailedException;
 import dev.sealift.ops.config.ConfigurationException;
 import dev.sealift.ops.csv.CsvException;
 import dev.sealift.ops.demo.DemoFailedException;
@@ -70,6 +71,11 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
     }
     if (e instanceof BenchFailedException) {
       return tell(ExitCode.FAILED, "bench-failed", e.getMessage());
+    }
+    if (e instanceof ChaosFailedException chaos) {
+      boolean unequipped = chaos.code().equals(ChaosFailedException.NOT_EQUIPPED);
+      int code = unequipped ? ExitCode.WRONG_USAGE : ExitCode.FAILED;
+      return tell(code, chaos.code(), sentence(chaos.getMessage()));
     }
     if (e instanceof Refusal refusal) {
       int code =

@@ -52,6 +52,11 @@ abstract class SealiftCommand implements Callable<Integer> {
   @Override
   public final Integer call() throws Exception {
     run(console(), settings());
+    return exitCode();
+  }
+
+  /** For a command that has a result even when what it looked at is not as it should be. */
+  int exitCode() {
     return ExitCode.DONE;
   }
 

@@ -1,0 +1,55 @@
+package dev.sealift.ops.chaos;
+
+import dev.sealift.ops.chaos.device.Devices.Recovered;
+import dev.sealift.ops.chaos.fault.FaultKind;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+
+/**
+ * A round as it went.
+ *
+ * @param faults what was done, and when
+ * @param recovered how long everything took from the last heal on
+ * @param gapMillis the longest that a device waited for an acknowledgement, from the first fault until everything worked again
+ * @param acknowledged writes since the run began
+ * @param surprises what nobody asked for
+ */
+record FaultRecord(
+    int round,
+    List<Done> faults,
+    Recovered recovered,
+    long gapMillis,
+    long acknowledged,
+    List<String> surprises) {
+
+  /** A fault with its times, in milliseconds since the run began. */
+  record Done(FaultKind kind, String detail, long startMillis, long endMillis) {
+    JsonObject json() {
+      return new JsonObject()
+          .put("kind", kind.text())
+          .put("detail", detail)
+          .put("startMillis", startMillis)
+          .put("endMillis", endMillis);
+    }
+  }
+
+  FaultRecord {
+    faults = List.copyOf(faults);
+    surprises = List.copyOf(surprises);
+  }
+
+  JsonObject json() {
+    return new JsonObject()
+        .put("event", "fault")
+        .put("round", round)
+        .put("faults", new JsonArray(faults.stream().map(Done::json).toList()))
+        .put("meshMillis", recovered.meshMillis())
+        .put("writeMillis", recovered.writeMillis())
+        .put("readMillis", recovered.readMillis())
+        .put("gapMillis", gapMillis)
+        .put("late", new JsonArray(recovered.late()))
+        .put("surprises", new JsonArray(surprises))
+        .put("acknowledged", acknowledged);
+  }
+}

@@ -1,0 +1,69 @@
+package dev.sealift.ops.chaos;
+
+import dev.sealift.ops.chaos.fault.FaultKind;
+import io.vertx.core.json.JsonObject;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.ToLongFunction;
+
+/**
+ * What faults of one kind cost. Times are of rounds in which it was alone; {@code count} is of all.
+ *
+ * @param alone rounds in which no other fault was beside it
+ */
+record KindSummary(int count, int alone, Times mesh, Times write, Times read, Times gap) {
+
+  /** In milliseconds; 0 where there is none. */
+  record Times(long median, long longest) {
+    static Times of(List<FaultRecord> rounds, ToLongFunction<FaultRecord> time) {
+      List<Long> sorted = rounds.stream()
+          .map(time::applyAsLong)
+          .sorted(Comparator.naturalOrder())
+          .toList();
+      return sorted.isEmpty()
+          ? new Times(0, 0)
+          : new Times(sorted.get(sorted.size() / 2), sorted.get(sorted.size() - 1));
+    }
+
+    JsonObject json() {
+      return new JsonObject().put("median", median).put("longest", longest);
+    }
+  }
+
+  static Map<FaultKind, KindSummary> of(List<FaultRecord> rounds) {
+    Map<FaultKind, KindSummary> summaries = new EnumMap<>(FaultKind.class);
+    for (FaultKind kind : FaultKind.values()) {
+      List<FaultRecord> with = rounds.stream()
+          .filter(round -> round.faults().stream().anyMatch(fault -> fault.kind() == kind))
+          .toList();
+      if (!with.isEmpty()) {
+        summaries.put(kind, ofOne(with));
+      }
+    }
+    return summaries;
+  }
+
+  private static KindSummary ofOne(List<FaultRecord> rounds) {
+    List<FaultRecord> alone =
+        rounds.stream().filter(round -> round.faults().size() == 1).toList();
+    return new KindSummary(
+        rounds.size(),
+        alone.size(),
+        Times.of(alone, round -> round.recovered().meshMillis()),
+        Times.of(alone, round -> round.recovered().writeMillis()),
+        Times.of(alone, round -> round.recovered().readMillis()),
+        Times.of(alone, FaultRecord::gapMillis));
+  }
+
+  JsonObject json() {
+    return new JsonObject()
+        .put("count", count)
+        .put("alone", alone)
+        .put("meshMillis", mesh.json())
+        .put("writeMillis", write.json())
+        .put("readMillis", read.json())
+        .put("gapMillis", gap.json());
+  }
+}

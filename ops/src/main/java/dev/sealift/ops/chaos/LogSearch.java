@@ -1,0 +1,75 @@
+package dev.sealift.ops.chaos;
+
+import dev.sealift.ops.chaos.bed.ChaosFailedException;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * What the run's processes should not have said. Faults make them complain, and they may; but a bug is one under any fault.
+ *
+ * @param bugs lines that no fault excuses, at most {@value #MOST_BUGS}
+ * @param errors how often each other error was logged, by its first words
+ */
+record LogSearch(List<String> bugs, Map<String, Long> errors) {
+  private static final int MOST_BUGS = 20;
+  private static final int ERROR_CHARACTERS = 90;
+
+  private static final Pattern BUG = Pattern.compile(
+      "fault of (the|its)|by a bug|bug in Sealift|Exception in thread|[Uu]ncaught|[Uu]nhandled exception"
+          + "|NullPointerException|ClassCastException|IndexOutOfBounds|IllegalStateException|AssertionError"
+          + "|ConcurrentModification|StackOverflow|OutOfMemory");
+
+  /** The first line of a log record; what follows without such a beginning, a stack trace, belongs to it. */
+  private static final Pattern RECORD =
+      Pattern.compile("^\\d\\d:\\d\\d:\\d\\d\\S* +[A-Z]+ +(\\S+)");
+
+  /** Hazelcast throws such exceptions from member to member when one comes while another starts, and catches them. */
+  private static final String EXCUSED = "c.h.";
+
+  private static final Pattern ERROR = Pattern.compile("^\\S+ ERROR +(.*)");
+
+  static LogSearch in(Path logs) throws ChaosFailedException {
+    List<String> bugs = new ArrayList<>();
+    Map<String, Long> errors = new TreeMap<>();
+    try (Stream<Path> files = Files.list(logs)) {
+      for (Path file : files.sorted().toList()) {
+        search(file, bugs, errors);
+      }
+    } catch (IOException e) {
+      throw ChaosFailedException.failed("The logs cannot be read: " + e.getMessage() + ".");
+    }
+    return new LogSearch(bugs, errors);
+  }
+
+  private static void search(Path file, List<String> bugs, Map<String, Long> errors)
+      throws IOException {
+    var decoder = StandardCharsets.UTF_8.newDecoder().onMalformedInput(CodingErrorAction.REPLACE);
+    try (BufferedReader lines =
+        new BufferedReader(new java.io.InputStreamReader(Files.newInputStream(file), decoder))) {
+      boolean excused = false;
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        var record = RECORD.matcher(line);
+        excused = record.find() ? record.group(1).startsWith(EXCUSED) : excused;
+        if (!excused && BUG.matcher(line).find() && bugs.size() < MOST_BUGS) {
+          bugs.add(file.getFileName() + ": " + line);
+        }
+        var error = ERROR.matcher(line);
+        if (error.find()) {
+          String text = error.group(1);
+          String begin = text.substring(0, Math.min(ERROR_CHARACTERS, text.length()));
+          errors.merge(begin.replaceAll("[0-9a-f]{6,}|[0-9]+", "…"), 1L, Long::sum);
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,73 @@
+package dev.sealift.ops.chaos;
+
+import dev.sealift.ops.chaos.FaultRecord.Done;
+import dev.sealift.ops.chaos.bed.ChaosFailedException;
+import dev.sealift.ops.chaos.bed.Testbed;
+import dev.sealift.ops.chaos.device.Devices;
+import dev.sealift.ops.chaos.device.Devices.Recovered;
+import dev.sealift.ops.chaos.device.Devices.Seen;
+import dev.sealift.ops.chaos.fault.Round;
+import dev.sealift.ops.chaos.fault.Round.Lasting;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** Plays rounds: peace, faults, healing, and how long it takes until everything works again. For one thread. */
+final class Rounds {
+  /** What does not work again by then does not recover by itself, and that is a problem. */
+  private static final Duration RECOVERY_DEADLINE = Duration.ofMinutes(3);
+
+  private final Testbed bed;
+  private final Devices devices;
+  private final long startNanos = System.nanoTime();
+
+  Rounds(Testbed bed, Devices devices) {
+    this.bed = bed;
+    this.devices = devices;
+  }
+
+  long passedMillis() {
+    return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos);
+  }
+
+  private record Running(Lasting lasting, long startMillis, long dueMillis) {}
+
+  FaultRecord play(Round round) throws ChaosFailedException, InterruptedException {
+    attendUntil(passedMillis() + TimeUnit.SECONDS.toMillis(round.pauseSeconds()));
+    devices.mark();
+    List<Running> running = new ArrayList<>();
+    for (Lasting lasting : round.faults()) {
+      long start = passedMillis();
+      lasting.fault().inflict(bed);
+      long due = passedMillis() + TimeUnit.SECONDS.toMillis(lasting.seconds());
+      running.add(new Running(lasting, start, due));
+    }
+    running.sort(Comparator.comparingLong(Running::dueMillis));
+    List<Done> done = new ArrayList<>();
+    for (Running fault : running) {
+      attendUntil(fault.dueMillis());
+      fault.lasting().fault().heal(bed);
+      done.add(new Done(
+          fault.lasting().fault().kind(),
+          fault.lasting().fault().detail(),
+          fault.startMillis(),
+          passedMillis()));
+    }
+    Recovered recovered = devices.recover(round.number(), RECOVERY_DEADLINE);
+    Seen seen = devices.seen();
+    return new FaultRecord(
+        round.number(),
+        done,
+        recovered,
+        seen.gapMillis(),
+        seen.acknowledged(),
+        bed.supervisor().takeSurprises());
+  }
+
+  private void attendUntil(long millis) throws ChaosFailedException {
+    long left = Math.max(0, millis - passedMillis());
+    bed.supervisor().await(Duration.ofMillis(left), () -> false);
+  }
+}

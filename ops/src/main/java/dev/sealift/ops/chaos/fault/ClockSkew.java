@@ -1,0 +1,46 @@
+package dev.sealift.ops.chaos.fault;
+
+import dev.sealift.ops.chaos.bed.ChaosFailedException;
+import dev.sealift.ops.chaos.bed.Node;
+import dev.sealift.ops.chaos.bed.Testbed;
+import dev.sealift.ops.chaos.bed.Topology;
+import java.util.Set;
+
+/** The wall clock of a process of the mesh jumps, and jumps back when the fault is over. */
+public record ClockSkew(Node node, int seconds) implements Fault {
+  /** Below and above the five seconds from which on a merge engine should no longer admit. */
+  private static final int LEAST_SECONDS = 2;
+
+  private static final int MOST_SECONDS = 600;
+  private static final double HALF = 0.5;
+
+  static ClockSkew draw(Dice dice, Topology topology) {
+    int size = dice.between(LEAST_SECONDS, MOST_SECONDS);
+    return new ClockSkew(dice.oneOf(topology.mesh()), dice.chance(HALF) ? size : -size);
+  }
+
+  @Override
+  public FaultKind kind() {
+    return FaultKind.CLOCK;
+  }
+
+  @Override
+  public Set<Node> targets() {
+    return Set.of(node);
+  }
+
+  @Override
+  public String detail() {
+    return "clock of %s off by %+d s".formatted(node, seconds);
+  }
+
+  @Override
+  public void inflict(Testbed bed) throws ChaosFailedException {
+    bed.clocks().skew(node, seconds);
+  }
+
+  @Override
+  public void heal(Testbed bed) throws ChaosFailedException {
+    bed.clocks().setRight(node);
+  }
+}

@@ -1,0 +1,209 @@
+package dev.sealift.ops.chaos.verdict;
+
+import dev.sealift.ops.chaos.verdict.Evidence.Acknowledged;
+import dev.sealift.ops.chaos.verdict.Evidence.Contended;
+import dev.sealift.ops.chaos.verdict.Evidence.DeviceState;
+import dev.sealift.ops.chaos.verdict.Evidence.LogFile;
+import dev.sealift.ops.chaos.verdict.Evidence.Receipted;
+import dev.sealift.ops.chaos.verdict.Evidence.SeenHead;
+import dev.sealift.ops.chaos.verdict.Evidence.SpaceLog;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Judges the evidence of a run: a pure function of it. */
+public final class Checker {
+  private final Evidence evidence;
+  private final List<String> findings = new ArrayList<>();
+  private long lost;
+  private long doubled;
+  private boolean equal = true;
+
+  private Checker(Evidence evidence) {
+    this.evidence = evidence;
+  }
+
+  public static Verdict check(Evidence evidence) {
+    Checker checker = new Checker(evidence);
+    checker.checkWrites();
+    checker.checkContended();
+    checker.checkDigests();
+    checker.checkLogs();
+    long acknowledged =
+        checker.acknowledged().values().stream().mapToLong(Acknowledged::upTo).sum();
+    return new Verdict(
+        acknowledged, checker.lost, checker.doubled, checker.equal, checker.findings);
+  }
+
+  /** What a writer was told last, which covers what it was told before. */
+  private Map<String, Acknowledged> acknowledged() {
+    return evidence.writes().stream()
+        .collect(Collectors.toMap(
+            Acknowledged::device, write -> write, (a, b) -> a.upTo() >= b.upTo() ? a : b));
+  }
+
+  private List<DeviceState> devicesOf(String space) {
+    return evidence.devices().stream()
+        .filter(device -> device.space().equals(space))
+        .toList();
+  }
+
+  private void checkWrites() {
+    for (Acknowledged write : acknowledged().values()) {
+      List<DeviceState> devices = devicesOf(write.space());
+      if (devices.isEmpty()) {
+        lost += write.upTo();
+        findings.add("no device shows space " + write.space());
+      }
+      for (DeviceState device : devices) {
+        checkEntries(write, device);
+        checkCounters(write, device);
+      }
+    }
+  }
+
+  private void checkEntries(Acknowledged write, DeviceState device) {
+    Ranges there = device.entries().getOrDefault(write.device(), new Ranges(List.of()));
+    long missing = there.missingUpTo(write.upTo());
+    if (missing > 0) {
+      lost += missing;
+      findings.add("%s lacks %d of the %d acknowledged writes of %s"
+          .formatted(device.device(), missing, write.upTo(), write.device()));
+    }
+  }
+
+  private void checkCounters(Acknowledged write, DeviceState device) {
+    for (int slot = 0; slot < Values.SLOTS; slot++) {
+      long least = Values.lastInSlot(write.upTo(), slot);
+      long shown = device.counters().getOrDefault(Values.counterKey(write.device(), slot), 0L);
+      if (shown < least) {
+        lost++;
+        findings.add("%s shows write %d of %s where write %d was acknowledged"
+            .formatted(device.device(), shown, write.device(), least));
+      }
+    }
+  }
+
+  /** At the end everything that was written is acknowledged, so a winner that was not is nobody's write. */
+  private void checkContended() {
+    Map<String, Acknowledged> acknowledged = acknowledged();
+    for (DeviceState device : evidence.devices()) {
+      for (Map.Entry<String, Contended> winner : device.contended().entrySet()) {
+        Acknowledged by = acknowledged.get(winner.getValue().writer());
+        if (by == null || by.upTo() < winner.getValue().number()) {
+          findings.add("%s shows a value that nobody wrote to %s"
+              .formatted(device.device(), winner.getKey()));
+        }
+      }
+    }
+  }
+
+  private void checkDigests() {
+    Map<String, List<DeviceState>> bySpace =
+        evidence.devices().stream().collect(Collectors.groupingBy(DeviceState::space));
+    bySpace.forEach((space, devices) -> {
+      checkOneDigest(space, "show", devices.stream().map(DeviceState::digest).toList());
+      checkOneDigest(
+          space, "know", devices.stream().map(DeviceState::mergeDigest).toList());
+    });
+  }
+
+  private void checkOneDigest(String space, String what, List<String> digests) {
+    long different = digests.stream().distinct().count();
+    if (different != 1) {
+      equal = false;
+      findings.add("the %d devices of %s %s %d different things"
+          .formatted(digests.size(), space, what, different));
+    }
+  }
+
+  private void checkLogs() {
+    Map<String, SpaceLog> logs = new HashMap<>();
+    for (SpaceLog log : evidence.logs()) {
+      logs.put(log.space(), log);
+      checkLog(log);
+    }
+    evidence.receipts().stream()
+        .collect(Collectors.groupingBy(Receipted::space))
+        .forEach((space, receipts) -> checkReceipts(space, receipts, logs));
+    evidence.heads().stream()
+        .collect(Collectors.groupingBy(SeenHead::space))
+        .forEach((space, heads) -> checkHeads(space, heads, logs));
+  }
+
+  private void checkLog(SpaceLog log) {
+    Set<String> files = new HashSet<>();
+    Set<String> dots = new HashSet<>();
+    long expected = 1;
+    long lastTime = 0;
+    for (LogFile file : log.files()) {
+      if (file.sequence() != expected) {
+        findings.add("the log of %s has place %d where place %d is due"
+            .formatted(log.space(), file.sequence(), expected));
+        doubled += file.sequence() < expected ? 1 : 0;
+        lost += Math.max(0, file.sequence() - expected);
+      }
+      expected = file.sequence() + 1;
+      boolean newFile = files.add(file.file());
+      boolean newDot = dots.add(file.author() + ":" + file.counter());
+      if (!newFile || !newDot) {
+        doubled++;
+        findings.add(
+            "the file at %d of %s stands in the log twice".formatted(file.sequence(), log.space()));
+      }
+      if (file.serverTimeMillis() <= lastTime) {
+        findings.add("the server time of place %d of %s does not rise"
+            .formatted(file.sequence(), log.space()));
+      }
+      lastTime = file.serverTimeMillis();
+    }
+  }
+
+  private void checkReceipts(String space, List<Receipted> receipts, Map<String, SpaceLog> logs) {
+    Map<String, LogFile> byId = new HashMap<>();
+    if (logs.containsKey(space)) {
+      logs.get(space).files().forEach(file -> byId.put(file.file(), file));
+    }
+    Set<String> absent = new HashSet<>();
+    Set<String> elsewhere = new HashSet<>();
+    for (Receipted receipt : receipts) {
+      LogFile file = byId.get(receipt.file());
+      if (file == null) {
+        absent.add(receipt.file());
+      } else if (file.sequence() != receipt.sequence()
+          || file.serverTimeMillis() != receipt.serverTimeMillis()) {
+        elsewhere.add(receipt.file());
+      }
+    }
+    lost += absent.size();
+    doubled += elsewhere.size();
+    if (!absent.isEmpty()) {
+      findings.add(
+          "%d files of %s have a receipt and no place in the log".formatted(absent.size(), space));
+    }
+    if (!elsewhere.isEmpty()) {
+      findings.add("%d files of %s stand elsewhere, or at another time, than their receipts say"
+          .formatted(elsewhere.size(), space));
+    }
+  }
+
+  private void checkHeads(String space, List<SeenHead> heads, Map<String, SpaceLog> logs) {
+    Map<Long, String> roots = new HashMap<>();
+    if (logs.containsKey(space)) {
+      logs.get(space).files().forEach(file -> roots.put(file.sequence(), file.root()));
+    }
+    long wrong = heads.stream()
+        .filter(head -> head.size() > 0)
+        .filter(head -> !Objects.equals(roots.get(head.size()), head.root()))
+        .count();
+    if (wrong > 0) {
+      findings.add("%d signed heads of %s are of another log than the one that is there"
+          .formatted(wrong, space));
+    }
+  }
+}

@@ -1,0 +1,50 @@
+package dev.sealift.ops.chaos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LogSearchTest {
+  @TempDir
+  private Path folder;
+
+  private LogSearch search(String log) throws Exception {
+    Files.writeString(folder.resolve("gateway-1.log"), log);
+    return LogSearch.in(folder);
+  }
+
+  @Test
+  void findsABugWhateverElseGoesWrong() throws Exception {
+    LogSearch found = search("""
+        12:00:00.000 WARN  d.s.g.Connection the store does not answer
+        12:00:00.001 ERROR d.s.g.Connection A session was ended by a fault of the gateway
+        java.lang.NullPointerException: x
+        """);
+    assertThat(found.bugs()).hasSize(2).allMatch(line -> line.startsWith("gateway-1.log: "));
+    assertThat(found.errors()).containsValue(1L);
+  }
+
+  @Test
+  void letsHazelcastThrowAtItself() throws Exception {
+    LogSearch found = search("""
+        12:00:00.000 WARN  c.h.i.p.o.MigrationRequestOperation Failure
+        java.lang.IllegalStateException: received before startup is completed
+        12:00:00.001 WARN  d.s.g.Connection odd
+        java.lang.IllegalStateException: ours
+        """);
+    assertThat(found.bugs()).singleElement().asString().endsWith("ours");
+  }
+
+  @Test
+  void countsErrorsThatDifferInNumbersTogether() throws Exception {
+    LogSearch found = search("""
+        12:00:00.000 ERROR d.s.X took 12 ms
+        12:00:00.001 ERROR d.s.X took 13 ms
+        """);
+    assertThat(found.errors()).containsExactly(java.util.Map.entry("d.s.X took … ms", 2L));
+    assertThat(found.bugs()).isEmpty();
+  }
+}
