@@ -30,7 +30,7 @@ class LogSearchTest {
   @Test
   void letsHazelcastThrowAtItself() throws Exception {
     LogSearch found = search("""
-        12:00:00.000 WARN  c.h.i.p.o.MigrationRequestOperation Failure
+        12:00:00.000 WARN  process: [10.0.0.1]:7410 [sealift] [5.3.8] Failure
         java.lang.IllegalStateException: received before startup is completed
         12:00:00.001 WARN  d.s.g.Connection odd
         java.lang.IllegalStateException: ours

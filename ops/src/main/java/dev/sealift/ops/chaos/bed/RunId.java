@@ -1,5 +1,8 @@
 package dev.sealift.ops.chaos.bed;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -38,7 +41,17 @@ public record RunId(long pid, long startedAtMillis) {
   boolean isGoingOn() {
     return ProcessHandle.of(pid)
         .filter(process -> startedAtMillis(process) == startedAtMillis)
+        .filter(process -> !isOver(process))
         .isPresent();
+  }
+
+  /** A process that was killed and that nobody has taken note of yet is still listed, without a command line. */
+  private static boolean isOver(ProcessHandle process) {
+    try {
+      return Files.readAllBytes(Path.of("/proc/" + process.pid() + "/cmdline")).length == 0;
+    } catch (IOException e) {
+      return true;
+    }
   }
 
   /** What the names of everything that the run makes begin with. */
