@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import dev.sealift.protocol.FormatException;
 import dev.sealift.protocol.Limits;
 import dev.sealift.protocol.id.Hash;
+import dev.sealift.protocol.log.SignedIncarnation;
 import dev.sealift.protocol.mesh.proto.CommitFile;
 import dev.sealift.protocol.mesh.proto.CommitRequest;
 import dev.sealift.protocol.mesh.proto.DevicePosition;
@@ -48,7 +49,11 @@ public final class RequestChecks {
     id(commit.getSpace(), "space");
     number(commit.getExpectedSize(), StoreLimits.MAX_SPACE_FILES, "expected size");
     number(commit.getNewSize(), StoreLimits.MAX_SPACE_FILES, "new size");
-    require(commit.getFilesCount() > 0, "a commit of a space must have files");
+    require(
+        commit.getFilesCount() > 0
+            || commit.getExpectedSize() > 0 && !commit.getIncarnation().isEmpty(),
+        "a commit of a space must have files, unless it begins an incarnation");
+    atMost(commit.getIncarnation().size(), SignedIncarnation.BYTES, "incarnation bytes");
     require(
         commit.getNewSize() - commit.getExpectedSize() == commit.getFilesCount(),
         "the new size must be the expected one and the files");

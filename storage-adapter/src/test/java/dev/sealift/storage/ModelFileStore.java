@@ -59,6 +59,7 @@ public final class ModelFileStore implements FileStore {
     private final List<Optional<ByteString>> payloads = new ArrayList<>(); // empty: reclaimed
     private final Set<Integer> withoutHeaders = new HashSet<>();
     private ByteString admissionToken = ByteString.EMPTY;
+    private final List<ByteString> incarnations = new ArrayList<>();
     private final Map<ByteString, Long> positions = new HashMap<>();
 
     CompactTree tree(long size) {
@@ -175,6 +176,9 @@ public final class ModelFileStore implements FileStore {
     if (!commit.getAdmissionToken().isEmpty()) {
       space.admissionToken = commit.getAdmissionToken();
     }
+    if (!commit.getIncarnation().isEmpty()) {
+      space.incarnations.add(commit.getIncarnation());
+    }
     return CommitResult.COMMIT_RESULT_COMMITTED;
   }
 
@@ -220,6 +224,7 @@ public final class ModelFileStore implements FileStore {
     reply.setStoredBytes(
         IntStream.range(0, space.files.size()).mapToLong(space::bytes).sum());
     reply.setAdmissionToken(space.admissionToken);
+    reply.addAllIncarnations(space.incarnations);
     heads.values().forEach(file -> reply.addChains(chainHead(file)));
     return reply.build();
   }

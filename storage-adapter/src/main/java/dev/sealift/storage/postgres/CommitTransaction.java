@@ -58,12 +58,17 @@ final class CommitTransaction {
 
   private static final String UPDATE_HEADS = """
       UPDATE space s SET size = c.size, root = c.root, frontier = c.frontier,
-        last_server_time = c.server_time, stored_bytes = s.stored_bytes + c.bytes,
+        last_server_time = greatest(s.last_server_time, c.server_time), stored_bytes = s.stored_bytes + c.bytes,
         admission_token = coalesce(nullif(c.token, ''), s.admission_token)
       FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bytea[], $5::bytea[], $6::bigint[],
           $7::bigint[], $8::bytea[])
         AS c(space_row, expected, size, root, frontier, server_time, bytes, token)
       WHERE s.space_row = c.space_row AND s.size = c.expected""";
+
+  private static final String ADD_INCARNATIONS = """
+      INSERT INTO incarnation (space_row, number, signed)
+      SELECT c.space_row, 1 + (SELECT count(*) FROM incarnation i WHERE i.space_row = c.space_row), c.signed
+      FROM unnest($1::bigint[], $2::bytea[]) AS c(space_row, signed)""";
 
   private static final String INSERT_FILES = """
       INSERT INTO file (space_row, sequence, device_row, counter, kind, server_time, base,
@@ -208,6 +213,16 @@ final class CommitTransaction {
   }
 
   private void write(List<CommitStep> won, Pipeline pipeline) {
+    List<CommitStep> beginning =
+        won.stream().filter(step -> !step.commit().getIncarnation().isEmpty()).toList();
+    if (!beginning.isEmpty()) {
+      pipeline.add(
+          ADD_INCARNATIONS,
+          new Columns<>(beginning)
+              .longs(CommitStep::spaceRow)
+              .bytes(step -> step.commit().getIncarnation())
+              .tuple());
+    }
     List<PlacedFile> files = won.stream().flatMap(this::placed).toList();
     List<PlacedPart> grown = won.stream()
         .flatMap(step -> step.parts().stream().map(part -> new PlacedPart(step.spaceRow(), part)))
@@ -266,7 +281,7 @@ final class CommitTransaction {
   }
 
   private static long lastServerTime(CommitStep step) {
-    int last = step.commit().getFilesCount() - 1;
-    return step.commit().getFiles(last).getServerTimeMillis();
+    int files = step.commit().getFilesCount();
+    return files == 0 ? 0 : step.commit().getFiles(files - 1).getServerTimeMillis();
   }
 }

@@ -1,5 +1,6 @@
 package dev.sealift.storage.postgres;
 
+import dev.sealift.storage.RecoveryReport;
 import dev.sealift.storage.StoreOpenException;
 import java.io.IOException;
 import java.sql.Connection;
@@ -7,6 +8,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.Optional;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.postgresql.ds.PGSimpleDataSource;
@@ -69,6 +71,48 @@ public final class PostgresMigration {
     } catch (SQLException e) {
       throw explained(e);
     } catch (FlywayException e) {
+      throw explained(e);
+    }
+  }
+
+  /**
+   * Marks the store as restored from an older state, or as empty where it lost everything: the mesh then says so to devices, and takes back
+   * what they hold.
+   *
+   * @throws StoreOpenException also when the schema is not there yet
+   */
+  public void markRestored() throws StoreOpenException {
+    onSchema(connection -> {
+      try (Statement statement = connection.createStatement()) {
+        return statement.executeUpdate("INSERT INTO restoration DEFAULT VALUES");
+      }
+    });
+  }
+
+  /** How far devices have brought back what was lost. */
+  public RecoveryReport report() throws StoreOpenException {
+    return onSchema(RecoveryReport::read);
+  }
+
+  private interface Work<T> {
+    T run(Connection connection) throws SQLException;
+  }
+
+  private <T> T onSchema(Work<T> work) throws StoreOpenException {
+    try {
+      PGSimpleDataSource source = source();
+      Version version = version(source);
+      Optional<StoreOpenException> unfit =
+          SchemaCheck.fit(options.place(), version.number, version.servesFrom);
+      if (unfit.isPresent()) {
+        throw unfit.get();
+      }
+      try (Connection connection = source.getConnection()) {
+        return work.run(connection);
+      }
+    } catch (IOException e) {
+      throw new StoreOpenException.Unreachable(options.place(), e);
+    } catch (SQLException e) {
       throw explained(e);
     }
   }

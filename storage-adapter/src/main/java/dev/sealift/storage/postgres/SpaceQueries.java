@@ -12,6 +12,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +22,10 @@ final class SpaceQueries {
   private static final String LOAD = """
       SELECT s.size, s.root, s.frontier, s.last_server_time, s.stored_bytes, s.admission_token,
         m.sequences, m.times, m.bases, m.headers, c.devices, c.counters, c.files,
-        (extract(epoch FROM clock_timestamp()) * 1000)::bigint
+        (extract(epoch FROM clock_timestamp()) * 1000)::bigint,
+        (SELECT count(*)::int FROM restoration),
+        (SELECT array_agg(i.signed ORDER BY i.number) FROM incarnation i
+          WHERE i.space_row = s.space_row)
       FROM (SELECT) AS one
         LEFT JOIN space s ON s.space = $1 AND s.size > 0
         LEFT JOIN LATERAL (
@@ -64,7 +68,7 @@ final class SpaceQueries {
   }
 
   private static void add(Row row, LoadSpaceReply.Builder reply) {
-    reply.setStoreTimeMillis(row.getLong(13));
+    reply.setStoreTimeMillis(row.getLong(13)).setRestorations(row.getInteger(14));
     Long size = row.getLong(0);
     if (size == null) {
       return;
@@ -79,6 +83,10 @@ final class SpaceQueries {
         .setAdmissionToken(Columns.bytes(row, 5));
     addMembership(row, reply);
     addChains(row, reply);
+    Buffer[] incarnations = row.getArrayOfBuffers(15);
+    if (incarnations != null) {
+      Arrays.stream(incarnations).map(Columns::bytes).forEach(reply::addIncarnations);
+    }
   }
 
   private static void addMembership(Row row, LoadSpaceReply.Builder reply) {

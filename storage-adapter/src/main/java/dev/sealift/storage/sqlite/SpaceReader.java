@@ -32,6 +32,11 @@ final class SpaceReader {
         (SELECT max(counter) FROM file WHERE device_row = d.device_row)
       WHERE d.space_row = ?""";
 
+  private static final String SELECT_INCARNATIONS =
+      "SELECT signed FROM incarnation WHERE space_row = ? ORDER BY number";
+
+  private static final String COUNT_RESTORATIONS = "SELECT count(*) FROM restoration";
+
   private static final String SELECT_POSITIONS = """
       SELECT d.device, d.position
       FROM device d JOIN space s ON s.space_row = d.space_row
@@ -53,13 +58,13 @@ final class SpaceReader {
   }
 
   private LoadSpaceReply loadSnapshot(ByteString space) throws SQLException {
-    LoadSpaceReply.Builder reply = LoadSpaceReply.newBuilder();
+    LoadSpaceReply.Builder reply = LoadSpaceReply.newBuilder().setRestorations(countRestorations());
     PreparedStatement select = statements.get(SELECT_SPACE);
     select.setBytes(1, space.toByteArray());
     long spaceRow;
     try (ResultSet row = select.executeQuery()) {
       if (!row.next()) {
-        return LoadSpaceReply.getDefaultInstance();
+        return reply.build();
       }
       spaceRow = row.getLong(1);
       reply.setFound(true).setSize(row.getLong(2)).setRoot(bytes(row, 3));
@@ -68,7 +73,25 @@ final class SpaceReader {
     }
     addMembership(spaceRow, reply);
     addChains(spaceRow, reply);
+    addIncarnations(spaceRow, reply);
     return reply.build();
+  }
+
+  private int countRestorations() throws SQLException {
+    try (ResultSet row = statements.get(COUNT_RESTORATIONS).executeQuery()) {
+      row.next();
+      return row.getInt(1);
+    }
+  }
+
+  private void addIncarnations(long spaceRow, LoadSpaceReply.Builder reply) throws SQLException {
+    PreparedStatement select = statements.get(SELECT_INCARNATIONS);
+    select.setLong(1, spaceRow);
+    try (ResultSet rows = select.executeQuery()) {
+      while (rows.next()) {
+        reply.addIncarnations(bytes(rows, 1));
+      }
+    }
   }
 
   private void addMembership(long spaceRow, LoadSpaceReply.Builder reply) throws SQLException {

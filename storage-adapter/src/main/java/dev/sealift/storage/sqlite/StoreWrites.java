@@ -35,9 +35,13 @@ final class StoreWrites {
       RETURNING space_row""";
 
   private static final String UPDATE_SPACE = """
-      UPDATE space SET size = ?, root = ?, frontier = ?, last_server_time = ?,
+      UPDATE space SET size = ?, root = ?, frontier = ?, last_server_time = max(last_server_time, ?),
         stored_bytes = stored_bytes + ?, admission_token = coalesce(?, admission_token)
       WHERE space_row = ?""";
+
+  private static final String ADD_INCARNATION = """
+      INSERT INTO incarnation (space_row, number, signed)
+      SELECT ?1, 1 + coalesce(max(number), 0), ?2 FROM incarnation WHERE space_row = ?1""";
 
   private static final String SELECT_DEVICE =
       "SELECT device_row FROM device WHERE space_row = ? AND device = ?";
@@ -87,7 +91,17 @@ final class StoreWrites {
     long spaceRow = putHead(head, commit);
     insertFiles(spaceRow, commit, payloads.get());
     appendTiles(spaceRow, grown);
+    if (!commit.getIncarnation().isEmpty()) {
+      addIncarnation(spaceRow, commit.getIncarnation());
+    }
     return CommitResult.COMMIT_RESULT_COMMITTED;
+  }
+
+  private void addIncarnation(long spaceRow, ByteString signed) throws SQLException {
+    PreparedStatement add = statements.get(ADD_INCARNATION);
+    add.setLong(1, spaceRow);
+    add.setBytes(2, signed.toByteArray());
+    add.executeUpdate();
   }
 
   private Head head(ByteString space) throws SQLException {
@@ -119,7 +133,8 @@ final class StoreWrites {
   }
 
   private long putHead(Head head, SpaceCommit commit) throws SQLException {
-    long serverTime = commit.getFiles(commit.getFilesCount() - 1).getServerTimeMillis();
+    int files = commit.getFilesCount();
+    long serverTime = files == 0 ? 0 : commit.getFiles(files - 1).getServerTimeMillis();
     return head.spaceRow == 0
         ? insertSpace(commit, serverTime)
         : updateSpace(head.spaceRow, commit, serverTime);

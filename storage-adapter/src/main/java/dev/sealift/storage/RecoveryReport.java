@@ -1,0 +1,50 @@
+package dev.sealift.storage;
+
+import com.google.protobuf.ByteString;
+import dev.sealift.protocol.FormatException;
+import dev.sealift.protocol.log.SignedIncarnation;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+
+/**
+ * How far a store that was restored from an older state has come. Counts, and no ids: whose files were lost, their devices know.
+ *
+ * @param restorations how often it was restored so far
+ * @param spaces that it has now
+ * @param recovering of these, spaces that no device has asked for since the last restoration, or that still take files back
+ * @param lostFiles that devices proved to have been there and nobody brought back, over all restorations
+ */
+public record RecoveryReport(int restorations, long spaces, long recovering, long lostFiles) {
+  private static final String COUNTS = """
+      SELECT (SELECT count(*) FROM restoration), (SELECT count(*) FROM space WHERE size > 0)""";
+
+  private static final String INCARNATIONS = "SELECT space_row, signed FROM incarnation";
+
+  /** Reads it from either kind of store: the tables have the same names. */
+  public static RecoveryReport read(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      int restorations;
+      long spaces;
+      try (ResultSet row = statement.executeQuery(COUNTS)) {
+        row.next();
+        restorations = row.getInt(1);
+        spaces = row.getLong(2);
+      }
+      long lost = 0;
+      long settled = 0;
+      try (ResultSet rows = statement.executeQuery(INCARNATIONS)) {
+        while (rows.next()) {
+          SignedIncarnation signed = SignedIncarnation.parse(ByteString.copyFrom(rows.getBytes(2)));
+          lost += signed.incarnation().lost();
+          settled += signed.incarnation().number() == restorations ? 1 : 0;
+        }
+      }
+      return new RecoveryReport(
+          restorations, spaces, restorations == 0 ? 0 : spaces - settled, lost);
+    } catch (FormatException e) {
+      throw new SQLException("an incarnation in the store is damaged", e);
+    }
+  }
+}

@@ -1,0 +1,134 @@
+package dev.sealift.storage.sqlite;
+
+import dev.sealift.storage.RecoveryReport;
+import dev.sealift.storage.StoreOpenException;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.InstantSource;
+
+/**
+ * Copies of an embedded store, and stores made of copies. Blocks.
+ *
+ * <p>A copy is one moment of the store, taken beside a storage-adapter that goes on. A store made of a copy is marked as restored: it
+ * lacks what was acknowledged after that moment, and the mesh must say so rather than look like one that rolled back.
+ */
+public final class SqliteBackup {
+  private SqliteBackup() {}
+
+  /**
+   * Copies a store that may be in use.
+   *
+   * @param to must not be there
+   * @throws StoreOpenException when there is no store, or it cannot be read
+   * @throws IOException when the copy cannot be written; nothing is left of it
+   */
+  public static void backUp(Path store, Path to) throws StoreOpenException, IOException {
+    if (!Files.exists(store)) {
+      throw new StoreOpenException.Inaccessible(
+          store.toString(), new IOException("there is no such file"));
+    }
+    Path partial = to.resolveSibling(to.getFileName() + ".partial");
+    Files.deleteIfExists(partial);
+    try {
+      // A reader's connection may not even write elsewhere.
+      try (Connection connection = new Database(store, 0).openCheckpointer();
+          PreparedStatement vacuum = connection.prepareStatement("VACUUM INTO ?")) {
+        vacuum.setString(1, partial.toString());
+        vacuum.execute();
+      } catch (SQLException e) {
+        throw StoreFile.openFailure(store, e);
+      }
+      check(partial);
+      sync(partial);
+      Files.move(partial, to, StandardCopyOption.ATOMIC_MOVE);
+    } finally {
+      Files.deleteIfExists(partial);
+    }
+  }
+
+  /**
+   * Makes a store of a copy, and marks it as restored.
+   *
+   * @param store must not be there
+   * @throws StoreOpenException when the copy is no store, or a newer one
+   */
+  public static void restore(Path copy, Path store, InstantSource clock)
+      throws StoreOpenException, IOException {
+    Path partial = store.resolveSibling(store.getFileName() + ".restoring");
+    Files.deleteIfExists(partial);
+    try {
+      Files.copy(copy, partial);
+      check(partial);
+      markRestored(partial, clock);
+      sync(partial);
+      Files.move(partial, store, StandardCopyOption.ATOMIC_MOVE);
+    } finally {
+      for (String suffix : new String[] {"", "-wal", "-shm", ".lock"}) {
+        Files.deleteIfExists(partial.resolveSibling(partial.getFileName() + suffix));
+      }
+    }
+  }
+
+  /**
+   * Marks a store as restored from an older state. Where there is none, makes one that is empty: of a mesh that lost everything.
+   *
+   * @throws StoreOpenException also when a storage-adapter has it open
+   */
+  public static void markRestored(Path store, InstantSource clock) throws StoreOpenException {
+    try (StoreLock lock = StoreLock.acquire(store.toAbsolutePath())) {
+      Database database = new Database(store, 0);
+      try (Connection connection = database.openWriter()) {
+        Schema.bringUp(database, connection);
+        try (PreparedStatement insert =
+            connection.prepareStatement("INSERT INTO restoration (at) VALUES (?)")) {
+          insert.setLong(1, clock.millis());
+          insert.executeUpdate();
+        }
+        try (Statement statement = connection.createStatement()) {
+          statement.execute("PRAGMA wal_checkpoint(TRUNCATE)");
+        }
+      }
+    } catch (SQLException e) {
+      throw StoreFile.openFailure(store, e);
+    } catch (IOException e) {
+      throw new StoreOpenException.Inaccessible(store.toString(), e);
+    }
+  }
+
+  public static RecoveryReport report(Path store) throws StoreOpenException {
+    try (Connection connection = new Database(store, 0).openReader()) {
+      return RecoveryReport.read(connection);
+    } catch (SQLException e) {
+      throw StoreFile.openFailure(store, e);
+    }
+  }
+
+  private static void check(Path file) throws StoreOpenException {
+    try (Connection connection = new Database(file, 0).openReader();
+        Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("PRAGMA quick_check(1)")) {
+      row.next();
+      if (!row.getString(1).equals("ok")) {
+        throw new StoreOpenException.Damaged(
+            file.toString(), new SQLException("the check found a damaged page"));
+      }
+    } catch (SQLException e) {
+      throw StoreFile.openFailure(file, e);
+    }
+  }
+
+  private static void sync(Path file) throws IOException {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      channel.force(true);
+    }
+  }
+}

@@ -1,0 +1,13 @@
+-- How often this store was restored from an older state, as its operator says, and what each space has begun since.
+
+CREATE TABLE restoration (
+  number INTEGER PRIMARY KEY,
+  at     INTEGER NOT NULL                   -- Unix milliseconds
+);
+
+CREATE TABLE incarnation (
+  space_row INTEGER NOT NULL REFERENCES space,
+  number    INTEGER NOT NULL,               -- 1, 2, … in a space
+  signed    BLOB    NOT NULL,               -- as the notary signed it
+  PRIMARY KEY (space_row, number)
+) WITHOUT ROWID;
