@@ -35,7 +35,7 @@ final class Admission {
     for (Candidate candidate : ask.candidates()) {
       candidate
           .header()
-          .filter(file -> isAddressed(ask, file))
+          .filter(file -> isAddressed(ask, file, state))
           .map(SignedHeader::header)
           .ifPresent(header -> {
             if (header.counter() <= state.chainHead(header.device()).counter()) {
@@ -48,8 +48,9 @@ final class Admission {
     return dots.isEmpty() && sizes.isEmpty() ? Questions.NONE : new Questions(dots, sizes);
   }
 
-  private static boolean isAddressed(Ask.Admit ask, SignedHeader file) {
-    return file.space().equals(ask.space()) && file.header().device().equals(ask.device());
+  private static boolean isAddressed(Ask.Admit ask, SignedHeader file, SpaceState state) {
+    return file.space().equals(ask.space())
+        && (ask.restoration().isPresent() || FileChecks.mayBring(file.header(), ask, state));
   }
 
   private static Optional<Long> unknownSize(FileHeader header, SpaceState state) {
@@ -76,6 +77,27 @@ final class Admission {
     return verdicts;
   }
 
+  /**
+   * What became of a file that was uploaded before (L8). This stands before every check that could
+   * come out differently later: what was admitted once gets its receipt, whatever has changed
+   * since.
+   */
+  static Optional<Verdict> earlier(SignedHeader file, Draft draft, Answers answers) throws Refused {
+    Dot dot = Dot.of(file.header());
+    ChainHead head = draft.chainHead(dot.device());
+    if (dot.counter() > head.counter()) {
+      return Optional.empty();
+    }
+    Optional<FileId> underWay = draft.fileAt(dot);
+    if (underWay.isPresent()) {
+      FileChecks.same(file, underWay.get(), head);
+      return Optional.of(new Verdict.UnderWay());
+    }
+    Answers.Found found = answers.at(dot);
+    FileChecks.same(file, found.file(), head);
+    return Optional.of(new Verdict.Repeated(found.receipt()));
+  }
+
   /** One request before its judge. */
   private final class Hearing {
     private final Ask.Admit ask;
@@ -98,33 +120,12 @@ final class Admission {
     Verdict judge(Candidate candidate) {
       try {
         SignedHeader file = FileChecks.format(candidate);
-        FileChecks.address(file, ask);
-        Optional<Verdict> earlier = earlier(file);
+        FileChecks.address(file, ask, state);
+        Optional<Verdict> earlier = earlier(file, draft, answers);
         return earlier.isPresent() ? earlier.get() : admit(candidate, file);
       } catch (Refused refused) {
         return new Verdict.Denied(refused.refusal());
       }
-    }
-
-    /**
-     * What became of a file that was uploaded before (L8). This stands before every check that could
-     * come out differently later: what was admitted once gets its receipt, whatever has changed
-     * since.
-     */
-    private Optional<Verdict> earlier(SignedHeader file) throws Refused {
-      Dot dot = Dot.of(file.header());
-      ChainHead head = draft.chainHead(dot.device());
-      if (dot.counter() > head.counter()) {
-        return Optional.empty();
-      }
-      Optional<FileId> underWay = draft.fileAt(dot);
-      if (underWay.isPresent()) {
-        FileChecks.same(file, underWay.get(), head);
-        return Optional.of(new Verdict.UnderWay());
-      }
-      Answers.Found found = answers.at(dot);
-      FileChecks.same(file, found.file(), head);
-      return Optional.of(new Verdict.Repeated(found.receipt()));
     }
 
     private Verdict admit(Candidate candidate, SignedHeader file) throws Refused {

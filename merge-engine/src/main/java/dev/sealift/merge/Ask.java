@@ -9,6 +9,7 @@ import dev.sealift.protocol.id.SpaceId;
 import dev.sealift.protocol.mesh.proto.AdmitFile;
 import dev.sealift.protocol.mesh.proto.AdmitRequest;
 import dev.sealift.protocol.mesh.proto.AuthorizeRequest;
+import dev.sealift.protocol.proto.Restoration;
 import java.util.List;
 import java.util.Optional;
 
@@ -35,6 +36,7 @@ sealed interface Ask {
       DeviceId device,
       List<Candidate> candidates,
       ByteString token,
+      Optional<Restoration> restoration,
       long arrivedAt,
       int lostCommits)
       implements Ask {
@@ -57,6 +59,7 @@ sealed interface Ask {
           DeviceId.parse(request.getDevice()),
           request.getFilesList().stream().map(Candidate::of).toList(),
           request.getAdmissionToken(),
+          request.hasRestoration() ? Optional.of(request.getRestoration()) : Optional.empty(),
           arrivedAt,
           0);
     }
@@ -89,7 +92,8 @@ sealed interface Ask {
 
     /** The same request after a commit that did not come true for it. */
     Admit afterLostCommit() {
-      return new Admit(id, space, device, candidates, token, arrivedAt, lostCommits + 1);
+      return new Admit(
+          id, space, device, candidates, token, restoration, arrivedAt, lostCommits + 1);
     }
   }
 

@@ -21,6 +21,10 @@ final class Batch {
         && bytes + admit.bytes() <= limits.batchBytes();
   }
 
+  void add(Slot slot) {
+    slots.add(slot);
+  }
+
   void add(Slot slot, Ask.Admit ask) {
     slots.add(slot);
     files += ask.files();

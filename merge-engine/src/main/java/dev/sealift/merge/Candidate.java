@@ -19,6 +19,7 @@ final class Candidate {
   private final RefusalCode flaw;
   private final StagedPayload payload;
   private final int headerBytes;
+  private final long serverTimeMillis;
   private @Nullable VerifyingKey verifiedWith;
   private boolean signatureGood;
   private boolean charged;
@@ -28,6 +29,7 @@ final class Candidate {
     this.flaw = flaw;
     this.payload = file.getPayload();
     this.headerBytes = file.getSignedHeader().size();
+    this.serverTimeMillis = file.getServerTimeMillis();
   }
 
   static Candidate of(AdmitFile file) {
@@ -54,6 +56,11 @@ final class Candidate {
   /** What the store computed of the staged payload. */
   StagedPayload payload() {
     return payload;
+  }
+
+  /** Of a file that is brought back: its old one, as the device says. */
+  long serverTimeMillis() {
+    return serverTimeMillis;
   }
 
   int headerBytes() {

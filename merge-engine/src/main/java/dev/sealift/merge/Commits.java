@@ -51,6 +51,12 @@ final class Commits {
     return underWay.isPresent();
   }
 
+  /** The draft has something to commit that no request waits for. */
+  void join(Slot slot, Draft draft) {
+    slot.keep(draft);
+    forming.add(slot);
+  }
+
   /** The request has files in the slot's draft. */
   void join(Slot slot, Draft draft, Ask.Admit ask) {
     slot.keep(draft);

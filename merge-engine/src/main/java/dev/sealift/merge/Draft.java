@@ -10,6 +10,7 @@ import dev.sealift.protocol.id.SpaceId;
 import dev.sealift.protocol.log.AppendRecorder;
 import dev.sealift.protocol.log.CompactTree;
 import dev.sealift.protocol.log.Leaf;
+import dev.sealift.protocol.log.SignedIncarnation;
 import dev.sealift.protocol.membership.Membership;
 import dev.sealift.protocol.mesh.proto.CommitFile;
 import dev.sealift.protocol.mesh.proto.SpaceCommit;
@@ -26,7 +27,7 @@ import java.util.Optional;
  */
 final class Draft implements SpaceView {
   /** Used by the arrival rule, which this version does not serve. */
-  private static final long NO_BASE = 0;
+  static final long NO_BASE = 0;
 
   private final SpaceId space;
   private final long expectedSize;
@@ -42,6 +43,7 @@ final class Draft implements SpaceView {
   private long storedBytes;
   private Optional<AdmissionToken> token;
   private ByteString grant = ByteString.EMPTY;
+  private Optional<SignedIncarnation> begins = Optional.empty();
 
   private Draft(SpaceId space, SpaceView below, CompactTree tree) {
     this.space = space;
@@ -111,6 +113,15 @@ final class Draft implements SpaceView {
   void renew(AdmissionToken newer, ByteString bound) {
     token = Optional.of(newer);
     grant = bound;
+  }
+
+  /** With this draft the space begins an incarnation. */
+  void begin(SignedIncarnation incarnation) {
+    begins = Optional.of(incarnation);
+  }
+
+  Optional<SignedIncarnation> begins() {
+    return begins;
   }
 
   /** The server time that the next file gets: now, or later when the clock has not moved on. */
@@ -196,5 +207,6 @@ final class Draft implements SpaceView {
         .setNewFrontier(ByteString.copyFrom(recorder.frontier()))
         .setAdmissionToken(grant)
         .addAllFiles(files);
+    begins.ifPresent(incarnation -> commit.setIncarnation(incarnation.exact()));
   }
 }

@@ -53,7 +53,15 @@ public final class Engine {
     this.pending = new Pending(limits, replies, effects);
     this.commits = new Commits(limits, replies, pending, spaces, line, store, effects);
     this.judging = new Judging(
-        limits, new Admission(this.notary, rules), replies, pending, commits, store, effects);
+        limits,
+        new Admission(this.notary, rules),
+        new Restoring(this.notary),
+        policy.recoveryMillis(),
+        replies,
+        pending,
+        commits,
+        store,
+        effects);
   }
 
   // What gateways ask

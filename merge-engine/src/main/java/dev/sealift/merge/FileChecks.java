@@ -32,10 +32,27 @@ final class FileChecks {
     return candidate.header().orElseThrow(() -> Refused.because(candidate.flaw()));
   }
 
-  /** A connection brings files of its own space and its own device only. */
-  static void address(SignedHeader file, Ask.Admit ask) throws Refused {
+  static void space(SignedHeader file, Ask.Admit ask) throws Refused {
     require(file.space().equals(ask.space()), RefusalCode.REFUSAL_CODE_WRONG_SPACE);
-    require(file.header().device().equals(ask.device()), RefusalCode.REFUSAL_CODE_NOT_A_MEMBER);
+  }
+
+  /** A connection brings files of its own space and its own device only, or what a restored mesh has lost. */
+  static void address(SignedHeader file, Ask.Admit ask, SpaceState state) throws Refused {
+    space(file, ask);
+    require(mayBring(file.header(), ask, state), RefusalCode.REFUSAL_CODE_NOT_A_MEMBER);
+  }
+
+  static boolean mayBring(FileHeader header, Ask.Admit ask, SpaceState state) {
+    return header.device().equals(ask.device())
+        || state.membership().isPresent()
+            && state.restorations().mayHaveLost(header, clockBound(state));
+  }
+
+  private static long clockBound(SpaceState state) {
+    return state
+        .membership()
+        .map(membership -> membership.rules().clockBoundMillis())
+        .orElse(0L);
   }
 
   /** Kinds and fields that later versions serve are refused, not stored without their meaning. */
@@ -81,7 +98,7 @@ final class FileChecks {
   /** Only durable heads are ever signed, so what an author has seen is a prefix of what is durable. */
   static void seen(SignedHeader file, SpaceState state, Answers answers) throws Refused {
     SeenLog seen = file.header().seen();
-    if (seen.sequence() == 0) {
+    if (seen.sequence() == 0 || state.restorations().excuseSeen(file.header(), clockBound(state))) {
       return;
     }
     Optional<Hash> root = state.recentRoot(seen.sequence()).or(() -> answers.root(seen.sequence()));

@@ -43,6 +43,10 @@ final class HouseRules {
     this.desk = new TokenDesk(policy.tokenKeys());
   }
 
+  long recoveryMillis() {
+    return policy.recoveryMillis();
+  }
+
   void believeClock(boolean believed) {
     clockBelieved = believed;
   }

@@ -109,7 +109,7 @@ final class Inquiry {
     }
   }
 
-  private static List<Hash> hashes(List<ByteString> path) throws FormatException {
+  static List<Hash> hashes(List<ByteString> path) throws FormatException {
     List<Hash> hashes = new ArrayList<>(path.size());
     for (ByteString node : path) {
       hashes.add(Hash.parse(node));

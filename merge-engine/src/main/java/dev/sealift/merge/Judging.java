@@ -13,6 +13,8 @@ import java.util.function.Consumer;
 final class Judging {
   private final EngineLimits limits;
   private final Admission admission;
+  private final Restoring restoring;
+  private final long recoveryMillis;
   private final Replies replies;
   private final Pending pending;
   private final Commits commits;
@@ -22,6 +24,8 @@ final class Judging {
   Judging(
       EngineLimits limits,
       Admission admission,
+      Restoring restoring,
+      long recoveryMillis,
       Replies replies,
       Pending pending,
       Commits commits,
@@ -29,6 +33,8 @@ final class Judging {
       Consumer<Effect> effects) {
     this.limits = limits;
     this.admission = admission;
+    this.restoring = restoring;
+    this.recoveryMillis = recoveryMillis;
     this.replies = replies;
     this.pending = pending;
     this.commits = commits;
@@ -39,7 +45,9 @@ final class Judging {
   void judgeNext(Slot slot, long nowMillis) {
     Ask ask = slot.queue().element();
     try {
-      if (ask instanceof Ask.Admit admit) {
+      if (slot.state().isKnown() && slot.state().restorations().isRecovering()) {
+        recover(slot, ask, nowMillis);
+      } else if (ask instanceof Ask.Admit admit) {
         judge(slot, admit, nowMillis);
       } else {
         authorize(slot, (Ask.Authorize) ask, nowMillis);
@@ -50,6 +58,32 @@ final class Judging {
       effects.accept(new Effect.Bug(e));
       pending.fail(ask, MeshFailure.INTERNAL);
     }
+  }
+
+  /** Until the time for it is over the space takes back what devices bring, and nothing else; then it begins anew. */
+  private void recover(Slot slot, Ask ask, long nowMillis) {
+    long leftMillis = slot.recoversUntil(nowMillis + recoveryMillis) - nowMillis;
+    if (leftMillis <= 0) {
+      begin(slot, nowMillis);
+    } else if (ask instanceof Ask.Authorize authorize) {
+      slot.queue().remove();
+      pending.reply(authorize, replies.recovering(slot.state(), leftMillis));
+    } else if (((Ask.Admit) ask).restoration().isPresent()) {
+      judge(slot, (Ask.Admit) ask, nowMillis);
+    } else {
+      slot.queue().remove();
+      pending.refuse((Ask.Admit) ask, RefusalCode.REFUSAL_CODE_BUSY);
+    }
+  }
+
+  /** What waits is judged once the incarnation is durable. */
+  private void begin(Slot slot, long nowMillis) {
+    if (!slot.hasDrafts()) {
+      Draft draft = slot.draft();
+      draft.begin(replies.incarnation(slot.state(), slot.provenSize(), nowMillis));
+      commits.join(slot, draft);
+    }
+    slot.drain();
   }
 
   private void authorize(Slot slot, Ask.Authorize ask, long nowMillis) {
@@ -77,9 +111,7 @@ final class Judging {
 
   private void settle(Slot slot, Ask.Admit ask, Questions questions, long nowMillis) {
     Draft draft = slot.draft();
-    Waiting waiting = new Waiting(
-        ask,
-        admission.judge(ask, slot.state(), draft, slot.answers(), slot.rate(nowMillis), nowMillis));
+    Waiting waiting = new Waiting(ask, verdicts(slot, ask, draft, nowMillis));
     if (waiting.isOverQuota() && slot.mayHaveMoreRoomAt(nowMillis)) {
       store.load(slot); // something may have been reclaimed since; then it is judged again
     } else if (waiting.hasNewFiles()) {
@@ -92,6 +124,24 @@ final class Judging {
     } else {
       confirm(slot, waiting, questions);
     }
+  }
+
+  private List<Verdict> verdicts(Slot slot, Ask.Admit ask, Draft draft, long nowMillis) {
+    SpaceState state = slot.state();
+    if (ask.restoration().isPresent()) {
+      List<Verdict> verdicts = restoring.judge(ask, state, draft, slot.answers());
+      if (verdicts.stream().noneMatch(verdict -> verdict instanceof Verdict.Denied)) {
+        slot.prove(Restoring.provenSize(ask));
+      }
+      return verdicts;
+    }
+    List<Verdict> verdicts =
+        admission.judge(ask, state, draft, slot.answers(), slot.rate(nowMillis), nowMillis);
+    boolean founds = !state.isKnown() && draft.size() > 0 && draft.begins().isEmpty();
+    if (founds && state.restorations().isRecovering()) {
+      draft.begin(replies.incarnation(state, 0, nowMillis)); // it lost nothing: it was not there
+    }
+    return verdicts;
   }
 
   /** Lets a commit on its way show that the state is the log's end, or asks the store. */

@@ -16,6 +16,7 @@ import dev.sealift.protocol.membership.MembershipException;
 import dev.sealift.protocol.mesh.proto.LoadSpaceReply;
 import dev.sealift.protocol.mesh.proto.StoredFile;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -42,7 +43,8 @@ final class LoadedSpace {
       throws DistrustException {
     return reply.getFound()
         ? new LoadedSpace(space, reply).read(notary)
-        : SpaceState.unknown(space);
+        : SpaceState.unknown(
+            space, Restorations.read(reply.getRestorations(), List.of(), space, 0, notary));
   }
 
   private SpaceState read(VerifyingKey notary) throws DistrustException {
@@ -56,7 +58,9 @@ final class LoadedSpace {
         chains(membership),
         reply.getLastServerTimeMillis(),
         Math.max(0, reply.getStoredBytes()),
-        token(notary));
+        token(notary),
+        Restorations.read(
+            reply.getRestorations(), reply.getIncarnationsList(), space, reply.getSize(), notary));
   }
 
   /** What this mesh's notary did not bind to this space is taken for none: the space then waits for a good one. */

@@ -4,6 +4,8 @@ import com.google.protobuf.ByteString;
 import dev.sealift.protocol.crypto.SigningKey;
 import dev.sealift.protocol.crypto.VerifyingKey;
 import dev.sealift.protocol.id.Hash;
+import dev.sealift.protocol.log.Incarnation;
+import dev.sealift.protocol.log.SignedIncarnation;
 import dev.sealift.protocol.membership.Invitation;
 import dev.sealift.protocol.membership.Membership;
 import dev.sealift.protocol.mesh.proto.AdmitReply;
@@ -94,8 +96,14 @@ final class Replies {
 
   AuthorizeReply authorization(SpaceState state, Ask.Authorize ask, long nowMillis) {
     AuthorizeReply.Builder reply = AuthorizeReply.newBuilder();
+    reply.addAllIncarnations(state.restorations().incarnations().stream()
+        .map(SignedIncarnation::exact)
+        .toList());
     if (!state.isKnown()) {
-      return reply.setAuthorization(Authorization.AUTHORIZATION_UNKNOWN_SPACE).build();
+      return reply
+          .setAuthorization(Authorization.AUTHORIZATION_UNKNOWN_SPACE)
+          .setRecoveringMillis(state.restorations().isRecovering() ? rules.recoveryMillis() : 0)
+          .build();
     }
     Membership membership = state.membership().orElseThrow();
     Authorization authorization = membership.device(ask.device()).isPresent()
@@ -111,6 +119,33 @@ final class Replies {
       head.file().ifPresent(file -> reply.setChainFile(file.byteString()));
     }
     return reply.build();
+  }
+
+  /** For whoever asks while files are taken back: who brings what proves itself is of no concern. */
+  AuthorizeReply recovering(SpaceState state, long leftMillis) {
+    return AuthorizeReply.newBuilder()
+        .setAuthorization(Authorization.AUTHORIZATION_RECOVERING)
+        .setSignedHead(signedHead(state))
+        .setRecoveringMillis(leftMillis)
+        .build();
+  }
+
+  /**
+   * From here on the space goes on. The one thing that is signed before it is durable: it leaves the engine only by a state that was loaded, or
+   * after its commit.
+   *
+   * @param knownSize the largest size that a device proved the log to have had
+   */
+  SignedIncarnation incarnation(SpaceState state, long knownSize, long nowMillis) {
+    return SignedIncarnation.sign(
+        new Incarnation(
+            state.space(),
+            state.restorations().marked(),
+            state.size(),
+            state.root(),
+            Math.max(state.size(), knownSize),
+            serverTime(state, nowMillis)),
+        notary);
   }
 
   private static Authorization invited(

@@ -34,6 +34,8 @@ final class Slot {
   private Optional<Draft> forming = Optional.empty();
   private long loadedAtMillis;
   private @Nullable Rate rate;
+  private long recoversUntilMillis = NEVER;
+  private long provenSize;
   private boolean draining;
   private boolean scheduled;
 
@@ -105,6 +107,31 @@ final class Slot {
 
   Answers answers() {
     return answers;
+  }
+
+  /**
+   * When this space of a restored mesh stops taking back files: counted from the first request after that. Begins anew in a new process, which
+   * only makes it longer.
+   */
+  long recoversUntil(long otherwiseMillis) {
+    if (recoversUntilMillis == NEVER) {
+      recoversUntilMillis = otherwiseMillis;
+    }
+    return recoversUntilMillis;
+  }
+
+  /** A device has proved that the log once had this size. */
+  void prove(long size) {
+    provenSize = Math.max(provenSize, size);
+  }
+
+  long provenSize() {
+    return provenSize;
+  }
+
+  /** Judges nothing more until nothing is under way any more. */
+  void drain() {
+    draining = true;
   }
 
   /** How fast files come; begins anew when the space was forgotten. */

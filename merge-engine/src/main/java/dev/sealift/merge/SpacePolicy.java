@@ -10,8 +10,12 @@ import java.util.List;
  *
  * @param tokenKeys the operators' whose admission tokens count; with none, anyone may found spaces
  * @param quota what a space may have of which no token says otherwise
+ * @param recoveryMillis how long a space of a restored mesh takes back what devices hold, counted from the first that asks for it
  */
-public record SpacePolicy(List<VerifyingKey> tokenKeys, SpaceQuota quota) {
+public record SpacePolicy(List<VerifyingKey> tokenKeys, SpaceQuota quota, long recoveryMillis) {
+  /** Time for most devices that are used every day to connect by themselves; edits wait on them meanwhile. */
+  public static final long RECOVERY_MILLIS = 600_000;
+
   /** More than a few mean that old ones are never taken away; each costs a signature check a token. */
   public static final int MAX_TOKEN_KEYS = 16;
 
@@ -53,6 +57,14 @@ public record SpacePolicy(List<VerifyingKey> tokenKeys, SpaceQuota quota) {
       throw new IllegalArgumentException("at most " + MAX_TOKEN_KEYS + " token keys");
     }
     quota = quota.or(DEFAULT_QUOTA);
+  }
+
+  public SpacePolicy(List<VerifyingKey> tokenKeys, SpaceQuota quota) {
+    this(tokenKeys, quota, RECOVERY_MILLIS);
+  }
+
+  public SpacePolicy withRecoveryMillis(long millis) {
+    return new SpacePolicy(tokenKeys, quota, millis);
   }
 
   /** Anyone may found spaces, each within the default quota. */

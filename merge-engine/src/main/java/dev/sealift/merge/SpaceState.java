@@ -19,9 +19,6 @@ import org.jspecify.annotations.Nullable;
  * #absorb}, after a commit; what is not durable yet lives in {@link Draft}s on top of it.
  */
 final class SpaceState implements SpaceView {
-  /** Rises when a mesh is restored from behind its devices, which this version does not do. */
-  static final int INCARNATION = 0;
-
   private final SpaceId space;
   private final Map<DeviceId, ChainHead> chains;
   private final RecentRoots recentRoots = new RecentRoots();
@@ -30,6 +27,7 @@ final class SpaceState implements SpaceView {
   private long lastServerTimeMillis;
   private long storedBytes;
   private Optional<AdmissionToken> token;
+  private Restorations restorations;
   private @Nullable SignedTreeHead signedHead;
 
   SpaceState(
@@ -39,7 +37,9 @@ final class SpaceState implements SpaceView {
       Map<DeviceId, ChainHead> chains,
       long lastServerTimeMillis,
       long storedBytes,
-      Optional<AdmissionToken> token) {
+      Optional<AdmissionToken> token,
+      Restorations restorations) {
+    this.restorations = restorations;
     this.space = space;
     this.tree = tree;
     this.membership = membership;
@@ -51,9 +51,13 @@ final class SpaceState implements SpaceView {
   }
 
   /** A space that is not there yet. */
-  static SpaceState unknown(SpaceId space) {
+  static SpaceState unknown(SpaceId space, Restorations restorations) {
     return new SpaceState(
-        space, new CompactTree(), Optional.empty(), Map.of(), 0, 0, Optional.empty());
+        space, new CompactTree(), Optional.empty(), Map.of(), 0, 0, Optional.empty(), restorations);
+  }
+
+  Restorations restorations() {
+    return restorations;
   }
 
   SpaceId space() {
@@ -116,7 +120,8 @@ final class SpaceState implements SpaceView {
   SignedTreeHead signedHead(SigningKey notary) {
     if (signedHead == null) {
       signedHead = SignedTreeHead.sign(
-          new TreeHead(space, INCARNATION, size(), root(), lastServerTimeMillis), notary);
+          new TreeHead(space, restorations.incarnation(), size(), root(), lastServerTimeMillis),
+          notary);
     }
     return signedHead;
   }
@@ -132,6 +137,7 @@ final class SpaceState implements SpaceView {
     lastServerTimeMillis = durable.lastServerTimeMillis();
     storedBytes = durable.storedBytes();
     token = durable.token();
+    restorations = durable.begins().map(restorations::begun).orElse(restorations);
     recentRoots.add(size(), root());
     signedHead = null;
   }

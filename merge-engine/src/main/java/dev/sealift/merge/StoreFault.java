@@ -14,6 +14,8 @@ public enum StoreFault {
   ROLLED_BACK,
   /** The log has another root at a size whose head this engine knew to be durable. */
   FORKED,
+  /** An incarnation of the space is not this mesh's notary's, or does not fit the log. */
+  INCARNATION_UNVERIFIED,
   /** A file looked up does not verify against the head, or the answer does not fit the question. */
   LOOK_UP_UNVERIFIED,
   /** The token stored with a space is not the one that this mesh bound to it. The space is served as one without a token. */

@@ -14,6 +14,7 @@ import dev.sealift.protocol.mesh.proto.AdmitRequest;
 import dev.sealift.protocol.mesh.proto.AuthorizeReply;
 import dev.sealift.protocol.mesh.proto.AuthorizeRequest;
 import dev.sealift.protocol.mesh.proto.SpaceAdvanced;
+import dev.sealift.protocol.proto.Restoration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -102,6 +103,23 @@ final class CoreHarness {
             .build(),
         nowMillis);
     return id;
+  }
+
+  /** Brings files back. */
+  AdmitReply restore(
+      SpaceId space, Author device, List<AdmitFile> files, Restoration.Builder restoration) {
+    long id = ++lastId;
+    engine.admit(
+        id,
+        AdmitRequest.newBuilder()
+            .setSpace(space.byteString())
+            .setDevice(device.id().byteString())
+            .addAllFiles(files)
+            .setRestoration(restoration)
+            .build(),
+        nowMillis);
+    settle();
+    return reply(id);
   }
 
   long send(SpaceId space, Author author, Upload... uploads) {

@@ -38,7 +38,27 @@ final class FakeStore {
   private final Set<ByteString> lostTokens = new HashSet<>();
   private final Map<ByteString, ByteString> grants = new HashMap<>();
   private final Map<ByteString, Long> reclaimedBytes = new HashMap<>();
+  private final Map<ByteString, List<ByteString>> incarnations = new HashMap<>();
+  private int restorations;
   private int commits;
+
+  /** Its operator says that it was restored from an older state. */
+  synchronized void markRestored() {
+    restorations++;
+  }
+
+  synchronized List<ByteString> incarnations(ByteString space) {
+    return incarnations.getOrDefault(space, List.of());
+  }
+
+  synchronized void putIncarnations(ByteString space, List<ByteString> signed) {
+    incarnations.put(space, signed);
+  }
+
+  /** Has no such space any more. */
+  synchronized void lose(ByteString space) {
+    logs.remove(space);
+  }
 
   synchronized int commits() {
     return commits;
@@ -79,7 +99,7 @@ final class FakeStore {
   synchronized LoadSpaceReply load(ByteString space) {
     List<CommitFile> log = logs.get(space);
     if (log == null) {
-      return LoadSpaceReply.getDefaultInstance();
+      return LoadSpaceReply.newBuilder().setRestorations(restorations).build();
     }
     CompactTree tree = tree(log, log.size());
     LoadSpaceReply.Builder reply = LoadSpaceReply.newBuilder()
@@ -92,7 +112,9 @@ final class FakeStore {
                 .mapToLong(file -> file.getSignedHeader().size() + file.getPayloadLength())
                 .sum()
             - reclaimedBytes.getOrDefault(space, 0L))
-        .setAdmissionToken(grants.getOrDefault(space, ByteString.EMPTY));
+        .setAdmissionToken(grants.getOrDefault(space, ByteString.EMPTY))
+        .addAllIncarnations(incarnations(space))
+        .setRestorations(restorations);
     Map<ByteString, ChainHead> chains = new LinkedHashMap<>();
     for (int i = 0; i < log.size(); i++) {
       CommitFile file = log.get(i);
@@ -178,6 +200,11 @@ final class FakeStore {
       throw new AssertionError("the engine committed a tree that is not the files'");
     }
     logs.put(commit.getSpace(), longer);
+    if (!commit.getIncarnation().isEmpty()) {
+      List<ByteString> all = new ArrayList<>(incarnations(commit.getSpace()));
+      all.add(commit.getIncarnation());
+      incarnations.put(commit.getSpace(), all);
+    }
     if (!commit.getAdmissionToken().isEmpty()) {
       grants.put(commit.getSpace(), commit.getAdmissionToken());
     }

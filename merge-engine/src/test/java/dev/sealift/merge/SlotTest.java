@@ -13,7 +13,7 @@ class SlotTest {
     Upload genesis = founder.genesis(CoreHarness.NOTARY.verifyingKey());
     Slot slot = new Slot(genesis.header().space());
     slot.load(1);
-    slot.loaded(SpaceState.unknown(slot.space()), 2, Author.START_MILLIS);
+    slot.loaded(SpaceState.unknown(slot.space(), Restorations.NONE), 2, Author.START_MILLIS);
     Draft below = slot.draft();
     below.append(
         genesis.header(),

@@ -42,7 +42,9 @@ final class Admittance {
         .setChainCounter(reply.getChainCounter())
         .setChainFile(reply.getChainFile())
         .setPutWindowBytes(Limits.PUT_WINDOW_BYTES)
-        .setMaxPutFiles(Limits.MAX_PUT_FILES);
+        .setMaxPutFiles(Limits.MAX_PUT_FILES)
+        .setRecoveringMillis(reply.getRecoveringMillis())
+        .addAllIncarnations(reply.getIncarnationsList());
   }
 
   private static Breach unavailable() {

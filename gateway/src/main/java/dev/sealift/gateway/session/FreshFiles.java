@@ -44,7 +44,7 @@ public record FreshFiles(DeviceId author, long firstSequence, List<LogEntry> ent
     for (int i = 0; i < files.size(); i++) {
       Receipt receipt = outcomes.get(i).getReceipt();
       boolean inPlace = outcomes.get(i).hasReceipt() && receipt.getSequence() == first + i;
-      if (!inPlace || !hasItsPayload(files.get(i))) {
+      if (!inPlace || !isWhole(author, files.get(i))) {
         return Optional.empty();
       }
       entries.add(entry(files.get(i), receipt));
@@ -52,11 +52,15 @@ public record FreshFiles(DeviceId author, long firstSequence, List<LogEntry> ent
     return Optional.of(new FreshFiles(author, first, entries));
   }
 
-  /** A file that was admitted before has its receipt whatever payload comes with it this time. */
-  private static boolean hasItsPayload(PutFile file) {
+  /**
+   * Whether this device wrote it, and it has its payload: one that was admitted before has its receipt whatever payload comes with it this time,
+   * and what a restored mesh lost is brought by others than its author.
+   */
+  private static boolean isWhole(DeviceId author, PutFile file) {
     try {
       FileHeader header = SignedHeader.parse(file.getSignedHeader()).header();
-      return header.payloadLength() == file.getPayload().size()
+      return header.device().equals(author)
+          && header.payloadLength() == file.getPayload().size()
           && header.payloadHash().equals(Hash.of(file.getPayload().toByteArray()));
     } catch (FormatException e) {
       return false;

@@ -271,11 +271,17 @@ public final class GatewaySession {
       putJoin(joining, frame.getPut(), out);
     } else if (state instanceof State.Open open && frame.hasPut()) {
       open.puts().accept(frame.getPut(), out);
-    } else if (state instanceof State.Welcomed welcomed && !(state instanceof State.Founding)) {
+    } else if (state instanceof State.Recovering recovering && frame.hasPut()) {
+      putBack(recovering, frame.getPut(), out);
+    } else if (state instanceof State.Welcomed welcomed && mayRead()) {
       receiveReading(welcomed, frame, out);
     } else {
       throw new Breach(ProblemCode.PROBLEM_CODE_UNEXPECTED_FRAME);
     }
+  }
+
+  private boolean mayRead() {
+    return !(state instanceof State.Founding) && !(state instanceof State.Recovering);
   }
 
   private void receiveReading(State.Welcomed welcomed, Frame frame, List<Effect> out)
@@ -344,6 +350,10 @@ public final class GatewaySession {
     Welcome.Builder welcome = Admittance.welcome(reply, notary.wallMillis());
     if (answer == Authorization.AUTHORIZATION_UNKNOWN_SPACE) {
       state = authorizing.unknownSpace(puts, reads);
+    } else if (answer == Authorization.AUTHORIZATION_RECOVERING) {
+      Admittance.headOf(authorizing.peer(), reply.getSignedHead());
+      welcome.setKnown(true).setSignedHead(reply.getSignedHead());
+      state = authorizing.recovering(puts, reads);
     } else {
       Admittance.check(answer, authorizing.peer());
       if (inSpace >= allowance.connections()) {
@@ -364,6 +374,14 @@ public final class GatewaySession {
     out.add(new Effect.Send(Frames.of(welcome)));
     if (reads.head() != null) {
       out.add(new Effect.Learned(authorizing.peer().space(), reads.head(), Optional.empty()));
+    }
+  }
+
+  private void putBack(State.Recovering recovering, Put put, List<Effect> out) throws Breach {
+    if (put.hasRestoration()) {
+      recovering.puts().accept(put, out);
+    } else {
+      recovering.puts().refuse(put, RefusalCode.REFUSAL_CODE_BUSY, out);
     }
   }
 

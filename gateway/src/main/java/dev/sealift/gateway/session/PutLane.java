@@ -52,7 +52,7 @@ final class PutLane {
   /** A Put that goes to the mesh. */
   void accept(Put put, List<Effect> out) throws Breach {
     PutUnderWay entry = enter(put);
-    entry.stage(peer.space(), put.getFilesList());
+    entry.stage(peer.space(), put);
     stage(entry, 0, out);
   }
 
@@ -235,12 +235,13 @@ final class PutLane {
   }
 
   private void ask(PutUnderWay put, long waitMillis, List<Effect> out) {
-    AdmitRequest request = AdmitRequest.newBuilder()
+    AdmitRequest.Builder asked = AdmitRequest.newBuilder()
         .setSpace(peer.space().byteString())
         .setDevice(peer.device().byteString())
         .addAllFiles(put.admitFiles())
-        .setAdmissionToken(peer.admissionToken())
-        .build();
+        .setAdmissionToken(peer.admissionToken());
+    put.restoration().ifPresent(asked::setRestoration);
+    AdmitRequest request = asked.build();
     long ticket = put.reask(tickets);
     out.add(
         new Effect.Admit(ticket, waitMillis, put.origin(), peer.space(), put.stagedAt(), request));

@@ -5,10 +5,13 @@ import dev.sealift.protocol.id.SpaceId;
 import dev.sealift.protocol.mesh.proto.AdmitFile;
 import dev.sealift.protocol.mesh.proto.StageRequest;
 import dev.sealift.protocol.mesh.proto.StagedPayload;
+import dev.sealift.protocol.proto.Put;
 import dev.sealift.protocol.proto.PutFile;
 import dev.sealift.protocol.proto.PutResult;
+import dev.sealift.protocol.proto.Restoration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
@@ -45,6 +48,8 @@ final class PutUnderWay {
   private int failures;
   private String stagedAt = "";
   private List<ByteString> headers = List.of();
+  private List<Long> serverTimes = List.of();
+  private Optional<Restoration> restoration = Optional.empty();
   private List<AdmitFile> admitFiles = List.of();
   private StageRequest stageRequest = StageRequest.getDefaultInstance();
   private List<PutFile> kept = List.of();
@@ -107,12 +112,21 @@ final class PutUnderWay {
     return kept;
   }
 
-  void stage(SpaceId space, List<PutFile> put) {
-    kept = bytes <= FreshFiles.MAX_BYTES ? put : List.of();
-    headers = new ArrayList<>(put.size());
+  /** Where the files stood before the mesh was restored, if that is what they come for. */
+  Optional<Restoration> restoration() {
+    return restoration;
+  }
+
+  void stage(SpaceId space, Put put) {
+    restoration = put.hasRestoration() ? Optional.of(put.getRestoration()) : Optional.empty();
+    boolean fresh = bytes <= FreshFiles.MAX_BYTES && restoration.isEmpty();
+    kept = fresh ? put.getFilesList() : List.of();
+    headers = new ArrayList<>(files);
+    serverTimes = new ArrayList<>(files);
     StageRequest.Builder payloads = StageRequest.newBuilder().setSpace(space.byteString());
-    for (PutFile file : put) {
+    for (PutFile file : put.getFilesList()) {
       headers.add(file.getSignedHeader());
+      serverTimes.add(file.getServerTimeMillis());
       payloads.addPayloads(file.getPayload());
     }
     stageRequest = payloads.build();
@@ -125,6 +139,7 @@ final class PutUnderWay {
       admitFiles.add(AdmitFile.newBuilder()
           .setSignedHeader(headers.get(i))
           .setPayload(payloads.get(i))
+          .setServerTimeMillis(serverTimes.get(i))
           .build());
     }
     phase = Phase.STAGED;

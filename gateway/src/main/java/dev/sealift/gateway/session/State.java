@@ -11,8 +11,9 @@ import com.google.protobuf.ByteString;
  *        │                                         │ │                        ▲   ▲
  *        │ Hello without a space                   │ └ by invitation ▶ Joining┘   │
  *        ▼                                         │        (its Join is admitted)│
- * NotaryShown                                      └ unknown space ▶ Founding ────┘
+ * NotaryShown                                      ├ unknown space ▶ Founding ────┘
  *                                                       (the genesis file is admitted)
+ *                                                  └ the mesh was restored, and takes files back ▶ Recovering
  * any ──▶ Closed
  * </pre>
  */
@@ -53,6 +54,10 @@ sealed interface State {
 
     Joining invited(PutLane puts, ReadLane reads) {
       return new Joining(peer, puts, reads, false);
+    }
+
+    Recovering recovering(PutLane puts, ReadLane reads) {
+      return new Recovering(peer, puts, reads);
     }
 
     Founding unknownSpace(PutLane puts, ReadLane reads) {
@@ -96,6 +101,9 @@ sealed interface State {
       return new Open(peer, puts, reads);
     }
   }
+
+  /** May bring back what the mesh lost, whoever it is, and nothing else. */
+  record Recovering(Peer peer, PutLane puts, ReadLane reads) implements Welcomed {}
 
   record Open(Peer peer, PutLane puts, ReadLane reads) implements Welcomed {}
 

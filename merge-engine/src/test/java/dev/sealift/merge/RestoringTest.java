@@ -1,0 +1,327 @@
+package dev.sealift.merge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import dev.sealift.protocol.FormatException;
+import dev.sealift.protocol.clock.HybridTime;
+import dev.sealift.protocol.crypto.SigningKey;
+import dev.sealift.protocol.id.Hash;
+import dev.sealift.protocol.id.SpaceId;
+import dev.sealift.protocol.log.CompactTree;
+import dev.sealift.protocol.log.Incarnation;
+import dev.sealift.protocol.log.Proofs;
+import dev.sealift.protocol.log.SignedIncarnation;
+import dev.sealift.protocol.log.SignedTreeHead;
+import dev.sealift.protocol.log.TreeHead;
+import dev.sealift.protocol.mesh.MeshFailure;
+import dev.sealift.protocol.mesh.proto.AdmitFile;
+import dev.sealift.protocol.mesh.proto.AdmitReply;
+import dev.sealift.protocol.mesh.proto.Authorization;
+import dev.sealift.protocol.mesh.proto.AuthorizeReply;
+import dev.sealift.protocol.mesh.proto.CommitFile;
+import dev.sealift.protocol.mesh.proto.StagedPayload;
+import dev.sealift.protocol.proto.RefusalCode;
+import dev.sealift.protocol.proto.Restoration;
+import dev.sealift.protocol.proto.Role;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A store that was put back to an older state, and the devices that know more than it does. */
+class RestoringTest {
+  private static final long RECOVERY_MILLIS = 60_000;
+
+  /** Genesis, an invitation, a join. */
+  private static final int KEPT = 3;
+
+  private final FakeStore store = new FakeStore();
+  private final World world = new World(engine());
+  private final Author member = world.member("member", Role.ROLE_WRITER);
+  private final List<Upload> lost = new ArrayList<>();
+  private List<CommitFile> whole;
+  private SignedTreeHead head;
+  private CoreHarness core;
+
+  private CoreHarness engine() {
+    return new CoreHarness(
+        store, EngineLimits.DEFAULT, SpacePolicy.unbounded().withRecoveryMillis(RECOVERY_MILLIS));
+  }
+
+  @BeforeEach
+  void loseTheNewestFiles() {
+    for (int i = 0; i < 4; i++) {
+      Upload upload = world.owner.next(world.space);
+      World.receiptOf(world.core.admit(world.space, world.owner, upload));
+      lost.add(upload);
+    }
+    whole = world.log();
+    head = world.head();
+    store.rollBack(world.space.byteString(), KEPT);
+    store.markRestored();
+    core = engine();
+    core.nowMillis = world.core.nowMillis;
+  }
+
+  private List<AdmitFile> files(int from, int to) {
+    List<AdmitFile> files = new ArrayList<>();
+    for (int i = from; i < to; i++) {
+      CommitFile file = whole.get(i);
+      files.add(AdmitFile.newBuilder()
+          .setSignedHeader(file.getSignedHeader())
+          .setServerTimeMillis(file.getServerTimeMillis())
+          .setPayload(StagedPayload.newBuilder()
+              .setToken(file.getPayloadToken())
+              .setLength(file.getPayloadLength())
+              .setSha256(file.getPayloadSha256()))
+          .build());
+    }
+    return files;
+  }
+
+  /** For files up to, not including, an index. */
+  private Restoration.Builder proof(int from, int to) {
+    Restoration.Builder restoration =
+        Restoration.newBuilder().setFirstSequence(from + 1).setSignedHead(head.byteString());
+    Proofs.consistency(to, whole.size(), this::node)
+        .forEach(hash -> restoration.addConsistency(hash.byteString()));
+    return restoration;
+  }
+
+  private Hash node(int level, long index) {
+    CompactTree tree = new CompactTree();
+    for (long i = index << level; i < (index + 1) << level; i++) {
+      tree.append(leaf(whole.get((int) i)));
+    }
+    return tree.root();
+  }
+
+  private static Hash leaf(CommitFile file) {
+    try {
+      return Hash.parse(file.getLeafHash());
+    } catch (FormatException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private AdmitReply bring(int from, int to) {
+    return core.restore(world.space, world.owner, files(from, to), proof(from, to));
+  }
+
+  private void assertRefused(AdmitReply reply, RefusalCode code) {
+    assertThat(reply.getOutcomesList())
+        .isNotEmpty()
+        .allSatisfy(outcome -> assertThat(outcome.getRefusal().getCode()).isEqualTo(code));
+    assertThat(world.log()).isEqualTo(whole.subList(0, KEPT));
+  }
+
+  /** Time enough for the space to go on. */
+  private void letRecoveryEnd() {
+    core.authorize(world.space, world.owner, null);
+    core.nowMillis += RECOVERY_MILLIS;
+    core.authorize(world.space, world.owner, null);
+  }
+
+  private Incarnation begun() {
+    List<ByteString> signed = store.incarnations(world.space.byteString());
+    assertThat(signed).hasSize(1);
+    try {
+      SignedIncarnation incarnation = SignedIncarnation.parse(signed.get(0));
+      assertThat(incarnation.verify(CoreHarness.NOTARY.verifyingKey())).isTrue();
+      return incarnation.incarnation();
+    } catch (FormatException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void filesGoBackToTheirPlacesWithTheirTimesAndOldReceiptsHold() {
+    AdmitReply reply = bring(KEPT, whole.size());
+
+    world.assertReceiptsVerify(reply, lost.toArray(Upload[]::new));
+    assertThat(world.log()).isEqualTo(whole);
+    assertThat(reply.getSignedHead())
+        .isEqualTo(head.byteString()); // the very bytes that it signed before
+  }
+
+  @Test
+  void theyMayComeInPartsAndAgainAndFromSeveralDevices() {
+    bring(KEPT, KEPT + 1);
+    AdmitReply again = bring(KEPT, KEPT + 2);
+    bring(KEPT + 2, whole.size());
+
+    assertThat(again.getOutcomesList()).allMatch(outcome -> outcome.hasReceipt());
+    assertThat(world.log()).isEqualTo(whole);
+  }
+
+  @Test
+  void aStrangerMayBringThemSinceTheyProveThemselves() {
+    Author stranger = new Author("stranger");
+
+    AuthorizeReply welcome = core.authorize(world.space, stranger, null);
+    AdmitReply reply =
+        core.restore(world.space, stranger, files(KEPT, whole.size()), proof(KEPT, whole.size()));
+
+    assertThat(welcome.getAuthorization()).isEqualTo(Authorization.AUTHORIZATION_RECOVERING);
+    assertThat(welcome.getRecoveringMillis()).isEqualTo(RECOVERY_MILLIS);
+    assertThat(reply.getOutcomes(0).hasReceipt()).isTrue();
+  }
+
+  @Test
+  void aSpaceThatIsLostWholeIsRebuiltFromItsGenesisOn() {
+    store.lose(world.space.byteString());
+    core = engine();
+    core.nowMillis = world.core.nowMillis;
+
+    AuthorizeReply unknown = core.authorize(world.space, world.owner, null);
+    bring(0, whole.size());
+
+    assertThat(unknown.getAuthorization()).isEqualTo(Authorization.AUTHORIZATION_UNKNOWN_SPACE);
+    assertThat(unknown.getRecoveringMillis()).isEqualTo(RECOVERY_MILLIS);
+    assertThat(world.log()).isEqualTo(whole);
+  }
+
+  @Test
+  void anotherServerTimeIsNotWhatWasSigned() {
+    List<AdmitFile> files = files(KEPT, whole.size());
+    AdmitFile first = files.get(0);
+    files.set(
+        0,
+        first.toBuilder().setServerTimeMillis(first.getServerTimeMillis() + 1).build());
+
+    assertRefused(
+        core.restore(world.space, world.owner, files, proof(KEPT, whole.size())),
+        RefusalCode.REFUSAL_CODE_UNKNOWN_HEAD);
+  }
+
+  @Test
+  void anotherOrderIsNotWhatWasSigned() {
+    List<AdmitFile> files = files(KEPT, whole.size());
+    Collections.swap(files, 0, 1);
+
+    assertRefused(
+        core.restore(world.space, world.owner, files, proof(KEPT, whole.size())),
+        RefusalCode.REFUSAL_CODE_UNKNOWN_HEAD);
+  }
+
+  @Test
+  void aFileThatWasNeverThereIsNotBroughtBack() {
+    List<AdmitFile> files = files(KEPT, whole.size());
+    files.add(world.owner.next(world.space).admitFile().toBuilder()
+        .setServerTimeMillis(core.nowMillis + 1)
+        .build());
+
+    assertRefused(
+        core.restore(world.space, world.owner, files, proof(KEPT, whole.size())),
+        RefusalCode.REFUSAL_CODE_UNKNOWN_HEAD);
+  }
+
+  @Test
+  void aHeadBySomebodyElseProvesNothing() {
+    TreeHead same = head.head();
+    SignedTreeHead forged = SignedTreeHead.sign(same, SigningKey.generate());
+
+    assertRefused(
+        core.restore(
+            world.space,
+            world.owner,
+            files(KEPT, whole.size()),
+            proof(KEPT, whole.size()).setSignedHead(forged.byteString())),
+        RefusalCode.REFUSAL_CODE_UNKNOWN_HEAD);
+  }
+
+  @Test
+  void anotherPayloadIsNotTaken() {
+    List<AdmitFile> files = files(KEPT, whole.size());
+    files.set(
+        0,
+        files.get(0).toBuilder()
+            .setPayload(Upload.staged(ByteString.copyFromUtf8("another")))
+            .build());
+
+    assertRefused(
+        core.restore(world.space, world.owner, files, proof(KEPT, whole.size())),
+        RefusalCode.REFUSAL_CODE_PAYLOAD_MISMATCH);
+  }
+
+  @Test
+  void aGapIsNotLeft() {
+    assertRefused(bring(KEPT + 1, whole.size()), RefusalCode.REFUSAL_CODE_BUSY);
+  }
+
+  @Test
+  void nothingNewIsTakenMeanwhileAndAllAfterwards() {
+    Upload next = world.owner.draft(world.space);
+    AdmitReply meanwhile = core.admit(world.space, world.owner, next);
+    assertRefused(meanwhile, RefusalCode.REFUSAL_CODE_BUSY);
+    bring(KEPT, whole.size());
+
+    letRecoveryEnd();
+
+    AdmitReply reply = core.admit(world.space, world.owner, next);
+    assertThat(reply.getOutcomes(0).getReceipt().getSequence()).isEqualTo(whole.size() + 1);
+    assertThat(begun().number()).isOne();
+    assertThat(begun().size()).isEqualTo(whole.size());
+    assertThat(begun().lost()).isZero();
+  }
+
+  @Test
+  void theIncarnationSaysWhatNobodyBrought() {
+    bring(KEPT, KEPT + 1);
+
+    letRecoveryEnd();
+
+    assertThat(begun().size()).isEqualTo(KEPT + 1);
+    assertThat(begun().lost()).isEqualTo(whole.size() - KEPT - 1);
+  }
+
+  @Test
+  void afterwardsNothingIsPutBackButWhatWasLostMayBePutOnceMoreByAnybodyInTheSpace() {
+    letRecoveryEnd();
+    assertRefused(bring(KEPT, whole.size()), RefusalCode.REFUSAL_CODE_BUSY);
+
+    AdmitReply reply = core.admit(world.space, member, lost.get(0));
+
+    assertThat(reply.getOutcomes(0).hasReceipt()).as("%s", reply).isTrue();
+  }
+
+  @Test
+  void whatWasMadeAfterTheRestorationIsPutByItsAuthorAlone() {
+    letRecoveryEnd();
+    core.nowMillis += 3_600_000;
+    long made = HybridTime.of(core.nowMillis, 0).bits();
+    Upload late = member.next(world.space, body -> body.setHybridTime(made));
+
+    AdmitReply reply = core.admit(world.space, world.owner, late);
+
+    assertThat(reply.getOutcomes(0).getRefusal().getCode())
+        .isEqualTo(RefusalCode.REFUSAL_CODE_NOT_A_MEMBER);
+  }
+
+  @Test
+  void aSpaceThatIsFoundedLaterHasLostNothing() {
+    Author founder = new Author("somebody else");
+    Upload genesis = founder.genesis(CoreHarness.NOTARY.verifyingKey());
+    SpaceId space = genesis.header().space();
+    World.receiptOf(core.admit(space, founder, genesis));
+
+    assertThat(store.incarnations(space.byteString())).hasSize(1);
+    AuthorizeReply welcome = core.authorize(space, founder, null);
+    assertThat(welcome.getAuthorization()).isEqualTo(Authorization.AUTHORIZATION_MEMBER);
+  }
+
+  @Test
+  void anIncarnationThatTheNotaryDidNotSignIsNotBelieved() {
+    SignedIncarnation forged = SignedIncarnation.sign(
+        new Incarnation(world.space, 1, KEPT, head.head().root(), KEPT, 1), SigningKey.generate());
+    store.putIncarnations(world.space.byteString(), List.of(forged.exact()));
+
+    long id = core.sendAuthorize(world.space, world.owner, null);
+    core.settle();
+
+    assertThat(core.failures).containsEntry(id, MeshFailure.UNAVAILABLE);
+    assertThat(core.alarms).containsExactly(StoreFault.INCARNATION_UNVERIFIED);
+  }
+}
