@@ -292,9 +292,7 @@ public final class Replica {
     }
     LogState next = log.inIncarnation(incarnation);
     try (Batch batch = store.batch()) {
-      if (common < log.position()) {
-        rewind(batch, common);
-      }
+      rewind(batch, common);
       records.addIncarnation(batch, signed);
       records.putHeads(batch, next);
       batch.commit();
@@ -306,15 +304,17 @@ public final class Replica {
     outbox.reload();
   }
 
-  /** Back to a log of {@code size} files; what the others brought stays. */
+  /** Back to a log of {@code size} files, also in what receipts promised; what the others brought stays. */
   private void rewind(Batch batch, long size) throws FormatException {
-    CompactTree tree = HeldTree.upTo(size, store, space.orElseThrow());
-    long timeMillis = size == 0 ? 0 : store.log(size, 1).get(0).serverTimeMillis();
-    records.removeMembershipAfter(batch, timeMillis);
     for (long sequence : batch.rewind(size)) {
       records.removeReceipt(batch, sequence);
     }
-    records.putTree(batch, tree, timeMillis);
+    if (size < log.position()) {
+      CompactTree tree = HeldTree.upTo(size, store, space.orElseThrow());
+      long timeMillis = size == 0 ? 0 : store.log(size, 1).get(0).serverTimeMillis();
+      records.removeMembershipAfter(batch, timeMillis);
+      records.putTree(batch, tree, timeMillis);
+    }
   }
 
   /** The first file by another device behind a sequence that lost its place, and has no new one yet. */

@@ -1,0 +1,104 @@
+package dev.sealift.client.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sealift.client.store.TestDevice.Sent;
+import dev.sealift.client.value.Value;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What a device does with the places that a restored mesh has lost. */
+class RewindTest {
+  private final TestFolder folder = new TestFolder();
+  private final TestDevice device = folder.device("a").withCities();
+  private final TestDevice other = folder.device("b");
+
+  @BeforeEach
+  void shareTheSchema() {
+    Sent schema = device.pack();
+    other.receive(schema);
+    device.receive(schema);
+  }
+
+  @AfterEach
+  void close() {
+    folder.close();
+  }
+
+  private static Map<String, Value> named(long name) {
+    return Map.of("name", Value.of(name));
+  }
+
+  private List<Long> rewind(long size) {
+    List<Long> own = new ArrayList<>();
+    device.write(batch -> own.addAll(batch.rewind(size)));
+    return own;
+  }
+
+  @Test
+  void ownFilesBeyondGoToTheOutboxAgainAndOthersAreDisplaced() {
+    device.put("1", named(1));
+    Sent own = device.pack();
+    device.receive(own);
+    other.receive(own);
+    other.put("2", named(2));
+    Sent theirs = other.pack();
+    device.write(batch -> {
+      batch.apply(theirs.at(3));
+      batch.keep(3, new byte[] {7}, new byte[] {8});
+    });
+
+    assertThat(rewind(1)).containsExactly(2L);
+
+    assertThat(device.store.position()).isEqualTo(1);
+    assertThat(device.store.outbox()).containsExactly(own.outboxFile());
+    KeptFile displaced = device.store.displaced(0).orElseThrow();
+    assertThat(displaced.sequence()).isEqualTo(3);
+    assertThat(displaced.header().toByteArray()).containsExactly(7);
+    assertThat(device.store.count("cities")).isEqualTo(2); // nothing that was merged goes
+  }
+
+  @Test
+  void aFileWithAReceiptBeyondWhatIsHeldIsSentAgainToo() {
+    device.put("1", named(1));
+    Sent own = device.pack();
+    device.write(batch -> batch.settle(own.counter(), own.id(), 2));
+    assertThat(device.store.outbox()).isEmpty();
+
+    assertThat(rewind(1)).containsExactly(2L);
+
+    assertThat(device.store.outbox()).containsExactly(own.outboxFile());
+    assertThat(device.store.displaced(0)).isEmpty();
+  }
+
+  @Test
+  void whatIsPendingHasSeenNoMoreThanWhatIsLeft() {
+    device.put("1", named(1));
+    Sent own = device.pack();
+    device.receive(own);
+    device.put("2", named(2));
+
+    rewind(1);
+
+    Sent pending = device.pack();
+    assertThat(pending.runs())
+        .allSatisfy(run -> assertThat(run.seenSequence()).isLessThanOrEqualTo(1));
+  }
+
+  @Test
+  void filesUpToTheSizeStay() {
+    device.put("1", named(1));
+    Sent own = device.pack();
+    device.receive(own);
+
+    assertThat(rewind(2)).isEmpty();
+
+    assertThat(device.store.position()).isEqualTo(2);
+    assertThat(device.store.outbox()).isEmpty();
+    assertThat(device.store.files(1, 10, 1 << 20)).hasSize(2);
+  }
+}
