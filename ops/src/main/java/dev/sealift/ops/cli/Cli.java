@@ -23,6 +23,9 @@ public final class Cli {
     Map<String, Function<Surroundings, SealiftCommand>> commands = new LinkedHashMap<>();
     commands.put("up", UpCommand::new);
     commands.put("migrate", MigrateCommand::new);
+    commands.put("backup", BackupCommand::new);
+    commands.put("restore", RestoreCommand::new);
+    commands.put("recover", RecoverCommand::new);
     commands.put("demo", DemoCommand::new);
     commands.put("create", CreateCommand::new);
     commands.put("invite", InviteCommand::new);

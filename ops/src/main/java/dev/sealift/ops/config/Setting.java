@@ -92,6 +92,13 @@ public enum Setting {
       "--drain-seconds",
       "0",
       "when told to stop, how long to go on serving while not ready, so that balancers look elsewhere first"),
+  MESH_RECOVERY_SECONDS(
+      Scope.MESH,
+      Kind.SECONDS,
+      "mesh.recovery-seconds",
+      "--recovery-seconds",
+      "600",
+      "after a store was restored, how long each space takes back what devices hold before it goes on"),
   CLUSTER_JOIN(
       Scope.MESH,
       Kind.TEXT,

@@ -1,9 +1,11 @@
 package dev.sealift.ops.mesh;
 
+import dev.sealift.merge.SpacePolicy;
 import dev.sealift.ops.config.Configuration;
 import dev.sealift.ops.config.Setting;
 import dev.sealift.ops.tracing.TraceOptions;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -17,6 +19,7 @@ import java.util.Set;
  * @param probes where a process without a gateway answers probes
  * @param tracing where spans go; empty for none
  * @param store where a storage-adapter keeps files
+ * @param recovery how long a space of a restored store takes back what devices hold
  */
 public record MeshOptions(
     Set<Role> roles,
@@ -28,7 +31,8 @@ public record MeshOptions(
     Optional<ClusterOptions> cluster,
     Optional<Endpoint> probes,
     Optional<TraceOptions> tracing,
-    StoreLocation store) {
+    StoreLocation store,
+    Duration recovery) {
 
   /** An address to listen on; port 0 takes a free one. */
   public record Endpoint(String host, int port) {}
@@ -86,13 +90,40 @@ public record MeshOptions(
         cluster,
         probes,
         tracing,
-        StoreLocation.in(data));
+        StoreLocation.in(data),
+        Duration.ofMillis(SpacePolicy.RECOVERY_MILLIS));
   }
 
   /** The same with its files kept elsewhere. */
   public MeshOptions withStore(StoreLocation other) {
     return new MeshOptions(
-        roles, gateway, tls, allowPlaintext, data, notaryKey, cluster, probes, tracing, other);
+        roles,
+        gateway,
+        tls,
+        allowPlaintext,
+        data,
+        notaryKey,
+        cluster,
+        probes,
+        tracing,
+        other,
+        recovery);
+  }
+
+  /** The same with another time for devices to bring back what a restored store lacks. */
+  public MeshOptions withRecovery(Duration time) {
+    return new MeshOptions(
+        roles,
+        gateway,
+        tls,
+        allowPlaintext,
+        data,
+        notaryKey,
+        cluster,
+        probes,
+        tracing,
+        store,
+        time);
   }
 
   /** Whether a storage-adapter of this process keeps its files where no other process can reach them. */
@@ -125,7 +156,8 @@ public record MeshOptions(
         cluster,
         probes,
         Optional.of(options),
-        store);
+        store,
+        recovery);
   }
 
   public static MeshOptions of(Configuration settings) throws MeshStartException {
@@ -143,7 +175,8 @@ public record MeshOptions(
             .port(Setting.HTTP_PORT)
             .map(port -> new Endpoint(settings.text(Setting.HTTP_HOST), port)),
         tracing(settings),
-        StoreLocation.of(settings, settings.path(Setting.MESH_DATA).orElseThrow()));
+        StoreLocation.of(settings, settings.path(Setting.MESH_DATA).orElseThrow()),
+        settings.duration(Setting.MESH_RECOVERY_SECONDS));
   }
 
   private static Optional<TraceOptions> tracing(Configuration settings) throws MeshStartException {

@@ -183,9 +183,13 @@ public final class MeshProcess implements AutoCloseable {
     String engineId = cluster.map(Cluster::engineId).orElse(LOCAL);
     deploy(
         new MergeEngineVerticle(
-            engineId, roster(), notary, InstantSource.system(), SpacePolicy.open(), meters),
+            engineId, roster(), notary, InstantSource.system(), policy(), meters),
         how);
     cluster.ifPresent(Cluster::serveEngine);
+  }
+
+  private SpacePolicy policy() {
+    return SpacePolicy.open().withRecoveryMillis(options.recovery().toMillis());
   }
 
   private void enter(Cluster entered) throws MeshStartException {

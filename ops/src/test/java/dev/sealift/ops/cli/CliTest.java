@@ -16,7 +16,8 @@ import org.junit.jupiter.api.io.TempDir;
 class CliTest {
   private static final List<String> COMMANDS = List.of(
       "up", "demo", "create", "invite", "join", "import", "export", "put", "get", "delete", "query",
-      "sync", "status", "digest", "bench", "top");
+      "sync", "status", "digest", "bench", "top", "migrate", "backup", "restore", "recover",
+      "chaos");
 
   /** Port 9 (discard): nothing listens there. */
   private static final String NO_MESH = "ws://127.0.0.1:9";
@@ -293,6 +294,46 @@ class CliTest {
         .isEqualTo(1);
     assertThat(cli.run("create", "--mesh", ":::", "--json").exitCode()).isEqualTo(1);
     assertThat(cli.run("status", "--json").json().getString("error")).isEqualTo("no-such-space");
+  }
+
+  @Test
+  void aStoreThatIsThereIsNotRestoredOver() throws Exception {
+    String data = folder.resolve("mesh").toString();
+    Path copy = folder.resolve("copy.db");
+    assertThat(cli.run("recover", "--data", data, "--json").json().getString("error"))
+        .isEqualTo("store-missing");
+    assertThat(cli.run("recover", "--empty", "--data", data, "--json").exitCode())
+        .isZero();
+    assertThat(cli.run("backup", copy.toString(), "--data", data, "--json").exitCode())
+        .isZero();
+
+    assertThat(
+            cli.run("restore", copy.toString(), "--data", data, "--json").json().getString("error"))
+        .isEqualTo("store-exists");
+    assertThat(cli.run("recover", "--empty", "--data", data, "--json").json().getString("error"))
+        .isEqualTo("store-exists");
+    assertThat(
+            cli.run("backup", copy.toString(), "--data", data, "--json").json().getString("error"))
+        .isEqualTo("file-exists");
+    assertThat(cli.run("recover", "--report", "--data", data, "--json")
+            .json()
+            .getInteger("restorations"))
+        .isEqualTo(1);
+  }
+
+  @Test
+  void whatIsNoCopyOfAStoreIsNotRestored() throws Exception {
+    String data = folder.resolve("mesh").toString();
+    Path none = Files.writeString(folder.resolve("none.db"), "this is no store, whatever its name");
+
+    assertThat(
+            cli.run("restore", none.toString(), "--data", data, "--json").json().getString("error"))
+        .isEqualTo("store-damaged");
+    assertThat(cli.run("restore", folder.resolve("nowhere").toString(), "--data", data, "--json")
+            .json()
+            .getString("error"))
+        .isEqualTo("no-such-file");
+    assertThat(Files.list(folder.resolve("mesh"))).isEmpty();
   }
 
   @Test

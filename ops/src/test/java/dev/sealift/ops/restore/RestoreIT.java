@@ -1,0 +1,177 @@
+package dev.sealift.ops.restore;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sealift.client.Row;
+import dev.sealift.client.Schema;
+import dev.sealift.client.Sealift;
+import dev.sealift.client.Space;
+import dev.sealift.ops.mesh.MeshOptions;
+import dev.sealift.ops.mesh.MeshProcess;
+import dev.sealift.ops.support.Await;
+import dev.sealift.storage.RecoveryReport;
+import dev.sealift.storage.sqlite.SqliteBackup;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A mesh that is restored from a copy, or lost whole, and the devices that know more than it does. */
+class RestoreIT {
+  private static final Duration DEADLINE = Duration.ofSeconds(90);
+
+  /** Long enough for devices that retry every few seconds. */
+  private static final Duration RECOVERY = Duration.ofSeconds(12);
+
+  @TempDir
+  Path folder;
+
+  private int port;
+  private Path data;
+  private MeshProcess mesh;
+
+  @BeforeEach
+  void start() throws Exception {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      port = socket.getLocalPort();
+    }
+    data = folder.resolve("mesh");
+    mesh = up(RECOVERY);
+  }
+
+  @AfterEach
+  void stop() {
+    mesh.close();
+  }
+
+  private MeshProcess up(Duration recovery) throws Exception {
+    return MeshProcess.start(MeshOptions.whole(data, port).withRecovery(recovery), "test");
+  }
+
+  private URI url() {
+    return URI.create("ws://127.0.0.1:" + port);
+  }
+
+  private Path store() {
+    return data.resolve("store.db");
+  }
+
+  @Test
+  void whatTheCopyLacksComesBackFromOneDeviceToItsOldPlaces() throws Exception {
+    try (Sealift founder = Sealift.open(folder.resolve("founder"));
+        Sealift reader = Sealift.open(folder.resolve("reader"))) {
+      Space written = found(founder);
+      Space read = joined(reader, written);
+      put(written, "before", "1");
+      SqliteBackup.backUp(store(), folder.resolve("copy"));
+      put(written, "after", "1");
+      put(read, "by the other", "1");
+      same(written, read);
+
+      restore();
+
+      put(written, "new", "1");
+      same(written, read);
+      assertThat(written.table("notes").count()).isEqualTo(4);
+    }
+    assertThat(SqliteBackup.report(store())).isEqualTo(new RecoveryReport(1, 1, 0, 0));
+  }
+
+  @Test
+  void aMeshThatLostEverythingIsRebuiltFromItsDevices() throws Exception {
+    try (Sealift founder = Sealift.open(folder.resolve("founder"));
+        Sealift reader = Sealift.open(folder.resolve("reader"));
+        Sealift late = Sealift.open(folder.resolve("late"))) {
+      Space written = found(founder);
+      Space read = joined(reader, written);
+      put(written, "a", "1");
+      put(read, "b", "2");
+      same(written, read);
+
+      mesh.close();
+      lose();
+      SqliteBackup.markRestored(store(), InstantSource.system());
+      mesh = up(RECOVERY);
+
+      put(written, "c", "3");
+      same(written, read);
+      Space joined = joined(late, written);
+      same(written, joined);
+      assertThat(joined.table("notes").count()).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void aDeviceThatComesTooLatePutsWhatWasLostOnceMore() throws Exception {
+    try (Sealift founder = Sealift.open(folder.resolve("founder"));
+        Sealift reader = Sealift.open(folder.resolve("reader"))) {
+      Space written = found(founder);
+      Space read = joined(reader, written);
+      put(written, "before", "1");
+      same(written, read);
+      SqliteBackup.backUp(store(), folder.resolve("copy"));
+      written.disconnect();
+      put(read, "only here", "1");
+      // What the founder never saw, and the reader alone holds.
+      read.disconnect();
+
+      restore();
+      written.connect(url());
+      put(written, "meanwhile", "1");
+
+      read.connect(url());
+      put(read, "later", "1");
+      same(written, read);
+      assertThat(written.table("notes").count()).isEqualTo(4);
+    }
+    assertThat(SqliteBackup.report(store()).recovering()).isZero();
+  }
+
+  private void restore() throws Exception {
+    mesh.close();
+    lose();
+    SqliteBackup.restore(folder.resolve("copy"), store(), InstantSource.system());
+    mesh = up(RECOVERY);
+  }
+
+  private void lose() throws Exception {
+    for (String suffix : new String[] {"", "-wal", "-shm"}) {
+      Files.deleteIfExists(data.resolve("store.db" + suffix));
+    }
+  }
+
+  private Space found(Sealift device) throws Exception {
+    Space space = device.create("home", Schema.of(Schema.table("notes", "id").text("text")));
+    space.connect(url());
+    return space;
+  }
+
+  private static Space joined(Sealift device, Space inviter) throws Exception {
+    Space space = device.join(inviter.invite());
+    space.connect();
+    space.whenUpToDate().get(DEADLINE.toSeconds(), TimeUnit.SECONDS);
+    return space;
+  }
+
+  private static void put(Space space, String key, String text) throws Exception {
+    space.table("notes").put(key, Row.of("text", text));
+    CompletableFuture<Void> durable = space.whenDurable();
+    Await.until(DEADLINE, durable::isDone, () -> space.status().toString());
+    durable.get();
+  }
+
+  private static void same(Space one, Space other) {
+    Await.until(
+        DEADLINE,
+        () -> one.digest().equals(other.digest()),
+        () -> one.status() + " and " + other.status());
+  }
+}
