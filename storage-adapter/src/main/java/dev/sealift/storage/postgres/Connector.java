@@ -25,6 +25,9 @@ import javax.net.ssl.TrustManagerFactory;
 final class Connector {
   private static final int CONNECT_MILLIS = 3_000;
 
+  /** The pool keeps to its own time as a rule; a request that it cancels just as it is served was seen to get no answer at all. */
+  private static final int ANSWER_MILLIS = CONNECT_MILLIS + 2_000;
+
   /**
    * A server that says nothing for this long is gone, whatever the network believes. Longer than any of the
    * time-outs that the server itself keeps, so that it is the server who says so as a rule.
@@ -100,8 +103,9 @@ final class Connector {
       return Future.failedFuture(e);
     }
     return pool.getConnection()
+        .timeout(ANSWER_MILLIS, TimeUnit.MILLISECONDS)
         .compose(connection -> setUp(pool, connection))
-        .recover(failure -> pool.close().transform(closed -> Future.failedFuture(failure)));
+        .onFailure(failure -> pool.close()); // not waited for: a pool in trouble may never end
   }
 
   private static Future<Session> setUp(Pool pool, SqlConnection connection) {
