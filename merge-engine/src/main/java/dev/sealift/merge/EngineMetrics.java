@@ -34,6 +34,7 @@ final class EngineMetrics {
   private final AtomicInteger pendingFiles = new AtomicInteger();
   private final AtomicLong pendingHeaderBytes = new AtomicLong();
   private final AtomicInteger loadedSpaces = new AtomicInteger();
+  private final AtomicInteger clockBelieved = new AtomicInteger(1);
   private final List<Meter> gauges = new ArrayList<>();
   private final DistributionSummary batchFiles;
   private final DistributionSummary batchSpaces;
@@ -62,6 +63,8 @@ final class EngineMetrics {
         "What is taken in at most, then BUSY",
         limits.pendingHeaderBytes());
     gauge("spaces.loaded", "Spaces held in memory", loadedSpaces);
+    gauge(
+        "clock.believed", "1, or 0 while the clock is off and nothing is admitted", clockBelieved);
     this.batchFiles = DistributionSummary.builder(PREFIX + "batch.files")
         .description("Files in one commit")
         .register(registry);
@@ -111,6 +114,10 @@ final class EngineMetrics {
         .description(description)
         .strongReference(true) // the bounds are held by nobody else
         .register(registry));
+  }
+
+  void clock(boolean believed) {
+    clockBelieved.set(believed ? 1 : 0);
   }
 
   void observe(Engine engine) {

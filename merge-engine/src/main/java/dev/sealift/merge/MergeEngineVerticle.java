@@ -1,5 +1,6 @@
 package dev.sealift.merge;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.MessageLite;
 import com.google.protobuf.Parser;
@@ -16,6 +17,7 @@ import dev.sealift.protocol.mesh.proto.AdmitRequest;
 import dev.sealift.protocol.mesh.proto.AuthorizeRequest;
 import dev.sealift.protocol.mesh.proto.CommitReply;
 import dev.sealift.protocol.mesh.proto.CommitRequest;
+import dev.sealift.protocol.mesh.proto.EngineTime;
 import dev.sealift.protocol.mesh.proto.LoadSpaceReply;
 import dev.sealift.protocol.mesh.proto.LoadSpaceRequest;
 import dev.sealift.protocol.mesh.proto.LookUpReply;
@@ -60,6 +62,21 @@ public final class MergeEngineVerticle extends VerticleBase {
   /** No storage-adapter has this id: asking it fails as asking any other that is not there. */
   private static final String NO_STORE = "none";
 
+  /** How often engines compare clocks: a wrong one is found before it has numbered for long. */
+  private static final long CLOCK_MILLIS = 2_000;
+
+  /** The store is asked for its time when no other answer of it brought it for so long. */
+  private static final long STORE_CLOCK_MILLIS = 5_000;
+
+  /** The names of other clocks. */
+  private static final String STORE = "store";
+
+  private static final String PEER = "engine ";
+
+  private static final LoadSpaceRequest NO_SPACE = LoadSpaceRequest.newBuilder()
+      .setSpace(ByteString.copyFrom(new byte[SpaceId.BYTES]))
+      .build();
+
   private final String engineId;
   private final Roster roster;
   private final Awaited awaited = new Awaited();
@@ -70,8 +87,11 @@ public final class MergeEngineVerticle extends VerticleBase {
   private final Map<Long, Asked> unanswered = new HashMap<>();
   private final Promise<Void> stopped = Promise.promise();
   private List<MessageConsumer<Buffer>> consumers = List.of();
+  private final ClockWatch watch;
+  private final PeerClocks peers;
   private long lastAsk;
   private boolean resuming;
+  private volatile boolean clockBelieved = true;
 
   /** What leads to what happens now, for the log and for what is sent. */
   private String request = RequestId.UNKNOWN;
@@ -127,6 +147,8 @@ public final class MergeEngineVerticle extends VerticleBase {
     this.timeouts = timeouts;
     this.metrics = new EngineMetrics(meters, limits);
     this.engine = new Engine(notary, limits, policy, this::perform);
+    this.watch = new ClockWatch(clock.millis(), monoMillis());
+    this.peers = new PeerClocks(engineId);
   }
 
   /** One worker thread of its own: never waiting for other verticles' blocking work, and ordered. */
@@ -144,6 +166,7 @@ public final class MergeEngineVerticle extends VerticleBase {
       return Future.failedFuture(
           new IllegalStateException("deploy with MergeEngineVerticle.deploymentOptions()"));
     }
+    vertx.setPeriodic(CLOCK_MILLIS, timer -> compareClocks());
     vertx.setPeriodic(ROSTER_MILLIS, timer -> awaited.keepOnly(roster.stores()));
     LagProbe.start(
         (millis, probe) -> vertx.setTimer(millis, timer -> probe.run()),
@@ -159,7 +182,8 @@ public final class MergeEngineVerticle extends VerticleBase {
             EngineMetrics.Question.AUTHORIZE,
             Addresses.authorize(engineId),
             AuthorizeRequest.parser(),
-            engine::authorize));
+            engine::authorize),
+        vertx.eventBus().<Buffer>consumer(Addresses.ENGINE_TIME, this::peerShowed));
     return Future.all(consumers.stream().map(MessageConsumer::completion).toList());
   }
 
@@ -208,7 +232,7 @@ public final class MergeEngineVerticle extends VerticleBase {
       long id = ++lastAsk;
       unanswered.put(
           id, new Asked(message, kind, request, ContextInternal.current(), System.nanoTime()));
-      question.ask(id, body.get(), clock.millis());
+      question.ask(id, body.get(), now());
       afterInput();
     });
   }
@@ -253,8 +277,69 @@ public final class MergeEngineVerticle extends VerticleBase {
 
   private void resume() {
     resuming = false;
-    engine.resume(clock.millis());
+    engine.resume(now());
     afterInput();
+  }
+
+  // Clocks
+
+  private static long monoMillis() {
+    return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
+  }
+
+  /** The mesh's time, and whether it is believed: the core is told before it is given the time. */
+  private long now() {
+    long wall = clock.millis();
+    watch.tick(wall, monoMillis());
+    boolean believed = watch.isBelieved();
+    if (believed != clockBelieved) {
+      clockBelieved = believed;
+      metrics.clock(believed);
+      if (believed) {
+        LOG.info("This engine's clock agrees with the others again: files are admitted.");
+      } else {
+        LOG.error(
+            "This engine's clock is more than {} s off its store or most other engines: nothing new is admitted."
+                + " Set the clock right.",
+            TimeUnit.MILLISECONDS.toSeconds(ClockWatch.BOUND_MILLIS));
+      }
+    }
+    engine.believeClock(believed);
+    return wall;
+  }
+
+  /** Whether this engine admits files, as far as its clock goes. From any thread. */
+  public boolean isClockBelieved() {
+    return clockBelieved;
+  }
+
+  private void storeShowed(long storeMillis, long askedAtMono) {
+    long mono = monoMillis();
+    if (storeMillis > 0) {
+      watch.answered(STORE, storeMillis, mono - askedAtMono, clock.millis(), mono);
+    }
+  }
+
+  /** Says what this clock shows, and looks at the store's when nothing else did. */
+  private void compareClocks() {
+    EngineTime time = peers.publish(now(), monoMillis());
+    vertx.eventBus().publish(Addresses.ENGINE_TIME, buffer(time));
+    if (!clockBelieved || !watch.hasHeard(STORE, STORE_CLOCK_MILLIS)) {
+      long askedAt = monoMillis();
+      ask(Addresses.LOAD_SPACE, NO_SPACE, LoadSpaceReply.parser(), timeouts.readMillis())
+          .onSuccess(
+              reply -> reply.ifPresent(load -> storeShowed(load.getStoreTimeMillis(), askedAt)));
+    }
+  }
+
+  private void peerShowed(Message<Buffer> message) {
+    parse(EngineTime.parser(), message).ifPresent(time -> {
+      long wall = clock.millis();
+      long mono = monoMillis();
+      peers
+          .heard(time, wall, mono)
+          .ifPresent(ahead -> watch.heard(PEER + time.getEngine(), ahead, wall, mono));
+    });
   }
 
   private void perform(Effect effect) {
@@ -279,7 +364,7 @@ public final class MergeEngineVerticle extends VerticleBase {
     } else if (effect instanceof Effect.Alarm alarm) {
       metrics.distrusted(alarm.fault());
       LOG.error(
-          "A space is not served: what the store says of it cannot be true ({}).",
+          "What the store says of a space cannot be true, and is not believed ({}).",
           alarm.fault().tag());
     } else if (effect instanceof Effect.Bug bug) {
       LOG.error("A request failed by a fault of the merge engine itself.", bug.cause());
@@ -305,17 +390,21 @@ public final class MergeEngineVerticle extends VerticleBase {
   private void load(SpaceId space) {
     LoadSpaceRequest request =
         LoadSpaceRequest.newBuilder().setSpace(space.byteString()).build();
+    long askedAt = monoMillis();
     finish(
         ask(Addresses.LOAD_SPACE, request, LoadSpaceReply.parser(), timeouts.readMillis()),
-        reply -> engine.loaded(space, reply, clock.millis()),
-        () -> engine.loadFailed(space, clock.millis()));
+        reply -> {
+          storeShowed(reply.getStoreTimeMillis(), askedAt);
+          engine.loaded(space, reply, now());
+        },
+        () -> engine.loadFailed(space, now()));
   }
 
   private void lookUp(Effect.LookUp lookUp) {
     finish(
         ask(Addresses.LOOK_UP, lookUp.request(), LookUpReply.parser(), timeouts.readMillis()),
-        reply -> engine.lookedUp(lookUp.space(), reply, clock.millis()),
-        () -> engine.lookUpFailed(lookUp.space(), clock.millis()));
+        reply -> engine.lookedUp(lookUp.space(), reply, now()),
+        () -> engine.lookUpFailed(lookUp.space(), now()));
   }
 
   /**
@@ -343,6 +432,7 @@ public final class MergeEngineVerticle extends VerticleBase {
 
   private void commit(CommitRequest commit) {
     Timer.Sample sample = metrics.sent(commit);
+    long askedAt = monoMillis();
     String store = Shards.storeOf(engineId, roster.stores()).orElse(NO_STORE);
     Future<Optional<CommitReply>> reply =
         ask(Addresses.commit(store), commit, CommitReply.parser(), timeouts.commitMillis());
@@ -350,11 +440,12 @@ public final class MergeEngineVerticle extends VerticleBase {
         unlessItLeaves(store, reply),
         answered -> {
           metrics.answered(sample, answered);
-          engine.committed(answered, clock.millis());
+          storeShowed(answered.getStoreTimeMillis(), askedAt);
+          engine.committed(answered, now());
         },
         () -> {
           metrics.unanswered(sample, commit);
-          engine.commitFailed(clock.millis());
+          engine.commitFailed(now());
         });
   }
 

@@ -28,7 +28,7 @@ public final class AdmissionToken {
   public static final int TENANT_BYTES = 16;
 
   /** Far enough for any contract, near enough that sums with it never overflow. */
-  static final long MAX_MILLIS = 1L << 47;
+  public static final long MAX_MILLIS = 1L << 47;
 
   private static final int VERSION = 1;
 

@@ -12,6 +12,9 @@ public final class Addresses {
   /** Published to every gateway. */
   public static final String SPACE_ADVANCED = "sealift.space-advanced";
 
+  /** Published to every merge-engine. */
+  public static final String ENGINE_TIME = "sealift.engine-time";
+
   private Addresses() {}
 
   /** Where one storage-adapter keeps payloads until they are committed there. */
