@@ -39,6 +39,7 @@ public final class Cli {
     commands.put("sync", SyncCommand::new);
     commands.put("status", StatusCommand::new);
     commands.put("digest", DigestCommand::new);
+    commands.put("token", TokenCommand::new);
     commands.put("bench", BenchCommand::new);
     commands.put("top", TopCommand::new);
     commands.put("chaos", ChaosCommand::new);
@@ -70,6 +71,7 @@ public final class Cli {
   private static CommandLine subcommand(SealiftCommand command) {
     CommandLine line = new CommandLine(command);
     command.addSettings(line.getCommandSpec());
+    command.subcommands().forEach((name, below) -> line.addSubcommand(name, subcommand(below)));
     return line;
   }
 

@@ -89,12 +89,25 @@ abstract class ClientCommand extends SealiftCommand {
 
   /** Connects to the mesh that is named, or to the one of the last time, or to the default. */
   static Exchange connect(Space space, Configuration settings) throws Refusal {
+    presentToken(space, settings);
     if (!settings.isSet(Setting.CLIENT_MESH) && space.status().mesh().isPresent()) {
       space.connect();
     } else {
       space.connect(mesh(settings));
     }
     return new Exchange(space);
+  }
+
+  /** The admission token that is named, if one is. */
+  static void presentToken(Space space, Configuration settings) throws Refusal {
+    Optional<Path> file = settings.path(Setting.CLIENT_TOKEN_FILE);
+    if (file.isPresent()) {
+      try {
+        space.presentToken(Files.readString(file.get()).lines().findFirst().orElse(""));
+      } catch (IOException e) {
+        throw new Refusal("bad-token-file", "The token file " + file.get() + " cannot be read.");
+      }
+    }
   }
 
   static URI mesh(Configuration settings) throws Refusal {

@@ -31,7 +31,7 @@ final class CreateCommand extends ClientCommand {
     String name = settings.optionalText(Setting.CLIENT_SPACE).orElse(USUAL_NAME);
     URI mesh = mesh(settings);
     Space space = sealift.create(name, Schema.empty());
-    connectOrForget(sealift, space, mesh);
+    connectOrForget(sealift, space, mesh, settings);
     boolean connected = isOnMesh(space, console);
     console.result(
         "Created the space " + Printable.of(name)
@@ -44,10 +44,15 @@ final class CreateCommand extends ClientCommand {
   }
 
   /** An address that is none leaves no space behind. */
-  private static void connectOrForget(Sealift sealift, Space space, URI mesh) {
+  private static void connectOrForget(
+      Sealift sealift, Space space, URI mesh, Configuration settings) throws Refusal {
     try {
+      presentToken(space, settings);
       space.connect(mesh);
     } catch (SealiftException e) {
+      sealift.forget(space.name());
+      throw e;
+    } catch (Refusal e) {
       sealift.forget(space.name());
       throw e;
     }

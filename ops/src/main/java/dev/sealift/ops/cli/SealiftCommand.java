@@ -46,6 +46,11 @@ abstract class SealiftCommand implements Callable<Integer> {
   /** Does it. Whatever is thrown becomes an exit code and a sentence in one place: {@link Failures}. */
   abstract void run(Console console, Configuration settings) throws Exception;
 
+  /** Commands below this one, by name. */
+  Map<String, SealiftCommand> subcommands() {
+    return Map.of();
+  }
+
   /** Whose settings this command takes as options; empty for none. */
   abstract Optional<Setting.Scope> scope();
 

@@ -128,6 +128,10 @@ public final class Configuration {
     return Duration.ofSeconds(Integer.parseInt(text(setting)));
   }
 
+  public long number(Setting setting) {
+    return Long.parseLong(text(setting));
+  }
+
   /** A path; {@code ~/} at its beginning is the user's home. */
   public Optional<Path> path(Setting setting) {
     return optionalText(setting)
@@ -144,6 +148,8 @@ public final class Configuration {
     String text = text(setting);
     switch (setting.kind()) {
       case PORT -> require(text.isEmpty() || isPort(text), setting, "a port, 0 to " + MAX_PORT);
+      case NUMBER ->
+        require(isNumber(text), setting, "a whole number of 1 to 18 digits, more than 0");
       case FLAG -> require(text.equals("true") || text.equals("false"), setting, "true or false");
       case SECONDS -> require(isSeconds(text), setting, "whole seconds, 0 to " + MAX_SECONDS);
       case LEVEL -> require(LEVELS.contains(text), setting, "one of " + String.join(", ", LEVELS));
@@ -166,6 +172,10 @@ public final class Configuration {
 
   private static boolean isSeconds(String text) {
     return text.matches("[0-9]{1,4}") && Integer.parseInt(text) <= MAX_SECONDS;
+  }
+
+  private static boolean isNumber(String text) {
+    return text.matches("[0-9]{1,18}") && Long.parseLong(text) > 0;
   }
 
   private static boolean isPort(String text) {

@@ -1,5 +1,6 @@
 package dev.sealift.ops.config;
 
+import dev.sealift.merge.SpacePolicy;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -99,6 +100,48 @@ public enum Setting {
       "--recovery-seconds",
       "600",
       "after a store was restored, how long each space takes back what devices hold before it goes on"),
+  MESH_TOKEN_KEYS(
+      Scope.MESH,
+      Kind.PATH,
+      "mesh.token-keys",
+      "--token-keys",
+      "",
+      "file with the public keys, one a line, whose admission tokens count (default: anyone may found spaces)"),
+  QUOTA_BYTES(
+      Scope.MESH,
+      Kind.NUMBER,
+      "quota.bytes",
+      "--quota-bytes",
+      String.valueOf(SpacePolicy.STORED_BYTES),
+      "bytes that a space may keep of which no token says otherwise"),
+  QUOTA_FILES(
+      Scope.MESH,
+      Kind.NUMBER,
+      "quota.files",
+      "--quota-files",
+      String.valueOf(SpacePolicy.STORED_FILES),
+      "files likewise"),
+  QUOTA_CONNECTIONS(
+      Scope.MESH,
+      Kind.NUMBER,
+      "quota.connections",
+      "--quota-connections",
+      String.valueOf(SpacePolicy.CONNECTIONS),
+      "connections of a space at one gateway likewise"),
+  QUOTA_BYTES_PER_SECOND(
+      Scope.MESH,
+      Kind.NUMBER,
+      "quota.bytes-per-second",
+      "--quota-bytes-per-second",
+      String.valueOf(SpacePolicy.BYTES_PER_SECOND),
+      "new bytes of a space a second likewise, ten seconds' worth at once"),
+  QUOTA_FILES_PER_SECOND(
+      Scope.MESH,
+      Kind.NUMBER,
+      "quota.files-per-second",
+      "--quota-files-per-second",
+      String.valueOf(SpacePolicy.FILES_PER_SECOND),
+      "new files of a space a second likewise"),
   CLUSTER_JOIN(
       Scope.MESH,
       Kind.TEXT,
@@ -215,7 +258,14 @@ public enum Setting {
       "client.passphrase-file",
       "--passphrase-file",
       "",
-      "file whose first line is the passphrase of the home");
+      "file whose first line is the passphrase of the home"),
+  CLIENT_TOKEN_FILE(
+      Scope.CLIENT,
+      Kind.PATH,
+      "client.token-file",
+      "--token-file",
+      "",
+      "file whose first line is an admission token for the space");
 
   /** Whom a setting concerns. */
   public enum Scope {
@@ -227,6 +277,8 @@ public enum Setting {
   public enum Kind {
     TEXT,
     PORT,
+    /** Whole, and more than 0. */
+    NUMBER,
     PATH,
     FLAG,
     LEVEL,

@@ -4,6 +4,7 @@ import dev.sealift.merge.SpacePolicy;
 import dev.sealift.ops.config.Configuration;
 import dev.sealift.ops.config.Setting;
 import dev.sealift.ops.tracing.TraceOptions;
+import dev.sealift.protocol.admission.SpaceQuota;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -19,7 +20,7 @@ import java.util.Set;
  * @param probes where a process without a gateway answers probes
  * @param tracing where spans go; empty for none
  * @param store where a storage-adapter keeps files
- * @param recovery how long a space of a restored store takes back what devices hold
+ * @param policy what each space may have, and whose admission tokens count
  */
 public record MeshOptions(
     Set<Role> roles,
@@ -32,7 +33,7 @@ public record MeshOptions(
     Optional<Endpoint> probes,
     Optional<TraceOptions> tracing,
     StoreLocation store,
-    Duration recovery) {
+    SpacePolicy policy) {
 
   /** An address to listen on; port 0 takes a free one. */
   public record Endpoint(String host, int port) {}
@@ -69,7 +70,7 @@ public record MeshOptions(
     roles = Set.copyOf(roles);
   }
 
-  /** With the embedded store of the data folder. */
+  /** With the embedded store of the data folder, for whoever comes. */
   public MeshOptions(
       Set<Role> roles,
       Endpoint gateway,
@@ -91,7 +92,7 @@ public record MeshOptions(
         probes,
         tracing,
         StoreLocation.in(data),
-        Duration.ofMillis(SpacePolicy.RECOVERY_MILLIS));
+        SpacePolicy.open());
   }
 
   /** The same with its files kept elsewhere. */
@@ -107,7 +108,7 @@ public record MeshOptions(
         probes,
         tracing,
         other,
-        recovery);
+        policy);
   }
 
   /** The same with another time for devices to bring back what a restored store lacks. */
@@ -123,7 +124,7 @@ public record MeshOptions(
         probes,
         tracing,
         store,
-        time);
+        policy.withRecoveryMillis(time.toMillis()));
   }
 
   /** Whether a storage-adapter of this process keeps its files where no other process can reach them. */
@@ -145,6 +146,22 @@ public record MeshOptions(
         Optional.empty());
   }
 
+  /** The same with another say on what spaces may have. */
+  public MeshOptions withPolicy(SpacePolicy other) {
+    return new MeshOptions(
+        roles,
+        gateway,
+        tls,
+        allowPlaintext,
+        data,
+        notaryKey,
+        cluster,
+        probes,
+        tracing,
+        store,
+        other);
+  }
+
   public MeshOptions withTracing(TraceOptions options) {
     return new MeshOptions(
         roles,
@@ -157,7 +174,7 @@ public record MeshOptions(
         probes,
         Optional.of(options),
         store,
-        recovery);
+        policy);
   }
 
   public static MeshOptions of(Configuration settings) throws MeshStartException {
@@ -176,7 +193,8 @@ public record MeshOptions(
             .map(port -> new Endpoint(settings.text(Setting.HTTP_HOST), port)),
         tracing(settings),
         StoreLocation.of(settings, settings.path(Setting.MESH_DATA).orElseThrow()),
-        settings.duration(Setting.MESH_RECOVERY_SECONDS));
+        policy(settings)
+            .withRecoveryMillis(settings.duration(Setting.MESH_RECOVERY_SECONDS).toMillis()));
   }
 
   private static Optional<TraceOptions> tracing(Configuration settings) throws MeshStartException {
@@ -187,6 +205,20 @@ public record MeshOptions(
     return Optional.of(TraceOptions.of(endpoint.get(), settings.share(Setting.TRACE_RATIO))
         .orElseThrow(() -> MeshStartException.badSetting("%s must be like http://127.0.0.1:4318."
             .formatted(settings.place(Setting.TRACE_ENDPOINT)))));
+  }
+
+  private static SpacePolicy policy(Configuration settings) throws MeshStartException {
+    Optional<Path> keys = settings.path(Setting.MESH_TOKEN_KEYS);
+    SpaceQuota quota = new SpaceQuota(
+        settings.number(Setting.QUOTA_BYTES),
+        settings.number(Setting.QUOTA_FILES),
+        settings.number(Setting.QUOTA_CONNECTIONS),
+        0,
+        settings.number(Setting.QUOTA_BYTES_PER_SECOND),
+        settings.number(Setting.QUOTA_FILES_PER_SECOND),
+        0,
+        0);
+    return new SpacePolicy(keys.isPresent() ? TokenKeyFile.read(keys.get()) : List.of(), quota);
   }
 
   private static int port(Configuration settings, Setting setting) {

@@ -4,7 +4,6 @@ import dev.sealift.gateway.GatewayConfig;
 import dev.sealift.gateway.GatewayVerticle;
 import dev.sealift.gateway.TlsFiles;
 import dev.sealift.merge.MergeEngineVerticle;
-import dev.sealift.merge.SpacePolicy;
 import dev.sealift.ops.logging.Logging;
 import dev.sealift.ops.mesh.MeshOptions.Endpoint;
 import dev.sealift.ops.metrics.MeshView;
@@ -29,6 +28,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -61,6 +61,7 @@ public final class MeshProcess implements AutoCloseable {
   private final Deque<String> deployments = new ArrayDeque<>();
   private volatile boolean ready;
   private @Nullable GatewayVerticle gateway;
+  private BooleanSupplier clockBelieved = () -> true;
   private @Nullable URI url;
 
   private MeshProcess(
@@ -163,7 +164,8 @@ public final class MeshProcess implements AutoCloseable {
     if (options.roles().contains(Role.GATEWAY)) {
       deployGateway(notary.orElseThrow());
     } else if (options.probes().isPresent()) {
-      deploy(new ProbeServer(options.probes().get(), () -> ready, meters::scrape));
+      deploy(new ProbeServer(
+          options.probes().get(), () -> ready && clockBelieved.getAsBoolean(), meters::scrape));
     }
     ready = true;
   }
@@ -181,15 +183,11 @@ public final class MeshProcess implements AutoCloseable {
   private void deployEngine(SigningKey notary) throws MeshStartException {
     DeploymentOptions how = MergeEngineVerticle.deploymentOptions();
     String engineId = cluster.map(Cluster::engineId).orElse(LOCAL);
-    deploy(
-        new MergeEngineVerticle(
-            engineId, roster(), notary, InstantSource.system(), policy(), meters),
-        how);
+    MergeEngineVerticle engine = new MergeEngineVerticle(
+        engineId, roster(), notary, InstantSource.system(), options.policy(), meters);
+    deploy(engine, how);
+    clockBelieved = engine::isClockBelieved;
     cluster.ifPresent(Cluster::serveEngine);
-  }
-
-  private SpacePolicy policy() {
-    return SpacePolicy.open().withRecoveryMillis(options.recovery().toMillis());
   }
 
   private void enter(Cluster entered) throws MeshStartException {

@@ -15,8 +15,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Commands without a mesh: what is refused, and how. */
 class CliTest {
   private static final List<String> COMMANDS = List.of(
-      "up", "demo", "create", "invite", "join", "import", "export", "put", "get", "delete", "query",
-      "sync", "status", "digest", "bench", "top", "migrate", "backup", "restore", "recover",
+      "up", "migrate", "backup", "restore", "recover", "demo", "create", "invite", "join", "import",
+      "export", "put", "get", "delete", "query", "sync", "status", "digest", "token", "bench", "top",
       "chaos");
 
   /** Port 9 (discard): nothing listens there. */
