@@ -16,8 +16,8 @@ import org.junit.jupiter.api.io.TempDir;
 class CliTest {
   private static final List<String> COMMANDS = List.of(
       "up", "migrate", "backup", "restore", "recover", "demo", "create", "invite", "join", "import",
-      "export", "put", "get", "delete", "query", "sync", "status", "digest", "token", "bench", "top",
-      "chaos");
+      "export", "put", "get", "delete", "query", "sync", "status", "digest", "token", "bench",
+      "top", "chaos");
 
   /** Port 9 (discard): nothing listens there. */
   private static final String NO_MESH = "ws://127.0.0.1:9";
