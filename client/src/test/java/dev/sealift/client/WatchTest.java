@@ -197,6 +197,9 @@ class WatchTest {
       World.put(a, "2", "Perth");
       Await.done(a.whenDurable());
       world.agree(a, b);
+      Await.until(
+          "every listener to fail",
+          () -> failures.get() >= 8); // listeners are told after the state can be seen
     } finally {
       Thread.setDefaultUncaughtExceptionHandler(before);
     }
