@@ -5,6 +5,7 @@ import dev.sealift.protocol.FormatException;
 import dev.sealift.protocol.id.Hash;
 import dev.sealift.protocol.log.CompactTree;
 import dev.sealift.protocol.log.Proofs;
+import dev.sealift.protocol.log.SignedIncarnation;
 import dev.sealift.protocol.log.TreeNodes;
 import dev.sealift.protocol.mesh.proto.ChainHead;
 import dev.sealift.protocol.mesh.proto.CommitFile;
@@ -188,6 +189,9 @@ final class FakeStore {
         || !root.byteString().equals(commit.getExpectedRoot())) {
       return CommitResult.COMMIT_RESULT_CONFLICT;
     }
+    if (!commit.getIncarnation().isEmpty() && isBegun(commit)) {
+      return CommitResult.COMMIT_RESULT_CONFLICT;
+    }
     if (commit.getFilesList().stream().anyMatch(f -> lostTokens.contains(f.getPayloadToken()))) {
       return CommitResult.COMMIT_RESULT_PAYLOAD_MISSING;
     }
@@ -209,6 +213,19 @@ final class FakeStore {
       grants.put(commit.getSpace(), commit.getAdmissionToken());
     }
     return CommitResult.COMMIT_RESULT_COMMITTED;
+  }
+
+  private boolean isBegun(SpaceCommit commit) {
+    int number = number(commit.getIncarnation());
+    return incarnations(commit.getSpace()).stream().anyMatch(begun -> number(begun) == number);
+  }
+
+  private static int number(ByteString signed) {
+    try {
+      return SignedIncarnation.parse(signed).incarnation().number();
+    } catch (FormatException e) {
+      throw new AssertionError(e);
+    }
   }
 
   private static CompactTree tree(List<CommitFile> log, int size) {

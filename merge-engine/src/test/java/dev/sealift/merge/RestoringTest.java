@@ -301,6 +301,22 @@ class RestoringTest {
   }
 
   @Test
+  void twoEnginesAtOnceBeginItOnce() {
+    CoreHarness other = engine();
+    other.nowMillis = core.nowMillis;
+    other.authorize(world.space, world.owner, null);
+    letRecoveryEnd();
+
+    other.nowMillis += RECOVERY_MILLIS;
+    AuthorizeReply welcome = other.authorize(world.space, world.owner, null);
+
+    assertThat(begun().number()).isOne();
+    assertThat(welcome.getAuthorization()).isEqualTo(Authorization.AUTHORIZATION_MEMBER);
+    assertThat(welcome.getIncarnationsList())
+        .isEqualTo(store.incarnations(world.space.byteString()));
+  }
+
+  @Test
   void aSpaceThatIsFoundedLaterHasLostNothing() {
     Author founder = new Author("somebody else");
     Upload genesis = founder.genesis(CoreHarness.NOTARY.verifyingKey());

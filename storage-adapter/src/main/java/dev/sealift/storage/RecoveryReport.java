@@ -22,6 +22,16 @@ public record RecoveryReport(int restorations, long spaces, long recovering, lon
 
   private static final String INCARNATIONS = "SELECT space_row, signed FROM incarnation";
 
+  /** The number of an incarnation in a request that was checked. */
+  public static long numberOf(ByteString checked) {
+    try {
+      return Integer.toUnsignedLong(
+          SignedIncarnation.parse(checked).incarnation().number());
+    } catch (FormatException e) {
+      throw new IllegalArgumentException("requests are checked before a store sees them", e);
+    }
+  }
+
   /** Reads it from either kind of store: the tables have the same names. */
   public static RecoveryReport read(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement()) {

@@ -53,7 +53,9 @@ public final class RequestChecks {
         commit.getFilesCount() > 0
             || commit.getExpectedSize() > 0 && !commit.getIncarnation().isEmpty(),
         "a commit of a space must have files, unless it begins an incarnation");
-    atMost(commit.getIncarnation().size(), SignedIncarnation.BYTES, "incarnation bytes");
+    if (!commit.getIncarnation().isEmpty()) {
+      SignedIncarnation.parse(commit.getIncarnation());
+    }
     require(
         commit.getNewSize() - commit.getExpectedSize() == commit.getFilesCount(),
         "the new size must be the expected one and the files");

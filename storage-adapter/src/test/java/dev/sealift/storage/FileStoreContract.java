@@ -8,10 +8,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.ByteString;
 import dev.sealift.protocol.FormatException;
 import dev.sealift.protocol.Limits;
+import dev.sealift.protocol.crypto.SigningKey;
 import dev.sealift.protocol.id.DeviceId;
 import dev.sealift.protocol.id.Hash;
 import dev.sealift.protocol.log.CompactTree;
+import dev.sealift.protocol.log.Incarnation;
 import dev.sealift.protocol.log.Proofs;
+import dev.sealift.protocol.log.SignedIncarnation;
 import dev.sealift.protocol.mesh.MeshFailure;
 import dev.sealift.protocol.mesh.proto.ChainHead;
 import dev.sealift.protocol.mesh.proto.CommitReply;
@@ -324,6 +327,27 @@ public abstract class FileStoreContract {
 
     assertThat(driver.commit(late)).containsExactly(COMMIT_RESULT_CONFLICT);
     assertThat(driver.load(log).getAdmissionToken()).isEqualTo(ByteString.EMPTY);
+  }
+
+  @Test
+  void anIncarnationBeginsOnceThoughItChangesNoHead() {
+    driver.append(log, ANNA, payload("one"));
+
+    assertThat(driver.commit(beginning(1))).containsExactly(COMMIT_RESULT_COMMITTED);
+    assertThat(driver.commit(beginning(1))).containsExactly(COMMIT_RESULT_CONFLICT);
+    assertThat(driver.commit(beginning(2))).containsExactly(COMMIT_RESULT_COMMITTED);
+
+    assertThat(driver.load(log).getIncarnationsList())
+        .containsExactly(beginning(1).getIncarnation(), beginning(2).getIncarnation());
+    assertThat(driver.load(log).getSize()).isEqualTo(1);
+  }
+
+  private SpaceCommit beginning(int number) {
+    SigningKey notary = SigningKey.fromSeed(new byte[32]);
+    SpaceCommit.Builder commit = log.commit(List.of(), List.of()).toBuilder();
+    Incarnation begun =
+        new Incarnation(log.space(), number, log.size(), CompactTree.EMPTY_ROOT, log.size(), 1);
+    return commit.setIncarnation(SignedIncarnation.sign(begun, notary).exact()).build();
   }
 
   private ChainHead chain(DeviceId device, int index) {

@@ -168,6 +168,12 @@ public final class ModelFileStore implements FileStore {
     if (commit.getFilesList().stream().anyMatch(file -> isTaken(space, file))) {
       return CommitResult.COMMIT_RESULT_CONFLICT;
     }
+    if (space.incarnations.stream()
+        .anyMatch(begun -> !commit.getIncarnation().isEmpty()
+            && RecoveryReport.numberOf(begun)
+                == RecoveryReport.numberOf(commit.getIncarnation()))) {
+      return CommitResult.COMMIT_RESULT_CONFLICT;
+    }
     disk.spaces.put(commit.getSpace(), space);
     for (CommitFile file : commit.getFilesList()) {
       space.files.add(file);

@@ -86,7 +86,14 @@ final class LogVerifier {
    */
   SignedTreeHead checkPresentHead(ByteString signed, LogState state)
       throws MeshViolationException, FormatException {
-    SignedTreeHead head = checkSignature(SignedTreeHead.parse(signed), state);
+    SignedTreeHead parsed = SignedTreeHead.parse(signed);
+    if (Integer.compareUnsigned(parsed.head().incarnation(), state.incarnation()) < 0) {
+      throw new MeshViolationException(
+          Violation.ROLLED_BACK,
+          parsed.head().size(),
+          "the mesh has gone back to before it was restored");
+    }
+    SignedTreeHead head = checkSignature(parsed, state);
     long size = head.head().size();
     if (size < state.knownSize()) {
       throw new MeshViolationException(
@@ -181,19 +188,14 @@ final class LogVerifier {
     return head;
   }
 
-  /** A new incarnation is told of by a Welcome, which says where it begins. Who holds nothing yet begins with any. */
-  private static void checkIncarnation(SignedTreeHead signed, LogState state)
-      throws MeshViolationException {
-    int order = Integer.compareUnsigned(signed.head().incarnation(), state.incarnation());
+  /**
+   * A new incarnation is told of by a Welcome, which says where it begins. Who holds nothing yet begins with any. A part of the mesh may
+   * still be in the one before for a moment: connecting again brings a Welcome, which must not be.
+   */
+  private static void checkIncarnation(SignedTreeHead signed, LogState state) {
     boolean fresh = state.position() == 0 && state.newestHead().isEmpty();
-    if (order < 0) {
-      throw new MeshViolationException(
-          Violation.ROLLED_BACK,
-          signed.head().size(),
-          "the mesh has gone back to before it was restored");
-    }
-    if (order > 0 && !fresh) {
-      throw new MeshBusyException(0); // connecting again brings a Welcome
+    if (signed.head().incarnation() != state.incarnation() && !fresh) {
+      throw new MeshBusyException(0);
     }
   }
 

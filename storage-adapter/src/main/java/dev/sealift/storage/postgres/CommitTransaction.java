@@ -3,6 +3,7 @@ package dev.sealift.storage.postgres;
 import com.google.protobuf.ByteString;
 import dev.sealift.protocol.mesh.proto.CommitFile;
 import dev.sealift.protocol.mesh.proto.SpaceCommit;
+import dev.sealift.storage.RecoveryReport;
 import dev.sealift.storage.staging.StagingArea;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
@@ -65,10 +66,10 @@ final class CommitTransaction {
         AS c(space_row, expected, size, root, frontier, server_time, bytes, token)
       WHERE s.space_row = c.space_row AND s.size = c.expected""";
 
+  /** Fails when a space has begun its own already: another engine was first, and the head does not show it. */
   private static final String ADD_INCARNATIONS = """
       INSERT INTO incarnation (space_row, number, signed)
-      SELECT c.space_row, 1 + (SELECT count(*) FROM incarnation i WHERE i.space_row = c.space_row), c.signed
-      FROM unnest($1::bigint[], $2::bytea[]) AS c(space_row, signed)""";
+      SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bytea[])""";
 
   private static final String INSERT_FILES = """
       INSERT INTO file (space_row, sequence, device_row, counter, kind, server_time, base,
@@ -220,6 +221,7 @@ final class CommitTransaction {
           ADD_INCARNATIONS,
           new Columns<>(beginning)
               .longs(CommitStep::spaceRow)
+              .longs(step -> RecoveryReport.numberOf(step.commit().getIncarnation()))
               .bytes(step -> step.commit().getIncarnation())
               .tuple());
     }

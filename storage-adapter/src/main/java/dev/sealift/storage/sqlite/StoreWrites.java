@@ -13,6 +13,7 @@ import dev.sealift.protocol.mesh.proto.DevicePosition;
 import dev.sealift.protocol.mesh.proto.ReclaimReply;
 import dev.sealift.protocol.mesh.proto.ReclaimRequest;
 import dev.sealift.protocol.mesh.proto.SpaceCommit;
+import dev.sealift.storage.RecoveryReport;
 import dev.sealift.storage.StoreException;
 import dev.sealift.storage.staging.StagingArea;
 import java.sql.PreparedStatement;
@@ -39,9 +40,9 @@ final class StoreWrites {
         stored_bytes = stored_bytes + ?, admission_token = coalesce(?, admission_token)
       WHERE space_row = ?""";
 
-  private static final String ADD_INCARNATION = """
-      INSERT INTO incarnation (space_row, number, signed)
-      SELECT ?1, 1 + coalesce(max(number), 0), ?2 FROM incarnation WHERE space_row = ?1""";
+  /** Fails when the space has begun it already: another engine was first, and the head does not show it. */
+  private static final String ADD_INCARNATION =
+      "INSERT INTO incarnation (space_row, number, signed) VALUES (?, ?, ?)";
 
   private static final String SELECT_DEVICE =
       "SELECT device_row FROM device WHERE space_row = ? AND device = ?";
@@ -100,7 +101,8 @@ final class StoreWrites {
   private void addIncarnation(long spaceRow, ByteString signed) throws SQLException {
     PreparedStatement add = statements.get(ADD_INCARNATION);
     add.setLong(1, spaceRow);
-    add.setBytes(2, signed.toByteArray());
+    add.setLong(2, RecoveryReport.numberOf(signed));
+    add.setBytes(3, signed.toByteArray());
     add.executeUpdate();
   }
 

@@ -7,7 +7,7 @@ CREATE TABLE restoration (
 
 CREATE TABLE incarnation (
   space_row bigint  NOT NULL,
-  number    integer NOT NULL,                           -- 1, 2, … in a space
+  number    bigint  NOT NULL,                           -- rising in a space; as signed
   signed    bytea   NOT NULL,                           -- as the notary signed it
   PRIMARY KEY (space_row, number)
 );

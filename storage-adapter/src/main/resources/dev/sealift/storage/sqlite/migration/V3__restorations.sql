@@ -7,7 +7,7 @@ CREATE TABLE restoration (
 
 CREATE TABLE incarnation (
   space_row INTEGER NOT NULL REFERENCES space,
-  number    INTEGER NOT NULL,               -- 1, 2, … in a space
+  number    INTEGER NOT NULL,               -- rising in a space; as signed
   signed    BLOB    NOT NULL,               -- as the notary signed it
   PRIMARY KEY (space_row, number)
 ) WITHOUT ROWID;
