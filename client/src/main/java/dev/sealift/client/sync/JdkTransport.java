@@ -187,6 +187,7 @@ public final class JdkTransport implements Transport {
       if (last && joined.size() == 0) {
         listener.received(part);
       } else {
+        listener.alive(); // over a slow link the whole message is long in coming
         joined.writeBytes(part);
         handOnWhen(last);
       }

@@ -36,6 +36,7 @@ final class Restorer {
   private final Consumer<Frame> out;
   private long next;
   private int filesUnderWay;
+  private long bytesUnderWay;
   private long request;
 
   Restorer(SpaceStore store, SpaceId space, Optional<SignedTreeHead> head, Consumer<Frame> out) {
@@ -55,6 +56,11 @@ final class Restorer {
     return sendNext();
   }
 
+  /** Of the files that were sent last. */
+  long bytesUnderWay() {
+    return bytesUnderWay;
+  }
+
   private boolean sendNext() {
     long end = head.map(signed -> signed.head().size()).orElse(0L);
     if (next > end) {
@@ -66,6 +72,7 @@ final class Restorer {
       return false; // from before files were kept
     }
     filesUnderWay = files.size();
+    bytesUnderWay = files.stream().mapToLong(file -> file.payload().length()).sum();
     out.accept(Frame.newBuilder().setPut(put(files, head.orElseThrow())).build());
     return true;
   }

@@ -34,11 +34,8 @@ public final class SyncLoop implements AutoCloseable {
    */
   private static final int MAX_QUEUED = SyncSession.CREDIT_BYTES / 256;
 
-  /** A mesh that does not finish the handshake in this time is not there. */
-  private static final long HANDSHAKE_MILLIS = 10_000;
-
-  /** After this long without a frame the mesh is asked for a sign of life, and after as long again given up. */
-  private static final long SILENCE_MILLIS = 20_000;
+  /** A gateway that lives and does not finish the handshake in this time has no mesh behind it. */
+  private static final long HANDSHAKE_MILLIS = 20_000;
 
   /** The mesh is told this device's position at most so often: it is for planning, and each time waits for the disk. */
   private static final long REPORT_MILLIS = 200;
@@ -47,9 +44,6 @@ public final class SyncLoop implements AutoCloseable {
   private static final long CAUGHT_MILLIS = 20_000;
 
   private static final byte[] CLOSED = new byte[0];
-
-  /** What a sign of life looks like in the queue. */
-  private static final byte[] PONG = new byte[0];
 
   /** There is something to do for this device's other threads. */
   private static final byte[] NEWS = new byte[0];
@@ -65,6 +59,7 @@ public final class SyncLoop implements AutoCloseable {
   private final LongSupplier questions;
   private final Consumer<SyncReport> reports;
   private final Pause pause;
+  private final Patience patience;
   private final Thread thread;
   private final SecureRandom random = new SecureRandom();
   private final Backoff backoff = new Backoff(random);
@@ -85,7 +80,8 @@ public final class SyncLoop implements AutoCloseable {
       URI mesh,
       LongSupplier questions,
       Consumer<SyncReport> reports) {
-    this(replica, transport, mesh, questions, reports, TimeUnit.MILLISECONDS::sleep);
+    this(
+        replica, transport, mesh, questions, reports, TimeUnit.MILLISECONDS::sleep, new Patience());
   }
 
   SyncLoop(
@@ -94,13 +90,15 @@ public final class SyncLoop implements AutoCloseable {
       URI mesh,
       LongSupplier questions,
       Consumer<SyncReport> reports,
-      Pause pause) {
+      Pause pause,
+      Patience patience) {
     this.replica = replica;
     this.transport = transport;
     this.mesh = mesh;
     this.questions = questions;
     this.reports = reports;
     this.pause = pause;
+    this.patience = patience;
     this.thread = new Thread(this::run, "sealift-sync");
     thread.setDaemon(true);
   }
@@ -291,39 +289,36 @@ public final class SyncLoop implements AutoCloseable {
   private void exchange(
       Transport.Connection connection, SyncSession session, Inbox incoming, Outgoing outgoing)
       throws TransportException, InterruptedException, MeshViolationException, FormatException {
-    boolean asked = false;
-    long reportNanos = System.nanoTime();
+    long reportedNanos = System.nanoTime();
     HeldUploads held = new HeldUploads(session::held, session::retryHeld, holdBackoff);
+    long begunNanos = System.nanoTime();
+    patience.begin(begunNanos);
     while (session.stage() != SyncSession.Stage.OVER) {
       outgoing.throwFailure();
-      boolean syncing = session.stage() == SyncSession.Stage.SYNCING;
       boolean due = session.isReportDue();
-      long patience = due ? REPORT_MILLIS : syncing ? SILENCE_MILLIS : HANDSHAKE_MILLIS;
+      if (session.isGreeting() && isOver(HANDSHAKE_MILLIS, begunNanos)) {
+        throw broken();
+      }
+      long silence = untilSilenceCounts(connection, session, incoming);
       long untilRetry = held.untilRetryMillis(System.nanoTime());
-      byte[] message = incoming.poll(Math.min(patience, untilRetry));
+      byte[] message = incoming.poll(
+          Math.min(due ? REPORT_MILLIS : Long.MAX_VALUE, Math.min(silence, untilRetry)));
       held.retryIfDue(System.nanoTime());
-      if (message == null && untilRetry < patience) {
-        continue; // nothing was due from the mesh
-      }
-      if (due && (message == null || System.nanoTime() - reportNanos >= 0)) {
+      if (due && isOver(REPORT_MILLIS, reportedNanos)) {
         session.report();
-        reportNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(REPORT_MILLIS);
+        reportedNanos = System.nanoTime();
       }
-      if (due && message == null) {
+      if (message == CLOSED || incoming.isOverrun()) {
+        throw broken();
+      }
+      if (message == null) {
         continue;
       }
-      if (message == CLOSED || incoming.isOverrun() || (message == null && (asked || !syncing))) {
-        throw new TransportException(
-            TransportException.Kind.UNREACHABLE, "the connection broke", null);
-      }
-      asked = message == null;
-      if (asked) {
-        connection.ping();
-      } else if (message == NEWS) {
+      if (message == NEWS) {
         incoming.newsTaken();
         session.ask(questions.getAsLong());
         session.pump();
-      } else if (message != PONG) {
+      } else {
         session.receive(parse(message));
       }
       omitOwnPayloads |= session.isCaughtUp();
@@ -332,11 +327,38 @@ public final class SyncLoop implements AutoCloseable {
     outgoing.throwFailure();
   }
 
+  /** Asks a silent mesh for a sign of life when that is due; how long to wait for whatever comes next. */
+  private long untilSilenceCounts(
+      Transport.Connection connection, SyncSession session, Inbox incoming)
+      throws TransportException, InterruptedException {
+    long now = System.nanoTime();
+    patience.look(now, incoming.heardNanos(), session.isOwedAnswer(), session.unansweredBytes());
+    if (patience.isOver(now)) {
+      patience.lost();
+      throw broken();
+    }
+    if (patience.asks(now)) {
+      connection.ping();
+      patience.asked(now);
+    }
+    return patience.untilMillis(now);
+  }
+
+  private static boolean isOver(long millis, long sinceNanos) {
+    return System.nanoTime() - sinceNanos >= TimeUnit.MILLISECONDS.toNanos(millis);
+  }
+
+  private static TransportException broken() {
+    return new TransportException(
+        TransportException.Kind.UNREACHABLE, "the connection broke", null);
+  }
+
   private void reportProgress(SyncSession session) {
     if (session.stage() == SyncSession.Stage.SYNCING) {
       boolean upToDate = session.isUpToDate();
       if (upToDate || session.gotSomewhere()) {
         backoff.reset();
+        patience.reset();
       }
       if (upToDate) {
         holdBackoff.reset();
@@ -406,6 +428,7 @@ public final class SyncLoop implements AutoCloseable {
     private final BlockingQueue<byte[]> queue = new LinkedBlockingQueue<>(MAX_QUEUED);
     private final AtomicBoolean announced = new AtomicBoolean();
     private volatile boolean overrun;
+    private volatile long heardNanos = System.nanoTime();
 
     byte @Nullable [] poll(long millis) throws InterruptedException {
       return queue.poll(millis, TimeUnit.MILLISECONDS);
@@ -413,6 +436,11 @@ public final class SyncLoop implements AutoCloseable {
 
     boolean isOverrun() {
       return overrun;
+    }
+
+    /** When the other end last said anything. */
+    long heardNanos() {
+      return heardNanos;
     }
 
     void news() {
@@ -427,12 +455,13 @@ public final class SyncLoop implements AutoCloseable {
 
     @Override
     public void received(byte[] message) {
+      alive();
       add(message);
     }
 
     @Override
     public void alive() {
-      queue.offer(PONG);
+      heardNanos = System.nanoTime();
     }
 
     @Override

@@ -144,6 +144,25 @@ final class SyncSession {
     pump();
   }
 
+  /** Whether the mesh was asked something that it has not answered yet. */
+  boolean isOwedAnswer() {
+    return stage != Stage.SYNCING
+        || questionUnderWay != answered
+        || replica.needsInvitationFile()
+        || uploads.isAnyUnderWay();
+  }
+
+  /** Of files that were sent and have no answer yet. */
+  long unansweredBytes() {
+    Restorer restoring = restorer;
+    return uploads.bytesUnderWay() + (restoring == null ? 0 : restoring.bytesUnderWay());
+  }
+
+  /** Whether the mesh has not said yet where the space stands. */
+  boolean isGreeting() {
+    return stage == Stage.GREETING || stage == Stage.PROVING;
+  }
+
   /** The last question for the log's present head that has its answer. */
   long answered() {
     return answered;

@@ -279,6 +279,17 @@ final class Uploads {
     lastSentCounter = file.counter() - 1;
   }
 
+  /** Whether anything was sent that has no answer yet. */
+  boolean isAnyUnderWay() {
+    return !underWay.isEmpty() || displacedUnderWay != null;
+  }
+
+  /** Of those files. */
+  long bytesUnderWay() {
+    KeptFile displaced = displacedUnderWay;
+    return bytesUnderWay + (displaced == null ? 0 : displaced.payload().length());
+  }
+
   boolean isDrained() {
     return underWay.isEmpty() && outbox.files().isEmpty() && !outbox.hasPendingWrites();
   }

@@ -52,6 +52,7 @@ public final class FakeConnection implements Transport.Connection {
   private Optional<SpaceId> space = Optional.empty();
   private Optional<VerifyingKey> invitation = Optional.empty();
   private Optional<Subscription> subscription = Optional.empty();
+  private boolean frozen;
 
   private static final class Subscription {
     private long after;
@@ -86,6 +87,9 @@ public final class FakeConnection implements Transport.Connection {
       if (!isOpen()) {
         throw new TransportException(TransportException.Kind.UNREACHABLE, "it was cut", null);
       }
+      if (frozen) {
+        return;
+      }
       try {
         receiveAll(mesh.wire().pass(this, false, parse(message)));
         mesh.push();
@@ -106,7 +110,15 @@ public final class FakeConnection implements Transport.Connection {
 
   @Override
   public void ping() {
-    listener.alive();
+    synchronized (mesh) {
+      if (!frozen) {
+        listener.alive();
+      }
+    }
+  }
+
+  void freeze() {
+    frozen = true;
   }
 
   /** The device hangs up. */
@@ -130,7 +142,8 @@ public final class FakeConnection implements Transport.Connection {
   /** Whatever the conversation is at. */
   public void deliver(Frame frame) {
     synchronized (mesh) {
-      for (Frame passed : isOpen() ? mesh.wire().pass(this, true, frame) : List.<Frame>of()) {
+      for (Frame passed :
+          isOpen() && !frozen ? mesh.wire().pass(this, true, frame) : List.<Frame>of()) {
         if (isOpen()) {
           listener.received(passed.toByteArray());
         }
@@ -337,7 +350,7 @@ public final class FakeConnection implements Transport.Connection {
 
   /** Sends what the subscription has not had, within its credit; or says that there is more. */
   void push() {
-    if (subscription.isEmpty() || !isOpen()) {
+    if (subscription.isEmpty() || !isOpen() || frozen) {
       return;
     }
     Subscription to = subscription.get();

@@ -69,6 +69,11 @@ public final class FakeMesh implements Transport {
     List.copyOf(connections).forEach(FakeConnection::cut);
   }
 
+  /** The gateway of every connection stops in mid-instruction: sockets stay open, and nothing answers. New connections find another. */
+  public synchronized void freezeAll() {
+    connections.forEach(FakeConnection::freeze);
+  }
+
   public synchronized void wire(Wire newWire) {
     wire = newWire;
   }

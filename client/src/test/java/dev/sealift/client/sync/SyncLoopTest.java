@@ -56,6 +56,7 @@ class SyncLoopTest {
   private final FakeMesh mesh = new FakeMesh();
   private final Rogue rogue = new Rogue(mesh);
   private final AtomicLong aheadMillis = new AtomicLong();
+  private final AtomicLong questions = new AtomicLong();
   private final ConcurrentLinkedQueue<Long> pauses = new ConcurrentLinkedQueue<>();
   private final Semaphore pausesThatMayEnd = new Semaphore(0);
   private volatile SyncReport last = new SyncReport(SyncState.OFFLINE, 0, 0, 0, Optional.empty());
@@ -84,7 +85,14 @@ class SyncLoopTest {
     }
     rogue.admit(rogue.put("1", "one"));
     Replica replica = new Replica(keys, store, records, clock, new Silent());
-    loop = new SyncLoop(replica, mesh, FakeMesh.ADDRESS, () -> 0, this::report, this::pause);
+    loop = new SyncLoop(
+        replica,
+        mesh,
+        FakeMesh.ADDRESS,
+        questions::get,
+        this::report,
+        this::pause,
+        new Patience(100, 60_000));
   }
 
   private static final class Silent implements Progress {
@@ -265,6 +273,32 @@ class SyncLoopTest {
     assertThat(nextPause()).isBetween(500L, 700L);
     pausesThatMayEnd.release();
     awaitUpToDate();
+  }
+
+  @Test
+  void aGatewayThatStoppedIsLeftThoughTheAppGoesOnWriting() {
+    startAndSync();
+    mesh.freezeAll();
+    int connects = mesh.connects();
+    Await.until("it connects elsewhere", () -> {
+      write("k"); // news of its own is no sign of life of the mesh
+      pausesThatMayEnd.release();
+      return mesh.connects() > connects;
+    });
+    awaitUpToDate();
+    assertThat(store.pendingUpTo(1)).isZero();
+  }
+
+  @Test
+  void aGatewayThatStoppedIsLeftByWhoAsksItForTheLogsHead() {
+    startAndSync();
+    mesh.freezeAll();
+    questions.incrementAndGet();
+    loop.news();
+    nextPause();
+    assertThat(problem().code()).isEqualTo(ErrorCode.MESH_UNREACHABLE);
+    pausesThatMayEnd.release();
+    Await.until("its question is answered", () -> last.answered() == 1);
   }
 
   @Test
