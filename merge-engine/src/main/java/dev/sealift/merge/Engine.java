@@ -38,6 +38,7 @@ public final class Engine {
   private final Commits commits;
   private final Judging judging;
   private final HouseRules rules;
+  private final Replies replies;
   private boolean stopping;
 
   /** @param policy what each space may have, and by whose leave */
@@ -49,7 +50,7 @@ public final class Engine {
     this.store = new StoreCalls(effects);
     this.spaces = new Spaces(limits.loadedWeight());
     this.rules = new HouseRules(policy, notary);
-    Replies replies = new Replies(notary, limits, rules);
+    this.replies = new Replies(notary, limits, rules);
     this.pending = new Pending(limits, replies, effects);
     this.commits = new Commits(limits, replies, pending, spaces, line, store, effects);
     this.judging = new Judging(
@@ -153,8 +154,10 @@ public final class Engine {
   }
 
   private void believe(Slot slot, long nowMillis, Reading reading) {
+    long sizeBefore = slot.knownSize();
     try {
       reading.take(slot);
+      tellOfGrowth(slot, sizeBefore);
     } catch (DistrustException e) {
       effects.accept(new Effect.Alarm(e.fault()));
       slot.distrust(nowMillis + limits.distrustMillis());
@@ -163,6 +166,17 @@ public final class Engine {
     spaces.weigh(slot);
     line.add(slot);
     work(nowMillis);
+  }
+
+  /**
+   * Another engine went on with the space, or a commit came true of which nobody was told. Whoever committed may be gone before it
+   * said so: gateways hear of it from who finds it.
+   */
+  private void tellOfGrowth(Slot slot, long sizeBefore) {
+    if (sizeBefore > 0 && slot.knownSize() > sizeBefore) {
+      slot.servedState()
+          .ifPresent(state -> effects.accept(new Effect.Publish(replies.advanced(state))));
+    }
   }
 
   public void loadFailed(SpaceId space, long nowMillis) {

@@ -21,6 +21,7 @@ import dev.sealift.protocol.mesh.proto.EngineTime;
 import dev.sealift.protocol.mesh.proto.LoadSpaceReply;
 import dev.sealift.protocol.mesh.proto.LoadSpaceRequest;
 import dev.sealift.protocol.mesh.proto.LookUpReply;
+import dev.sealift.protocol.mesh.proto.SpaceAdvanced;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.vertx.core.DeploymentOptions;
@@ -62,7 +63,10 @@ public final class MergeEngineVerticle extends VerticleBase {
   /** No storage-adapter has this id: asking it fails as asking any other that is not there. */
   private static final String NO_STORE = "none";
 
-  /** How often engines compare clocks: a wrong one is found before it has numbered for long. */
+  /**
+   * How often engines compare clocks, and gateways what they heard: a wrong clock is found before it has numbered for long, and a
+   * device that is behind learns of it before a person minds.
+   */
   private static final long CLOCK_MILLIS = 2_000;
 
   /** The store is asked for its time when no other answer of it brought it for so long. */
@@ -90,6 +94,7 @@ public final class MergeEngineVerticle extends VerticleBase {
   private final ClockWatch watch;
   private final PeerClocks peers;
   private long lastAsk;
+  private long advances;
   private boolean resuming;
   private volatile boolean clockBelieved = true;
 
@@ -320,9 +325,10 @@ public final class MergeEngineVerticle extends VerticleBase {
     }
   }
 
-  /** Says what this clock shows, and looks at the store's when nothing else did. */
+  /** Says what this clock shows and how much was published, and looks at the store's when nothing else did. */
   private void compareClocks() {
-    EngineTime time = peers.publish(now(), monoMillis());
+    EngineTime time =
+        peers.publish(now(), monoMillis()).toBuilder().setAdvances(advances).build();
     vertx.eventBus().publish(Addresses.ENGINE_TIME, buffer(time));
     if (!clockBelieved || !watch.hasHeard(STORE, STORE_CLOCK_MILLIS)) {
       long askedAt = monoMillis();
@@ -359,8 +365,7 @@ public final class MergeEngineVerticle extends VerticleBase {
       Asked asked = settled(fail.ask(), fail.failure().name());
       asked.message().fail(fail.failure().code(), fail.failure().name());
     } else if (effect instanceof Effect.Publish publish) {
-      DeliveryOptions named = new DeliveryOptions().addHeader(RequestId.HEADER, request);
-      vertx.eventBus().publish(Addresses.SPACE_ADVANCED, buffer(publish.advanced()), named);
+      publish(publish.advanced());
     } else if (effect instanceof Effect.Alarm alarm) {
       metrics.distrusted(alarm.fault());
       LOG.error(
@@ -369,6 +374,13 @@ public final class MergeEngineVerticle extends VerticleBase {
     } else if (effect instanceof Effect.Bug bug) {
       LOG.error("A request failed by a fault of the merge engine itself.", bug.cause());
     }
+  }
+
+  private void publish(SpaceAdvanced advanced) {
+    SpaceAdvanced numbered =
+        advanced.toBuilder().setEngine(engineId).setNumber(++advances).build();
+    DeliveryOptions named = new DeliveryOptions().addHeader(RequestId.HEADER, request);
+    vertx.eventBus().publish(Addresses.SPACE_ADVANCED, buffer(numbered), named);
   }
 
   private Asked settled(long ask, String outcome) {

@@ -125,6 +125,11 @@ final class Slot {
     provenSize = Math.max(provenSize, size);
   }
 
+  /** Of the longest log that was known to be durable; 0 before any was. */
+  long knownSize() {
+    return known.map(Known::size).orElse(0L);
+  }
+
   long provenSize() {
     return provenSize;
   }

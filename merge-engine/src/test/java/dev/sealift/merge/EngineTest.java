@@ -167,6 +167,11 @@ class EngineTest {
     world.assertReceiptsVerify(core.reply(id), upload);
     assertThat(World.receiptOf(core.reply(id)).getSequence()).isEqualTo(2);
     assertThat(world.log()).hasSize(2);
+    assertThat(core.published)
+        .as("who is told of a commit is told of this one")
+        .hasSize(published + 1);
+    assertThat(core.published.get(published).getSignedHead())
+        .isEqualTo(core.reply(id).getSignedHead());
   }
 
   @Test
@@ -293,6 +298,17 @@ class EngineTest {
     assertThat(here.getSignedHead()).isEqualTo(there.getSignedHead());
     assertThat(here.getChainCounter()).isEqualTo(2);
     assertThat(here.getChainFile()).isEqualTo(newest.header().id().byteString());
+  }
+
+  @Test
+  void whatAnotherEngineCommittedIsPublishedByTheOneThatFindsItOnce() {
+    int published = core.published.size();
+    CoreHarness other = new CoreHarness(core.store, EngineLimits.DEFAULT);
+    AdmitReply there = other.admit(world.space, owner, owner.next(world.space));
+    core.authorize(world.space, owner, null);
+    core.authorize(world.space, owner, null);
+    assertThat(core.published).hasSize(published + 1);
+    assertThat(core.published.get(published).getSignedHead()).isEqualTo(there.getSignedHead());
   }
 
   @Test

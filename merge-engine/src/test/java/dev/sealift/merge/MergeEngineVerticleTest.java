@@ -12,11 +12,13 @@ import dev.sealift.protocol.mesh.proto.AdmitRequest;
 import dev.sealift.protocol.mesh.proto.Authorization;
 import dev.sealift.protocol.mesh.proto.AuthorizeReply;
 import dev.sealift.protocol.mesh.proto.AuthorizeRequest;
+import dev.sealift.protocol.mesh.proto.EngineTime;
 import dev.sealift.protocol.mesh.proto.SpaceAdvanced;
 import dev.sealift.protocol.proto.RefusalCode;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.ReplyException;
@@ -209,8 +211,26 @@ class MergeEngineVerticleTest {
     awaitUntil(storeConsumer::isHolding);
     assertThat(advanced).isEmpty();
     storeConsumer.release();
-    assertThat(await(reply).getSignedHead())
-        .isEqualTo(advanced.poll(20, TimeUnit.SECONDS).getSignedHead());
+    SpaceAdvanced first = advanced.poll(20, TimeUnit.SECONDS);
+    assertThat(await(reply).getSignedHead()).isEqualTo(first.getSignedHead());
+    assertThat(first.getEngine()).isEqualTo(ENGINE);
+    assertThat(first.getNumber()).isEqualTo(1);
+    await(admit(ENGINE, owner.next(space)));
+    assertThat(advanced.poll(20, TimeUnit.SECONDS).getNumber()).isEqualTo(2);
+    assertThat(nextTime().getAdvances()).isEqualTo(2);
+  }
+
+  /** What the engine publishes next of its clock and of what it published. */
+  private EngineTime nextTime() throws Exception {
+    Promise<EngineTime> time = Promise.promise();
+    vertx.eventBus().<Buffer>consumer(Addresses.ENGINE_TIME, message -> {
+      try {
+        time.tryComplete(EngineTime.parseFrom(message.body().getBytes()));
+      } catch (com.google.protobuf.InvalidProtocolBufferException e) {
+        time.tryFail(e);
+      }
+    });
+    return await(time.future());
   }
 
   @Test

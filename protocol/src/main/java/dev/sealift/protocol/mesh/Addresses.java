@@ -12,7 +12,7 @@ public final class Addresses {
   /** Published to every gateway. */
   public static final String SPACE_ADVANCED = "sealift.space-advanced";
 
-  /** Published to every merge-engine. */
+  /** Published to every merge-engine, and to every gateway. */
   public static final String ENGINE_TIME = "sealift.engine-time";
 
   private Addresses() {}
