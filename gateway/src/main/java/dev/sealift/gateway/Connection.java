@@ -7,6 +7,7 @@ import dev.sealift.gateway.session.FreshFiles;
 import dev.sealift.gateway.session.GatewaySession;
 import dev.sealift.gateway.session.SpaceHead;
 import dev.sealift.protocol.id.SpaceId;
+import dev.sealift.protocol.mesh.proto.AuthorizeRequest;
 import dev.sealift.protocol.proto.Frame;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
@@ -61,6 +62,15 @@ final class Connection {
 
   void advanced(SpaceHead head, Optional<FreshFiles> fresh) {
     perform(() -> session.advanced(head, fresh));
+  }
+
+  /** What asks an engine about its device, once that is proved. */
+  Optional<AuthorizeRequest> authorizeRequest() {
+    return session.authorizeRequest();
+  }
+
+  void recheckSoon() {
+    session.recheckSoon();
   }
 
   void tick(long now) {

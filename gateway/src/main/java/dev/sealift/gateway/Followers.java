@@ -1,13 +1,9 @@
 package dev.sealift.gateway;
 
-import com.google.protobuf.InvalidProtocolBufferException;
 import dev.sealift.gateway.session.FreshFiles;
 import dev.sealift.gateway.session.SpaceHead;
-import dev.sealift.protocol.FormatException;
 import dev.sealift.protocol.id.SpaceId;
-import dev.sealift.protocol.mesh.proto.SpaceAdvanced;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.eventbus.Message;
+import dev.sealift.protocol.mesh.proto.AuthorizeRequest;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -42,16 +38,25 @@ final class Followers {
     }
   }
 
-  /** An event that cannot be read is passed over: the sessions' own rechecks make up for it. */
-  void onSpaceAdvanced(Message<Buffer> message) {
-    try {
-      SpaceAdvanced event = SpaceAdvanced.parseFrom(message.body().getBytes());
-      SpaceId space = SpaceId.parse(event.getSpace());
-      if (bySpace.containsKey(space)) {
-        tell(space, SpaceHead.parse(event.getSignedHead(), space), Optional.empty());
-      }
-    } catch (InvalidProtocolBufferException | FormatException e) {
-      return;
-    }
+  boolean isFollowed(SpaceId space) {
+    return bySpace.containsKey(space);
+  }
+
+  /** All that are followed, as of now. */
+  List<SpaceId> spaces() {
+    return List.copyOf(bySpace.keySet());
+  }
+
+  /** What to ask an engine to learn where the space stands, in the name of someone who follows it. */
+  Optional<AuthorizeRequest> anyRequest(SpaceId space) {
+    return bySpace.getOrDefault(space, Set.of()).stream()
+        .map(Connection::authorizeRequest)
+        .flatMap(Optional::stream)
+        .findFirst();
+  }
+
+  /** Everyone who follows the space asks for itself, soon. */
+  void recheck(SpaceId space) {
+    bySpace.getOrDefault(space, Set.of()).forEach(Connection::recheckSoon);
   }
 }

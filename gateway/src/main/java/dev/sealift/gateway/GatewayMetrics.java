@@ -43,6 +43,7 @@ final class GatewayMetrics {
   private final Counter cutSockets;
   private final Counter bugs;
   private final Counter droppedPositions;
+  private final Counter missedNews;
   private final Counter tlsReloadsDone;
   private final Counter tlsReloadsFailed;
   private final Timer lag;
@@ -69,6 +70,7 @@ final class GatewayMetrics {
     this.cutSockets = counter("sockets.cut");
     this.bugs = counter("bugs");
     this.droppedPositions = counter("positions.dropped");
+    this.missedNews = counter("news.missed");
     this.tlsReloadsDone = counter("tls.reloads", "outcome", "done");
     this.tlsReloadsFailed = counter("tls.reloads", "outcome", "failed");
     this.lag = registry.timer("sealift.loop.lag", "verticle", "gateway");
@@ -138,6 +140,11 @@ final class GatewayMetrics {
         of(refusals, outcome.getRefusal().getCode()).increment();
       }
     }
+  }
+
+  /** Something that engines published may not have come. */
+  void newsMissed() {
+    missedNews.increment();
   }
 
   /** A WebSocket that became a session. */

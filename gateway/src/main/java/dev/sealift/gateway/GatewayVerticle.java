@@ -5,13 +5,11 @@ import dev.sealift.gateway.codec.Subprotocol;
 import dev.sealift.gateway.session.Notary;
 import dev.sealift.protocol.Limits;
 import dev.sealift.protocol.crypto.SigningKey;
-import dev.sealift.protocol.mesh.Addresses;
 import dev.sealift.protocol.mesh.LagProbe;
 import dev.sealift.protocol.mesh.Roster;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
@@ -102,7 +100,7 @@ public final class GatewayVerticle extends VerticleBase {
     showCounts(opened, metrics);
     return vertx
         .executeBlocking(this::prepare)
-        .compose(tls -> follow(opened).map(tls))
+        .compose(tls -> opened.news().listen(vertx.eventBus()).map(tls))
         .compose(tls -> listen(tls, opened, mesh))
         .onSuccess(listening -> startTimers(opened));
   }
@@ -131,6 +129,10 @@ public final class GatewayVerticle extends VerticleBase {
         "positions.waiting",
         "Positions of devices that the store does not have yet",
         opened.positions()::waiting);
+    metrics.gauge(
+        "spaces.refreshing",
+        "Spaces that the engines are asked about again, because news of them may have been missed",
+        opened.refresher()::waiting);
   }
 
   /** Blocks: names are resolved and files read. */
@@ -224,22 +226,20 @@ public final class GatewayVerticle extends VerticleBase {
             failure);
   }
 
-  private Future<Void> follow(Switchboard opened) {
-    return vertx
-        .eventBus()
-        .<Buffer>consumer(Addresses.SPACE_ADVANCED, opened.followers()::onSpaceAdvanced)
-        .completion();
-  }
-
   private void startTimers(Switchboard opened) {
     GatewayLimits limits = config.limits();
     vertx.setPeriodic(limits.tickMillis(), timer -> opened.tick());
-    vertx.setPeriodic(limits.rosterMillis(), timer -> opened.mesh().giveUpOnWhoLeft());
+    vertx.setPeriodic(limits.rosterMillis(), timer -> lookWhoIsThere(opened));
     vertx.setPeriodic(limits.positionsMillis(), timer -> opened.positions().flush());
     LagProbe.start(
         (millis, probe) -> vertx.setTimer(millis, timer -> probe.run()),
         System::nanoTime,
         opened.metrics()::late);
+  }
+
+  private void lookWhoIsThere(Switchboard opened) {
+    opened.mesh().giveUpOnWhoLeft();
+    opened.news().look(roster);
   }
 
   @Override

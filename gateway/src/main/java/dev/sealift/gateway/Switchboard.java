@@ -27,6 +27,8 @@ final class Switchboard {
   private final GatewayMetrics metrics;
   private final Door door;
   private final Followers followers = new Followers();
+  private final Refresher refresher;
+  private final News news;
   private final Crowd<Connection> crowd = new Crowd<>();
   private final PositionFlusher positions;
   private final Set<Connection> connections = new HashSet<>();
@@ -41,6 +43,8 @@ final class Switchboard {
     this.metrics = metrics;
     this.door = new Door(limits);
     this.positions = new PositionFlusher(mesh, metrics);
+    this.refresher = new Refresher(mesh, followers, metrics, this::refreshAfter);
+    this.news = new News(followers, refresher);
   }
 
   Mesh mesh() {
@@ -57,6 +61,18 @@ final class Switchboard {
 
   Followers followers() {
     return followers;
+  }
+
+  News news() {
+    return news;
+  }
+
+  Refresher refresher() {
+    return refresher;
+  }
+
+  private void refreshAfter(long millis) {
+    after(millis, refresher::goOn);
   }
 
   Crowd<Connection> crowd() {

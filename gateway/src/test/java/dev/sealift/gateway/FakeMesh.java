@@ -15,6 +15,7 @@ import dev.sealift.protocol.mesh.proto.Authorization;
 import dev.sealift.protocol.mesh.proto.AuthorizeReply;
 import dev.sealift.protocol.mesh.proto.AuthorizeRequest;
 import dev.sealift.protocol.mesh.proto.DevicePosition;
+import dev.sealift.protocol.mesh.proto.EngineTime;
 import dev.sealift.protocol.mesh.proto.PositionsReply;
 import dev.sealift.protocol.mesh.proto.PositionsRequest;
 import dev.sealift.protocol.mesh.proto.ReadReply;
@@ -34,6 +35,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -49,14 +51,19 @@ final class FakeMesh {
   private final Map<ByteString, List<LogEntry>> logs = new ConcurrentHashMap<>();
   private final Map<ByteString, ByteString> staged = new ConcurrentHashMap<>();
   private final AtomicLong tokens = new AtomicLong();
+  private final AtomicLong published = new AtomicLong();
   private final List<MessageConsumer<Buffer>> engine = new ArrayList<>();
   private final List<MessageConsumer<Buffer>> store = new ArrayList<>();
   private volatile Optional<MeshFailure> admitsFail = Optional.empty();
   private volatile boolean holdAdmits;
   private final List<Runnable> held = new CopyOnWriteArrayList<>();
 
+  /** Devices that are members no more. */
+  final Set<ByteString> removed = ConcurrentHashMap.newKeySet();
+
   final AtomicInteger reads = new AtomicInteger();
   final AtomicInteger admits = new AtomicInteger();
+  final AtomicInteger authorizes = new AtomicInteger();
   final AtomicInteger readiness = new AtomicInteger();
   final List<PositionsRequest> positions = new CopyOnWriteArrayList<>();
   volatile Authorization authorization = Authorization.AUTHORIZATION_MEMBER;
@@ -129,8 +136,22 @@ final class FakeMesh {
     SpaceAdvanced event = SpaceAdvanced.newBuilder()
         .setSpace(space.byteString())
         .setSignedHead(head(space.byteString()))
+        .setEngine(ENGINE)
+        .setNumber(published.incrementAndGet())
         .build();
     vertx.eventBus().publish(Addresses.SPACE_ADVANCED, Buffer.buffer(event.toByteArray()));
+  }
+
+  /** As {@link #publish}, but it never comes. */
+  void losePublication() {
+    published.incrementAndGet();
+  }
+
+  /** Tells every gateway how much was published. */
+  void publishCount() {
+    EngineTime time =
+        EngineTime.newBuilder().setEngine(ENGINE).setAdvances(published.get()).build();
+    vertx.eventBus().publish(Addresses.ENGINE_TIME, Buffer.buffer(time.toByteArray()));
   }
 
   /** The newest position of each device, in the order in which the store heard of them. */
@@ -170,6 +191,15 @@ final class FakeMesh {
     if (request.getSpace().equals(ByteString.copyFrom(new byte[32]))) {
       readiness.incrementAndGet();
       reply(message, unknown());
+      return;
+    }
+    authorizes.incrementAndGet();
+    if (removed.contains(request.getDevice())) {
+      reply(
+          message,
+          AuthorizeReply.newBuilder()
+              .setAuthorization(Authorization.AUTHORIZATION_NOT_A_MEMBER)
+              .build());
     } else if (authorization == Authorization.AUTHORIZATION_UNKNOWN_SPACE
         && !logs.containsKey(request.getSpace())) {
       reply(message, unknown());

@@ -372,6 +372,70 @@ class GatewayVerticleTest {
   }
 
   @Test
+  void newsThatWereLostOnTheWayAreMissedByTheirNumberAndAskedFor() {
+    TestClient reader = caughtUp(1);
+    fixture.mesh.grow(SPACE, 1, 10);
+    fixture.mesh.losePublication();
+    fixture.mesh.publish(TestDevice.space(6)); // nobody here follows it
+    assertThat(reader.next().getFiles().getFirstSequence()).isEqualTo(1);
+    assertThat(fixture.count("news.missed")).isEqualTo(1);
+  }
+
+  @Test
+  void newsThatWereLostOnTheWayAreMissedByTheirCountWhenNoneFollow() {
+    TestClient reader = caughtUp(1);
+    fixture.mesh.publishCount();
+    fixture.mesh.grow(SPACE, 1, 10);
+    fixture.mesh.losePublication();
+    fixture.mesh.publishCount();
+    assertThat(reader.next().getFiles().getFirstSequence()).isEqualTo(1);
+  }
+
+  @Test
+  void whileNothingWasMissedNothingIsAskedFor() {
+    TestClient reader = caughtUp(1);
+    fixture.mesh.grow(SPACE, 1, 10);
+    fixture.mesh.publish(SPACE);
+    fixture.mesh.publishCount();
+    fixture.mesh.publishCount();
+    assertThat(reader.next().getFiles().getFirstSequence()).isEqualTo(1);
+    assertThat(fixture.count("news.missed")).isZero();
+    assertThat(fixture.mesh.authorizes.get()).isEqualTo(1);
+  }
+
+  @Test
+  void whatWasMissedIsAskedForUntilThereIsAnAnswer() {
+    TestClient reader = caughtUp(1);
+    fixture.mesh.stopEngine();
+    fixture.mesh.grow(SPACE, 1, 10);
+    fixture.mesh.losePublication();
+    fixture.mesh.publishCount();
+    Waiting.until("it was asked for", () -> fixture.count("news.missed") == 1);
+    assertThat(fixture.gauge("spaces.refreshing")).isEqualTo(1);
+    fixture.mesh.startEngine();
+    assertThat(reader.next().getFiles().getFirstSequence()).isEqualTo(1);
+    Waiting.until("nothing is left", () -> fixture.gauge("spaces.refreshing") == 0);
+  }
+
+  @Test
+  void aDeviceThatWasRemovedKeepsNobodyFromWhatWasMissed() {
+    TestClient first = caughtUp(1);
+    TestClient second = caughtUp(2);
+    fixture.mesh.removed.add(first.device.id().byteString());
+    fixture.mesh.grow(SPACE, 1, 10);
+    fixture.mesh.losePublication();
+    fixture.mesh.publishCount();
+    assertThat(second.next().getFiles().getFirstSequence()).isEqualTo(1);
+  }
+
+  private TestClient caughtUp(int seed) {
+    TestClient reader = connect(seed);
+    reader.enter(SPACE);
+    reader.subscribe(0, PLENTY);
+    return reader;
+  }
+
+  @Test
   void aHeadOfAnotherSpaceOrNoHeadAtAllDisturbsNobody() {
     TestClient reader = connect();
     reader.enter(SPACE);

@@ -5,6 +5,7 @@ import dev.sealift.protocol.Limits;
 import dev.sealift.protocol.mesh.proto.AdmitReply;
 import dev.sealift.protocol.mesh.proto.Authorization;
 import dev.sealift.protocol.mesh.proto.AuthorizeReply;
+import dev.sealift.protocol.mesh.proto.AuthorizeRequest;
 import dev.sealift.protocol.mesh.proto.ReadReply;
 import dev.sealift.protocol.mesh.proto.StageReply;
 import dev.sealift.protocol.proto.Frame;
@@ -78,6 +79,21 @@ public final class GatewaySession {
     return state instanceof State.Closed;
   }
 
+  /** What asks an engine about the device; empty before it has proved who it is, and afterwards. */
+  public Optional<AuthorizeRequest> authorizeRequest() {
+    if (state instanceof State.Authorizing authorizing) {
+      return Optional.of(authorizing.peer().authorizeRequest());
+    }
+    return state instanceof State.Welcomed welcomed
+        ? Optional.of(welcomed.peer().authorizeRequest())
+        : Optional.empty();
+  }
+
+  /** The engine is to be asked about the device again with the next {@link #tick}. */
+  public void recheckSoon() {
+    recheck.startNow();
+  }
+
   /** A message of this subprotocol came, which nobody changes any more. */
   public List<Effect> receive(byte[] message, long now) {
     return step(out -> {
@@ -108,10 +124,28 @@ public final class GatewaySession {
     return step(out -> {
       if (state instanceof State.Authorizing authorizing && authorizing.ticket() == ticket) {
         authorized(authorizing, reply, inSpace, now, out);
-      } else if (state instanceof State.Welcomed welcomed && recheck.waitsFor(ticket)) {
-        recheck.answered(welcomed, reply);
+      } else if (state instanceof State.Welcomed welcomed) {
+        lookedAtAgain(welcomed, ticket, reply, out);
       }
     });
+  }
+
+  private void lookedAtAgain(
+      State.Welcomed welcomed, long ticket, AuthorizeReply reply, List<Effect> out) throws Breach {
+    boolean forFetch = welcomed.reads().asksForHead(ticket);
+    if (!forFetch && !recheck.waitsFor(ticket)) {
+      return;
+    }
+    Admittance.check(reply.getAuthorization(), welcomed.peer());
+    SpaceHead head = Admittance.headOf(welcomed.peer(), reply.getSignedHead());
+    if (welcomed.reads().offer(head)) {
+      out.add(new Effect.Learned(welcomed.peer().space(), head, Optional.empty()));
+    }
+    if (forFetch) {
+      welcomed.reads().headTold(out);
+    } else {
+      recheck.answered();
+    }
   }
 
   public List<Effect> staged(long ticket, StageReply reply) {

@@ -45,6 +45,7 @@ final class ReadLane {
   private @Nullable SpaceHead head;
   private @Nullable Subscription subscription;
   private @Nullable Reading reading;
+  private @Nullable HeadQuestion headQuestion;
   private @Nullable Frame held;
   private @Nullable FreshFiles fresh;
   private long toldSize;
@@ -72,6 +73,9 @@ final class ReadLane {
       SpaceHead head,
       @Nullable Fetch fetch) {}
 
+  /** A fetch of what is not known here to be there: whether it is, the engine knows. */
+  private record HeadQuestion(long ticket, int tries, Fetch fetch) {}
+
   ReadLane(Peer peer, LongSupplier tickets, FrameCodec codec) {
     this.peer = peer;
     this.tickets = tickets;
@@ -85,7 +89,10 @@ final class ReadLane {
 
   /** Whether the device waits for an answer to a fetch. */
   boolean isFetching() {
-    return !fetches.isEmpty() || (reading != null && reading.fetch() != null) || held != null;
+    return !fetches.isEmpty()
+        || headQuestion != null
+        || (reading != null && reading.fetch() != null)
+        || held != null;
   }
 
   /** Takes a head, if it is newer than the one held; returns whether it was. */
@@ -200,6 +207,11 @@ final class ReadLane {
   }
 
   void failed(long ticket, MeshTrouble trouble, List<Effect> out) throws Breach {
+    HeadQuestion question = headQuestion;
+    if (question != null && question.ticket() == ticket) {
+      headFailed(question, trouble, out);
+      return;
+    }
     Reading asked = reading;
     if (asked == null || asked.ticket() != ticket) {
       return;
@@ -209,21 +221,61 @@ final class ReadLane {
       ask(asked.request(), asked.head(), asked.fetch(), asked.tries(), wait, out);
       return;
     }
-    ProblemCode code = trouble == MeshTrouble.BUSY
-        ? ProblemCode.PROBLEM_CODE_BUSY
-        : ProblemCode.PROBLEM_CODE_UNAVAILABLE;
     if (asked.fetch() == null) {
-      throw new Breach(code, Retry.RETRY_AFTER_MILLIS);
+      throw new Breach(codeOf(trouble), Retry.RETRY_AFTER_MILLIS);
     }
     reading = null;
-    out.add(problem(asked.fetch(), code));
+    out.add(problem(asked.fetch(), codeOf(trouble)));
+  }
+
+  private static ProblemCode codeOf(MeshTrouble trouble) {
+    return trouble == MeshTrouble.BUSY
+        ? ProblemCode.PROBLEM_CODE_BUSY
+        : ProblemCode.PROBLEM_CODE_UNAVAILABLE;
+  }
+
+  /** Whether the engine's answer with this ticket is to this lane. */
+  boolean asksForHead(long ticket) {
+    return headQuestion != null && headQuestion.ticket() == ticket;
+  }
+
+  /** The engine has said where the log ends, and it was offered: the fetch that waited for it goes on. */
+  void headTold(List<Effect> out) {
+    HeadQuestion question = headQuestion;
+    headQuestion = null;
+    SpaceHead upTo = head;
+    if (question == null || upTo == null) {
+      return;
+    }
+    Fetch fetch = question.fetch();
+    if (fetch.getAfterSequence() < upTo.size()) {
+      readFor(fetch, upTo, out);
+    } else {
+      held = Frames.of(files(fetch.getRequest(), fetch.getAfterSequence(), upTo));
+      toldSize = Math.max(toldSize, upTo.size());
+    }
+  }
+
+  private void headFailed(HeadQuestion question, MeshTrouble trouble, List<Effect> out) {
+    if (Retry.again(trouble, question.tries())) {
+      askForHead(question.fetch(), question.tries(), Retry.waitMillis(question.tries()), out);
+    } else {
+      headQuestion = null;
+      out.add(problem(question.fetch(), codeOf(trouble)));
+    }
+  }
+
+  private void askForHead(Fetch fetch, int triesBefore, long waitMillis, List<Effect> out) {
+    long ticket = tickets.getAsLong();
+    headQuestion = new HeadQuestion(ticket, triesBefore + 1, fetch);
+    out.add(new Effect.Authorize(ticket, waitMillis, peer.space(), peer.authorizeRequest()));
   }
 
   /** Does what can be done now: hands over what is held, reads what comes next, tells of growth that cannot be read. */
   void pump(List<Effect> out) {
     pumpFresh();
     handOver(out);
-    if (reading != null || held != null || head == null) {
+    if (reading != null || headQuestion != null || held != null || head == null) {
       return;
     }
     if (!fetches.isEmpty()) {
@@ -238,7 +290,8 @@ final class ReadLane {
     FreshFiles files = fresh;
     Subscription to = subscription;
     fresh = null;
-    boolean idle = reading == null && held == null && fetches.isEmpty() && writable;
+    boolean idle =
+        reading == null && headQuestion == null && held == null && fetches.isEmpty() && writable;
     if (files == null || to == null || head == null || !idle || to.credit <= 0) {
       return;
     }
@@ -277,12 +330,14 @@ final class ReadLane {
   }
 
   private void startFetch(Fetch fetch, SpaceHead upTo, List<Effect> out) {
-    if (fetch.getAfterSequence() >= upTo.size()) {
-      held = Frames.of(files(fetch.getRequest(), fetch.getAfterSequence(), upTo));
-      toldSize = Math.max(toldSize, upTo.size());
-      pump(out);
-      return;
+    if (fetch.getAfterSequence() < upTo.size()) {
+      readFor(fetch, upTo, out);
+    } else {
+      askForHead(fetch, 0, 0, out);
     }
+  }
+
+  private void readFor(Fetch fetch, SpaceHead upTo, List<Effect> out) {
     int bytes = bounded(fetch.getMaxBytes(), READ_BYTES);
     int files = bounded(fetch.getMaxFiles(), Limits.MAX_FILES_ENTRIES);
     ask(request(fetch.getAfterSequence(), upTo, bytes, files).build(), upTo, fetch, 0, 0, out);

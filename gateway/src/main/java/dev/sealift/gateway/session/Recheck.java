@@ -1,7 +1,5 @@
 package dev.sealift.gateway.session;
 
-import dev.sealift.protocol.mesh.proto.AuthorizeReply;
-
 /**
  * Asks the engine about an open session again from time to time: the device may have been removed meanwhile, and the event of
  * a new head may have been lost. A question without an answer is not repeated; the next one is soon enough.
@@ -11,6 +9,7 @@ final class Recheck {
 
   private final SessionLimits limits;
   private long dueAt;
+  private boolean dueNow;
   private long ticket = NONE;
 
   Recheck(SessionLimits limits) {
@@ -18,11 +17,16 @@ final class Recheck {
   }
 
   void startAt(long now) {
+    dueNow = false;
     dueAt = now + limits.recheckMillis();
   }
 
+  void startNow() {
+    dueNow = true;
+  }
+
   boolean isDue(long now) {
-    return now >= dueAt;
+    return dueNow || now >= dueAt;
   }
 
   Effect ask(Peer peer, long newTicket, long now) {
@@ -35,9 +39,7 @@ final class Recheck {
     return answered == ticket;
   }
 
-  void answered(State.Welcomed welcomed, AuthorizeReply reply) throws Breach {
+  void answered() {
     ticket = NONE;
-    Admittance.check(reply.getAuthorization(), welcomed.peer());
-    welcomed.reads().offer(Admittance.headOf(welcomed.peer(), reply.getSignedHead()));
   }
 }

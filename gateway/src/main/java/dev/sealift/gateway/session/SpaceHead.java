@@ -25,7 +25,7 @@ public record SpaceHead(ByteString signed, int incarnation, long size) {
   }
 
   /** As above; empty when it is no head of this space. */
-  static Optional<SpaceHead> find(ByteString signed, SpaceId space) {
+  public static Optional<SpaceHead> find(ByteString signed, SpaceId space) {
     try {
       return Optional.of(parse(signed, space));
     } catch (FormatException e) {

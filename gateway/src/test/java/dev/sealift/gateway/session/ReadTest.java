@@ -12,6 +12,7 @@ import com.google.protobuf.ByteString;
 import dev.sealift.gateway.TestDevice;
 import dev.sealift.gateway.codec.Subprotocol;
 import dev.sealift.protocol.Limits;
+import dev.sealift.protocol.mesh.proto.Authorization;
 import dev.sealift.protocol.mesh.proto.ReadReply;
 import dev.sealift.protocol.mesh.proto.ReadRequest;
 import dev.sealift.protocol.proto.Advanced;
@@ -226,14 +227,80 @@ class ReadTest {
   }
 
   @Test
-  void aFetchOfWhatIsNotThereYetIsAnsweredWithTheHeadAlone() {
+  void aFetchOfWhatIsNotThereYetIsAnsweredWithTheHeadAloneAsTheEngineSays() {
     Rig rig = Rig.openAt(5);
     for (long after : new long[] {5, 6}) {
-      Files files = onlyFrame(rig.fetch(9, after)).getFiles();
+      long question = headQuestion(rig, 9, after);
+      Files files = onlyFrame(told(rig, question, 5)).getFiles();
+      assertThat(files.getRequest()).isEqualTo(9);
       assertThat(files.getEntriesCount()).isZero();
       assertThat(files.getFirstSequence()).isEqualTo(after + 1);
       assertThat(files.getSignedHead()).isEqualTo(TestDevice.head(Rig.SPACE, 5));
     }
+  }
+
+  private static long headQuestion(Rig rig, long request, long after) {
+    return only(rig.fetch(request, after), Effect.Authorize.class).ticket();
+  }
+
+  private static List<Effect> told(Rig rig, long question, long size) {
+    return rig.authorize(question, Authorization.AUTHORIZATION_MEMBER, size);
+  }
+
+  @Test
+  void whoAsksForTheHeadIsToldTheNewestOneThoughNoEventToldOfIt() {
+    Rig rig = Rig.openAt(5);
+    rig.subscribe(5, PLENTY);
+    List<Effect> effects = told(rig, headQuestion(rig, 9, Limits.MAX_SEQUENCE - 1), 7);
+    assertThat(onlyFrame(effects).getFiles().getSignedHead())
+        .isEqualTo(TestDevice.head(Rig.SPACE, 7));
+    assertThat(only(effects, Effect.Read.class).request().getAfterSequence()).isEqualTo(5);
+    assertThat(only(effects, Effect.Learned.class).head()).isEqualTo(Rig.head(7));
+  }
+
+  @Test
+  void aFetchOfWhatTurnsOutToBeThereIsRead() {
+    Rig rig = Rig.openAt(5);
+    List<Effect> effects = told(rig, headQuestion(rig, 9, 5), 7);
+    Effect.Read read = only(effects, Effect.Read.class);
+    assertThat(read.request().getHeadSize()).isEqualTo(7);
+    assertThat(
+            onlyFrame(rig.session.read(read.ticket(), entries(2, 1))).getFiles().getRequest())
+        .isEqualTo(9);
+  }
+
+  @Test
+  void aFetchBehindAQuestionForTheHeadWaitsForIt() {
+    Rig rig = Rig.openAt(5);
+    long question = headQuestion(rig, 1, 5);
+    assertThat(rig.fetch(2, 0)).isEmpty();
+    assertThat(rig.advanceTo(6)).isEmpty();
+    List<Effect> effects = told(rig, question, 5);
+    assertThat(only(effects, Effect.Read.class).request().getHeadSize()).isEqualTo(6);
+    assertThat(rig.session.goAway(500).stream().noneMatch(Effect.Close.class::isInstance))
+        .isTrue();
+  }
+
+  @Test
+  void whoIsAMemberNoMoreIsSentAwayWhenItAsksForTheHead() {
+    Rig rig = Rig.openAt(5);
+    assertClosedWith(
+        rig.authorize(headQuestion(rig, 9, 5), Authorization.AUTHORIZATION_NOT_A_MEMBER, 5),
+        ProblemCode.PROBLEM_CODE_NOT_A_MEMBER);
+  }
+
+  @Test
+  void aHeadThatNoEngineTellsIsToldSoAndTheSessionGoesOn() {
+    Rig rig = Rig.openAt(5);
+    long question = headQuestion(rig, 9, 5);
+    for (int i = 1; i < Retry.MAX_TRIES; i++) {
+      question = ticket(rig.session.failed(question, MeshTrouble.NOBODY));
+    }
+    Problem problem =
+        onlyFrame(rig.session.failed(question, MeshTrouble.NOBODY)).getProblem();
+    assertThat(problem.getCode()).isEqualTo(ProblemCode.PROBLEM_CODE_UNAVAILABLE);
+    assertThat(problem.getRequest()).isEqualTo(9);
+    assertThat(ticket(rig.fetch(10, 0))).isPositive();
   }
 
   @Test
