@@ -5,8 +5,8 @@ import java.util.Map;
 
 /**
  * Whether this engine's wall clock can be right, by what the store and the other engines say of theirs. What is known of another
- * clock is an interval: an answer was written at some moment between question and answer, so a slow one says little, and is never taken for
- * a wrong clock. Between answers the intervals move with this clock's own jumps, which show against a clock that never jumps
+ * clock is an interval: an answer was written at some moment between question and answer, so a slow one says little, is never taken for
+ * a wrong clock, and takes nothing from what a quick one told before. Between answers the intervals move with this clock's own jumps, which show against a clock that never jumps
  * ({@code monoMillis}): a jump is noticed at once, and so is its correction.
  *
  * <p>It is believed as long as most of those heard agree with it, itself among them: of three engines, or two and a store, the one that
@@ -23,10 +23,24 @@ final class ClockWatch {
   /** Names of others that are remembered; beyond, newcomers have no say. A mesh has a few engines. */
   static final int MAX_OTHERS = 64;
 
+  /** Two clocks drift apart by a millisecond in so many at the most, also while NTP slews them. */
+  private static final long MILLIS_A_MILLI_OF_DRIFT = 500;
+
+  /** Milliseconds are cut off on both sides. */
+  private static final long MIN_DRIFT_MILLIS = 2;
+
   /** By how much this clock is ahead of another: at least and at most. */
   record Ahead(long leastMillis, long mostMillis) {
     private Ahead moved(long byMillis) {
       return new Ahead(leastMillis + byMillis, mostMillis + byMillis);
+    }
+
+    /** What is known by both, of which this one is older; the newer alone when they contradict each other: the other clock was set. */
+    private Ahead and(Ahead newer, long apartMillis) {
+      long widened = MIN_DRIFT_MILLIS + apartMillis / MILLIS_A_MILLI_OF_DRIFT;
+      long least = Math.max(leastMillis - widened, newer.leastMillis);
+      long most = Math.min(mostMillis + widened, newer.mostMillis);
+      return least <= most ? new Ahead(least, most) : newer;
     }
 
     private boolean isApart() {
@@ -72,7 +86,11 @@ final class ClockWatch {
 
   void heard(String name, Ahead ahead, long wallMillis, long monoMillis) {
     tick(wallMillis, monoMillis);
-    if (others.containsKey(name) || others.size() < MAX_OTHERS) {
+    Heard before = others.get(name);
+    if (before != null) {
+      Ahead both = before.ahead().and(ahead, monoMillis - before.atMono());
+      others.put(name, new Heard(both, monoMillis));
+    } else if (others.size() < MAX_OTHERS) {
       others.put(name, new Heard(ahead, monoMillis));
     }
   }

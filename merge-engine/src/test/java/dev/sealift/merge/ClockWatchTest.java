@@ -58,6 +58,30 @@ class ClockWatchTest {
   }
 
   @Test
+  void aSlowAnswerDoesNotMakeAWrongClockBelievedAgain() {
+    ahead(STORE, 6_000);
+    pass(1_000);
+    watch.answered(STORE, wall - 8_000, 4_000, wall, mono); // ahead by 4 to 8 s
+    assertThat(watch.isBelieved()).isFalse();
+    for (int i = 0; i < 20; i++) {
+      pass(2_000);
+      watch.answered(STORE, wall - 8_000, 6_000, wall, mono); // by 2 to 8 s
+      assertThat(watch.isBelieved()).as("after %d s", 2 * i).isFalse();
+    }
+    watch.answered(STORE, wall - 100, 100, wall, mono);
+    assertThat(watch.isBelieved()).as("the other clock was set").isTrue();
+  }
+
+  @Test
+  void slowAnswersTellTogetherWhatNoneTellsAlone() {
+    ahead("engine b", 10_000);
+    watch.answered(STORE, wall - 3_000, 11_000, wall, mono); // ahead by -8 to 3 s
+    assertThat(watch.isBelieved()).isFalse();
+    watch.answered(STORE, wall - 9_000, 12_000, wall, mono); // by -3 to 9 s
+    assertThat(watch.isBelieved()).isTrue();
+  }
+
+  @Test
   void anAnswerThatCannotHaveComeFromARightClockIsFasterThanItsDelay() {
     watch.answered(STORE, wall - 100 - BOUND, 100, wall, mono);
     assertThat(watch.isBelieved()).isTrue();
