@@ -8,7 +8,9 @@ import dev.sealift.protocol.crypto.SigningKey;
 import dev.sealift.protocol.file.SignedHeader;
 import dev.sealift.protocol.id.SpaceId;
 import dev.sealift.protocol.membership.Device;
+import dev.sealift.protocol.membership.Membership;
 import dev.sealift.protocol.proto.FileKind;
+import dev.sealift.protocol.proto.MembershipChange;
 import dev.sealift.protocol.proto.RefusalCode;
 import java.util.Optional;
 
@@ -31,6 +33,18 @@ final class HouseRules {
 
   /** As many changes as a large space sees in months. */
   static final long RESERVE_FILES = 1_000;
+
+  /**
+   * Of one space's membership: every load of the space brings and checks all of them. Thousands of devices, each invited and let go again,
+   * fit; an engine checks so many signatures in a second.
+   */
+  static final long MAX_CHANGES = 16_384;
+
+  /** The last of them are for whatever else than growing: also a space that grew to the bound can let someone go. */
+  static final long RESERVE_CHANGES = 1_024;
+
+  /** A change names keys and numbers; what it seals is payload. A larger header is padded. */
+  static final int MAX_CHANGE_BYTES = 4 << 10;
 
   private final SpacePolicy policy;
   private final SigningKey notary;
@@ -120,9 +134,24 @@ final class HouseRules {
       throws Refused {
     SpaceQuota quota = quota(token);
     boolean reserve = isMembership(file);
+    if (reserve) {
+      roomForChange(file, view);
+    }
     long bytes = quota.storedBytes() + (reserve ? RESERVE_BYTES : 0);
     long files = quota.storedFiles() + (reserve ? RESERVE_FILES : 0);
     if (view.storedBytes() + candidate.bytes() > bytes || view.size() + 1 > files) {
+      throw Refused.until(RefusalCode.REFUSAL_CODE_OVER_QUOTA, QUOTA_RETRY_MILLIS);
+    }
+  }
+
+  private static void roomForChange(SignedHeader file, SpaceView view) throws Refused {
+    if (file.byteString().size() > MAX_CHANGE_BYTES) {
+      throw Refused.because(RefusalCode.REFUSAL_CODE_MALFORMED);
+    }
+    MembershipChange change = file.header().membership().orElseThrow();
+    boolean grows = change.hasOpenInvitation() || change.hasJoin();
+    long changes = view.membership().map(Membership::number).orElse(-1L) + 1;
+    if (changes >= MAX_CHANGES - (grows ? RESERVE_CHANGES : 0)) {
       throw Refused.until(RefusalCode.REFUSAL_CODE_OVER_QUOTA, QUOTA_RETRY_MILLIS);
     }
   }

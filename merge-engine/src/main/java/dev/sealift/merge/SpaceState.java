@@ -111,9 +111,9 @@ final class SpaceState implements SpaceView {
     return recentRoots.at(size);
   }
 
-  /** How much memory this takes, in devices. */
+  /** How much memory this takes, in devices; an invitation takes as much as one. */
   int weight() {
-    return 1 + chains.size();
+    return 1 + chains.size() + membership.map(Membership::invitations).orElse(0);
   }
 
   /** The durable head, signed once. Its time is its last file's, so that every engine signs the same head. */

@@ -19,16 +19,17 @@ import dev.sealift.protocol.proto.RefusalCode;
 import dev.sealift.protocol.proto.Role;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Optional;
+import org.pcollections.OrderedPMap;
+import org.pcollections.PMap;
 
 /**
  * Who is in a space, as its chain of membership files says: the same code for the mesh and for every device.
  *
  * <p>The chain starts at genesis; each change names the one before and is admitted only as the next link. This class checks
  * what a change may do and the signature of an invitation; the signature on the file itself is checked by the caller,
- * once, with {@link #authorKey}. Immutable.
+ * once, with {@link #authorKey}. Immutable; each change shares what it leaves as it was with the one before, so that a long chain is
+ * replayed in proportion to its length.
  */
 public final class Membership {
   public static final int COMMITMENT_BYTES = 32;
@@ -39,8 +40,8 @@ public final class Membership {
   private final ByteString epochCommitment;
   private final long number;
   private final FileId last;
-  private final Map<DeviceId, Device> devices;
-  private final Map<VerifyingKey, Invitation> invitations;
+  private final PMap<DeviceId, Device> devices;
+  private final PMap<VerifyingKey, Invitation> invitations;
 
   private Membership(
       SpaceId space,
@@ -49,8 +50,8 @@ public final class Membership {
       ByteString epochCommitment,
       long number,
       FileId last,
-      Map<DeviceId, Device> devices,
-      Map<VerifyingKey, Invitation> invitations) {
+      PMap<DeviceId, Device> devices,
+      PMap<VerifyingKey, Invitation> invitations) {
     this.space = space;
     this.notary = notary;
     this.rules = rules;
@@ -97,8 +98,8 @@ public final class Membership {
           genesis.getEpochCommitment(),
           0,
           file.id(),
-          Map.of(founder.id(), founder),
-          Map.of());
+          OrderedPMap.<DeviceId, Device>empty().plus(founder.id(), founder),
+          OrderedPMap.empty());
     } catch (FormatException e) {
       throw malformed(e.getMessage());
     }
@@ -167,7 +168,7 @@ public final class Membership {
         member);
     require(
         !invitations.containsKey(invitation.keys().signing()), "an invitation's key is used once");
-    return next(file, devices, with(invitations, invitation.keys().signing(), invitation));
+    return next(file, devices, invitations.plus(invitation.keys().signing(), invitation));
   }
 
   private Membership joined(SignedHeader file, Join join, long serverTimeMillis)
@@ -201,8 +202,8 @@ public final class Membership {
     Device device = new Device(keys, member, invitation.role());
     return next(
         file,
-        with(devices, device.id(), device),
-        with(invitations, invitation.keys().signing(), invitation.usedOnce()));
+        devices.plus(device.id(), device),
+        invitations.plus(invitation.keys().signing(), invitation.usedOnce()));
   }
 
   private static void checkStanding(Invitation invitation, long serverTimeMillis)
@@ -230,16 +231,10 @@ public final class Membership {
 
   private Membership next(
       SignedHeader file,
-      Map<DeviceId, Device> nextDevices,
-      Map<VerifyingKey, Invitation> nextInvitations) {
+      PMap<DeviceId, Device> nextDevices,
+      PMap<VerifyingKey, Invitation> nextInvitations) {
     return new Membership(
         space, notary, rules, epochCommitment, number + 1, file.id(), nextDevices, nextInvitations);
-  }
-
-  private static <K, V> Map<K, V> with(Map<K, V> map, K key, V value) {
-    Map<K, V> copy = new LinkedHashMap<>(map);
-    copy.put(key, value);
-    return Collections.unmodifiableMap(copy);
   }
 
   /**
@@ -305,6 +300,11 @@ public final class Membership {
 
   public Collection<Device> devices() {
     return Collections.unmodifiableCollection(devices.values());
+  }
+
+  /** How many invitations were ever opened. */
+  public int invitations() {
+    return invitations.size();
   }
 
   public Optional<Invitation> invitation(VerifyingKey signingKey) {
