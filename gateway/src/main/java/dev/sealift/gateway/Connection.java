@@ -119,7 +119,7 @@ final class Connection {
       for (Effect effect : step.get()) {
         perform(effect);
       }
-      countAuthenticated();
+      countAtHome();
     } catch (RuntimeException bug) {
       board.metrics().bug();
       LOG.error("A session was ended by a fault of the gateway", bug);
@@ -206,9 +206,15 @@ final class Connection {
       answer(
           ask,
           mesh.authorize(by, authorize.space(), authorize.request()),
-          (ticket, reply) ->
-              session.authorized(ticket, reply, board.crowd().in(authorize.space()), board.now()));
+          (ticket, reply) -> session.authorized(ticket, reply, ofOthers(authorize), board.now()));
     }
+  }
+
+  private long ofOthers(Effect.Authorize authorize) {
+    return session
+        .device()
+        .map(device -> board.crowd().ofOthers(authorize.space(), device))
+        .orElse(0L);
   }
 
   private <T> void answer(Effect.Ask ask, Future<T> reply, BiFunction<Long, T, List<Effect>> to) {
@@ -247,10 +253,10 @@ final class Connection {
     }
   }
 
-  private void countAuthenticated() {
-    if (!counted && session.isAuthenticated()) {
+  private void countAtHome() {
+    if (!counted && session.isAtHome()) {
       counted = true;
-      board.door().authenticated();
+      board.door().atHome();
     }
   }
 

@@ -19,10 +19,14 @@ final class Crowd<C> {
 
   private final Map<SpaceId, Room<C>> rooms = new HashMap<>();
 
-  /** How many connections a space has. */
-  long in(SpaceId space) {
+  /** How many connections a space's other devices have. */
+  long ofOthers(SpaceId space, DeviceId device) {
     Room<C> room = rooms.get(space);
-    return room == null ? 0 : room.connections;
+    if (room == null) {
+      return 0;
+    }
+    Deque<C> own = room.devices.get(device);
+    return room.connections - (own == null ? 0 : own.size());
   }
 
   /**

@@ -1,22 +1,22 @@
 package dev.sealift.gateway;
 
-/** Counts who is in. HTTP connections and WebSockets that have not proved anything have bounds of their own. */
+/** Counts who is in. HTTP connections, and WebSockets of strangers, have bounds of their own. */
 final class Door {
   private final int maxConnections;
-  private final int maxUnauthenticated;
+  private final int maxStrangers;
   private int http;
-  private int unauthenticated;
+  private int strangers;
   private int open;
 
   Door(GatewayLimits limits) {
     this.maxConnections = limits.maxConnections();
-    this.maxUnauthenticated = limits.maxUnauthenticated();
+    this.maxStrangers = limits.maxUnauthenticated();
   }
 
   /** An HTTP connection was made; returns whether it may stay. */
   boolean connected() {
     http++;
-    return http <= maxUnauthenticated;
+    return http <= maxStrangers;
   }
 
   void disconnected() {
@@ -24,27 +24,27 @@ final class Door {
   }
 
   boolean isFull() {
-    return unauthenticated + open >= maxConnections;
+    return strangers + open >= maxConnections;
   }
 
   boolean hasTooManyStrangers() {
-    return unauthenticated >= maxUnauthenticated;
+    return strangers >= maxStrangers;
   }
 
   void entered() {
-    unauthenticated++;
+    strangers++;
   }
 
-  void authenticated() {
-    unauthenticated--;
+  void atHome() {
+    strangers--;
     open++;
   }
 
-  void left(boolean wasAuthenticated) {
-    if (wasAuthenticated) {
+  void left(boolean wasAtHome) {
+    if (wasAtHome) {
       open--;
     } else {
-      unauthenticated--;
+      strangers--;
     }
   }
 
@@ -52,8 +52,8 @@ final class Door {
     return http;
   }
 
-  int unauthenticated() {
-    return unauthenticated;
+  int strangers() {
+    return strangers;
   }
 
   int open() {

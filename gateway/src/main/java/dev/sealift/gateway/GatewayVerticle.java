@@ -120,8 +120,8 @@ public final class GatewayVerticle extends VerticleBase {
     metrics.gauge("connections.open", "WebSockets of authenticated devices", door::open);
     metrics.gauge(
         "connections.unauthenticated",
-        "WebSockets that have proved nothing yet",
-        door::unauthenticated);
+        "WebSockets of nobody that a space knows, yet",
+        door::strangers);
     metrics.gauge("connections.http", "Connections that are no WebSocket yet", door::http);
     metrics.gauge(
         "connections.max", "WebSockets that there may be in all", config.limits()::maxConnections);

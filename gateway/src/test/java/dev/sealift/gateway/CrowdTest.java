@@ -11,6 +11,7 @@ class CrowdTest {
   private final SpaceId space = TestDevice.space(1);
   private final DeviceId one = new TestDevice(1).id();
   private final DeviceId two = new TestDevice(2).id();
+  private final DeviceId three = new TestDevice(3).id();
 
   @Test
   void aDevicesOldestConnectionIsTooManyAndNoOtherDevices() {
@@ -33,13 +34,15 @@ class CrowdTest {
     crowd.enter(space, one, "a", 9);
     crowd.enter(space, two, "b", 9);
     crowd.enter(TestDevice.space(2), one, "c", 9);
-    assertThat(crowd.in(space)).isEqualTo(2);
+    assertThat(crowd.ofOthers(space, three)).isEqualTo(2);
+    assertThat(crowd.ofOthers(space, one)).isEqualTo(1);
     crowd.leave(space, one, "a");
     crowd.leave(space, one, "a");
-    assertThat(crowd.in(space)).isEqualTo(1);
+    assertThat(crowd.ofOthers(space, three)).isEqualTo(1);
     crowd.leave(space, two, "b");
-    assertThat(crowd.in(space)).isZero();
+    assertThat(crowd.ofOthers(space, three)).isZero();
     crowd.leave(space, two, "b");
-    assertThat(crowd.in(TestDevice.space(2))).isEqualTo(1);
+    assertThat(crowd.ofOthers(TestDevice.space(2), three)).isEqualTo(1);
+    assertThat(crowd.ofOthers(TestDevice.space(2), one)).isZero();
   }
 }

@@ -2,6 +2,7 @@ package dev.sealift.gateway.session;
 
 import dev.sealift.gateway.codec.FrameCodec;
 import dev.sealift.protocol.Limits;
+import dev.sealift.protocol.id.DeviceId;
 import dev.sealift.protocol.mesh.proto.AdmitReply;
 import dev.sealift.protocol.mesh.proto.Authorization;
 import dev.sealift.protocol.mesh.proto.AuthorizeReply;
@@ -48,6 +49,9 @@ public final class GatewaySession {
   private TokenBucket frames;
   private TokenBucket bytes;
   private final long startedAt;
+  private long welcomedAt;
+  private long foundersConnections;
+  private boolean broughtBack;
   private State state = new State.AwaitingHello();
   private long lastTicket;
   private boolean socketFull;
@@ -75,17 +79,31 @@ public final class GatewaySession {
     return state instanceof State.Welcomed;
   }
 
+  /** Whether the device is its space's, or invited to it: not whoever made a key pair, and a space's name, by itself. */
+  public boolean isAtHome() {
+    return state instanceof State.Open || state instanceof State.Joining;
+  }
+
   public boolean isClosed() {
     return state instanceof State.Closed;
   }
 
-  /** What asks an engine about the device; empty before it has proved who it is, and afterwards. */
+  /** What asks an engine about the device; empty before it has proved who it is, and after the end. */
   public Optional<AuthorizeRequest> authorizeRequest() {
+    return peer().map(Peer::authorizeRequest);
+  }
+
+  /** Who it is; empty before that is proved, and after the end. */
+  public Optional<DeviceId> device() {
+    return peer().map(Peer::device);
+  }
+
+  private Optional<Peer> peer() {
     if (state instanceof State.Authorizing authorizing) {
-      return Optional.of(authorizing.peer().authorizeRequest());
+      return Optional.of(authorizing.peer());
     }
     return state instanceof State.Welcomed welcomed
-        ? Optional.of(welcomed.peer().authorizeRequest())
+        ? Optional.of(welcomed.peer())
         : Optional.empty();
   }
 
@@ -118,12 +136,12 @@ public final class GatewaySession {
   /**
    * The engine's answer about the device.
    *
-   * @param inSpace how many connections of its space are in at this gateway
+   * @param ofOthers how many connections its space's other devices have at this gateway
    */
-  public List<Effect> authorized(long ticket, AuthorizeReply reply, long inSpace, long now) {
+  public List<Effect> authorized(long ticket, AuthorizeReply reply, long ofOthers, long now) {
     return step(out -> {
       if (state instanceof State.Authorizing authorizing && authorizing.ticket() == ticket) {
-        authorized(authorizing, reply, inSpace, now, out);
+        authorized(authorizing, reply, ofOthers, now, out);
       } else if (state instanceof State.Welcomed welcomed) {
         lookedAtAgain(welcomed, ticket, reply, out);
       }
@@ -375,39 +393,47 @@ public final class GatewaySession {
   }
 
   private void authorized(
-      State.Authorizing authorizing, AuthorizeReply reply, long inSpace, long now, List<Effect> out)
+      State.Authorizing authorizing,
+      AuthorizeReply reply,
+      long ofOthers,
+      long now,
+      List<Effect> out)
       throws Breach {
+    Peer peer = authorizing.peer();
     Allowance allowance = Allowance.of(reply.getQuota(), limits);
-    PutLane puts = new PutLane(authorizing.peer(), this::nextTicket);
-    ReadLane reads = new ReadLane(authorizing.peer(), this::nextTicket, codec);
+    PutLane puts = new PutLane(peer, this::nextTicket);
+    ReadLane reads = new ReadLane(peer, this::nextTicket, codec);
     Authorization answer = reply.getAuthorization();
     Welcome.Builder welcome = Admittance.welcome(reply, notary.wallMillis());
     if (answer == Authorization.AUTHORIZATION_UNKNOWN_SPACE) {
       state = authorizing.unknownSpace(puts, reads);
+      foundersConnections = allowance.deviceConnections();
     } else if (answer == Authorization.AUTHORIZATION_RECOVERING) {
-      Admittance.headOf(authorizing.peer(), reply.getSignedHead());
+      Admittance.headOf(peer, reply.getSignedHead());
       welcome.setKnown(true).setSignedHead(reply.getSignedHead());
       state = authorizing.recovering(puts, reads);
     } else {
-      Admittance.check(answer, authorizing.peer());
-      if (inSpace >= allowance.connections()) {
+      Admittance.check(answer, peer);
+      long room = allowance.connections() - ofOthers;
+      if (room < 1) {
         throw new Breach(ProblemCode.PROBLEM_CODE_TOO_MANY_CONNECTIONS, NO_ROOM_RETRY_MILLIS);
       }
-      reads.offer(Admittance.headOf(authorizing.peer(), reply.getSignedHead()));
+      reads.offer(Admittance.headOf(peer, reply.getSignedHead()));
       reads.toldHead();
       welcome.setKnown(true).setSignedHead(reply.getSignedHead());
       state = answer == Authorization.AUTHORIZATION_MEMBER
           ? authorizing.member(puts, reads)
           : authorizing.invited(puts, reads);
+      out.add(new Effect.Entered(
+          peer.space(), peer.device(), Math.min(room, allowance.deviceConnections())));
     }
     recheck.startAt(now);
+    welcomedAt = now;
     frames = allowance.frames(frames);
     bytes = allowance.bytes(bytes);
-    Peer peer = authorizing.peer();
-    out.add(new Effect.Entered(peer.space(), peer.device(), allowance.deviceConnections()));
     out.add(new Effect.Send(Frames.of(welcome)));
     if (reads.head() != null) {
-      out.add(new Effect.Learned(authorizing.peer().space(), reads.head(), Optional.empty()));
+      out.add(new Effect.Learned(peer.space(), reads.head(), Optional.empty()));
     }
   }
 
@@ -454,6 +480,12 @@ public final class GatewaySession {
     }
     if (state instanceof State.Founding founding) {
       state = admitted ? founding.founded() : founding.asked(false);
+      if (admitted) {
+        Peer peer = founding.peer();
+        out.add(new Effect.Entered(peer.space(), peer.device(), foundersConnections));
+      }
+    } else if (state instanceof State.Recovering) {
+      broughtBack |= admitted;
     } else if (state instanceof State.Joining joining) {
       state = admitted ? joining.joined() : joining.asked(false);
     }
@@ -466,12 +498,31 @@ public final class GatewaySession {
     if (knocking && now - startedAt >= limits.authenticationMillis()) {
       throw new Breach(ProblemCode.PROBLEM_CODE_AUTHENTICATION_TIMEOUT);
     }
+    if (hasOverstayed(now)) {
+      throw new Breach(ProblemCode.PROBLEM_CODE_AUTHENTICATION_TIMEOUT);
+    }
     switch (liveness.check(now, paused)) {
       case PING -> out.add(new Effect.Ping());
       case GONE -> close(CloseCode.GOING_AWAY, Optional.empty(), out);
       case STUCK -> throw new Breach(ProblemCode.PROBLEM_CODE_SLOW_READER);
       case WELL -> recheckWhenDue(now, out);
     }
+  }
+
+  /**
+   * Anyone can name a space that is not there, or one that takes back what it lost. Whoever then neither founds it nor brings anything takes
+   * up a place.
+   */
+  private boolean hasOverstayed(long now) {
+    boolean guest = state instanceof State.Founding || state instanceof State.Recovering;
+    if (!guest || !((State.Welcomed) state).puts().isEmpty()) {
+      return false;
+    }
+    if (broughtBack) {
+      broughtBack = false;
+      welcomedAt = now;
+    }
+    return now - welcomedAt >= limits.authenticationMillis();
   }
 
   private void recheckWhenDue(long now, List<Effect> out) {

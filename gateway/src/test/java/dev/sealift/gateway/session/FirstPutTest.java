@@ -7,10 +7,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sealift.gateway.TestDevice;
 import dev.sealift.protocol.id.SpaceId;
+import dev.sealift.protocol.mesh.proto.Authorization;
 import dev.sealift.protocol.proto.Outcome;
 import dev.sealift.protocol.proto.ProblemCode;
+import dev.sealift.protocol.proto.Put;
 import dev.sealift.protocol.proto.PutFile;
 import dev.sealift.protocol.proto.RefusalCode;
+import dev.sealift.protocol.proto.Restoration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -29,6 +32,58 @@ class FirstPutTest {
     assertThat(onlyFrame(effects).getPutResult().getOutcomesList()).allMatch(Outcome::hasReceipt);
     assertThat(rig.subscribe(1, 100)).isEmpty();
     assertThat(ticket(put(rig, 2, DEVICE.file(FOUNDED, 2, 5)))).isPositive();
+  }
+
+  @Test
+  void whoFoundsASpaceIsInItFromThenOn() {
+    Rig rig = Rig.founding(FOUNDED);
+    assertThat(rig.session.isAtHome()).isFalse();
+    long admit = ticket(rig.stage(ticket(put(rig, 1, GENESIS)), 1));
+    Effect.Entered entered =
+        Rig.only(rig.session.admitted(admit, Rig.receipts(FOUNDED, 1)), Effect.Entered.class);
+    assertThat(entered.space()).isEqualTo(FOUNDED);
+    assertThat(rig.session.isAtHome()).isTrue();
+  }
+
+  @Test
+  void whoFoundsNothingIsSentAwayWhateverElseItSends() {
+    Rig rig = Rig.founding(FOUNDED);
+    passAllBut(1, rig);
+    assertRefused(put(rig, 1, DEVICE.file(FOUNDED, 2, 5)), RefusalCode.REFUSAL_CODE_UNKNOWN_SPACE);
+    assertThat(rig.session.tick(rig.now)).isEmpty();
+    rig.now++;
+    assertClosedWith(rig.session.tick(rig.now), ProblemCode.PROBLEM_CODE_AUTHENTICATION_TIMEOUT);
+  }
+
+  @Test
+  void whoseGenesisIsUnderWayHasTheTimeThatItTakes() {
+    Rig rig = Rig.founding(FOUNDED);
+    long admit = ticket(rig.stage(ticket(put(rig, 1, GENESIS)), 1));
+    passAllBut(0, rig);
+    assertThat(rig.session.tick(rig.now)).isEmpty();
+    rig.session.admitted(admit, Rig.receipts(FOUNDED, 1));
+    assertThat(rig.session.tick(rig.now)).isEmpty();
+  }
+
+  @Test
+  void whoBringsNothingBackToARestoredMeshIsSentAwayAndWhoDoesMayStay() {
+    Rig rig = new Rig();
+    rig.authorize(rig.knock(Rig.SPACE), Authorization.AUTHORIZATION_RECOVERING, 3);
+    assertThat(rig.session.isAtHome()).isFalse();
+    passAllBut(1, rig);
+    Put.Builder back = TestDevice.put(1, DEVICE.file(Rig.SPACE, 4, 5)).toBuilder()
+        .setRestoration(Restoration.newBuilder().setFirstSequence(4));
+    long admit = ticket(rig.stage(ticket(rig.send(TestDevice.frame(back.build()))), 1));
+    rig.admit(admit, 4);
+    assertThat(rig.session.tick(rig.now)).isEmpty();
+    passAllBut(1, rig);
+    assertThat(rig.session.tick(rig.now)).isEmpty();
+    rig.now++;
+    assertClosedWith(rig.session.tick(rig.now), ProblemCode.PROBLEM_CODE_AUTHENTICATION_TIMEOUT);
+  }
+
+  private static void passAllBut(long millis, Rig rig) {
+    rig.now += rig.limits.authenticationMillis() - millis;
   }
 
   @Test

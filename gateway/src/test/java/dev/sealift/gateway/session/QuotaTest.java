@@ -1,5 +1,6 @@
 package dev.sealift.gateway.session;
 
+import static dev.sealift.gateway.session.Rig.all;
 import static dev.sealift.gateway.session.Rig.assertClosedWith;
 import static dev.sealift.gateway.session.Rig.only;
 import static dev.sealift.gateway.session.Rig.onlyFrame;
@@ -29,8 +30,8 @@ class QuotaTest {
         .build();
   }
 
-  private static List<Effect> enter(Rig rig, Quota.Builder quota, long inSpace) {
-    return rig.session.authorized(rig.knock(Rig.SPACE), member(quota), inSpace, rig.now);
+  private static List<Effect> enter(Rig rig, Quota.Builder quota, long ofOthers) {
+    return rig.session.authorized(rig.knock(Rig.SPACE), member(quota), ofOthers, rig.now);
   }
 
   @Test
@@ -45,10 +46,34 @@ class QuotaTest {
   }
 
   @Test
+  void aDeviceThatComesAgainTakesThePlaceOfItsOwnOldConnectionInAFullSpace() {
+    Quota.Builder one = Quota.newBuilder().setConnections(1).setDeviceConnections(4);
+    List<Effect> effects = enter(new Rig(), one, 0); // of others: its own are not counted
+    assertThat(only(effects, Effect.Entered.class).deviceConnections()).isEqualTo(1);
+    Quota.Builder three = Quota.newBuilder().setConnections(3).setDeviceConnections(4);
+    assertThat(only(enter(new Rig(), three, 1), Effect.Entered.class).deviceConnections())
+        .isEqualTo(2);
+  }
+
+  @Test
+  void whoTakesPartInNoSpaceYetCountsForNone() {
+    assertThat(all(knockedAt(Authorization.AUTHORIZATION_UNKNOWN_SPACE), Effect.Entered.class))
+        .isEmpty();
+    assertThat(all(knockedAt(Authorization.AUTHORIZATION_RECOVERING), Effect.Entered.class))
+        .isEmpty();
+  }
+
+  private static List<Effect> knockedAt(Authorization answer) {
+    Rig rig = new Rig();
+    return rig.authorize(rig.knock(Rig.SPACE), answer, 3);
+  }
+
+  @Test
   void anEngineThatSaysNothingOfAQuotaBoundsNothing() {
     List<Effect> effects = enter(new Rig(), Quota.newBuilder(), 1_000_000);
     assertThat(onlyFrame(effects).hasWelcome()).isTrue();
-    assertThat(only(effects, Effect.Entered.class).deviceConnections()).isEqualTo(Long.MAX_VALUE);
+    assertThat(only(effects, Effect.Entered.class).deviceConnections())
+        .isEqualTo(Long.MAX_VALUE - 1_000_000);
   }
 
   @Test
