@@ -57,6 +57,32 @@ public abstract sealed class StoreOpenException extends Exception {
     }
   }
 
+  /** A store is to be made where there is one. */
+  public static final class Exists extends StoreOpenException {
+    private static final long serialVersionUID = 1L;
+
+    public Exists(String store) {
+      super(
+          "store-exists",
+          "There is a store %s already. To put another in its place, restore with --replace, which keeps the old one; else choose another --data directory."
+              .formatted(store),
+          null);
+    }
+  }
+
+  /** What SQLite would read as part of the store lies beside the place where no store is: it belongs to one that was here. */
+  public static final class Remains extends StoreOpenException {
+    private static final long serialVersionUID = 1L;
+
+    public Remains(String store, String remains) {
+      super(
+          "store-remains",
+          "There is no store %s, but %s of one that was there before, which would damage another and may hold acknowledged files. Put its store back beside it; if that is gone for good, move %s away."
+              .formatted(store, remains, remains),
+          null);
+    }
+  }
+
   /** The schema is older than this Sealift can work with, or there is none yet. */
   public static final class NeedsMigration extends StoreOpenException {
     private static final long serialVersionUID = 1L;

@@ -68,13 +68,17 @@ final class RecoverCommand extends SealiftCommand {
       return;
     }
     Path file = BackupCommand.embedded(store);
-    if (Files.exists(file) == empty) {
+    if (empty) {
+      startOver(file);
+    } else if (Files.exists(file)) {
+      SqliteBackup.markRestored(file, InstantSource.system());
+    } else {
       throw new Refusal(
-          empty ? "store-exists" : "store-missing",
-          empty
-              ? "There is a store " + file + ": leave --empty out, or move it away."
-              : "There is no store " + file + ". If it is lost for good, say --empty.");
+          "store-missing", "There is no store " + file + ". If it is lost for good, say --empty.");
     }
+  }
+
+  private static void startOver(Path file) throws StoreOpenException, Refusal {
     try {
       Files.createDirectories(file.toAbsolutePath().getParent());
     } catch (IOException e) {
@@ -82,7 +86,7 @@ final class RecoverCommand extends SealiftCommand {
           "data-folder-unusable",
           "The folder of " + file + " cannot be made. Check the permissions.");
     }
-    SqliteBackup.markRestored(file, InstantSource.system());
+    SqliteBackup.startOver(file, InstantSource.system());
   }
 
   private static RecoveryReport report(StoreLocation store) throws StoreOpenException, Refusal {

@@ -11,22 +11,34 @@ import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** A store again, from a copy. */
 @Command(
     name = "restore",
     description = {
-      "Make the embedded store of --data from a copy that backup made, and mark it as restored.",
+      "Make the embedded store of --data from a copy that backup made, and mark it as restored. Stop the mesh first.",
       "What was acknowledged after the copy comes back from devices, by itself, once the mesh runs with the same notary key."
     })
 final class RestoreCommand extends SealiftCommand {
+  private static final DateTimeFormatter STAMP =
+      DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
+
   @Parameters(paramLabel = "FILE", description = "The copy.")
   private @Nullable Path file;
+
+  @Option(
+      names = "--replace",
+      description = "Where there is a store, or what is left of one, move it into a folder beside.")
+  private boolean replace;
 
   RestoreCommand(Surroundings surroundings) {
     super(surroundings);
@@ -45,23 +57,25 @@ final class RestoreCommand extends SealiftCommand {
     if (!Files.exists(copy)) {
       throw new Refusal("no-such-file", "There is no file " + copy + ".");
     }
-    if (Files.exists(store)) {
-      throw new Refusal(
-          "store-exists",
-          "There is a store " + store
-              + " already. Move it away first, with its -wal and -shm files.");
-    }
+    Path folder = store.toAbsolutePath().getParent();
+    Path old = folder.resolve("replaced-" + STAMP.format(Instant.now()));
     try {
-      Files.createDirectories(store.toAbsolutePath().getParent());
-      SqliteBackup.restore(copy, store, InstantSource.system());
+      Files.createDirectories(folder);
+      if (replace) {
+        SqliteBackup.replace(copy, store, old, InstantSource.system());
+      } else {
+        SqliteBackup.restore(copy, store, InstantSource.system());
+      }
     } catch (IOException e) {
       throw new Refusal(
           "restore-failed",
           "The store cannot be written (" + e.getClass().getSimpleName()
               + "). Check the folder, its permissions and the room on its disk.");
     }
+    JsonObject event = new JsonObject().put("event", "restored").put("store", store.toString());
     console.result(
-        "The store was restored. Start the mesh with the same notary key; devices bring back what the copy lacks.",
-        new JsonObject().put("event", "restored").put("store", store.toString()));
+        "The store was restored. Start the mesh with the same notary key; devices bring back what the copy lacks."
+            + (replace ? " What was there before is in " + old + "." : ""),
+        replace ? event.put("replaced", old.toString()) : event);
   }
 }

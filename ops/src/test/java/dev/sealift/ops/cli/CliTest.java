@@ -333,7 +333,38 @@ class CliTest {
             .json()
             .getString("error"))
         .isEqualTo("no-such-file");
-    assertThat(Files.list(folder.resolve("mesh"))).isEmpty();
+    assertThat(folder.resolve("mesh")).isDirectoryNotContaining(file -> !isLock(file));
+  }
+
+  /** Stays, lest two processes lock two files of one name. */
+  private static boolean isLock(Path file) {
+    return file.getFileName().toString().equals("store.db.lock");
+  }
+
+  @Test
+  void aStoreIsReplacedByACopyWhenThatIsAskedForAndKept() throws Exception {
+    Path data = folder.resolve("mesh");
+    String copy = folder.resolve("copy.db").toString();
+    cli.run("recover", "--empty", "--data", data.toString());
+    cli.run("backup", copy, "--data", data.toString());
+    Files.delete(data.resolve("store.db"));
+    Files.writeString(data.resolve("store.db-wal"), "frames of the store that was deleted");
+
+    for (String[] refused : new String[][] {{"restore", copy}, {"recover", "--empty"}}) {
+      List<String> arguments = new java.util.ArrayList<>(List.of(refused));
+      arguments.addAll(List.of("--data", data.toString(), "--json"));
+      assertThat(cli.run(arguments.toArray(String[]::new)).json().getString("error"))
+          .isEqualTo("store-remains");
+    }
+    Run replaced = cli.run("restore", "--replace", copy, "--data", data.toString(), "--json");
+
+    assertThat(replaced.exitCode()).isZero();
+    assertThat(Path.of(replaced.json().getString("replaced"), "store.db-wal"))
+        .hasContent("frames of the store that was deleted");
+    assertThat(cli.run("recover", "--report", "--data", data.toString(), "--json")
+            .json()
+            .getInteger("restorations"))
+        .isEqualTo(2);
   }
 
   @Test

@@ -98,7 +98,7 @@ class RestoreIT {
 
       mesh.close();
       lose();
-      SqliteBackup.markRestored(store(), InstantSource.system());
+      SqliteBackup.startOver(store(), InstantSource.system());
       mesh = up(RECOVERY);
 
       put(written, "c", "3");

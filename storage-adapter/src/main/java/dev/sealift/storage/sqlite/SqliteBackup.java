@@ -33,11 +33,10 @@ public final class SqliteBackup {
    */
   public static void backUp(Path store, Path to) throws StoreOpenException, IOException {
     if (!Files.exists(store)) {
-      throw new StoreOpenException.Inaccessible(
-          store.toString(), new IOException("there is no such file"));
+      throw missing(store);
     }
     Path partial = to.resolveSibling(to.getFileName() + ".partial");
-    Files.deleteIfExists(partial);
+    StoreFiles.of(partial).delete();
     try {
       // A reader's connection may not even write elsewhere.
       try (Connection connection = new Database(store, 0).openCheckpointer();
@@ -51,56 +50,108 @@ public final class SqliteBackup {
       sync(partial);
       Files.move(partial, to, StandardCopyOption.ATOMIC_MOVE);
     } finally {
-      Files.deleteIfExists(partial);
+      StoreFiles.of(partial).delete();
     }
   }
 
   /**
-   * Makes a store of a copy, and marks it as restored.
+   * Makes a store of a copy where none is, and marks it as restored.
    *
-   * @param store must not be there
-   * @throws StoreOpenException when the copy is no store, or a newer one
+   * @throws StoreOpenException when the copy is no store, or a newer one; when a storage-adapter is at work on this store, or there is one, or
+   *     anything of one
    */
   public static void restore(Path copy, Path store, InstantSource clock)
       throws StoreOpenException, IOException {
+    Path real = StoreFile.realPath(store);
+    try (StoreLock lock = StoreLock.acquire(real)) {
+      StoreFiles.of(real).refuseAny();
+      Path made = prepare(copy, real, clock);
+      Files.move(made, real, StandardCopyOption.ATOMIC_MOVE);
+    }
+  }
+
+  /**
+   * The same where there is a store, or what is left of one: it is moved away once the copy is known to be good.
+   *
+   * @param old a folder for it, which must not be there
+   */
+  public static void replace(Path copy, Path store, Path old, InstantSource clock)
+      throws StoreOpenException, IOException {
+    Path real = StoreFile.realPath(store);
+    try (StoreLock lock = StoreLock.acquire(real)) {
+      Path made = prepare(copy, real, clock);
+      StoreFiles.of(real).moveTo(old);
+      Files.move(made, real, StandardCopyOption.ATOMIC_MOVE);
+    }
+  }
+
+  /** A store of the copy, marked, beside its place. Nothing is left of it on a failure. */
+  private static Path prepare(Path copy, Path store, InstantSource clock)
+      throws StoreOpenException, IOException {
     Path partial = store.resolveSibling(store.getFileName() + ".restoring");
-    Files.deleteIfExists(partial);
+    StoreFiles files = StoreFiles.of(partial);
+    files.delete(); // of one that was killed
+    boolean made = false;
     try {
       Files.copy(copy, partial);
       check(partial);
-      markRestored(partial, clock);
+      mark(partial, clock);
       sync(partial);
-      Files.move(partial, store, StandardCopyOption.ATOMIC_MOVE);
+      made = true;
+      return partial;
     } finally {
-      for (String suffix : new String[] {"", "-wal", "-shm", ".lock"}) {
-        Files.deleteIfExists(partial.resolveSibling(partial.getFileName() + suffix));
+      if (!made) {
+        files.delete();
       }
     }
   }
 
   /**
-   * Marks a store as restored from an older state. Where there is none, makes one that is empty: of a mesh that lost everything.
+   * Marks a store as restored from an older state.
    *
-   * @throws StoreOpenException also when a storage-adapter has it open
+   * @throws StoreOpenException also when a storage-adapter has it open, and when there is none
    */
   public static void markRestored(Path store, InstantSource clock) throws StoreOpenException {
-    try (StoreLock lock = StoreLock.acquire(store.toAbsolutePath())) {
-      Database database = new Database(store, 0);
-      try (Connection connection = database.openWriter()) {
-        Schema.bringUp(database, connection);
-        try (PreparedStatement insert =
-            connection.prepareStatement("INSERT INTO restoration (at) VALUES (?)")) {
-          insert.setLong(1, clock.millis());
-          insert.executeUpdate();
-        }
-        try (Statement statement = connection.createStatement()) {
-          statement.execute("PRAGMA wal_checkpoint(TRUNCATE)");
-        }
+    Path real = StoreFile.realPath(store);
+    if (!Files.exists(real)) {
+      throw missing(real);
+    }
+    try (StoreLock lock = StoreLock.acquire(real)) {
+      mark(real, clock);
+    } catch (IOException e) {
+      throw new StoreOpenException.Inaccessible(store.toString(), e);
+    }
+  }
+
+  /**
+   * Makes a store that is empty and marked as restored: of a mesh that lost everything.
+   *
+   * @throws StoreOpenException also when there is a store, or anything of one
+   */
+  public static void startOver(Path store, InstantSource clock) throws StoreOpenException {
+    Path real = StoreFile.realPath(store);
+    try (StoreLock lock = StoreLock.acquire(real)) {
+      StoreFiles.of(real).refuseAny();
+      mark(real, clock);
+    } catch (IOException e) {
+      throw new StoreOpenException.Inaccessible(store.toString(), e);
+    }
+  }
+
+  private static void mark(Path store, InstantSource clock) throws StoreOpenException {
+    Database database = new Database(store, 0);
+    try (Connection connection = database.openWriter()) {
+      Schema.bringUp(database, connection);
+      try (PreparedStatement insert =
+          connection.prepareStatement("INSERT INTO restoration (at) VALUES (?)")) {
+        insert.setLong(1, clock.millis());
+        insert.executeUpdate();
+      }
+      try (Statement statement = connection.createStatement()) {
+        statement.execute("PRAGMA wal_checkpoint(TRUNCATE)");
       }
     } catch (SQLException e) {
       throw StoreFile.openFailure(store, e);
-    } catch (IOException e) {
-      throw new StoreOpenException.Inaccessible(store.toString(), e);
     }
   }
 
@@ -110,6 +161,11 @@ public final class SqliteBackup {
     } catch (SQLException e) {
       throw StoreFile.openFailure(store, e);
     }
+  }
+
+  private static StoreOpenException missing(Path store) {
+    return new StoreOpenException.Inaccessible(
+        store.toString(), new IOException("there is no such file"));
   }
 
   private static void check(Path file) throws StoreOpenException {

@@ -37,6 +37,7 @@ final class StoreFile implements AutoCloseable {
     Database database = new Database(real, options.maxDatabaseBytes());
     Deque<AutoCloseable> opened = new ArrayDeque<>(List.of(lock));
     try {
+      StoreFiles.of(real).refuseRemains();
       return new StoreFile(database, opened, options, meters);
     } catch (SQLException e) {
       release(opened);
@@ -75,7 +76,7 @@ final class StoreFile implements AutoCloseable {
   }
 
   /** One lock for one file, by whatever path it is reached. */
-  private static Path realPath(Path path) throws StoreOpenException {
+  static Path realPath(Path path) throws StoreOpenException {
     Path absolute = path.toAbsolutePath().normalize();
     try {
       return Files.exists(absolute)
