@@ -13,10 +13,9 @@ import dev.sealift.ops.terminal.Console;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.URI;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 import org.jline.utils.Signals;
 import org.jspecify.annotations.Nullable;
@@ -41,27 +40,32 @@ final class UpCommand extends SealiftCommand {
 
   @Override
   void run(Console console, Configuration settings)
-      throws MeshStartException, InterruptedException {
+      throws MeshStartException, InterruptedException, ExecutionException {
     Logging.start(Level.toLevel(settings.text(Setting.LOG_LEVEL)), settings.flag(Setting.LOG_JSON));
     MeshOptions options = MeshOptions.of(settings);
     MeshProcess process = MeshProcess.start(options, Version.text());
-    stopWithTheJvm(process, settings.duration(Setting.MESH_DRAIN_SECONDS), console);
+    GracefulStop steps = new GracefulStop(
+        settings.duration(Setting.MESH_DRAIN_SECONDS),
+        GracefulStop.BOUND,
+        process::leave,
+        process::close);
+    stopWithTheJvm(process, steps, console);
     announce(console, options, process);
-    new CountDownLatch(1).await(); // the shutdown hook ends the process
+    MeshStartException misfit = process.misfit().get(); // or the shutdown hook ends the process
+    steps.hurry();
+    throw misfit;
   }
 
   /** A process that was asked to stop, and did, has done what it should: the exit code says so. */
-  private static void stopWithTheJvm(MeshProcess process, Duration drain, Console console) {
-    GracefulStop steps =
-        new GracefulStop(drain, GracefulStop.BOUND, process::leave, process::close);
+  private static void stopWithTheJvm(MeshProcess process, GracefulStop steps, Console console) {
     Runnable stop = () -> {
       // Until here the JVM heard these signals, and it hears each of them once only.
       Signals.register("TERM", steps::hurry);
       Signals.register("INT", steps::hurry);
-      boolean inTime = steps.run();
+      boolean asAsked = steps.run() && !process.misfit().isDone();
       console.result("sealift is down", new JsonObject().put("event", "down"));
       console.data().flush();
-      Runtime.getRuntime().halt(inTime ? ExitCode.DONE : ExitCode.FAILED);
+      Runtime.getRuntime().halt(asAsked ? ExitCode.DONE : ExitCode.FAILED);
     };
     Runtime.getRuntime().addShutdownHook(new Thread(stop, "sealift-stop"));
   }

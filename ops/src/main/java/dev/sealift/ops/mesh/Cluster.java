@@ -7,6 +7,7 @@ import dev.sealift.protocol.crypto.VerifyingKey;
 import dev.sealift.protocol.mesh.MeshVersions;
 import dev.sealift.protocol.mesh.Roster;
 import io.vertx.core.Future;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,9 +38,6 @@ final class Cluster implements Roster {
   private final HealingClusterManager manager;
   private final String engineId = UUID.randomUUID().toString();
   private final String storeId = UUID.randomUUID().toString();
-  private final boolean embeddedStore;
-  private final Optional<VerifyingKey> notary;
-  private final Set<Role> roles;
   private final MeshVersions spoken;
   private final Set<String> ownServing = ConcurrentHashMap.newKeySet();
   private volatile Seen seen = new Seen(List.of(), List.of(), MeshVersions.SPOKEN.oldest(), 0);
@@ -57,14 +55,13 @@ final class Cluster implements Roster {
       boolean embeddedStore,
       Optional<VerifyingKey> notary,
       MeshVersions spoken) {
-    this.roles = roles;
-    this.embeddedStore = embeddedStore;
-    this.notary = notary;
     this.spoken = spoken;
-    this.manager = new HealingClusterManager(HazelcastConfig.of(options, attributes()));
+    this.manager = new HealingClusterManager(
+        HazelcastConfig.of(options, attributes(roles, embeddedStore, notary)));
   }
 
-  private Map<String, String> attributes() {
+  private Map<String, String> attributes(
+      Set<Role> roles, boolean embeddedStore, Optional<VerifyingKey> notary) {
     Map<String, String> attributes = new HashMap<>();
     attributes.put(VERSIONS, spoken.toString());
     attributes.put(ROLES, Role.format(roles));
@@ -196,31 +193,34 @@ final class Cluster implements Roster {
 
   /** Refuses a cluster in which this process would do harm. */
   void checkOthers() throws MeshStartException {
-    if (common(members()).isEmpty()) {
-      throw new MeshStartException(
-          "mesh-version",
-          "The processes of this mesh have no version in common with this one, which speaks "
-              + spoken + ". Upgrade one release at" + " a time.");
-    }
-    if (roles.contains(Role.STORAGE_ADAPTER) && others().anyMatch(this::hasAnotherStore)) {
-      throw new MeshStartException(
-          "second-store",
-          "This mesh has a storage-adapter already, and an embedded store lives in one process. Start this"
-              + " process with other --roles, or all storage-adapters on one database.");
-    }
-    Optional<String> own = notary.map(VerifyingKey::toString);
-    if (own.isPresent() && attributes(NOTARY).anyMatch(key -> !key.equals(own.get()))) {
-      throw new MeshStartException(
-          "other-notary",
-          "The other processes of this mesh sign with another notary key. Give all gateways and merge"
-              + " engines the same --notary-key.");
+    Optional<MeshStartException> misfit = misfit();
+    if (misfit.isPresent()) {
+      throw misfit.get();
     }
   }
 
-  /** Storage-adapters of one database are one store; an embedded one is always another. */
-  private boolean hasAnotherStore(Member member) {
-    return member.getAttribute(STORE) != null
-        && (embeddedStore || member.getAttribute(EMBEDDED_STORE) != null);
+  /**
+   * Why this process may not serve beside the others that are there now, if so. Two clusters that were founded at once, or were cut off from each other,
+   * become one later, so passing once is not enough. Of two members that do not go together the younger is the misfit: all see them in
+   * the same order.
+   */
+  Optional<MeshStartException> misfit() {
+    List<Claims> older = new ArrayList<>();
+    for (Member member : members().toList()) { // the oldest first
+      if (member.localMember()) {
+        return claims(member).refusal(older);
+      }
+      older.add(claims(member));
+    }
+    return Optional.empty(); // between two clusters
+  }
+
+  private static Claims claims(Member member) {
+    Claims.Store store = member.getAttribute(STORE) == null
+        ? Claims.Store.NONE
+        : member.getAttribute(EMBEDDED_STORE) == null ? Claims.Store.SHARED : Claims.Store.EMBEDDED;
+    return new Claims(
+        versionsOf(member), Optional.ofNullable(member.getAttribute(NOTARY)), store);
   }
 
   private Stream<Member> others() {

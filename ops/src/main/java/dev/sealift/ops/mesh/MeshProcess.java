@@ -16,6 +16,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Deployable;
 import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.net.URI;
@@ -28,6 +29,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -59,6 +61,7 @@ public final class MeshProcess implements AutoCloseable {
   private final Optional<Cluster> cluster;
   private final Optional<Tracing> tracing;
   private final Deque<String> deployments = new ArrayDeque<>();
+  private final CompletableFuture<MeshStartException> misfit = new CompletableFuture<>();
   private volatile boolean ready;
   private @Nullable GatewayVerticle gateway;
   private BooleanSupplier clockBelieved = () -> true;
@@ -165,7 +168,12 @@ public final class MeshProcess implements AutoCloseable {
       deployGateway(notary.orElseThrow());
     } else if (options.probes().isPresent()) {
       deploy(new ProbeServer(
-          options.probes().get(), () -> ready && clockBelieved.getAsBoolean(), meters::scrape));
+          options.probes().get(),
+          () -> ready && !misfit.isDone() && clockBelieved.getAsBoolean(),
+          meters::scrape));
+    }
+    if (misfit.isDone()) {
+      throw misfit.join();
     }
     ready = true;
   }
@@ -196,11 +204,20 @@ public final class MeshProcess implements AutoCloseable {
     vertx.setPeriodic(
         HEAL_MILLIS,
         timer -> vertx
-            .executeBlocking(entered::heal)
+            .executeBlocking(() -> lookAfter(entered))
             .compose(healed -> healed)
             .onFailure(failure -> LOG.warn(
                 "This process's entries in the cluster could not be looked after, and will be again soon: {}",
                 failure.getClass().getSimpleName())));
+  }
+
+  private Future<Void> lookAfter(Cluster entered) {
+    entered.misfit().filter(misfit::complete).ifPresent(why -> {
+      LOG.error("This process takes no part in the mesh any more: {}", why.getMessage());
+      leave();
+      entered.leave();
+    });
+    return entered.heal();
   }
 
   private void deployGateway(SigningKey notary) throws MeshStartException {
@@ -249,6 +266,14 @@ public final class MeshProcess implements AutoCloseable {
     return Math.round(meters.find("sealift.gateway.bytes").counters().stream()
         .mapToDouble(Counter::count)
         .sum());
+  }
+
+  /**
+   * Completes when this process turns out to be one that would not have started, had it known the others: it is not ready, and is not asked any more. Ending it is
+   * left to whoever started it.
+   */
+  public CompletableFuture<MeshStartException> misfit() {
+    return misfit.copy();
   }
 
   /** Is not ready from now on, and serves whoever comes all the same: for as long as balancers still send some. */

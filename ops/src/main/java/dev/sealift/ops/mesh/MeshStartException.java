@@ -2,7 +2,7 @@ package dev.sealift.ops.mesh;
 
 import org.jspecify.annotations.Nullable;
 
-/** Why a process of the mesh did not start, in one sentence that says what to do. */
+/** Why a process of the mesh did not start, or may not go on, in one sentence that says what to do. */
 public final class MeshStartException extends Exception {
   private static final long serialVersionUID = 1L;
 

@@ -9,6 +9,7 @@ import dev.sealift.client.Space;
 import dev.sealift.ops.Main;
 import dev.sealift.ops.support.Await;
 import dev.sealift.ops.support.ChildJvm;
+import dev.sealift.ops.support.TcpTap;
 import io.vertx.core.json.JsonObject;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -105,6 +106,24 @@ class ClusterIT {
         up("merge-engine", "--data", "elsewhere", "--cluster-port", "0", "--join", join);
     assertThat(event(otherNotary).getString("error")).isEqualTo("other-notary");
     assertThat(otherNotary.awaitExit(DEADLINE)).isEqualTo(1);
+  }
+
+  @Test
+  void aStoreThatFindsTheMeshTooLateEndsAsItWouldHaveBeenRefused() throws Exception {
+    int port = Integer.parseInt(join.substring(join.indexOf(':') + 1));
+    try (TcpTap between = new TcpTap(port)) {
+      between.cut();
+      String late = "127.0.0.1:" + between.port();
+      ChildJvm second =
+          up("storage-adapter", "--data", "elsewhere", "--cluster-port", "0", "--join", late);
+      assertThat(event(second).getString("event")).isEqualTo("up");
+
+      between.mend();
+
+      second.awaitLine(line -> line.contains("\"error\":\"second-store\""), DEADLINE);
+      assertThat(second.awaitExit(DEADLINE)).isEqualTo(1);
+    }
+    assertThat(store.hasEnded()).isFalse();
   }
 
   private static void put(Space space, String key) throws Exception {

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.sealift.ops.config.Configuration;
 import dev.sealift.ops.config.Setting;
+import dev.sealift.ops.mesh.MeshOptions.ClusterOptions;
 import dev.sealift.ops.mesh.MeshOptions.Endpoint;
+import dev.sealift.ops.support.TcpTap;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -13,9 +15,12 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -160,6 +165,59 @@ class MeshProcessTest {
       assertThat(get(port, "/metrics").body()).contains("jvm_memory_used_bytes");
       assertThat(get(port, "/else").statusCode()).isEqualTo(404);
       assertThat(folder.resolve("notary.key")).doesNotExist();
+    }
+  }
+
+  @Test
+  void ofTwoMeshesThatBecomeOneOneStoreTakesNoPart() throws Exception {
+    List<Integer> probes = List.of(freePort(), freePort());
+    int port = freePort();
+    try (TcpTap between = new TcpTap(port);
+        MeshProcess first = MeshProcess.start(store("first", port, port, probes.get(0)), "")) {
+      between.cut();
+      int own = freePort();
+      try (MeshProcess second =
+          MeshProcess.start(store("second", between.port(), own, probes.get(1)), "")) {
+        for (int each : probes) {
+          assertThat(get(each, "/readyz").statusCode()).isEqualTo(200);
+        }
+
+        between.mend();
+
+        CompletableFuture.anyOf(first.misfit(), second.misfit()).get(90, TimeUnit.SECONDS);
+        int out = first.misfit().isDone() ? 0 : 1; // the smaller cluster joins, or any of two equals
+        assertThat(List.of(first, second).get(out).misfit().join().code())
+            .isEqualTo("second-store");
+        assertThat(List.of(first, second).get(1 - out).misfit()).isNotDone();
+        assertThat(get(probes.get(out), "/readyz").statusCode()).isEqualTo(503);
+        assertThat(get(probes.get(out), "/livez").statusCode()).isEqualTo(200);
+        assertThat(get(probes.get(1 - out), "/readyz").statusCode()).isEqualTo(200);
+      }
+    }
+  }
+
+  private MeshOptions store(String name, int join, int port, int probes) {
+    return new MeshOptions(
+        Set.of(Role.STORAGE_ADAPTER),
+        new Endpoint("127.0.0.1", 0),
+        Optional.empty(),
+        false,
+        folder.resolve(name),
+        Optional.empty(),
+        Optional.of(new ClusterOptions(
+            List.of("127.0.0.1:" + join),
+            "127.0.0.1",
+            Optional.of(port),
+            0,
+            Optional.empty(),
+            false)),
+        Optional.of(new Endpoint("127.0.0.1", probes)),
+        Optional.empty());
+  }
+
+  private static int freePort() throws Exception {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
     }
   }
 
