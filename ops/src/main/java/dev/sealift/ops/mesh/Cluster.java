@@ -9,6 +9,7 @@ import dev.sealift.protocol.mesh.Roster;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -16,7 +17,6 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -39,7 +39,12 @@ final class Cluster implements Roster {
   private final String engineId = UUID.randomUUID().toString();
   private final String storeId = UUID.randomUUID().toString();
   private final MeshVersions spoken;
-  private final Set<String> ownServing = ConcurrentHashMap.newKeySet();
+
+  /** The ids of this process that can be asked. Holding it is having the say on what the cluster is told of them. */
+  private final Set<String> serving = new HashSet<>();
+
+  private Set<String> nobodysBefore = Set.of();
+  private boolean leaving;
   private volatile Seen seen = new Seen(List.of(), List.of(), MeshVersions.SPOKEN.oldest(), 0);
 
   /** The members as they were at some time. */
@@ -125,8 +130,8 @@ final class Cluster implements Roster {
 
   /** A member counts from when its verticle serves until it is about to stop, or is gone. */
   private List<String> serving(String attribute) {
-    ReplicatedMap<String, Boolean> serving = servingMap();
-    return attributes(attribute).filter(serving::containsKey).toList();
+    ReplicatedMap<String, Boolean> asked = servingMap();
+    return attributes(attribute).filter(asked::containsKey).toList();
   }
 
   private static OptionalInt common(Stream<Member> members) {
@@ -151,17 +156,23 @@ final class Cluster implements Roster {
   }
 
   private void serve(String id) {
-    ownServing.add(id);
-    servingMap().put(id, true);
+    synchronized (serving) {
+      if (!leaving) {
+        serving.add(id);
+        servingMap().put(id, true);
+      }
+    }
   }
 
-  /** Others are to be asked from now on. Returns whether this process was asked until now, and has others. */
+  /** Others are to be asked from now on, for good. Returns whether this process was asked until now, and has others. */
   boolean leave() {
-    boolean asked = !ownServing.isEmpty() && others().findAny().isPresent();
-    List<String> ids = List.copyOf(ownServing);
-    ownServing.clear();
-    ids.forEach(servingMap()::remove);
-    return asked;
+    synchronized (serving) {
+      leaving = true;
+      boolean asked = !serving.isEmpty() && others().findAny().isPresent();
+      serving.forEach(servingMap()::remove);
+      serving.clear();
+      return asked;
+    }
   }
 
   /**
@@ -170,13 +181,23 @@ final class Cluster implements Roster {
    * @return completes when all is as it should be, or fails
    */
   Future<Void> heal() {
-    ReplicatedMap<String, Boolean> serving = servingMap();
-    for (String id : List.copyOf(ownServing)) {
-      if (!serving.containsKey(id)) {
-        serving.put(id, true);
+    synchronized (serving) {
+      for (String id : serving) {
+        if (!servingMap().containsKey(id)) {
+          servingMap().put(id, true);
+        }
       }
+      strikeOutNobodys();
     }
     return manager.heal();
+  }
+
+  /** Who is killed takes nothing back, and each start has new ids. A newcomer may be known here before it is known as a member: hence two looks. */
+  private void strikeOutNobodys() {
+    Set<String> nobodys = new HashSet<>(servingMap().keySet());
+    nobodys.removeAll(Stream.concat(attributes(ENGINE), attributes(STORE)).toList());
+    nobodys.stream().filter(nobodysBefore::contains).forEach(servingMap()::remove);
+    nobodysBefore = nobodys;
   }
 
   private ReplicatedMap<String, Boolean> servingMap() {

@@ -3,6 +3,7 @@ package dev.sealift.ops.mesh;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.replicatedmap.ReplicatedMap;
 import dev.sealift.ops.mesh.MeshOptions.ClusterOptions;
 import dev.sealift.ops.support.Await;
 import dev.sealift.ops.support.TcpTap;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -162,5 +164,36 @@ class SplitClusterTest {
 
     awaitRosters(2);
     assertThat(everyoneHearsEveryone()).isTrue();
+  }
+
+  @Test
+  void whatAKilledProcessSaidOfItselfIsStruckOutAtTheSecondLook() throws Exception {
+    HazelcastInstance hazelcast = clusters.get(0).manager().getHazelcastInstance();
+    ReplicatedMap<String, Boolean> serving = hazelcast.getReplicatedMap(HazelcastConfig.SERVING);
+    serving.put("of a process that was killed", true);
+
+    await(clusters.get(0).heal());
+    assertThat(serving).as("it may be a newcomer's").hasSize(3);
+    await(clusters.get(0).heal());
+
+    assertThat(serving.keySet())
+        .containsExactlyInAnyOrder(clusters.get(0).engineId(), clusters.get(1).engineId());
+  }
+
+  @Test
+  void whoeverLeavesIsNotAskedAnyMoreWhateverIsHealedMeanwhile() throws Exception {
+    Cluster leaver = clusters.get(0);
+    CompletableFuture<Boolean> left = new CompletableFuture<>();
+    Thread leaving = new Thread(() -> left.complete(leaver.leave()));
+    leaving.start();
+    while (leaving.isAlive()) {
+      await(leaver.heal());
+    }
+    assertThat(left.get()).isTrue();
+
+    await(leaver.heal());
+    leaver.serveEngine();
+
+    awaitRosters(1);
   }
 }
