@@ -28,9 +28,7 @@ import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.eventbus.ReplyException;
 import java.io.IOException;
-import java.util.HashSet;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -143,11 +141,9 @@ final class Mesh {
     return askOf(owner.get(), by, Call.AUTHORIZE, address, request, AuthorizeReply.parser());
   }
 
-  /** Whoever has left answers no more: what it was asked is asked of another at once. */
+  /** Whoever has left answers no more: what it was asked is asked of another at once. Whoever is about to still answers. */
   void giveUpOnWhoLeft() {
-    Set<String> present = new HashSet<>(roster.engines());
-    present.addAll(roster.stores());
-    awaited.keepOnly(present);
+    awaited.keepOnly(roster.present());
   }
 
   /** What a failed question failed for. */

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,6 +32,7 @@ class MeshTest {
   private final AtomicInteger asked = new AtomicInteger();
   private volatile List<String> engines = List.of("engine");
   private volatile List<String> stores = List.of("store");
+  private volatile List<String> stopping = List.of();
   private Mesh mesh;
 
   @BeforeEach
@@ -58,6 +60,11 @@ class MeshTest {
       @Override
       public List<String> stores() {
         return stores;
+      }
+
+      @Override
+      public List<String> present() {
+        return Stream.of(engines, stores, stopping).flatMap(List::stream).toList();
       }
     };
   }
@@ -92,6 +99,12 @@ class MeshTest {
     assertThat(admitted.isComplete() || staged.isComplete()).isFalse();
 
     engines = List.of();
+    stopping = List.of("engine");
+    mesh.giveUpOnWhoLeft();
+    assertThat(admitted.isComplete()).as("it finishes what it has").isFalse();
+    assertThat(troubleOf(admit("store"))).isEqualTo(MeshTrouble.NOBODY);
+
+    stopping = List.of();
     mesh.giveUpOnWhoLeft();
 
     assertThat(troubleOf(admitted)).isEqualTo(MeshTrouble.NOBODY);

@@ -172,7 +172,7 @@ public final class MergeEngineVerticle extends VerticleBase {
           new IllegalStateException("deploy with MergeEngineVerticle.deploymentOptions()"));
     }
     vertx.setPeriodic(CLOCK_MILLIS, timer -> compareClocks());
-    vertx.setPeriodic(ROSTER_MILLIS, timer -> awaited.keepOnly(roster.stores()));
+    vertx.setPeriodic(ROSTER_MILLIS, timer -> awaited.keepOnly(roster.present()));
     LagProbe.start(
         (millis, probe) -> vertx.setTimer(millis, timer -> probe.run()),
         System::nanoTime,

@@ -31,6 +31,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -267,6 +268,43 @@ class MergeEngineVerticleTest {
     assertThat(World.receiptOf(await(reply)).getSequence()).isEqualTo(2);
     storeConsumer.release();
     assertThat(log()).isEqualTo(2);
+  }
+
+  /** It takes nothing new and finishes what it has: asking another meanwhile would set two commits against each other. */
+  @Test
+  void aCommitUnderWayAtAStorageAdapterThatIsAboutToStopIsWaitedFor() throws Exception {
+    AtomicReference<String> asked = new AtomicReference<>(StoreConsumer.ID);
+    AtomicInteger looks = new AtomicInteger();
+    Roster roster = new Roster() {
+      @Override
+      public List<String> engines() {
+        return List.of("waiting");
+      }
+
+      @Override
+      public List<String> stores() {
+        return List.of(asked.get());
+      }
+
+      @Override
+      public List<String> present() {
+        looks.incrementAndGet();
+        return List.of("waiting", StoreConsumer.ID, "next");
+      }
+    };
+    deploy("waiting", roster, new SimpleMeterRegistry(), new StoreTimeouts(500, 30_000));
+    World.receiptOf(await(admit("waiting", genesis)));
+    storeConsumer.hold();
+    Future<AdmitReply> reply = admit("waiting", owner.next(space));
+    awaitUntil(storeConsumer::isHolding);
+
+    asked.set("next");
+    int before = looks.get();
+    awaitUntil(() -> looks.get() >= before + 2);
+    assertThat(reply.isComplete()).isFalse();
+    storeConsumer.release();
+
+    assertThat(World.receiptOf(await(reply)).getSequence()).isEqualTo(2);
   }
 
   @Test

@@ -18,6 +18,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -45,10 +46,12 @@ final class Cluster implements Roster {
 
   private Set<String> nobodysBefore = Set.of();
   private boolean leaving;
-  private volatile Seen seen = new Seen(List.of(), List.of(), MeshVersions.SPOKEN.oldest(), 0);
+  private volatile Seen seen =
+      new Seen(List.of(), List.of(), Set.of(), MeshVersions.SPOKEN.oldest(), 0);
 
   /** The members as they were at some time. */
-  private record Seen(List<String> engines, List<String> stores, int version, long atNanos) {}
+  private record Seen(
+      List<String> engines, List<String> stores, Set<String> present, int version, long atNanos) {}
 
   /**
    * @param embeddedStore whether the store of this process, if it runs a storage-adapter, is in no other's reach
@@ -111,6 +114,12 @@ final class Cluster implements Roster {
     return seen().stores();
   }
 
+  /** From a member's coming to its going, whether or not it serves. */
+  @Override
+  public Set<String> present() {
+    return seen().present();
+  }
+
   /** The version to speak: the newest that all members understand. */
   int version() {
     return seen().version();
@@ -122,8 +131,8 @@ final class Cluster implements Roster {
     if (last.atNanos() != 0 && now - last.atNanos() < KEPT_NANOS) {
       return last;
     }
-    Seen fresh =
-        new Seen(serving(ENGINE), serving(STORE), common(members()).orElse(spoken.oldest()), now);
+    Seen fresh = new Seen(
+        serving(ENGINE), serving(STORE), named(), common(members()).orElse(spoken.oldest()), now);
     seen = fresh;
     return fresh;
   }
@@ -132,6 +141,12 @@ final class Cluster implements Roster {
   private List<String> serving(String attribute) {
     ReplicatedMap<String, Boolean> asked = servingMap();
     return attributes(attribute).filter(asked::containsKey).toList();
+  }
+
+  /** The ids of all engines and storage-adapters of the members that are there. */
+  private Set<String> named() {
+    return Stream.concat(attributes(ENGINE), attributes(STORE))
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   private static OptionalInt common(Stream<Member> members) {
@@ -195,7 +210,7 @@ final class Cluster implements Roster {
   /** Who is killed takes nothing back, and each start has new ids. A newcomer may be known here before it is known as a member: hence two looks. */
   private void strikeOutNobodys() {
     Set<String> nobodys = new HashSet<>(servingMap().keySet());
-    nobodys.removeAll(Stream.concat(attributes(ENGINE), attributes(STORE)).toList());
+    nobodys.removeAll(named());
     nobodys.stream().filter(nobodysBefore::contains).forEach(servingMap()::remove);
     nobodysBefore = nobodys;
   }
@@ -240,8 +255,7 @@ final class Cluster implements Roster {
     Claims.Store store = member.getAttribute(STORE) == null
         ? Claims.Store.NONE
         : member.getAttribute(EMBEDDED_STORE) == null ? Claims.Store.SHARED : Claims.Store.EMBEDDED;
-    return new Claims(
-        versionsOf(member), Optional.ofNullable(member.getAttribute(NOTARY)), store);
+    return new Claims(versionsOf(member), Optional.ofNullable(member.getAttribute(NOTARY)), store);
   }
 
   private Stream<Member> others() {

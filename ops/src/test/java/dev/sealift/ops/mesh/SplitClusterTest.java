@@ -195,5 +195,10 @@ class SplitClusterTest {
     leaver.serveEngine();
 
     awaitRosters(1);
+    for (Cluster cluster : clusters) {
+      assertThat(cluster.present())
+          .as("what it has under way it finishes")
+          .contains(leaver.engineId());
+    }
   }
 }
