@@ -22,14 +22,18 @@ import org.jspecify.annotations.Nullable;
  * The cluster manager of Vert.x, which also looks after what it has written.
  *
  * <p>Who listens at which address stands in one map of the cluster. When a cluster falls apart each side strikes the other out of it, and when
- * the sides meet again the smaller one's map goes and its members write themselves in again. A member that is slow to
- * notice that another was gone strikes it out after that; and an event of the map that is lost leaves a member with an
- * old list for good. Nothing in Vert.x 5.0.10 ever looks again. So every process looks for its own entries now and
- * then and writes them anew, strikes out those of processes that are gone, and reads the lists that it goes by.
+ * the sides meet again the smaller one's map goes. Vert.x 5.0.10 knows its own entries too, in a field that nobody else can reach, and writes them anew when it
+ * hears that a member is gone: then alone. A member that is slow to notice that another was gone strikes it out after that; a
+ * write that fails is not repeated; and an event of the map that is lost leaves a member with an old list for good. So every process looks for
+ * its own entries now and then, whatever it heard, and writes what is missing, strikes out those of processes that are gone,
+ * and reads the lists that it goes by.
  */
 final class HealingClusterManager extends HazelcastClusterManager {
   /** The addresses of replies are nobody's to look up. */
   private static final String NAMED = "sealift.";
+
+  /** Changes come one at a time; a list that changes so often while it is told is settled by the next look. */
+  private static final int TELLINGS = 8;
 
   private final Map<String, Set<RegistrationInfo>> own = new ConcurrentHashMap<>();
   private final Set<String> lookedUp = ConcurrentHashMap.newKeySet();
@@ -112,11 +116,9 @@ final class HealingClusterManager extends HazelcastClusterManager {
   private Future<Void> heal(
       String address, List<RegistrationInfo> found, Set<RegistrationInfo> strangers) {
     List<Future<?>> changes = new ArrayList<>();
-    List<RegistrationInfo> right = new ArrayList<>(found);
     Set<RegistrationInfo> mine = own.getOrDefault(address, Set.of());
     for (RegistrationInfo registration : mine) {
       if (!found.contains(registration)) {
-        right.add(registration);
         changes.add(write(address, registration));
       }
     }
@@ -125,15 +127,15 @@ final class HealingClusterManager extends HazelcastClusterManager {
         strangers.add(registration);
         // Another may know of a newcomer before we do: what looks twice like nobody's goes.
         if (strangersBefore.contains(registration)) {
-          right.remove(registration);
           Promise<Void> removed = Promise.promise();
           super.removeRegistration(address, registration, removed);
           changes.add(removed.future());
         }
       }
     }
-    tell(address, right);
-    return Future.join(changes).mapEmpty();
+    return Future.join(changes)
+        .<Void>mapEmpty()
+        .eventually(() -> registrations(address).compose(now -> tell(address, now, TELLINGS)));
   }
 
   private boolean isGone(RegistrationInfo registration, Set<RegistrationInfo> mine) {
@@ -156,13 +158,20 @@ final class HealingClusterManager extends HazelcastClusterManager {
     });
   }
 
-  /** Whoever chooses among the listeners of an address goes by what is true now, and is not told of what it does not ask for. */
-  private void tell(String address, List<RegistrationInfo> registrations) {
+  /**
+   * Whoever chooses among the listeners of an address goes by what is true now, and is not told of what it does not ask for. Vert.x tells it
+   * of changes too, and may have told it of a newer list while this one was on its way here: so it is read again once it is told.
+   */
+  private Future<Void> tell(String address, List<RegistrationInfo> registrations, int tellings) {
     RegistrationListener chooser = selector;
     if (chooser == null || !chooser.wantsUpdatesFor(address)) {
       lookedUp.remove(address);
-    } else {
-      chooser.registrationsUpdated(new RegistrationUpdateEvent(address, registrations));
+      return Future.succeededFuture();
     }
+    chooser.registrationsUpdated(new RegistrationUpdateEvent(address, registrations));
+    return registrations(address)
+        .compose(now -> tellings == 1 || Set.copyOf(now).equals(Set.copyOf(registrations))
+            ? Future.succeededFuture()
+            : tell(address, now, tellings - 1));
   }
 }

@@ -12,9 +12,12 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.spi.cluster.RegistrationListener;
+import io.vertx.core.spi.cluster.RegistrationUpdateEvent;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -199,6 +202,41 @@ class SplitClusterTest {
       assertThat(cluster.present())
           .as("what it has under way it finishes")
           .contains(leaver.engineId());
+    }
+  }
+
+  @Test
+  void aListThatChangesWhileItIsToldIsToldAgain() throws Exception {
+    HealingClusterManager manager = clusters.get(0).manager();
+    List<Integer> told = Collections.synchronizedList(new ArrayList<>());
+    manager.registrationListener(new RegistrationListener() {
+      @Override
+      public boolean wantsUpdatesFor(String address) {
+        return address.equals(SHARED);
+      }
+
+      @Override
+      public void registrationsUpdated(RegistrationUpdateEvent event) {
+        if (told.isEmpty()) {
+          oneMoreListens(); // between the look and the telling, as it seems to whoever is told
+        }
+        told.add(event.registrations().size());
+      }
+
+      @Override
+      public void registrationsLost() {}
+    });
+
+    await(manager.heal());
+
+    assertThat(told).containsExactly(2, 3);
+  }
+
+  private void oneMoreListens() {
+    try {
+      await(members.get(1).eventBus().consumer(SHARED, message -> {}).completion());
+    } catch (Exception e) {
+      throw new AssertionError(e);
     }
   }
 }
