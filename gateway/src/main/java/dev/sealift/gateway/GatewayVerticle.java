@@ -43,6 +43,9 @@ public final class GatewayVerticle extends VerticleBase {
   /** Beyond the session's own idle limit: catches connections that never became a WebSocket, and sockets that are stuck. */
   private static final long SILENCE_MARGIN_MILLIS = 30_000;
 
+  /** How old the figure of readiness is where nobody probes: Prometheus looks less often. */
+  private static final long READY_MILLIS = 5_000;
+
   /** A gateway that restarts has all its devices knocking at once. */
   private static final int ACCEPT_BACKLOG = 1_024;
 
@@ -97,12 +100,17 @@ public final class GatewayVerticle extends VerticleBase {
     Mesh mesh = new Mesh(vertx.eventBus(), roster, metrics, limits.meshMillis());
     Switchboard opened = new Switchboard(vertx, limits, notary(), mesh, metrics);
     board = opened;
+    Readiness readiness = new Readiness(mesh, opened::now);
     showCounts(opened, metrics);
+    metrics.gauge(
+        "ready",
+        "Whether devices are taken",
+        () -> readiness.hadAll() && !leaving && !opened.isGoingAway() ? 1 : 0);
     return vertx
         .executeBlocking(this::prepare)
         .compose(tls -> opened.news().listen(vertx.eventBus()).map(tls))
-        .compose(tls -> listen(tls, opened, mesh))
-        .onSuccess(listening -> startTimers(opened));
+        .compose(tls -> listen(tls, opened, readiness))
+        .onSuccess(listening -> startTimers(opened, readiness));
   }
 
   private Notary notary() {
@@ -160,11 +168,12 @@ public final class GatewayVerticle extends VerticleBase {
     }
   }
 
-  private Future<Void> listen(Optional<TlsReloader.Loaded> tls, Switchboard to, Mesh mesh) {
+  private Future<Void> listen(
+      Optional<TlsReloader.Loaded> tls, Switchboard to, Readiness readiness) {
     HttpServerOptions options = options();
     tls.ifPresent(loaded -> options.setSsl(true).setKeyCertOptions(loaded.options()));
-    HttpRoutes routes = new HttpRoutes(
-        vertx, to, new Readiness(mesh, to::now), () -> leaving, scrape, config.version());
+    HttpRoutes routes =
+        new HttpRoutes(vertx, to, readiness, () -> leaving, scrape, config.version());
     HttpServer opening = vertx
         .createHttpServer(options)
         .connectionHandler(connection -> admit(connection, to.door()))
@@ -226,8 +235,10 @@ public final class GatewayVerticle extends VerticleBase {
             failure);
   }
 
-  private void startTimers(Switchboard opened) {
+  private void startTimers(Switchboard opened, Readiness readiness) {
     GatewayLimits limits = config.limits();
+    readiness.parts();
+    vertx.setPeriodic(READY_MILLIS, timer -> readiness.parts());
     vertx.setPeriodic(limits.tickMillis(), timer -> opened.tick());
     vertx.setPeriodic(limits.rosterMillis(), timer -> lookWhoIsThere(opened));
     vertx.setPeriodic(limits.positionsMillis(), timer -> opened.positions().flush());

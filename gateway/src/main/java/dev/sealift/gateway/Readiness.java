@@ -25,6 +25,7 @@ final class Readiness {
   private final LongSupplier now;
   private long askedAt;
   private Future<Parts> kept;
+  private volatile boolean all;
 
   /** Which of the parts that a gateway needs answer. */
   record Parts(boolean store, boolean engine) {
@@ -52,7 +53,14 @@ final class Readiness {
     Future<Boolean> store = answers(mesh.positions(PositionsRequest.getDefaultInstance()));
     Future<Boolean> engine =
         answers(mesh.authorize(DeviceRequest.ofNobody(), NO_SPACE, stranger()));
-    return Future.all(store, engine).map(done -> new Parts(store.result(), engine.result()));
+    return Future.all(store, engine)
+        .map(done -> new Parts(store.result(), engine.result()))
+        .onSuccess(parts -> all = parts.all());
+  }
+
+  /** Whether all parts answered when they were asked last. From any thread. */
+  boolean hadAll() {
+    return all;
   }
 
   private static Future<Boolean> answers(Future<?> reply) {

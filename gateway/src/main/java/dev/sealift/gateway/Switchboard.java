@@ -33,7 +33,7 @@ final class Switchboard {
   private final PositionFlusher positions;
   private final Set<Connection> connections = new HashSet<>();
   private final Promise<Void> emptied = Promise.promise();
-  private boolean goingAway;
+  private volatile boolean goingAway;
 
   Switchboard(Vertx vertx, GatewayLimits limits, Notary notary, Mesh mesh, GatewayMetrics metrics) {
     this.vertx = vertx;

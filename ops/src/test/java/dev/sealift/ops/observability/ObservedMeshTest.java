@@ -169,6 +169,28 @@ class ObservedMeshTest {
     }
   }
 
+  /** Prometheus may know more than one: their processes are not to be counted together. */
+  @Test
+  void alertsOfTheMeshAsAWholeTellMeshesApart() throws Exception {
+    for (Map<String, Object> alert : alerts()) {
+      String expression = (String) alert.get("expr");
+      if (expression.contains("(sealift_mesh_")) {
+        String grouped = expression.replaceAll("(min|max|count) by \\(namespace\\) ", "");
+        assertThat(grouped)
+            .as((String) alert.get("alert"))
+            .doesNotContainPattern("(min|max|count) ?\\(");
+        assertThat(grouped).doesNotContain(" by ");
+      }
+    }
+  }
+
+  @Test
+  void aGatewayThatTakesDevicesShowsIt() {
+    assertThat(shown.samples("sealift_gateway_ready"))
+        .singleElement()
+        .satisfies(ready -> assertThat(ready.value()).isEqualTo(1));
+  }
+
   @Test
   void everyAlertHasARunbookAndEveryRunbookAnAlert() throws Exception {
     Set<String> sections = Files.readAllLines(FOLDER.resolve("runbooks.md")).stream()
@@ -232,7 +254,7 @@ class ObservedMeshTest {
     return expressions;
   }
 
-  private static List<Map<String, Object>> alerts() throws Exception {
+  static List<Map<String, Object>> alerts() throws Exception {
     Yaml yaml = new Yaml(new SafeConstructor(new LoaderOptions()));
     Map<String, List<Map<String, Object>>> file =
         yaml.load(Files.readString(FOLDER.resolve("alerts.yaml")));

@@ -156,7 +156,7 @@ record PromQl(List<Selector> selectors, Set<String> groupedBy) {
   }
 
   /** Labels that Prometheus adds to each process. */
-  private static final Set<String> OF_PROMETHEUS = Set.of("instance", "job");
+  private static final Set<String> OF_PROMETHEUS = Set.of("instance", "job", "namespace");
 
   private static boolean mayBe(Condition condition, Map<String, String> labels) {
     String value = labels.get(condition.label());
