@@ -15,25 +15,51 @@ import java.util.Set;
 /**
  * What one process of the mesh is to be.
  *
- * @param cluster empty when this process is the whole mesh
- * @param notaryKey a key file that must be there; empty for the data folder's own, made when it is missing
- * @param probes where a process without a gateway answers probes
- * @param tracing where spans go; empty for none
- * @param store where a storage-adapter keeps files
  * @param policy what each space may have, and whose admission tokens count
+ * @param cluster empty when this process is the whole mesh
  */
 public record MeshOptions(
     Set<Role> roles,
-    Endpoint gateway,
-    Optional<Tls> tls,
-    boolean allowPlaintext,
-    Path data,
-    Optional<Path> notaryKey,
+    GatewayOptions gateway,
+    FileOptions files,
+    SpacePolicy policy,
     Optional<ClusterOptions> cluster,
-    Optional<Endpoint> probes,
-    Optional<TraceOptions> tracing,
-    StoreLocation store,
-    SpacePolicy policy) {
+    WatchOptions watched) {
+
+  /**
+   * Where and how devices are let in.
+   *
+   * @param allowPlaintext without TLS, even beyond loopback
+   */
+  public record GatewayOptions(Endpoint at, Optional<Tls> tls, boolean allowPlaintext) {
+    /** In plain text on this machine. */
+    static GatewayOptions loopback(int port) {
+      return new GatewayOptions(new Endpoint("127.0.0.1", port), Optional.empty(), false);
+    }
+  }
+
+  /**
+   * What is kept on this machine, and where the rest is.
+   *
+   * @param notaryKey a key file that must be there; empty for the data folder's own, made when it is missing
+   * @param store where a storage-adapter keeps files
+   */
+  public record FileOptions(Path data, Optional<Path> notaryKey, StoreLocation store) {
+    /** With the embedded store and the notary key of the data folder. */
+    static FileOptions in(Path data) {
+      return new FileOptions(data, Optional.empty(), StoreLocation.in(data));
+    }
+  }
+
+  /**
+   * How it is seen how this process does.
+   *
+   * @param probes where a process without a gateway answers probes
+   * @param tracing where spans go; empty for none
+   */
+  public record WatchOptions(Optional<Endpoint> probes, Optional<TraceOptions> tracing) {
+    static final WatchOptions NONE = new WatchOptions(Optional.empty(), Optional.empty());
+  }
 
   /** An address to listen on; port 0 takes a free one. */
   public record Endpoint(String host, int port) {}
@@ -70,111 +96,49 @@ public record MeshOptions(
     roles = Set.copyOf(roles);
   }
 
-  /** With the embedded store of the data folder, for whoever comes. */
-  public MeshOptions(
-      Set<Role> roles,
-      Endpoint gateway,
-      Optional<Tls> tls,
-      boolean allowPlaintext,
-      Path data,
-      Optional<Path> notaryKey,
-      Optional<ClusterOptions> cluster,
-      Optional<Endpoint> probes,
-      Optional<TraceOptions> tracing) {
-    this(
-        roles,
-        gateway,
-        tls,
-        allowPlaintext,
-        data,
-        notaryKey,
-        cluster,
-        probes,
-        tracing,
-        StoreLocation.in(data),
-        SpacePolicy.open());
+  /** A whole mesh in this process, on loopback, for whoever comes. */
+  public static MeshOptions whole(Path data, int port) {
+    return new MeshOptions(
+        Set.of(Role.values()),
+        GatewayOptions.loopback(port),
+        FileOptions.in(data),
+        SpacePolicy.open(),
+        Optional.empty(),
+        WatchOptions.NONE);
   }
 
-  /** The same with its files kept elsewhere. */
-  public MeshOptions withStore(StoreLocation other) {
-    return new MeshOptions(
-        roles,
-        gateway,
-        tls,
-        allowPlaintext,
-        data,
-        notaryKey,
-        cluster,
-        probes,
-        tracing,
-        other,
-        policy);
+  public Path data() {
+    return files.data();
   }
 
-  /** The same with another time for devices to bring back what a restored store lacks. */
-  public MeshOptions withRecovery(Duration time) {
-    return new MeshOptions(
-        roles,
-        gateway,
-        tls,
-        allowPlaintext,
-        data,
-        notaryKey,
-        cluster,
-        probes,
-        tracing,
-        store,
-        policy.withRecoveryMillis(time.toMillis()));
+  public StoreLocation store() {
+    return files.store();
   }
 
   /** Whether a storage-adapter of this process keeps its files where no other process can reach them. */
   public boolean embeddedStore() {
-    return store.embedded();
+    return store().embedded();
   }
 
-  /** A whole mesh in this process, on loopback. */
-  public static MeshOptions whole(Path data, int port) {
-    return new MeshOptions(
-        Set.of(Role.values()),
-        new Endpoint("127.0.0.1", port),
-        Optional.empty(),
-        false,
-        data,
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty());
+  /** The same with its files kept elsewhere. */
+  public MeshOptions withStore(StoreLocation other) {
+    FileOptions elsewhere = new FileOptions(data(), files.notaryKey(), other);
+    return new MeshOptions(roles, gateway, elsewhere, policy, cluster, watched);
   }
 
   /** The same with another say on what spaces may have. */
   public MeshOptions withPolicy(SpacePolicy other) {
-    return new MeshOptions(
-        roles,
-        gateway,
-        tls,
-        allowPlaintext,
-        data,
-        notaryKey,
-        cluster,
-        probes,
-        tracing,
-        store,
-        other);
+    return new MeshOptions(roles, gateway, files, other, cluster, watched);
+  }
+
+  /** The same with another time for devices to bring back what a restored store lacks. */
+  public MeshOptions withRecovery(Duration time) {
+    return withPolicy(policy.withRecoveryMillis(time.toMillis()));
   }
 
   public MeshOptions withTracing(TraceOptions options) {
-    return new MeshOptions(
-        roles,
-        gateway,
-        tls,
-        allowPlaintext,
-        data,
-        notaryKey,
-        cluster,
-        probes,
-        Optional.of(options),
-        store,
-        policy);
+    WatchOptions traced = new WatchOptions(watched.probes(), Optional.of(options));
+    return new MeshOptions(roles, gateway, files, policy, cluster, traced);
   }
 
   public static MeshOptions of(Configuration settings) throws MeshStartException {
@@ -182,19 +146,31 @@ public record MeshOptions(
         Role.parse(settings.text(Setting.MESH_ROLES), settings.place(Setting.MESH_ROLES));
     return new MeshOptions(
         roles,
+        gateway(settings),
+        files(settings),
+        policy(settings),
+        cluster(settings, roles),
+        watched(settings));
+  }
+
+  private static GatewayOptions gateway(Configuration settings) throws MeshStartException {
+    return new GatewayOptions(
         new Endpoint(settings.text(Setting.GATEWAY_HOST), port(settings, Setting.GATEWAY_PORT)),
         tls(settings),
-        settings.flag(Setting.GATEWAY_ALLOW_PLAINTEXT),
-        settings.path(Setting.MESH_DATA).orElseThrow(),
-        settings.path(Setting.MESH_NOTARY_KEY),
-        cluster(settings, roles),
-        settings
-            .port(Setting.HTTP_PORT)
-            .map(port -> new Endpoint(settings.text(Setting.HTTP_HOST), port)),
-        tracing(settings),
-        StoreLocation.of(settings, settings.path(Setting.MESH_DATA).orElseThrow()),
-        policy(settings)
-            .withRecoveryMillis(settings.duration(Setting.MESH_RECOVERY_SECONDS).toMillis()));
+        settings.flag(Setting.GATEWAY_ALLOW_PLAINTEXT));
+  }
+
+  private static FileOptions files(Configuration settings) throws MeshStartException {
+    Path data = settings.path(Setting.MESH_DATA).orElseThrow();
+    return new FileOptions(
+        data, settings.path(Setting.MESH_NOTARY_KEY), StoreLocation.of(settings, data));
+  }
+
+  private static WatchOptions watched(Configuration settings) throws MeshStartException {
+    Optional<Endpoint> probes = settings
+        .port(Setting.HTTP_PORT)
+        .map(port -> new Endpoint(settings.text(Setting.HTTP_HOST), port));
+    return new WatchOptions(probes, tracing(settings));
   }
 
   private static Optional<TraceOptions> tracing(Configuration settings) throws MeshStartException {
@@ -218,7 +194,8 @@ public record MeshOptions(
         settings.number(Setting.QUOTA_FILES_PER_SECOND),
         0,
         0);
-    return new SpacePolicy(keys.isPresent() ? TokenKeyFile.read(keys.get()) : List.of(), quota);
+    return new SpacePolicy(keys.isPresent() ? TokenKeyFile.read(keys.get()) : List.of(), quota)
+        .withRecoveryMillis(settings.duration(Setting.MESH_RECOVERY_SECONDS).toMillis());
   }
 
   private static int port(Configuration settings, Setting setting) {

@@ -109,6 +109,7 @@ public final class MeshProcess implements AutoCloseable {
             notary.map(SigningKey::verifyingKey),
             spoken));
     Optional<Tracing> tracing = options
+        .watched()
         .tracing()
         .map(to ->
             Tracing.start(to, version, options.roles().stream().map(Role::text).toList(), meters));
@@ -146,8 +147,8 @@ public final class MeshProcess implements AutoCloseable {
       return Optional.empty();
     }
     return Optional.of(
-        options.notaryKey().isPresent()
-            ? NotaryKeyFile.read(options.notaryKey().get())
+        options.files().notaryKey().isPresent()
+            ? NotaryKeyFile.read(options.files().notaryKey().get())
             : NotaryKeyFile.readOrMake(options.data().resolve(NOTARY_KEY_FILE)));
   }
 
@@ -166,9 +167,9 @@ public final class MeshProcess implements AutoCloseable {
     }
     if (options.roles().contains(Role.GATEWAY)) {
       deployGateway(notary.orElseThrow());
-    } else if (options.probes().isPresent()) {
+    } else if (options.watched().probes().isPresent()) {
       deploy(new ProbeServer(
-          options.probes().get(),
+          options.watched().probes().get(),
           () -> ready && !misfit.isDone() && clockBelieved.getAsBoolean(),
           meters::scrape));
     }
@@ -221,12 +222,12 @@ public final class MeshProcess implements AutoCloseable {
   }
 
   private void deployGateway(SigningKey notary) throws MeshStartException {
-    Endpoint at = options.gateway();
+    Endpoint at = options.gateway().at();
     GatewayVerticle opening =
         new GatewayVerticle(gatewayConfig(at), notary, roster(), meters, meters::scrape);
     deploy(opening);
     gateway = opening;
-    String scheme = options.tls().isPresent() ? "wss" : "ws";
+    String scheme = options.gateway().tls().isPresent() ? "wss" : "ws";
     String host = at.host().contains(":") ? "[" + at.host() + "]" : at.host();
     url = URI.create(scheme + "://" + host + ":" + opening.port());
   }
@@ -237,8 +238,9 @@ public final class MeshProcess implements AutoCloseable {
 
   private GatewayConfig gatewayConfig(Endpoint at) {
     GatewayConfig plain = GatewayConfig.loopback(at.port(), version).withHost(at.host());
-    GatewayConfig allowed = options.allowPlaintext() ? plain.withPlaintextAllowed() : plain;
+    GatewayConfig allowed = options.gateway().allowPlaintext() ? plain.withPlaintextAllowed() : plain;
     return options
+        .gateway()
         .tls()
         .map(tls -> allowed.withTls(new TlsFiles(tls.certificate(), tls.key())))
         .orElse(allowed);

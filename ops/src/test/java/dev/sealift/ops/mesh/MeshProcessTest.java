@@ -3,10 +3,14 @@ package dev.sealift.ops.mesh;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.sealift.merge.SpacePolicy;
 import dev.sealift.ops.config.Configuration;
 import dev.sealift.ops.config.Setting;
 import dev.sealift.ops.mesh.MeshOptions.ClusterOptions;
 import dev.sealift.ops.mesh.MeshOptions.Endpoint;
+import dev.sealift.ops.mesh.MeshOptions.FileOptions;
+import dev.sealift.ops.mesh.MeshOptions.GatewayOptions;
+import dev.sealift.ops.mesh.MeshOptions.WatchOptions;
 import dev.sealift.ops.support.TcpTap;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -146,17 +150,7 @@ class MeshProcessTest {
     try (ServerSocket free = new ServerSocket(0)) {
       port = free.getLocalPort();
     }
-    MeshOptions whole = MeshOptions.whole(folder, 0);
-    MeshOptions store = new MeshOptions(
-        Set.of(Role.STORAGE_ADAPTER),
-        whole.gateway(),
-        Optional.empty(),
-        false,
-        folder,
-        Optional.empty(),
-        Optional.empty(),
-        Optional.of(new Endpoint("127.0.0.1", port)),
-        Optional.empty());
+    MeshOptions store = store(FileOptions.in(folder), Optional.empty(), port);
 
     try (MeshProcess process = MeshProcess.start(store, "")) {
       assertThat(process.url()).isEmpty();
@@ -197,22 +191,20 @@ class MeshProcessTest {
   }
 
   private MeshOptions store(String name, int join, int port, int probes) {
+    ClusterOptions cluster = new ClusterOptions(
+        List.of("127.0.0.1:" + join), "127.0.0.1", Optional.of(port), 0, Optional.empty(), false);
+    return store(FileOptions.in(folder.resolve(name)), Optional.of(cluster), probes);
+  }
+
+  private static MeshOptions store(
+      FileOptions files, Optional<ClusterOptions> cluster, int probes) {
     return new MeshOptions(
         Set.of(Role.STORAGE_ADAPTER),
-        new Endpoint("127.0.0.1", 0),
-        Optional.empty(),
-        false,
-        folder.resolve(name),
-        Optional.empty(),
-        Optional.of(new ClusterOptions(
-            List.of("127.0.0.1:" + join),
-            "127.0.0.1",
-            Optional.of(port),
-            0,
-            Optional.empty(),
-            false)),
-        Optional.of(new Endpoint("127.0.0.1", probes)),
-        Optional.empty());
+        GatewayOptions.loopback(0),
+        files,
+        SpacePolicy.open(),
+        cluster,
+        new WatchOptions(Optional.of(new Endpoint("127.0.0.1", probes)), Optional.empty()));
   }
 
   private static int freePort() throws Exception {
