@@ -25,7 +25,7 @@ public record GatewayLimits(
     long rosterMillis,
     SessionLimits session) {
 
-  /** At 20 KiB each, 400 MiB: what a gateway of 1 GiB can hold besides the frames under way. */
+  /** At 20 KiB each, 400 MiB: what a gateway with 1 GiB of heap can hold besides the frames under way. A smaller one is to be told less. */
   public static final int MAX_CONNECTIONS = 20_000;
 
   /**
@@ -74,6 +74,20 @@ public record GatewayLimits(
         TICK_MILLIS,
         ROSTER_MILLIS,
         SessionLimits.defaults());
+  }
+
+  /** The same with another size of the door. */
+  public GatewayLimits withDoor(int connections, int unauthenticated) {
+    return new GatewayLimits(
+        connections,
+        unauthenticated,
+        meshMillis,
+        drainMillis,
+        positionsMillis,
+        tlsCheckMillis,
+        tickMillis,
+        rosterMillis,
+        session);
   }
 
   private static void requirePositive(long value, String name) {

@@ -1,5 +1,6 @@
 package dev.sealift.ops.config;
 
+import dev.sealift.gateway.GatewayLimits;
 import dev.sealift.merge.SpacePolicy;
 import java.util.Arrays;
 import java.util.List;
@@ -42,6 +43,20 @@ public enum Setting {
       "--allow-plaintext",
       "false",
       "serve ws:// beyond loopback, where an ingress ends TLS"),
+  GATEWAY_MAX_CONNECTIONS(
+      Scope.MESH,
+      Kind.NUMBER,
+      "gateway.max-connections",
+      "--max-connections",
+      String.valueOf(GatewayLimits.MAX_CONNECTIONS),
+      "devices that the gateway takes at once, at 20 KiB of heap each"),
+  GATEWAY_MAX_STRANGERS(
+      Scope.MESH,
+      Kind.NUMBER,
+      "gateway.max-strangers",
+      "--max-strangers",
+      String.valueOf(GatewayLimits.MAX_UNAUTHENTICATED),
+      "of them, those that have not proved yet who they are, at 1.81 MiB of heap each at worst"),
   MESH_DATA(
       Scope.MESH,
       Kind.PATH,

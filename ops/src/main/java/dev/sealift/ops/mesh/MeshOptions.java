@@ -1,5 +1,6 @@
 package dev.sealift.ops.mesh;
 
+import dev.sealift.gateway.GatewayLimits;
 import dev.sealift.merge.SpacePolicy;
 import dev.sealift.ops.config.Configuration;
 import dev.sealift.ops.config.Setting;
@@ -30,11 +31,14 @@ public record MeshOptions(
    * Where and how devices are let in.
    *
    * @param allowPlaintext without TLS, even beyond loopback
+   * @param limits how many are let in, among others
    */
-  public record GatewayOptions(Endpoint at, Optional<Tls> tls, boolean allowPlaintext) {
+  public record GatewayOptions(
+      Endpoint at, Optional<Tls> tls, boolean allowPlaintext, GatewayLimits limits) {
     /** In plain text on this machine. */
     static GatewayOptions loopback(int port) {
-      return new GatewayOptions(new Endpoint("127.0.0.1", port), Optional.empty(), false);
+      return new GatewayOptions(
+          new Endpoint("127.0.0.1", port), Optional.empty(), false, GatewayLimits.defaults());
     }
   }
 
@@ -157,7 +161,11 @@ public record MeshOptions(
     return new GatewayOptions(
         new Endpoint(settings.text(Setting.GATEWAY_HOST), port(settings, Setting.GATEWAY_PORT)),
         tls(settings),
-        settings.flag(Setting.GATEWAY_ALLOW_PLAINTEXT));
+        settings.flag(Setting.GATEWAY_ALLOW_PLAINTEXT),
+        GatewayLimits.defaults()
+            .withDoor(
+                count(settings, Setting.GATEWAY_MAX_CONNECTIONS),
+                count(settings, Setting.GATEWAY_MAX_STRANGERS)));
   }
 
   private static FileOptions files(Configuration settings) throws MeshStartException {
@@ -196,6 +204,10 @@ public record MeshOptions(
         0);
     return new SpacePolicy(keys.isPresent() ? TokenKeyFile.read(keys.get()) : List.of(), quota)
         .withRecoveryMillis(settings.duration(Setting.MESH_RECOVERY_SECONDS).toMillis());
+  }
+
+  private static int count(Configuration settings, Setting setting) {
+    return (int) Math.min(settings.number(setting), Integer.MAX_VALUE);
   }
 
   private static int port(Configuration settings, Setting setting) {

@@ -237,8 +237,11 @@ public final class MeshProcess implements AutoCloseable {
   }
 
   private GatewayConfig gatewayConfig(Endpoint at) {
-    GatewayConfig plain = GatewayConfig.loopback(at.port(), version).withHost(at.host());
-    GatewayConfig allowed = options.gateway().allowPlaintext() ? plain.withPlaintextAllowed() : plain;
+    GatewayConfig plain = GatewayConfig.loopback(at.port(), version)
+        .withHost(at.host())
+        .withLimits(options.gateway().limits());
+    GatewayConfig allowed =
+        options.gateway().allowPlaintext() ? plain.withPlaintextAllowed() : plain;
     return options
         .gateway()
         .tls()

@@ -6,6 +6,7 @@ import dev.sealift.ops.config.Configuration;
 import dev.sealift.ops.config.Setting;
 import dev.sealift.ops.mesh.GracefulStop;
 import dev.sealift.ops.mesh.MeshOptions;
+import dev.sealift.protocol.Limits;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.PodSecurityContext;
@@ -22,12 +23,26 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What each pod is told, may do, and gets. */
 class PodsTest {
+  /** The budget of an idle connection. */
+  private static final long CONNECTION_BYTES = 20 << 10;
+
+  /** One frame of the longer form. */
+  private static final long STRANGER_BYTES = Limits.MAX_JSON_FRAME_BYTES + (64 << 10);
+
+  /** Payloads of all sessions on their way to the store, at most. */
+  private static final long STAGING_BYTES = 64 << 20;
+
+  /** A mesh that has just started, roughly. */
+  private static final long LIVE_BYTES = 24 << 20;
+
   /** One pod's worth of names: a workload and what it is applied with. */
   record Subject(String overlay, Kustomization kustomization, Workload workload) {
     Configuration settings() throws Exception {
@@ -179,6 +194,35 @@ class PodsTest {
     assertThat(volumes(subject.workload()))
         .filteredOn(volume -> volume.getEmptyDir() != null)
         .allSatisfy(volume -> assertThat(volume.getEmptyDir().getSizeLimit()).isNotNull());
+  }
+
+  /** A gateway without room for all that its door lets in would end by the flag, in the middle of a flood. */
+  @ParameterizedTest
+  @MethodSource("everyPodOfTheMesh")
+  void itsHeapHoldsWhatItsDoorLetsIn(Subject subject) throws Exception {
+    if (subject.workload().isGateway()) {
+      Configuration settings = subject.settings();
+      long memory = subject
+          .workload()
+          .container()
+          .getResources()
+          .getLimits()
+          .get("memory")
+          .getNumericalAmount()
+          .longValue();
+      long atWorst = settings.number(Setting.GATEWAY_MAX_CONNECTIONS) * CONNECTION_BYTES
+          + settings.number(Setting.GATEWAY_MAX_STRANGERS) * STRANGER_BYTES
+          + STAGING_BYTES;
+
+      assertThat(atWorst).isLessThan(memory * heapPercent() / 100 - LIVE_BYTES);
+    }
+  }
+
+  private static int heapPercent() throws Exception {
+    Matcher percent = Pattern.compile("(?m)^-XX:MaxRAMPercentage=(\\d+)$")
+        .matcher(Files.readString(Path.of("image", "jvm.options")));
+    assertThat(percent.find()).isTrue();
+    return Integer.parseInt(percent.group(1));
   }
 
   @ParameterizedTest

@@ -3,6 +3,7 @@ package dev.sealift.ops.kubernetes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.sealift.ops.config.Setting;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.autoscaling.v2.CrossVersionObjectReference;
@@ -65,6 +66,33 @@ class ScalingTest {
       }
       assertThat(metrics).as("a figure of our own").anyMatch(m -> m.getType().equals("Pods"));
     }
+  }
+
+  @ParameterizedTest
+  @MethodSource("overlays")
+  void theOtherGatewaysHaveRoomForThoseOfOneThatIsAway(String overlay) throws Exception {
+    Kustomization kustomization = Kustomization.of(overlay);
+    for (Workload workload : Workload.of(kustomization)) {
+      List<HorizontalPodAutoscaler> scalers = kustomization.all(HorizontalPodAutoscaler.class).stream()
+          .filter(scaler -> workload.isScaledBy(scaler) && workload.isGateway())
+          .toList();
+      for (HorizontalPodAutoscaler scaler : scalers) {
+        long target = connections(scaler);
+        int pods = scaler.getSpec().getMinReplicas();
+        int door = (int) workload.settings(kustomization).number(Setting.GATEWAY_MAX_CONNECTIONS);
+
+        assertThat(target * pods / (pods - 1)).isLessThanOrEqualTo(door);
+      }
+    }
+  }
+
+  private static long connections(HorizontalPodAutoscaler scaler) {
+    return scaler.getSpec().getMetrics().stream()
+        .filter(metric -> metric.getType().equals("Pods"))
+        .map(metric -> metric.getPods().getTarget().getAverageValue().getNumericalAmount())
+        .findFirst()
+        .orElseThrow()
+        .longValue();
   }
 
   @ParameterizedTest

@@ -16,6 +16,7 @@ import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -55,6 +56,14 @@ record Workload(HasMetadata object, Optional<LabelSelector> selector, PodTemplat
 
   boolean isJob() {
     return object instanceof Job;
+  }
+
+  boolean isGateway() {
+    return labels().containsKey("sealift.dev/gateway");
+  }
+
+  boolean isScaledBy(HorizontalPodAutoscaler scaler) {
+    return scaler.getSpec().getScaleTargetRef().getName().equals(name());
   }
 
   PodSpec pod() {

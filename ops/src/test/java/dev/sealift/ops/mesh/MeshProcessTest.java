@@ -112,6 +112,17 @@ class MeshProcessTest {
   }
 
   @Test
+  void theDoorIsAsWideAsItsSettingSays() throws Exception {
+    Configuration settings =
+        settings(Map.of(Setting.GATEWAY_PORT, "0", Setting.GATEWAY_MAX_CONNECTIONS, "7"));
+
+    try (MeshProcess mesh = MeshProcess.start(MeshOptions.of(settings), "")) {
+      assertThat(get(mesh.url().orElseThrow().getPort(), "/metrics").body())
+          .contains("sealift_gateway_connections_max 7.0");
+    }
+  }
+
+  @Test
   void anUnknownRoleIsRefusedByName() throws Exception {
     MeshStartException refusal = catchThrowableOfType(
         MeshStartException.class,
@@ -179,7 +190,8 @@ class MeshProcessTest {
         between.mend();
 
         CompletableFuture.anyOf(first.misfit(), second.misfit()).get(90, TimeUnit.SECONDS);
-        int out = first.misfit().isDone() ? 0 : 1; // the smaller cluster joins, or any of two equals
+        int out =
+            first.misfit().isDone() ? 0 : 1; // the smaller cluster joins, or any of two equals
         assertThat(List.of(first, second).get(out).misfit().join().code())
             .isEqualTo("second-store");
         assertThat(List.of(first, second).get(1 - out).misfit()).isNotDone();
