@@ -12,9 +12,12 @@ import io.fabric8.kubernetes.api.model.autoscaling.v2.MetricSpec;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import java.nio.file.Files;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -73,9 +76,10 @@ class ScalingTest {
   void theOtherGatewaysHaveRoomForThoseOfOneThatIsAway(String overlay) throws Exception {
     Kustomization kustomization = Kustomization.of(overlay);
     for (Workload workload : Workload.of(kustomization)) {
-      List<HorizontalPodAutoscaler> scalers = kustomization.all(HorizontalPodAutoscaler.class).stream()
-          .filter(scaler -> workload.isScaledBy(scaler) && workload.isGateway())
-          .toList();
+      List<HorizontalPodAutoscaler> scalers =
+          kustomization.all(HorizontalPodAutoscaler.class).stream()
+              .filter(scaler -> workload.isScaledBy(scaler) && workload.isGateway())
+              .toList();
       for (HorizontalPodAutoscaler scaler : scalers) {
         long target = connections(scaler);
         int pods = scaler.getSpec().getMinReplicas();
@@ -83,6 +87,29 @@ class ScalingTest {
 
         assertThat(target * pods / (pods - 1)).isLessThanOrEqualTo(door);
       }
+    }
+  }
+
+  /** Each merge-engine commits at one storage-adapter: those beyond would only read. */
+  @ParameterizedTest
+  @MethodSource("overlays")
+  void thereAreNeverMoreStorageAdaptersThanMergeEngines(String overlay) throws Exception {
+    Map<String, Integer> most = new HashMap<>();
+    Kustomization.of(overlay)
+        .all(HorizontalPodAutoscaler.class)
+        .forEach(scaler -> most.put(
+            scaler.getSpec().getScaleTargetRef().getName(), scaler.getSpec().getMaxReplicas()));
+    assertThat(most.getOrDefault("sealift-storage-adapter", 0))
+        .isEqualTo(most.getOrDefault("sealift-merge-engine", 0));
+  }
+
+  /** What is divided by, or kept when it is more than something, is absent on an idle mesh: then nothing scales down. */
+  @Test
+  void everyFigureIsThereAlsoWhenNothingHappens() throws Exception {
+    for (JsonNode rule : adapterRules()) {
+      assertThat(rule.get("metricsQuery").asText())
+          .matches(
+              "sum\\((avg_over_time\\()?<<.Series>>\\{<<.LabelMatchers>>}(\\[2m]\\))?\\) by \\(<<.GroupBy>>\\)");
     }
   }
 
