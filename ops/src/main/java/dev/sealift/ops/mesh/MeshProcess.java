@@ -12,6 +12,7 @@ import dev.sealift.protocol.crypto.SigningKey;
 import dev.sealift.protocol.mesh.MeshVersions;
 import dev.sealift.protocol.mesh.Roster;
 import dev.sealift.storage.StorageVerticle;
+import dev.sealift.storage.StoreOpenException;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Deployable;
@@ -158,6 +159,7 @@ public final class MeshProcess implements AutoCloseable {
     }
     showMesh();
     if (options.roles().contains(Role.STORAGE_ADAPTER)) {
+      bringUpStore();
       String storeId = cluster.map(Cluster::storeId).orElse(LOCAL);
       deploy(new StorageVerticle(storeId, () -> options.store().open(vertx, meters), meters));
       cluster.ifPresent(Cluster::serveStore);
@@ -177,6 +179,15 @@ public final class MeshProcess implements AutoCloseable {
       throw misfit.join();
     }
     ready = true;
+  }
+
+  /** By itself, because opening is bounded and this is not: a migration that was cut short would begin anew at each start. */
+  private void bringUpStore() throws MeshStartException {
+    try {
+      options.store().bringUp();
+    } catch (StoreOpenException e) {
+      throw VertxRuntime.explained(e);
+    }
   }
 
   private void showMesh() {

@@ -8,6 +8,7 @@ import dev.sealift.storage.postgres.PostgresFileStore;
 import dev.sealift.storage.postgres.PostgresOptions;
 import dev.sealift.storage.postgres.PostgresUrl;
 import dev.sealift.storage.sqlite.SqliteFileStore;
+import dev.sealift.storage.sqlite.SqliteMigration;
 import dev.sealift.storage.sqlite.SqliteOptions;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Vertx;
@@ -19,6 +20,9 @@ public sealed interface StoreLocation {
   /** What a path of an embedded store begins with. */
   String SQLITE = "sqlite:";
 
+  /** Brings an older schema up, where that is this process's to do. Blocks for as long as it takes. */
+  default void bringUp() throws StoreOpenException {}
+
   /** Opens it. Blocks. */
   FileStore open(Vertx vertx, MeterRegistry meters) throws StoreOpenException;
 
@@ -27,6 +31,11 @@ public sealed interface StoreLocation {
 
   /** A file of this machine. */
   record Sqlite(Path file) implements StoreLocation {
+    @Override
+    public void bringUp() throws StoreOpenException {
+      SqliteMigration.run(file);
+    }
+
     @Override
     public FileStore open(Vertx vertx, MeterRegistry meters) throws StoreOpenException {
       return SqliteFileStore.open(file, SqliteOptions.defaults(), InstantSource.system(), meters);

@@ -25,7 +25,7 @@ import java.util.concurrent.TimeoutException;
 
 /** Vert.x as a process of the mesh needs it, and its failures as sentences. */
 final class VertxRuntime {
-  /** Starting means opening a store and finding the cluster; longer than this is never. */
+  /** Starting means opening a store, whose schema is new by then, and finding the cluster; longer than this is never. */
   private static final long PATIENCE_SECONDS = 60;
 
   private VertxRuntime() {}
@@ -97,7 +97,7 @@ final class VertxRuntime {
     }
   }
 
-  private static MeshStartException explained(Throwable failure) {
+  static MeshStartException explained(Throwable failure) {
     if (failure instanceof StoreOpenException store) {
       return new MeshStartException(store.code(), message(store), store);
     }

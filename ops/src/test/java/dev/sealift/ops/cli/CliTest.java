@@ -3,6 +3,7 @@ package dev.sealift.ops.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sealift.ops.cli.CliHarness.Run;
+import io.vertx.core.json.JsonObject;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -319,6 +320,16 @@ class CliTest {
             .json()
             .getInteger("restorations"))
         .isEqualTo(1);
+  }
+
+  @Test
+  void anEmbeddedStoreIsBroughtUpByMigrateToo() {
+    String[] migrate = {"migrate", "--data", folder.resolve("mesh").toString(), "--json"};
+
+    JsonObject first = cli.run(migrate).json();
+
+    assertThat(first.getInteger("from")).isZero();
+    assertThat(cli.run(migrate).json().getInteger("from")).isEqualTo(first.getInteger("to"));
   }
 
   @Test

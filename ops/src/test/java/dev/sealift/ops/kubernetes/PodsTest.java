@@ -106,6 +106,25 @@ class PodsTest {
   }
 
   @ParameterizedTest
+  @MethodSource("everyPodOfTheMesh")
+  void anEmbeddedStoreIsBroughtUpBeforeAnybodyProbes(Subject subject) throws Exception {
+    List<Container> before = subject.workload().pod().getInitContainers();
+    boolean embedded = subject.workload().object() instanceof StatefulSet;
+
+    assertThat(before).hasSize(embedded ? 1 : 0);
+    for (Container migrate : before) {
+      Container container = subject.workload().container();
+      assertThat(migrate.getArgs()).containsExactly("migrate");
+      assertThat(migrate.getImage()).isEqualTo(container.getImage());
+      assertThat(migrate.getEnvFrom()).isEqualTo(container.getEnvFrom());
+      assertThat(migrate.getEnv()).isEqualTo(container.getEnv());
+      assertThat(migrate.getVolumeMounts()).isEqualTo(container.getVolumeMounts());
+      assertThat(migrate.getSecurityContext()).isEqualTo(container.getSecurityContext());
+      assertThat(migrate.getResources()).isEqualTo(container.getResources());
+    }
+  }
+
+  @ParameterizedTest
   @MethodSource("everyPod")
   void itIsLetOutToTheDatabaseExactlyWhenItHasOne(Subject subject) throws Exception {
     assertThat(subject.workload().labels().containsKey("sealift.dev/database-client"))

@@ -5,6 +5,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
 
@@ -15,6 +17,8 @@ import org.sqlite.SQLiteDataSource;
  * to find that out.
  */
 final class Schema {
+  private static final Logger LOG = LoggerFactory.getLogger(Schema.class);
+
   /** The newest migration under {@link #LOCATION}; a test holds the two together. */
   static final int VERSION = 3;
 
@@ -24,7 +28,8 @@ final class Schema {
 
   private Schema() {}
 
-  static void bringUp(Database database, Connection connection)
+  /** Returns the version that was found; 0 of an empty store. */
+  static int bringUp(Database database, Connection connection)
       throws SQLException, StoreOpenException {
     int found = version(connection);
     String store = database.file().toString();
@@ -32,8 +37,15 @@ final class Schema {
       throw new StoreOpenException.NewerVersion(store, found, VERSION);
     }
     if (found < VERSION) {
+      if (found > 0) {
+        LOG.info(
+            "The store goes from schema version {} to {}: with many files this takes a while, and is not to be cut short.",
+            found,
+            VERSION);
+      }
       migrate(database);
     }
+    return found;
   }
 
   private static void migrate(Database database) throws StoreOpenException {

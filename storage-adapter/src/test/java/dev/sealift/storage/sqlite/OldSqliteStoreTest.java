@@ -1,6 +1,7 @@
 package dev.sealift.storage.sqlite;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
 import dev.sealift.protocol.id.DeviceId;
@@ -10,6 +11,7 @@ import dev.sealift.protocol.proto.FileKind;
 import dev.sealift.storage.SampleFile;
 import dev.sealift.storage.SampleLog;
 import dev.sealift.storage.StoreDriver;
+import dev.sealift.storage.StoreOpenException;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -57,6 +59,23 @@ class OldSqliteStoreTest {
 
   private static ByteString text(String text) {
     return ByteString.copyFromUtf8(text);
+  }
+
+  @Test
+  void aStoreIsBroughtUpWithoutBeingOpened() throws Exception {
+    Path file = directory.resolve("store.db");
+    try (InputStream old = OldSqliteStoreTest.class.getResourceAsStream("store-v1.db")) {
+      Files.copy(old, file);
+    }
+
+    assertThat(SqliteMigration.run(file)).isEqualTo(new SqliteMigration.Result(1, Schema.VERSION));
+    assertThat(SqliteMigration.run(file))
+        .isEqualTo(new SqliteMigration.Result(Schema.VERSION, Schema.VERSION));
+    try (StoreLock held = StoreLock.acquire(file.toRealPath())) {
+      assertThat(held).isNotNull();
+      assertThatThrownBy(() -> SqliteMigration.run(file))
+          .isInstanceOf(StoreOpenException.InUse.class);
+    }
   }
 
   @Test
