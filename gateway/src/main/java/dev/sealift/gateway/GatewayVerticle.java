@@ -43,6 +43,9 @@ public final class GatewayVerticle extends VerticleBase {
   /** Beyond the session's own idle limit: catches connections that never became a WebSocket, and sockets that are stuck. */
   private static final long SILENCE_MARGIN_MILLIS = 30_000;
 
+  /** Twenty batches, at most, of which each takes milliseconds. */
+  private static final long LAST_POSITIONS_MILLIS = 10_000;
+
   /** How old the figure of readiness is where nobody probes: Prometheus looks less often. */
   private static final long READY_MILLIS = 5_000;
 
@@ -262,8 +265,11 @@ public final class GatewayVerticle extends VerticleBase {
     }
     return opened
         .goAway()
-        .compose(gone -> opened.positions().flush())
-        .compose(flushed -> opened.positions().flush())
+        .compose(gone -> opened.positions().flush()) // that under way; nothing comes any more
+        .compose(flushed -> {
+          long until = opened.now() + LAST_POSITIONS_MILLIS;
+          return opened.positions().flushAll(() -> opened.now() < until);
+        })
         .eventually(() -> listening.close());
   }
 }

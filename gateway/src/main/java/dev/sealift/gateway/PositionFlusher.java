@@ -3,6 +3,7 @@ package dev.sealift.gateway;
 import dev.sealift.protocol.mesh.proto.DevicePosition;
 import dev.sealift.protocol.mesh.proto.PositionsRequest;
 import io.vertx.core.Future;
+import java.util.function.BooleanSupplier;
 
 /** Hands positions to the store, one batch at a time: when the timer says so, or when a batch is full. */
 final class PositionFlusher {
@@ -39,5 +40,16 @@ final class PositionFlusher {
           .otherwiseEmpty();
     }
     return underWay;
+  }
+
+  /** Hands over all that wait, batch after batch, until one is not taken or the time is over: whoever stops has no next position to make it good. */
+  Future<Void> flushAll(BooleanSupplier inTime) {
+    int before = ledger.size();
+    return flush().compose(done -> {
+      boolean taken = ledger.size() < before;
+      return taken && !ledger.isEmpty() && inTime.getAsBoolean()
+          ? flushAll(inTime)
+          : Future.succeededFuture();
+    });
   }
 }

@@ -15,8 +15,8 @@ public final class GracefulStop {
   private static final Logger LOG = LoggerFactory.getLogger(GracefulStop.class);
 
   /**
-   * Of the parts in a row: a gateway waits 5 s for what is under way, twice 10 s at most for its positions to be kept, and 5 s
-   * for sockets to close; an engine 5 s for its commit.
+   * Of the parts in a row, at the very most: a gateway waits 5 s for what is under way, 16 s for its positions to be kept (10 s of batches, and 3 s for the answer to the
+   * one before and to the last), and 5 s for sockets to close; an engine 5 s for its commit. That is 31 s; the rest is for the store to close and for leaving.
    */
   public static final Duration BOUND = Duration.ofSeconds(40);
 
