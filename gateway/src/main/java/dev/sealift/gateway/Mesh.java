@@ -245,7 +245,8 @@ final class Mesh {
   private static MeshTrouble troubleOf(MeshFailure failure) {
     return switch (failure) {
       case BUSY -> MeshTrouble.BUSY;
-      case UNAVAILABLE, VERSION -> MeshTrouble.UNAVAILABLE;
+      case UNAVAILABLE -> MeshTrouble.UNAVAILABLE;
+      case VERSION -> MeshTrouble.VERSION;
       case MALFORMED -> MeshTrouble.MALFORMED;
       case INTERNAL -> MeshTrouble.BROKEN;
     };

@@ -7,6 +7,7 @@ import com.google.protobuf.ByteString;
 import dev.sealift.gateway.session.MeshTrouble;
 import dev.sealift.protocol.id.SpaceId;
 import dev.sealift.protocol.mesh.Addresses;
+import dev.sealift.protocol.mesh.MeshFailure;
 import dev.sealift.protocol.mesh.Roster;
 import dev.sealift.protocol.mesh.proto.AdmitReply;
 import dev.sealift.protocol.mesh.proto.AdmitRequest;
@@ -109,6 +110,19 @@ class MeshTest {
 
     assertThat(troubleOf(admitted)).isEqualTo(MeshTrouble.NOBODY);
     assertThat(staged.isComplete()).isFalse();
+  }
+
+  @Test
+  void whoeverSpeaksAnotherVersionIsTroubleOfItsOwn() {
+    engines = List.of("older");
+    Waiting.await(vertx
+        .eventBus()
+        .consumer(
+            Addresses.admit("older"),
+            any -> any.fail(MeshFailure.VERSION.code(), MeshFailure.VERSION.name()))
+        .completion());
+
+    assertThat(troubleOf(admit("store"))).isEqualTo(MeshTrouble.VERSION);
   }
 
   @Test

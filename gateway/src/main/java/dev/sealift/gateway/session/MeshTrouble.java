@@ -8,6 +8,8 @@ public enum MeshTrouble {
   TIMEOUT(true),
   BUSY(true),
   UNAVAILABLE(true),
+  /** The other side does not speak our version of the messages: an upgrade that went too far, or is not over. */
+  VERSION(true),
   /** Payloads lie where the space's owner does not commit any more: they have to be staged again. */
   MOVED(true),
   /** The other side calls our request malformed: asking again is no use. */

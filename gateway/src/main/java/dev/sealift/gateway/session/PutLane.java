@@ -264,7 +264,7 @@ final class PutLane {
 
   private static RefusalCode afterAdmission(MeshTrouble trouble) {
     return switch (trouble) {
-      case UNAVAILABLE -> RefusalCode.REFUSAL_CODE_STORE_UNAVAILABLE;
+      case UNAVAILABLE, VERSION -> RefusalCode.REFUSAL_CODE_STORE_UNAVAILABLE;
       case MALFORMED -> RefusalCode.REFUSAL_CODE_MALFORMED;
       default -> RefusalCode.REFUSAL_CODE_BUSY;
     };
