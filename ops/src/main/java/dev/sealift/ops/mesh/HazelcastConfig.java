@@ -98,7 +98,6 @@ final class HazelcastConfig {
     config.addMultiMapConfig(new MultiMapConfig("__vertx.subs")
         .setBackupCount(1)
         .setValueCollectionType(MultiMapConfig.ValueCollectionType.SET));
-    config.addMapConfig(new MapConfig("__vertx.haInfo").setBackupCount(1));
     config.addMapConfig(new MapConfig("__vertx.nodeInfo").setBackupCount(1));
   }
 }
