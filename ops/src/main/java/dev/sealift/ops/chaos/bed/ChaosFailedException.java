@@ -1,5 +1,7 @@
 package dev.sealift.ops.chaos.bed;
 
+import dev.sealift.ops.programs.ProgramException;
+
 /** The test could not be done, or not to its end: a code for programs, a sentence for people. */
 public final class ChaosFailedException extends Exception {
   private static final long serialVersionUID = 1L;
@@ -23,6 +25,11 @@ public final class ChaosFailedException extends Exception {
 
   public static ChaosFailedException failed(String message) {
     return new ChaosFailedException(FAILED, message);
+  }
+
+  static ChaosFailedException of(ProgramException e) {
+    String message = String.valueOf(e.getMessage());
+    return e.isLacking() ? notEquipped(message) : failed(message);
   }
 
   public String code() {

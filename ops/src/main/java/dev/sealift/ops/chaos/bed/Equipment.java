@@ -1,9 +1,10 @@
 package dev.sealift.ops.chaos.bed;
 
+import dev.sealift.ops.programs.PostgresPrograms;
+import dev.sealift.ops.programs.Program;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,9 +16,9 @@ import java.util.stream.Stream;
  * What this machine has of what the test needs. Nothing is installed.
  *
  * @param faketime the library, if it is there
- * @param postgres the folder of PostgreSQL's programs; empty when the mesh has an embedded store
+ * @param postgres PostgreSQL's programs; empty when the mesh has an embedded store
  */
-public record Equipment(Optional<Path> faketime, Optional<Path> postgres) {
+public record Equipment(Optional<Path> faketime, Optional<PostgresPrograms> postgres) {
   private static final Map<String, String> PACKAGE_OF = packages();
   private static final List<Path> LIBRARIES =
       List.of(Path.of("/usr/lib"), Path.of("/usr/lib64"), Path.of("/usr/local/lib"));
@@ -25,8 +26,6 @@ public record Equipment(Optional<Path> faketime, Optional<Path> postgres) {
 
   /** Libraries of a platform lie at most so deep: lib/x86_64-linux-gnu/faketime/libfaketime.so.1. */
   private static final int LIBRARY_DEPTH = 3;
-
-  private static final Path POSTGRES_VERSIONS = Path.of("/usr/lib/postgresql");
 
   private static Map<String, String> packages() {
     Map<String, String> packages = new LinkedHashMap<>();
@@ -50,15 +49,15 @@ public record Equipment(Optional<Path> faketime, Optional<Path> postgres) {
       throws ChaosFailedException {
     requireRoot();
     boolean wantsPostgres = store == Topology.Store.POSTGRES;
-    Optional<Path> postgres =
-        wantsPostgres ? postgresFolder.or(Equipment::newestPostgres) : Optional.empty();
+    Optional<PostgresPrograms> postgres =
+        wantsPostgres ? PostgresPrograms.find(postgresFolder) : Optional.empty();
     TreeSet<String> missing = new TreeSet<>();
     PACKAGE_OF.forEach((program, name) -> {
-      if (Shell.find(program).isEmpty()) {
+      if (Program.find(program).isEmpty()) {
         missing.add(name);
       }
     });
-    if (wantsPostgres && postgres.filter(Equipment::holdsPostgres).isEmpty()) {
+    if (wantsPostgres && postgres.isEmpty()) {
       missing.add("postgresql");
     }
     if (!missing.isEmpty()) {
@@ -78,32 +77,6 @@ public record Equipment(Optional<Path> faketime, Optional<Path> postgres) {
           "The fault test makes network namespaces and mounts a file: only root may. Run it with sudo, on a machine"
               + " for tests.");
     }
-  }
-
-  private static boolean holdsPostgres(Path folder) {
-    return Files.isExecutable(folder.resolve("postgres"))
-        && Files.isExecutable(folder.resolve("initdb"));
-  }
-
-  private static Optional<Path> newestPostgres() {
-    try (Stream<Path> versions = Files.list(POSTGRES_VERSIONS)) {
-      Optional<Path> newest = versions
-          .map(version -> version.resolve("bin"))
-          .filter(Equipment::holdsPostgres)
-          .max(Comparator.comparing(Equipment::version));
-      return newest.or(Equipment::postgresOnPath);
-    } catch (IOException e) {
-      return postgresOnPath();
-    }
-  }
-
-  private static Integer version(Path bin) {
-    String digits = String.valueOf(bin.getParent().getFileName()).replaceAll("[^0-9]", "");
-    return digits.isEmpty() ? 0 : Integer.valueOf(digits);
-  }
-
-  private static Optional<Path> postgresOnPath() {
-    return Shell.find("postgres").map(Path::getParent);
   }
 
   private static Optional<Path> faketimeLibrary() {

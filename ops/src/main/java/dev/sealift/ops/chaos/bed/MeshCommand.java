@@ -2,6 +2,7 @@ package dev.sealift.ops.chaos.bed;
 
 import dev.sealift.ops.Main;
 import dev.sealift.ops.jvm.JavaCommand;
+import dev.sealift.ops.programs.PostgresFolder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -67,10 +68,10 @@ final class MeshCommand {
         "--store",
         "postgres://%s@%s:%d/%s?sslmode=disable"
             .formatted(
-                Postgres.USER,
+                PostgresFolder.USER,
                 topology.only(Part.DATABASE_PATH).address(),
                 Postgres.PORT,
-                Postgres.DATABASE));
+                PostgresFolder.DATABASE));
   }
 
   private String others(Node node) {

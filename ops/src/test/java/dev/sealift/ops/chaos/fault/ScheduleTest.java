@@ -7,6 +7,7 @@ import dev.sealift.ops.chaos.bed.Node;
 import dev.sealift.ops.chaos.bed.Topology;
 import dev.sealift.ops.chaos.bed.Topology.Store;
 import dev.sealift.ops.chaos.fault.Round.Lasting;
+import dev.sealift.ops.programs.PostgresPrograms;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -121,7 +122,8 @@ class ScheduleTest {
     assertThat(FaultKind.possible(Store.SQLITE, bare))
         .doesNotContain(FaultKind.CLOCK, FaultKind.DATABASE_KILL)
         .contains(FaultKind.KILL, FaultKind.DISK_FULL);
-    Equipment full = new Equipment(Optional.of(Path.of("faketime")), Optional.of(Path.of("bin")));
+    Equipment full = new Equipment(
+        Optional.of(Path.of("faketime")), Optional.of(new PostgresPrograms(Path.of("bin"))));
     assertThat(FaultKind.possible(Store.POSTGRES, full)).containsExactlyElementsOf(ALL);
   }
 
