@@ -47,7 +47,8 @@ public final class Logging {
     context.getLogger(OURS).setLevel(level);
     root.addAppender(appender);
     if (level.isGreaterOrEqual(Level.INFO)) {
-      CHATTY.forEach(name -> context.getLogger(name).setLevel(Level.WARN));
+      Level least = level.isGreaterOrEqual(Level.WARN) ? level : Level.WARN;
+      CHATTY.forEach(name -> context.getLogger(name).setLevel(least));
       ALARMIST.forEach(name -> context.getLogger(name).setLevel(Level.ERROR));
     }
   }
