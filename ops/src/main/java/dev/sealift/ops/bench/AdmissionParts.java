@@ -2,17 +2,19 @@ package dev.sealift.ops.bench;
 
 import dev.sealift.ops.bench.RawDevice.PutFileBytes;
 import dev.sealift.ops.bench.Sockets.Socket;
-import dev.sealift.ops.bench.Workbench.Mesh;
+import dev.sealift.ops.mesh.Role;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
-import java.util.function.Predicate;
 
 /**
- * The processor time that small files cost each part of a mesh in one process, told apart by threads: event loops carry the gateway and
- * the mail between the parts, the merge engine and the store have threads of their own. Compiling and collecting garbage are in none.
+ * The processor time that small files cost each part of a mesh. In one process they are told apart by threads: event loops carry the gateway and
+ * the mail between the parts, the merge engine and the store have threads of their own; compiling and collecting garbage are in none. A process
+ * of its own counts with all that it does.
  */
 final class AdmissionParts implements Measurement {
   private static final int FILES_A_PUT = 64;
@@ -50,36 +52,59 @@ final class AdmissionParts implements Measurement {
       RawDevice device = new RawDevice(RawDevice.notary(stranger, random), random);
       device.enter(socket);
       put(device, socket, puts); // as many again, so that all code is compiled
-      JsonObject before = processor(mesh);
+      Map<BenchRow, Double> before = micros(mesh);
       put(device, socket, puts);
-      JsonObject after = processor(mesh);
-      int files = puts * FILES_A_PUT;
-      figures.add(
-          BenchRow.ADMISSION_GATEWAY,
-          micros(before, after, name -> name.startsWith("vert.x-eventloop")) / files,
-          verifying);
-      figures.add(
-          BenchRow.ADMISSION_MERGE_ENGINE,
-          micros(before, after, name -> name.startsWith("sealift-merge-engine")) / files,
-          verifying);
-      figures.add(
-          BenchRow.ADMISSION_STORAGE_ADAPTER,
-          micros(before, after, name -> name.startsWith("sealift-store")) / files,
-          verifying);
+      Map<BenchRow, Double> after = micros(mesh);
+      after.forEach((row, micros) -> figures.add(
+          row, (micros - before.getOrDefault(row, 0.0)) / (puts * FILES_A_PUT), verifying));
     }
     Workbench.clear(folder);
   }
 
-  private static JsonObject processor(Mesh mesh) throws Exception {
-    return new JsonObject(mesh.process().ask(Answering.PROCESSOR));
+  private Map<BenchRow, Double> micros(Mesh mesh) throws Exception {
+    return bench.plan().cluster() ? ofProcesses(mesh) : ofThreads(mesh);
   }
 
-  private static double micros(JsonObject before, JsonObject after, Predicate<String> threads) {
-    return after.fieldNames().stream()
-            .filter(threads)
-            .mapToLong(name -> after.getLong(name) - before.getLong(name, 0L))
-            .sum()
-        / 1e3;
+  private static Map<BenchRow, Double> ofProcesses(Mesh mesh) throws Exception {
+    Map<BenchRow, Double> micros = new EnumMap<>(BenchRow.class);
+    for (Role role : Role.values()) {
+      micros.put(row(role), processor(mesh.process(role)).getLong(Answering.WHOLE) / 1e3);
+    }
+    return micros;
+  }
+
+  private static Map<BenchRow, Double> ofThreads(Mesh mesh) throws Exception {
+    JsonObject threads = processor(mesh.gateway());
+    Map<BenchRow, Double> micros = new EnumMap<>(BenchRow.class);
+    for (Role role : Role.values()) {
+      double nanos = threads.fieldNames().stream()
+          .filter(name -> name.startsWith(threads(role)))
+          .mapToLong(threads::getLong)
+          .sum();
+      micros.put(row(role), nanos / 1e3);
+    }
+    return micros;
+  }
+
+  private static BenchRow row(Role role) {
+    return switch (role) {
+      case GATEWAY -> BenchRow.ADMISSION_GATEWAY;
+      case MERGE_ENGINE -> BenchRow.ADMISSION_MERGE_ENGINE;
+      case STORAGE_ADAPTER -> BenchRow.ADMISSION_STORAGE_ADAPTER;
+    };
+  }
+
+  /** What its threads' names begin with. A store on PostgreSQL works on an event loop too. */
+  private static String threads(Role role) {
+    return switch (role) {
+      case GATEWAY -> "vert.x-eventloop";
+      case MERGE_ENGINE -> "sealift-merge-engine";
+      case STORAGE_ADAPTER -> "sealift-store";
+    };
+  }
+
+  private static JsonObject processor(ChildProcess process) throws Exception {
+    return new JsonObject(process.ask(Answering.PROCESSOR));
   }
 
   /** Two Puts are under way at any time, so that the mesh always has work. */

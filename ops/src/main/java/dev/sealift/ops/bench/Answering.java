@@ -21,7 +21,8 @@ final class Answering {
   /** Processor time so far in nanoseconds: of the process, and of each thread by name. */
   static final String PROCESSOR = "processor";
 
-  private static final String WHOLE = "process";
+  /** Of the whole process, user and system, among those answers. */
+  static final String WHOLE = "process";
 
   private Answering() {}
 

@@ -1,5 +1,6 @@
 package dev.sealift.ops.bench;
 
+import dev.sealift.ops.programs.PostgresPrograms;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,6 +31,7 @@ public final class Bench {
    * @throws BenchFailedException when something did not do what it should; no figure is believed then
    */
   public List<Figure> run() throws BenchFailedException, InterruptedException {
+    Optional<PostgresPrograms> programs = programs();
     Path folder;
     try {
       folder = Files.createTempDirectory("sealift-bench-");
@@ -37,19 +39,42 @@ public final class Bench {
       throw new BenchFailedException(
           "No temporary folder can be made. Is the disk full, or java.io.tmpdir not writable?", e);
     }
-    Thread cleaning = new Thread(() -> Workbench.clear(folder), "sealift-bench-cleaning");
+    Workbench bench = new Workbench(plan, folder, programs);
+    Thread cleaning = new Thread(() -> clean(bench, folder), "sealift-bench-cleaning");
     Runtime.getRuntime().addShutdownHook(cleaning);
     try {
-      return measure(folder);
+      return measure(bench);
     } finally {
-      Workbench.clear(folder);
+      clean(bench, folder);
       Runtime.getRuntime().removeShutdownHook(cleaning);
     }
   }
 
-  private List<Figure> measure(Path folder) throws BenchFailedException, InterruptedException {
-    Workbench bench = new Workbench(plan, folder);
-    Figures figures = new Figures();
+  /** Looked for before anything is measured: it would be a pity to miss them after minutes. */
+  private Optional<PostgresPrograms> programs() throws BenchFailedException {
+    if (plan.store() != BenchPlan.Store.POSTGRES) {
+      return Optional.empty();
+    }
+    Optional<PostgresPrograms> programs = PostgresPrograms.find(plan.postgres());
+    if (programs.isEmpty()) {
+      throw BenchFailedException.notEquipped(
+          "--store postgres needs PostgreSQL's programs, and they are not here. On Debian: apt install postgresql"
+              + " (or name their folder by --postgres, or choose --store sqlite).");
+    }
+    return programs;
+  }
+
+  private static void clean(Workbench bench, Path folder) {
+    try {
+      bench.close();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    Workbench.clear(folder);
+  }
+
+  private List<Figure> measure(Workbench bench) throws BenchFailedException, InterruptedException {
+    Figures figures = new Figures(plan.cluster());
     for (Measurement measurement : measurements(bench)) {
       if (!Collections.disjoint(measurement.rows(), plan.only())) {
         measure(measurement, figures);
@@ -77,7 +102,7 @@ public final class Bench {
     int warmUp = measurement.warmsUp() ? plan.warmUp() : 0;
     for (int i = 0; i < warmUp; i++) {
       listener.round(rows, i, warmUp, true);
-      round(measurement, plan.rounds() + i, new Figures());
+      round(measurement, plan.rounds() + i, new Figures(plan.cluster()));
     }
     int rounds = Math.min(plan.rounds(), measurement.mostRounds());
     for (int i = 0; i < rounds; i++) {

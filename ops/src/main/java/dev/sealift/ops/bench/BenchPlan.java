@@ -2,6 +2,7 @@ package dev.sealift.ops.bench;
 
 import java.nio.file.Path;
 import java.util.EnumSet;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
@@ -13,6 +14,8 @@ import java.util.Set;
  * @param devices in each space: one writes, the others read
  * @param spaces the rows are spread over
  * @param store what the mesh keeps files in
+ * @param cluster whether each verticle of the mesh has a process of its own
+ * @param postgres where PostgreSQL's programs are; empty to look for them
  * @param rounds that count
  * @param warmUp rounds before them, which do not
  * @param only the rows of the table that are wanted
@@ -28,6 +31,8 @@ public record BenchPlan(
     int devices,
     int spaces,
     Store store,
+    boolean cluster,
+    Optional<Path> postgres,
     int rounds,
     int warmUp,
     Set<BenchRow> only,
@@ -39,10 +44,11 @@ public record BenchPlan(
 
   /** What the mesh keeps files in. */
   public enum Store {
-    SQLITE;
+    SQLITE,
+    POSTGRES;
 
     public String text() {
-      return "sqlite";
+      return name().toLowerCase(Locale.ROOT);
     }
   }
 

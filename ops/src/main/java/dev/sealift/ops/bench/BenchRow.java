@@ -33,14 +33,25 @@ public enum BenchRow {
       "propagation-p50",
       Unit.MILLISECONDS,
       Budget.ratio(2),
-      "2 signatures, 3 verifications, 2 syncs of a file and a WebSocket round trip, one after another"),
+      "2 signatures, 3 verifications, 2 syncs of a file and a WebSocket round trip, one after another",
+      Budget.absolute(3)),
   PROPAGATION_P99(
-      "propagation-p99", Unit.MILLISECONDS, Budget.ratio(5), "propagation-p50 of the same round"),
+      "propagation-p99",
+      Unit.MILLISECONDS,
+      Budget.ratio(5),
+      "propagation-p50 of the same round",
+      Budget.absolute(20)),
   IDLE_CONNECTION(
       "idle-connection",
       Unit.BYTES,
       Budget.absolute(20_480),
       "the heap of an idle WebSocket of a bare Vert.x server"),
+  GATEWAY_RESIDENT_MEMORY(
+      "gateway-resident-memory",
+      Unit.MEBIBYTES,
+      Budget.absolute(Container.BYTES >> 20),
+      "the resident memory of a bare Vert.x server with as many idle WebSockets",
+      Needs.CLUSTER),
   ADMISSION_CORE(
       "admission-core",
       Unit.FILES_A_SECOND,
@@ -59,12 +70,40 @@ public enum BenchRow {
   private final Unit unit;
   private final Budget budget;
   private final String floor;
+  private final Budget inCluster;
+  private final Needs needs;
 
   BenchRow(String text, Unit unit, Budget budget, String floor) {
+    this(text, unit, budget, floor, budget, Needs.NOTHING);
+  }
+
+  BenchRow(String text, Unit unit, Budget budget, String floor, Budget inCluster) {
+    this(text, unit, budget, floor, inCluster, Needs.NOTHING);
+  }
+
+  BenchRow(String text, Unit unit, Budget budget, String floor, Needs needs) {
+    this(text, unit, budget, floor, budget, needs);
+  }
+
+  BenchRow(String text, Unit unit, Budget budget, String floor, Budget inCluster, Needs needs) {
     this.text = text;
     this.unit = unit;
     this.budget = budget;
     this.floor = floor;
+    this.inCluster = inCluster;
+    this.needs = needs;
+  }
+
+  /** What a row can be measured with alone. */
+  private enum Needs {
+    NOTHING(""),
+    CLUSTER("--cluster");
+
+    private final String option;
+
+    Needs(String option) {
+      this.option = option;
+    }
   }
 
   /** What a figure is counted in. */
@@ -132,13 +171,27 @@ public enum BenchRow {
     return unit;
   }
 
-  public Budget budget() {
-    return budget;
+  /** @param cluster whether each verticle of the mesh has a process of its own */
+  public Budget budget(boolean cluster) {
+    return cluster ? inCluster : budget;
   }
 
   /** What its floor is, for people. */
   public String floor() {
     return floor;
+  }
+
+  /** Whether a run with these options can measure it. */
+  public boolean isMeasured(BenchPlan.Store store, boolean cluster) {
+    return switch (needs) {
+      case NOTHING -> true;
+      case CLUSTER -> cluster;
+    };
+  }
+
+  /** The option without which it is not measured; empty for none. */
+  public String needs() {
+    return needs.option;
   }
 
   public static Optional<BenchRow> of(String text) {

@@ -52,6 +52,10 @@ final class ChildProcess implements AutoCloseable {
         .start());
   }
 
+  long pid() {
+    return process.pid();
+  }
+
   private void readAll() {
     try (BufferedReader output = new BufferedReader(
         new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {

@@ -10,12 +10,17 @@ import java.util.Map;
 /**
  * One row's values over all rounds, each with its floor from the same round.
  *
+ * @param budget that it should keep to
  * @param values in the row's unit; at least one
  * @param floors as many
  * @param parts what the time goes to, in µs for each row of data; empty where that was not asked for
  */
 public record Figure(
-    BenchRow row, List<Double> values, List<Double> floors, Map<Part, Double> parts) {
+    BenchRow row,
+    BenchRow.Budget budget,
+    List<Double> values,
+    List<Double> floors,
+    Map<Part, Double> parts) {
   public Figure {
     values = List.copyOf(values);
     floors = List.copyOf(floors);
@@ -52,7 +57,6 @@ public record Figure(
 
   /** True where there is no budget. */
   public boolean isWithinBudget() {
-    BenchRow.Budget budget = row.budget();
     return ratio() <= budget.ratio().orElse(Double.POSITIVE_INFINITY)
         && median() <= budget.absolute().orElse(Double.POSITIVE_INFINITY);
   }
@@ -73,8 +77,8 @@ public record Figure(
         .put("highest", rounded(highest()))
         .put("floor", rounded(floor()))
         .put("ratio", rounded(ratio()));
-    row.budget().ratio().ifPresent(most -> json.put("budget", most).put("budgetOf", "ratio"));
-    row.budget().absolute().ifPresent(most -> json.put("budget", most).put("budgetOf", "median"));
+    budget.ratio().ifPresent(most -> json.put("budget", most).put("budgetOf", "ratio"));
+    budget.absolute().ifPresent(most -> json.put("budget", most).put("budgetOf", "median"));
     json.put("within", isWithinBudget()).put("runs", values.size()).put("floorIs", row.floor());
     return parts.isEmpty() ? json : json.put("microsARow", partsJson());
   }

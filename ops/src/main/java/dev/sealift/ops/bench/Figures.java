@@ -11,6 +11,13 @@ final class Figures {
   private final Map<BenchRow, List<Double>> floors = new EnumMap<>(BenchRow.class);
   private final Map<BenchRow, List<Map<Part, Double>>> parts = new EnumMap<>(BenchRow.class);
 
+  private final boolean cluster;
+
+  /** @param cluster whether the mesh that they are of is one of several processes, which has other budgets */
+  Figures(boolean cluster) {
+    this.cluster = cluster;
+  }
+
   /**
    * One round's value of a row.
    *
@@ -43,7 +50,8 @@ final class Figures {
   /** In the order of {@link BenchRow}. */
   List<Figure> all() {
     return values.keySet().stream()
-        .map(row -> new Figure(row, values.get(row), floors.get(row), parts(row)))
+        .map(row ->
+            new Figure(row, row.budget(cluster), values.get(row), floors.get(row), parts(row)))
         .toList();
   }
 }

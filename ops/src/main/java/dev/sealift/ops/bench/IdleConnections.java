@@ -1,16 +1,24 @@
 package dev.sealift.ops.bench;
 
-import dev.sealift.ops.bench.Workbench.Mesh;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/** The heap that idle devices cost the mesh, each in a space of its own, and idle sockets a bare server. */
+/**
+ * What idle devices cost the mesh, each in a space of its own, and idle sockets a bare server: the heap of each, and all the memory of the
+ * process that they are connected to.
+ */
 final class IdleConnections implements Measurement {
-  private static final long ENTER_SECONDS = 300;
+  private static final long ENTER_SECONDS = 600;
 
   /** Classes, caches and pools come with the first connections, and stay. */
   private static final int FIRST = 200;
+
+  /** The JDK's WebSockets take some 40 KiB of heap each. */
+  private static final int MOST_OF_ONE_PROCESS = 5_000;
+
+  private static final double MEBIBYTE = 1 << 20;
 
   private final Workbench bench;
 
@@ -20,7 +28,7 @@ final class IdleConnections implements Measurement {
 
   @Override
   public Set<BenchRow> rows() {
-    return Set.of(BenchRow.IDLE_CONNECTION);
+    return Set.of(BenchRow.IDLE_CONNECTION, BenchRow.GATEWAY_RESIDENT_MEMORY);
   }
 
   @Override
@@ -28,7 +36,7 @@ final class IdleConnections implements Measurement {
     return false;
   }
 
-  /** Heap does not depend on how busy the machine is. */
+  /** Memory does not depend on how busy the machine is. */
   @Override
   public int mostRounds() {
     return 3;
@@ -36,35 +44,75 @@ final class IdleConnections implements Measurement {
 
   @Override
   public void round(int number, Figures figures) throws Exception {
+    OpenFiles.requireFor(bench.plan().connections() + FIRST);
     Path folder = bench.fresh("idle");
-    double floor;
+    Cost floor;
     try (Mesh bare = bench.bareServer()) {
-      floor = bytesEach(bare, IdleDevicesMain.SOCKETS);
+      floor = cost(bare, IdleDevicesMain.SOCKETS);
     }
     try (Mesh mesh = bench.mesh(folder)) {
-      figures.add(BenchRow.IDLE_CONNECTION, bytesEach(mesh, IdleDevicesMain.DEVICES), floor);
+      Cost cost = cost(mesh, IdleDevicesMain.DEVICES);
+      figures.add(BenchRow.IDLE_CONNECTION, cost.heapBytesEach(), floor.heapBytesEach());
+      if (bench.plan().cluster()) {
+        figures.add(
+            BenchRow.GATEWAY_RESIDENT_MEMORY,
+            cost.residentBytes() / MEBIBYTE,
+            floor.residentBytes() / MEBIBYTE);
+      }
     }
     Workbench.clear(folder);
   }
 
-  private double bytesEach(Mesh server, String kind) throws Exception {
+  /**
+   * What was seen.
+   *
+   * @param residentBytes of the process that they are connected to, at most; 0 where nobody wants to know
+   */
+  private record Cost(double heapBytesEach, double residentBytes) {}
+
+  private Cost cost(Mesh server, String kind) throws Exception {
     int count = bench.plan().connections();
-    try (ChildProcess first = enter(server, kind, FIRST)) {
+    List<ChildProcess> devices = new ArrayList<>();
+    try {
+      devices.addAll(enter(server, kind, FIRST));
       long before = heap(server);
-      try (ChildProcess others = enter(server, kind, count)) {
-        return (double) (heap(server) - before) / count;
+      devices.addAll(enter(server, kind, count));
+      double resident = bench.plan().cluster()
+          ? ResidentMemory.peakBytes(server.gateway().pid())
+          : 0; // before anybody asks for garbage to be collected
+      return new Cost((double) (heap(server) - before) / count, resident);
+    } finally {
+      for (ChildProcess process : devices) {
+        process.close();
       }
     }
   }
 
   private static long heap(Mesh server) throws Exception {
-    return Long.parseLong(server.process().ask(Answering.HEAP));
+    return server.sum(Answering.HEAP);
   }
 
-  private ChildProcess enter(Mesh server, String kind, int count) throws Exception {
-    ChildProcess devices = bench.child(
-        IdleDevicesMain.class, List.of(), server.url().toString(), kind, Integer.toString(count));
-    devices.line(ENTER_SECONDS);
-    return devices;
+  /** Lets so many come, in several processes at once if they are many, and waits until all are in. */
+  private List<ChildProcess> enter(Mesh server, String kind, int count) throws Exception {
+    List<ChildProcess> devices = new ArrayList<>();
+    try {
+      for (int left = count; left > 0; left -= MOST_OF_ONE_PROCESS) {
+        devices.add(bench.child(
+            IdleDevicesMain.class,
+            List.of(),
+            server.url().toString(),
+            kind,
+            Integer.toString(Math.min(left, MOST_OF_ONE_PROCESS))));
+      }
+      for (ChildProcess process : devices) {
+        process.line(ENTER_SECONDS);
+      }
+      return devices;
+    } catch (Exception e) {
+      for (ChildProcess process : devices) {
+        process.close();
+      }
+      throw e;
+    }
   }
 }

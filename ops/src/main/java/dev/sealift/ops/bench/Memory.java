@@ -1,6 +1,5 @@
 package dev.sealift.ops.bench;
 
-import dev.sealift.ops.bench.Workbench.Mesh;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -47,7 +46,7 @@ final class Memory implements Measurement {
   private Peaks peaks(int rows) throws Exception {
     Path folder = bench.fresh("memory");
     try (Mesh mesh = bench.mesh(folder)) {
-      mesh.process().ask(Answering.PEAK);
+      mesh.sum(Answering.PEAK);
       Peak writing = device(
           DeviceMain.WRITE,
           folder.resolve("writing").toString(),
@@ -55,7 +54,7 @@ final class Memory implements Measurement {
           Integer.toString(rows),
           Integer.toString(bench.plan().rowBytes()));
       Peak reading = device(DeviceMain.READ, folder.resolve("reading").toString(), writing.said());
-      double peak = Long.parseLong(mesh.process().ask(Answering.PEAK)) / MEBIBYTE;
+      double peak = mesh.sum(Answering.PEAK) / MEBIBYTE;
       return new Peaks(writing.mebibytes(), reading.mebibytes(), peak);
     } finally {
       Workbench.clear(folder);

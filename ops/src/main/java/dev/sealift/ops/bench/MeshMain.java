@@ -3,19 +3,67 @@ package dev.sealift.ops.bench;
 import ch.qos.logback.classic.Level;
 import dev.sealift.ops.logging.Logging;
 import dev.sealift.ops.mesh.MeshOptions;
+import dev.sealift.ops.mesh.MeshOptions.ClusterOptions;
+import dev.sealift.ops.mesh.MeshOptions.Endpoint;
 import dev.sealift.ops.mesh.MeshProcess;
+import dev.sealift.ops.mesh.Role;
+import dev.sealift.ops.mesh.StoreLocation;
+import dev.sealift.storage.postgres.PostgresUrl;
+import java.net.URI;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
-/** A whole mesh on a free port, as {@code up} runs it. Argument: the data folder. Says where it is, then answers. */
+/**
+ * A process of a mesh on a free port, as {@code up} runs it. Arguments: the data folder, the store's URL or {@value #EMBEDDED}, and for one
+ * of several processes its role, the port where it meets the others, and where they are already. Says where its gateway is, or that it is up; then
+ * answers.
+ */
 final class MeshMain {
+  static final String EMBEDDED = "embedded";
+  static final String UP = "up";
+  private static final String LOOPBACK = "127.0.0.1";
+
   private MeshMain() {}
 
   public static void main(String[] arguments) throws Exception {
-    Logging.start(Level.WARN, false);
-    try (MeshProcess mesh =
-        MeshProcess.start(MeshOptions.whole(Path.of(arguments[0]), 0), "bench")) {
-      System.out.println(mesh.url().orElseThrow());
+    boolean alone = arguments.length == 2;
+    Logging.start(alone ? Level.WARN : Level.ERROR, false); // that the other members end is no news
+    try (MeshProcess mesh = MeshProcess.start(options(arguments), "bench")) {
+      System.out.println(mesh.url().map(URI::toString).orElse(UP));
       Answering.untilNobodyAsks();
     }
+  }
+
+  private static MeshOptions options(String[] arguments) {
+    Path data = Path.of(arguments[0]);
+    MeshOptions options = arguments.length == 2
+        ? MeshOptions.whole(data, 0)
+        : member(data, arguments[2], Integer.parseInt(arguments[3]), arguments[4]);
+    return arguments[1].equals(EMBEDDED)
+        ? options
+        : options.withStore(new StoreLocation.Postgres(
+            PostgresUrl.parse(arguments[1], Optional.empty(), Optional.empty())));
+  }
+
+  private static MeshOptions member(Path data, String role, int port, String others) {
+    List<String> join =
+        Arrays.stream(others.split(",")).filter(o -> !o.isEmpty()).toList();
+    return new MeshOptions(
+        Arrays.stream(Role.values())
+            .filter(known -> known.text().equals(role))
+            .collect(Collectors.collectingAndThen(Collectors.toSet(), Set::copyOf)),
+        new Endpoint(LOOPBACK, 0),
+        Optional.empty(),
+        false,
+        data,
+        Optional.empty(),
+        Optional.of(
+            new ClusterOptions(join, LOOPBACK, Optional.of(port), 0, Optional.empty(), false)),
+        Optional.empty(),
+        Optional.empty());
   }
 }

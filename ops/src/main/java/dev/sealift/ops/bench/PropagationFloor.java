@@ -1,7 +1,6 @@
 package dev.sealift.ops.bench;
 
 import dev.sealift.ops.bench.Sockets.Socket;
-import dev.sealift.ops.bench.Workbench.Mesh;
 import dev.sealift.protocol.crypto.SignatureContext;
 import dev.sealift.protocol.crypto.SigningKey;
 import dev.sealift.protocol.crypto.VerifyingKey;

@@ -2,7 +2,6 @@ package dev.sealift.ops.bench;
 
 import dev.sealift.client.Row;
 import dev.sealift.client.Space;
-import dev.sealift.ops.bench.Workbench.Mesh;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,10 +1,13 @@
 package dev.sealift.ops.bench;
 
 import dev.sealift.client.Space;
+import dev.sealift.ops.programs.PostgresPrograms;
+import dev.sealift.storage.postgres.PostgresOptions;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
@@ -12,21 +15,26 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** What measurements work with: the plan, a fresh folder and a fresh mesh for each round. */
-final class Workbench {
+final class Workbench implements AutoCloseable {
   /** Nothing that is measured takes longer than this without being broken. */
   static final Duration DEADLINE = Duration.ofMinutes(15);
 
-  private static final long START_SECONDS = 60;
+  static final long START_SECONDS = 60;
 
   private final BenchPlan plan;
   private final Path folder;
+  private final Optional<PostgresPrograms> programs;
   private int children;
+  private @Nullable ThrowawayPostgres postgres;
 
-  Workbench(BenchPlan plan, Path folder) {
+  /** @param programs PostgreSQL's, where the plan needs them */
+  Workbench(BenchPlan plan, Path folder, Optional<PostgresPrograms> programs) {
     this.plan = plan;
     this.folder = folder;
+    this.programs = programs;
   }
 
   BenchPlan plan() {
@@ -38,19 +46,56 @@ final class Workbench {
     return Files.createTempDirectory(folder, name + "-");
   }
 
-  /** A whole mesh in a JVM of its own. */
+  /** The run's server, started when it is first needed. */
+  synchronized ThrowawayPostgres postgres() throws Exception {
+    if (postgres == null) {
+      Path data = fresh("postgres");
+      reachable(folder);
+      reachable(data);
+      postgres = ThrowawayPostgres.start(programs.orElseThrow(), data);
+    }
+    return postgres;
+  }
+
+  /** Temporary folders are their owner's alone; the server's user has to pass through. */
+  private static void reachable(Path passed) throws IOException {
+    Files.setPosixFilePermissions(passed, PosixFilePermissions.fromString("rwx--x--x"));
+  }
+
+  /** Ends what is there for the whole run. */
+  @Override
+  public synchronized void close() throws InterruptedException {
+    if (postgres != null) {
+      postgres.close();
+      postgres = null;
+    }
+  }
+
+  /** A mesh as the plan wants it: in a JVM of its own, or in one for each role; on a store of its own. */
   Mesh mesh(Path home) throws Exception {
-    return mesh(home, List.of());
+    if (plan.store() == BenchPlan.Store.SQLITE) {
+      return mesh(home, MeshMain.EMBEDDED, () -> {});
+    }
+    ThrowawayPostgres server = postgres();
+    PostgresOptions store = server.freshStore();
+    server.settle();
+    return mesh(home, ThrowawayPostgres.url(store), () -> server.drop(store));
   }
 
-  Mesh mesh(Path home, List<String> flags) throws Exception {
-    ChildProcess process = child(MeshMain.class, flags, home.resolve("mesh").toString());
-    return new Mesh(process, URI.create(process.line(START_SECONDS)));
+  private Mesh mesh(Path home, String store, Mesh.Ending ending) throws Exception {
+    String data = home.resolve("mesh").toString();
+    if (plan.cluster()) {
+      return new ClusterStart(this, data, store).start(ending);
+    }
+    ChildProcess process = child(MeshMain.class, List.of(), data, store);
+    return Mesh.of(URI.create(process.line(START_SECONDS)), process, ending);
   }
 
+  /** Nothing but a gateway, with nothing behind it. */
   Mesh bareServer() throws Exception {
-    ChildProcess process = child(BareServerMain.class, List.of());
-    return new Mesh(process, URI.create(process.line(START_SECONDS)));
+    List<String> flags = plan.cluster() ? Container.FLAGS : List.of();
+    ChildProcess process = child(BareServerMain.class, flags);
+    return Mesh.of(URI.create(process.line(START_SECONDS)), process, () -> {});
   }
 
   ChildProcess child(Class<?> main, List<String> flags, String... arguments) throws IOException {
@@ -58,14 +103,6 @@ final class Workbench {
     String file = "%02d-%s.jfr".formatted(children, main.getSimpleName());
     Optional<Path> recording = plan.profile().map(to -> to.resolve(file));
     return ChildProcess.start(main, recording, flags, arguments);
-  }
-
-  /** A server in a JVM of its own, and where it is. */
-  record Mesh(ChildProcess process, URI url) implements AutoCloseable {
-    @Override
-    public void close() throws InterruptedException {
-      process.close();
-    }
   }
 
   /** Deletes what a round left behind, as far as it can. */

@@ -43,6 +43,9 @@ import picocli.CommandLine.Option;
 final class BenchCommand extends SealiftCommand {
   private static final int MOST_ROWS = 10_000_000;
 
+  /** A gateway takes 20,000, of which the first few hundred only warm up; and each needs a port on this side. */
+  private static final int MOST_CONNECTIONS = 19_000;
+
   @Option(
       names = "--rows",
       paramLabel = "N",
@@ -70,8 +73,22 @@ final class BenchCommand extends SealiftCommand {
   @Option(
       names = "--store",
       paramLabel = "STORE",
-      description = "What the mesh keeps files in: sqlite (default: ${DEFAULT-VALUE}).")
-  private String store = BenchPlan.Store.SQLITE.text();
+      description =
+          "What the mesh keeps files in: sqlite, or postgres, for which a server of this run is started on"
+              + " loopback (default: sqlite, and postgres with --cluster).")
+  private @Nullable String store;
+
+  @Option(
+      names = "--postgres",
+      paramLabel = "DIR",
+      description = "Where PostgreSQL's programs are (default: the newest that is installed).")
+  private @Nullable Path postgres;
+
+  @Option(
+      names = "--cluster",
+      description =
+          "Run the mesh as in production: gateway, merge-engine and storage-adapter each in a JVM of its own.")
+  private boolean cluster;
 
   @Option(
       names = "--rounds",
@@ -95,13 +112,15 @@ final class BenchCommand extends SealiftCommand {
   @Option(
       names = "--connections",
       paramLabel = "N",
-      description = "Idle connections (default: ${DEFAULT-VALUE}).")
+      description =
+          "Idle connections (default: ${DEFAULT-VALUE}; at most " + MOST_CONNECTIONS + ").")
   private int connections = 2_000;
 
   @Option(
       names = "--files",
       paramLabel = "N",
-      description = "Small files for the admission rows (default: ${DEFAULT-VALUE}).")
+      description =
+          "Small files for the admission rows (default: ${DEFAULT-VALUE}).")
   private int files = 20_000;
 
   @Option(
@@ -166,6 +185,10 @@ final class BenchCommand extends SealiftCommand {
     atLeast("--connections", connections, 1);
     atLeast("--files", files, 1);
     atLeast("--writes", writes, 1);
+    if (connections > MOST_CONNECTIONS) {
+      throw new Refusal(
+          Refusal.WRONG_USAGE, "--connections can be at most %,d.".formatted(MOST_CONNECTIONS));
+    }
     if (rows > MOST_ROWS || spaces > rows) {
       throw new Refusal(
           Refusal.WRONG_USAGE,
@@ -177,6 +200,8 @@ final class BenchCommand extends SealiftCommand {
         devices,
         spaces,
         store(),
+        cluster,
+        Optional.ofNullable(postgres),
         rounds,
         warmUp,
         only(),
@@ -195,26 +220,41 @@ final class BenchCommand extends SealiftCommand {
   }
 
   private BenchPlan.Store store() throws Refusal {
+    if (store == null) {
+      return cluster ? BenchPlan.Store.POSTGRES : BenchPlan.Store.SQLITE;
+    }
     return Arrays.stream(BenchPlan.Store.values())
         .filter(known -> known.text().equals(store))
         .findFirst()
-        .orElseThrow(() -> new Refusal(
-            Refusal.WRONG_USAGE, "This version's mesh has one kind of store: --store sqlite."));
+        .orElseThrow(
+            () -> new Refusal(Refusal.WRONG_USAGE, "--store is one of sqlite and postgres."));
   }
 
   private Set<BenchRow> only() throws Refusal {
     if (only.isEmpty()) {
-      return EnumSet.allOf(BenchRow.class);
+      BenchPlan.Store kept = store();
+      return Arrays.stream(BenchRow.values())
+          .filter(row -> row.isMeasured(kept, cluster))
+          .collect(Collectors.toCollection(() -> EnumSet.noneOf(BenchRow.class)));
     }
     EnumSet<BenchRow> wanted = EnumSet.noneOf(BenchRow.class);
     for (String text : only) {
-      wanted.add(BenchRow.of(text)
-          .orElseThrow(() -> new Refusal(
-              Refusal.WRONG_USAGE,
-              "--only names a row that is not measured. There are: "
-                  + String.join(", ", BenchRow.texts()) + ".")));
+      wanted.add(row(text));
     }
     return wanted;
+  }
+
+  private BenchRow row(String text) throws Refusal {
+    BenchRow row = BenchRow.of(text)
+        .orElseThrow(() -> new Refusal(
+            Refusal.WRONG_USAGE,
+            "--only names a row that is not measured. There are: "
+                + String.join(", ", BenchRow.texts()) + "."));
+    if (!row.isMeasured(store(), cluster)) {
+      throw new Refusal(
+          Refusal.WRONG_USAGE, "--only %s needs %s.".formatted(row.text(), row.needs()));
+    }
+    return row;
   }
 
   private Optional<Path> profileFolder() throws Refusal {
@@ -276,7 +316,7 @@ final class BenchCommand extends SealiftCommand {
   }
 
   private static List<String> cells(Figure figure, Optional<Comparison> before) {
-    BenchRow.Budget budget = figure.row().budget();
+    BenchRow.Budget budget = figure.budget();
     boolean judged = budget.ratio().isPresent() || budget.absolute().isPresent();
     List<String> cells = new ArrayList<>(List.of(
         figure.row().text(),
@@ -343,6 +383,7 @@ final class BenchCommand extends SealiftCommand {
                 .put("devices", plan.devices())
                 .put("spaces", plan.spaces())
                 .put("store", plan.store().text())
+                .put("cluster", plan.cluster())
                 .put("rounds", plan.rounds())
                 .put("warmUp", plan.warmUp())
                 .put("connections", plan.connections())

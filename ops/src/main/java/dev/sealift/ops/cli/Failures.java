@@ -69,8 +69,10 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
     if (e instanceof DemoFailedException) {
       return tell(ExitCode.FAILED, "demo-failed", e.getMessage());
     }
-    if (e instanceof BenchFailedException) {
-      return tell(ExitCode.FAILED, "bench-failed", e.getMessage());
+    if (e instanceof BenchFailedException bench) {
+      boolean unequipped = bench.code().equals(BenchFailedException.NOT_EQUIPPED);
+      int code = unequipped ? ExitCode.WRONG_USAGE : ExitCode.FAILED;
+      return tell(code, bench.code(), bench.getMessage());
     }
     if (e instanceof ChaosFailedException chaos) {
       boolean unequipped = chaos.code().equals(ChaosFailedException.NOT_EQUIPPED);

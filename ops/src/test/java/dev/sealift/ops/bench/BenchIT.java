@@ -1,13 +1,17 @@
 package dev.sealift.ops.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.sealift.ops.cli.CliHarness;
+import dev.sealift.ops.programs.PostgresPrograms;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,7 +30,7 @@ class BenchIT {
       "--connections",
       "20",
       "--files",
-      "128",
+      "512",
       "--writes",
       "50");
 
@@ -45,19 +49,54 @@ class BenchIT {
     assertThat(run.exitCode()).as(run.err()).isZero();
     List<JsonObject> lines = run.lines().stream().map(JsonObject::new).toList();
     List<JsonObject> figures = lines.subList(0, lines.size() - 1);
-    assertThat(figures.stream().map(figure -> figure.getString("row")).toList())
-        .isEqualTo(BenchRow.texts());
+    assertThat(rows(figures)).isEqualTo(rows(BenchPlan.Store.SQLITE, false));
+    assertFiguresAreThere(figures);
+    JsonObject where = run.json();
+    assertThat(where.getJsonObject("machine").getInteger("processors")).isPositive();
+    assertThat(where.getString("jdk")).isNotBlank();
+    assertThat(where.getString("commit")).isNotBlank();
+    assertThat(where.getJsonObject("settings").getInteger("rows")).isEqualTo(2000);
+  }
+
+  private static List<String> rows(List<JsonObject> figures) {
+    return figures.stream().map(figure -> figure.getString("row")).toList();
+  }
+
+  private static List<String> rows(BenchPlan.Store store, boolean cluster) {
+    return Arrays.stream(BenchRow.values())
+        .filter(row -> row.isMeasured(store, cluster))
+        .map(BenchRow::text)
+        .toList();
+  }
+
+  private static void assertFiguresAreThere(List<JsonObject> figures) {
     assertThat(figures).allSatisfy(figure -> {
       assertThat(figure.getDouble("median")).isPositive();
       assertThat(figure.getDouble("floor")).isPositive();
       assertThat(figure.getDouble("ratio")).isPositive();
       assertThat(figure.getInteger("runs")).isEqualTo(1);
     });
-    JsonObject where = run.json();
-    assertThat(where.getJsonObject("machine").getInteger("processors")).isPositive();
-    assertThat(where.getString("jdk")).isNotBlank();
-    assertThat(where.getString("commit")).isNotBlank();
-    assertThat(where.getJsonObject("settings").getInteger("rows")).isEqualTo(2000);
+  }
+
+  @Test
+  void aMeshOfProcessesOnPostgresHasAFigureForEveryRow() {
+    assumeTrue(
+        PostgresPrograms.find(Optional.empty()).isPresent(), "PostgreSQL's programs are needed");
+    CliHarness.Run run = run("--cluster");
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    List<JsonObject> lines = run.lines().stream().map(JsonObject::new).toList();
+    List<JsonObject> figures = lines.subList(0, lines.size() - 1);
+    assertThat(rows(figures)).isEqualTo(rows(BenchPlan.Store.POSTGRES, true));
+    assertThat(rows(figures)).isEqualTo(BenchRow.texts());
+    assertFiguresAreThere(figures);
+    JsonObject resident = figures.stream()
+        .filter(figure -> figure.getString("row").equals("gateway-resident-memory"))
+        .findFirst()
+        .orElseThrow();
+    assertThat(resident.getDouble("budget")).isEqualTo(1024);
+    assertThat(resident.getBoolean("within")).isTrue();
+    assertThat(run.json().getJsonObject("settings").getString("store")).isEqualTo("postgres");
+    assertThat(run.json().getJsonObject("settings").getBoolean("cluster")).isTrue();
   }
 
   @Test

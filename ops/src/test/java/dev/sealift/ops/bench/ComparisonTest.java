@@ -20,7 +20,8 @@ class ComparisonTest {
   }
 
   private static Figure upload(double ratio) {
-    return new Figure(BenchRow.UPLOAD, List.of(1.0), List.of(ratio), Map.of());
+    return new Figure(
+        BenchRow.UPLOAD, BenchRow.UPLOAD.budget(false), List.of(1.0), List.of(ratio), Map.of());
   }
 
   @Test
@@ -31,7 +32,12 @@ class ComparisonTest {
 
   @Test
   void aRowThatWasNotMeasuredThenHasNothingToCompareWith() throws Exception {
-    Figure other = new Figure(BenchRow.WIRE_BYTES, List.of(1.0), List.of(1.0), Map.of());
+    Figure other = new Figure(
+        BenchRow.WIRE_BYTES,
+        BenchRow.WIRE_BYTES.budget(false),
+        List.of(1.0),
+        List.of(1.0),
+        Map.of());
     assertThat(of(upload(2).json().encode()).change(other)).isEmpty();
   }
 

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class FigureTest {
   private static Figure figure(BenchRow row, List<Double> values, List<Double> floors) {
-    return new Figure(row, values, floors, Map.of());
+    return new Figure(row, row.budget(false), values, floors, Map.of());
   }
 
   @Test
@@ -51,9 +51,22 @@ class FigureTest {
   }
 
   @Test
+  void aMeshOfSeveralProcessesHasBudgetsOfItsOwn() {
+    List<Double> three = List.of(3.0);
+    List<Double> one = List.of(1.0);
+    BenchRow row = BenchRow.PROPAGATION_P50;
+    assertThat(figure(row, three, one).isWithinBudget()).isFalse();
+    assertThat(new Figure(row, row.budget(true), three, one, Map.of()).isWithinBudget())
+        .isTrue();
+    assertThat(new Figure(row, row.budget(true), List.of(3.1), one, Map.of()).isWithinBudget())
+        .isFalse();
+  }
+
+  @Test
   void itsJsonHasWhatAProgramComparesAndWhatAPersonAsks() {
     JsonObject json = new Figure(
             BenchRow.FIRST_SYNC,
+            BenchRow.FIRST_SYNC.budget(false),
             List.of(123_456.0, 100_000.0),
             List.of(200_000.0, 100_000.0),
             Map.of(Part.ROWS, 1.5))

@@ -388,7 +388,9 @@ class CliTest {
       {"--rows", "2", "--spaces", "3"},
       {"--rounds", "0"},
       {"--warm-up", "-1"},
-      {"--store", "postgres"},
+      {"--store", "redis"},
+      {"--connections", "19001"},
+      {"--store", "postgres", "--only", "gateway-resident-memory"},
       {"--only", "upload,speed"}
     }) {
       List<String> arguments = new java.util.ArrayList<>(List.of("bench", "--json"));
@@ -398,6 +400,21 @@ class CliTest {
       assertThat(run.json().getString("error")).isEqualTo("wrong-usage");
       assertThat(run.json().getString("message")).contains(wrong[wrong.length - 2]);
     }
+  }
+
+  @Test
+  void aBenchmarkSaysBeforeItBeginsThatPostgresIsMissing() {
+    Run run = cli.run(
+        "bench",
+        "--json",
+        "--store",
+        "postgres",
+        "--postgres",
+        folder.resolve("none").toString());
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.json().getString("error")).isEqualTo("not-equipped");
+    assertThat(run.json().getString("message")).contains("apt install postgresql", "--postgres");
+    assertThat(run.err()).doesNotContain("round");
   }
 
   @Test
