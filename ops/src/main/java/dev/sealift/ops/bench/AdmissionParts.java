@@ -18,7 +18,6 @@ import java.util.Set;
  */
 final class AdmissionParts implements Measurement {
   private static final int FILES_A_PUT = 64;
-  private static final int PAYLOAD_BYTES = 128;
 
   private final Workbench bench;
 
@@ -108,11 +107,12 @@ final class AdmissionParts implements Measurement {
   }
 
   /** Two Puts are under way at any time, so that the mesh always has work. */
-  private static void put(RawDevice device, Socket socket, int puts) throws Exception {
-    List<PutFileBytes> next = device.files(FILES_A_PUT, PAYLOAD_BYTES);
+  private void put(RawDevice device, Socket socket, int puts) throws Exception {
+    int payloadBytes = bench.plan().fileBytes();
+    List<PutFileBytes> next = device.files(FILES_A_PUT, payloadBytes);
     RawDevice.send(socket, next);
     for (int i = 1; i < puts; i++) {
-      RawDevice.send(socket, device.files(FILES_A_PUT, PAYLOAD_BYTES));
+      RawDevice.send(socket, device.files(FILES_A_PUT, payloadBytes));
       RawDevice.awaitReceipts(socket);
     }
     RawDevice.awaitReceipts(socket);

@@ -92,6 +92,7 @@ public final class Bench {
         new IdleConnections(bench),
         new AdmissionCore(),
         new AdmissionParts(bench),
+        new PostgresCommit(bench),
         new Memory(bench));
   }
 

@@ -20,7 +20,8 @@ import java.util.Set;
  * @param warmUp rounds before them, which do not
  * @param only the rows of the table that are wanted
  * @param connections idle ones
- * @param files small ones, for the admission rows
+ * @param files small ones, for the admission rows and postgres-commit
+ * @param fileBytes of their payloads
  * @param writes single ones, for propagation and for writes in a transaction of their own
  * @param parts whether to tell where the time of writing, uploading and first sync goes
  * @param profile folder for flight recordings of all JVMs; empty for none
@@ -38,6 +39,7 @@ public record BenchPlan(
     Set<BenchRow> only,
     int connections,
     int files,
+    int fileBytes,
     int writes,
     boolean parts,
     Optional<Path> profile) {

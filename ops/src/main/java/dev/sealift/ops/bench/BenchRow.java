@@ -62,6 +62,14 @@ public enum BenchRow {
       "admission-merge-engine", Unit.MICROSECONDS_A_FILE, Budget.NONE, Floors.VERIFYING),
   ADMISSION_STORAGE_ADAPTER(
       "admission-storage-adapter", Unit.MICROSECONDS_A_FILE, Budget.NONE, Floors.VERIFYING),
+  POSTGRES_COMMIT(
+      "postgres-commit", Unit.FILES_A_SECOND, Budget.ratio(2), Floors.INSERTS, Needs.POSTGRES),
+  POSTGRES_COMMIT_LARGE(
+      "postgres-commit-large",
+      Unit.MEGABYTES_A_SECOND,
+      Budget.ratio(2),
+      Floors.INSERTS,
+      Needs.POSTGRES),
   MEMORY_WRITE("memory-write", Unit.MEBIBYTES, Budget.ratio(1.5), Floors.TENTH),
   MEMORY_FIRST_SYNC("memory-first-sync", Unit.MEBIBYTES, Budget.ratio(1.5), Floors.TENTH),
   MEMORY_MESH("memory-mesh", Unit.MEBIBYTES, Budget.ratio(1.5), Floors.TENTH);
@@ -97,6 +105,7 @@ public enum BenchRow {
   /** What a row can be measured with alone. */
   private enum Needs {
     NOTHING(""),
+    POSTGRES("--store postgres"),
     CLUSTER("--cluster");
 
     private final String option;
@@ -110,6 +119,7 @@ public enum BenchRow {
   public enum Unit {
     ROWS_A_SECOND("rows/s", true),
     FILES_A_SECOND("files/s", true),
+    MEGABYTES_A_SECOND("MB/s", true),
     MILLISECONDS("ms", false),
     MICROSECONDS("µs", false),
     MICROSECONDS_A_FILE("processor µs/file", false),
@@ -159,6 +169,8 @@ public enum BenchRow {
         "the same rows upserted into SQLite: text key, 10,000 rows a transaction, WAL, every commit synced";
     static final String GZIP = "the same rows as CSV under gzip";
     static final String VERIFYING = "one Ed25519 verification";
+    static final String INSERTS =
+        "the same bytes inserted into a plain table with a key: array parameters, the same transactions, connections and client";
     static final String TENTH = "the same with a tenth of those rows";
   }
 
@@ -185,6 +197,7 @@ public enum BenchRow {
   public boolean isMeasured(BenchPlan.Store store, boolean cluster) {
     return switch (needs) {
       case NOTHING -> true;
+      case POSTGRES -> store == BenchPlan.Store.POSTGRES;
       case CLUSTER -> cluster;
     };
   }

@@ -43,6 +43,9 @@ import picocli.CommandLine.Option;
 final class BenchCommand extends SealiftCommand {
   private static final int MOST_ROWS = 10_000_000;
 
+  /** 64 of them are one Put, which fits into a frame; 256 are one commit. */
+  private static final int MOST_FILE_BYTES = 8 << 10;
+
   /** A gateway takes 20,000, of which the first few hundred only warm up; and each needs a port on this side. */
   private static final int MOST_CONNECTIONS = 19_000;
 
@@ -120,8 +123,15 @@ final class BenchCommand extends SealiftCommand {
       names = "--files",
       paramLabel = "N",
       description =
-          "Small files for the admission rows (default: ${DEFAULT-VALUE}).")
+          "Small files for the admission rows and postgres-commit (default: ${DEFAULT-VALUE}).")
   private int files = 20_000;
+
+  @Option(
+      names = "--file-bytes",
+      paramLabel = "N",
+      description =
+          "Bytes of their payloads (default: ${DEFAULT-VALUE}; at most " + MOST_FILE_BYTES + ").")
+  private int fileBytes = 128;
 
   @Option(
       names = "--writes",
@@ -184,7 +194,12 @@ final class BenchCommand extends SealiftCommand {
     atLeast("--warm-up", warmUp, 0);
     atLeast("--connections", connections, 1);
     atLeast("--files", files, 1);
+    atLeast("--file-bytes", fileBytes, 1);
     atLeast("--writes", writes, 1);
+    if (fileBytes > MOST_FILE_BYTES) {
+      throw new Refusal(
+          Refusal.WRONG_USAGE, "--file-bytes can be at most " + MOST_FILE_BYTES + ".");
+    }
     if (connections > MOST_CONNECTIONS) {
       throw new Refusal(
           Refusal.WRONG_USAGE, "--connections can be at most %,d.".formatted(MOST_CONNECTIONS));
@@ -207,6 +222,7 @@ final class BenchCommand extends SealiftCommand {
         only(),
         connections,
         files,
+        fileBytes,
         writes,
         parts,
         profileFolder());
@@ -388,6 +404,7 @@ final class BenchCommand extends SealiftCommand {
                 .put("warmUp", plan.warmUp())
                 .put("connections", plan.connections())
                 .put("files", plan.files())
+                .put("fileBytes", plan.fileBytes())
                 .put("writes", plan.writes())
                 .put(
                     "only",

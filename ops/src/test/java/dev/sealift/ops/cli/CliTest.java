@@ -390,6 +390,9 @@ class CliTest {
       {"--warm-up", "-1"},
       {"--store", "redis"},
       {"--connections", "19001"},
+      {"--file-bytes", "8193"},
+      {"--only", "postgres-commit"},
+      {"--store", "sqlite", "--only", "postgres-commit"},
       {"--store", "postgres", "--only", "gateway-resident-memory"},
       {"--only", "upload,speed"}
     }) {
