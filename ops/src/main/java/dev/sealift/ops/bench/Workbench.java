@@ -22,7 +22,8 @@ final class Workbench implements AutoCloseable {
   /** Nothing that is measured takes longer than this without being broken. */
   static final Duration DEADLINE = Duration.ofMinutes(15);
 
-  static final long START_SECONDS = 60;
+  /** Longer than a process of the mesh tries by itself, so that it can say why it did not start. */
+  static final long START_SECONDS = 90;
 
   private final BenchPlan plan;
   private final Path folder;
