@@ -46,7 +46,15 @@ public final class Bench {
       return measure(bench);
     } finally {
       clean(bench, folder);
+      forget(cleaning);
+    }
+  }
+
+  private static void forget(Thread cleaning) {
+    try {
       Runtime.getRuntime().removeShutdownHook(cleaning);
+    } catch (IllegalStateException e) {
+      // The run is being ended by a person: it cleans already.
     }
   }
 

@@ -36,9 +36,13 @@ final class ThrowawayPostgres implements AutoCloseable {
   /** Checkpoints come with time and not with every few rounds, as on a server that is set up for its load. */
   private static final List<String> SETTINGS = List.of("max_wal_size = 4GB");
 
-  /** Starts the server, waits until its own input ends, stops the server. */
+  /**
+   * Starts the server, waits until its own input ends, stops the server. Ctrl-C reaches it too, as every process of the terminal; it is not
+   * to go before the server has.
+   */
   private static final String GUARD =
-      "exec 3<&0; \"$@\" </dev/null 3<&- & server=$!; exec >/dev/null 2>&1; cat <&3; kill -INT $server; wait $server";
+      "trap '' INT TERM HUP; exec 3<&0; \"$@\" </dev/null 3<&- & server=$!; exec >/dev/null 2>&1;"
+          + " cat <&3; kill -INT $server; wait $server";
 
   private final int port;
   private final Process guard;

@@ -4,6 +4,7 @@ import dev.sealift.client.Space;
 import dev.sealift.ops.programs.PostgresPrograms;
 import dev.sealift.storage.postgres.PostgresOptions;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -110,11 +111,17 @@ final class Workbench implements AutoCloseable {
   static void clear(Path home) {
     try (Stream<Path> files = Files.walk(home)) {
       List<Path> deepestFirst = files.sorted(Comparator.reverseOrder()).toList();
-      for (Path file : deepestFirst) {
-        Files.deleteIfExists(file);
-      }
-    } catch (IOException e) {
+      deepestFirst.forEach(Workbench::delete);
+    } catch (IOException | UncheckedIOException e) {
       // A temporary folder: the system's own cleaning gets what is left.
+    }
+  }
+
+  private static void delete(Path file) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      // A process that is just ending may still write into it: the others are deleted all the same.
     }
   }
 
