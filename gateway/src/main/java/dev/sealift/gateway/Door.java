@@ -10,7 +10,7 @@ final class Door {
 
   Door(GatewayLimits limits) {
     this.maxConnections = limits.maxConnections();
-    this.maxStrangers = limits.maxUnauthenticated();
+    this.maxStrangers = limits.maxStrangers();
   }
 
   /** An HTTP connection was made; returns whether it may stay. */

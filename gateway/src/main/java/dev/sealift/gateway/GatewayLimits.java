@@ -6,7 +6,7 @@ import dev.sealift.gateway.session.SessionLimits;
  * What an operator may set for the gateway as a whole.
  *
  * @param maxConnections WebSockets in all
- * @param maxUnauthenticated WebSockets that have not proved who they are, and as many HTTP connections besides
+ * @param maxStrangers WebSockets of devices that no space knows (yet), and as many HTTP connections besides
  * @param meshMillis how long one question to another verticle may take
  * @param drainMillis how long {@code stop} waits for what is under way
  * @param positionsMillis how often positions are handed to the store
@@ -16,7 +16,7 @@ import dev.sealift.gateway.session.SessionLimits;
  */
 public record GatewayLimits(
     int maxConnections,
-    int maxUnauthenticated,
+    int maxStrangers,
     long meshMillis,
     long drainMillis,
     long positionsMillis,
@@ -32,7 +32,7 @@ public record GatewayLimits(
    * Each may make the gateway buffer one frame of the largest size before it is known; so this is 464 MiB at worst. A
    * handshake takes milliseconds, so thousands of devices a second still come in.
    */
-  public static final int MAX_UNAUTHENTICATED = 256;
+  public static final int MAX_STRANGERS = 256;
 
   /** Several commits on a slow disk; a verticle that was killed is gone from the cluster by then. */
   public static final long MESH_MILLIS = 10_000;
@@ -54,7 +54,7 @@ public record GatewayLimits(
 
   public GatewayLimits {
     requirePositive(maxConnections, "maxConnections");
-    requirePositive(maxUnauthenticated, "maxUnauthenticated");
+    requirePositive(maxStrangers, "maxStrangers");
     requirePositive(meshMillis, "meshMillis");
     requirePositive(drainMillis, "drainMillis");
     requirePositive(positionsMillis, "positionsMillis");
@@ -66,7 +66,7 @@ public record GatewayLimits(
   public static GatewayLimits defaults() {
     return new GatewayLimits(
         MAX_CONNECTIONS,
-        MAX_UNAUTHENTICATED,
+        MAX_STRANGERS,
         MESH_MILLIS,
         DRAIN_MILLIS,
         POSITIONS_MILLIS,
@@ -77,10 +77,10 @@ public record GatewayLimits(
   }
 
   /** The same with another size of the door. */
-  public GatewayLimits withDoor(int connections, int unauthenticated) {
+  public GatewayLimits withDoor(int connections, int strangers) {
     return new GatewayLimits(
         connections,
-        unauthenticated,
+        strangers,
         meshMillis,
         drainMillis,
         positionsMillis,

@@ -130,9 +130,7 @@ public final class GatewayVerticle extends VerticleBase {
     Door door = opened.door();
     metrics.gauge("connections.open", "WebSockets of authenticated devices", door::open);
     metrics.gauge(
-        "connections.unauthenticated",
-        "WebSockets of nobody that a space knows, yet",
-        door::strangers);
+        "connections.strangers", "WebSockets of nobody that a space knows, yet", door::strangers);
     metrics.gauge("connections.http", "Connections that are no WebSocket yet", door::http);
     metrics.gauge(
         "connections.max", "WebSockets that there may be in all", config.limits()::maxConnections);

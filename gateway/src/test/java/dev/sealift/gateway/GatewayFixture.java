@@ -68,9 +68,8 @@ final class GatewayFixture implements AutoCloseable {
     return limits(SessionLimits.defaults(), GatewayLimits.MAX_CONNECTIONS, 256);
   }
 
-  static GatewayLimits limits(SessionLimits session, int maxConnections, int maxUnauthenticated) {
-    return new GatewayLimits(
-        maxConnections, maxUnauthenticated, 2_000, 1_000, 50, 20, 20, 20, session);
+  static GatewayLimits limits(SessionLimits session, int maxConnections, int maxStrangers) {
+    return new GatewayLimits(maxConnections, maxStrangers, 2_000, 1_000, 50, 20, 20, 20, session);
   }
 
   static SessionLimits impatient(long authenticationMillis) {

@@ -310,7 +310,7 @@ class GatewayVerticleTest {
     restart(GatewayFixture.limits(GatewayFixture.impatient(100), 10, 10));
     TestClient client = connect();
     client.assertClosedWith(ProblemCode.PROBLEM_CODE_AUTHENTICATION_TIMEOUT, 1008);
-    Waiting.until("it is counted out", () -> fixture.gauge("connections.unauthenticated") == 0);
+    Waiting.until("it is counted out", () -> fixture.gauge("connections.strangers") == 0);
   }
 
   @Test

@@ -4,7 +4,6 @@ import ch.qos.logback.classic.Level;
 import dev.sealift.ops.logging.Logging;
 import dev.sealift.ops.mesh.MeshOptions;
 import dev.sealift.ops.mesh.MeshOptions.ClusterOptions;
-import dev.sealift.ops.mesh.MeshOptions.Endpoint;
 import dev.sealift.ops.mesh.MeshProcess;
 import dev.sealift.ops.mesh.Role;
 import dev.sealift.ops.mesh.StoreLocation;
@@ -52,18 +51,12 @@ final class MeshMain {
   private static MeshOptions member(Path data, String role, int port, String others) {
     List<String> join =
         Arrays.stream(others.split(",")).filter(o -> !o.isEmpty()).toList();
-    return new MeshOptions(
-        Arrays.stream(Role.values())
-            .filter(known -> known.text().equals(role))
-            .collect(Collectors.collectingAndThen(Collectors.toSet(), Set::copyOf)),
-        new Endpoint(LOOPBACK, 0),
-        Optional.empty(),
-        false,
+    Set<Role> roles = Arrays.stream(Role.values())
+        .filter(known -> known.text().equals(role))
+        .collect(Collectors.toUnmodifiableSet());
+    return MeshOptions.member(
+        roles,
         data,
-        Optional.empty(),
-        Optional.of(
-            new ClusterOptions(join, LOOPBACK, Optional.of(port), 0, Optional.empty(), false)),
-        Optional.empty(),
-        Optional.empty());
+        new ClusterOptions(join, LOOPBACK, Optional.of(port), 0, Optional.empty(), false));
   }
 }

@@ -55,7 +55,7 @@ public enum Setting {
       Kind.NUMBER,
       "gateway.max-strangers",
       "--max-strangers",
-      String.valueOf(GatewayLimits.MAX_UNAUTHENTICATED),
+      String.valueOf(GatewayLimits.MAX_STRANGERS),
       "of them, those that have not proved yet who they are, at 1.81 MiB of heap each at worst"),
   MESH_DATA(
       Scope.MESH,

@@ -111,6 +111,17 @@ public record MeshOptions(
         WatchOptions.NONE);
   }
 
+  /** A part of a mesh in this process, on loopback, for whoever comes. */
+  public static MeshOptions member(Set<Role> roles, Path data, ClusterOptions cluster) {
+    return new MeshOptions(
+        roles,
+        GatewayOptions.loopback(0),
+        FileOptions.in(data),
+        SpacePolicy.open(),
+        Optional.of(cluster),
+        WatchOptions.NONE);
+  }
+
   public Path data() {
     return files.data();
   }

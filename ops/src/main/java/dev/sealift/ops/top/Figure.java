@@ -43,7 +43,7 @@ record Figure(String part, String name, Unit unit, Function<Interval, OptionalDo
       value(PROCESS, "mesh members", COUNT, "sealift_mesh_members"),
       value(PROCESS, "mesh engines", COUNT, "sealift_mesh_engines"),
       value(GATEWAY, "connections", COUNT, "sealift_gateway_connections_open"),
-      value(GATEWAY, "unauthenticated", COUNT, "sealift_gateway_connections_unauthenticated"),
+      value(GATEWAY, "strangers", COUNT, "sealift_gateway_connections_strangers"),
       rate(GATEWAY, "frames in", PER_SECOND, "sealift_gateway_frames_total", "direction", "in"),
       rate(GATEWAY, "frames out", PER_SECOND, "sealift_gateway_frames_total", "direction", "out"),
       rate(GATEWAY, "bytes in", BYTES_PER_SECOND, "sealift_gateway_bytes_total", "direction", "in"),
