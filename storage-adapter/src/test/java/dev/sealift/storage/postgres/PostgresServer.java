@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 
 /** A real server of one's own on loopback: started, stopped, killed, copied. Works as root too. */
 final class PostgresServer implements AutoCloseable {
@@ -69,11 +70,26 @@ final class PostgresServer implements AutoCloseable {
     return server;
   }
 
-  /** A copy of one that is stopped: its standby, once it is told so. */
+  /** A copy of one that is stopped. */
   PostgresServer copy() throws IOException {
     PostgresServer copy = new PostgresServer(Files.createTempDirectory("sealift-postgres"));
     Folders.copy(data(), copy.data());
     return copy;
+  }
+
+  /** A copy of one that is stopped, which follows it once both run, under this name. */
+  PostgresServer standby(String name) throws IOException {
+    PostgresServer standby = copy();
+    Files.createFile(standby.data().resolve("standby.signal"));
+    return standby.set(
+        "primary_conninfo",
+        "host=127.0.0.1 port=%d user=%s application_name=%s".formatted(port, USER, name));
+  }
+
+  /** Returns when the standby takes writes. */
+  void promote() throws SQLException {
+    sql("postgres", "SELECT pg_promote()");
+    awaitTrue("postgres", "NOT pg_is_in_recovery()");
   }
 
   /** PostgreSQL refuses to run as root; in a user namespace of its own root is nobody. */
@@ -192,6 +208,17 @@ final class PostgresServer implements AutoCloseable {
         ResultSet row = statement.executeQuery(query)) {
       row.next();
       return row.getLong(1);
+    }
+  }
+
+  /** Returns when this condition holds, which it must in time. */
+  void awaitTrue(String database, String condition) throws SQLException {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(DEADLINE_SECONDS);
+    while (number(database, "SELECT (" + condition + ")::int") == 0) {
+      if (System.nanoTime() - deadline > 0) {
+        throw new AssertionError("not in time: " + condition);
+      }
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
     }
   }
 

@@ -49,6 +49,16 @@ final class PostgresSpace {
     inDoubt = false;
   }
 
+  /** False when the store failed. */
+  boolean tryLoad() {
+    try {
+      load();
+      return true;
+    } catch (StoreException e) {
+      return false;
+    }
+  }
+
   private void accept(LogEntry entry) {
     boolean own = entry.getPayload().equals(device.byteString());
     long counter = own ? ++written : log.size() + 1_000_000;
