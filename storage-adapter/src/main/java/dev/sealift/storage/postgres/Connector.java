@@ -4,8 +4,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.ClientSSLOptions;
 import io.vertx.core.net.NetClientOptions;
-import io.vertx.core.net.PemTrustOptions;
-import io.vertx.core.net.TrustOptions;
 import io.vertx.pgclient.PgBuilder;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.pgclient.PgConnection;
@@ -15,11 +13,8 @@ import io.vertx.sqlclient.PoolOptions;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlConnection;
 import java.io.IOException;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import javax.net.ssl.TrustManagerFactory;
 
 /** Finds the primary among the hosts and opens sessions to it, each set up in the same way. */
 final class Connector {
@@ -144,22 +139,9 @@ final class Connector {
   }
 
   private ClientSSLOptions sslOptions() throws IOException {
-    ClientSSLOptions ssl = new ClientSSLOptions().setHostnameVerificationAlgorithm("HTTPS");
-    return options.caFile().isPresent()
-        ? ssl.setTrustOptions(
-            new PemTrustOptions().addCertPath(options.caFile().get().toString()))
-        : ssl.setTrustOptions(TrustOptions.wrap(systemTrust().getTrustManagers()[0]));
-  }
-
-  private static TrustManagerFactory systemTrust() throws IOException {
-    try {
-      TrustManagerFactory factory =
-          TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-      factory.init((KeyStore) null);
-      return factory;
-    } catch (GeneralSecurityException e) {
-      throw new IOException("this Java has no trusted certificates", e);
-    }
+    return new ClientSSLOptions()
+        .setHostnameVerificationAlgorithm("HTTPS")
+        .setTrustOptions(TrustedAuthorities.read(options.caFile()));
   }
 
   /** A standby answered, or a primary that was made read-only. */

@@ -2,6 +2,7 @@ package dev.sealift.storage.postgres;
 
 import static dev.sealift.protocol.mesh.proto.CommitResult.COMMIT_RESULT_COMMITTED;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.google.protobuf.ByteString;
@@ -14,6 +15,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -112,6 +114,18 @@ class PostgresTlsTest {
     assertRefused(
         "store-unreachable",
         options("sealift@localhost", "verify-full", password, Optional.of(keys.authority())));
+  }
+
+  @Test
+  void anAuthoritysFileThatCannotBeUsedIsNamed() throws Exception {
+    Path missing = folder.resolve("missing.crt");
+    Path garbage = Files.writeString(folder.resolve("garbage.crt"), "no certificate");
+    for (Path authority : List.of(missing, garbage)) {
+      PostgresOptions options = options(password("secret"), Optional.of(authority));
+      assertRefused("store-unreachable", options);
+      assertThatThrownBy(() -> open(options).close())
+          .hasMessageContaining(authority.getFileName().toString());
+    }
   }
 
   @Test
