@@ -100,7 +100,12 @@ final class Connector {
     return pool.getConnection()
         .timeout(ANSWER_MILLIS, TimeUnit.MILLISECONDS)
         .compose(connection -> setUp(pool, connection))
-        .onFailure(failure -> pool.close()); // not waited for: a pool in trouble may never end
+        .onFailure(failure -> closeLater(pool));
+  }
+
+  /** Not within the failure's turn, in which a pool that is closed never ends, nor does Vert.x then; and not waited for. */
+  private void closeLater(Pool pool) {
+    vertx.runOnContext(turn -> pool.close());
   }
 
   private static Future<Session> setUp(Pool pool, SqlConnection connection) {

@@ -13,6 +13,8 @@ import dev.sealift.storage.StoreException;
 import dev.sealift.storage.StoreOpenException;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -125,6 +127,22 @@ class PostgresTlsTest {
       assertRefused("store-unreachable", options);
       assertThatThrownBy(() -> open(options).close())
           .hasMessageContaining(authority.getFileName().toString());
+    }
+  }
+
+  @Test
+  void aServerThatSaysNothingIsGivenUpAndKeepsNobodyFromEnding() throws Exception {
+    Vertx own = Vertx.vertx();
+    try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      PostgresOptions options = PostgresUrl.parse(
+          "postgres://sealift@127.0.0.1:%d/%s?sslmode=verify-full"
+              .formatted(silent.getLocalPort(), DATABASE),
+          Optional.empty(),
+          Optional.of(keys.authority()));
+
+      assertThatThrownBy(() -> PostgresFileStore.open(own, options, new SimpleMeterRegistry()))
+          .isInstanceOf(StoreOpenException.Unreachable.class);
+      own.close().await(DEADLINE_SECONDS, TimeUnit.SECONDS);
     }
   }
 
