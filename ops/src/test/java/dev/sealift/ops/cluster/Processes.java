@@ -19,11 +19,14 @@ final class Processes implements AutoCloseable {
   static final Duration DEADLINE = Duration.ofSeconds(90);
 
   private final Path data;
+  private final List<String> options;
   private final int gatewayPort = freePort();
   private final Map<ChildJvm, Integer> ports = new LinkedHashMap<>();
 
-  Processes(Path data) throws IOException {
+  /** @param options that each of them gets */
+  Processes(Path data, String... options) throws IOException {
     this.data = data;
+    this.options = List.of(options);
   }
 
   /** Where devices connect, whichever process is the gateway. */
@@ -43,6 +46,7 @@ final class Processes implements AutoCloseable {
     int port = freePort();
     arguments.addAll(List.of("--cluster-port", String.valueOf(port)));
     arguments.addAll(List.of("--join", running()));
+    arguments.addAll(options);
     ChildJvm process = ChildJvm.start(main, arguments.toArray(String[]::new));
     ports.put(process, port);
     return process;
