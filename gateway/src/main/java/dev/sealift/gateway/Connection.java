@@ -178,6 +178,9 @@ final class Connection {
   }
 
   private void ask(Effect.Ask ask) {
+    if (session.isClosed()) {
+      return;
+    }
     if (requests == null) {
       requests = new DeviceRequests(board.metrics());
     }
@@ -191,7 +194,6 @@ final class Connection {
 
   private void askNow(Effect.Ask ask, DeviceRequest by) {
     if (session.isClosed()) {
-      answered(ask);
       return;
     }
     Mesh mesh = board.mesh();
@@ -218,13 +220,22 @@ final class Connection {
   }
 
   private <T> void answer(Effect.Ask ask, Future<T> reply, BiFunction<Long, T, List<Effect>> to) {
+    board.asked();
     reply
+        .onComplete(done -> answering(ask))
         .onSuccess(answer -> perform(() -> to.apply(ask.ticket(), answer)))
         .onFailure(failure -> perform(() -> session.failed(ask.ticket(), Mesh.troubleOf(failure))))
         .onComplete(done -> answered(ask));
   }
 
+  private void answering(Effect.Ask ask) {
+    if (requests != null) {
+      requests.answering(ask);
+    }
+  }
+
   private void answered(Effect.Ask ask) {
+    board.answered();
     if (requests != null && requests.answered(ask)) {
       requests = null;
     }
@@ -266,6 +277,10 @@ final class Connection {
     }
     released = true;
     session.closed();
+    if (requests != null) {
+      requests.abandon();
+      requests = null;
+    }
     if (followed != null) {
       board.followers().remove(followed, this);
     }

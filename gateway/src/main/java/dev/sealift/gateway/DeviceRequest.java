@@ -42,6 +42,7 @@ final class DeviceRequest {
   private final @Nullable ContextInternal context;
   private final @Nullable Object span;
   private int questions;
+  private boolean hasItsAnswer;
 
   private DeviceRequest() {
     this.kind = null;
@@ -77,6 +78,12 @@ final class DeviceRequest {
   /** One more question is under way. */
   void asked() {
     questions++;
+    hasItsAnswer = false;
+  }
+
+  /** The answer to one is being given to the device: the last one, unless it has more asked. */
+  void answering() {
+    hasItsAnswer = questions == 1;
   }
 
   /** One is not any more; returns whether none is. */
@@ -98,11 +105,29 @@ final class DeviceRequest {
     }
   }
 
-  /** Nothing more is asked. */
+  /** Nothing more is asked, and the device has its answer. */
   void end(GatewayMetrics metrics) {
     if (kind != null) {
       metrics.served(kind, System.nanoTime() - startedAt);
     }
+    endSpan();
+  }
+
+  /**
+   * The connection has ended: before the device had its answer, or by that answer. What the mesh was asked by then goes on.
+   */
+  void abandon(GatewayMetrics metrics) {
+    if (hasItsAnswer) {
+      end(metrics);
+      return;
+    }
+    if (kind != null) {
+      metrics.unserved(kind);
+    }
+    endSpan();
+  }
+
+  private void endSpan() {
     if (context != null && span != null) {
       tracer(context).sendResponse(context, id, span, null, TagExtractor.empty());
     }

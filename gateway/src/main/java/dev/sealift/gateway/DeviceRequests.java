@@ -26,6 +26,14 @@ final class DeviceRequests {
     return request;
   }
 
+  /** A question has its answer, which the session is about to have. */
+  void answering(Effect.Ask ask) {
+    DeviceRequest answered = byOrigin.get(ask.origin());
+    if (answered != null && !(ask instanceof Effect.Stage)) {
+      answered.answering();
+    }
+  }
+
   /**
    * A question has its answer, and the session has had it. Staging is not the end of a request: admission waits until Puts before
    * it are staged.
@@ -43,5 +51,11 @@ final class DeviceRequests {
       answered.end(metrics);
     }
     return questions == 0;
+  }
+
+  /** The connection has ended: nobody waits for answers any more. */
+  void abandon() {
+    byOrigin.values().forEach(request -> request.abandon(metrics));
+    byOrigin.clear();
   }
 }

@@ -39,6 +39,7 @@ final class GatewayMetrics {
   private final Map<Call, Timer> calls;
   private final Map<MeshTrouble, Counter> troubles;
   private final Map<RequestKind, Timer> requests;
+  private final Map<RequestKind, Counter> unserved;
   private final Counter brokenSockets;
   private final Counter cutSockets;
   private final Counter bugs;
@@ -66,6 +67,8 @@ final class GatewayMetrics {
     this.troubles =
         each(MeshTrouble.class, t -> counter("mesh.failures", "trouble", tag("", t.name())));
     this.requests = each(RequestKind.class, kind -> timer("request", "kind", kind.tag()));
+    this.unserved =
+        each(RequestKind.class, kind -> counter("requests.unserved", "kind", kind.tag()));
     this.brokenSockets = counter("sockets.broken");
     this.cutSockets = counter("sockets.cut");
     this.bugs = counter("bugs");
@@ -189,6 +192,11 @@ final class GatewayMetrics {
   /** What a device asked for, from its first question to the mesh to the last answer. */
   void served(RequestKind kind, long nanos) {
     of(requests, kind).record(nanos, TimeUnit.NANOSECONDS);
+  }
+
+  /** What a device asked for and did not stay to hear. */
+  void unserved(RequestKind kind) {
+    of(unserved, kind).increment();
   }
 
   /** The event loop came late to a timer. */

@@ -33,6 +33,7 @@ final class Switchboard {
   private final PositionFlusher positions;
   private final Set<Connection> connections = new HashSet<>();
   private final Promise<Void> emptied = Promise.promise();
+  private long questions;
   private volatile boolean goingAway;
 
   Switchboard(Vertx vertx, GatewayLimits limits, Notary notary, Mesh mesh, GatewayMetrics metrics) {
@@ -111,7 +112,22 @@ final class Switchboard {
 
   void left(Connection connection) {
     connections.remove(connection);
-    if (goingAway && connections.isEmpty()) {
+    completeWhenEmpty();
+  }
+
+  /** The mesh is asked something for a device. */
+  void asked() {
+    questions++;
+  }
+
+  /** The mesh has answered, whether or not the device is still there. */
+  void answered() {
+    questions--;
+    completeWhenEmpty();
+  }
+
+  private void completeWhenEmpty() {
+    if (goingAway && connections.isEmpty() && questions == 0) {
       emptied.tryComplete();
     }
   }
@@ -121,7 +137,10 @@ final class Switchboard {
     List.copyOf(connections).forEach(connection -> connection.tick(now));
   }
 
-  /** Tells every device to go elsewhere; completes when all have gone, or were cut off at the time limit. */
+  /**
+   * Tells every device to go elsewhere. Completes when all have gone and what they asked of the mesh is answered, or at the time
+   * limit, when those who are left are cut off.
+   */
   Future<Void> goAway() {
     goingAway = true;
     long retryMicros = GO_AWAY_RETRY_MILLIS * 1_000;
@@ -129,10 +148,11 @@ final class Switchboard {
       connection.goAway(retryMicros / 1_000);
       retryMicros += 1_000_000 / COMING_PER_SECOND;
     }
-    if (connections.isEmpty()) {
+    completeWhenEmpty();
+    after(limits.drainMillis(), () -> {
+      List.copyOf(connections).forEach(Connection::cutOff);
       emptied.tryComplete();
-    }
-    after(limits.drainMillis(), () -> List.copyOf(connections).forEach(Connection::cutOff));
+    });
     return emptied.future();
   }
 }

@@ -9,8 +9,8 @@ import java.util.Optional;
 
 /** A gateway on a free port with a fake mesh behind it. */
 final class GatewayFixture implements AutoCloseable {
-  final Vertx vertx = Vertx.vertx();
-  final FakeMesh mesh = new FakeMesh(vertx);
+  final Vertx vertx;
+  final FakeMesh mesh;
   final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   private GatewayVerticle gateway;
   private String deployment = "";
@@ -24,6 +24,16 @@ final class GatewayFixture implements AutoCloseable {
   }
 
   GatewayFixture(GatewayConfig config) {
+    this(Vertx.vertx(), config);
+  }
+
+  GatewayFixture(Vertx vertx, GatewayLimits limits) {
+    this(vertx, GatewayConfig.loopback(0, "1.2.3").withLimits(limits));
+  }
+
+  private GatewayFixture(Vertx vertx, GatewayConfig config) {
+    this.vertx = vertx;
+    this.mesh = new FakeMesh(vertx);
     gateway = verticle(config);
     deployment = Waiting.await(vertx.deployVerticle(gateway));
   }
@@ -69,7 +79,22 @@ final class GatewayFixture implements AutoCloseable {
   }
 
   static GatewayLimits limits(SessionLimits session, int maxConnections, int maxStrangers) {
-    return new GatewayLimits(maxConnections, maxStrangers, 2_000, 1_000, 50, 20, 20, 20, session);
+    return limits(session, maxConnections, maxStrangers, 2_000, 1_000);
+  }
+
+  /** With so long for each question to the mesh, and for what is under way when the gateway stops. */
+  static GatewayLimits patient(long millis) {
+    return limits(SessionLimits.defaults(), GatewayLimits.MAX_CONNECTIONS, 256, millis, millis);
+  }
+
+  private static GatewayLimits limits(
+      SessionLimits session,
+      int maxConnections,
+      int maxStrangers,
+      long meshMillis,
+      long drainMillis) {
+    return new GatewayLimits(
+        maxConnections, maxStrangers, meshMillis, drainMillis, 50, 20, 20, 20, session);
   }
 
   static SessionLimits impatient(long authenticationMillis) {
