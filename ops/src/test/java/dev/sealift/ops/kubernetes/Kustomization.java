@@ -75,10 +75,15 @@ record Kustomization(List<HasMetadata> objects, Map<String, String> imageTags) {
 
   private static ConfigMap configMap(Path folder, JsonNode generator) throws IOException {
     Map<String, String> data = new LinkedHashMap<>();
-    Properties lines = new Properties();
-    lines.load(
-        new StringReader(Files.readString(folder.resolve(generator.get("env").asText()))));
-    lines.stringPropertyNames().forEach(key -> data.put(key, lines.getProperty(key)));
+    if (generator.has("env")) {
+      Properties lines = new Properties();
+      lines.load(
+          new StringReader(Files.readString(folder.resolve(generator.get("env").asText()))));
+      lines.stringPropertyNames().forEach(key -> data.put(key, lines.getProperty(key)));
+    }
+    for (JsonNode file : generator.path("files")) {
+      data.put(file.asText(), Files.readString(folder.resolve(file.asText())));
+    }
     return new ConfigMapBuilder()
         .withNewMetadata()
         .withName(generator.get("name").asText())

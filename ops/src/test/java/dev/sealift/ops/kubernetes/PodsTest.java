@@ -7,8 +7,10 @@ import dev.sealift.ops.config.Setting;
 import dev.sealift.ops.mesh.GracefulStop;
 import dev.sealift.ops.mesh.MeshOptions;
 import dev.sealift.protocol.Limits;
+import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.EnvVar;
+import io.fabric8.kubernetes.api.model.KeyToPath;
 import io.fabric8.kubernetes.api.model.PodSecurityContext;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.Probe;
@@ -26,6 +28,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -42,6 +45,7 @@ class PodsTest {
 
   /** A mesh that has just started, roughly. */
   private static final long LIVE_BYTES = 24 << 20;
+  private static final Path TOKENS = Kustomization.FOLDER.resolve("tokens");
 
   /** One pod's worth of names: a workload and what it is applied with. */
   record Subject(String overlay, Kustomization kustomization, Workload workload) {
@@ -287,6 +291,62 @@ class PodsTest {
             .contains(path.getFileName().toString());
       }
     }
+  }
+
+  /** The operator's own edit, done here: as it is delivered a mesh asks for no token. */
+  @ParameterizedTest
+  @MethodSource("everyPodOfTheMesh")
+  void whoAdmitsFilesFindsTheTokenKeysOnceTheirLineCounts(Subject subject) throws Exception {
+    Configuration settings = subject.settings();
+    Workload pod = subject.workload();
+    assertThat(settings.isSet(Setting.MESH_TOKEN_KEYS)).isFalse();
+    List<String> maps = pod.container().getEnvFrom().stream()
+        .map(from -> from.getConfigMapRef().getName())
+        .toList();
+    if (!settings.text(Setting.MESH_ROLES).contains("merge-engine")) {
+      assertThat(maps).doesNotContain("sealift-token-settings");
+      return;
+    }
+    assertThat(maps).contains("sealift-token-settings");
+    List<String> off = Files.readAllLines(TOKENS.resolve("tokens.env")).stream()
+        .filter(line -> line.startsWith("#SEALIFT_"))
+        .toList();
+    assertThat(off).hasSize(1);
+    String[] line = off.get(0).substring(1).split("=", 2);
+    assertThat(line[0]).isEqualTo(Setting.MESH_TOKEN_KEYS.variable());
+    VolumeMount mount = pod.container().getVolumeMounts().stream()
+        .filter(m -> Path.of(line[1]).getParent().equals(Path.of(m.getMountPath())))
+        .findFirst()
+        .orElseThrow();
+    assertThat(volumes(pod))
+        .filteredOn(volume -> volume.getName().equals(mount.getName()))
+        .singleElement()
+        .satisfies(volume -> assertThat(volume.getConfigMap().getItems())
+            .extracting(KeyToPath::getPath)
+            .containsExactly(Path.of(line[1]).getFileName().toString()));
+  }
+
+  @ParameterizedTest
+  @MethodSource("everyPod")
+  void everyConfigMapThatItMountsIsMadeWithTheFilesThatItWants(Subject subject) {
+    for (Volume volume : volumes(subject.workload())) {
+      if (volume.getConfigMap() != null) {
+        assertThat(subject.kustomization().all(ConfigMap.class))
+            .filteredOn(
+                map -> map.getMetadata().getName().equals(volume.getConfigMap().getName()))
+            .singleElement()
+            .satisfies(map -> assertThat(map.getData().keySet())
+                .containsAll(volume.getConfigMap().getItems().stream()
+                    .map(KeyToPath::getKey)
+                    .toList()));
+      }
+    }
+  }
+
+  /** Else a line that is taken for a key would let somebody in whom the operator does not know. */
+  @Test
+  void noTokenKeyIsDelivered() throws Exception {
+    assertThat(Files.readAllLines(TOKENS.resolve("token.keys"))).allMatch(l -> l.startsWith("#"));
   }
 
   /** The names of files that a secret puts where the path is; those of any volume that can hold any file are its own. */

@@ -50,12 +50,12 @@ class RenderIT {
           .allMatch(line -> line.matches(".*image: sealift:\\d+\\.\\d+\\.\\d+"));
       assertThat(rendered.lines())
           .as("a name without a hash would not roll the pods")
-          .noneMatch(line -> line.endsWith("-settings"));
+          .noneMatch(line -> line.endsWith("-settings") || line.endsWith("-keys"));
     }
   }
 
   /** Without the hash that a generated config map's name ends with. */
   private static String name(HasMetadata object) {
-    return Kustomization.name(object).replaceFirst("^(ConfigMap .*-settings)-\\w+$", "$1");
+    return Kustomization.name(object).replaceFirst("^(ConfigMap .*-(settings|keys))-\\w+$", "$1");
   }
 }
