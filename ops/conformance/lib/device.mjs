@@ -36,7 +36,7 @@ export class Device {
       pending: [],
       unreadable: 0,
       otherCopy: false,
-      incarnations: 0,
+      displaced: [],
     });
   }
 
@@ -97,10 +97,38 @@ export class Device {
 
   /** Applies entries that the log has taken in. */
   apply(entries) {
-    for (const { header, payload } of entries) {
+    for (const { sequence, header, payload } of entries) {
       const own = this.#takeFromOutbox(header);
+      if (payload === undefined) this.log.keepPayload(sequence, own.payload);
+      this.displaced = this.displaced.filter((file) => !equal(file.header.fileId, header.fileId));
       this.seenTime = max(this.seenTime, header.fields.hybridTime);
       if (header.fields.kind === EVENTS) this.#applyEvents(header, payload ?? own?.payload);
+    }
+  }
+
+  /**
+   * Files that a restored mesh has no place for any more are put once more: this device's own, before those that wait, and
+   * others' besides. What they say is merged already, and a rank does not rest on a place.
+   */
+  putAgain(lost) {
+    if (lost.length) this.unreadable -= lost.filter((file) => !this.#opens(file)).length;
+    const isOwn = ({ header }) => equal(header.fields.device, this.id);
+    const again = [...lost.filter(isOwn), ...this.outbox];
+    this.outbox = again.map(({ header, payload }) => ({ header, payload, receipted: false }));
+    this.displaced = [...lost.filter((file) => !isOwn(file)), ...this.displaced];
+    this.pending = this.pending.map((event) => this.#seenAtMost(event));
+  }
+
+  #seenAtMost({ seenSequence, ...event }) {
+    return { ...event, seenSequence: seenSequence < this.log.position ? seenSequence : this.log.position };
+  }
+
+  #opens({ header, payload }) {
+    try {
+      return header.fields.kind !== EVENTS || this.#open(header, payload) !== undefined;
+    } catch (error) {
+      if (error instanceof Malformed) return false;
+      throw error;
     }
   }
 
@@ -247,7 +275,7 @@ export class Device {
     const again = this.outbox.filter((file) => !file.receipted && !file.header.isMembership());
     const events = again.flatMap((file) => this.#open(file.header, file.payload));
     this.outbox = this.outbox.filter((file) => file.receipted);
-    this.pending = [...events, ...this.pending];
+    this.pending = [...events.map((event) => this.#seenAtMost(event)), ...this.pending];
   }
 
   #moveBack(now) {

@@ -14,6 +14,7 @@ export const MAX_INVITATION_USES = 10000;
 export const MAX_LINK_CHARACTERS = 2048;
 export const MAX_SPACE_NAME_CHARACTERS = 200;
 export const MAX_PROOF_HASHES = 128;
+export const MAX_INCARNATIONS = 64;
 /** Sequences, sizes and counters stay below it. */
 export const MAX_SEQUENCE = 4611686018427387904n;
 

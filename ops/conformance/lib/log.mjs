@@ -2,12 +2,13 @@
 // takes in all of a frame or throws and leaves the log as it was.
 import { equal, hex } from './bytes.mjs';
 import { millisOf } from './clock.mjs';
-import { check, Malformed, Refusal, TooNew, Violation } from './errors.mjs';
+import { check, Failure, Malformed, Refusal, TooNew, Violation } from './errors.mjs';
 import { SignedHead } from './head.mjs';
 import { EVENTS, SignedHeader } from './header.mjs';
 import { fileId, sha256 } from './ids.mjs';
+import { SignedIncarnation } from './incarnation.mjs';
 import { commitment } from './keys.mjs';
-import { MAX_FILES_ENTRIES, MAX_PROOF_HASHES } from './limits.mjs';
+import { MAX_FILES_ENTRIES, MAX_INCARNATIONS, MAX_PROOF_HASHES } from './limits.mjs';
 import { Membership, READER } from './membership.mjs';
 import { PayloadAbsence, RankRule } from './messages.mjs';
 import { consistencyHolds, Edge, EMPTY_ROOT, inclusionHolds, leafHash } from './tree.mjs';
@@ -35,6 +36,9 @@ export class Log {
       membership: undefined,
       lastServerTime: 0n,
       receipts: new Map(),
+      kept: [],
+      heldHead: undefined,
+      incarnations: [],
     });
   }
 
@@ -49,6 +53,11 @@ export class Log {
   /** The tree's root at a size that is held. */
   rootAt(size) {
     return this.roots[Number(size)];
+  }
+
+  /** How often the mesh was restored, as far as this device has learnt. */
+  get incarnation() {
+    return this.incarnations.at(-1)?.number ?? 0;
   }
 
   /** What the next header says it has seen. */
@@ -75,10 +84,67 @@ export class Log {
   }
 
   takeWelcome(bytes) {
+    const { incarnation } = SignedHead.parse(bytes);
+    const known = this.heads.reduce((most, it) => Math.max(most, it.incarnation), this.incarnation);
+    demand(incarnation >= known, 'ROLLED_BACK', 'the mesh has gone back to before it was restored');
     const head = this.#checkHead(bytes);
     demand(head.size >= this.knownSize(), 'ROLLED_BACK');
     this.#keep(head);
     return head;
+  }
+
+  // A mesh that was restored
+
+  /** The head of a mesh that recovers: it may be shorter than what was known. Gives its size. */
+  sizeOfRecovering(bytes) {
+    return this.#checkHead(bytes).size;
+  }
+
+  /**
+   * Takes the incarnations that are new, all of them or none. What lies beyond their sizes has no place in the log any
+   * more: gives those files, in the order of the log that they were in.
+   */
+  takeIncarnations(all) {
+    check(all.length <= MAX_INCARNATIONS && this.incarnations.length <= MAX_INCARNATIONS, 'incarnations');
+    const begun = all.map((bytes) => SignedIncarnation.parse(bytes)).filter(({ number }) => number > this.incarnation);
+    begun.forEach((it, i) => {
+      check(i === 0 || it.number > begun[i - 1].number, 'incarnations that do not rise');
+      demand(equal(it.space, this.space) && it.signedBy(this.notary), 'HEAD_NOT_SIGNED');
+      if (it.size <= this.position) demand(equal(it.root, this.rootAt(it.size)), 'FORKED');
+    });
+    return begun.reduce((lost, it) => [...this.#begin(it), ...lost], []);
+  }
+
+  #begin(begun) {
+    const { number, size } = begun;
+    const lost = this.kept.slice(Number(size));
+    this.heads = this.heads.filter((head) => head.size <= size || head.incarnation >= number);
+    for (const sequence of this.receipts.keys()) if (sequence > size) this.receipts.delete(sequence);
+    if (lost.length) this.#rewind(Number(size));
+    this.incarnations.push(begun);
+    return lost;
+  }
+
+  /** Back to the first so many files: they were checked when they came. */
+  #rewind(size) {
+    this.kept = this.kept.slice(0, size);
+    this.leaves = this.leaves.slice(0, size);
+    this.roots = this.roots.slice(0, size + 1);
+    this.edge = this.leaves.reduce((edge, leaf) => edge.append(leaf), Edge.EMPTY);
+    this.lastServerTime = this.kept.at(-1)?.serverTimeMillis ?? 0n;
+    this.chains = new Map();
+    this.membership = undefined;
+    for (const { header, serverTimeMillis } of this.kept) {
+      if (header.isGenesis()) this.membership = Membership.found(header);
+      else if (header.isMembership()) this.membership = this.membership.apply(header, serverTimeMillis);
+      this.chains.set(hex(header.fields.device), { counter: header.fields.counter, file: header.fileId });
+    }
+    if (this.heldHead?.size > this.position) this.heldHead = undefined;
+  }
+
+  /** An own file came without its payload, which its author has. */
+  keepPayload(sequence, payload) {
+    this.kept[Number(sequence) - 1].payload = payload;
   }
 
   /** A receipt for a file that was sent; `head` is the one that came with it. */
@@ -129,6 +195,9 @@ export class Log {
   #checkHead(bytes) {
     const head = SignedHead.parse(bytes);
     demand(equal(head.space, this.space) && head.signedBy(this.notary), 'HEAD_NOT_SIGNED');
+    // A part of the mesh may be behind for a moment, or ahead: only a Welcome says where an incarnation begins.
+    const fresh = this.position === 0n && this.heads.length === 0;
+    if (head.incarnation !== this.incarnation && !fresh) throw new Failure('try_again', 'the mesh was restored meanwhile');
     if (head.size <= this.position) demand(equal(head.root, this.rootAt(head.size)), 'FORKED');
     const known = this.heads.find(({ size }) => size === head.size);
     if (known) demand(equal(head.root, known.root), 'FORKED');
@@ -140,6 +209,8 @@ export class Log {
    * are all, up to a bound, beyond which the latest makes room.
    */
   #keep(head) {
+    const held = [...this.heads, head].filter(({ size }) => size <= this.position && size > (this.heldHead?.size ?? 0n));
+    for (const it of held) if (it.size > (this.heldHead?.size ?? 0n)) this.heldHead = it;
     this.heads = this.heads.filter(({ size }) => size > this.position && size !== head.size);
     if (head.size <= this.position) return;
     if (this.heads.length === MAX_HEADS) this.heads.pop();
@@ -158,7 +229,9 @@ export class Log {
       if (known.size <= last) demand(equal(known.root, draft.rootAt(known.size)), 'FORKED');
     }
     for (const { header, sequence } of draft.entries) {
-      const { seen } = header.fields;
+      const { seen, hybridTime } = header.fields;
+      const bound = draft.membership.rules.clockBoundMillis;
+      if (this.incarnations.some((it) => it.excuses(seen, millisOf(hybridTime), bound))) continue;
       demand(seen.sequence < sequence && equal(seen.root, draft.rootAt(seen.sequence)), 'SEEN_ANOTHER_LOG');
     }
   }
@@ -169,9 +242,10 @@ export class Log {
     return draft;
   }
 
-  #commit({ edge, newRoots, newLeaves, chains, membership, lastServerTime }) {
+  #commit({ entries, edge, newRoots, newLeaves, chains, membership, lastServerTime }) {
     this.roots.push(...newRoots);
     this.leaves.push(...newLeaves);
+    this.kept.push(...entries.map(({ header, payload, serverTimeMillis }) => ({ header, payload, serverTimeMillis })));
     for (let held = this.position + 1n; held <= edge.size; held++) this.receipts.delete(held);
     Object.assign(this, { edge, chains, membership, lastServerTime });
   }

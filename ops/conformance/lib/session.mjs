@@ -2,7 +2,7 @@
 // to send; a Violation, Failure or Malformed that is thrown ends the connection. `save` is called before anything is
 // said that must not be forgotten. Get before put: nothing is sent before everything is held.
 import { randomBytes } from 'node:crypto';
-import { equal } from './bytes.mjs';
+import { equal, hex } from './bytes.mjs';
 import { check, Failure, Violation } from './errors.mjs';
 import { findEpochKey } from './keys.mjs';
 import { MAX_FRAME_BYTES, MAX_PUT_FILES, PROTOCOL_VERSION } from './limits.mjs';
@@ -10,11 +10,15 @@ import { bodyOf, ProblemCode, RefusalCode, shortName } from './messages.mjs';
 import {
   connection, CONNECT_DEVICE, CONNECT_INVITATION, CONNECT_NOTARY, connectNotaryParts, sign, verifies,
 } from './signatures.mjs';
+import { consistencyPath } from './tree.mjs';
 
 const CREDIT_BYTES = 4 * 1024 * 1024;
 const KEY_FETCH = 1n;
 /** What a Put says beside its headers and payloads; generous. */
 const PUT_FILE_OVERHEAD = 32;
+
+/** Refusals that say nothing of the file: the same bytes may be taken a moment later. */
+const PASSING = new Set(['BUSY', 'CLOCK_DOUBTFUL', 'STORE_UNAVAILABLE', 'PAYLOAD_MISMATCH']);
 
 export class Session {
   #device;
@@ -27,6 +31,8 @@ export class Session {
   #window = { bytes: 0, files: 0 };
   #request = 0n;
   #underWay;
+  #tried = new Set();
+  #restoring;
 
   /** Whether everything is held, and everything sent has its receipt. */
   finished = false;
@@ -63,6 +69,8 @@ export class Session {
         return { ...always, welcome: (it) => this.#welcome(it) };
       case 'key':
         return { ...always, files: (it) => this.#takeKey(it) };
+      case 'restoring':
+        return { ...always, putResult: (it) => this.#restored(it) };
       default:
         return {
           ...always,
@@ -91,19 +99,53 @@ export class Session {
   }
 
   #welcome({ known, signedHead, putWindowBytes, maxPutFiles, recoveringMillis = 0n, incarnations = [] }) {
-    if (recoveringMillis > 0n) {
-      throw new Failure('try_again', 'the mesh takes back what it has lost', Number(recoveringMillis));
-    }
     const device = this.#device;
-    if (device.log.position > 0n && incarnations.length !== device.incarnations) {
-      throw new Failure('mesh_restored', 'the mesh was restored from an older state, after which this device cannot go on');
-    }
-    device.incarnations = incarnations.length;
-    if (!known) throw new Failure('space_lost', 'the mesh has no such space any more; nothing here is lost');
-    this.#device.log.takeWelcome(signedHead);
     this.#window = { bytes: putWindowBytes, files: Math.min(maxPutFiles, MAX_PUT_FILES) };
+    if (recoveringMillis > 0n) {
+      const held = known ? device.log.sizeOfRecovering(signedHead) : 0n;
+      return this.#restore({ next: held, millis: Number(recoveringMillis) });
+    }
+    if (incarnations.length) {
+      device.putAgain(device.log.takeIncarnations(incarnations));
+      this.#save();
+    }
+    if (!known) throw new Failure('space_lost', 'the mesh has no such space any more; nothing here is lost');
+    device.log.takeWelcome(signedHead);
     this.#save();
     return this.#device.epochKey ? this.#subscribe() : this.#fetchKey();
+  }
+
+  // A mesh that was restored, and takes back what it has lost
+
+  /** Puts the files from the next one on to their old places, as far as a head proves that the mesh once had them. */
+  #restore(restoring) {
+    this.#state = 'restoring';
+    this.#restoring = restoring;
+    const { kept, leaves, heldHead } = this.#device.log;
+    const end = Number(heldHead?.size ?? 0n);
+    const first = Number(restoring.next) + 1;
+    if (first > end) throw new Failure('try_again', 'the mesh takes back what it has lost', restoring.millis);
+    const files = this.#fitting(kept.slice(first - 1, end));
+    const last = first - 1 + files.length;
+    this.#underWay = { request: ++this.#request, files };
+    const restoration = {
+      firstSequence: BigInt(first),
+      signedHead: heldHead.bytes,
+      consistency: consistencyPath(leaves.slice(0, end), last),
+    };
+    const putFiles = files.map(({ header, payload, serverTimeMillis }) => ({ signedHeader: header.bytes, payload, serverTimeMillis }));
+    return [{ put: { request: this.#request, files: putFiles, restoration } }];
+  }
+
+  #restored({ request, outcomes }) {
+    const { files } = this.#underWay;
+    check(request === this.#underWay.request && outcomes.length === files.length, 'a result of nothing that was put');
+    const refusal = outcomes.find((it) => it.refusal)?.refusal;
+    if (refusal && shortName(RefusalCode, refusal.code) === 'UNKNOWN_HEAD') {
+      throw new Violation('FORKED', 'the restored mesh denies a log that its notary has signed');
+    }
+    if (refusal) throw new Failure('try_again', 'the mesh could not take it now', Number(refusal.retryAfterMillis));
+    return this.#restore({ ...this.#restoring, next: this.#restoring.next + BigInt(files.length) });
   }
 
   // The epoch key, which an invitation's file holds sealed
@@ -168,6 +210,8 @@ export class Session {
     const device = this.#device;
     const { log } = device;
     if (log.position < log.knownSize() || this.#underWay || this.finished) return [];
+    const displaced = device.displaced.find((file) => !this.#tried.has(hex(file.header.fileId)));
+    if (displaced) return this.#putDisplaced(displaced);
     if (!device.isMember()) return this.#join();
     if (device.outbox.some(isUnsent)) return this.#put();
     if (device.pending.length) {
@@ -193,14 +237,28 @@ export class Session {
 
   /** One Put at a time, as large as a frame and the window allow. */
   #put() {
+    return this.#send(this.#fitting(this.#device.outbox.filter(isUnsent)));
+  }
+
+  /** Another's file that has no place in a restored mesh: it goes before this device's own, which may build on it. */
+  #putDisplaced(file) {
+    this.#tried.add(hex(file.header.fileId));
+    return this.#send([file]);
+  }
+
+  #fitting(candidates) {
     const files = [];
     let bytes = 0;
-    for (const file of this.#device.outbox.filter(isUnsent)) {
+    for (const file of candidates) {
       bytes += file.header.bytes.length + file.payload.length + PUT_FILE_OVERHEAD;
       const fits = files.length < this.#window.files && bytes <= Math.min(this.#window.bytes, MAX_FRAME_BYTES);
       if (files.length && !fits) break;
       files.push(file);
     }
+    return files;
+  }
+
+  #send(files) {
     this.#request++;
     this.#underWay = { request: this.#request, files };
     const putFiles = files.map(({ header, payload }) => ({ signedHeader: header.bytes, payload }));
@@ -219,7 +277,19 @@ export class Session {
     });
     this.#save();
     const refused = outcomes.find(({ refusal }) => refusal)?.refusal;
-    return refused ? this.#refused(refused) : this.#proceed();
+    if (!refused) return this.#proceed();
+    return this.#device.displaced.includes(sent.files[0]) ? this.#displacedRefused(sent.files[0], refused) : this.#refused(refused);
+  }
+
+  /** Its author may have gone on without it, then it never comes back; else it may find a place later. */
+  #displacedRefused(file, refusal) {
+    const name = shortName(RefusalCode, refusal.code);
+    if (PASSING.has(name)) throw new Failure('try_again', 'the mesh could not take it now', Number(refusal.retryAfterMillis));
+    if (name === 'COUNTER_TAKEN') {
+      this.#device.displaced = this.#device.displaced.filter((it) => it !== file);
+      this.#save();
+    }
+    return this.#proceed();
   }
 
   /** The first refusal decides: those behind it only say that it is missing. */
@@ -243,15 +313,11 @@ export class Session {
         device.unpackOutbox();
         this.#save();
         throw new Failure('made_again', 'the log moved on; what was refused is made again');
-      case 'BUSY':
-      case 'CLOCK_DOUBTFUL':
-      case 'STORE_UNAVAILABLE':
-      case 'PAYLOAD_MISMATCH':
-        throw new Failure('try_again', 'the mesh could not take it now', Number(retryAfterMillis));
       case 'UNKNOWN_HEAD':
         throw new Violation('FORKED', 'the mesh denies a head that it signed');
       default:
-        throw new Failure(name.toLowerCase(), 'the mesh refused a file of this device');
+        if (!PASSING.has(name)) throw new Failure(name.toLowerCase(), 'the mesh refused a file of this device');
+        throw new Failure('try_again', 'the mesh could not take it now', Number(retryAfterMillis));
     }
   }
 

@@ -5,6 +5,7 @@ import { check } from './errors.mjs';
 
 export const FILE_HEADER = 'sealift.v1 file header';
 export const TREE_HEAD = 'sealift.v1 tree head';
+export const INCARNATION = 'sealift.v1 incarnation';
 export const CONNECT_NOTARY = 'sealift.v1 connect notary';
 export const CONNECT_DEVICE = 'sealift.v1 connect device';
 export const CONNECT_INVITATION = 'sealift.v1 connect invitation';

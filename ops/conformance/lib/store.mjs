@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { Device } from './device.mjs';
 import { Failure } from './errors.mjs';
 import { SignedHead } from './head.mjs';
+import { SignedIncarnation } from './incarnation.mjs';
 import { SignedHeader } from './header.mjs';
 import { Log } from './log.mjs';
 import { Membership } from './membership.mjs';
@@ -31,7 +32,9 @@ export function create(home, device) {
 
 export function open(home) {
   if (!exists(home)) throw new Failure('no_home', 'there is no space in this home; join one first');
-  return new Device({ ...read(join(home, SPACE)), ...read(join(home, KEYS)) });
+  const space = read(join(home, SPACE));
+  if (!space.log.kept) throw new Failure('old_home', 'an earlier version of this program made this home; join anew in another one');
+  return new Device({ ...space, ...read(join(home, KEYS)) });
 }
 
 /** Keys are written when they are new; they go first, so that no space is there without them. */
@@ -70,6 +73,7 @@ const read = (path) => JSON.parse(readFileSync(path, 'utf8'), fromJson);
 const CLASSES = {
   $header: [SignedHeader, ({ bytes }) => bytes, (bytes) => SignedHeader.parse(bytes)],
   $head: [SignedHead, ({ bytes }) => bytes, (bytes) => SignedHead.parse(bytes)],
+  $incarnation: [SignedIncarnation, ({ bytes }) => bytes, (bytes) => SignedIncarnation.parse(bytes)],
   $log: [Log, (it) => ({ ...it }), (it) => new Log(it)],
   $membership: [Membership, (it) => ({ ...it }), (it) => new Membership(it)],
   $state: [State, ({ tables }) => tables, (tables) => new State(tables)],

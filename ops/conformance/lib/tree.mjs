@@ -96,4 +96,20 @@ export function consistencyHolds({ first, second, firstRoot, secondRoot, path })
   return sn === 0n && equal(fr, firstRoot) && equal(sr, secondRoot);
 }
 
+/** RFC 9162, 2.1.4.1: the proof that `consistencyHolds` checks, from the first so many of these leaves to all of them. */
+export function consistencyPath(leaves, first) {
+  return first === 0 || first >= leaves.length ? [] : partOfPath(first, leaves, true);
+}
+
+function partOfPath(first, leaves, whole) {
+  if (first === leaves.length) return whole ? [] : [rootOf(leaves)];
+  const split = 2 ** Math.floor(Math.log2(leaves.length - 1));
+  const [left, right] = [leaves.slice(0, split), leaves.slice(split)];
+  return first <= split
+    ? [...partOfPath(first, left, whole), rootOf(right)]
+    : [...partOfPath(first - split, right, false), rootOf(left)];
+}
+
+const rootOf = (leaves) => leaves.reduce((edge, leaf) => edge.append(leaf), Edge.EMPTY).root();
+
 const isPowerOfTwo = (number) => (number & (number - 1n)) === 0n;

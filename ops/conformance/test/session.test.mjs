@@ -353,14 +353,6 @@ test('a space that is ranked by arrival needs another program', () => {
   assert.throws(() => exchange(joining(space.link), space.mesh), { code: 'update_needed' });
 });
 
-test('a mesh that recovers is asked again later, and one that was restored is not followed', () => {
-  const space = joined();
-  const recovering = altering('welcome', (it) => ({ ...it, recoveringMillis: 5000n }));
-  assert.throws(() => exchange(space.device, space.mesh, { alter: recovering }), { code: 'try_again' });
-  const restored = altering('welcome', (it) => ({ ...it, incarnations: [Buffer.alloc(157)] }));
-  assert.throws(() => exchange(space.device, space.mesh, { alter: restored }), { code: 'mesh_restored' });
-});
-
 test('a mesh that has lost the space is told of', () => {
   const space = joined();
   const alter = altering('welcome', () => ({ known: false }));

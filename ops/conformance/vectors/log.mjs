@@ -142,6 +142,7 @@ function deviceOf(inputs) {
     seenTime: 0n,
     outbox: [],
     pending: [],
+    displaced: [],
     unreadable: 0,
   });
 }

@@ -2,10 +2,11 @@
 import { equal, fromHex } from '../../lib/bytes.mjs';
 import { SignedHead } from '../../lib/head.mjs';
 import { SignedHeader } from '../../lib/header.mjs';
+import { SignedIncarnation } from '../../lib/incarnation.mjs';
 import { deviceId } from '../../lib/ids.mjs';
 import { PayloadAbsence } from '../../lib/messages.mjs';
 import { connection, CONNECT_NOTARY, connectNotaryParts, publicKeyOf, sign } from '../../lib/signatures.mjs';
-import { EMPTY_ROOT, leafHash, node } from '../../lib/tree.mjs';
+import { consistencyHolds, EMPTY_ROOT, leafHash, node } from '../../lib/tree.mjs';
 
 export const START_MILLIS = 1767225600000;
 
@@ -17,6 +18,8 @@ export class Mesh {
     this.leaves = [];
     this.now = START_MILLIS;
     this.nonce = fromHex('33'.repeat(32));
+    this.incarnations = [];
+    this.recoveringMillis = 0n;
   }
 
   /** Gives a file the next sequence, without a look at it. */
@@ -29,6 +32,35 @@ export class Mesh {
     return sequence;
   }
 
+  // Restored from an older state
+
+  /** Back to so many files: from now on it takes back what devices hold, and nothing else. */
+  recover(size) {
+    this.entries = this.entries.slice(0, size);
+    this.leaves = this.leaves.slice(0, size);
+    this.recoveringMillis = 5000n;
+  }
+
+  /** The next incarnation, with what is there by now. */
+  goOn(knownSize = this.size()) {
+    this.recoveringMillis = 0n;
+    const { root } = this.seen();
+    const number = this.incarnations.length + 1;
+    const it = { space: this.space, number, size: this.size(), root, knownSize, serverTimeMillis: BigInt(++this.now) };
+    this.incarnations.push(SignedIncarnation.make(this.seed, it));
+  }
+
+  /** Where the files of a Put with a restoration are to go, and that its proof leads to a head of the notary's. */
+  takeBack({ files, restoration }) {
+    const head = SignedHead.parse(restoration.signedHead);
+    const first = restoration.firstSequence;
+    if (this.recoveringMillis === 0n || first !== this.size() + 1n || !head.signedBy(this.notary)) throw new Error('not taken back');
+    for (const file of files) this.admitPut(file, file.serverTimeMillis);
+    const proof = { first: this.size(), second: head.size, firstRoot: this.seen().root, secondRoot: head.root, path: restoration.consistency };
+    if (!consistencyHolds(proof)) throw new Error('a proof that does not lead to the head');
+    return files.map((file, i) => first + BigInt(i));
+  }
+
   size() {
     return BigInt(this.leaves.length);
   }
@@ -39,7 +71,8 @@ export class Mesh {
 
   head(size = this.size()) {
     const serverTimeMillis = this.entries[Number(size) - 1]?.serverTimeMillis ?? 0n;
-    return SignedHead.make(this.seed, { space: this.space, size, root: this.seen(size).root, serverTimeMillis });
+    const incarnation = this.incarnations.length;
+    return SignedHead.make(this.seed, { space: this.space, incarnation, size, root: this.seen(size).root, serverTimeMillis });
   }
 
   // Frames
@@ -54,7 +87,10 @@ export class Mesh {
   }
 
   welcome() {
-    return { known: true, signedHead: this.head().bytes, putWindowBytes: 4194304, maxPutFiles: 64 };
+    const incarnations = this.incarnations.map(({ bytes }) => bytes);
+    const known = this.size() > 0n;
+    const signedHead = known ? this.head().bytes : undefined;
+    return { known, signedHead, putWindowBytes: 4194304, maxPutFiles: 2, recoveringMillis: this.recoveringMillis, incarnations };
   }
 
   /** Entries from `after` to `upTo`, with a head and the proof that leads there. */
@@ -86,7 +122,7 @@ export class Mesh {
         this.pushed = body.afterSequence;
         return this.push();
       case 'put': {
-        const sequences = body.files.map((file) => this.admitPut(file));
+        const sequences = body.restoration ? this.takeBack(body) : body.files.map((file) => this.admitPut(file));
         const outcomes = sequences.map((sequence) => ({ receipt: this.receipt(sequence) }));
         const result = { request: body.request, outcomes, signedHead: this.head().bytes };
         return [{ putResult: result }, ...this.push()];
@@ -96,9 +132,9 @@ export class Mesh {
     }
   }
 
-  admitPut({ signedHeader, payload }) {
+  admitPut({ signedHeader, payload }, serverTimeMillis) {
     const known = this.entries.findIndex((entry) => equal(entry.signedHeader, signedHeader));
-    return known >= 0 ? BigInt(known + 1) : this.admit({ header: SignedHeader.parse(signedHeader), payload });
+    return known >= 0 ? BigInt(known + 1) : this.admit({ header: SignedHeader.parse(signedHeader), payload }, serverTimeMillis);
   }
 
   push() {

@@ -2,6 +2,7 @@ package dev.sealift.ops.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.ByteString;
 import dev.sealift.client.Row;
 import dev.sealift.client.Schema;
 import dev.sealift.client.Sealift;
@@ -10,10 +11,17 @@ import dev.sealift.ops.conformance.Node.Run;
 import dev.sealift.ops.mesh.MeshOptions;
 import dev.sealift.ops.mesh.MeshProcess;
 import dev.sealift.ops.support.Await;
+import dev.sealift.protocol.log.SignedIncarnation;
+import dev.sealift.storage.sqlite.SqliteBackup;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.Statement;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -36,6 +44,9 @@ class NodeConformanceIT {
   private static final int FILES = 20;
 
   private static final int FILE_BYTES = 20_000;
+
+  /** Counted from the first device that comes. */
+  private static final Duration RECOVERY = Duration.ofSeconds(2);
 
   @TempDir
   private Path folder;
@@ -185,6 +196,66 @@ class NodeConformanceIT {
       assertThat(proxy.connectionsCut()).as("seed %s, cuts %s", seed, cuts).isPositive();
     }
     assertAgreement(device);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aMeshThatWasRestoredGetsBackWhatItLacksAndTheDeviceGoesOn(boolean inTime) throws Exception {
+    NodeDevice device = joined(BINARY);
+    java.table("things").put("before", Row.of("what", "java"));
+    java.whenDurable().join();
+    Path copy = folder.resolve("copy");
+    SqliteBackup.backUp(store(), copy);
+    java.table("things").put("lost", Row.of("what", "java"));
+    java.whenDurable().join();
+    device.put("things", "lost by node", "what=node");
+    device.sync();
+    assertAgreement(device);
+    java.disconnect();
+    device.put("things", "only by node", "what=node");
+    device.sync();
+    long held = device.position();
+
+    restore(copy);
+    if (!inTime) {
+      java.connect(url());
+      java.table("things").put("meanwhile", Row.of("what", "java"));
+      java.whenDurable().join();
+    }
+    device.put("things", "after", "what=node");
+    device.sync("--mesh", url().toString());
+    java.connect(url());
+    java.whenUpToDate().join();
+
+    assertAgreement(device);
+    assertThat(java.table("things").count()).isEqualTo(inTime ? 5 : 6);
+    assertThat(sizeInCommon()).as("of %s files", held).isEqualTo(inTime ? held : held - 1);
+  }
+
+  private void restore(Path copy) throws Exception {
+    mesh.close();
+    for (String suffix : new String[] {"", "-wal", "-shm"}) {
+      Files.deleteIfExists(Path.of(store() + suffix));
+    }
+    SqliteBackup.restore(copy, store(), InstantSource.system());
+    MeshOptions options = MeshOptions.whole(folder.resolve("mesh"), 0);
+    mesh = MeshProcess.start(options.withRecovery(RECOVERY), "test");
+  }
+
+  /** Of the log before the mesh was restored and the one after it, as the mesh signed it. */
+  private long sizeInCommon() throws Exception {
+    try (Connection store = DriverManager.getConnection("jdbc:sqlite:" + store());
+        Statement statement = store.createStatement();
+        ResultSet row = statement.executeQuery("SELECT signed FROM incarnation")) {
+      assertThat(row.next()).isTrue();
+      byte[] signed = row.getBytes(1);
+      assertThat(row.next()).isFalse();
+      return SignedIncarnation.parse(ByteString.copyFrom(signed)).incarnation().size();
+    }
+  }
+
+  private Path store() {
+    return folder.resolve("mesh").resolve("store.db");
   }
 
   private static byte[] noise(Random random, int length) {

@@ -55,6 +55,10 @@ final class NodeDevice {
     return json(done("get", table, key));
   }
 
+  long position() throws Exception {
+    return json(done("status")).getLong("position");
+  }
+
   String visibleDigest() throws Exception {
     return json(done("digest")).getString("visible");
   }
