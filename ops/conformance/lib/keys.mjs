@@ -7,6 +7,7 @@ import { check, DoesNotOpen, Malformed } from './errors.mjs';
 import { MAIN } from './ids.mjs';
 import { MAX_KEY_ENVELOPES, MAX_PAYLOAD_BYTES } from './limits.mjs';
 import { MembershipPayload } from './messages.mjs';
+import { remembered } from './remembered.mjs';
 
 const NO_SALT = Buffer.alloc(0);
 const NONCE_BYTES = 12;
@@ -62,12 +63,13 @@ function gcmOpen(key, nonce, sealed, associated) {
 const PRIVATE_DER = fromHex('302e020100300506032b656e04220420');
 const PUBLIC_DER = fromHex('302a300506032b656e032100');
 
-const privateObject = (key) => createPrivateKey({ key: concat(PRIVATE_DER, key), format: 'der', type: 'pkcs8' });
-const publicObject = (key) => createPublicKey({ key: concat(PUBLIC_DER, key), format: 'der', type: 'spki' });
+const privateObject = remembered((key) => createPrivateKey({ key: concat(PRIVATE_DER, key), format: 'der', type: 'pkcs8' }));
+const publicObject = remembered((key) => createPublicKey({ key: concat(PUBLIC_DER, key), format: 'der', type: 'spki' }));
 
-export function x25519PublicOf(privateKey) {
-  return createPublicKey(privateObject(privateKey)).export({ format: 'der', type: 'spki' }).subarray(PUBLIC_DER.length);
-}
+const publicBytes = remembered((privateKey) =>
+  createPublicKey(privateObject(privateKey)).export({ format: 'der', type: 'spki' }).subarray(PUBLIC_DER.length));
+
+export const x25519PublicOf = (privateKey) => Buffer.from(publicBytes(privateKey));
 
 function x25519(privateKey, publicKey) {
   let shared;

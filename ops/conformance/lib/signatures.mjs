@@ -2,6 +2,7 @@
 import { createPrivateKey, createPublicKey, sign as signBytes, verify as verifyBytes } from 'node:crypto';
 import { ascii, concat, equal, fromHex, u32, u64 } from './bytes.mjs';
 import { check } from './errors.mjs';
+import { remembered } from './remembered.mjs';
 
 export const FILE_HEADER = 'sealift.v1 file header';
 export const TREE_HEAD = 'sealift.v1 tree head';
@@ -33,12 +34,16 @@ export function checkPublicKey(key) {
   return key;
 }
 
-export function publicKeyOf(seed) {
+const privateKey = remembered((seed) => createPrivateKey({ key: concat(SEED_DER, seed), format: 'der', type: 'pkcs8' }));
+
+const publicKeyObject = remembered((key) => createPublicKey({ key: concat(PUBLIC_DER, key), format: 'der', type: 'spki' }));
+
+const publicBytes = remembered((seed) => {
   const key = createPublicKey(privateKey(seed));
   return key.export({ format: 'der', type: 'spki' }).subarray(PUBLIC_DER.length);
-}
+});
 
-const privateKey = (seed) => createPrivateKey({ key: concat(SEED_DER, seed), format: 'der', type: 'pkcs8' });
+export const publicKeyOf = (seed) => Buffer.from(publicBytes(seed));
 
 const message = (context, parts) => concat(ascii(context + '\0'), ...parts);
 
@@ -48,8 +53,7 @@ export function sign(context, seed, ...parts) {
 
 export function verifies(context, publicKey, signature, ...parts) {
   if (signature.length !== 64) return false;
-  const key = createPublicKey({ key: concat(PUBLIC_DER, publicKey), format: 'der', type: 'spki' });
-  return verifyBytes(null, message(context, parts), key, signature);
+  return verifyBytes(null, message(context, parts), publicKeyObject(publicKey), signature);
 }
 
 /** What both ends of a connection sign: 132 bytes. */
