@@ -45,6 +45,7 @@ class PodsTest {
 
   /** A mesh that has just started, roughly. */
   private static final long LIVE_BYTES = 24 << 20;
+
   private static final Path TOKENS = Kustomization.FOLDER.resolve("tokens");
 
   /** One pod's worth of names: a workload and what it is applied with. */
