@@ -94,7 +94,8 @@ final class Connector {
           .connectingTo(connectOptions(host))
           .using(vertx)
           .build();
-    } catch (IOException e) {
+    } catch (IOException
+        | RuntimeException e) { // a file of certificates that is gone, Vert.x that is closed
       return Future.failedFuture(e);
     }
     return pool.getConnection()

@@ -2,8 +2,10 @@ package dev.sealift.storage.postgres;
 
 import dev.sealift.storage.StoreException;
 import dev.sealift.storage.staging.StagingArea;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Brings a group of commits to its end: all together as a rule; step by step when one of them breaks a
@@ -14,10 +16,12 @@ final class GroupCommit {
   /** Of transactions that got in one another's way, one always comes through; more than this is no accident. */
   private static final int MOST_TRIES = 4;
 
+  private final Context context;
   private final StagingArea staging;
   private final WriteFailures failures;
 
-  GroupCommit(StagingArea staging, WriteFailures failures) {
+  GroupCommit(Context context, StagingArea staging, WriteFailures failures) {
+    this.context = context;
     this.staging = staging;
     this.failures = failures;
   }
@@ -46,26 +50,26 @@ final class GroupCommit {
   }
 
   private Future<Void> runApart(Lane lane, List<PgWrite.Commit> group) {
-    Future<Void> all = Future.succeededFuture();
-    for (PgWrite.Commit commit : group) {
-      all = all.compose(before -> runApart(lane, commit));
-    }
-    return all;
+    return OneByOne.run(context, group, commit -> runApart(lane, commit));
   }
 
   private Future<Void> runApart(Lane lane, PgWrite.Commit commit) {
-    Future<Long> all = Future.succeededFuture(0L);
-    for (CommitStep step : commit.steps()) {
-      all = all.compose(before -> alone(lane, step).map(time -> Math.max(time, before)));
-    }
-    return all.transform(outcome -> {
-      if (outcome.succeeded()) {
-        commit.answer(staging, outcome.result());
-      } else {
-        commit.fail(failures.note(outcome.cause()));
-      }
-      return Future.succeededFuture();
-    });
+    AtomicLong time = new AtomicLong();
+    return OneByOne.run(
+            context,
+            commit.steps(),
+            step -> alone(lane, step).map(at -> {
+              time.accumulateAndGet(at, Math::max);
+              return null;
+            }))
+        .transform(outcome -> {
+          if (outcome.succeeded()) {
+            commit.answer(staging, time.get());
+          } else {
+            commit.fail(failures.note(outcome.cause()));
+          }
+          return Future.succeededFuture();
+        });
   }
 
   private Future<Long> alone(Lane lane, CommitStep step) {

@@ -28,7 +28,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class GroupWriter {
   /** Requests that may wait. Callers have bounds of their own and try again. */
-  private static final int MAX_WAITING = 1024;
+  static final int MAX_WAITING = 1024;
 
   /** Bounds the time that the first of a group waits for the others. */
   private static final int MAX_GROUP_WRITES = 256;
@@ -50,7 +50,7 @@ final class GroupWriter {
     this.context = context;
     this.lanes = lanes;
     this.failures = new WriteFailures(meters);
-    this.commits = new GroupCommit(staging, failures);
+    this.commits = new GroupCommit(context, staging, failures);
     this.transactionTimer = meters.timer("sealift.storage.transaction");
     this.groupFiles = meters.summary("sealift.storage.transaction.files");
   }
@@ -83,12 +83,15 @@ final class GroupWriter {
       PgWrite<?> first = queue.peek();
       if (first != null && !lane.isBusy() && !isBlocked(first)) {
         lane.setBusy(true);
-        run(lane).onComplete(done -> {
-          lane.setBusy(false);
-          startNext();
-        });
+        run(lane).onComplete(done -> context.runOnContext(turn -> release(lane)));
       }
     }
+  }
+
+  /** In a turn of its own: while the server is away writes fail at once, and each would begin the next within itself. */
+  private void release(Lane lane) {
+    lane.setBusy(false);
+    startNext();
   }
 
   private boolean isBlocked(PgWrite<?> write) {

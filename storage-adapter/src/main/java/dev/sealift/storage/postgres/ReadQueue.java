@@ -14,7 +14,7 @@ import java.util.function.Function;
 /** Reads, each on a lane of its own while it runs. On one event loop, but for {@link #submit}. */
 final class ReadQueue {
   /** Requests that may wait. A gateway asks for one range a connection at a time. */
-  private static final int MAX_WAITING = 4096;
+  static final int MAX_WAITING = 4096;
 
   private final class Read<T> {
     private final Function<Session, Future<T>> query;
@@ -87,12 +87,15 @@ final class ReadQueue {
       if (!queue.isEmpty() && !lane.isBusy()) {
         lane.setBusy(true);
         waiting.decrementAndGet();
-        queue.remove().run(lane).onComplete(done -> {
-          lane.setBusy(false);
-          startNext();
-        });
+        queue.remove().run(lane).onComplete(done -> context.runOnContext(turn -> release(lane)));
       }
     }
+  }
+
+  /** In a turn of its own: while the server is away reads fail at once, and each would begin the next within itself. */
+  private void release(Lane lane) {
+    lane.setBusy(false);
+    startNext();
   }
 
   void stopTaking() {

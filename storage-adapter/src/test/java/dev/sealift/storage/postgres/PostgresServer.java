@@ -177,7 +177,7 @@ final class PostgresServer implements AutoCloseable {
     process.waitFor(DEADLINE_SECONDS, TimeUnit.SECONDS);
   }
 
-  private void signal(String name) throws Exception {
+  void signal(String name) throws Exception {
     new ProcessBuilder("kill", "-" + name, "" + process.pid()).start().waitFor();
   }
 

@@ -1,0 +1,164 @@
+package dev.sealift.storage.postgres;
+
+import static dev.sealift.protocol.mesh.proto.CommitResult.COMMIT_RESULT_COMMITTED;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import dev.sealift.protocol.id.DeviceId;
+import dev.sealift.protocol.mesh.MeshFailure;
+import dev.sealift.protocol.mesh.proto.CommitReply;
+import dev.sealift.protocol.mesh.proto.CommitRequest;
+import dev.sealift.protocol.mesh.proto.DevicePosition;
+import dev.sealift.protocol.mesh.proto.PositionsRequest;
+import dev.sealift.protocol.mesh.proto.SpaceCommit;
+import dev.sealift.protocol.proto.FileKind;
+import dev.sealift.storage.SampleLog;
+import dev.sealift.storage.StoreDriver;
+import dev.sealift.storage.StoreException;
+import dev.sealift.storage.StoreLimits;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Vertx;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A whole server goes away while everything that may wait does wait for it; and comes back. */
+class PostgresOutageTest {
+  private static final DeviceId ANNA = SampleLog.device("Anna");
+  private static final ByteString PAYLOAD = ByteString.copyFrom(new byte[100]);
+
+  /** An answer comes from no deeper, however many came before it. */
+  private static final long FLAT_FRAMES = 200;
+
+  private final AtomicLong deepest = new AtomicLong();
+  private final Vertx vertx = Vertx.vertx();
+  private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+  private final SampleLog log = new SampleLog("first");
+  private PostgresServer server;
+  private String database;
+  private PostgresFileStore store;
+  private StoreDriver driver;
+
+  @BeforeEach
+  void openStore() throws Exception {
+    server = PostgresServer.create();
+    server.start();
+    database = server.database();
+    store = PostgresFileStore.open(vertx, server.options(database), meters);
+    driver = new StoreDriver(store);
+    assertThat(driver.append(log, ANNA, PAYLOAD)).isEqualTo(COMMIT_RESULT_COMMITTED);
+  }
+
+  @AfterEach
+  void closeStore() throws Exception {
+    store.close();
+    vertx.close().await(Await.DEADLINE.toSeconds(), TimeUnit.SECONDS);
+    server.close();
+  }
+
+  private double gauge(String name) {
+    return meters.get("sealift.storage." + name).gauge().value();
+  }
+
+  /** The server takes connections and says nothing, and no lane has a session. */
+  private void silence() throws Exception {
+    server.sql(
+        "postgres",
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'sealift'");
+    Await.until("every session is lost", () -> gauge("connections.open") == 0);
+    server.signal("STOP");
+  }
+
+  /** As many as may wait do, while lanes try to connect; then the server is gone, and all of them are told. */
+  private <T> void assertAllFail(String queue, int most, Supplier<CompletionStage<T>> request)
+      throws Exception {
+    List<CompletionStage<T>> asked = new ArrayList<>();
+    for (int i = 0; i < most; i++) {
+      asked.add(request.get().whenComplete((reply, failure) -> noteDepth()));
+    }
+    Await.until("they wait", () -> gauge(queue) > most * 0.9);
+    server.kill();
+    for (CompletionStage<T> each : asked) {
+      assertThat(StoreDriver.failureOf(each)).isEqualTo(MeshFailure.UNAVAILABLE);
+    }
+    Await.until("no lane is left behind", () -> gauge("connections.busy") == 0);
+    assertThat(deepest.get()).isLessThan(FLAT_FRAMES);
+    server.start();
+  }
+
+  private void noteDepth() {
+    long frames = StackWalker.getInstance().walk(Stream::count);
+    deepest.accumulateAndGet(frames, Math::max);
+  }
+
+  @Test
+  void everyReadThatWaitsIsToldOfAnOutageAndAllLanesServeAgain() throws Exception {
+    silence();
+    assertAllFail(
+        "reads.waiting",
+        ReadQueue.MAX_WAITING,
+        () -> store.read(StoreDriver.range(log, 0, 1).build()));
+
+    Await.until("reads are served", () -> answers(() -> driver.readAll(log)));
+    assertThat(driver.readAll(log).getEntriesCount()).isEqualTo(1);
+  }
+
+  @Test
+  void everyWriteThatWaitsIsToldOfAnOutageAndAllLanesServeAgain() throws Exception {
+    PositionsRequest positions = PositionsRequest.newBuilder()
+        .addPositions(DevicePosition.newBuilder()
+            .setSpace(log.space().byteString())
+            .setDevice(ANNA.byteString())
+            .setSequence(1))
+        .build();
+    silence();
+    assertAllFail(
+        "writes.waiting", GroupWriter.MAX_WAITING, () -> store.recordPositions(positions));
+
+    Await.until("writes are served", () -> answers(() -> driver.record(log, ANNA, 1)));
+    assertThat(driver.append(log, ANNA, PAYLOAD)).isEqualTo(COMMIT_RESULT_COMMITTED);
+  }
+
+  /** The first transaction breaks a constraint, so that steps run apart; at the first of these the session is ended. */
+  @Test
+  void aCommitOfManySpacesThatRunApartFailsFlat() throws Exception {
+    server.sql(database, "CREATE SEQUENCE tries");
+    server.sql(database, """
+        CREATE FUNCTION inject() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+          IF nextval('tries') = 1 THEN RAISE EXCEPTION 'taken' USING ERRCODE = '23505'; END IF;
+          PERFORM pg_terminate_backend(pg_backend_pid());
+          RETURN NEW; END $$""");
+    server.sql(
+        database,
+        "CREATE TRIGGER inject BEFORE INSERT ON payload FOR EACH ROW EXECUTE FUNCTION inject()");
+    List<SpaceCommit> commits = new ArrayList<>();
+    for (int i = 0; i < StoreLimits.MAX_COMMIT_SPACES; i++) {
+      SampleLog other = new SampleLog("space " + i);
+      commits.add(driver.staged(other, other.next(ANNA, FileKind.FILE_KIND_EVENTS, PAYLOAD)));
+    }
+
+    CompletionStage<CommitReply> reply = store
+        .commit(CommitRequest.newBuilder().addAllCommits(commits).build())
+        .whenComplete((answer, failure) -> noteDepth());
+
+    assertThat(StoreDriver.failureOf(reply)).isEqualTo(MeshFailure.UNAVAILABLE);
+    assertThat(deepest.get()).isBetween(1L, FLAT_FRAMES);
+    Await.until("no lane is left behind", () -> gauge("connections.busy") == 0);
+  }
+
+  private static boolean answers(Runnable request) {
+    try {
+      request.run();
+      return true;
+    } catch (StoreException e) {
+      return false;
+    }
+  }
+}
