@@ -24,12 +24,6 @@ final class Connector {
   private static final int ANSWER_MILLIS = CONNECT_MILLIS + 2_000;
 
   /**
-   * A server that says nothing for this long is gone, whatever the network believes. Longer than any of the
-   * time-outs that the server itself keeps, so that it is the server who says so as a rule.
-   */
-  private static final int SILENCE_SECONDS = 15;
-
-  /**
    * Every statement here finds its rows by key, so a plan is made once a session and is always that: with few
    * rows a table scan would look cheaper at first, and the plan would be kept when there are many.
    */
@@ -88,7 +82,6 @@ final class Connector {
               .setConnectionTimeoutUnit(TimeUnit.MILLISECONDS))
           .with(new NetClientOptions()
               .setConnectTimeout(CONNECT_MILLIS)
-              .setReadIdleTimeout(SILENCE_SECONDS)
               .setTcpKeepAlive(true)
               .setTcpNoDelay(true))
           .connectingTo(connectOptions(host))
@@ -99,8 +92,8 @@ final class Connector {
       return Future.failedFuture(e);
     }
     return pool.getConnection()
-        .timeout(ANSWER_MILLIS, TimeUnit.MILLISECONDS)
         .compose(connection -> setUp(pool, connection))
+        .timeout(ANSWER_MILLIS, TimeUnit.MILLISECONDS)
         .onFailure(failure -> closeLater(pool));
   }
 

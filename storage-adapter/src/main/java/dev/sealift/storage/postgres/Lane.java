@@ -3,6 +3,7 @@ package dev.sealift.storage.postgres;
 import dev.sealift.protocol.mesh.MeshFailure;
 import dev.sealift.storage.StoreException;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -19,9 +20,11 @@ final class Lane {
 
   private final Connector connector;
   private @Nullable Session session;
+  private @Nullable Future<Session> connecting;
   private int failures;
   private long notBeforeNanos;
   private boolean busy;
+  private boolean closed;
 
   Lane(Connector connector) {
     this.connector = connector;
@@ -46,19 +49,42 @@ final class Lane {
 
   Future<Session> session() {
     Session present = session;
+    if (closed) {
+      return Future.failedFuture(GroupWriter.closed());
+    }
     if (present != null && present.isOpen()) {
       return Future.succeededFuture(present);
+    }
+    if (connecting != null) {
+      return connecting;
     }
     if (failures > 0 && System.nanoTime() - notBeforeNanos < 0) {
       return Future.failedFuture(new StoreException(
           MeshFailure.UNAVAILABLE, "the database could not be reached a moment ago"));
     }
-    return connector.connect().onSuccess(this::opened).onFailure(this::failed);
+    return connect();
   }
 
-  private void opened(Session opened) {
+  private Future<Session> connect() {
+    Promise<Session> connected = Promise.promise();
+    connecting = connected.future();
+    Future<Session> asked = connecting;
+    connector.connect().compose(this::opened).onFailure(this::failed).onComplete(outcome -> {
+      connecting = null;
+      connected.handle(outcome);
+    });
+    return asked;
+  }
+
+  /** One that comes after the lane was closed is nobody's. */
+  private Future<Session> opened(Session opened) {
+    if (closed) {
+      opened.close();
+      return Future.failedFuture(GroupWriter.closed());
+    }
     session = opened;
     failures = 0;
+    return Future.succeededFuture(opened);
   }
 
   private void failed(Throwable failure) {
@@ -68,10 +94,17 @@ final class Lane {
     notBeforeNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(jittered);
   }
 
-  /** Finds out whether an idle session still is one, and to a primary: so that the next request is not the first to know. */
-  void ping() {
+  /**
+   * Gives up a server that is silent, and finds out whether an idle session still is one, and to a primary: so that the next request is
+   * not the first to know.
+   */
+  void ping(long nowNanos) {
     Session present = session;
-    if (present != null && present.isOpen() && !busy) {
+    if (present == null) {
+      return;
+    }
+    present.giveUpIfSilent(nowNanos);
+    if (present.isOpen() && !busy) {
       present
           .run("SELECT pg_is_in_recovery()")
           .map(rows -> rows.iterator().next().getBoolean(0))
@@ -92,9 +125,14 @@ final class Lane {
     }
   }
 
+  /** For good. What is still under way then is asked to end. */
   Future<Void> close() {
-    Session closed = session;
+    closed = true;
+    Session last = session;
     session = null;
-    return closed == null ? Future.succeededFuture() : closed.close();
+    if (last == null) {
+      return Future.succeededFuture();
+    }
+    return busy ? last.abandon() : last.close();
   }
 }

@@ -8,7 +8,6 @@ import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -54,19 +53,23 @@ final class Lanes {
     Context context = vertx.getOrCreateContext();
     Connector connector = new Connector(vertx, options);
     String store = options.place();
+    Promise<Session> connected = Promise.promise();
     Promise<Optional<StoreOpenException>> checked = Promise.promise();
-    CompletableFuture<Session> session = new CompletableFuture<>();
-    context.runOnContext(turn -> connector
-        .connect()
-        .onSuccess(session::complete)
-        .compose(found -> SchemaCheck.check(found, store))
-        .onComplete(checked));
-    Optional<StoreOpenException> reason = outcome(checked.future(), store);
-    if (reason.isPresent()) {
-      session.join().close();
-      throw reason.get();
+    context.runOnContext(turn -> {
+      connector.connect().onComplete(connected);
+      connected.future().compose(found -> SchemaCheck.check(found, store)).onComplete(checked);
+    });
+    try {
+      Optional<StoreOpenException> reason = outcome(checked.future(), store);
+      if (reason.isPresent()) {
+        throw reason.get();
+      }
+    } catch (StoreOpenException e) {
+      // Now, or when it comes after all.
+      context.runOnContext(turn -> connected.future().onSuccess(Session::close));
+      throw e;
     }
-    return new Lanes(vertx, context, connector, session.join());
+    return new Lanes(vertx, context, connector, connected.future().result());
   }
 
   private static Optional<StoreOpenException> outcome(
@@ -120,7 +123,8 @@ final class Lanes {
     timer = vertx.setPeriodic(
         PING_MILLIS,
         id -> context.runOnContext(turn -> {
-          all().forEach(Lane::ping);
+          long now = System.nanoTime();
+          all().forEach(lane -> lane.ping(now));
           chore.run();
         }));
   }

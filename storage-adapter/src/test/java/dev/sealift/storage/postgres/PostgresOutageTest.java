@@ -18,6 +18,10 @@ import dev.sealift.storage.StoreException;
 import dev.sealift.storage.StoreLimits;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
@@ -36,6 +40,9 @@ class PostgresOutageTest {
 
   /** An answer comes from no deeper, however many came before it. */
   private static final long FLAT_FRAMES = 200;
+
+  private static final String SESSIONS =
+      "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'sealift'";
 
   private final AtomicLong deepest = new AtomicLong();
   private final Vertx vertx = Vertx.vertx();
@@ -151,6 +158,40 @@ class PostgresOutageTest {
     assertThat(StoreDriver.failureOf(reply)).isEqualTo(MeshFailure.UNAVAILABLE);
     assertThat(deepest.get()).isBetween(1L, FLAT_FRAMES);
     Await.until("no lane is left behind", () -> gauge("connections.busy") == 0);
+  }
+
+  /** As on a machine that hangs: its kernel takes what it is sent, and nothing comes back. */
+  @Test
+  void aServerThatSaysNothingIsGivenUpAndNewSessionsServe() throws Exception {
+    assertThat(driver.readAll(log).getEntriesCount()).isEqualTo(1);
+    signalSessions("STOP");
+
+    assertThat(StoreDriver.failureOf(store.read(StoreDriver.range(log, 0, 1).build())))
+        .isEqualTo(MeshFailure.UNAVAILABLE);
+    Await.until("reads are served", () -> answers(() -> driver.readAll(log)));
+    Await.until("writes are served", () -> answers(() -> driver.record(log, ANNA, 1)));
+
+    signalSessions("CONT");
+    Await.until("the old ones ended", () -> number(SESSIONS) == gauge("connections.open"));
+  }
+
+  private void signalSessions(String signal) throws Exception {
+    try (Connection connection = server.connect("postgres");
+        Statement statement = connection.createStatement();
+        ResultSet sessions = statement.executeQuery(
+            "SELECT pid FROM pg_stat_activity WHERE application_name = 'sealift'")) {
+      while (sessions.next()) {
+        new ProcessBuilder("kill", "-" + signal, sessions.getString(1)).start().waitFor();
+      }
+    }
+  }
+
+  private long number(String query) {
+    try {
+      return server.number("postgres", query);
+    } catch (SQLException e) {
+      throw new AssertionError(e);
+    }
   }
 
   private static boolean answers(Runnable request) {
