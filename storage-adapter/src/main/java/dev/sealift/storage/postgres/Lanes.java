@@ -33,6 +33,7 @@ final class Lanes {
   private final Context context;
   private final List<Lane> writers = new ArrayList<>();
   private final List<Lane> readers = new ArrayList<>();
+  private final List<Lane> loaders = new ArrayList<>();
   private long timer;
 
   private Lanes(Vertx vertx, Context context, Connector connector, Session first) {
@@ -45,6 +46,9 @@ final class Lanes {
     }
     while (readers.size() < options.readers()) {
       readers.add(new Lane(connector));
+    }
+    while (loaders.size() < options.loaders()) {
+      loaders.add(new Lane(connector));
     }
   }
 
@@ -104,9 +108,14 @@ final class Lanes {
     return readers;
   }
 
+  List<Lane> loaders() {
+    return loaders;
+  }
+
   private List<Lane> all() {
     List<Lane> all = new ArrayList<>(writers);
     all.addAll(readers);
+    all.addAll(loaders);
     return all;
   }
 

@@ -40,6 +40,7 @@ public final class PostgresFileStore implements FileStore {
   private final Lanes lanes;
   private final GroupWriter writer;
   private final ReadQueue reader;
+  private final LoadQueue loader;
   private final PayloadStaging staging;
   private final ExecutorService hashers;
   private final MeterRegistry meters;
@@ -68,9 +69,14 @@ public final class PostgresFileStore implements FileStore {
     this.hashers = Executors.newFixedThreadPool(options.writers(), PostgresFileStore::hasher);
     this.staging = new PayloadStaging(area, hashers, System::nanoTime);
     this.writer = new GroupWriter(lanes.context(), lanes.writers(), area, meters);
-    this.reader = new ReadQueue(lanes.context(), lanes.readers(), meters);
+    ReadFailures failures = new ReadFailures(meters);
+    this.reader = new ReadQueue(lanes.context(), lanes.readers(), failures);
+    this.loader = new LoadQueue(lanes.context(), lanes.loaders(), failures);
     this.gauges = gauges(area);
-    lanes.keep(() -> area.dropStale(System.nanoTime()));
+    lanes.keep(() -> {
+      area.dropStale(System.nanoTime());
+      loader.dropStale(System.nanoTime());
+    });
   }
 
   private static Thread hasher(Runnable task) {
@@ -85,10 +91,14 @@ public final class PostgresFileStore implements FileStore {
             .register(meters),
         Gauge.builder("sealift.storage.writes.waiting", writer, GroupWriter::waiting)
             .register(meters),
-        Gauge.builder("sealift.storage.reads.waiting", reader, ReadQueue::waiting)
+        Gauge.builder("sealift.storage.reads.waiting", this, PostgresFileStore::readsWaiting)
             .register(meters),
         Gauge.builder("sealift.storage.connections.open", lanes, Lanes::open).register(meters),
         Gauge.builder("sealift.storage.connections.busy", lanes, Lanes::busy).register(meters));
+  }
+
+  private int readsWaiting() {
+    return reader.waiting() + loader.waiting();
   }
 
   @Override
@@ -108,7 +118,7 @@ public final class PostgresFileStore implements FileStore {
 
   @Override
   public CompletionStage<LoadSpaceReply> loadSpace(LoadSpaceRequest request) {
-    return reader.submit(session -> SpaceQueries.load(session, request));
+    return loader.submit(request);
   }
 
   @Override
@@ -140,7 +150,8 @@ public final class PostgresFileStore implements FileStore {
   public void close() {
     writer.stopTaking();
     reader.stopTaking();
-    lanes.closeWhen(() -> writer.isIdle() && reader.isIdle());
+    loader.stopTaking();
+    lanes.closeWhen(() -> writer.isIdle() && reader.isIdle() && loader.isIdle());
     hashers.shutdown();
     gauges.forEach(meters::remove); // they would show this store for ever after
   }

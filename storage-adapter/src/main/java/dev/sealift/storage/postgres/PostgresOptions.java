@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param caFile PEM certificates to trust; empty for those that Java trusts
  * @param writers connections that commit, each a group of its own
  * @param readers connections that serve reads
+ * @param loaders connections that load spaces, each of which waits for the standby
  * @param stagingBytes memory for payloads that wait for their commit
  * @param keepStaged how long such a payload waits
  * @param statementTimeout the server gives up a statement after this
@@ -29,6 +30,7 @@ public record PostgresOptions(
     Optional<Path> caFile,
     int writers,
     int readers,
+    int loaders,
     long stagingBytes,
     Duration keepStaged,
     Duration statementTimeout,
@@ -48,6 +50,9 @@ public record PostgresOptions(
 
   private static final int DEFAULT_READERS = 4;
 
+  /** While one waits for the standby, the other begins what came meanwhile. */
+  private static final int DEFAULT_LOADERS = 2;
+
   /** Sixteen connections with a full put window each. */
   private static final long DEFAULT_STAGING_BYTES = 64L << 20;
 
@@ -65,7 +70,7 @@ public record PostgresOptions(
 
   public PostgresOptions {
     hosts = List.copyOf(hosts);
-    if (hosts.isEmpty() || writers < 1 || readers < 1 || stagingBytes < 0) {
+    if (hosts.isEmpty() || writers < 1 || readers < 1 || loaders < 1 || stagingBytes < 0) {
       throw new IllegalArgumentException("an option is out of bounds");
     }
   }
@@ -86,6 +91,7 @@ public record PostgresOptions(
         caFile,
         DEFAULT_WRITERS,
         DEFAULT_READERS,
+        DEFAULT_LOADERS,
         DEFAULT_STAGING_BYTES,
         DEFAULT_KEEP_STAGED,
         DEFAULT_STATEMENT_TIMEOUT,
@@ -103,6 +109,7 @@ public record PostgresOptions(
         caFile,
         writers,
         readers,
+        loaders,
         stagingBytes,
         keepStaged,
         statement,

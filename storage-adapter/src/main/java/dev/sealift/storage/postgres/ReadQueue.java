@@ -1,7 +1,6 @@
 package dev.sealift.storage.postgres;
 
 import dev.sealift.storage.StoreException;
-import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import java.util.ArrayDeque;
@@ -29,37 +28,24 @@ final class ReadQueue {
         if (outcome.succeeded()) {
           reply.complete(outcome.result());
         } else {
-          fail(lane, outcome.cause());
+          reply.completeExceptionally(failures.note(lane, outcome.cause()));
         }
         return Future.succeededFuture();
       });
-    }
-
-    private void fail(Lane lane, Throwable failure) {
-      if (failure instanceof StoreException told) {
-        reply.completeExceptionally(told);
-        return;
-      }
-      PgFailure known = PgFailure.of(failure);
-      meters.counter("sealift.storage.read.failures", "reason", known.reason()).increment();
-      if (known != PgFailure.DAMAGED) {
-        lane.drop();
-      }
-      reply.completeExceptionally(known.toStoreException(failure));
     }
   }
 
   private final Context context;
   private final List<Lane> lanes;
-  private final MeterRegistry meters;
+  private final ReadFailures failures;
   private final AtomicInteger waiting = new AtomicInteger();
   private final Deque<Read<?>> queue = new ArrayDeque<>();
   private volatile boolean closing;
 
-  ReadQueue(Context context, List<Lane> lanes, MeterRegistry meters) {
+  ReadQueue(Context context, List<Lane> lanes, ReadFailures failures) {
     this.context = context;
     this.lanes = lanes;
-    this.meters = meters;
+    this.failures = failures;
   }
 
   int waiting() {

@@ -54,17 +54,26 @@ final class SpaceQueries {
   private SpaceQueries() {}
 
   /**
-   * What the space is, told only when it cannot be lost any more: a commit whose waiting for the standby was
+   * What the spaces are, told only when it cannot be lost any more: a commit whose waiting for the standby was
    * broken off can be seen here although a new primary would not have it. A small transaction that begins
-   * after the reading is behind all that was read in the server's log; once it is replicated, so is that.
+   * after the reading is behind all that was read in the server's log; once it is replicated, so is that. It is of
+   * the same session, and so for certain of the same server.
    */
-  static Future<LoadSpaceReply> load(Session session, LoadSpaceRequest request) {
+  static List<Future<LoadSpaceReply>> load(Session session, List<LoadSpaceRequest> requests) {
+    List<Future<LoadSpaceReply>> read =
+        requests.stream().map(request -> read(session, request)).toList();
+    Pipeline barrier = new Pipeline(session);
+    barrier.add(BARRIER, Tuple.tuple());
+    Future<Void> replicated = barrier.answered();
+    return read.stream().map(reply -> reply.compose(replicated::map)).toList();
+  }
+
+  private static Future<LoadSpaceReply> read(Session session, LoadSpaceRequest request) {
     LoadSpaceReply.Builder reply = LoadSpaceReply.newBuilder();
-    Pipeline pipeline = new Pipeline(session);
-    Tuple space = Tuple.of(Columns.buffer(request.getSpace()));
-    pipeline.add(LOAD, space, row -> add(row, reply));
-    pipeline.add(BARRIER, Tuple.tuple());
-    return pipeline.answered().map(done -> reply.build());
+    return session.run(LOAD, Tuple.of(Columns.buffer(request.getSpace()))).map(rows -> {
+      rows.forEach(row -> add(row, reply));
+      return reply.build();
+    });
   }
 
   private static void add(Row row, LoadSpaceReply.Builder reply) {

@@ -9,6 +9,8 @@ import dev.sealift.protocol.mesh.MeshFailure;
 import dev.sealift.protocol.mesh.proto.CommitReply;
 import dev.sealift.protocol.mesh.proto.CommitRequest;
 import dev.sealift.protocol.mesh.proto.DevicePosition;
+import dev.sealift.protocol.mesh.proto.LoadSpaceReply;
+import dev.sealift.protocol.mesh.proto.LoadSpaceRequest;
 import dev.sealift.protocol.mesh.proto.PositionsRequest;
 import dev.sealift.protocol.mesh.proto.SpaceCommit;
 import dev.sealift.protocol.proto.FileKind;
@@ -24,9 +26,11 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -183,6 +187,58 @@ class PostgresOutageTest {
       while (sessions.next()) {
         new ProcessBuilder("kill", "-" + signal, sessions.getString(1)).start().waitFor();
       }
+    }
+  }
+
+  /** More loads than there are lanes wait for a standby that is not there; what is loaded already is read. */
+  @Test
+  void withoutItsStandbyTheStoreReadsAndLoadsFailAndItGoesOnWhenThatIsBack() throws Exception {
+    LoadSpaceRequest load =
+        LoadSpaceRequest.newBuilder().setSpace(log.space().byteString()).build();
+    waitForStandby("nobody");
+    awaitThatCommitsWait();
+    List<CompletionStage<LoadSpaceReply>> loads = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      loads.add(store.loadSpace(load));
+    }
+
+    for (int i = 0; i < 100; i++) {
+      assertThat(driver.readAll(log).getEntriesCount()).isEqualTo(1);
+    }
+    assertThat(loads).noneMatch(each -> each.toCompletableFuture().isDone());
+    for (CompletionStage<LoadSpaceReply> each : loads) {
+      assertThat(StoreDriver.failureOf(each)).isEqualTo(MeshFailure.UNAVAILABLE);
+    }
+
+    waitForStandby("");
+    Await.until("spaces are loaded", () -> answers(() -> driver.load(log)));
+    assertThat(driver.load(log).getSize()).isEqualTo(1);
+    assertThat(driver.append(log, ANNA, PAYLOAD)).isEqualTo(COMMIT_RESULT_COMMITTED);
+  }
+
+  private void waitForStandby(String name) throws Exception {
+    server.sql("postgres", "ALTER SYSTEM SET synchronous_standby_names = '" + name + "'");
+    server.sql("postgres", "SELECT pg_reload_conf()");
+  }
+
+  /** Its processes take a changed setting each in its time: so long commits come through. */
+  private void awaitThatCommitsWait() {
+    AtomicReference<CompletableFuture<Void>> commit =
+        new AtomicReference<>(CompletableFuture.completedFuture(null));
+    Await.until("a commit waits for the standby", () -> {
+      if (commit.get().isDone()) {
+        commit.set(CompletableFuture.runAsync(
+            () -> sql("SELECT pg_logical_emit_message(true, 'test', '')")));
+      }
+      return number("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep'") > 0;
+    });
+  }
+
+  private void sql(String statement) {
+    try {
+      server.sql("postgres", statement);
+    } catch (SQLException e) {
+      throw new AssertionError(e);
     }
   }
 
