@@ -48,7 +48,7 @@ class MeshAlertsTest {
 
   /** The namespaces, or instances where an alert tells them apart, for which it fires. */
   private Set<String> fires(String alert) throws Exception {
-    String expression = ObservedMeshTest.alerts().stream()
+    String expression = ObservedMesh.alerts().stream()
         .filter(each -> each.get("alert").equals(alert))
         .map(each -> (String) each.get("expr"))
         .findFirst()

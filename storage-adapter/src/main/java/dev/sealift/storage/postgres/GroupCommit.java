@@ -1,6 +1,7 @@
 package dev.sealift.storage.postgres;
 
 import dev.sealift.storage.StoreException;
+import dev.sealift.storage.StoreMeters;
 import dev.sealift.storage.staging.StagingArea;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -19,11 +20,13 @@ final class GroupCommit {
   private final Context context;
   private final StagingArea staging;
   private final WriteFailures failures;
+  private final StoreMeters meters;
 
-  GroupCommit(Context context, StagingArea staging, WriteFailures failures) {
+  GroupCommit(Context context, StagingArea staging, WriteFailures failures, StoreMeters meters) {
     this.context = context;
     this.staging = staging;
     this.failures = failures;
+    this.meters = meters;
   }
 
   /** Never fails: every commit is answered, or failed, when it completes. */
@@ -37,6 +40,7 @@ final class GroupCommit {
         return Future.succeededFuture();
       }
       if (isOneStepsFault(outcome.cause())) {
+        failures.noteRetried();
         return runApart(lane, group);
       }
       StoreException failure = failures.note(outcome.cause());
@@ -77,6 +81,7 @@ final class GroupCommit {
       if (!isOneStepsFault(failure)) {
         return Future.failedFuture(failure);
       }
+      failures.noteRefused();
       step.refuse();
       return Future.succeededFuture(0L);
     });
@@ -84,17 +89,26 @@ final class GroupCommit {
 
   /** A transaction that failed costs its session: the next one is in no doubtful state. */
   private Future<Long> attempt(Lane lane, List<CommitStep> steps, int tries) {
-    return lane.session()
-        .compose(session -> new CommitTransaction(session, staging, steps).run())
-        .recover(failure -> {
-          lane.drop();
-          PgFailure known = PgFailure.of(failure);
-          if (known == PgFailure.CONSTRAINT || known == PgFailure.SERIALIZATION) {
-            failures.count(known);
-          }
-          return known == PgFailure.SERIALIZATION && tries < MOST_TRIES
-              ? attempt(lane, steps, tries + 1)
-              : Future.failedFuture(failure);
-        });
+    return lane.session().compose(session -> transact(session, steps)).recover(failure -> {
+      lane.drop();
+      if (PgFailure.of(failure) != PgFailure.SERIALIZATION || tries == MOST_TRIES) {
+        return Future.failedFuture(failure);
+      }
+      failures.noteRetried();
+      return attempt(lane, steps, tries + 1);
+    });
+  }
+
+  private Future<Long> transact(Session session, List<CommitStep> steps) {
+    long started = System.nanoTime();
+    return new CommitTransaction(session, staging, steps).run().onSuccess(done -> {
+      List<CommitStep> won = steps.stream().filter(CommitStep::isWon).toList();
+      if (!won.isEmpty()) {
+        meters.noteTransaction(
+            System.nanoTime() - started,
+            won.stream().mapToLong(step -> step.commit().getFilesCount()).sum(),
+            won.stream().mapToLong(CommitStep::bytes).sum());
+      }
+    });
   }
 }

@@ -4,10 +4,8 @@ import com.google.protobuf.ByteString;
 import dev.sealift.protocol.mesh.MeshFailure;
 import dev.sealift.protocol.mesh.proto.PositionsReply;
 import dev.sealift.storage.StoreException;
+import dev.sealift.storage.StoreMeters;
 import dev.sealift.storage.staging.StagingArea;
-import io.micrometer.core.instrument.DistributionSummary;
-import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Timer;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import java.util.ArrayDeque;
@@ -16,7 +14,6 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -39,20 +36,16 @@ final class GroupWriter {
   private final List<Lane> lanes;
   private final WriteFailures failures;
   private final GroupCommit commits;
-  private final Timer transactionTimer;
-  private final DistributionSummary groupFiles;
   private final AtomicInteger waiting = new AtomicInteger();
   private final Deque<PgWrite<?>> queue = new ArrayDeque<>();
   private final Set<ByteString> spacesUnderWay = new HashSet<>();
   private volatile boolean closing;
 
-  GroupWriter(Context context, List<Lane> lanes, StagingArea staging, MeterRegistry meters) {
+  GroupWriter(Context context, List<Lane> lanes, StagingArea staging, StoreMeters meters) {
     this.context = context;
     this.lanes = lanes;
     this.failures = new WriteFailures(meters);
-    this.commits = new GroupCommit(context, staging, failures);
-    this.transactionTimer = meters.timer("sealift.storage.transaction");
-    this.groupFiles = meters.summary("sealift.storage.transaction.files");
+    this.commits = new GroupCommit(context, staging, failures, meters);
   }
 
   int waiting() {
@@ -148,10 +141,7 @@ final class GroupWriter {
   }
 
   private Future<Void> runGroup(Lane lane, List<PgWrite.Commit> group) {
-    long started = System.nanoTime();
     return commits.run(lane, group).onComplete(done -> {
-      transactionTimer.record(System.nanoTime() - started, TimeUnit.NANOSECONDS);
-      groupFiles.record(group.stream().mapToLong(PgWrite.Commit::files).sum());
       group.forEach(commit -> commit.spaces().forEach(spacesUnderWay::remove));
     });
   }

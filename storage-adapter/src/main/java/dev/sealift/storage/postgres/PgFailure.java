@@ -4,6 +4,8 @@ import dev.sealift.protocol.log.DamagedTilesException;
 import dev.sealift.protocol.mesh.MeshFailure;
 import dev.sealift.storage.StoreException;
 import io.vertx.pgclient.PgException;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -87,6 +89,10 @@ enum PgFailure {
       case "58", "XX" -> DAMAGED;
       default -> CONNECTION;
     };
+  }
+
+  static List<String> reasons() {
+    return Arrays.stream(values()).map(PgFailure::reason).toList();
   }
 
   /** A metric's tag. */

@@ -60,12 +60,6 @@ abstract sealed class PgWrite<R> {
       return request.getCommitsList().stream().map(SpaceCommit::getSpace).toList();
     }
 
-    long files() {
-      return request.getCommitsList().stream()
-          .mapToLong(SpaceCommit::getFilesCount)
-          .sum();
-    }
-
     long bytes() {
       return bytes;
     }

@@ -17,10 +17,10 @@ import dev.sealift.protocol.mesh.proto.ReclaimRequest;
 import dev.sealift.protocol.mesh.proto.StageReply;
 import dev.sealift.protocol.mesh.proto.StageRequest;
 import dev.sealift.storage.FileStore;
+import dev.sealift.storage.StoreMeters;
 import dev.sealift.storage.StoreOpenException;
 import dev.sealift.storage.staging.PayloadStaging;
 import dev.sealift.storage.staging.StagingArea;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Vertx;
 import java.security.SecureRandom;
@@ -43,8 +43,7 @@ public final class PostgresFileStore implements FileStore {
   private final LoadQueue loader;
   private final PayloadStaging staging;
   private final ExecutorService hashers;
-  private final MeterRegistry meters;
-  private final List<Gauge> gauges;
+  private final StoreMeters meters;
 
   /**
    * Opens the store, whose schema must be there already: {@link PostgresMigration}. Blocks, so not on an
@@ -54,10 +53,11 @@ public final class PostgresFileStore implements FileStore {
    */
   public static PostgresFileStore open(Vertx vertx, PostgresOptions options, MeterRegistry meters)
       throws StoreOpenException {
-    return new PostgresFileStore(Lanes.open(vertx, options), options, meters);
+    return new PostgresFileStore(
+        Lanes.open(vertx, options), options, new StoreMeters(meters, PgFailure.reasons()));
   }
 
-  private PostgresFileStore(Lanes lanes, PostgresOptions options, MeterRegistry meters) {
+  private PostgresFileStore(Lanes lanes, PostgresOptions options, StoreMeters meters) {
     SecureRandom random = new SecureRandom();
     StagingArea area = new StagingArea(
         options.stagingBytes(),
@@ -72,7 +72,7 @@ public final class PostgresFileStore implements FileStore {
     ReadFailures failures = new ReadFailures(meters);
     this.reader = new ReadQueue(lanes.context(), lanes.readers(), failures);
     this.loader = new LoadQueue(lanes.context(), lanes.loaders(), failures);
-    this.gauges = gauges(area);
+    show(area);
     lanes.keep(() -> {
       area.dropStale(System.nanoTime());
       loader.dropStale(System.nanoTime());
@@ -85,16 +85,12 @@ public final class PostgresFileStore implements FileStore {
     return thread;
   }
 
-  private List<Gauge> gauges(StagingArea area) {
-    return List.of(
-        Gauge.builder("sealift.storage.staged.bytes", area, StagingArea::usedBytes)
-            .register(meters),
-        Gauge.builder("sealift.storage.writes.waiting", writer, GroupWriter::waiting)
-            .register(meters),
-        Gauge.builder("sealift.storage.reads.waiting", this, PostgresFileStore::readsWaiting)
-            .register(meters),
-        Gauge.builder("sealift.storage.connections.open", lanes, Lanes::open).register(meters),
-        Gauge.builder("sealift.storage.connections.busy", lanes, Lanes::busy).register(meters));
+  private void show(StagingArea area) {
+    meters.showStagedBytes(area::usedBytes, area.capacityBytes());
+    meters.showWritesWaiting(writer::waiting, GroupWriter.MAX_WAITING);
+    meters.showReadsWaiting(this::readsWaiting, ReadQueue.MAX_WAITING + LoadQueue.MAX_WAITING);
+    meters.show("connections.open", lanes::open);
+    meters.show("connections.busy", lanes::busy);
   }
 
   private int readsWaiting() {
@@ -153,6 +149,6 @@ public final class PostgresFileStore implements FileStore {
     loader.stopTaking();
     lanes.closeWhen(() -> writer.isIdle() && reader.isIdle() && loader.isIdle());
     hashers.shutdown();
-    gauges.forEach(meters::remove); // they would show this store for ever after
+    meters.close();
   }
 }

@@ -1,13 +1,13 @@
 package dev.sealift.storage.postgres;
 
 import dev.sealift.storage.StoreException;
-import io.micrometer.core.instrument.MeterRegistry;
+import dev.sealift.storage.StoreMeters;
 
 /** Counts reads that fail, and what such a failure does to its lane. */
 final class ReadFailures {
-  private final MeterRegistry meters;
+  private final StoreMeters meters;
 
-  ReadFailures(MeterRegistry meters) {
+  ReadFailures(StoreMeters meters) {
     this.meters = meters;
   }
 
@@ -17,7 +17,7 @@ final class ReadFailures {
       return told;
     }
     PgFailure known = PgFailure.of(failure);
-    meters.counter("sealift.storage.read.failures", "reason", known.reason()).increment();
+    meters.noteReadFailure(known.reason());
     if (known != PgFailure.DAMAGED) {
       lane.drop();
     }

@@ -1,7 +1,7 @@
 package dev.sealift.storage.postgres;
 
 import dev.sealift.storage.StoreException;
-import io.micrometer.core.instrument.MeterRegistry;
+import dev.sealift.storage.StoreMeters;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -9,16 +9,16 @@ import org.slf4j.LoggerFactory;
 final class WriteFailures {
   private static final Logger LOG = LoggerFactory.getLogger(WriteFailures.class);
 
-  private final MeterRegistry meters;
+  private final StoreMeters meters;
   private boolean failing;
 
-  WriteFailures(MeterRegistry meters) {
+  WriteFailures(StoreMeters meters) {
     this.meters = meters;
   }
 
   StoreException note(Throwable failure) {
     PgFailure known = PgFailure.of(failure);
-    meters.counter("sealift.storage.write.failures", "reason", known.reason()).increment();
+    meters.noteWriteFailure(known.reason());
     if (!failing) {
       failing = true;
       LOG.warn("A transaction of the store failed: {}.", known.reason(), failure);
@@ -26,9 +26,14 @@ final class WriteFailures {
     return failure instanceof StoreException told ? told : known.toStoreException(failure);
   }
 
-  /** A space's own fault, or a transaction that is tried again. */
-  void count(PgFailure failure) {
-    meters.counter("sealift.storage.write.failures", "reason", failure.reason()).increment();
+  /** A space's own fault, which is answered as a conflict. */
+  void noteRefused() {
+    meters.noteWriteFailure(PgFailure.CONSTRAINT.reason());
+  }
+
+  /** A transaction was rolled back and is run again, whole or step by step: no failure of it yet. */
+  void noteRetried() {
+    meters.noteWriteFailure(StoreMeters.RETRIED);
   }
 
   void noteSuccess() {

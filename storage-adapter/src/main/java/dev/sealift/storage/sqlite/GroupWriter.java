@@ -2,10 +2,8 @@ package dev.sealift.storage.sqlite;
 
 import dev.sealift.protocol.mesh.MeshFailure;
 import dev.sealift.storage.StoreException;
+import dev.sealift.storage.StoreMeters;
 import dev.sealift.storage.staging.StagingArea;
-import io.micrometer.core.instrument.DistributionSummary;
-import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Timer;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,31 +36,22 @@ final class GroupWriter implements AutoCloseable {
   /** Pages of trees that a small commit touches, about. */
   private static final int TOUCHED_PAGES = 8;
 
-  private static final String WRITE_FAILURES = "sealift.storage.write.failures";
-
   private static final Logger LOG = LoggerFactory.getLogger(GroupWriter.class);
 
   private final StoreFile file;
   private final StagingArea staging;
   private final BlockingQueue<Write> waiting = new ArrayBlockingQueue<>(MAX_WAITING);
   private final Thread thread = StoreThreads.create(this::run, "writer");
-  private final MeterRegistry meters;
-  private final Timer transactionTimer;
-  private final DistributionSummary groupFiles;
-  private final DistributionSummary groupBytes;
+  private final StoreMeters meters;
   private @Nullable Statements statements;
   private boolean failing;
   private volatile boolean closing;
 
-  GroupWriter(StoreFile file, StagingArea staging, MeterRegistry meters) {
+  GroupWriter(StoreFile file, StagingArea staging, StoreMeters meters) {
     this.file = file;
     this.staging = staging;
     this.meters = meters;
     this.statements = file.firstWriter();
-    this.transactionTimer = meters.timer("sealift.storage.transaction");
-    this.groupFiles = meters.summary("sealift.storage.transaction.files");
-    this.groupBytes = meters.summary("sealift.storage.transaction.bytes");
-    SqlFailure.countFrom0(meters, WRITE_FAILURES);
   }
 
   void start() {
@@ -154,7 +143,8 @@ final class GroupWriter implements AutoCloseable {
       if (!isOneStepsFault(e)) {
         throw e;
       }
-      dropConnection(e);
+      meters.noteWriteFailure(StoreMeters.RETRIED);
+      closeConnection();
       group.forEach(write -> attempt(List.of(write), () -> writeApart(write)));
       return;
     }
@@ -168,15 +158,15 @@ final class GroupWriter implements AutoCloseable {
   }
 
   private void writeTogether(List<Write> group) throws SQLException {
-    inTransaction(writes -> {
+    long files = group.stream().mapToLong(Write::files).sum();
+    long bytes = group.stream().mapToLong(Write::bytes).sum();
+    inTransaction(files, bytes, writes -> {
       for (Write write : group) {
         for (int step = 0; step < write.steps(); step++) {
           write.apply(step, writes);
         }
       }
     });
-    groupFiles.record(group.stream().mapToInt(Write::files).sum());
-    groupBytes.record(group.stream().mapToLong(Write::bytes).sum());
     file.checkpointer().written(group.stream().mapToLong(GroupWriter::walBytes).sum());
   }
 
@@ -189,7 +179,11 @@ final class GroupWriter implements AutoCloseable {
 
   private void writeAlone(Write write, int step) throws SQLException {
     try {
-      inTransaction(writes -> write.apply(step, writes));
+      // Of a write with many steps the bytes of one are not known: the mean of them is shown.
+      inTransaction(
+          write.files() / write.steps(),
+          write.bytes() / write.steps(),
+          writes -> write.apply(step, writes));
     } catch (SQLException | StoreException e) {
       if (!isOneStepsFault(e)) {
         throw e;
@@ -203,7 +197,7 @@ final class GroupWriter implements AutoCloseable {
     void run(StoreWrites writes) throws SQLException;
   }
 
-  private void inTransaction(Work work) throws SQLException {
+  private void inTransaction(long files, long bytes, Work work) throws SQLException {
     Statements open = statements == null ? file.reopenWriter() : statements;
     statements = open;
     file.checkpointer().makeWay(open.connection());
@@ -211,7 +205,7 @@ final class GroupWriter implements AutoCloseable {
     open.connection().setAutoCommit(false); // begins
     work.run(new StoreWrites(open, staging));
     open.connection().setAutoCommit(true); // commits; durable when it returns
-    transactionTimer.record(System.nanoTime() - started, TimeUnit.NANOSECONDS);
+    meters.noteTransaction(System.nanoTime() - started, files, bytes);
     if (failing) {
       failing = false;
       LOG.info("The store commits again.");
@@ -230,7 +224,7 @@ final class GroupWriter implements AutoCloseable {
 
   private void countFailure(Exception cause) {
     SqlFailure failure = cause instanceof SQLException sql ? SqlFailure.of(sql) : SqlFailure.OTHER;
-    meters.counter(WRITE_FAILURES, "reason", failure.reason()).increment();
+    meters.noteWriteFailure(failure.reason());
     if (!failing) {
       failing = true;
       LOG.warn("A transaction of the store failed and was rolled back.", cause);

@@ -3,7 +3,7 @@ package dev.sealift.storage.sqlite;
 import dev.sealift.protocol.log.DamagedTilesException;
 import dev.sealift.protocol.mesh.MeshFailure;
 import dev.sealift.storage.StoreException;
-import io.micrometer.core.instrument.MeterRegistry;
+import dev.sealift.storage.StoreMeters;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -23,8 +23,6 @@ final class ReaderPool implements AutoCloseable {
 
   private static final long CLOSE_SECONDS = 30;
 
-  private static final String READ_FAILURES = "sealift.storage.read.failures";
-
   /** What a reading thread does with a connection. */
   @FunctionalInterface
   interface Query<T> {
@@ -35,12 +33,11 @@ final class ReaderPool implements AutoCloseable {
   private final BlockingDeque<Statements> idle;
 
   private final ThreadPoolExecutor threads;
-  private final MeterRegistry meters;
+  private final StoreMeters meters;
 
-  ReaderPool(List<Statements> connections, MeterRegistry meters) {
+  ReaderPool(List<Statements> connections, StoreMeters meters) {
     this.idle = new LinkedBlockingDeque<>(connections);
     this.meters = meters;
-    SqlFailure.countFrom0(meters, READ_FAILURES);
     AtomicInteger number = new AtomicInteger();
     int count = connections.size();
     BlockingQueue<Runnable> waiting = new ArrayBlockingQueue<>(MAX_WAITING);
@@ -96,7 +93,7 @@ final class ReaderPool implements AutoCloseable {
   }
 
   private void count(SqlFailure failure) {
-    meters.counter(READ_FAILURES, "reason", failure.reason()).increment();
+    meters.noteReadFailure(failure.reason());
   }
 
   @Override

@@ -2,8 +2,9 @@ package dev.sealift.storage.sqlite;
 
 import dev.sealift.protocol.mesh.MeshFailure;
 import dev.sealift.storage.StoreException;
-import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.SQLException;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
@@ -40,11 +41,8 @@ enum SqlFailure {
     };
   }
 
-  /** Every reason is counted from the start, so that an alert sees the first failure. */
-  static void countFrom0(MeterRegistry meters, String counter) {
-    for (SqlFailure failure : values()) {
-      meters.counter(counter, "reason", failure.reason()).increment(0);
-    }
+  static List<String> reasons() {
+    return Arrays.stream(values()).map(SqlFailure::reason).toList();
   }
 
   /** A metric's tag. */

@@ -17,10 +17,10 @@ import dev.sealift.protocol.mesh.proto.ReclaimRequest;
 import dev.sealift.protocol.mesh.proto.StageReply;
 import dev.sealift.protocol.mesh.proto.StageRequest;
 import dev.sealift.storage.FileStore;
+import dev.sealift.storage.StoreMeters;
 import dev.sealift.storage.StoreOpenException;
 import dev.sealift.storage.staging.PayloadStaging;
 import dev.sealift.storage.staging.StagingArea;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -41,8 +41,7 @@ public final class SqliteFileStore implements FileStore {
   private final PayloadStaging staging;
   private final GroupWriter writer;
   private final InstantSource clock;
-  private final MeterRegistry meters;
-  private final List<Gauge> gauges;
+  private final StoreMeters meters;
 
   /**
    * Opens the store in this file, and makes the file when it is not there. Blocks.
@@ -57,35 +56,22 @@ public final class SqliteFileStore implements FileStore {
     long keepNanos = options.keepStaged().toNanos();
     StagingArea area =
         new StagingArea(options.stagingBytes(), keepNanos, random.nextLong(), random.nextLong());
-    return new SqliteFileStore(StoreFile.open(path, options, meters), area, clock, meters);
+    StoreMeters shown = new StoreMeters(meters, SqlFailure.reasons());
+    return new SqliteFileStore(StoreFile.open(path, options, meters, shown), area, clock, shown);
   }
 
   private SqliteFileStore(
-      StoreFile file, StagingArea area, InstantSource clock, MeterRegistry meters) {
+      StoreFile file, StagingArea area, InstantSource clock, StoreMeters meters) {
     this.file = file;
     this.area = area;
     this.staging = new PayloadStaging(area, file.hashers(), System::nanoTime);
     this.writer = new GroupWriter(file, area, meters);
     this.clock = clock;
     this.meters = meters;
-    this.gauges = gauges();
+    meters.showStagedBytes(area::usedBytes, area.capacityBytes());
+    meters.showWritesWaiting(writer::waiting, GroupWriter.MAX_WAITING);
+    meters.showReadsWaiting(file.readers()::waiting, ReaderPool.MAX_WAITING);
     writer.start();
-  }
-
-  private List<Gauge> gauges() {
-    return List.of(
-        Gauge.builder("sealift.storage.staged.bytes", area, StagingArea::usedBytes)
-            .register(meters),
-        Gauge.builder("sealift.storage.staged.bytes.max", area, StagingArea::capacityBytes)
-            .register(meters),
-        Gauge.builder("sealift.storage.writes.waiting.max", () -> GroupWriter.MAX_WAITING)
-            .register(meters),
-        Gauge.builder("sealift.storage.reads.waiting.max", () -> ReaderPool.MAX_WAITING)
-            .register(meters),
-        Gauge.builder("sealift.storage.writes.waiting", writer, GroupWriter::waiting)
-            .register(meters),
-        Gauge.builder("sealift.storage.reads.waiting", file.readers(), ReaderPool::waiting)
-            .register(meters));
   }
 
   @Override
@@ -142,6 +128,6 @@ public final class SqliteFileStore implements FileStore {
   public void close() {
     writer.close();
     file.close();
-    gauges.forEach(meters::remove); // they would show this store for ever after
+    meters.close();
   }
 }

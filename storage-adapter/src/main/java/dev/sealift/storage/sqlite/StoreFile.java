@@ -1,5 +1,6 @@
 package dev.sealift.storage.sqlite;
 
+import dev.sealift.storage.StoreMeters;
 import dev.sealift.storage.StoreOpenException;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
@@ -30,7 +31,8 @@ final class StoreFile implements AutoCloseable {
   private final ExecutorService hashers;
 
   /** Fails with everything released again. */
-  static StoreFile open(Path path, SqliteOptions options, MeterRegistry meters)
+  static StoreFile open(
+      Path path, SqliteOptions options, MeterRegistry registry, StoreMeters meters)
       throws StoreOpenException {
     Path real = realPath(path);
     StoreLock lock = StoreLock.acquire(real);
@@ -38,7 +40,7 @@ final class StoreFile implements AutoCloseable {
     Deque<AutoCloseable> opened = new ArrayDeque<>(List.of(lock));
     try {
       StoreFiles.of(real).refuseRemains();
-      return new StoreFile(database, opened, options, meters);
+      return new StoreFile(database, opened, options, registry, meters);
     } catch (SQLException e) {
       release(opened);
       throw openFailure(real, e);
@@ -49,13 +51,17 @@ final class StoreFile implements AutoCloseable {
   }
 
   private StoreFile(
-      Database database, Deque<AutoCloseable> opened, SqliteOptions options, MeterRegistry meters)
+      Database database,
+      Deque<AutoCloseable> opened,
+      SqliteOptions options,
+      MeterRegistry registry,
+      StoreMeters meters)
       throws SQLException, StoreOpenException {
     this.database = database;
     this.opened = opened;
     this.firstWriter = opening(opened, new Statements(database.openWriter()));
     Schema.bringUp(database, firstWriter.connection());
-    this.checkpointer = opening(opened, new Checkpointer(database.openCheckpointer(), meters));
+    this.checkpointer = opening(opened, new Checkpointer(database.openCheckpointer(), registry));
     this.readers = opening(opened, new ReaderPool(openReaders(options.readers()), meters));
     this.hashers = Executors.newFixedThreadPool(
         options.readers(), task -> StoreThreads.create(task, "hasher"));

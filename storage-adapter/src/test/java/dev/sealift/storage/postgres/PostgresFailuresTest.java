@@ -152,7 +152,7 @@ class PostgresFailuresTest {
 
     assertThat(driver.append(log, next())).isEqualTo(COMMIT_RESULT_COMMITTED);
 
-    assertThat(failures("serialization")).isEqualTo(2);
+    assertThat(failures("retried")).isEqualTo(2);
     assertThat(driver.load(log).getSize()).isEqualTo(2);
   }
 
