@@ -6,10 +6,12 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.ToIntFunction;
 import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +43,12 @@ final class Columns<T> {
 
   Tuple tuple() {
     return Tuple.wrap(columns);
+  }
+
+  /** The columns of several lists of rows, for a statement that has use for them all. */
+  static Tuple tuple(Columns<?>... lists) {
+    return Tuple.wrap(
+        Arrays.stream(lists).flatMap(list -> list.columns.stream()).collect(Collectors.toList()));
   }
 
   static Buffer buffer(ByteString bytes) {

@@ -57,33 +57,36 @@ final class CommitTransaction {
       ON CONFLICT (space_row, device) DO UPDATE SET position = device.position
       RETURNING (SELECT s.space FROM space s WHERE s.space_row = device.space_row), device, device_row""";
 
-  private static final String UPDATE_HEADS = """
-      UPDATE space s SET size = c.size, root = c.root, frontier = c.frontier,
-        last_server_time = greatest(s.last_server_time, c.server_time), stored_bytes = s.stored_bytes + c.bytes,
-        admission_token = coalesce(nullif(c.token, ''), s.admission_token)
-      FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bytea[], $5::bytea[], $6::bigint[],
-          $7::bigint[], $8::bytea[])
-        AS c(space_row, expected, size, root, frontier, server_time, bytes, token)
-      WHERE s.space_row = c.space_row AND s.size = c.expected""";
-
-  /** Fails when a space has begun its own already: another engine was first, and the head does not show it. */
-  private static final String ADD_INCARNATIONS = """
-      INSERT INTO incarnation (space_row, number, signed)
-      SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bytea[])""";
-
-  private static final String INSERT_FILES = """
-      INSERT INTO file (space_row, sequence, device_row, counter, kind, server_time, base,
-        payload_length, payload_sha256, file, header)
-      SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::int[], $6::bigint[],
-        $7::bigint[], $8::int[], $9::bytea[], $10::bytea[], $11::bytea[])""";
-
-  private static final String INSERT_PAYLOADS = """
-      INSERT INTO payload (space_row, sequence, bytes)
-      SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bytea[])""";
-
-  private static final String PUT_PARTS = """
+  /**
+   * All that a group writes, in one statement, so that it is written whole or not at all. The COMMIT behind it is on its way before the
+   * answer comes, and does not know of a statement that failed in this process alone, as one whose parameters the driver cannot encode:
+   * of several it would commit the others, a head without its files.
+   *
+   * <p>Fails when a space has begun an incarnation already: another engine was first, and the head does not show it.
+   */
+  private static final String WRITE = """
+      WITH incarnations AS (
+        INSERT INTO incarnation (space_row, number, signed)
+        SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bytea[])),
+      heads AS (
+        UPDATE space s SET size = c.size, root = c.root, frontier = c.frontier,
+          last_server_time = greatest(s.last_server_time, c.server_time),
+          stored_bytes = s.stored_bytes + c.bytes,
+          admission_token = coalesce(nullif(c.token, ''), s.admission_token)
+        FROM unnest($4::bigint[], $5::bigint[], $6::bigint[], $7::bytea[], $8::bytea[], $9::bigint[],
+            $10::bigint[], $11::bytea[])
+          AS c(space_row, expected, size, root, frontier, server_time, bytes, token)
+        WHERE s.space_row = c.space_row AND s.size = c.expected),
+      files AS (
+        INSERT INTO file (space_row, sequence, device_row, counter, kind, server_time, base,
+          payload_length, payload_sha256, file, header)
+        SELECT * FROM unnest($12::bigint[], $13::bigint[], $14::bigint[], $15::bigint[], $16::int[],
+          $17::bigint[], $18::bigint[], $19::int[], $20::bytea[], $21::bytea[], $22::bytea[])),
+      payloads AS (
+        INSERT INTO payload (space_row, sequence, bytes)
+        SELECT * FROM unnest($12::bigint[], $13::bigint[], $23::bytea[]))
       INSERT INTO tile_part (space_row, level, part, hashes)
-      SELECT * FROM unnest($1::bigint[], $2::int[], $3::bigint[], $4::bytea[])
+      SELECT * FROM unnest($24::bigint[], $25::int[], $26::bigint[], $27::bytea[])
       ON CONFLICT (space_row, level, part) DO UPDATE SET hashes = excluded.hashes""";
 
   private static final String SELECT_TIME =
@@ -216,61 +219,52 @@ final class CommitTransaction {
   private void write(List<CommitStep> won, Pipeline pipeline) {
     List<CommitStep> beginning =
         won.stream().filter(step -> !step.commit().getIncarnation().isEmpty()).toList();
-    if (!beginning.isEmpty()) {
-      pipeline.add(
-          ADD_INCARNATIONS,
-          new Columns<>(beginning)
-              .longs(CommitStep::spaceRow)
-              .longs(step -> RecoveryReport.numberOf(step.commit().getIncarnation()))
-              .bytes(step -> step.commit().getIncarnation())
-              .tuple());
-    }
     List<PlacedFile> files = won.stream().flatMap(this::placed).toList();
     List<PlacedPart> grown = won.stream()
         .flatMap(step -> step.parts().stream().map(part -> new PlacedPart(step.spaceRow(), part)))
         .toList();
     pipeline.add(
-        UPDATE_HEADS,
-        new Columns<>(won)
-            .longs(CommitStep::spaceRow)
-            .longs(step -> step.commit().getExpectedSize())
-            .longs(step -> step.commit().getNewSize())
-            .bytes(step -> step.commit().getNewRoot())
-            .bytes(step -> step.commit().getNewFrontier())
-            .longs(CommitTransaction::lastServerTime)
-            .longs(CommitStep::bytes)
-            .bytes(step -> step.commit().getAdmissionToken())
-            .tuple());
-    pipeline.add(
-        INSERT_FILES,
-        new Columns<>(files)
-            .longs(placed -> placed.step().spaceRow())
-            .longs(PlacedFile::sequence)
-            .longs(PlacedFile::deviceRow)
-            .longs(placed -> placed.file().getCounter())
-            .integers(placed -> placed.file().getKindValue())
-            .longs(placed -> placed.file().getServerTimeMillis())
-            .longs(placed -> placed.file().getBase())
-            .integers(placed -> placed.file().getPayloadLength())
-            .bytes(placed -> placed.file().getPayloadSha256())
-            .bytes(placed -> placed.file().getFile())
-            .bytes(placed -> placed.file().getSignedHeader())
-            .tuple());
-    pipeline.add(
-        INSERT_PAYLOADS,
-        new Columns<>(files)
-            .longs(placed -> placed.step().spaceRow())
-            .longs(PlacedFile::sequence)
-            .bytes(placed -> placed.step().payload(placed.index()))
-            .tuple());
-    pipeline.add(
-        PUT_PARTS,
-        new Columns<>(grown)
-            .longs(PlacedPart::spaceRow)
-            .integers(placed -> placed.part().level())
-            .longs(placed -> placed.part().part())
-            .bytes(placed -> placed.part().hashes())
-            .tuple());
+        WRITE,
+        Columns.tuple(
+            new Columns<>(beginning)
+                .longs(CommitStep::spaceRow)
+                .longs(step -> RecoveryReport.numberOf(step.commit().getIncarnation()))
+                .bytes(step -> step.commit().getIncarnation()),
+            heads(won),
+            files(files),
+            new Columns<>(grown)
+                .longs(PlacedPart::spaceRow)
+                .integers(placed -> placed.part().level())
+                .longs(placed -> placed.part().part())
+                .bytes(placed -> placed.part().hashes())));
+  }
+
+  private static Columns<CommitStep> heads(List<CommitStep> won) {
+    return new Columns<>(won)
+        .longs(CommitStep::spaceRow)
+        .longs(step -> step.commit().getExpectedSize())
+        .longs(step -> step.commit().getNewSize())
+        .bytes(step -> step.commit().getNewRoot())
+        .bytes(step -> step.commit().getNewFrontier())
+        .longs(CommitTransaction::lastServerTime)
+        .longs(CommitStep::bytes)
+        .bytes(step -> step.commit().getAdmissionToken());
+  }
+
+  private static Columns<PlacedFile> files(List<PlacedFile> files) {
+    return new Columns<>(files)
+        .longs(placed -> placed.step().spaceRow())
+        .longs(PlacedFile::sequence)
+        .longs(PlacedFile::deviceRow)
+        .longs(placed -> placed.file().getCounter())
+        .integers(placed -> placed.file().getKindValue())
+        .longs(placed -> placed.file().getServerTimeMillis())
+        .longs(placed -> placed.file().getBase())
+        .integers(placed -> placed.file().getPayloadLength())
+        .bytes(placed -> placed.file().getPayloadSha256())
+        .bytes(placed -> placed.file().getFile())
+        .bytes(placed -> placed.file().getSignedHeader())
+        .bytes(placed -> placed.step().payload(placed.index()));
   }
 
   private Stream<PlacedFile> placed(CommitStep step) {
