@@ -27,10 +27,16 @@ public final class RequestChecks {
   private RequestChecks() {}
 
   public static void check(StageRequest request) throws FormatException {
+    if (!request.getSpace().isEmpty()) { // of a gateway that does not say it yet
+      id(request.getSpace(), "space");
+    }
     atMost(request.getPayloadsCount(), Limits.MAX_PUT_FILES, "payloads");
+    long bytes = 0;
     for (ByteString payload : request.getPayloadsList()) {
       atMost(payload.size(), Limits.MAX_PAYLOAD_BYTES, "payload bytes");
+      bytes += payload.size();
     }
+    atMost(bytes, StoreLimits.MAX_STAGE_BYTES, "payload bytes in all");
   }
 
   public static void check(CommitRequest request) throws FormatException {

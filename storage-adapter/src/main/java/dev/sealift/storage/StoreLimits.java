@@ -4,6 +4,9 @@ import dev.sealift.protocol.Limits;
 
 /** Bounds on what one request may ask of a store. A request beyond one is refused as malformed. */
 public final class StoreLimits {
+  /** Bytes of payloads in one staging: all that a device may have under way, which a gateway stages for it. */
+  public static final int MAX_STAGE_BYTES = Limits.PUT_WINDOW_BYTES;
+
   /** Spaces in one commit: a merge engine's batch. One transaction of this size stays within tens of milliseconds. */
   public static final int MAX_COMMIT_SPACES = 1024;
 

@@ -69,6 +69,26 @@ class RequestChecksTest {
     refused(() -> RequestChecks.check(stage(1, Limits.MAX_PAYLOAD_BYTES + 1)));
   }
 
+  @Test
+  void payloadsAreBoundedInAll() {
+    int most = StoreLimits.MAX_STAGE_BYTES / Limits.MAX_PAYLOAD_BYTES;
+
+    accepted(() -> RequestChecks.check(stage(most, Limits.MAX_PAYLOAD_BYTES)));
+    refused(() -> RequestChecks.check(
+        stage(most, Limits.MAX_PAYLOAD_BYTES).toBuilder().addPayloads(zeros(1)).build()));
+  }
+
+  @Test
+  void payloadsAreOfASpaceOrOfOneThatIsNotSaid() {
+    StageRequest request = stage(1, 1);
+
+    accepted(() -> RequestChecks.check(request));
+    accepted(() -> RequestChecks.check(request.toBuilder().setSpace(ID).build()));
+    refused(() -> RequestChecks.check(request.toBuilder().setSpace(SHORT_ID).build()));
+    refused(() -> RequestChecks.check(request.toBuilder().setSpace(zeros(33)).build()));
+    refused(() -> RequestChecks.check(request.toBuilder().setSpace(zeros(1)).build()));
+  }
+
   private static StageRequest stage(int count, int bytes) {
     return StageRequest.newBuilder()
         .addAllPayloads(Collections.nCopies(count, zeros(bytes)))

@@ -23,8 +23,8 @@ public final class StagingArea {
   private static final int TOKEN_BYTES = 2 * Long.BYTES + Long.BYTES;
 
   /**
-   * Of the capacity what one space may hold once half of all is taken: a space that floods leaves room for others. Eight of the largest requests fill
-   * the usual 64 MiB twice over, so each of them still fits.
+   * Of the capacity what one space may hold once half of all is taken: a space that floods leaves room for others. Of the usual 64 MiB that
+   * is 8 MiB, and the largest request has {@link dev.sealift.storage.StoreLimits#MAX_STAGE_BYTES}, half of that, and its entries: it fits.
    */
   static final int SHARE_DIVISOR = 8;
 

@@ -3,8 +3,10 @@ package dev.sealift.storage.staging;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import dev.sealift.protocol.Limits;
 import dev.sealift.protocol.id.Hash;
 import dev.sealift.protocol.mesh.proto.StagedPayload;
+import dev.sealift.storage.StoreLimits;
 import org.junit.jupiter.api.Test;
 
 class StagingAreaTest {
@@ -93,6 +95,16 @@ class StagingAreaTest {
     large.unreserve(one, 0, 1);
     large.unreserve(two, 0, 2_048);
     assertThat(large.usedBytes()).isZero();
+  }
+
+  @Test
+  void theLargestRequestFitsTheShareOfTheUsualArea() {
+    StagingArea usual = new StagingArea(64 << 20, KEEP_NANOS, 1, 2);
+    assertThat(usual.reserve(ByteString.copyFromUtf8("others"), 0, 32 << 20)).isTrue();
+
+    assertThat(usual.reserve(
+            ByteString.copyFromUtf8("one"), Limits.MAX_PUT_FILES, StoreLimits.MAX_STAGE_BYTES))
+        .isTrue();
   }
 
   @Test
