@@ -8,6 +8,7 @@ import dev.sealift.ops.chaos.verdict.Evidence.Receipted;
 import dev.sealift.ops.chaos.verdict.Evidence.SeenHead;
 import dev.sealift.ops.chaos.verdict.Evidence.SpaceLog;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -68,7 +69,7 @@ public final class Checker {
   }
 
   private void checkEntries(Acknowledged write, DeviceState device) {
-    Ranges there = device.entries().getOrDefault(write.device(), new Ranges(List.of()));
+    Ranges there = device.entries().getOrDefault(write.device(), Ranges.NONE);
     long missing = there.missingUpTo(write.upTo());
     if (missing > 0) {
       lost += missing;
@@ -89,18 +90,58 @@ public final class Checker {
     }
   }
 
-  /** At the end everything that was written is acknowledged, so a winner that was not is nobody's write. */
+  /**
+   * Any writer may win a key that all write to, but only with its own last write there: a later one of the same writer outranks an earlier one,
+   * so an earlier one that shows means that the later is lost, on all devices alike.
+   */
   private void checkContended() {
     Map<String, Acknowledged> acknowledged = acknowledged();
     for (DeviceState device : evidence.devices()) {
-      for (Map.Entry<String, Contended> winner : device.contended().entrySet()) {
-        Acknowledged by = acknowledged.get(winner.getValue().writer());
-        if (by == null || by.upTo() < winner.getValue().number()) {
-          findings.add("%s shows a value that nobody wrote to %s"
-              .formatted(device.device(), winner.getKey()));
-        }
+      for (int slot = 0; slot < Values.SLOTS; slot++) {
+        checkContended(device, slot, acknowledged);
       }
     }
+  }
+
+  private void checkContended(
+      DeviceState device, int slot, Map<String, Acknowledged> acknowledged) {
+    String key = Values.contendedKey(slot);
+    Contended winner = device.contended().get(key);
+    if (winner == null) {
+      if (isWrittenTo(slot, device.space(), acknowledged.values())) {
+        lost++;
+        findings.add("%s shows nothing in %s".formatted(device.device(), key));
+      }
+      return;
+    }
+    long last = Values.lastInSlot(lastWrite(winner.writer(), device, acknowledged), slot);
+    boolean wasWritten = Values.slot(winner.number()) == slot && winner.number() <= last;
+    if (!wasWritten) {
+      findings.add("%s shows a value that nobody wrote to %s".formatted(device.device(), key));
+    } else if (winner.number() < last) {
+      lost++;
+      findings.add("%s shows write %d of %s in %s, and %s wrote %d after it"
+          .formatted(
+              device.device(), winner.number(), winner.writer(), key, winner.writer(), last));
+    }
+  }
+
+  private static boolean isWrittenTo(
+      int slot, String space, Collection<Acknowledged> acknowledged) {
+    return acknowledged.stream()
+        .filter(write -> write.space().equals(space))
+        .anyMatch(write -> Values.lastInSlot(write.upTo(), slot) > 0);
+  }
+
+  /**
+   * Of a writer, as far as this device can know: everything is acknowledged at the end of a run that went well; where it is not, what was
+   * written beyond that shows by its entry, which is written together with the rest.
+   */
+  private static long lastWrite(
+      String writer, DeviceState device, Map<String, Acknowledged> acknowledged) {
+    Acknowledged told = acknowledged.get(writer);
+    long upTo = told == null || !told.space().equals(device.space()) ? 0 : told.upTo();
+    return Math.max(upTo, device.entries().getOrDefault(writer, Ranges.NONE).last());
   }
 
   private void checkDigests() {

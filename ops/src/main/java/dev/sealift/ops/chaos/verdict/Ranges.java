@@ -5,6 +5,9 @@ import java.util.List;
 
 /** A set of whole numbers as runs without gaps, in ascending order: the numbers of a writer's entries are few runs, mostly one. */
 public record Ranges(List<Range> runs) {
+  /** No number. */
+  public static final Ranges NONE = new Ranges(List.of());
+
   /** From {@code first} to {@code last}, both included. */
   public record Range(long first, long last) {}
 
@@ -43,6 +46,11 @@ public record Ranges(List<Range> runs) {
   public String text() {
     return String.join(
         ",", runs.stream().map(run -> run.first() + "-" + run.last()).toList());
+  }
+
+  /** The highest number; 0 when there is none. */
+  public long last() {
+    return runs.isEmpty() ? 0 : runs.get(runs.size() - 1).last();
   }
 
   /** How many of 1, 2, … {@code last} are not there. */

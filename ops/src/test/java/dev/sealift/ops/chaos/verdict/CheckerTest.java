@@ -13,6 +13,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** A run in which all went well, and then with one thing broken in each test. */
@@ -45,17 +47,33 @@ class CheckerTest {
 
   private static DeviceState state(String device, String entries, long last, String digest) {
     Map<String, Long> counters = new HashMap<>();
+    Map<String, Contended> contended = new HashMap<>();
     for (long number = 1; number <= last; number++) {
       counters.put(Values.counterKey("a", Values.slot(number)), number);
+      contended.put(Values.contendedKey(Values.slot(number)), new Contended("a", number));
     }
     return new DeviceState(
-        device,
+        device, SPACE, digest, digest, Map.of("a", Ranges.parse(entries)), counters, contended);
+  }
+
+  /** A device whose contended keys are otherwise; nothing in them puts them back as they were. */
+  private static DeviceState withContended(
+      DeviceState state, String key, Optional<Contended> winner) {
+    Map<String, Contended> contended = new HashMap<>(state.contended());
+    contended.remove(key);
+    winner.ifPresent(value -> contended.put(key, value));
+    return new DeviceState(
+        state.device(),
         SPACE,
-        digest,
-        digest,
-        Map.of("a", Ranges.parse(entries)),
-        counters,
-        Map.of(Values.contendedKey(1), new Contended("a", 17)));
+        state.digest(),
+        state.mergeDigest(),
+        state.entries(),
+        state.counters(),
+        contended);
+  }
+
+  private void everywhere(String key, @Nullable Contended winner) {
+    devices.replaceAll(device -> withContended(device, key, Optional.ofNullable(winner)));
   }
 
   private Verdict verdict() {
@@ -85,9 +103,9 @@ class CheckerTest {
   }
 
   @Test
-  void noticesAValueThatWasBroughtBack() {
+  void noticesAValueThatWasBroughtBackInBothOfItsKeys() {
     devices.set(1, state("b", "1-20", WRITES - 1, "d"));
-    assertThat(verdict().lost()).isEqualTo(1);
+    assertThat(verdict().lost()).isEqualTo(2);
   }
 
   @Test
@@ -105,9 +123,68 @@ class CheckerTest {
 
   @Test
   void noticesAValueThatNobodyWrote() {
-    writes.clear();
-    writes.add(acknowledged("a", 16));
+    everywhere(Values.contendedKey(1), new Contended("a", 25));
     assertThat(verdict().findings()).hasSize(2).allMatch(f -> f.contains("nobody wrote"));
+  }
+
+  @Test
+  void noticesAValueOfAWriterThatThereIsNot() {
+    everywhere(Values.contendedKey(1), new Contended("z", 17));
+    assertThat(verdict().findings()).hasSize(2).allMatch(f -> f.contains("nobody wrote"));
+  }
+
+  @Test
+  void noticesThatAWritersOwnEarlierWriteWonWhereAllWrite() {
+    everywhere(Values.contendedKey(1), new Contended("a", 9));
+    assertThat(verdict().lost()).isEqualTo(2);
+    assertThat(verdict().findings())
+        .contains("b shows write 9 of a in all/1, and a wrote 17 after it");
+  }
+
+  @Test
+  void noticesThatWhatAllWriteToIsNowhere() {
+    everywhere(Values.contendedKey(1), null);
+    assertThat(verdict().lost()).isEqualTo(2);
+    assertThat(verdict().findings()).contains("b shows nothing in all/1");
+  }
+
+  @Test
+  void noticesAValueOfAnotherKeyWhereAllWrite() {
+    everywhere(Values.contendedKey(1), new Contended("a", 18));
+    assertThat(verdict().findings()).hasSize(2).allMatch(f -> f.contains("nobody wrote"));
+  }
+
+  @Test
+  void anyWriterMayWinWhereAllWrite() {
+    writes.add(acknowledged("b", 5));
+    devices.replaceAll(device -> new DeviceState(
+        device.device(),
+        SPACE,
+        "d",
+        "d",
+        Map.of("a", Ranges.parse("1-20"), "b", Ranges.parse("1-5")),
+        withCountersOfB(device),
+        device.contended()));
+    assertThat(verdict().isGood()).isTrue();
+    everywhere(Values.contendedKey(5), new Contended("b", 5));
+    assertThat(verdict().isGood()).isTrue();
+  }
+
+  private static Map<String, Long> withCountersOfB(DeviceState device) {
+    Map<String, Long> counters = new HashMap<>(device.counters());
+    for (long number = 1; number <= 5; number++) {
+      counters.put(Values.counterKey("b", Values.slot(number)), number);
+    }
+    return counters;
+  }
+
+  @Test
+  void aKeyThatNobodyWroteToYetMayBeAbsent() {
+    writes.clear();
+    writes.add(acknowledged("a", 3));
+    devices.set(0, state("a", "1-3", 3, "d"));
+    devices.set(1, state("b", "1-3", 3, "d"));
+    assertThat(verdict().isGood()).isTrue();
   }
 
   @Test
