@@ -13,8 +13,8 @@ import dev.sealift.ops.chaos.fault.Schedule;
 import dev.sealift.ops.chaos.verdict.Checker;
 import dev.sealift.ops.chaos.verdict.NotesReader;
 import dev.sealift.ops.chaos.verdict.Verdict;
+import io.vertx.core.json.DecodeException;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -101,7 +101,7 @@ public final class Chaos {
       List<FaultRecord> records = play(rounds, new Schedule(plan.seed(), kinds, bed.topology()));
       double minutes = rounds.passedMillis() / MILLIS_A_MINUTE;
       finish(bed, devices);
-      devices.close();
+      problems.addAll(devices.end());
       List<FaultKind> notDrawn = new ArrayList<>(List.of(FaultKind.values()));
       notDrawn.removeAll(kinds);
       LogSearch logs = LogSearch.in(bed.logs());
@@ -173,14 +173,12 @@ public final class Chaos {
     NotesReader reader = new NotesReader();
     try {
       for (Path notes : devices.notes()) {
-        if (Files.exists(notes)) {
-          reader.read(notes);
-        }
+        reader.read(notes);
       }
-    } catch (IOException e) {
+    } catch (IOException | DecodeException e) {
       throw ChaosFailedException.failed(
           "The devices' notes cannot be read: " + e.getMessage() + ".");
     }
-    return Checker.check(reader.evidence());
+    return Checker.check(reader.evidence(devices.roster()));
   }
 }

@@ -4,6 +4,7 @@ import dev.sealift.ops.chaos.bed.ChaosFailedException;
 import dev.sealift.ops.chaos.bed.Node;
 import dev.sealift.ops.chaos.bed.Part;
 import dev.sealift.ops.chaos.bed.Testbed;
+import dev.sealift.ops.chaos.verdict.Evidence.Member;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
@@ -26,6 +27,7 @@ public final class Devices implements AutoCloseable {
   private final Path folder;
   private final List<Driver> drivers = new ArrayList<>();
   private final Map<String, String> links = new LinkedHashMap<>();
+  private final List<Member> roster = new ArrayList<>();
 
   public Devices(Testbed bed, Path folder) {
     this.bed = bed;
@@ -42,7 +44,9 @@ public final class Devices implements AutoCloseable {
       enter(device, spaces);
     }
     for (String space : links.keySet()) {
-      ask(drivers.get(0), join("probe-" + space, space, true));
+      String probe = "probe-" + space;
+      roster.add(new Member(probe, space, false));
+      ask(drivers.get(0), join(probe, space, true));
     }
     askAll(order(Orders.START));
   }
@@ -51,6 +55,7 @@ public final class Devices implements AutoCloseable {
     String name = "device-" + device;
     String space = "space-" + device % spaces;
     Driver driver = drivers.get(device / spaces % drivers.size());
+    roster.add(new Member(name, space, true));
     if (links.containsKey(space)) {
       ask(driver, join(name, space, false));
     } else {
@@ -155,10 +160,12 @@ public final class Devices implements AutoCloseable {
     List<String> late = new ArrayList<>();
     late.addAll(late(askAll(order(Orders.FINISH).put("deadlineMillis", millis))));
     for (Map.Entry<String, String> space : links.entrySet()) {
+      String reader = "reader-" + space.getKey();
+      roster.add(new Member(reader, space.getKey(), false));
       ask(
           drivers.get(0),
           order(Orders.WALK)
-              .put("device", "reader-" + space.getKey())
+              .put("device", reader)
               .put("space", space.getKey())
               .put("link", space.getValue()));
     }
@@ -172,6 +179,20 @@ public final class Devices implements AutoCloseable {
     return bed.topology().of(Part.DEVICES).stream()
         .map(node -> folder.resolve("notes-" + node.name() + ".jsonl"))
         .toList();
+  }
+
+  /** All devices that there were, and what each was for. */
+  public List<Member> roster() {
+    return List.copyOf(roster);
+  }
+
+  /** Ends their processes, after which their notes are complete; answers of which one they are not. */
+  public List<String> end() throws InterruptedException {
+    List<String> problems = new ArrayList<>();
+    for (Driver driver : drivers) {
+      driver.end().ifPresent(problems::add);
+    }
+    return problems;
   }
 
   @Override

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -102,10 +103,20 @@ final class Driver implements AutoCloseable {
     return line;
   }
 
-  /** Lets it write down what is still open and end. */
+  /** Lets it write down what is still open and end; answers what is wrong with how it did, so that its notes cannot be relied on. */
+  Optional<String> end() throws InterruptedException {
+    orders.close();
+    if (!process.waitFor(END_SECONDS, TimeUnit.SECONDS)) {
+      return Optional.of("%s did not end within %d seconds".formatted(node, END_SECONDS));
+    }
+    return process.exitValue() == 0
+        ? Optional.empty()
+        : Optional.of("%s ended with %d".formatted(node, process.exitValue()));
+  }
+
+  /** As {@link #end}, after which it changes nothing: what is left of it is cleared away with the run. */
   @Override
   public void close() throws InterruptedException {
-    orders.close();
-    process.waitFor(END_SECONDS, TimeUnit.SECONDS); // what is left is cleared away with the run
+    var unused = end();
   }
 }

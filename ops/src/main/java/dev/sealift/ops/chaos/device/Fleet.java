@@ -195,19 +195,22 @@ final class Fleet implements AutoCloseable {
         notebook.note(Notes.of(spaceName, file));
       }
     }
+    notebook.flush();
   }
 
-  /** Writes down what each device shows. */
-  void look() {
+  /** Writes down what each device shows; it is on the disk when this returns. */
+  void look() throws IOException {
     for (Participant device : watched.values()) {
       notebook.note(Notes.of(Snapshot.of(device.name(), device.spaceName(), device.space())));
     }
+    notebook.flush();
   }
 
   @Override
   public void close() throws IOException {
     closing = true;
-    watched.values().forEach(Participant::close);
-    notebook.close();
+    try (notebook) {
+      watched.values().forEach(Participant::close);
+    }
   }
 }

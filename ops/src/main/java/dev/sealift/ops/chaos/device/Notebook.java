@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +27,7 @@ final class Notebook implements AutoCloseable {
   private final Thread writer;
   private volatile @Nullable IOException failure;
 
-  private record Entry(ByteBuffer line, Runnable whenDurable, boolean last) {}
+  private record Entry(ByteBuffer line, CompletableFuture<Void> durable, boolean last) {}
 
   Notebook(Path path) throws IOException {
     this.file = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
@@ -40,7 +42,27 @@ final class Notebook implements AutoCloseable {
   /** Calls back, on the notebook's thread, once the note is on the disk. */
   void note(JsonObject note, Runnable whenDurable) {
     byte[] line = (note.encode() + "\n").getBytes(StandardCharsets.UTF_8);
-    put(new Entry(ByteBuffer.wrap(line), whenDurable, false));
+    CompletableFuture<Void> durable = new CompletableFuture<>();
+    var unused = durable.thenRun(whenDurable);
+    put(new Entry(ByteBuffer.wrap(line), durable, false));
+  }
+
+  /** Waits until all that was noted before is on the disk; fails if any note ever failed to get there. */
+  void flush() throws IOException {
+    CompletableFuture<Void> durable = new CompletableFuture<>();
+    put(new Entry(ByteBuffer.allocate(0), durable, false));
+    try {
+      durable.join();
+    } catch (CompletionException e) {
+      throw new IOException("a note is not on the disk", e.getCause());
+    }
+    requireNoFailure();
+  }
+
+  private void requireNoFailure() throws IOException {
+    if (failure != null) {
+      throw new IOException("a note is not on the disk", failure);
+    }
   }
 
   private void put(Entry entry) {
@@ -62,7 +84,7 @@ final class Notebook implements AutoCloseable {
         return;
       }
       waiting.drainTo(batch);
-      last = batch.get(batch.size() - 1).last();
+      last = batch.stream().anyMatch(Entry::last);
       write(batch);
     }
   }
@@ -75,24 +97,24 @@ final class Notebook implements AutoCloseable {
         }
       }
       file.force(false);
-      batch.forEach(entry -> entry.whenDurable().run());
     } catch (IOException e) {
-      failure = e; // nothing in this batch counts; close says so
+      failure = e; // nothing in this batch counts; flush and close say so
+      batch.forEach(entry -> entry.durable().completeExceptionally(e));
+      return;
     }
+    batch.forEach(entry -> entry.durable().complete(null));
   }
 
   /** Waits until all is written. */
   @Override
   public void close() throws IOException {
-    put(new Entry(ByteBuffer.allocate(0), () -> {}, true));
+    put(new Entry(ByteBuffer.allocate(0), new CompletableFuture<>(), true));
     try {
       writer.join();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
     file.close();
-    if (failure != null) {
-      throw failure;
-    }
+    requireNoFailure();
   }
 }

@@ -4,6 +4,7 @@ import dev.sealift.ops.chaos.verdict.Evidence.Acknowledged;
 import dev.sealift.ops.chaos.verdict.Evidence.Contended;
 import dev.sealift.ops.chaos.verdict.Evidence.DeviceState;
 import dev.sealift.ops.chaos.verdict.Evidence.LogFile;
+import dev.sealift.ops.chaos.verdict.Evidence.Member;
 import dev.sealift.ops.chaos.verdict.Evidence.Receipted;
 import dev.sealift.ops.chaos.verdict.Evidence.SeenHead;
 import dev.sealift.ops.chaos.verdict.Evidence.SpaceLog;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /** Judges the evidence of a run: a pure function of it. */
@@ -31,6 +33,7 @@ public final class Checker {
 
   public static Verdict check(Evidence evidence) {
     Checker checker = new Checker(evidence);
+    checker.checkRoster();
     checker.checkWrites();
     checker.checkContended();
     checker.checkDigests();
@@ -52,6 +55,26 @@ public final class Checker {
     return evidence.devices().stream()
         .filter(device -> device.space().equals(space))
         .toList();
+  }
+
+  /** Who says nothing is not one for whom all is well. */
+  private void checkRoster() {
+    Set<String> show =
+        evidence.devices().stream().map(DeviceState::device).collect(Collectors.toSet());
+    Set<String> spaces = evidence.logs().stream().map(SpaceLog::space).collect(Collectors.toSet());
+    Set<String> unread = new TreeSet<>();
+    for (Member member : evidence.roster()) {
+      if (!show.contains(member.device())) {
+        findings.add("%s did not say what it shows".formatted(member.device()));
+      }
+      if (member.writes() && !acknowledged().containsKey(member.device())) {
+        findings.add("no write of %s was ever acknowledged".formatted(member.device()));
+      }
+      if (!spaces.contains(member.space())) {
+        unread.add(member.space());
+      }
+    }
+    unread.forEach(space -> findings.add("nobody read the log of " + space));
   }
 
   private void checkWrites() {

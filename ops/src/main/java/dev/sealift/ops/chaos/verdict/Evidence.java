@@ -6,6 +6,7 @@ import java.util.Map;
 /**
  * What was noted down during a run and read at its end.
  *
+ * @param roster the devices that there were, as the run knows without their notes
  * @param writes what devices were told is durable
  * @param receipts what the mesh said of files
  * @param heads what the mesh signed of its logs
@@ -13,11 +14,19 @@ import java.util.Map;
  * @param logs each space's log at the end, as a new device was given it
  */
 public record Evidence(
+    List<Member> roster,
     List<Acknowledged> writes,
     List<Receipted> receipts,
     List<SeenHead> heads,
     List<DeviceState> devices,
     List<SpaceLog> logs) {
+
+  /**
+   * A device that the run started in a space: at the end it has to say what it shows.
+   *
+   * @param writes whether it is one of those that write
+   */
+  public record Member(String device, String space, boolean writes) {}
 
   /**
    * A device's writes 1 … {@code upTo} in a space are durable in the mesh: its client said so after it had verified the receipts.
@@ -82,6 +91,7 @@ public record Evidence(
       String root) {}
 
   public Evidence {
+    roster = List.copyOf(roster);
     writes = List.copyOf(writes);
     receipts = List.copyOf(receipts);
     heads = List.copyOf(heads);

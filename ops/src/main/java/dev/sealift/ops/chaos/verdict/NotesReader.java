@@ -3,6 +3,7 @@ package dev.sealift.ops.chaos.verdict;
 import dev.sealift.ops.chaos.verdict.Evidence.Acknowledged;
 import dev.sealift.ops.chaos.verdict.Evidence.DeviceState;
 import dev.sealift.ops.chaos.verdict.Evidence.LogFile;
+import dev.sealift.ops.chaos.verdict.Evidence.Member;
 import dev.sealift.ops.chaos.verdict.Evidence.Receipted;
 import dev.sealift.ops.chaos.verdict.Evidence.SeenHead;
 import dev.sealift.ops.chaos.verdict.Evidence.SpaceLog;
@@ -45,9 +46,10 @@ public final class NotesReader {
     }
   }
 
-  public Evidence evidence() {
+  /** All that was read, beside the devices that should have written it. */
+  public Evidence evidence(List<Member> roster) {
     List<SpaceLog> spaces = new ArrayList<>();
     logs.forEach((space, files) -> spaces.add(new SpaceLog(space, files)));
-    return new Evidence(writes, receipts, heads, devices, spaces);
+    return new Evidence(roster, writes, receipts, heads, devices, spaces);
   }
 }

@@ -6,6 +6,7 @@ import dev.sealift.ops.chaos.verdict.Evidence.Acknowledged;
 import dev.sealift.ops.chaos.verdict.Evidence.Contended;
 import dev.sealift.ops.chaos.verdict.Evidence.DeviceState;
 import dev.sealift.ops.chaos.verdict.Evidence.LogFile;
+import dev.sealift.ops.chaos.verdict.Evidence.Member;
 import dev.sealift.ops.chaos.verdict.Evidence.Receipted;
 import dev.sealift.ops.chaos.verdict.Evidence.SeenHead;
 import dev.sealift.ops.chaos.verdict.Evidence.SpaceLog;
@@ -22,6 +23,8 @@ class CheckerTest {
   private static final String SPACE = "space-0";
   private static final long WRITES = 20;
 
+  private final List<Member> roster =
+      new ArrayList<>(List.of(new Member("a", SPACE, true), new Member("b", SPACE, false)));
   private final List<Acknowledged> writes =
       new ArrayList<>(List.of(acknowledged("a", 12), acknowledged("a", WRITES)));
   private final List<Receipted> receipts =
@@ -77,8 +80,8 @@ class CheckerTest {
   }
 
   private Verdict verdict() {
-    return Checker.check(
-        new Evidence(writes, receipts, heads, devices, List.of(new SpaceLog(SPACE, log))));
+    List<SpaceLog> logs = log.isEmpty() ? List.of() : List.of(new SpaceLog(SPACE, log));
+    return Checker.check(new Evidence(roster, writes, receipts, heads, devices, logs));
   }
 
   @Test
@@ -112,6 +115,27 @@ class CheckerTest {
   void noticesThatAWholeSpaceIsLost() {
     devices.clear();
     assertThat(verdict().lost()).isEqualTo(WRITES);
+  }
+
+  @Test
+  void noticesADeviceThatDoesNotSayWhatItShows() {
+    devices.remove(1);
+    assertThat(verdict().findings()).containsExactly("b did not say what it shows");
+  }
+
+  @Test
+  void noticesAWriterWithoutAnAcknowledgement() {
+    roster.add(new Member("c", SPACE, true));
+    devices.add(state("c", "1-20", WRITES, "d"));
+    assertThat(verdict().findings()).containsExactly("no write of c was ever acknowledged");
+  }
+
+  @Test
+  void noticesThatNobodyReadALog() {
+    log.clear();
+    receipts.clear();
+    heads.clear();
+    assertThat(verdict().findings()).containsExactly("nobody read the log of " + SPACE);
   }
 
   @Test
