@@ -14,12 +14,16 @@ import java.util.List;
 
 /**
  * Writes down a space's log as it comes to a device that has nothing yet, and makes its tree anew. What comes again after a lost connection is
- * compared, and kept beside the first when it differs.
+ * compared, all that the tree covers of it, and kept beside the first when it differs; so is what leaves a gap. Neither is in the tree.
  */
 final class LogTap implements Tap {
   /** What was fetched out of order, such as the invitation that a device joins by, comes again in its place. */
   private static final long SUBSCRIBED = 0;
 
+  /** The root beside what has no place in the tree. */
+  private static final String OF_NO_TREE = "";
+
+  private final List<Leaf> leaves = new ArrayList<>();
   private final List<LogFile> files = new ArrayList<>();
   private final CompactTree tree = new CompactTree();
 
@@ -49,19 +53,32 @@ final class LogTap implements Tap {
 
   private void take(long sequence, LogEntry entry) throws FormatException {
     SignedHeader header = SignedHeader.parse(entry.getSignedHeader());
-    String id = header.id().toString();
-    boolean known =
-        sequence <= files.size() && files.get((int) sequence - 1).file().equals(id);
-    if (!known) {
-      tree.append(leaf(sequence, header, entry).hash());
-      files.add(new LogFile(
-          sequence,
-          id,
-          header.header().device().toString(),
-          header.header().counter(),
-          entry.getServerTimeMillis(),
-          tree.root().toString()));
+    Leaf leaf = leaf(sequence, header, entry);
+    boolean isNext = sequence == leaves.size() + 1L;
+    if (isNext) {
+      leaves.add(leaf);
+      tree.append(leaf.hash());
+      files.add(file(leaf, header, tree.root().toString()));
+    } else if (!isKnown(leaf)) {
+      files.add(file(leaf, header, OF_NO_TREE));
     }
+  }
+
+  private boolean isKnown(Leaf leaf) {
+    long sequence = leaf.sequence();
+    return sequence >= 1
+        && sequence <= leaves.size()
+        && leaves.get((int) sequence - 1).equals(leaf);
+  }
+
+  private static LogFile file(Leaf leaf, SignedHeader header, String root) {
+    return new LogFile(
+        leaf.sequence(),
+        leaf.file().toString(),
+        header.header().device().toString(),
+        header.header().counter(),
+        leaf.serverTimeMillis(),
+        root);
   }
 
   private static Leaf leaf(long sequence, SignedHeader header, LogEntry entry) {

@@ -231,7 +231,7 @@ public final class Checker {
   private void checkReceipts(String space, List<Receipted> receipts, Map<String, SpaceLog> logs) {
     Map<String, LogFile> byId = new HashMap<>();
     if (logs.containsKey(space)) {
-      logs.get(space).files().forEach(file -> byId.put(file.file(), file));
+      logs.get(space).files().forEach(file -> byId.putIfAbsent(file.file(), file));
     }
     Set<String> absent = new HashSet<>();
     Set<String> elsewhere = new HashSet<>();
@@ -259,7 +259,7 @@ public final class Checker {
   private void checkHeads(String space, List<SeenHead> heads, Map<String, SpaceLog> logs) {
     Map<Long, String> roots = new HashMap<>();
     if (logs.containsKey(space)) {
-      logs.get(space).files().forEach(file -> roots.put(file.sequence(), file.root()));
+      logs.get(space).files().forEach(file -> roots.putIfAbsent(file.sequence(), file.root()));
     }
     long wrong = heads.stream()
         .filter(head -> head.size() > 0)

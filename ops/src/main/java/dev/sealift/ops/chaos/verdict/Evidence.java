@@ -80,7 +80,7 @@ public record Evidence(
    *
    * @param file FileId in hexadecimal
    * @param author DeviceId in hexadecimal
-   * @param root of the tree of all files up to this one, in hexadecimal, as computed from them
+   * @param root of the tree of all files up to this one, in hexadecimal, as computed from them; empty of what has no place in it
    */
   public record LogFile(
       long sequence,
