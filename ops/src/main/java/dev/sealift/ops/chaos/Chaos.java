@@ -36,6 +36,7 @@ public final class Chaos {
   private final RunFolder folder;
   private final List<String> problems = new ArrayList<>();
   private final List<String> surprises = new ArrayList<>();
+  private final List<String> explained = new ArrayList<>();
 
   public Chaos(ChaosPlan plan, ChaosListener listener) {
     this.plan = plan;
@@ -111,6 +112,7 @@ public final class Chaos {
           verdict(devices),
           problems,
           surprises,
+          explained,
           logs.bugs(),
           logs.errors(),
           notDrawn,
@@ -150,13 +152,20 @@ public final class Chaos {
         record.gapMillis() / 1e3,
         record.acknowledged()));
     record.surprises().forEach(surprise -> listener.says("  not asked for: " + surprise));
-    surprises.addAll(record.surprises());
+    record.explained().forEach(surprise -> listener.says("  by the fault: " + surprise));
+    record.surprises().forEach(surprise -> surprises.add(inRound(record, surprise)));
+    record.explained().forEach(surprise -> explained.add(inRound(record, surprise)));
     if (!record.recovered().late().isEmpty()) {
-      String late = "round %d: not working again in time: %s"
-          .formatted(record.round(), String.join(", ", record.recovered().late()));
+      String late = inRound(
+          record,
+          "not working again in time: " + String.join(", ", record.recovered().late()));
       problems.add(late);
       listener.says("  " + late);
     }
+  }
+
+  private static String inRound(FaultRecord record, String what) {
+    return "round %d: %s".formatted(record.round(), what);
   }
 
   private void finish(Testbed bed, Devices devices)
@@ -166,7 +175,7 @@ public final class Chaos {
     List<String> late = devices.finish(SETTLE_DEADLINE);
     late.forEach(device -> problems.add(device + " was not done at the end"));
     problems.addAll(devices.seen().problems());
-    surprises.addAll(bed.supervisor().takeSurprises());
+    bed.supervisor().takeSurprises().forEach(surprise -> surprises.add("at the end: " + surprise));
   }
 
   private static Verdict verdict(Devices devices) throws ChaosFailedException {

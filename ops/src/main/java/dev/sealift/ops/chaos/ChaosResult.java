@@ -15,7 +15,8 @@ import java.util.Map;
  *
  * @param minutes that it took from the first round to the last recovery
  * @param problems what no device should have met, and who was not done in time
- * @param surprises processes that ended, or did not end, without being asked
+ * @param surprises processes that ended, or did not end, without being asked, and no fault that explains it
+ * @param explained such that a fault explains
  */
 public record ChaosResult(
     double minutes,
@@ -23,6 +24,7 @@ public record ChaosResult(
     Verdict verdict,
     List<String> problems,
     List<String> surprises,
+    List<String> explained,
     List<String> bugs,
     Map<String, Long> errors,
     List<FaultKind> notDrawn,
@@ -32,6 +34,7 @@ public record ChaosResult(
   public ChaosResult {
     problems = List.copyOf(problems);
     surprises = List.copyOf(surprises);
+    explained = List.copyOf(explained);
     bugs = List.copyOf(bugs);
     errors = Map.copyOf(errors);
     notDrawn = List.copyOf(notDrawn);
@@ -39,7 +42,7 @@ public record ChaosResult(
   }
 
   public boolean isGood() {
-    return verdict.isGood() && problems.isEmpty() && bugs.isEmpty();
+    return verdict.isGood() && problems.isEmpty() && surprises.isEmpty() && bugs.isEmpty();
   }
 
   /** The last line for programs. */
@@ -59,6 +62,7 @@ public record ChaosResult(
         .put("findings", new JsonArray(verdict.findings()))
         .put("problems", new JsonArray(problems))
         .put("surprises", new JsonArray(surprises))
+        .put("explained", new JsonArray(explained))
         .put("bugs", new JsonArray(bugs))
         .put("notDrawn", new JsonArray(notDrawn.stream().map(FaultKind::text).toList()))
         .put("seed", seed);
@@ -82,7 +86,8 @@ public record ChaosResult(
     kinds.keySet().stream().sorted().forEach(kind -> table.add(cells(kind)));
     List<String> lines = new ArrayList<>(table.lines());
     errors.forEach((text, count) -> lines.add("logged %d ×: %s".formatted(count, text)));
-    surprises.forEach(line -> lines.add("not asked for: " + line));
+    explained.forEach(line -> lines.add("by a fault: " + line));
+    surprises.forEach(line -> lines.add("NOT ASKED FOR: " + line));
     bugs.forEach(line -> lines.add("BUG: " + line));
     problems.forEach(line -> lines.add("PROBLEM: " + line));
     verdict.findings().forEach(line -> lines.add("WRONG: " + line));

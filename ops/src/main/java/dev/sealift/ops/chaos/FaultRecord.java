@@ -13,7 +13,8 @@ import java.util.List;
  * @param recovered how long everything took from the last heal on
  * @param gapMillis the longest that a device waited for an acknowledgement, from the first fault until everything worked again
  * @param acknowledged writes since the run began
- * @param surprises what nobody asked for
+ * @param surprises what nobody asked for, and no fault of the round explains
+ * @param explained what nobody asked for either, but a fault of the round explains
  */
 record FaultRecord(
     int round,
@@ -21,7 +22,8 @@ record FaultRecord(
     Recovered recovered,
     long gapMillis,
     long acknowledged,
-    List<String> surprises) {
+    List<String> surprises,
+    List<String> explained) {
 
   /** A fault with its times, in milliseconds since the run began. */
   record Done(FaultKind kind, String detail, long startMillis, long endMillis) {
@@ -37,6 +39,7 @@ record FaultRecord(
   FaultRecord {
     faults = List.copyOf(faults);
     surprises = List.copyOf(surprises);
+    explained = List.copyOf(explained);
   }
 
   JsonObject json() {
@@ -50,6 +53,7 @@ record FaultRecord(
         .put("gapMillis", gapMillis)
         .put("late", new JsonArray(recovered.late()))
         .put("surprises", new JsonArray(surprises))
+        .put("explained", new JsonArray(explained))
         .put("acknowledged", acknowledged);
   }
 }

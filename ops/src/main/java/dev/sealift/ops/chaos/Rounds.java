@@ -2,17 +2,22 @@ package dev.sealift.ops.chaos;
 
 import dev.sealift.ops.chaos.FaultRecord.Done;
 import dev.sealift.ops.chaos.bed.ChaosFailedException;
+import dev.sealift.ops.chaos.bed.Surprise;
 import dev.sealift.ops.chaos.bed.Testbed;
 import dev.sealift.ops.chaos.device.Devices;
 import dev.sealift.ops.chaos.device.Devices.Recovered;
 import dev.sealift.ops.chaos.device.Devices.Seen;
+import dev.sealift.ops.chaos.fault.Fault;
 import dev.sealift.ops.chaos.fault.Round;
 import dev.sealift.ops.chaos.fault.Round.Lasting;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Plays rounds: peace, faults, healing, and how long it takes until everything works again. For one thread. */
 final class Rounds {
@@ -36,6 +41,7 @@ final class Rounds {
 
   FaultRecord play(Round round) throws ChaosFailedException, InterruptedException {
     attendUntil(passedMillis() + TimeUnit.SECONDS.toMillis(round.pauseSeconds()));
+    List<Surprise> peace = bed.supervisor().takeSurprises();
     devices.mark();
     List<Running> running = new ArrayList<>();
     for (Lasting lasting : round.faults()) {
@@ -57,13 +63,21 @@ final class Rounds {
     }
     Recovered recovered = devices.recover(round.number(), RECOVERY_DEADLINE);
     Seen seen = devices.seen();
+    List<Fault> faults = round.faults().stream().map(Lasting::fault).toList();
+    Map<Boolean, List<Surprise>> war = bed.supervisor().takeSurprises().stream()
+        .collect(Collectors.partitioningBy(surprise -> Explanations.explain(faults, surprise)));
     return new FaultRecord(
         round.number(),
         done,
         recovered,
         seen.gapMillis(),
         seen.acknowledged(),
-        bed.supervisor().takeSurprises());
+        texts(Stream.concat(peace.stream(), war.getOrDefault(false, List.of()).stream())),
+        texts(war.getOrDefault(true, List.of()).stream()));
+  }
+
+  private static List<String> texts(Stream<Surprise> surprises) {
+    return surprises.map(Surprise::toString).toList();
   }
 
   private void attendUntil(long millis) throws ChaosFailedException {

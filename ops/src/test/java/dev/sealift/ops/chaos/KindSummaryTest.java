@@ -17,7 +17,7 @@ class KindSummaryTest {
       faults.add(new Done(kind, "", 0, 1));
     }
     Recovered recovered = new Recovered(millis, millis + 1, millis + 2, List.of());
-    return new FaultRecord(1, faults, recovered, millis + 3, 0, List.of());
+    return new FaultRecord(1, faults, recovered, millis + 3, 0, List.of(), List.of());
   }
 
   @Test

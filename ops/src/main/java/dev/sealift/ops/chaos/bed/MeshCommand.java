@@ -15,6 +15,11 @@ final class MeshCommand {
   private static final int BUS_PORT = 7411;
   private static final int PROBE_PORT = 7480;
 
+  /**
+   * As in a cluster, where it is what balancers take to look elsewhere: many times what this run's takes.
+   */
+  private static final int DRAIN_SECONDS = 3;
+
   /** What it says when it can take work. */
   static final String UP = "{\"event\":\"up\"";
 
@@ -39,6 +44,7 @@ final class MeshCommand {
     up.addAll(List.of("--cluster-port", "" + CLUSTER_PORT));
     up.addAll(List.of("--cluster-bus-port", "" + BUS_PORT));
     up.addAll(List.of("--join", others(node)));
+    up.addAll(List.of("--drain-seconds", "" + DRAIN_SECONDS));
     up.add("--allow-plaintext-cluster"); // nobody else reaches these namespaces
     up.addAll(ownOptions(node));
     return JavaCommand.of(Main.class, JVM_FLAGS, up.toArray(String[]::new));

@@ -111,6 +111,11 @@ final class Supervised {
     return runs() && ready;
   }
 
+  /** Whether it could take work sometime since it was started last. */
+  boolean hasBeenReady() {
+    return ready;
+  }
+
   boolean awaitEnd(Duration deadline) throws InterruptedException {
     return process == null || process.waitFor(deadline.toMillis(), TimeUnit.MILLISECONDS);
   }

@@ -1,5 +1,6 @@
 package dev.sealift.ops.chaos.bed;
 
+import dev.sealift.ops.chaos.bed.Surprise.How;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -23,7 +24,7 @@ public final class Supervisor {
 
   private final Network network;
   private final Map<Node, Supervised> processes = new LinkedHashMap<>();
-  private final List<String> surprises = new ArrayList<>();
+  private final List<Surprise> surprises = new ArrayList<>();
   private volatile boolean ending;
 
   Supervisor(Network network) {
@@ -91,10 +92,10 @@ public final class Supervisor {
     }
     boolean stopped = !process.runs();
     if (stopped && process.exitCode() != 0) {
-      surprises.add("%s was asked to stop and ended with %d".formatted(node, process.exitCode()));
+      surprises.add(new Surprise(node, How.STOPPED_BADLY, process.exitCode()));
     }
     if (!stopped) {
-      surprises.add("%s did not stop within %d seconds".formatted(node, STOP_DEADLINE.toSeconds()));
+      surprises.add(new Surprise(node, How.DID_NOT_STOP, 0));
       kill(node);
     }
     return stopped;
@@ -103,9 +104,10 @@ public final class Supervisor {
   /** Starts again what ended by itself. */
   public void attend() throws ChaosFailedException {
     for (Supervised process : processes.values()) {
+      How how = process.hasBeenReady() ? How.ENDED : How.DID_NOT_START;
       int exitCode = process.exitCode();
       if (process.restartIfEnded()) {
-        surprises.add("%s ended by itself with %d".formatted(process.node(), exitCode));
+        surprises.add(new Surprise(process.node(), how, exitCode));
       }
     }
   }
@@ -131,8 +133,8 @@ public final class Supervisor {
   }
 
   /** What nobody asked for since the last call: processes that ended by themselves, or did not end. */
-  public List<String> takeSurprises() {
-    List<String> taken = List.copyOf(surprises);
+  public List<Surprise> takeSurprises() {
+    List<Surprise> taken = List.copyOf(surprises);
     surprises.clear();
     return taken;
   }

@@ -34,9 +34,13 @@ public record RollingRestart(List<Node> order) implements Fault {
         + String.join(" ", order.stream().map(Node::name).toList());
   }
 
-  /** Waits for each process to be up again before the next is stopped. */
+  /**
+   * Waits for each process to be up again before the next is stopped; and for all at first, since one that is still starting does not know yet how
+   * to stop.
+   */
   @Override
   public void inflict(Testbed bed) throws ChaosFailedException, InterruptedException {
+    bed.supervisor().awaitReady(order);
     for (Node node : order) {
       bed.supervisor().stop(node);
       bed.supervisor().start(node);
