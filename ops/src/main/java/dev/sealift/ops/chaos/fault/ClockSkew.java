@@ -8,14 +8,16 @@ import java.util.Set;
 
 /** The wall clock of a process of the mesh jumps, and jumps back when the fault is over. */
 public record ClockSkew(Node node, int seconds) implements Fault {
-  /** Below and above the five seconds from which on a merge engine should no longer admit. */
-  private static final int LEAST_SECONDS = 2;
+  /** A merge engine stops admitting when it is further off than this; what is off by less is believed, and wrong. */
+  private static final int BELIEVED_SECONDS = 5;
 
   private static final int MOST_SECONDS = 600;
   private static final double HALF = 0.5;
 
   static ClockSkew draw(Dice dice, Topology topology) {
-    int size = dice.between(LEAST_SECONDS, MOST_SECONDS);
+    int size = dice.chance(HALF)
+        ? dice.between(1, BELIEVED_SECONDS)
+        : dice.between(BELIEVED_SECONDS + 1, MOST_SECONDS);
     return new ClockSkew(dice.oneOf(topology.mesh()), dice.chance(HALF) ? size : -size);
   }
 

@@ -84,6 +84,17 @@ class ScheduleTest {
         .allSatisfy(lasting -> assertThat(lasting.seconds()).isGreaterThan(8));
   }
 
+  /** An engine finds a clock out that is further off; what it does with one that it believes is the harder question. */
+  @Test
+  void halfOfTheWrongClocksAreWrongByNoMoreThanIsBelieved() {
+    List<Integer> seconds = lasting(FaultKind.CLOCK).stream()
+        .map(lasting -> Math.abs(((ClockSkew) lasting.fault()).seconds()))
+        .toList();
+    long believed = seconds.stream().filter(size -> size <= 5).count();
+    assertThat(believed * 1.0 / seconds.size()).isBetween(0.3, 0.7);
+    assertThat(seconds).doesNotContain(0).contains(1, 5);
+  }
+
   @Test
   void everyProcessOfTheMeshIsKilledSometime() {
     Set<Node> killed = new HashSet<>();
