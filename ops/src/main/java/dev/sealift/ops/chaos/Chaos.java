@@ -36,6 +36,7 @@ public final class Chaos {
   private final RunFolder folder;
   private final List<String> problems = new ArrayList<>();
   private final List<String> surprises = new ArrayList<>();
+  private final List<String> unseen = new ArrayList<>();
   private final List<String> explained = new ArrayList<>();
 
   public Chaos(ChaosPlan plan, ChaosListener listener) {
@@ -98,6 +99,7 @@ public final class Chaos {
       listener.says("The mesh is up.");
       devices.start(plan.devices());
       listener.says("The devices write.");
+      takeSurprises(bed, "at the start");
       Rounds rounds = new Rounds(bed, devices);
       List<FaultRecord> records = play(rounds, new Schedule(plan.seed(), kinds, bed.topology()));
       double minutes = rounds.passedMillis() / MILLIS_A_MINUTE;
@@ -113,6 +115,7 @@ public final class Chaos {
           problems,
           surprises,
           explained,
+          unseen,
           logs.bugs(),
           logs.errors(),
           notDrawn,
@@ -151,6 +154,10 @@ public final class Chaos {
         record.recovered().readMillis() / 1e3,
         record.gapMillis() / 1e3,
         record.acknowledged()));
+    record.unseen().forEach(fault -> {
+      listener.says("  did not take hold, and does not count: " + fault);
+      unseen.add(inRound(record, fault));
+    });
     record.surprises().forEach(surprise -> listener.says("  not asked for: " + surprise));
     record.explained().forEach(surprise -> listener.says("  by the fault: " + surprise));
     record.surprises().forEach(surprise -> surprises.add(inRound(record, surprise)));
@@ -175,7 +182,15 @@ public final class Chaos {
     List<String> late = devices.finish(SETTLE_DEADLINE);
     late.forEach(device -> problems.add(device + " was not done at the end"));
     problems.addAll(devices.seen().problems());
-    bed.supervisor().takeSurprises().forEach(surprise -> surprises.add("at the end: " + surprise));
+    takeSurprises(bed, "at the end");
+  }
+
+  /** When no fault is under way, none explains anything. */
+  private void takeSurprises(Testbed bed, String when) {
+    bed.supervisor().takeSurprises().forEach(surprise -> {
+      listener.says("  not asked for: " + surprise);
+      surprises.add(when + ": " + surprise);
+    });
   }
 
   private static Verdict verdict(Devices devices) throws ChaosFailedException {

@@ -17,6 +17,7 @@ import java.util.Map;
  * @param problems what no device should have met, and who was not done in time
  * @param surprises processes that ended, or did not end, without being asked, and no fault that explains it
  * @param explained such that a fault explains
+ * @param unseen faults of which no effect was seen
  */
 public record ChaosResult(
     double minutes,
@@ -25,6 +26,7 @@ public record ChaosResult(
     List<String> problems,
     List<String> surprises,
     List<String> explained,
+    List<String> unseen,
     List<String> bugs,
     Map<String, Long> errors,
     List<FaultKind> notDrawn,
@@ -35,6 +37,7 @@ public record ChaosResult(
     problems = List.copyOf(problems);
     surprises = List.copyOf(surprises);
     explained = List.copyOf(explained);
+    unseen = List.copyOf(unseen);
     bugs = List.copyOf(bugs);
     errors = Map.copyOf(errors);
     notDrawn = List.copyOf(notDrawn);
@@ -63,6 +66,7 @@ public record ChaosResult(
         .put("problems", new JsonArray(problems))
         .put("surprises", new JsonArray(surprises))
         .put("explained", new JsonArray(explained))
+        .put("unseen", new JsonArray(unseen))
         .put("bugs", new JsonArray(bugs))
         .put("notDrawn", new JsonArray(notDrawn.stream().map(FaultKind::text).toList()))
         .put("seed", seed);
@@ -77,15 +81,18 @@ public record ChaosResult(
     TextTable table = new TextTable(List.of(
         "fault",
         "count",
+        "no effect",
         "alone",
         "mesh again",
         "all write",
         "all read",
+        "wait",
         "longest wait",
-        "seconds: median (longest)"));
+        "seconds: median (longest) of those alone"));
     kinds.keySet().stream().sorted().forEach(kind -> table.add(cells(kind)));
     List<String> lines = new ArrayList<>(table.lines());
     errors.forEach((text, count) -> lines.add("logged %d ×: %s".formatted(count, text)));
+    unseen.forEach(line -> lines.add("did not take hold: " + line));
     explained.forEach(line -> lines.add("by a fault: " + line));
     surprises.forEach(line -> lines.add("NOT ASKED FOR: " + line));
     bugs.forEach(line -> lines.add("BUG: " + line));
@@ -113,11 +120,15 @@ public record ChaosResult(
     return List.of(
         kind.text(),
         Integer.toString(summary.count()),
+        Integer.toString(summary.unseen()),
         Integer.toString(summary.alone()),
         seconds(summary, summary.mesh()),
         seconds(summary, summary.write()),
         seconds(summary, summary.read()),
         seconds(summary, summary.gap()),
+        summary.count() == 0
+            ? "–"
+            : String.format(Locale.ROOT, "%.1f", summary.longestWaitMillis() / MILLIS),
         "");
   }
 

@@ -27,8 +27,7 @@ final class Explanations {
       FaultKind.DISK_FULL);
 
   /** A process that was killed is started again once that is over: it is no reason not to start. */
-  private static final Set<FaultKind> KILLING =
-      EnumSet.of(FaultKind.KILL, FaultKind.DATABASE_KILL);
+  private static final Set<FaultKind> KILLING = EnumSet.of(FaultKind.KILL, FaultKind.DATABASE_KILL);
 
   private Explanations() {}
 
@@ -40,8 +39,7 @@ final class Explanations {
     boolean isItself = fault.targets().contains(surprise.node());
     return switch (surprise.how()) {
       case DID_NOT_START ->
-        KEEP_FROM_STARTING.contains(fault.kind())
-            && !(isItself && KILLING.contains(fault.kind()));
+        KEEP_FROM_STARTING.contains(fault.kind()) && !(isItself && KILLING.contains(fault.kind()));
       case ENDED -> stopsForWantOfRoom(fault, surprise);
       case STOPPED_BADLY, DID_NOT_STOP -> false;
     };

@@ -25,14 +25,19 @@ record FaultRecord(
     List<String> surprises,
     List<String> explained) {
 
-  /** A fault with its times, in milliseconds since the run began. */
-  record Done(FaultKind kind, String detail, long startMillis, long endMillis) {
+  /**
+   * A fault with its times, in milliseconds since the run began.
+   *
+   * @param seen whether an effect of it was seen from outside
+   */
+  record Done(FaultKind kind, String detail, long startMillis, long endMillis, boolean seen) {
     JsonObject json() {
       return new JsonObject()
           .put("kind", kind.text())
           .put("detail", detail)
           .put("startMillis", startMillis)
-          .put("endMillis", endMillis);
+          .put("endMillis", endMillis)
+          .put("seen", seen);
     }
   }
 
@@ -40,6 +45,14 @@ record FaultRecord(
     faults = List.copyOf(faults);
     surprises = List.copyOf(surprises);
     explained = List.copyOf(explained);
+  }
+
+  /** Those that did not take hold, as far as anybody could see. */
+  List<String> unseen() {
+    return faults.stream()
+        .filter(fault -> !fault.seen())
+        .map(fault -> fault.kind().text() + ": " + fault.detail())
+        .toList();
   }
 
   JsonObject json() {

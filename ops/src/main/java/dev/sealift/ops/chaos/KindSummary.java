@@ -9,11 +9,22 @@ import java.util.Map;
 import java.util.function.ToLongFunction;
 
 /**
- * What faults of one kind cost. Times are of rounds in which it was alone; {@code count} is of all.
+ * What faults of one kind cost: those that were seen to take hold.
  *
- * @param alone rounds in which no other fault was beside it
+ * @param count of all that took hold
+ * @param unseen of those that did not, and count for nothing
+ * @param alone rounds in which no other fault was beside it; the times until everything worked again are theirs
+ * @param longestWaitMillis the longest that any device waited for an acknowledgement, whatever else was beside it
  */
-record KindSummary(int count, int alone, Times mesh, Times write, Times read, Times gap) {
+record KindSummary(
+    int count,
+    int unseen,
+    int alone,
+    Times mesh,
+    Times write,
+    Times read,
+    Times gap,
+    long longestWaitMillis) {
 
   /** In milliseconds; 0 where there is none. */
   record Times(long median, long longest) {
@@ -35,35 +46,44 @@ record KindSummary(int count, int alone, Times mesh, Times write, Times read, Ti
   static Map<FaultKind, KindSummary> of(List<FaultRecord> rounds) {
     Map<FaultKind, KindSummary> summaries = new EnumMap<>(FaultKind.class);
     for (FaultKind kind : FaultKind.values()) {
-      List<FaultRecord> with = rounds.stream()
-          .filter(round -> round.faults().stream().anyMatch(fault -> fault.kind() == kind))
-          .toList();
-      if (!with.isEmpty()) {
-        summaries.put(kind, ofOne(with));
+      List<FaultRecord> with =
+          rounds.stream().filter(round -> hasOne(round, kind, true)).toList();
+      long unseen = rounds.stream().filter(round -> hasOne(round, kind, false)).count();
+      if (!with.isEmpty() || unseen > 0) {
+        summaries.put(kind, ofOne(with, (int) unseen));
       }
     }
     return summaries;
   }
 
-  private static KindSummary ofOne(List<FaultRecord> rounds) {
+  /** A round has no two faults of a kind. */
+  private static boolean hasOne(FaultRecord round, FaultKind kind, boolean seen) {
+    return round.faults().stream().anyMatch(fault -> fault.kind() == kind && fault.seen() == seen);
+  }
+
+  private static KindSummary ofOne(List<FaultRecord> rounds, int unseen) {
     List<FaultRecord> alone =
         rounds.stream().filter(round -> round.faults().size() == 1).toList();
     return new KindSummary(
         rounds.size(),
+        unseen,
         alone.size(),
         Times.of(alone, round -> round.recovered().meshMillis()),
         Times.of(alone, round -> round.recovered().writeMillis()),
         Times.of(alone, round -> round.recovered().readMillis()),
-        Times.of(alone, FaultRecord::gapMillis));
+        Times.of(alone, FaultRecord::gapMillis),
+        rounds.stream().mapToLong(FaultRecord::gapMillis).max().orElse(0));
   }
 
   JsonObject json() {
     return new JsonObject()
         .put("count", count)
+        .put("unseen", unseen)
         .put("alone", alone)
         .put("meshMillis", mesh.json())
         .put("writeMillis", write.json())
         .put("readMillis", read.json())
-        .put("gapMillis", gap.json());
+        .put("gapMillis", gap.json())
+        .put("longestWaitMillis", longestWaitMillis);
   }
 }

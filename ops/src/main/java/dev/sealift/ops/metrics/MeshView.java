@@ -13,6 +13,8 @@ import java.util.function.Supplier;
  * engine. Processes that disagree for longer than a takeover are apart.
  */
 public final class MeshView {
+  private static final double MILLIS = 1_000;
+
   private final Supplier<Collection<String>> engines;
   private final Supplier<Collection<List<String>>> roles;
 
@@ -34,6 +36,11 @@ public final class MeshView {
    */
   public void register(
       MeterRegistry meters, List<String> known, List<String> own, Optional<String> engine) {
+    gauge(
+        meters,
+        "sealift.process.clock.seconds",
+        "This process's wall clock, in Unix seconds",
+        () -> System.currentTimeMillis() / MILLIS);
     gauge(meters, "sealift.mesh.members", "Processes", () -> roles.get().size());
     gauge(meters, "sealift.mesh.engines", "Merge engines", () -> engines.get().size());
     for (String role : known) {

@@ -20,12 +20,30 @@ public final class Program {
 
   private Program() {}
 
+  /** How a program that may fail ended, and all that it printed. */
+  public record Answer(int exitCode, String output) {}
+
   /** Runs one program and answers with what it printed; its failure is this call's. */
   public static String run(List<String> command) throws ProgramException, InterruptedException {
+    Answer answer = ask(command);
+    if (answer.exitCode() != 0) {
+      throw failed(
+          command,
+          "ended with %d: %s".formatted(answer.exitCode(), answer.output().strip()));
+    }
+    return answer.output();
+  }
+
+  public static String run(String... command) throws ProgramException, InterruptedException {
+    return run(Arrays.asList(command));
+  }
+
+  /** Runs one program whose failure is an answer too. */
+  public static Answer ask(List<String> command) throws ProgramException, InterruptedException {
     try {
       Path said = Files.createTempFile("sealift-program", ".out");
       try {
-        return run(command, said.toFile());
+        return ask(command, said.toFile());
       } finally {
         Files.delete(said);
       }
@@ -35,11 +53,7 @@ public final class Program {
     }
   }
 
-  public static String run(String... command) throws ProgramException, InterruptedException {
-    return run(Arrays.asList(command));
-  }
-
-  private static String run(List<String> command, File said)
+  private static Answer ask(List<String> command, File said)
       throws IOException, ProgramException, InterruptedException {
     ProcessBuilder builder = new ProcessBuilder(command)
         .redirectErrorStream(true)
@@ -55,11 +69,7 @@ public final class Program {
     } finally {
       process.destroyForcibly();
     }
-    String output = Files.readString(said.toPath(), StandardCharsets.UTF_8);
-    if (process.exitValue() != 0) {
-      throw failed(command, "ended with %d: %s".formatted(process.exitValue(), output.strip()));
-    }
-    return output;
+    return new Answer(process.exitValue(), Files.readString(said.toPath(), StandardCharsets.UTF_8));
   }
 
   private static ProgramException failed(List<String> command, String how) {

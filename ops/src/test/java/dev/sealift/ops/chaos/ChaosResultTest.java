@@ -21,6 +21,7 @@ class ChaosResultTest {
         problems,
         surprises,
         List.of("round 1: postgres ended by itself, with 1"),
+        List.of("round 2: narrow: 900 kbit/s out of gateway-1"),
         bugs,
         Map.of(),
         List.of(),

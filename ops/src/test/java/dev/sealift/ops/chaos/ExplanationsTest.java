@@ -59,7 +59,8 @@ class ExplanationsTest {
 
   @Test
   void aFaultOfAnotherExplainsThatAProcessDidNotStart() {
-    assertThat(explain(STORE, How.DID_NOT_START, new Kill(STORE), new Freeze(POSTGRES))).isTrue();
+    assertThat(explain(STORE, How.DID_NOT_START, new Kill(STORE), new Freeze(POSTGRES)))
+        .isTrue();
   }
 
   @Test

@@ -14,8 +14,12 @@ class KindSummaryTest {
   private static FaultRecord round(long millis, FaultKind... kinds) {
     List<Done> faults = new ArrayList<>();
     for (FaultKind kind : kinds) {
-      faults.add(new Done(kind, "", 0, 1));
+      faults.add(new Done(kind, "", 0, 1, true));
     }
+    return round(millis, faults);
+  }
+
+  private static FaultRecord round(long millis, List<Done> faults) {
     Recovered recovered = new Recovered(millis, millis + 1, millis + 2, List.of());
     return new FaultRecord(1, faults, recovered, millis + 3, 0, List.of(), List.of());
   }
@@ -35,5 +39,27 @@ class KindSummaryTest {
     assertThat(kinds.get(FaultKind.LOSS).count()).isEqualTo(1);
     assertThat(kinds.get(FaultKind.LOSS).mesh()).isEqualTo(new KindSummary.Times(0, 0));
     assertThat(kinds).doesNotContainKey(FaultKind.SPLIT);
+  }
+
+  @Test
+  void theLongestWaitIsThatOfAllRoundsWithTheKind() {
+    Map<FaultKind, KindSummary> kinds = KindSummary.of(
+        List.of(round(10, FaultKind.KILL), round(900, FaultKind.KILL, FaultKind.LOSS)));
+    assertThat(kinds.get(FaultKind.KILL).gap()).isEqualTo(new KindSummary.Times(13, 13));
+    assertThat(kinds.get(FaultKind.KILL).longestWaitMillis()).isEqualTo(903);
+    assertThat(kinds.get(FaultKind.LOSS).longestWaitMillis()).isEqualTo(903);
+  }
+
+  @Test
+  void whatDidNotTakeHoldCountsForNothing() {
+    FaultRecord unseen = round(900, List.of(new Done(FaultKind.NARROW, "", 0, 1, false)));
+    assertThat(unseen.unseen()).hasSize(1);
+    Map<FaultKind, KindSummary> kinds =
+        KindSummary.of(List.of(unseen, round(10, FaultKind.NARROW)));
+    KindSummary narrow = kinds.get(FaultKind.NARROW);
+    assertThat(narrow.count()).isEqualTo(1);
+    assertThat(narrow.unseen()).isEqualTo(1);
+    assertThat(narrow.mesh()).isEqualTo(new KindSummary.Times(10, 10));
+    assertThat(KindSummary.of(List.of(unseen)).get(FaultKind.NARROW).count()).isZero();
   }
 }

@@ -35,6 +35,8 @@ public record Equipment(Optional<Path> faketime, Optional<PostgresPrograms> post
     packages.put("nsenter", "util-linux");
     packages.put("setpriv", "util-linux");
     packages.put("fallocate", "util-linux");
+    packages.put("bash", "bash");
+    packages.put("timeout", "coreutils");
     packages.put("mount", "mount");
     packages.put("mkfs.ext4", "e2fsprogs");
     return packages;

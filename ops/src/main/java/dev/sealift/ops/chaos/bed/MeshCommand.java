@@ -36,6 +36,11 @@ final class MeshCommand {
     this.disk = disk;
   }
 
+  /** Where a process of the mesh shows how it is. */
+  static int httpPort(Node node) {
+    return node.part() == Part.GATEWAY ? GATEWAY_PORT : PROBE_PORT;
+  }
+
   List<String> of(Node node) {
     List<String> up = new ArrayList<>(List.of("up", "--json"));
     up.addAll(List.of("--roles", node.part().text()));

@@ -108,6 +108,11 @@ public final class Network {
     narrowed.add(node);
   }
 
+  /** What the kernel has counted of a node's queue. */
+  String queue(Node node) throws ChaosFailedException, InterruptedException {
+    return Shell.run(inside(node, List.of("tc", "-s", "qdisc", "show", "dev", INTERFACE)));
+  }
+
   public void widen(Node node) throws ChaosFailedException, InterruptedException {
     if (narrowed.remove(node)) {
       Shell.run(inside(node, List.of("tc", "qdisc", "del", "dev", INTERFACE, "root")));

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
 /**
@@ -28,6 +29,7 @@ final class Relay implements AutoCloseable {
 
   private final ServerSocket listening;
   private final Supplier<List<InetSocketAddress>> targets;
+  private final AtomicLong heldBytes = new AtomicLong();
   private volatile long delayNanos;
 
   /**
@@ -47,6 +49,11 @@ final class Relay implements AutoCloseable {
 
   void delay(long millis) {
     delayNanos = TimeUnit.MILLISECONDS.toNanos(millis);
+  }
+
+  /** How much has come out later than it went in, because of a delay. */
+  long heldBytes() {
+    return heldBytes.get();
   }
 
   private static void spawn(String what, Runnable work) {
@@ -117,10 +124,14 @@ final class Relay implements AutoCloseable {
     }
   }
 
-  private static void writeFrom(BlockingQueue<Piece> line, Socket from, Socket to) {
+  private void writeFrom(BlockingQueue<Piece> line, Socket from, Socket to) {
     try (OutputStream out = to.getOutputStream()) {
       for (Piece piece = line.take(); piece.bytes().hasRemaining(); piece = line.take()) {
-        TimeUnit.NANOSECONDS.sleep(piece.dueNanos() - System.nanoTime());
+        long early = piece.dueNanos() - System.nanoTime();
+        if (early > 0) {
+          TimeUnit.NANOSECONDS.sleep(early);
+          heldBytes.addAndGet(piece.bytes().remaining());
+        }
         out.write(piece.bytes().array());
       }
     } catch (IOException e) {

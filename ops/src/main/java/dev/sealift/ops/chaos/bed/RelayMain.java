@@ -9,6 +9,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -17,8 +18,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * A {@link Relay} in a process of its own. Arguments: its port, the file that says by how many milliseconds it delays, {@code readyz} or
- * {@code tcp}, the targets as {@code host:port}. With {@code readyz} it is a load balancer: it asks each target for {@code /readyz} and
+ * A {@link Relay} in a process of its own. Arguments: its port, the file that says by how many milliseconds it delays, the file
+ * in which it says how many bytes it has held back so, {@code readyz} or {@code tcp}, the targets as {@code host:port}. With {@code readyz} it is a load balancer: it asks each target for {@code /readyz} and
  * sends new connections to those that answer.
  */
 final class RelayMain {
@@ -35,15 +36,17 @@ final class RelayMain {
 
   public static void main(String[] arguments) throws Exception {
     Path delayFile = Path.of(arguments[1]);
-    boolean balances = arguments[2].equals(READYZ);
+    Path heldFile = Path.of(arguments[2]);
+    boolean balances = arguments[3].equals(READYZ);
     List<InetSocketAddress> targets =
-        Arrays.stream(arguments).skip(3).map(RelayMain::address).toList();
+        Arrays.stream(arguments).skip(4).map(RelayMain::address).toList();
     AtomicReference<List<InetSocketAddress>> healthy = new AtomicReference<>(targets);
     try (Relay relay =
         new Relay(Integer.parseInt(arguments[0]), () -> shuffled(healthy.get(), targets))) {
       System.out.println(READY);
       while (true) {
         relay.delay(delayMillis(delayFile));
+        write(heldFile, relay.heldBytes());
         if (balances) {
           healthy.set(targets.stream().filter(RelayMain::isReady).toList());
         }
@@ -78,6 +81,13 @@ final class RelayMain {
     } catch (IOException e) {
       return false;
     }
+  }
+
+  /** In one step, so that nobody reads half of it. */
+  private static void write(Path file, long number) throws IOException {
+    Path unfinished = file.resolveSibling(file.getFileName() + ".new");
+    Files.writeString(unfinished, number + "\n");
+    Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
   }
 
   private static long delayMillis(Path file) {

@@ -22,6 +22,16 @@ public final class Shell {
     return run(Arrays.asList(command));
   }
 
+  /** Runs one program whose failure is an answer too. */
+  static Program.Answer ask(List<String> command)
+      throws ChaosFailedException, InterruptedException {
+    try {
+      return Program.ask(command);
+    } catch (ProgramException e) {
+      throw ChaosFailedException.of(e);
+    }
+  }
+
   /** Runs one program whose failure makes no difference: what it should undo may be undone already. */
   static void runAnyway(String... command) throws InterruptedException {
     try {

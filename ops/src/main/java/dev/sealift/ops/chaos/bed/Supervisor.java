@@ -80,6 +80,11 @@ public final class Supervisor {
     network.signal(node, "CONT");
   }
 
+  /** The process that runs at a node now, or ran there last. */
+  public long pid(Node node) {
+    return of(node).pid();
+  }
+
   /** SIGTERM, and SIGKILL when that takes too long; answers whether it stopped by itself. */
   public boolean stop(Node node) throws ChaosFailedException, InterruptedException {
     Supervised process = of(node);

@@ -26,6 +26,7 @@ public final class Testbed implements AutoCloseable {
   private final Disk disk;
   private final Clocks clocks;
   private final Supervisor supervisor;
+  private final Senses senses;
   private final Optional<Postgres> postgres;
 
   /** Describes it; {@link #open} makes it. */
@@ -37,6 +38,7 @@ public final class Testbed implements AutoCloseable {
     this.disk = new Disk(run, folder);
     this.clocks = new Clocks(equipment.faketime(), folder);
     this.supervisor = new Supervisor(network);
+    this.senses = new Senses(topology, network, folder, logs());
     this.postgres = equipment
         .postgres()
         .map(programs -> new Postgres(programs, disk, topology.only(Part.POSTGRES)));
@@ -52,6 +54,10 @@ public final class Testbed implements AutoCloseable {
 
   public Supervisor supervisor() {
     return supervisor;
+  }
+
+  public Senses senses() {
+    return senses;
   }
 
   public Clocks clocks() {
@@ -112,8 +118,8 @@ public final class Testbed implements AutoCloseable {
   private void addRelay(Node node, int port, String how, List<String> targets)
       throws ChaosFailedException {
     delay(node, 0);
-    List<String> arguments =
-        new ArrayList<>(Arrays.asList("" + port, delayFile(node).toString(), how));
+    List<String> arguments = new ArrayList<>(Arrays.asList(
+        "" + port, delayFile(node).toString(), senses.heldFile(node).toString(), how));
     arguments.addAll(targets);
     List<String> command =
         JavaCommand.of(RelayMain.class, RELAY_FLAGS, arguments.toArray(String[]::new));

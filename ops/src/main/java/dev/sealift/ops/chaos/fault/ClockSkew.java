@@ -14,6 +14,9 @@ public record ClockSkew(Node node, int seconds) implements Fault {
   private static final int MOST_SECONDS = 600;
   private static final double HALF = 0.5;
 
+  /** Of the seconds drawn: what a process says of its clock is a moment old when it is read. */
+  private static final double LEAST_SHOWN = 0.5;
+
   static ClockSkew draw(Dice dice, Topology topology) {
     int size = dice.chance(HALF)
         ? dice.between(1, BELIEVED_SECONDS)
@@ -34,6 +37,11 @@ public record ClockSkew(Node node, int seconds) implements Fault {
   @Override
   public String detail() {
     return "clock of %s off by %+d s".formatted(node, seconds);
+  }
+
+  @Override
+  public Effect effect(Testbed bed) {
+    return () -> bed.senses().secondsOff(node) / seconds >= LEAST_SHOWN;
   }
 
   @Override

@@ -34,6 +34,12 @@ public record Delay(Node relay, int millis) implements Fault {
   }
 
   @Override
+  public Effect effect(Testbed bed) throws ChaosFailedException {
+    long before = bed.senses().heldBytes(relay);
+    return () -> bed.senses().heldBytes(relay) > before;
+  }
+
+  @Override
   public void inflict(Testbed bed) throws ChaosFailedException {
     bed.delay(relay, millis);
   }

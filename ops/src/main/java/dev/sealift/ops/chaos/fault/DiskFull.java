@@ -29,6 +29,13 @@ public record DiskFull(Node node) implements Fault {
     return "disk of " + node + " full";
   }
 
+  /** That a file could not grow would show only what was done, not that the store met it. */
+  @Override
+  public Effect effect(Testbed bed) throws ChaosFailedException, InterruptedException {
+    long before = bed.senses().refusedForWantOfRoom(node);
+    return () -> bed.senses().refusedForWantOfRoom(node) > before;
+  }
+
   @Override
   public void inflict(Testbed bed) throws ChaosFailedException, InterruptedException {
     bed.disk().fill();

@@ -29,6 +29,11 @@ public sealed interface Fault
   /** What it does, for people and events: no more than names and numbers. */
   String detail();
 
+  /**
+   * What will show that it has taken hold. Asked for before it is done, so that it knows how things were: what is so already is no effect.
+   */
+  Effect effect(Testbed bed) throws ChaosFailedException, InterruptedException;
+
   /** Does it. */
   void inflict(Testbed bed) throws ChaosFailedException, InterruptedException;
 

@@ -27,6 +27,11 @@ public record Freeze(Node node) implements Fault {
   }
 
   @Override
+  public Effect effect(Testbed bed) {
+    return () -> bed.senses().isFrozen(node);
+  }
+
+  @Override
   public void inflict(Testbed bed) throws InterruptedException {
     bed.supervisor().freeze(node);
   }

@@ -29,6 +29,12 @@ public record Isolation(Node node) implements Fault {
   }
 
   @Override
+  public Effect effect(Testbed bed) throws ChaosFailedException, InterruptedException {
+    boolean before = bed.senses().isReached(node);
+    return () -> before && !bed.senses().isReached(node);
+  }
+
+  @Override
   public void inflict(Testbed bed) throws ChaosFailedException, InterruptedException {
     bed.network().add(Rule.deaf(node));
     bed.network().add(Rule.mute(node));

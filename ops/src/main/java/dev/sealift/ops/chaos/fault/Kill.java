@@ -28,6 +28,11 @@ public record Kill(Node node) implements Fault {
   }
 
   @Override
+  public Effect effect(Testbed bed) {
+    return () -> bed.senses().isGone(node);
+  }
+
+  @Override
   public void inflict(Testbed bed) throws ChaosFailedException, InterruptedException {
     bed.supervisor().kill(node);
   }

@@ -41,6 +41,11 @@ public record Loss(Node node, int percent) implements Fault {
   }
 
   @Override
+  public Effect effect(Testbed bed) {
+    return () -> bed.senses().thrownAway(node) > 0; // a new rule begins at 0
+  }
+
+  @Override
   public void inflict(Testbed bed) throws ChaosFailedException, InterruptedException {
     bed.network().add(rule());
   }

@@ -32,6 +32,11 @@ public record NarrowLink(Node node, int kilobitsPerSecond) implements Fault {
   }
 
   @Override
+  public Effect effect(Testbed bed) {
+    return () -> bed.senses().isHeldUp(node); // a new queue begins at 0
+  }
+
+  @Override
   public void inflict(Testbed bed) throws ChaosFailedException, InterruptedException {
     bed.network().narrow(node, kilobitsPerSecond);
   }

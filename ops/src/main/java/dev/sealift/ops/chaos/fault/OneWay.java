@@ -38,6 +38,13 @@ public record OneWay(Node node, boolean deaf) implements Fault {
     return deaf ? Rule.deaf(node) : Rule.mute(node);
   }
 
+  /** A connection needs both ways. */
+  @Override
+  public Effect effect(Testbed bed) throws ChaosFailedException, InterruptedException {
+    boolean before = bed.senses().isReached(node);
+    return () -> before && !bed.senses().isReached(node);
+  }
+
   @Override
   public void inflict(Testbed bed) throws ChaosFailedException, InterruptedException {
     bed.network().add(rule());

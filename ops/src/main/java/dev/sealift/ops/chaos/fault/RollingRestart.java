@@ -4,8 +4,10 @@ import dev.sealift.ops.chaos.bed.ChaosFailedException;
 import dev.sealift.ops.chaos.bed.Node;
 import dev.sealift.ops.chaos.bed.Testbed;
 import dev.sealift.ops.chaos.bed.Topology;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** Every process of the mesh is asked to stop and started again, one after another: an upgrade. */
@@ -32,6 +34,14 @@ public record RollingRestart(List<Node> order) implements Fault {
   public String detail() {
     return "SIGTERM and start: "
         + String.join(" ", order.stream().map(Node::name).toList());
+  }
+
+  @Override
+  public Effect effect(Testbed bed) {
+    Map<Node, Long> before = new HashMap<>();
+    order.forEach(node -> before.put(node, bed.supervisor().pid(node)));
+    return () -> before.entrySet().stream()
+        .noneMatch(process -> bed.supervisor().pid(process.getKey()) == process.getValue());
   }
 
   /**

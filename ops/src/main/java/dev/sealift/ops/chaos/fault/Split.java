@@ -65,6 +65,14 @@ public record Split(List<Node> one, List<Node> other) implements Fault {
   }
 
   @Override
+  public Effect effect(Testbed bed) throws ChaosFailedException, InterruptedException {
+    Node here = one.get(0);
+    Node there = other.get(0);
+    boolean before = bed.senses().reaches(here, there);
+    return () -> before && !bed.senses().reaches(here, there) && !bed.senses().reaches(there, here);
+  }
+
+  @Override
   public void inflict(Testbed bed) throws ChaosFailedException, InterruptedException {
     for (Rule rule : rules()) {
       bed.network().add(rule);
