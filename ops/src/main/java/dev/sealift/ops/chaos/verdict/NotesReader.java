@@ -14,14 +14,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
-/** Reads what devices noted down in any number of files. For one thread. */
+/**
+ * Reads what devices noted down in any number of files, and holds what the judging needs of it: of a device's acknowledgements the last alone,
+ * and nothing twice that was noted twice. For one thread.
+ */
 public final class NotesReader {
-  private final List<Acknowledged> writes = new ArrayList<>();
-  private final List<Receipted> receipts = new ArrayList<>();
-  private final List<SeenHead> heads = new ArrayList<>();
+  private final Map<String, Acknowledged> writes = new LinkedHashMap<>();
+  private final Set<Receipted> receipts = new LinkedHashSet<>();
+  private final Set<SeenHead> heads = new LinkedHashSet<>();
   private final List<DeviceState> devices = new ArrayList<>();
   private final Map<String, List<LogFile>> logs = new LinkedHashMap<>();
 
@@ -35,7 +40,10 @@ public final class NotesReader {
 
   private void take(JsonObject note) {
     switch (note.getString(Notes.NOTE)) {
-      case Notes.WRITTEN -> writes.add(Notes.written(note));
+      case Notes.WRITTEN -> {
+        Acknowledged write = Notes.written(note);
+        writes.merge(write.device(), write, (a, b) -> a.upTo() >= b.upTo() ? a : b);
+      }
       case Notes.RECEIPT -> receipts.add(Notes.receipt(note));
       case Notes.HEAD -> heads.add(Notes.head(note));
       case Notes.DEVICE -> devices.add(Notes.device(note));
@@ -50,6 +58,12 @@ public final class NotesReader {
   public Evidence evidence(List<Member> roster) {
     List<SpaceLog> spaces = new ArrayList<>();
     logs.forEach((space, files) -> spaces.add(new SpaceLog(space, files)));
-    return new Evidence(roster, writes, receipts, heads, devices, spaces);
+    return new Evidence(
+        roster,
+        List.copyOf(writes.values()),
+        List.copyOf(receipts),
+        List.copyOf(heads),
+        devices,
+        spaces);
   }
 }
