@@ -38,6 +38,35 @@ class LogSearchTest {
     assertThat(found.bugs()).singleElement().asString().endsWith("ours");
   }
 
+  private static String unhandled(String where) {
+    return """
+        12:00:00.000 ERROR process: Unhandled exception
+        java.lang.IllegalStateException
+          at io.vertx.core.Promise.fail(Promise.java:104)
+          at %s
+          at dev.sealift.ops.mesh.BusVersions.onSending(BusVersions.java:33)
+        """.formatted(where);
+  }
+
+  @Test
+  void letsTheBusThrowAtItselfWhenAConnectionBreaksAndNobodyElse() throws Exception {
+    String broken =
+        "io.vertx.core.eventbus.impl.clustered.OutboundConnection.writeMessage(OutboundConnection.java:86)";
+    LogSearch found = search(unhandled(broken) + "12:00:01.000 WARN  d.s.g.Connection odd\n");
+    assertThat(found.bugs()).isEmpty();
+    assertThat(found.errors()).containsValue(1L);
+    assertThat(search(unhandled("dev.sealift.gateway.Connection.answer(Connection.java:9)"))
+            .bugs())
+        .hasSize(2);
+  }
+
+  @Test
+  void findsABugAtTheEndOfALogAndInWhatIsNoLogRecord() throws Exception {
+    assertThat(search("Exception in thread \"main\"\n").bugs()).hasSize(1);
+    assertThat(search("x\n".repeat(1_000) + "java.lang.NullPointerException\n").bugs())
+        .hasSize(1);
+  }
+
   @Test
   void countsErrorsThatDifferInNumbersTogether() throws Exception {
     LogSearch found = search("""
