@@ -55,7 +55,9 @@ final class HazelcastConfig {
     network(config.getNetworkConfig(), options);
     attributes.forEach(config.getMemberAttributeConfig()::setAttribute);
     eventBus(config);
-    config.addReplicatedMapConfig(new ReplicatedMapConfig(SERVING).setAsyncFillup(false));
+    // Not waited for: of two members that start at once, each may wait for the other's part without
+    // end, on the thread that asks.
+    config.addReplicatedMapConfig(new ReplicatedMapConfig(SERVING).setAsyncFillup(true));
     return config;
   }
 
