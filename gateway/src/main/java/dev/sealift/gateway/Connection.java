@@ -32,9 +32,6 @@ final class Connection {
   private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
   private static final Buffer EMPTY = Buffer.buffer();
 
-  /** For what was written last to go out and the peer to close too. */
-  static final long CLOSING_MILLIS = 5_000;
-
   private final GatewaySession session;
   private final Subprotocol subprotocol;
   private final ServerWebSocket socket;
@@ -247,7 +244,7 @@ final class Connection {
       socket.close(code.code(), code.name().toLowerCase(Locale.ROOT).replace('_', ' '));
       // A paused socket would never hear the peer's answer to this.
       socket.resume();
-      board.after(CLOSING_MILLIS, this::cut);
+      board.after(board.closingMillis(), this::cut);
     }
     release();
   }

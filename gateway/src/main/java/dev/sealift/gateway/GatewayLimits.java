@@ -9,6 +9,7 @@ import dev.sealift.gateway.session.SessionLimits;
  * @param maxStrangers WebSockets of devices that no space knows (yet), and as many HTTP connections besides
  * @param meshMillis how long one question to another verticle may take
  * @param drainMillis how long {@code stop} waits for what is under way
+ * @param closingMillis for what was written last to go out and the peer to close too; after that the connection is cut
  * @param positionsMillis how often positions are handed to the store
  * @param tlsCheckMillis how often the certificate's files are looked at
  * @param tickMillis how often sessions look at the time
@@ -19,6 +20,7 @@ public record GatewayLimits(
     int maxStrangers,
     long meshMillis,
     long drainMillis,
+    long closingMillis,
     long positionsMillis,
     long tlsCheckMillis,
     long tickMillis,
@@ -40,6 +42,9 @@ public record GatewayLimits(
   /** Inside the shortest usual termination grace, with time left to close. */
   public static final long DRAIN_MILLIS = 5_000;
 
+  /** A last frame over a slow link, and the answer to the close; who reads nothing is held no longer. */
+  public static final long CLOSING_MILLIS = 5_000;
+
   /** A position lost in a crash costs nothing but a later one; so one write a second for all devices. */
   public static final long POSITIONS_MILLIS = 1_000;
 
@@ -57,6 +62,7 @@ public record GatewayLimits(
     requirePositive(maxStrangers, "maxStrangers");
     requirePositive(meshMillis, "meshMillis");
     requirePositive(drainMillis, "drainMillis");
+    requirePositive(closingMillis, "closingMillis");
     requirePositive(positionsMillis, "positionsMillis");
     requirePositive(tlsCheckMillis, "tlsCheckMillis");
     requirePositive(tickMillis, "tickMillis");
@@ -69,6 +75,7 @@ public record GatewayLimits(
         MAX_STRANGERS,
         MESH_MILLIS,
         DRAIN_MILLIS,
+        CLOSING_MILLIS,
         POSITIONS_MILLIS,
         TLS_CHECK_MILLIS,
         TICK_MILLIS,

@@ -84,6 +84,10 @@ final class Switchboard {
     return positions;
   }
 
+  long closingMillis() {
+    return limits.closingMillis();
+  }
+
   boolean isGoingAway() {
     return goingAway;
   }

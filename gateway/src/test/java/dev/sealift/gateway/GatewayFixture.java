@@ -94,7 +94,7 @@ final class GatewayFixture implements AutoCloseable {
       long meshMillis,
       long drainMillis) {
     return new GatewayLimits(
-        maxConnections, maxStrangers, meshMillis, drainMillis, 50, 20, 20, 20, session);
+        maxConnections, maxStrangers, meshMillis, drainMillis, 500, 50, 20, 20, 20, session);
   }
 
   static SessionLimits impatient(long authenticationMillis) {
