@@ -12,10 +12,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** One fault in a real run, where this machine and user can do one. */
+@Tag("alone")
 class ChaosIT {
   private static final Path NAMESPACES = Path.of("/run/netns");
 

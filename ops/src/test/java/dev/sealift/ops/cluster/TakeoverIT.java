@@ -7,10 +7,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** An engine goes without a word: how long its spaces take no writes. */
+@Tag("alone")
 class TakeoverIT {
   /** What is promised of a killed process. */
   private static final Duration KILLED = Duration.ofSeconds(10);

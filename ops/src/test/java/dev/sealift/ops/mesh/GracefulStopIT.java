@@ -22,10 +22,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A mesh is told to stop while a device writes. */
+@Tag("alone")
 class GracefulStopIT {
   private static final Duration DEADLINE = Duration.ofSeconds(120);
 

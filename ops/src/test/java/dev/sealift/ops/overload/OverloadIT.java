@@ -27,10 +27,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a device meets at a mesh with tokens and quotas, and beside one that floods it. */
+@Tag("alone")
 class OverloadIT {
   private static final Duration DEADLINE = Duration.ofSeconds(60);
 
