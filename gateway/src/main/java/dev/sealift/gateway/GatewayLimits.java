@@ -90,6 +90,7 @@ public record GatewayLimits(
         strangers,
         meshMillis,
         drainMillis,
+        closingMillis,
         positionsMillis,
         tlsCheckMillis,
         tickMillis,

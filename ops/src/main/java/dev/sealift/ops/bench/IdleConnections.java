@@ -12,7 +12,7 @@ import java.util.Set;
 final class IdleConnections implements Measurement {
   private static final long ENTER_SECONDS = 600;
 
-  /** Classes, caches and pools come with the first connections, and stay. */
+  /** Classes, caches and pools come with the first connections, and stay. Of a few, as many again will do. */
   private static final int FIRST = 200;
 
   /** The JDK's WebSockets take some 40 KiB of heap each. */
@@ -74,7 +74,7 @@ final class IdleConnections implements Measurement {
     int count = bench.plan().connections();
     List<ChildProcess> devices = new ArrayList<>();
     try {
-      devices.addAll(enter(server, kind, FIRST));
+      devices.addAll(enter(server, kind, Math.min(FIRST, count)));
       long before = heap(server);
       devices.addAll(enter(server, kind, count));
       double resident = bench.plan().cluster()

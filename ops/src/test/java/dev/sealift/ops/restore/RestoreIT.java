@@ -28,8 +28,8 @@ import org.junit.jupiter.api.io.TempDir;
 class RestoreIT {
   private static final Duration DEADLINE = Duration.ofSeconds(90);
 
-  /** Long enough for devices that retry every few seconds. */
-  private static final Duration RECOVERY = Duration.ofSeconds(12);
+  /** Counted from the first device that comes, which brings back what it holds at once. */
+  private static final Duration RECOVERY = Duration.ofSeconds(6);
 
   @TempDir
   Path folder;
