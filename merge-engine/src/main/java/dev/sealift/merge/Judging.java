@@ -129,11 +129,9 @@ final class Judging {
   private List<Verdict> verdicts(Slot slot, Ask.Admit ask, Draft draft, long nowMillis) {
     SpaceState state = slot.state();
     if (ask.restoration().isPresent()) {
-      List<Verdict> verdicts = restoring.judge(ask, state, draft, slot.answers());
-      if (verdicts.stream().noneMatch(verdict -> verdict instanceof Verdict.Denied)) {
-        slot.prove(Restoring.provenSize(ask));
-      }
-      return verdicts;
+      Restoring.Judged judged = restoring.judge(ask, state, draft, slot.answers());
+      judged.proven().ifPresent(slot::prove);
+      return judged.verdicts();
     }
     List<Verdict> verdicts =
         admission.judge(ask, state, draft, slot.answers(), slot.rate(nowMillis), nowMillis);

@@ -10,6 +10,7 @@ import dev.sealift.protocol.log.CompactTree;
 import dev.sealift.protocol.log.Leaf;
 import dev.sealift.protocol.log.Proofs;
 import dev.sealift.protocol.log.SignedTreeHead;
+import dev.sealift.protocol.log.TreeHead;
 import dev.sealift.protocol.membership.Membership;
 import dev.sealift.protocol.proto.RefusalCode;
 import dev.sealift.protocol.proto.Restoration;
@@ -31,24 +32,23 @@ final class Restoring {
     this.checks = new FileChecks(notary);
   }
 
-  /** The largest size that the request proves the log to have had; only after its verdicts are good. */
-  static long provenSize(Ask.Admit ask) {
-    try {
-      return SignedTreeHead.parse(ask.restoration().orElseThrow().getSignedHead())
-          .head()
-          .size();
-    } catch (FormatException e) {
-      return 0;
-    }
-  }
+  /**
+   * What becomes of a request.
+   *
+   * @param verdicts one a file
+   * @param proven the head that the request proved the log to have had. Only files that were missing prove one: with nothing but files that are
+   *     back, anybody could name any
+   */
+  record Judged(List<Verdict> verdicts, Optional<TreeHead> proven) {}
 
-  /** One verdict a file. Files that are back are looked up like any that was admitted before. */
-  List<Verdict> judge(Ask.Admit ask, SpaceState state, Draft draft, Answers answers) {
+  /** Files that are back are looked up like any that was admitted before. */
+  Judged judge(Ask.Admit ask, SpaceState state, Draft draft, Answers answers) {
     Restoration restoration = ask.restoration().orElseThrow();
     long first = restoration.getFirstSequence();
     if (!state.restorations().isRecovering() || first < 1 || first > draft.size() + 1) {
       return refuseAll(ask, Refused.because(RefusalCode.REFUSAL_CODE_BUSY));
     }
+    Optional<TreeHead> proven = Optional.empty();
     try {
       List<SignedHeader> files = files(ask);
       int back = (int) Math.min(files.size(), draft.size() + 1 - first);
@@ -58,21 +58,23 @@ final class Restoring {
             .orElseThrow(() -> Refused.because(RefusalCode.REFUSAL_CODE_UNKNOWN_HEAD)));
       }
       if (back < files.size()) {
-        prove(restoration, ask, files, back, state, draft);
+        proven = Optional.of(prove(restoration, ask, files, back, state, draft));
         for (int i = back; i < files.size(); i++) {
           verdicts.add(putBack(ask.candidates().get(i), files.get(i), draft));
         }
       }
-      return verdicts;
+      return new Judged(verdicts, proven);
     } catch (Refused refused) {
       return refuseAll(ask, refused);
     }
   }
 
-  private static List<Verdict> refuseAll(Ask.Admit ask, Refused refused) {
-    return ask.candidates().stream()
-        .<Verdict>map(candidate -> new Verdict.Denied(refused.refusal()))
-        .toList();
+  private static Judged refuseAll(Ask.Admit ask, Refused refused) {
+    return new Judged(
+        ask.candidates().stream()
+            .<Verdict>map(candidate -> new Verdict.Denied(refused.refusal()))
+            .toList(),
+        Optional.empty());
   }
 
   private static List<SignedHeader> files(Ask.Admit ask) throws Refused {
@@ -86,7 +88,7 @@ final class Restoring {
     return files;
   }
 
-  private void prove(
+  private TreeHead prove(
       Restoration restoration,
       Ask.Admit ask,
       List<SignedHeader> files,
@@ -99,21 +101,21 @@ final class Restoring {
       long time = ask.candidates().get(i).serverTimeMillis();
       tree.append(leaf(ask.space(), tree.size() + 1, time, files.get(i)));
     }
-    if (!isProven(tree, restoration, state)) {
-      throw Refused.because(RefusalCode.REFUSAL_CODE_UNKNOWN_HEAD);
-    }
+    return provenHead(tree, restoration, state)
+        .orElseThrow(() -> Refused.because(RefusalCode.REFUSAL_CODE_UNKNOWN_HEAD));
   }
 
   private static Hash leaf(SpaceId space, long sequence, long timeMillis, SignedHeader file) {
     return new Leaf(space, sequence, timeMillis, Draft.NO_BASE, file.id()).hash();
   }
 
-  private boolean isProven(CompactTree tree, Restoration restoration, SpaceState state) {
+  private Optional<TreeHead> provenHead(
+      CompactTree tree, Restoration restoration, SpaceState state) {
     try {
       SignedTreeHead signed = SignedTreeHead.parse(restoration.getSignedHead());
       boolean ofBefore = signed.head().space().equals(state.space())
           && signed.head().incarnation() <= state.restorations().incarnation();
-      return ofBefore
+      boolean proven = ofBefore
           && restoration.getConsistencyCount() <= Limits.MAX_PROOF_HASHES
           && Proofs.verifyConsistency(
               tree.size(),
@@ -122,8 +124,9 @@ final class Restoring {
               signed.head().root(),
               Inquiry.hashes(restoration.getConsistencyList()))
           && signed.verify(notary);
+      return proven ? Optional.of(signed.head()) : Optional.empty();
     } catch (FormatException e) {
-      return false;
+      return Optional.empty();
     }
   }
 

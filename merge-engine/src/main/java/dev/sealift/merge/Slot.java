@@ -2,6 +2,7 @@ package dev.sealift.merge;
 
 import dev.sealift.protocol.id.Hash;
 import dev.sealift.protocol.id.SpaceId;
+import dev.sealift.protocol.log.TreeHead;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -120,9 +121,9 @@ final class Slot {
     return recoversUntilMillis;
   }
 
-  /** A device has proved that the log once had this size. */
-  void prove(long size) {
-    provenSize = Math.max(provenSize, size);
+  /** A device has proved that the log once had this head. */
+  void prove(TreeHead head) {
+    provenSize = Math.max(provenSize, head.size());
   }
 
   /** Of the longest log that was known to be durable; 0 before any was. */

@@ -278,6 +278,24 @@ class RestoringTest {
   }
 
   @Test
+  void aHeadThatNothingProvesDoesNotSayHowMuchWasKnown() {
+    bring(KEPT, KEPT + 1);
+    TreeHead madeUp =
+        new TreeHead(world.space, 0, (1L << 62) - 1, head.head().root(), core.nowMillis);
+    SignedTreeHead forged = SignedTreeHead.sign(madeUp, SigningKey.generate());
+    AdmitReply reply = core.restore(
+        world.space,
+        new Author("stranger"),
+        files(KEPT, KEPT + 1),
+        proof(KEPT, KEPT + 1).setSignedHead(forged.byteString()));
+    assertThat(reply.getOutcomes(0).hasReceipt()).isTrue(); // it is back, whoever asks
+
+    letRecoveryEnd();
+
+    assertThat(begun().lost()).isEqualTo(whole.size() - KEPT - 1);
+  }
+
+  @Test
   void afterwardsNothingIsPutBackButWhatWasLostMayBePutOnceMoreByAnybodyInTheSpace() {
     letRecoveryEnd();
     assertRefused(bring(KEPT, whole.size()), RefusalCode.REFUSAL_CODE_BUSY);
