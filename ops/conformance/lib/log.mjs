@@ -100,6 +100,11 @@ export class Log {
     return this.#checkHead(bytes).size;
   }
 
+  /** Whether the mesh was restored to before the incarnation that this log is of, and knows nothing of it. */
+  isLostBetween(all) {
+    return this.incarnation > 0 && !all.some((bytes) => SignedIncarnation.parse(bytes).number === this.incarnation);
+  }
+
   /**
    * Takes the incarnations that are new, all of them or none. What lies beyond their sizes has no place in the log any
    * more: gives those files, in the order of the log that they were in.

@@ -195,6 +195,7 @@ export const Restoration = new Message('Restoration', {
   1: one('uint64', 'firstSequence'),
   2: one('bytes', 'signedHead'),
   3: many('bytes', 'consistency'),
+  4: many('bytes', 'incarnations'),
 });
 
 export const Put = new Message('Put', {

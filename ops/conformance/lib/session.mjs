@@ -106,6 +106,9 @@ export class Session {
       return this.#restore({ next: held, millis: Number(recoveringMillis) });
     }
     if (incarnations.length) {
+      if (device.log.isLostBetween(incarnations)) {
+        throw new Failure('mesh_restored', 'the mesh lost an incarnation that this device was in, and this device cannot go back to before it');
+      }
       device.putAgain(device.log.takeIncarnations(incarnations));
       this.#save();
     }

@@ -44,6 +44,7 @@ final class Draft implements SpaceView {
   private Optional<AdmissionToken> token;
   private ByteString grant = ByteString.EMPTY;
   private Optional<SignedIncarnation> begins = Optional.empty();
+  private List<SignedIncarnation> lost = List.of();
 
   private Draft(SpaceId space, SpaceView below, CompactTree tree) {
     this.space = space;
@@ -115,13 +116,23 @@ final class Draft implements SpaceView {
     grant = bound;
   }
 
-  /** With this draft the space begins an incarnation. */
-  void begin(SignedIncarnation incarnation) {
+  /**
+   * With this draft the space begins an incarnation.
+   *
+   * @param lostBefore incarnations that a restored store knows nothing of, and devices do
+   */
+  void begin(SignedIncarnation incarnation, List<SignedIncarnation> lostBefore) {
     begins = Optional.of(incarnation);
+    lost = List.copyOf(lostBefore);
   }
 
   Optional<SignedIncarnation> begins() {
     return begins;
+  }
+
+  /** The space's restorations, once this draft is durable. */
+  Restorations restorations(Restorations before) {
+    return begins.map(incarnation -> before.begun(lost, incarnation)).orElse(before);
   }
 
   /** The server time that the next file gets: now, or later when the clock has not moved on. */
@@ -208,5 +219,6 @@ final class Draft implements SpaceView {
         .setAdmissionToken(grant)
         .addAllFiles(files);
     begins.ifPresent(incarnation -> commit.setIncarnation(incarnation.exact()));
+    lost.forEach(incarnation -> commit.addLostIncarnations(incarnation.exact()));
   }
 }

@@ -1,5 +1,8 @@
 package dev.sealift.merge;
 
+import dev.sealift.protocol.id.Hash;
+import dev.sealift.protocol.log.CompactTree;
+import dev.sealift.protocol.log.Incarnation;
 import dev.sealift.protocol.mesh.MeshFailure;
 import dev.sealift.protocol.proto.RefusalCode;
 import java.util.List;
@@ -67,7 +70,7 @@ final class Judging {
       begin(slot, nowMillis);
     } else if (ask instanceof Ask.Authorize authorize) {
       slot.queue().remove();
-      pending.reply(authorize, replies.recovering(slot.state(), leftMillis));
+      pending.reply(authorize, replies.recovering(slot.state(), slot.recovery(), leftMillis));
     } else if (((Ask.Admit) ask).restoration().isPresent()) {
       judge(slot, (Ask.Admit) ask, nowMillis);
     } else {
@@ -78,12 +81,44 @@ final class Judging {
 
   /** What waits is judged once the incarnation is durable. */
   private void begin(Slot slot, long nowMillis) {
-    if (!slot.hasDrafts()) {
-      Draft draft = slot.draft();
-      draft.begin(replies.incarnation(slot.state(), slot.provenSize(), nowMillis));
-      commits.join(slot, draft);
+    if (slot.hasDrafts()) {
+      slot.drain();
+      return;
     }
+    SpaceState state = slot.state();
+    Optional<Incarnation> parting = slot.recovery().parting(state.size());
+    Questions questions = parting
+        .filter(at -> at.size() > 0 && state.recentRoot(at.size()).isEmpty())
+        .map(at -> Questions.ofRoot(at.size()))
+        .orElse(Questions.NONE);
+    if (slot.answers().cover(questions)) {
+      begin(slot, parting, nowMillis);
+    } else {
+      ask(slot, questions);
+    }
+  }
+
+  private void begin(Slot slot, Optional<Incarnation> parting, long nowMillis) {
+    SpaceState state = slot.state();
+    Draft draft = slot.draft();
+    long size = parting.map(at -> common(slot, at)).orElse(state.size());
+    Hash root = size == state.size()
+        ? state.root()
+        : size == 0 ? CompactTree.EMPTY_ROOT : parting.orElseThrow().root();
+    Recovery recovery = slot.recovery();
+    draft.begin(replies.incarnation(state, size, root, recovery, nowMillis), recovery.lost());
+    commits.join(slot, draft);
     slot.drain();
+  }
+
+  /** Up to where an incarnation began, if the log that is here goes through that point; else nothing can be said to be common. */
+  private static long common(Slot slot, Incarnation parting) {
+    boolean passes = slot.state()
+        .recentRoot(parting.size())
+        .or(() -> slot.answers().root(parting.size()))
+        .filter(parting.root()::equals)
+        .isPresent();
+    return passes ? parting.size() : 0;
   }
 
   private void authorize(Slot slot, Ask.Authorize ask, long nowMillis) {
@@ -129,17 +164,30 @@ final class Judging {
   private List<Verdict> verdicts(Slot slot, Ask.Admit ask, Draft draft, long nowMillis) {
     SpaceState state = slot.state();
     if (ask.restoration().isPresent()) {
-      Restoring.Judged judged = restoring.judge(ask, state, draft, slot.answers());
-      judged.proven().ifPresent(slot::prove);
-      return judged.verdicts();
+      return putBack(slot, ask, draft);
     }
     List<Verdict> verdicts =
         admission.judge(ask, state, draft, slot.answers(), slot.rate(nowMillis), nowMillis);
     boolean founds = !state.isKnown() && draft.size() > 0 && draft.begins().isEmpty();
     if (founds && state.restorations().isRecovering()) {
-      draft.begin(replies.incarnation(state, 0, nowMillis)); // it lost nothing: it was not there
+      // It lost nothing: it was not there.
+      draft.begin(
+          replies.incarnation(state, 0, CompactTree.EMPTY_ROOT, new Recovery(), nowMillis),
+          List.of());
     }
     return verdicts;
+  }
+
+  private List<Verdict> putBack(Slot slot, Ask.Admit ask, Draft draft) {
+    Recovery recovery = slot.recovery();
+    if (slot.state().restorations().isRecovering()) {
+      recovery.add(
+          restoring.told(ask, slot.state(), recovery),
+          slot.state().restorations().roomForLost());
+    }
+    Restoring.Judged judged = restoring.judge(ask, slot.state(), draft, slot.answers());
+    judged.proven().ifPresent(recovery::prove);
+    return judged.verdicts();
   }
 
   /** Lets a commit on its way show that the state is the log's end, or asks the store. */

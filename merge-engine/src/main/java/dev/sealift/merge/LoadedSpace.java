@@ -44,7 +44,7 @@ final class LoadedSpace {
     return reply.getFound()
         ? new LoadedSpace(space, reply).read(notary)
         : SpaceState.unknown(
-            space, Restorations.read(reply.getRestorations(), List.of(), space, 0, notary));
+            space, Restorations.read(reply.getRestored(), List.of(), space, 0, notary));
   }
 
   private SpaceState read(VerifyingKey notary) throws DistrustException {
@@ -60,7 +60,7 @@ final class LoadedSpace {
         Math.max(0, reply.getStoredBytes()),
         token(notary),
         Restorations.read(
-            reply.getRestorations(), reply.getIncarnationsList(), space, reply.getSize(), notary));
+            reply.getRestored(), reply.getIncarnationsList(), space, reply.getSize(), notary));
   }
 
   /** What this mesh's notary did not bind to this space is taken for none: the space then waits for a good one. */

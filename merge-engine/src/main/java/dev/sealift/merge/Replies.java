@@ -96,9 +96,7 @@ final class Replies {
 
   AuthorizeReply authorization(SpaceState state, Ask.Authorize ask, long nowMillis) {
     AuthorizeReply.Builder reply = AuthorizeReply.newBuilder();
-    reply.addAllIncarnations(state.restorations().incarnations().stream()
-        .map(SignedIncarnation::exact)
-        .toList());
+    reply.addAllIncarnations(exact(state.restorations().incarnations()));
     if (!state.isKnown()) {
       return reply
           .setAuthorization(Authorization.AUTHORIZATION_UNKNOWN_SPACE)
@@ -122,9 +120,11 @@ final class Replies {
   }
 
   /** For whoever asks while files are taken back: who brings what proves itself is of no concern. */
-  AuthorizeReply recovering(SpaceState state, long leftMillis) {
+  AuthorizeReply recovering(SpaceState state, Recovery recovery, long leftMillis) {
     return AuthorizeReply.newBuilder()
         .setAuthorization(Authorization.AUTHORIZATION_RECOVERING)
+        .addAllIncarnations(exact(state.restorations().incarnations()))
+        .addAllIncarnations(exact(recovery.lost())) // so that each is told once
         .setSignedHead(signedHead(state))
         .setRecoveringMillis(leftMillis)
         .build();
@@ -134,18 +134,24 @@ final class Replies {
    * From here on the space goes on. The one thing that is signed before it is durable: it leaves the engine only by a state that was loaded, or
    * after its commit.
    *
-   * @param knownSize the largest size that a device proved the log to have had
+   * @param size of the log that all its ways have in common
+   * @param root of that log
    */
-  SignedIncarnation incarnation(SpaceState state, long knownSize, long nowMillis) {
+  SignedIncarnation incarnation(
+      SpaceState state, long size, Hash root, Recovery recovery, long nowMillis) {
     return SignedIncarnation.sign(
         new Incarnation(
             state.space(),
-            state.restorations().marked(),
-            state.size(),
-            state.root(),
-            Math.max(state.size(), knownSize),
+            state.restorations().next(recovery.highest()),
+            size,
+            root,
+            Math.max(state.size(), recovery.provenSize()),
             serverTime(state, nowMillis)),
         notary);
+  }
+
+  private static List<ByteString> exact(List<SignedIncarnation> incarnations) {
+    return incarnations.stream().map(SignedIncarnation::exact).toList();
   }
 
   private static Authorization invited(

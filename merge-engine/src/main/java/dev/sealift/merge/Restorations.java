@@ -12,10 +12,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * How often the store was restored from an older state, and how far a space has come to terms with it.
+ * That the store was restored from an older state, and how far a space has come to terms with it. Numbers of marks and incarnations are
+ * unsigned.
  *
- * @param marked how often the store's operator said so
- * @param incarnations that the space has begun since, in their order
+ * @param marked the number that the store's operator gave the newest restoration, 0 if there was none; incarnations are numbered by it
+ * @param incarnations that the space has had, in their order
  */
 record Restorations(int marked, List<SignedIncarnation> incarnations) {
   static final Restorations NONE = new Restorations(0, List.of());
@@ -30,16 +31,22 @@ record Restorations(int marked, List<SignedIncarnation> incarnations) {
       throws DistrustException {
     List<SignedIncarnation> incarnations = new ArrayList<>();
     int number = 0;
-    require(marked >= 0 && signed.size() <= Limits.MAX_INCARNATIONS);
+    require(signed.size() <= Limits.MAX_INCARNATIONS);
     for (ByteString exact : signed) {
       SignedIncarnation incarnation = parse(exact);
       Incarnation begun = incarnation.incarnation();
       require(begun.space().equals(space) && incarnation.verify(notary));
-      require(begun.number() > number && begun.number() <= marked && begun.size() <= size);
+      require(Integer.compareUnsigned(begun.number(), number) > 0);
       number = begun.number();
       incarnations.add(incarnation);
     }
+    // The log goes on from the newest; an older one may name a state that was lost after it.
+    require(incarnations.isEmpty() || newest(incarnations).size() <= size);
     return new Restorations(marked, incarnations);
+  }
+
+  private static Incarnation newest(List<SignedIncarnation> incarnations) {
+    return incarnations.get(incarnations.size() - 1).incarnation();
   }
 
   private static SignedIncarnation parse(ByteString exact) throws DistrustException {
@@ -58,18 +65,43 @@ record Restorations(int marked, List<SignedIncarnation> incarnations) {
 
   /** The number that heads carry. */
   int incarnation() {
-    return incarnations.isEmpty()
-        ? 0
-        : incarnations.get(incarnations.size() - 1).incarnation().number();
+    return incarnations.isEmpty() ? 0 : newest(incarnations).number();
   }
 
   /** Whether files may be missing that devices could bring back. */
   boolean isRecovering() {
-    return incarnation() < marked;
+    return Integer.compareUnsigned(incarnation(), marked) < 0;
   }
 
-  Restorations begun(SignedIncarnation next) {
+  /**
+   * The number of an incarnation that begins now. A number that was signed before must not come again: devices would not notice. So it is
+   * also above what devices proved, should the operator's clock have been wrong.
+   *
+   * @param proven the highest that a device proved to have been there
+   */
+  int next(int proven) {
+    return Integer.compareUnsigned(proven, marked) < 0 ? marked : proven + 1;
+  }
+
+  /** For so many lost ones there is room beside the next. */
+  int roomForLost() {
+    return Math.max(0, Limits.MAX_INCARNATIONS - 1 - incarnations.size());
+  }
+
+  boolean has(SignedIncarnation signed) {
+    return incarnations.contains(signed);
+  }
+
+  /**
+   * The space goes on.
+   *
+   * @param lost incarnations of before the restoration, which devices told of
+   */
+  Restorations begun(List<SignedIncarnation> lost, SignedIncarnation next) {
     List<SignedIncarnation> all = new ArrayList<>(incarnations);
+    all.addAll(lost);
+    all.sort((one, other) ->
+        Integer.compareUnsigned(one.incarnation().number(), other.incarnation().number()));
     all.add(next);
     return new Restorations(marked, all);
   }

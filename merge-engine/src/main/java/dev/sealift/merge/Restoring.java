@@ -1,5 +1,6 @@
 package dev.sealift.merge;
 
+import com.google.protobuf.ByteString;
 import dev.sealift.protocol.FormatException;
 import dev.sealift.protocol.Limits;
 import dev.sealift.protocol.crypto.VerifyingKey;
@@ -9,6 +10,7 @@ import dev.sealift.protocol.id.SpaceId;
 import dev.sealift.protocol.log.CompactTree;
 import dev.sealift.protocol.log.Leaf;
 import dev.sealift.protocol.log.Proofs;
+import dev.sealift.protocol.log.SignedIncarnation;
 import dev.sealift.protocol.log.SignedTreeHead;
 import dev.sealift.protocol.log.TreeHead;
 import dev.sealift.protocol.membership.Membership;
@@ -39,7 +41,41 @@ final class Restoring {
    * @param proven the head that the request proved the log to have had. Only files that were missing prove one: with nothing but files that are
    *     back, anybody could name any
    */
-  record Judged(List<Verdict> verdicts, Optional<TreeHead> proven) {}
+  record Judged(List<Verdict> verdicts, Optional<Recovery.Proof> proven) {}
+
+  /**
+   * The incarnations that the device brings along, which prove themselves; none when one of them is not the notary's.
+   *
+   * @param known already
+   */
+  List<SignedIncarnation> told(Ask.Admit ask, SpaceState state, Recovery known) {
+    List<ByteString> told = ask.restoration().orElseThrow().getIncarnationsList();
+    List<SignedIncarnation> read = new ArrayList<>();
+    if (told.size() > Limits.MAX_INCARNATIONS) {
+      return List.of();
+    }
+    for (ByteString exact : told) {
+      Optional<SignedIncarnation> signed = read(exact, ask.space());
+      boolean isKnown =
+          signed.filter(one -> state.restorations().has(one) || known.has(one)).isPresent();
+      if (signed.isEmpty() || !isKnown && !signed.get().verify(notary)) {
+        return List.of();
+      }
+      if (!isKnown) {
+        read.add(signed.get());
+      }
+    }
+    return read;
+  }
+
+  private static Optional<SignedIncarnation> read(ByteString exact, SpaceId space) {
+    try {
+      return Optional.of(SignedIncarnation.parse(exact))
+          .filter(signed -> signed.incarnation().space().equals(space));
+    } catch (FormatException e) {
+      return Optional.empty();
+    }
+  }
 
   /** Files that are back are looked up like any that was admitted before. */
   Judged judge(Ask.Admit ask, SpaceState state, Draft draft, Answers answers) {
@@ -48,7 +84,7 @@ final class Restoring {
     if (!state.restorations().isRecovering() || first < 1 || first > draft.size() + 1) {
       return refuseAll(ask, Refused.because(RefusalCode.REFUSAL_CODE_BUSY));
     }
-    Optional<TreeHead> proven = Optional.empty();
+    Optional<Recovery.Proof> proven = Optional.empty();
     try {
       List<SignedHeader> files = files(ask);
       int back = (int) Math.min(files.size(), draft.size() + 1 - first);
@@ -58,7 +94,7 @@ final class Restoring {
             .orElseThrow(() -> Refused.because(RefusalCode.REFUSAL_CODE_UNKNOWN_HEAD)));
       }
       if (back < files.size()) {
-        proven = Optional.of(prove(restoration, ask, files, back, state, draft));
+        proven = Optional.of(prove(restoration, ask, files, back, draft));
         for (int i = back; i < files.size(); i++) {
           verdicts.add(putBack(ask.candidates().get(i), files.get(i), draft));
         }
@@ -88,20 +124,16 @@ final class Restoring {
     return files;
   }
 
-  private TreeHead prove(
-      Restoration restoration,
-      Ask.Admit ask,
-      List<SignedHeader> files,
-      int back,
-      SpaceState state,
-      Draft draft)
+  private Recovery.Proof prove(
+      Restoration restoration, Ask.Admit ask, List<SignedHeader> files, int back, Draft draft)
       throws Refused {
     CompactTree tree = draft.tree();
     for (int i = back; i < files.size(); i++) {
       long time = ask.candidates().get(i).serverTimeMillis();
       tree.append(leaf(ask.space(), tree.size() + 1, time, files.get(i)));
     }
-    return provenHead(tree, restoration, state)
+    return provenHead(tree, restoration, ask.space())
+        .map(head -> new Recovery.Proof(head, tree.size()))
         .orElseThrow(() -> Refused.because(RefusalCode.REFUSAL_CODE_UNKNOWN_HEAD));
   }
 
@@ -109,13 +141,11 @@ final class Restoring {
     return new Leaf(space, sequence, timeMillis, Draft.NO_BASE, file.id()).hash();
   }
 
-  private Optional<TreeHead> provenHead(
-      CompactTree tree, Restoration restoration, SpaceState state) {
+  /** Of whatever incarnation it is: the notary has signed nothing but what was there. */
+  private Optional<TreeHead> provenHead(CompactTree tree, Restoration restoration, SpaceId space) {
     try {
       SignedTreeHead signed = SignedTreeHead.parse(restoration.getSignedHead());
-      boolean ofBefore = signed.head().space().equals(state.space())
-          && signed.head().incarnation() <= state.restorations().incarnation();
-      boolean proven = ofBefore
+      boolean proven = signed.head().space().equals(space)
           && restoration.getConsistencyCount() <= Limits.MAX_PROOF_HASHES
           && Proofs.verifyConsistency(
               tree.size(),

@@ -2,7 +2,6 @@ package dev.sealift.merge;
 
 import dev.sealift.protocol.id.Hash;
 import dev.sealift.protocol.id.SpaceId;
-import dev.sealift.protocol.log.TreeHead;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -36,7 +35,7 @@ final class Slot {
   private long loadedAtMillis;
   private @Nullable Rate rate;
   private long recoversUntilMillis = NEVER;
-  private long provenSize;
+  private Recovery recovery = new Recovery();
   private boolean draining;
   private boolean scheduled;
 
@@ -121,18 +120,13 @@ final class Slot {
     return recoversUntilMillis;
   }
 
-  /** A device has proved that the log once had this head. */
-  void prove(TreeHead head) {
-    provenSize = Math.max(provenSize, head.size());
-  }
-
   /** Of the longest log that was known to be durable; 0 before any was. */
   long knownSize() {
     return known.map(Known::size).orElse(0L);
   }
 
-  long provenSize() {
-    return provenSize;
+  Recovery recovery() {
+    return recovery;
   }
 
   /** Judges nothing more until nothing is under way any more. */
@@ -173,6 +167,7 @@ final class Slot {
     phase = new Phase.Loading(step);
     answers = Answers.NONE;
     draining = false;
+    recovery.forgetWay();
   }
 
   void unload() {
@@ -286,6 +281,9 @@ final class Slot {
     Draft durable = committing.orElseThrow();
     committing = Optional.empty();
     state().absorb(durable);
+    if (durable.begins().isPresent()) {
+      recovery = new Recovery();
+    }
     remember(state());
     forming.ifPresent(draft -> draft.rebase(state()));
     confirmedAt = sentAt;

@@ -137,7 +137,7 @@ final class SpaceState implements SpaceView {
     lastServerTimeMillis = durable.lastServerTimeMillis();
     storedBytes = durable.storedBytes();
     token = durable.token();
-    restorations = durable.begins().map(restorations::begun).orElse(restorations);
+    restorations = durable.restorations(restorations);
     recentRoots.add(size(), root());
     signedHead = null;
   }

@@ -40,12 +40,12 @@ final class FakeStore {
   private final Map<ByteString, ByteString> grants = new HashMap<>();
   private final Map<ByteString, Long> reclaimedBytes = new HashMap<>();
   private final Map<ByteString, List<ByteString>> incarnations = new HashMap<>();
-  private int restorations;
+  private int restored;
   private int commits;
 
   /** Its operator says that it was restored from an older state. */
-  synchronized void markRestored() {
-    restorations++;
+  synchronized void markRestored(int number) {
+    restored = number;
   }
 
   synchronized List<ByteString> incarnations(ByteString space) {
@@ -100,7 +100,7 @@ final class FakeStore {
   synchronized LoadSpaceReply load(ByteString space) {
     List<CommitFile> log = logs.get(space);
     if (log == null) {
-      return LoadSpaceReply.newBuilder().setRestorations(restorations).build();
+      return LoadSpaceReply.newBuilder().setRestored(restored).build();
     }
     CompactTree tree = tree(log, log.size());
     LoadSpaceReply.Builder reply = LoadSpaceReply.newBuilder()
@@ -115,7 +115,7 @@ final class FakeStore {
             - reclaimedBytes.getOrDefault(space, 0L))
         .setAdmissionToken(grants.getOrDefault(space, ByteString.EMPTY))
         .addAllIncarnations(incarnations(space))
-        .setRestorations(restorations);
+        .setRestored(restored);
     Map<ByteString, ChainHead> chains = new LinkedHashMap<>();
     for (int i = 0; i < log.size(); i++) {
       CommitFile file = log.get(i);
@@ -206,6 +206,8 @@ final class FakeStore {
     logs.put(commit.getSpace(), longer);
     if (!commit.getIncarnation().isEmpty()) {
       List<ByteString> all = new ArrayList<>(incarnations(commit.getSpace()));
+      all.addAll(commit.getLostIncarnationsList());
+      all.sort((one, other) -> Integer.compareUnsigned(number(one), number(other)));
       all.add(commit.getIncarnation());
       incarnations.put(commit.getSpace(), all);
     }

@@ -37,6 +37,9 @@ class RestoringTest {
   /** Genesis, an invitation, a join. */
   private static final int KEPT = 3;
 
+  /** Unix seconds. */
+  private static final int MARK = (int) (Author.START_MILLIS / 1000);
+
   private final FakeStore store = new FakeStore();
   private final World world = new World(engine());
   private final Author member = world.member("member", Role.ROLE_WRITER);
@@ -60,7 +63,7 @@ class RestoringTest {
     whole = world.log();
     head = world.head();
     store.rollBack(world.space.byteString(), KEPT);
-    store.markRestored();
+    store.markRestored(MARK);
     core = engine();
     core.nowMillis = world.core.nowMillis;
   }
@@ -127,8 +130,12 @@ class RestoringTest {
   private Incarnation begun() {
     List<ByteString> signed = store.incarnations(world.space.byteString());
     assertThat(signed).hasSize(1);
+    return read(signed.get(0));
+  }
+
+  private static Incarnation read(ByteString signed) {
     try {
-      SignedIncarnation incarnation = SignedIncarnation.parse(signed.get(0));
+      SignedIncarnation incarnation = SignedIncarnation.parse(signed);
       assertThat(incarnation.verify(CoreHarness.NOTARY.verifyingKey())).isTrue();
       return incarnation.incarnation();
     } catch (FormatException e) {
@@ -262,7 +269,7 @@ class RestoringTest {
 
     AdmitReply reply = core.admit(world.space, world.owner, next);
     assertThat(reply.getOutcomes(0).getReceipt().getSequence()).isEqualTo(whole.size() + 1);
-    assertThat(begun().number()).isOne();
+    assertThat(begun().number()).isEqualTo(MARK);
     assertThat(begun().size()).isEqualTo(whole.size());
     assertThat(begun().lost()).isZero();
   }
@@ -328,7 +335,7 @@ class RestoringTest {
     other.nowMillis += RECOVERY_MILLIS;
     AuthorizeReply welcome = other.authorize(world.space, world.owner, null);
 
-    assertThat(begun().number()).isOne();
+    assertThat(begun().number()).isEqualTo(MARK);
     assertThat(welcome.getAuthorization()).isEqualTo(Authorization.AUTHORIZATION_MEMBER);
     assertThat(welcome.getIncarnationsList())
         .isEqualTo(store.incarnations(world.space.byteString()));
@@ -344,6 +351,165 @@ class RestoringTest {
     assertThat(store.incarnations(space.byteString())).hasSize(1);
     AuthorizeReply welcome = core.authorize(space, founder, null);
     assertThat(welcome.getAuthorization()).isEqualTo(Authorization.AUTHORIZATION_MEMBER);
+  }
+
+  /** Restores the copy of before once more: of what was since, devices alone know. */
+  private ByteString restoreAgain(int mark) {
+    letRecoveryEnd();
+    ByteString lostIncarnation = store.incarnations(world.space.byteString()).get(0);
+    Upload next = world.owner.next(world.space);
+    World.receiptOf(core.admit(world.space, world.owner, next));
+    lost.add(next);
+    whole = world.log();
+    head = lastHead(core);
+    store.rollBack(world.space.byteString(), KEPT);
+    store.putIncarnations(world.space.byteString(), List.of());
+    store.markRestored(mark);
+    long now = core.nowMillis;
+    core = engine();
+    core.nowMillis = now;
+    return lostIncarnation;
+  }
+
+  private static SignedTreeHead lastHead(CoreHarness of) {
+    try {
+      return SignedTreeHead.parse(of.published.get(of.published.size() - 1).getSignedHead());
+    } catch (FormatException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void theSameCopyRestoredAgainTakesBackWhatStoodInTheIncarnationBetween() {
+    bring(KEPT, whole.size());
+    restoreAgain(MARK + 60);
+
+    assertThat(bring(KEPT, whole.size()).getOutcomesList())
+        .allMatch(outcome -> outcome.hasReceipt());
+
+    letRecoveryEnd();
+    assertThat(world.log()).isEqualTo(whole);
+    assertThat(begun().number()).isEqualTo(MARK + 60);
+    assertThat(begun().lost()).isZero();
+  }
+
+  @Test
+  void anEmptyStoreTakesBackWhatStoodInAnIncarnationToo() {
+    bring(KEPT, whole.size());
+    restoreAgain(MARK + 60);
+    store.lose(world.space.byteString());
+
+    bring(0, whole.size());
+
+    letRecoveryEnd();
+    assertThat(world.log()).isEqualTo(whole);
+    assertThat(begun().number()).isEqualTo(MARK + 60);
+  }
+
+  @Test
+  void aNumberThatDevicesKnowNeverComesAgainThoughTheOperatorsClockWentBack() {
+    bring(KEPT, whole.size());
+    restoreAgain(MARK - 3600);
+    bring(KEPT, whole.size());
+
+    letRecoveryEnd();
+
+    assertThat(begun().number()).isEqualTo(MARK + 1);
+    assertThat(core.authorize(world.space, world.owner, null).getAuthorization())
+        .isEqualTo(Authorization.AUTHORIZATION_MEMBER);
+  }
+
+  @Test
+  void numbersAreUnsigned() {
+    store.markRestored(0x9000_0000);
+    bring(KEPT, whole.size());
+
+    letRecoveryEnd();
+
+    assertThat(begun().number()).isEqualTo(0x9000_0000);
+    assertThat(core.authorize(world.space, world.owner, null).getAuthorization())
+        .isEqualTo(Authorization.AUTHORIZATION_MEMBER);
+  }
+
+  @Test
+  void anIncarnationThatWasLostComesBackWithTheFilesThatStoodInIt() {
+    bring(KEPT, whole.size());
+    ByteString between = restoreAgain(MARK + 60);
+    core.restore(
+        world.space,
+        world.owner,
+        files(KEPT, whole.size()),
+        proof(KEPT, whole.size()).addIncarnations(between));
+    AuthorizeReply recovering = core.authorize(world.space, world.owner, null);
+
+    letRecoveryEnd();
+
+    List<ByteString> all = store.incarnations(world.space.byteString());
+    assertThat(recovering.getIncarnationsList()).containsExactly(between);
+    assertThat(all).hasSize(2).startsWith(between);
+    assertThat(read(all.get(1)).size()).isEqualTo(whole.size());
+    assertThat(core.authorize(world.space, world.owner, null).getIncarnationsList())
+        .isEqualTo(all);
+    CoreHarness later = engine();
+    later.nowMillis = core.nowMillis;
+    assertThat(later.authorize(world.space, world.owner, null).getIncarnationsList())
+        .isEqualTo(all);
+  }
+
+  /** The log goes one way, the mesh is restored, and it goes another; then the copy of before comes once more. */
+  @Test
+  void whereTheLogWentTwoWaysTheSpaceGoesOnFromWhereTheyPart() {
+    List<CommitFile> oneWay = whole;
+    bring(KEPT, KEPT + 1);
+    letRecoveryEnd();
+    ByteString between = store.incarnations(world.space.byteString()).get(0);
+    Upload another = member.next(world.space);
+    World.receiptOf(core.admit(world.space, member, another));
+    TreeHead seen = lastHead(core).head();
+    Upload onTop = member.next(world.space, World.seen(seen.size(), seen.root()));
+    World.receiptOf(core.admit(world.space, member, onTop));
+    List<CommitFile> otherWay = world.log();
+    SignedTreeHead otherHead = lastHead(core);
+    store.rollBack(world.space.byteString(), KEPT);
+    store.putIncarnations(world.space.byteString(), List.of());
+    store.markRestored(MARK + 60);
+    core = engine();
+    core.nowMillis = world.core.nowMillis + RECOVERY_MILLIS;
+
+    // Who comes first brings the log of before; then one comes who was there between.
+    bring(KEPT, oneWay.size());
+    whole = otherWay;
+    head = otherHead;
+    core.restore(
+        world.space, member, files(KEPT, KEPT + 1), proof(KEPT, KEPT + 1).addIncarnations(between));
+    letRecoveryEnd();
+
+    Incarnation next = read(store.incarnations(world.space.byteString()).get(1));
+    assertThat(world.log()).isEqualTo(oneWay);
+    assertThat(next.size()).isEqualTo(KEPT + 1);
+    assertThat(next.root()).isEqualTo(read(between).root());
+    // What went the other way may be put once more, though its author has seen another log.
+    assertThat(core.admit(world.space, world.owner, another, onTop).getOutcomesList())
+        .allMatch(outcome -> outcome.hasReceipt());
+  }
+
+  @Test
+  void anIncarnationThatIsToldMustBeTheNotarys() {
+    bring(KEPT, whole.size());
+    ByteString between = restoreAgain(MARK + 60);
+    SignedIncarnation forged = SignedIncarnation.sign(
+        new Incarnation(world.space, MARK + 120, 0, CompactTree.EMPTY_ROOT, 0, 1),
+        SigningKey.generate());
+    core.restore(
+        world.space,
+        new Author("stranger"),
+        files(KEPT, whole.size()),
+        proof(KEPT, whole.size()).addIncarnations(between).addIncarnations(forged.exact()));
+
+    letRecoveryEnd();
+
+    assertThat(begun().number()).isEqualTo(MARK + 60);
+    assertThat(begun().size()).isEqualTo(whole.size());
   }
 
   @Test

@@ -3,10 +3,15 @@ package dev.sealift.storage;
 import com.google.protobuf.ByteString;
 import dev.sealift.protocol.FormatException;
 import dev.sealift.protocol.log.SignedIncarnation;
+import dev.sealift.protocol.mesh.proto.SpaceCommit;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 
 /**
  * How far a store that was restored from an older state has come. Counts, and no ids: whose files were lost, their devices know.
@@ -18,41 +23,58 @@ import java.sql.Statement;
  */
 public record RecoveryReport(int restorations, long spaces, long recovering, long lostFiles) {
   private static final String COUNTS = """
-      SELECT (SELECT count(*) FROM restoration), (SELECT count(*) FROM space WHERE size > 0)""";
+      SELECT (SELECT count(*) FROM restoration), (SELECT coalesce(max(number), 0) FROM restoration),
+        (SELECT count(*) FROM space WHERE size > 0)""";
 
   private static final String INCARNATIONS = "SELECT space_row, signed FROM incarnation";
+
+  /** What a commit adds to a space's incarnations: the one that it begins, behind those that were lost before. */
+  public static List<ByteString> incarnations(SpaceCommit commit) {
+    List<ByteString> added = new ArrayList<>(commit.getLostIncarnationsList());
+    if (!commit.getIncarnation().isEmpty()) {
+      added.add(commit.getIncarnation());
+    }
+    return added;
+  }
 
   /** The number of an incarnation in a request that was checked. */
   public static long numberOf(ByteString checked) {
     try {
-      return Integer.toUnsignedLong(
-          SignedIncarnation.parse(checked).incarnation().number());
+      return numberOf(SignedIncarnation.parse(checked));
     } catch (FormatException e) {
       throw new IllegalArgumentException("requests are checked before a store sees them", e);
     }
+  }
+
+  private static long numberOf(SignedIncarnation signed) {
+    return Integer.toUnsignedLong(signed.incarnation().number());
   }
 
   /** Reads it from either kind of store: the tables have the same names. */
   public static RecoveryReport read(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       int restorations;
+      long newest;
       long spaces;
       try (ResultSet row = statement.executeQuery(COUNTS)) {
         row.next();
         restorations = row.getInt(1);
-        spaces = row.getLong(2);
+        newest = row.getLong(2);
+        spaces = row.getLong(3);
       }
       long lost = 0;
-      long settled = 0;
+      Set<Long> settled = new HashSet<>();
       try (ResultSet rows = statement.executeQuery(INCARNATIONS)) {
         while (rows.next()) {
           SignedIncarnation signed = SignedIncarnation.parse(ByteString.copyFrom(rows.getBytes(2)));
           lost += signed.incarnation().lost();
-          settled += signed.incarnation().number() == restorations ? 1 : 0;
+          if (numberOf(signed) >= newest) {
+            settled.add(rows.getLong(1));
+          }
         }
       }
       return new RecoveryReport(
-          restorations, spaces, restorations == 0 ? 0 : spaces - settled, lost);
+          restorations, spaces, restorations == 0 ? 0 : spaces - settled.size(), lost);
     } catch (FormatException e) {
       throw new SQLException("an incarnation in the store is damaged", e);
     }

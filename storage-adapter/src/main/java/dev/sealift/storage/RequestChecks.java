@@ -62,6 +62,13 @@ public final class RequestChecks {
     if (!commit.getIncarnation().isEmpty()) {
       SignedIncarnation.parse(commit.getIncarnation());
     }
+    atMost(commit.getLostIncarnationsCount(), Limits.MAX_INCARNATIONS - 1, "lost incarnations");
+    require(
+        commit.getLostIncarnationsCount() == 0 || !commit.getIncarnation().isEmpty(),
+        "lost incarnations come with one that begins");
+    for (ByteString lost : commit.getLostIncarnationsList()) {
+      SignedIncarnation.parse(lost);
+    }
     require(
         commit.getNewSize() - commit.getExpectedSize() == commit.getFilesCount(),
         "the new size must be the expected one and the files");

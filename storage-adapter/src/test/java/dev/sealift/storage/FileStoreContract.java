@@ -33,6 +33,8 @@ import dev.sealift.protocol.proto.Dot;
 import dev.sealift.protocol.proto.FileKind;
 import dev.sealift.protocol.proto.LogEntry;
 import dev.sealift.protocol.proto.PayloadAbsence;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
@@ -55,6 +57,9 @@ public abstract class FileStoreContract {
 
   /** Opens the store of this test: empty at first, and with what it had after it was closed. */
   protected abstract FileStore open() throws Exception;
+
+  /** Marks this test's store, which is closed, as restored from an older state. */
+  protected abstract void markRestored(InstantSource clock) throws Exception;
 
   @BeforeEach
   void openStore() throws Exception {
@@ -340,6 +345,52 @@ public abstract class FileStoreContract {
     assertThat(driver.load(log).getIncarnationsList())
         .containsExactly(beginning(1).getIncarnation(), beginning(2).getIncarnation());
     assertThat(driver.load(log).getSize()).isEqualTo(1);
+  }
+
+  @Test
+  void incarnationsThatWereLostComeWithTheOneThatBeginsAndInTheirOrder() {
+    driver.append(log, ANNA, payload("one"));
+    driver.commit(beginning(2));
+    SpaceCommit next = beginning(0x9000_0000).toBuilder()
+        .addLostIncarnations(beginning(1).getIncarnation())
+        .addLostIncarnations(beginning(3).getIncarnation())
+        .build();
+
+    assertThat(driver.commit(next)).containsExactly(COMMIT_RESULT_COMMITTED);
+
+    assertThat(driver.load(log).getIncarnationsList())
+        .containsExactly(
+            beginning(1).getIncarnation(),
+            beginning(2).getIncarnation(),
+            beginning(3).getIncarnation(),
+            next.getIncarnation());
+  }
+
+  @Test
+  void aRestorationIsNumberedByItsTime() throws Exception {
+    driver.append(log, ANNA, payload("one"));
+    assertThat(driver.load(log).getRestored()).isZero();
+
+    assertThat(restoredAt(1_800_000_000L)).isEqualTo(1_800_000_000);
+    assertThat(restoredAt(0x9000_0000L)).isEqualTo(0x9000_0000); // unsigned
+    assertThat(driver.load(new SampleLog("unknown")).getRestored()).isEqualTo(0x9000_0000);
+  }
+
+  @Test
+  void numbersOfRestorationsRiseThoughTheClockDoesNot() throws Exception {
+    assertThat(restoredAt(1_800_000_000L)).isEqualTo(1_800_000_000);
+    assertThat(restoredAt(1_800_000_000L)).isEqualTo(1_800_000_001);
+    assertThat(restoredAt(1_700_000_000L)).isEqualTo(1_800_000_002);
+    driver.append(log, ANNA, payload("one"));
+    driver.commit(beginning(1_900_000_000));
+    assertThat(restoredAt(1_800_000_100L)).isEqualTo(1_900_000_001);
+  }
+
+  private int restoredAt(long unixSeconds) throws Exception {
+    store.close();
+    markRestored(InstantSource.fixed(Instant.ofEpochSecond(unixSeconds)));
+    openStore();
+    return driver.load(log).getRestored();
   }
 
   private SpaceCommit beginning(int number) {

@@ -36,6 +36,7 @@ import dev.sealift.protocol.proto.LogEntry;
 import dev.sealift.protocol.proto.PayloadAbsence;
 import dev.sealift.protocol.proto.Receipt;
 import dev.sealift.protocol.proto.SequenceRange;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -88,6 +89,15 @@ public final class ModelFileStore implements FileStore {
   /** What outlives a restart. */
   public static final class Disk {
     private final Map<ByteString, Space> spaces = new HashMap<>();
+    private long restored;
+
+    void markRestored(InstantSource clock) {
+      long highest = spaces.values().stream()
+          .flatMap(space -> space.incarnations.stream())
+          .mapToLong(RecoveryReport::numberOf)
+          .reduce(restored, Math::max);
+      restored = RestorationMark.next(highest, clock);
+    }
   }
 
   private final Disk disk;
@@ -182,9 +192,8 @@ public final class ModelFileStore implements FileStore {
     if (!commit.getAdmissionToken().isEmpty()) {
       space.admissionToken = commit.getAdmissionToken();
     }
-    if (!commit.getIncarnation().isEmpty()) {
-      space.incarnations.add(commit.getIncarnation());
-    }
+    space.incarnations.addAll(RecoveryReport.incarnations(commit));
+    space.incarnations.sort(Comparator.comparing(RecoveryReport::numberOf));
     return CommitResult.COMMIT_RESULT_COMMITTED;
   }
 
@@ -205,11 +214,12 @@ public final class ModelFileStore implements FileStore {
   public CompletionStage<LoadSpaceReply> loadSpace(LoadSpaceRequest request) {
     return answer(() -> {
       Space space = disk.spaces.get(request.getSpace());
-      return space == null ? LoadSpaceReply.getDefaultInstance() : load(space);
+      LoadSpaceReply.Builder reply = space == null ? LoadSpaceReply.newBuilder() : load(space);
+      return reply.setRestored((int) disk.restored).build();
     });
   }
 
-  private static LoadSpaceReply load(Space space) {
+  private static LoadSpaceReply.Builder load(Space space) {
     CompactTree tree = space.tree(space.files.size());
     LoadSpaceReply.Builder reply = LoadSpaceReply.newBuilder().setFound(true);
     reply.setSize(tree.size()).setRoot(tree.root().byteString());
@@ -232,7 +242,7 @@ public final class ModelFileStore implements FileStore {
     reply.setAdmissionToken(space.admissionToken);
     reply.addAllIncarnations(space.incarnations);
     heads.values().forEach(file -> reply.addChains(chainHead(file)));
-    return reply.build();
+    return reply;
   }
 
   private static ChainHead chainHead(CommitFile file) {

@@ -1,5 +1,7 @@
 package dev.sealift.storage;
 
+import java.time.InstantSource;
+
 /** The model that other stores are compared with keeps the contract itself. */
 class ModelFileStoreTest extends FileStoreContract {
   private final ModelFileStore.Disk disk = new ModelFileStore.Disk();
@@ -7,5 +9,10 @@ class ModelFileStoreTest extends FileStoreContract {
   @Override
   protected FileStore open() {
     return new ModelFileStore(disk);
+  }
+
+  @Override
+  protected void markRestored(InstantSource clock) {
+    disk.markRestored(clock);
   }
 }

@@ -3,7 +3,6 @@ package dev.sealift.client.sync;
 import dev.sealift.client.store.ChainHead;
 import dev.sealift.protocol.id.DeviceId;
 import dev.sealift.protocol.log.CompactTree;
-import dev.sealift.protocol.log.Incarnation;
 import dev.sealift.protocol.log.SignedTreeHead;
 import dev.sealift.protocol.log.TreeHead;
 import dev.sealift.protocol.membership.Membership;
@@ -19,7 +18,7 @@ import java.util.stream.Stream;
  *
  * @param tree of everything up to the position
  * @param serverTimeMillis of the last file
- * @param incarnation of the mesh: how often it was restored, as far as this device has learnt
+ * @param incarnation of the mesh, as far as this device has learnt: an unsigned number that rises each time it is restored
  * @param heldHead the largest head within what is held: it proves to a restored mesh what it had
  * @param newestHead the largest head that the notary was seen to sign; it may lie beyond the position
  * @param nextHead the smallest such head beyond the position: a larger one must not make it forgotten, since the files up to
@@ -66,9 +65,9 @@ record LogState(
         chains);
   }
 
-  /** After the mesh was restored: heads beyond what is common count no more. */
-  LogState inIncarnation(Incarnation begun) {
-    Predicate<SignedTreeHead> common = head -> head.head().size() <= begun.size();
+  /** After the mesh was restored: heads beyond what is common with the log that is held count no more. */
+  LogState inIncarnation(int begun, long commonSize) {
+    Predicate<SignedTreeHead> common = head -> head.head().size() <= commonSize;
     Optional<SignedTreeHead> left = Stream.of(heldHead, newestHead, nextHead)
         .flatMap(Optional::stream)
         .filter(common)
@@ -76,7 +75,7 @@ record LogState(
     return new LogState(
         tree,
         serverTimeMillis,
-        begun.number(),
+        begun,
         heldHead.filter(common),
         left,
         nextHead.filter(common),

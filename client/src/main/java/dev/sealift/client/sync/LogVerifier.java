@@ -103,10 +103,34 @@ final class LogVerifier {
     return head;
   }
 
-  /** The head of a mesh that says that it was restored: it may be shorter than what was known. */
+  /**
+   * The head of a mesh that says that it was restored: it may be shorter than what was known, and of an incarnation before those that it has
+   * lost. Then it need not be of the log that is held beyond where the first of those began.
+   */
   SignedTreeHead checkRestoredHead(ByteString signed, LogState state)
       throws MeshViolationException, FormatException {
-    return checkHead(signed, state);
+    SignedTreeHead head = SignedTreeHead.parse(signed);
+    require(isSigned(head, state), head);
+    int number = head.head().incarnation();
+    if (Integer.compareUnsigned(number, state.incarnation()) > 0) {
+      checkIncarnation(head, state);
+    }
+    long common = incarnations.stream()
+        .filter(begun -> Integer.compareUnsigned(begun.number(), number) > 0)
+        .mapToLong(Incarnation::size)
+        .min()
+        .orElse(Long.MAX_VALUE);
+    if (head.head().size() <= common) {
+      checkNotForked(head, state);
+    }
+    return head;
+  }
+
+  /** Whether the log that is held goes through a head. */
+  boolean isHeld(SignedTreeHead signed, LogState state) {
+    return rootHeld(signed.head().size(), state)
+        .filter(signed.head().root()::equals)
+        .isPresent();
   }
 
   /**
@@ -239,9 +263,7 @@ final class LogVerifier {
   /** Two heads of one size must have one root, and a head within what is held must be what is held. */
   private void checkNotForked(SignedTreeHead signed, LogState state) throws MeshViolationException {
     TreeHead head = signed.head();
-    Optional<Hash> known = head.size() == state.position()
-        ? Optional.of(state.tree().root())
-        : head.size() < state.position() ? roots.at(head.size()) : Optional.empty();
+    Optional<Hash> known = rootHeld(head.size(), state);
     boolean contradicted = Stream.concat(state.newestHead().stream(), state.nextHead().stream())
         .map(SignedTreeHead::head)
         .anyMatch(other -> other.size() == head.size() && !other.root().equals(head.root()));
@@ -249,6 +271,13 @@ final class LogVerifier {
       throw new MeshViolationException(
           Violation.FORKED, head.size(), "the notary has signed two different logs of one size");
     }
+  }
+
+  private Optional<Hash> rootHeld(long size, LogState state) {
+    if (size == state.position()) {
+      return Optional.of(state.tree().root());
+    }
+    return size < state.position() ? roots.at(size) : Optional.empty();
   }
 
   private static List<Hash> hashes(List<ByteString> bytes) throws FormatException {

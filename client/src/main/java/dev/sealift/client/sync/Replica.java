@@ -20,6 +20,7 @@ import dev.sealift.protocol.Limits;
 import dev.sealift.protocol.clock.HybridTime;
 import dev.sealift.protocol.crypto.VerifyingKey;
 import dev.sealift.protocol.file.FileHeader;
+import dev.sealift.protocol.file.SeenLog;
 import dev.sealift.protocol.file.SignedHeader;
 import dev.sealift.protocol.id.DeviceId;
 import dev.sealift.protocol.id.FileId;
@@ -56,7 +57,7 @@ public final class Replica {
   private final FileMaker maker;
   private final Outbox outbox;
   private volatile LogState log;
-  private List<Incarnation> incarnations;
+  private List<SignedIncarnation> incarnations;
   private Optional<SpaceId> space;
   private Optional<VerifyingKey> notary;
   private Optional<EpochKey> epochKey;
@@ -145,7 +146,7 @@ public final class Replica {
         space.orElseThrow(),
         notary.orElseThrow(),
         omitted,
-        incarnations,
+        incarnations.stream().map(SignedIncarnation::incarnation).toList(),
         store::rootAt,
         this::isOwn);
   }
@@ -250,50 +251,86 @@ public final class Replica {
 
   // A mesh that was restored
 
-  /** What brings back to a mesh that recovers what it has lost. */
-  Restorer restorer(Consumer<Frame> out) {
-    return new Restorer(store, space.orElseThrow(), log.heldHead(), out);
+  /**
+   * What brings back to a mesh that recovers what it has lost.
+   *
+   * @param told the incarnations that it knows of
+   */
+  Restorer restorer(List<ByteString> told, Consumer<Frame> out) {
+    List<ByteString> lost = incarnations.stream()
+        .map(SignedIncarnation::exact)
+        .filter(exact -> !told.contains(exact))
+        .toList();
+    return new Restorer(store, space.orElseThrow(), log.heldHead(), lost, out);
   }
 
   /**
    * Takes the incarnations that are new to this device: what it holds beyond the last state that the mesh has in common with it loses its
-   * place, and is put once more.
+   * place, and is put once more. The mesh may have lost incarnations that this device knows of; those are kept as well.
    *
    * @throws MeshViolationException when they are not the notary's, or name another log than the one held
    */
   void adopt(List<ByteString> signedIncarnations) throws MeshViolationException, FormatException {
-    if (signedIncarnations.size() > Limits.MAX_INCARNATIONS
-        || incarnations.size() > Limits.MAX_INCARNATIONS) {
+    if (signedIncarnations.size() > Limits.MAX_INCARNATIONS) {
       throw new FormatException("more incarnations than any space has");
     }
+    List<SignedIncarnation> told = new ArrayList<>(signedIncarnations.size());
     for (ByteString exact : signedIncarnations) {
-      SignedIncarnation signed = SignedIncarnation.parse(exact);
+      told.add(SignedIncarnation.parse(exact));
+    }
+    for (SignedIncarnation signed : told) {
       if (Integer.compareUnsigned(signed.incarnation().number(), log.incarnation()) > 0) {
-        adopt(signed);
+        checkGenuine(signed);
+        adopt(signed, Parting.of(incarnations, told, log));
+      } else if (!incarnations.contains(signed)) {
+        checkGenuine(signed);
+        remember(signed); // of before this device came, or of what another device told the mesh
       }
     }
   }
 
-  private void adopt(SignedIncarnation signed) throws MeshViolationException {
-    Incarnation incarnation = signed.incarnation();
-    boolean genuine =
-        incarnation.space().equals(space.orElseThrow()) && signed.verify(notary.orElseThrow());
+  private void checkGenuine(SignedIncarnation signed) throws MeshViolationException {
+    boolean genuine = signed.incarnation().space().equals(space.orElseThrow())
+        && signed.verify(notary.orElseThrow());
     if (!genuine) {
       throw new MeshViolationException(
           Violation.HEAD_NOT_SIGNED,
-          incarnation.size(),
+          signed.incarnation().size(),
           "an incarnation is not signed by the space's notary");
     }
-    long common = incarnation.size();
-    boolean held = common <= log.position() && common > 0;
-    if (held && !store.rootAt(common).equals(Optional.of(incarnation.root()))) {
-      throw new MeshViolationException(
-          Violation.FORKED, common, "the restored mesh names another log than the one held");
+  }
+
+  private void remember(SignedIncarnation signed) {
+    try (Batch batch = store.batch()) {
+      records.putIncarnations(batch, with(signed));
+      batch.commit();
     }
-    LogState next = log.inIncarnation(incarnation);
+    incarnations = records.incarnations();
+  }
+
+  /** In their order; beyond the bound the oldest are forgotten. */
+  private List<SignedIncarnation> with(SignedIncarnation signed) {
+    List<SignedIncarnation> all = new ArrayList<>(incarnations);
+    all.add(signed);
+    all.sort((one, other) ->
+        Integer.compareUnsigned(one.incarnation().number(), other.incarnation().number()));
+    return all.subList(Math.max(0, all.size() - Limits.MAX_INCARNATIONS), all.size());
+  }
+
+  private void adopt(SignedIncarnation signed, Parting parting) throws MeshViolationException {
+    Incarnation incarnation = signed.incarnation();
+    long size = incarnation.size();
+    boolean reached = size <= log.position() && size > 0;
+    boolean same = reached && store.rootAt(size).equals(Optional.of(incarnation.root()));
+    if (reached && !same && !parting.isBefore(size)) {
+      throw new MeshViolationException(
+          Violation.FORKED, size, "the restored mesh names another log than the one held");
+    }
+    long common = same ? size : Math.min(size, parting.size());
+    LogState next = log.inIncarnation(incarnation.number(), common);
     try (Batch batch = store.batch()) {
       rewind(batch, common);
-      records.addIncarnation(batch, signed);
+      records.putIncarnations(batch, with(signed));
       records.putHeads(batch, next);
       batch.commit();
     } catch (FormatException e) {
@@ -315,6 +352,12 @@ public final class Replica {
       records.removeMembershipAfter(batch, timeMillis);
       records.putTree(batch, tree, timeMillis);
     }
+  }
+
+  /** Whether the log that is held is what somebody has seen. */
+  boolean holds(SeenLog seen) {
+    return seen.sequence() == 0
+        || store.rootAt(seen.sequence()).filter(seen.root()::equals).isPresent();
   }
 
   /** The first file by another device behind a sequence that lost its place, and has no new one yet. */

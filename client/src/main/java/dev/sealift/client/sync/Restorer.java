@@ -15,8 +15,6 @@ import dev.sealift.protocol.proto.Frame;
 import dev.sealift.protocol.proto.Put;
 import dev.sealift.protocol.proto.PutFile;
 import dev.sealift.protocol.proto.PutResult;
-import dev.sealift.protocol.proto.Refusal;
-import dev.sealift.protocol.proto.RefusalCode;
 import dev.sealift.protocol.proto.Restoration;
 import java.util.List;
 import java.util.Optional;
@@ -24,7 +22,7 @@ import java.util.function.Consumer;
 
 /**
  * Brings files back to a mesh that was restored from an older state, one Put after another, up to the largest signed head that this
- * device holds to: that head is what proves to the mesh that it once had them.
+ * device holds to: that head is what proves to the mesh that it once had them. Incarnations that the mesh has lost go with them.
  */
 final class Restorer {
   /** Of one Put: a largest frame's room less what stands around the files. */
@@ -33,14 +31,26 @@ final class Restorer {
   private final SpaceStore store;
   private final Optional<SignedTreeHead> head;
   private final TreeNodes nodes;
+  private final List<ByteString> lost;
   private final Consumer<Frame> out;
   private long next;
   private int filesUnderWay;
   private long bytesUnderWay;
   private long request;
+  private boolean telling;
 
-  Restorer(SpaceStore store, SpaceId space, Optional<SignedTreeHead> head, Consumer<Frame> out) {
+  /**
+   * @param head the largest within what is held
+   * @param lost signed incarnations that the mesh knows nothing of any more
+   */
+  Restorer(
+      SpaceStore store,
+      SpaceId space,
+      Optional<SignedTreeHead> head,
+      List<ByteString> lost,
+      Consumer<Frame> out) {
     this.store = store;
+    this.lost = lost;
     this.head = head;
     this.nodes = new TileNodes(new HeldTree(store, space));
     this.out = out;
@@ -53,7 +63,24 @@ final class Restorer {
    */
   boolean start(long meshSize) {
     next = meshSize + 1;
-    return sendNext();
+    return sendNext() || tell(meshSize);
+  }
+
+  /**
+   * Brings nothing but the lost incarnations, with one file that the mesh need not take: its log went another way than this device's, or has all of
+   * it already.
+   *
+   * @return whether there are any
+   */
+  boolean tell(long meshSize) {
+    next = Math.min(meshSize, end());
+    boolean tells = !lost.isEmpty() && next > 0 && send(1);
+    telling = tells;
+    return tells;
+  }
+
+  private long end() {
+    return head.map(signed -> signed.head().size()).orElse(0L);
   }
 
   /** Of the files that were sent last. */
@@ -62,11 +89,10 @@ final class Restorer {
   }
 
   private boolean sendNext() {
-    long end = head.map(signed -> signed.head().size()).orElse(0L);
-    if (next > end) {
-      return false;
-    }
-    int most = (int) Math.min(Limits.MAX_PUT_FILES, end - next + 1);
+    return next <= end() && send((int) Math.min(Limits.MAX_PUT_FILES, end() - next + 1));
+  }
+
+  private boolean send(int most) {
     List<KeptFile> files = store.files(next, most, PUT_BYTES);
     if (files.isEmpty()) {
       return false; // from before files were kept
@@ -79,8 +105,10 @@ final class Restorer {
 
   private Put put(List<KeptFile> files, SignedTreeHead signed) {
     long last = next + files.size() - 1;
-    Restoration.Builder restoration =
-        Restoration.newBuilder().setFirstSequence(next).setSignedHead(signed.byteString());
+    Restoration.Builder restoration = Restoration.newBuilder()
+        .setFirstSequence(next)
+        .setSignedHead(signed.byteString())
+        .addAllIncarnations(lost);
     for (Hash hash : Proofs.consistency(last, signed.head().size(), nodes)) {
       restoration.addConsistency(hash.byteString());
     }
@@ -98,27 +126,22 @@ final class Restorer {
    * Goes on with the next files.
    *
    * @return whether there were any
-   * @throws MeshBusyException when the mesh takes nothing now
-   * @throws MeshViolationException when it denies a log that its notary has signed
+   * @throws MeshBusyException when the mesh takes nothing, or not these files: others may have brought what it was on another way. What it
+   *     signs when it has recovered is checked; until then it has not said anything
    */
-  boolean answered(PutResult result) throws MeshViolationException, FormatException {
+  boolean answered(PutResult result) throws FormatException {
     if (result.getRequest() != request || result.getOutcomesCount() != filesUnderWay) {
       throw new FormatException("the mesh answered another Put than the one under way");
     }
+    if (telling) {
+      return false;
+    }
     for (var outcome : result.getOutcomesList()) {
       if (outcome.hasRefusal()) {
-        throw refused(outcome.getRefusal());
+        throw new MeshBusyException(outcome.getRefusal().getRetryAfterMillis());
       }
     }
     next += filesUnderWay;
     return sendNext();
-  }
-
-  private MeshBusyException refused(Refusal refusal) throws MeshViolationException {
-    if (refusal.getCode() == RefusalCode.REFUSAL_CODE_UNKNOWN_HEAD) {
-      throw new MeshViolationException(
-          Violation.FORKED, next, "the restored mesh denies a log that its notary has signed");
-    }
-    return new MeshBusyException(refusal.getRetryAfterMillis());
   }
 }

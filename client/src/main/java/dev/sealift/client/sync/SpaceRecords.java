@@ -18,7 +18,6 @@ import dev.sealift.protocol.id.MemberId;
 import dev.sealift.protocol.id.SpaceId;
 import dev.sealift.protocol.link.InvitationKeys;
 import dev.sealift.protocol.log.CompactTree;
-import dev.sealift.protocol.log.Incarnation;
 import dev.sealift.protocol.log.SignedIncarnation;
 import dev.sealift.protocol.log.SignedTreeHead;
 import dev.sealift.protocol.membership.Membership;
@@ -156,24 +155,25 @@ public final class SpaceRecords {
             .array());
   }
 
-  /** Kept for as long as files from before may come, and for who asks what a mesh said that it lost. */
-  void addIncarnation(Batch batch, SignedIncarnation signed) {
-    ByteString before =
-        store.setting(INCARNATIONS).map(ByteString::copyFrom).orElse(ByteString.EMPTY);
-    batch.putSetting(INCARNATIONS, before.concat(signed.exact()).toByteArray());
+  /** Kept for as long as files from before may come, for a mesh that lost some of them itself, and for who asks what it said that it lost. */
+  void putIncarnations(Batch batch, List<SignedIncarnation> incarnations) {
+    ByteString all = ByteString.EMPTY;
+    for (SignedIncarnation signed : incarnations) {
+      all = all.concat(signed.exact());
+    }
+    batch.putSetting(INCARNATIONS, all.toByteArray());
   }
 
   /** In their order. */
-  List<Incarnation> incarnations() {
+  List<SignedIncarnation> incarnations() {
     return read(INCARNATIONS, SpaceRecords::parseIncarnations).orElse(List.of());
   }
 
-  private static List<Incarnation> parseIncarnations(byte[] bytes) throws FormatException {
-    List<Incarnation> incarnations = new ArrayList<>();
+  private static List<SignedIncarnation> parseIncarnations(byte[] bytes) throws FormatException {
+    List<SignedIncarnation> incarnations = new ArrayList<>();
     for (int at = 0; at + SignedIncarnation.BYTES <= bytes.length; at += SignedIncarnation.BYTES) {
       incarnations.add(
-          SignedIncarnation.parse(ByteString.copyFrom(bytes, at, SignedIncarnation.BYTES))
-              .incarnation());
+          SignedIncarnation.parse(ByteString.copyFrom(bytes, at, SignedIncarnation.BYTES)));
     }
     return incarnations;
   }

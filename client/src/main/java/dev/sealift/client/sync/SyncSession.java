@@ -9,6 +9,7 @@ import dev.sealift.protocol.crypto.SigningKey;
 import dev.sealift.protocol.crypto.VerifyingKey;
 import dev.sealift.protocol.id.SpaceId;
 import dev.sealift.protocol.link.InvitationKeys;
+import dev.sealift.protocol.log.SignedTreeHead;
 import dev.sealift.protocol.proto.Challenge;
 import dev.sealift.protocol.proto.Credit;
 import dev.sealift.protocol.proto.Fetch;
@@ -308,16 +309,16 @@ final class SyncSession {
   private void recover(Welcome welcome) throws MeshViolationException, FormatException {
     stage = Stage.RESTORING;
     recoveringMillis = welcome.getRecoveringMillis();
-    long size = welcome.getKnown()
-        ? replica
-            .verifier()
-            .checkRestoredHead(welcome.getSignedHead(), replica.log())
-            .head()
-            .size()
-        : 0;
-    Restorer made = replica.restorer(out);
+    Restorer made = replica.restorer(welcome.getIncarnationsList(), out);
     restorer = made;
-    restoreOn(made.start(size));
+    if (!welcome.getKnown()) {
+      restoreOn(made.start(0));
+      return;
+    }
+    LogVerifier verifier = replica.verifier();
+    SignedTreeHead head = verifier.checkRestoredHead(welcome.getSignedHead(), replica.log());
+    boolean mayBring = verifier.isHeld(head, replica.log());
+    restoreOn(mayBring ? made.start(head.head().size()) : made.tell(head.head().size()));
   }
 
   private void restoreOn(boolean more) {

@@ -233,11 +233,7 @@ final class Uploads {
         drop(file);
         resumeAt = isRivalHeld(file) ? 0 : replica.log().position() + 1;
       }
-      case REFUSAL_CODE_UNKNOWN_HEAD ->
-        throw new MeshViolationException(
-            Violation.FORKED,
-            replica.log().position(),
-            "the mesh denies a log that its notary has signed and this device holds");
+      case REFUSAL_CODE_UNKNOWN_HEAD -> deniedHead(file, refusal);
       case REFUSAL_CODE_CLOCK_AHEAD -> {
         replica.learnMeshTime(refusal.getServerTimeMillis());
         if (!file.file().header().isGenesis()) {
@@ -255,6 +251,22 @@ final class Uploads {
           REFUSAL_CODE_CLOCK_DOUBTFUL -> throw new MeshBusyException(refusal.getRetryAfterMillis());
       default -> refusedForGood(file, Problems.toException(refusal.getCode()));
     }
+  }
+
+  /**
+   * What the file has seen is not in the mesh's log. If this device does not hold to it either, it was lost when the mesh was restored more than
+   * once: the same events go again, from what is held now.
+   */
+  private void deniedHead(SignedFile file, Refusal refusal)
+      throws MeshViolationException, FormatException {
+    if (replica.holds(file.file().header().seen())) {
+      throw new MeshViolationException(
+          Violation.FORKED,
+          replica.log().position(),
+          "the mesh denies a log that its notary has signed and this device holds");
+    }
+    outbox.unpack();
+    throw new MeshBusyException(refusal.getRetryAfterMillis());
   }
 
   /** Whether the change that took the file's link of the membership chain came before the refusal did. */

@@ -41,8 +41,12 @@ public final class FakeConnection implements Transport.Connection {
     FOUNDING,
     INVITED,
     OPEN,
+    RECOVERING,
     CLOSED
   }
+
+  /** A device that has nothing to bring comes again after that. */
+  private static final long RECOVERING_MILLIS = 1;
 
   private final FakeMesh mesh;
   private final Transport.Listener listener;
@@ -241,7 +245,8 @@ public final class FakeConnection implements Transport.Connection {
       return;
     }
     Optional<FakeLog> log = log();
-    Optional<ProblemCode> refused = log.isEmpty() ? Optional.empty() : authorize(log.get(), id);
+    boolean open = log.isEmpty() || log.get().isRecovering(); // to whoever it is
+    Optional<ProblemCode> refused = open ? Optional.empty() : authorize(log.get(), id);
     if (refused.isPresent()) {
       problem(refused.get());
       return;
@@ -280,6 +285,11 @@ public final class FakeConnection implements Transport.Connection {
       state = State.FOUNDING;
     } else {
       welcome.setSignedHead(log.get().head().byteString());
+      log.get().incarnations().forEach(begun -> welcome.addIncarnations(begun.exact()));
+      if (log.get().isRecovering()) {
+        state = State.RECOVERING;
+        welcome.setRecoveringMillis(RECOVERING_MILLIS);
+      }
       Optional<SignedHeader> last = log.get().lastOf(id);
       last.ifPresent(file -> welcome
           .setChainCounter(file.header().counter())
@@ -297,8 +307,14 @@ public final class FakeConnection implements Transport.Connection {
   // Files in
 
   private void put(Put put) throws FormatException {
-    expect(state == State.OPEN || state == State.INVITED || state == State.FOUNDING);
     PutResult.Builder result = PutResult.newBuilder().setRequest(put.getRequest());
+    if (state == State.RECOVERING) {
+      expect(put.hasRestoration());
+      result.addAllOutcomes(log().orElseThrow().putBack(put));
+      mesh.answer(this, Frame.newBuilder().setPutResult(result).build());
+      return;
+    }
+    expect(state == State.OPEN || state == State.INVITED || state == State.FOUNDING);
     for (PutFile file : put.getFilesList()) {
       result.addOutcomes(outcome(SignedHeader.parse(file.getSignedHeader()), file.getPayload()));
     }

@@ -11,8 +11,10 @@ import dev.sealift.protocol.id.DeviceId;
 import dev.sealift.protocol.id.Hash;
 import dev.sealift.protocol.id.SpaceId;
 import dev.sealift.protocol.log.CompactTree;
+import dev.sealift.protocol.log.Incarnation;
 import dev.sealift.protocol.log.Leaf;
 import dev.sealift.protocol.log.Proofs;
+import dev.sealift.protocol.log.SignedIncarnation;
 import dev.sealift.protocol.log.SignedTreeHead;
 import dev.sealift.protocol.log.TreeHead;
 import dev.sealift.protocol.membership.Device;
@@ -23,6 +25,8 @@ import dev.sealift.protocol.proto.Files;
 import dev.sealift.protocol.proto.LogEntry;
 import dev.sealift.protocol.proto.Outcome;
 import dev.sealift.protocol.proto.PayloadAbsence;
+import dev.sealift.protocol.proto.Put;
+import dev.sealift.protocol.proto.PutFile;
 import dev.sealift.protocol.proto.Receipt;
 import dev.sealift.protocol.proto.Refusal;
 import dev.sealift.protocol.proto.RefusalCode;
@@ -45,7 +49,10 @@ public final class FakeLog {
   private final LongSupplier meshMillis;
   private final List<Stored> files = new ArrayList<>();
   private final Map<DeviceId, SignedHeader> chains = new HashMap<>();
+  private final List<SignedIncarnation> incarnations = new ArrayList<>();
+  private final List<ByteString> told = new ArrayList<>();
   private Optional<Membership> membership = Optional.empty();
+  private boolean recovering;
 
   FakeLog(SigningKey notary, LongSupplier meshMillis) {
     this.notary = notary;
@@ -59,6 +66,73 @@ public final class FakeLog {
       copy.append(stored.file(), stored.payload(), stored.leaf().serverTimeMillis());
     }
     return copy;
+  }
+
+  // After the mesh was restored
+
+  /** From now on it takes back what devices hold, and nothing else; or no more. */
+  public synchronized void recover(boolean on) {
+    recovering = on;
+  }
+
+  synchronized boolean isRecovering() {
+    return recovering;
+  }
+
+  /** Begins an incarnation at a size that the log has, or had. */
+  public synchronized SignedIncarnation begin(int number, long size) {
+    Incarnation begun = new Incarnation(
+        space(), number, size, root(size), Math.max(size, size()), meshMillis.getAsLong());
+    SignedIncarnation signed = SignedIncarnation.sign(begun, notary);
+    incarnations.add(signed);
+    return signed;
+  }
+
+  public synchronized void add(SignedIncarnation before) {
+    incarnations.add(before);
+  }
+
+  synchronized List<SignedIncarnation> incarnations() {
+    return List.copyOf(incarnations);
+  }
+
+  /** The incarnations that devices brought along. */
+  public synchronized List<ByteString> told() {
+    return List.copyOf(told);
+  }
+
+  /** Takes files back at their places; believes that they were there. */
+  synchronized List<Outcome> putBack(Put put) throws FormatException {
+    told.addAll(put.getRestoration().getIncarnationsList());
+    List<Outcome> outcomes = new ArrayList<>();
+    long sequence = put.getRestoration().getFirstSequence();
+    for (PutFile brought : put.getFilesList()) {
+      SignedHeader file = SignedHeader.parse(brought.getSignedHeader());
+      if (sequence == size() + 1) {
+        append(file, brought.getPayload(), brought.getServerTimeMillis());
+      }
+      outcomes.add(
+          file(sequence).file().equals(file)
+              ? receipt(sequence)
+              : refusal(RefusalCode.REFUSAL_CODE_UNKNOWN_HEAD));
+      sequence++;
+    }
+    return outcomes;
+  }
+
+  private static Outcome refusal(RefusalCode code) {
+    return Outcome.newBuilder().setRefusal(Refusal.newBuilder().setCode(code)).build();
+  }
+
+  private boolean isExcused(FileHeader header) {
+    return incarnations.stream()
+        .map(SignedIncarnation::incarnation)
+        .anyMatch(begun -> begun.excuses(header.seen(), header.time().millis(), 0));
+  }
+
+  private boolean mayHaveLost(FileHeader header) {
+    return incarnations.stream()
+        .anyMatch(begun -> header.time().millis() <= begun.incarnation().serverTimeMillis());
   }
 
   public synchronized long size() {
@@ -116,10 +190,10 @@ public final class FakeLog {
     if (!file.space().equals(space)) {
       return RefusalCode.REFUSAL_CODE_WRONG_SPACE;
     }
-    if (!header.device().equals(author)) {
+    if (!header.device().equals(author) && !mayHaveLost(header)) {
       return RefusalCode.REFUSAL_CODE_NOT_A_MEMBER;
     }
-    if (header.counter() <= lastCounter(author)) {
+    if (header.counter() <= lastCounter(header.device())) {
       return sequenceOf(file) > 0
           ? RefusalCode.REFUSAL_CODE_UNSPECIFIED
           : RefusalCode.REFUSAL_CODE_COUNTER_TAKEN;
@@ -162,7 +236,7 @@ public final class FakeLog {
     if (header.time().millis() > meshMillis.getAsLong() + members.rules().clockBoundMillis()) {
       return RefusalCode.REFUSAL_CODE_CLOCK_AHEAD;
     }
-    if (!hasSeenThis(header.seen())) {
+    if (!isExcused(header) && !hasSeenThis(header.seen())) {
       return RefusalCode.REFUSAL_CODE_UNKNOWN_HEAD;
     }
     if (!file.verify(key.get())) {
@@ -247,7 +321,10 @@ public final class FakeLog {
 
   /** The notary's word for the log as it was. */
   public synchronized SignedTreeHead headAt(long size) {
-    TreeHead head = new TreeHead(space(), 0, size, root(size), meshMillis.getAsLong());
+    int incarnation = incarnations.isEmpty()
+        ? 0
+        : incarnations.get(incarnations.size() - 1).incarnation().number();
+    TreeHead head = new TreeHead(space(), incarnation, size, root(size), meshMillis.getAsLong());
     return SignedTreeHead.sign(head, notary);
   }
 

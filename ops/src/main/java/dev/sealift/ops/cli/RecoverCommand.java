@@ -64,7 +64,7 @@ final class RecoverCommand extends SealiftCommand {
 
   private void mark(StoreLocation store) throws StoreOpenException, Refusal {
     if (store instanceof StoreLocation.Postgres postgres) {
-      new PostgresMigration(postgres.options()).markRestored();
+      new PostgresMigration(postgres.options()).markRestored(InstantSource.system());
       return;
     }
     Path file = BackupCommand.embedded(store);

@@ -96,16 +96,67 @@ class RestoreIT {
       put(read, "b", "2");
       same(written, read);
 
-      mesh.close();
-      lose();
-      SqliteBackup.startOver(store(), InstantSource.system());
-      mesh = up(RECOVERY);
+      beginEmpty();
 
       put(written, "c", "3");
       same(written, read);
       Space joined = joined(late, written);
       same(written, joined);
       assertThat(joined.table("notes").count()).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void theSameCopyRestoredTwiceLosesNothingThatADeviceHolds() throws Exception {
+    try (Sealift founder = Sealift.open(folder.resolve("founder"));
+        Sealift reader = Sealift.open(folder.resolve("reader"));
+        Sealift late = Sealift.open(folder.resolve("late"))) {
+      Space written = found(founder);
+      Space read = joined(reader, written);
+      put(written, "before", "1");
+      SqliteBackup.backUp(store(), folder.resolve("copy"));
+      put(written, "after", "1");
+      same(written, read);
+      // What the founder never saw, and the reader brings too late: it gets another place.
+      written.disconnect();
+      put(read, "only here", "1");
+      read.disconnect();
+      restore();
+      written.connect(url());
+      put(written, "between", "1");
+      read.connect(url());
+      put(read, "between too", "1");
+      same(written, read);
+
+      restore();
+
+      put(read, "last", "1");
+      same(written, read);
+      Space joined = joined(late, written);
+      same(written, joined);
+      assertThat(joined.table("notes").count()).isEqualTo(6);
+    }
+    assertThat(SqliteBackup.report(store()).recovering()).isZero();
+  }
+
+  @Test
+  void aMeshThatLostEverythingAfterItWasRestoredIsRebuiltToo() throws Exception {
+    try (Sealift founder = Sealift.open(folder.resolve("founder"));
+        Sealift reader = Sealift.open(folder.resolve("reader"))) {
+      Space written = found(founder);
+      Space read = joined(reader, written);
+      SqliteBackup.backUp(store(), folder.resolve("copy"));
+      put(written, "a", "1");
+      same(written, read);
+      restore();
+      put(read, "b", "2");
+      same(written, read);
+
+      beginEmpty();
+
+      put(written, "c", "3");
+      same(written, read);
+      assertThat(read.table("notes").count()).isEqualTo(3);
     }
   }
 
@@ -139,6 +190,13 @@ class RestoreIT {
     mesh.close();
     lose();
     SqliteBackup.restore(folder.resolve("copy"), store(), InstantSource.system());
+    mesh = up(RECOVERY);
+  }
+
+  private void beginEmpty() throws Exception {
+    mesh.close();
+    lose();
+    SqliteBackup.startOver(store(), InstantSource.system());
     mesh = up(RECOVERY);
   }
 

@@ -104,6 +104,8 @@ final class CommitTransaction {
     }
   }
 
+  private record Begun(long spaceRow, ByteString signed) {}
+
   private record PlacedPart(long spaceRow, TileParts.Part part) {}
 
   private final Session session;
@@ -217,8 +219,10 @@ final class CommitTransaction {
   }
 
   private void write(List<CommitStep> won, Pipeline pipeline) {
-    List<CommitStep> beginning =
-        won.stream().filter(step -> !step.commit().getIncarnation().isEmpty()).toList();
+    List<Begun> begun = won.stream()
+        .flatMap(step -> RecoveryReport.incarnations(step.commit()).stream()
+            .map(signed -> new Begun(step.spaceRow(), signed)))
+        .toList();
     List<PlacedFile> files = won.stream().flatMap(this::placed).toList();
     List<PlacedPart> grown = won.stream()
         .flatMap(step -> step.parts().stream().map(part -> new PlacedPart(step.spaceRow(), part)))
@@ -226,10 +230,10 @@ final class CommitTransaction {
     pipeline.add(
         WRITE,
         Columns.tuple(
-            new Columns<>(beginning)
-                .longs(CommitStep::spaceRow)
-                .longs(step -> RecoveryReport.numberOf(step.commit().getIncarnation()))
-                .bytes(step -> step.commit().getIncarnation()),
+            new Columns<>(begun)
+                .longs(Begun::spaceRow)
+                .longs(incarnation -> RecoveryReport.numberOf(incarnation.signed()))
+                .bytes(Begun::signed),
             heads(won),
             files(files),
             new Columns<>(grown)

@@ -1,12 +1,15 @@
 package dev.sealift.storage.postgres;
 
 import dev.sealift.storage.RecoveryReport;
+import dev.sealift.storage.RestorationMark;
 import dev.sealift.storage.StoreOpenException;
 import java.io.IOException;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import org.flywaydb.core.Flyway;
@@ -27,6 +30,10 @@ public final class PostgresMigration {
    * again.
    */
   private static final String LOCK_TIMEOUT = "SET lock_timeout = '10s'";
+
+  /** Schemas before the third number it themselves, unless told otherwise. */
+  private static final String ADD_RESTORATION =
+      "INSERT INTO restoration (number) OVERRIDING SYSTEM VALUE VALUES (?)";
 
   private static final int CONNECT_SECONDS = 5;
 
@@ -79,12 +86,14 @@ public final class PostgresMigration {
    * Marks the store as restored from an older state, or as empty where it lost everything: the mesh then says so to devices, and takes back
    * what they hold.
    *
+   * @param clock rises from one restoration to the next, also over machines: see {@link RestorationMark}
    * @throws StoreOpenException also when the schema is not there yet
    */
-  public void markRestored() throws StoreOpenException {
+  public void markRestored(InstantSource clock) throws StoreOpenException {
     onSchema(connection -> {
-      try (Statement statement = connection.createStatement()) {
-        return statement.executeUpdate("INSERT INTO restoration DEFAULT VALUES");
+      try (PreparedStatement insert = connection.prepareStatement(ADD_RESTORATION)) {
+        insert.setLong(1, RestorationMark.next(connection, clock));
+        return insert.executeUpdate();
       }
     });
   }

@@ -23,7 +23,7 @@ final class SpaceQueries {
       SELECT s.size, s.root, s.frontier, s.last_server_time, s.stored_bytes, s.admission_token,
         m.sequences, m.times, m.bases, m.headers, c.devices, c.counters, c.files,
         (extract(epoch FROM clock_timestamp()) * 1000)::bigint,
-        (SELECT count(*)::int FROM restoration),
+        (SELECT coalesce(max(number), 0)::bigint FROM restoration),
         (SELECT array_agg(i.signed ORDER BY i.number) FROM incarnation i
           WHERE i.space_row = s.space_row)
       FROM (SELECT) AS one
@@ -77,7 +77,7 @@ final class SpaceQueries {
   }
 
   private static void add(Row row, LoadSpaceReply.Builder reply) {
-    reply.setStoreTimeMillis(row.getLong(13)).setRestorations(row.getInteger(14));
+    reply.setStoreTimeMillis(row.getLong(13)).setRestored((int) (long) row.getLong(14));
     Long size = row.getLong(0);
     if (size == null) {
       return;

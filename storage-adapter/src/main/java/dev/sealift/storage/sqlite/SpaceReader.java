@@ -35,7 +35,8 @@ final class SpaceReader {
   private static final String SELECT_INCARNATIONS =
       "SELECT signed FROM incarnation WHERE space_row = ? ORDER BY number";
 
-  private static final String COUNT_RESTORATIONS = "SELECT count(*) FROM restoration";
+  private static final String NEWEST_RESTORATION =
+      "SELECT coalesce(max(number), 0) FROM restoration";
 
   private static final String SELECT_POSITIONS = """
       SELECT d.device, d.position
@@ -58,7 +59,7 @@ final class SpaceReader {
   }
 
   private LoadSpaceReply loadSnapshot(ByteString space) throws SQLException {
-    LoadSpaceReply.Builder reply = LoadSpaceReply.newBuilder().setRestorations(countRestorations());
+    LoadSpaceReply.Builder reply = LoadSpaceReply.newBuilder().setRestored(newestRestoration());
     PreparedStatement select = statements.get(SELECT_SPACE);
     select.setBytes(1, space.toByteArray());
     long spaceRow;
@@ -77,10 +78,11 @@ final class SpaceReader {
     return reply.build();
   }
 
-  private int countRestorations() throws SQLException {
-    try (ResultSet row = statements.get(COUNT_RESTORATIONS).executeQuery()) {
+  /** An unsigned number. */
+  private int newestRestoration() throws SQLException {
+    try (ResultSet row = statements.get(NEWEST_RESTORATION).executeQuery()) {
       row.next();
-      return row.getInt(1);
+      return (int) row.getLong(1);
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.sealift.storage.sqlite;
 
 import dev.sealift.storage.RecoveryReport;
+import dev.sealift.storage.RestorationMark;
 import dev.sealift.storage.StoreOpenException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -109,6 +110,7 @@ public final class SqliteBackup {
   /**
    * Marks a store as restored from an older state.
    *
+   * @param clock rises from one restoration to the next, also over machines: see {@link RestorationMark}
    * @throws StoreOpenException also when a storage-adapter has it open, and when there is none
    */
   public static void markRestored(Path store, InstantSource clock) throws StoreOpenException {
@@ -143,8 +145,9 @@ public final class SqliteBackup {
     try (Connection connection = database.openWriter()) {
       Schema.bringUp(database, connection);
       try (PreparedStatement insert =
-          connection.prepareStatement("INSERT INTO restoration (at) VALUES (?)")) {
-        insert.setLong(1, clock.millis());
+          connection.prepareStatement("INSERT INTO restoration (number, at) VALUES (?, ?)")) {
+        insert.setLong(1, RestorationMark.next(connection, clock));
+        insert.setLong(2, clock.millis());
         insert.executeUpdate();
       }
       try (Statement statement = connection.createStatement()) {

@@ -92,8 +92,8 @@ final class StoreWrites {
     long spaceRow = putHead(head, commit);
     insertFiles(spaceRow, commit, payloads.get());
     appendTiles(spaceRow, grown);
-    if (!commit.getIncarnation().isEmpty()) {
-      addIncarnation(spaceRow, commit.getIncarnation());
+    for (ByteString signed : RecoveryReport.incarnations(commit)) {
+      addIncarnation(spaceRow, signed);
     }
     return CommitResult.COMMIT_RESULT_COMMITTED;
   }

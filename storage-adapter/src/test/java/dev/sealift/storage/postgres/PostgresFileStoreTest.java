@@ -4,6 +4,7 @@ import dev.sealift.storage.FileStore;
 import dev.sealift.storage.FileStoreContract;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
+import java.time.InstantSource;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 
@@ -23,5 +24,10 @@ class PostgresFileStoreTest extends FileStoreContract {
   @Override
   protected FileStore open() throws Exception {
     return PostgresFileStore.open(VERTX, server.options(database), new SimpleMeterRegistry());
+  }
+
+  @Override
+  protected void markRestored(InstantSource clock) throws Exception {
+    new PostgresMigration(server.options(database)).markRestored(clock);
   }
 }

@@ -19,4 +19,9 @@ class SqliteFileStoreTest extends FileStoreContract {
         InstantSource.system(),
         new SimpleMeterRegistry());
   }
+
+  @Override
+  protected void markRestored(InstantSource clock) throws Exception {
+    SqliteBackup.markRestored(directory.resolve("store.db"), clock);
+  }
 }

@@ -1,0 +1,51 @@
+package dev.sealift.client.sync;
+
+import dev.sealift.protocol.log.Incarnation;
+import dev.sealift.protocol.log.SignedIncarnation;
+import java.util.List;
+
+/**
+ * Up to where the log that is held is one that the mesh still knows, when the mesh has lost incarnations that this device is in: beyond the
+ * first of them the mesh's log may have gone another way.
+ *
+ * @param size that is common for certain; as large as sizes get when nothing was lost
+ */
+record Parting(long size) {
+  private static final Parting NOWHERE = new Parting(Long.MAX_VALUE);
+
+  /** Whether the log that is held may be another than the mesh's at a size. */
+  boolean isBefore(long other) {
+    return size < other;
+  }
+
+  /**
+   * Finds it.
+   *
+   * @param own incarnations that this device knows
+   * @param told those that the mesh names
+   */
+  static Parting of(List<SignedIncarnation> own, List<SignedIncarnation> told, LogState log) {
+    boolean isKnown = log.incarnation() == 0
+        || own.stream().anyMatch(signed -> number(signed) == log.incarnation());
+    if (!isKnown && log.position() == 0) {
+      return new Parting(
+          0); // all that this device has is the head of a link, of an incarnation that it knows
+      // nothing else of
+    }
+    int shared = own.stream()
+        .filter(told::contains)
+        .map(Parting::number)
+        .reduce(0, (one, other) -> Integer.compareUnsigned(one, other) > 0 ? one : other);
+    return own.stream()
+        .filter(signed -> Integer.compareUnsigned(number(signed), shared) > 0)
+        .map(SignedIncarnation::incarnation)
+        .map(Incarnation::size)
+        .reduce(Math::min)
+        .map(Parting::new)
+        .orElse(NOWHERE);
+  }
+
+  private static int number(SignedIncarnation signed) {
+    return signed.incarnation().number();
+  }
+}

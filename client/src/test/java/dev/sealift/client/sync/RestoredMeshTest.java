@@ -1,0 +1,277 @@
+package dev.sealift.client.sync;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sealift.client.store.Batch;
+import dev.sealift.client.store.SpaceStore;
+import dev.sealift.client.value.Value;
+import dev.sealift.client.vault.DeviceKeyPair;
+import dev.sealift.client.vault.Vault;
+import dev.sealift.protocol.FormatException;
+import dev.sealift.protocol.clock.HybridTime;
+import dev.sealift.protocol.link.InviteLink;
+import dev.sealift.protocol.log.SignedIncarnation;
+import dev.sealift.protocol.membership.SpaceRules;
+import dev.sealift.protocol.proto.Role;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A device and a mesh that was restored from an older state, once or more often. */
+class RestoredMeshTest {
+  private static final int FIRST = 1_800_000_000;
+  private static final int SECOND = FIRST + 3600;
+
+  /** A restored mesh is asked again and again; a test needs not wait for it. */
+  private static final long PAUSE_NANOS = 1_000_000;
+
+  @TempDir
+  Path folder;
+
+  private final FakeMesh mesh = new FakeMesh();
+  private final Rogue rogue = new Rogue(mesh);
+  private final List<Home> homes = new ArrayList<>();
+
+  /** One device. */
+  private final class Home {
+    private final SpaceStore store;
+    private final Replica replica;
+    private final SyncLoop loop;
+    private volatile SyncReport last = new SyncReport(SyncState.OFFLINE, 0, 0, 0, Optional.empty());
+    private volatile Optional<MeshViolationError> violation = Optional.empty();
+
+    Home(InviteLink link) throws FormatException, java.io.IOException {
+      Path home = Files.createDirectory(folder.resolve("home " + homes.size()));
+      DeviceKeyPair keys = DeviceKeyPair.generate();
+      MeshClock clock = new MeshClock(System::currentTimeMillis);
+      store = SpaceStore.open(
+          home.resolve("space.db"), keys.id(), SpaceRules.defaults().clockBoundMillis(), clock);
+      SpaceRecords records = new SpaceRecords(store, Vault.open(home.resolve("vault"), null));
+      try (Batch batch = store.batch()) {
+        records.start(batch);
+        records.startJoining(
+            batch,
+            link.space(),
+            link.notary(),
+            link.head(),
+            link.secret().toByteArray(),
+            link.invitationSequence());
+        batch.commit();
+      }
+      replica = new Replica(keys, store, records, clock, new Silent());
+      loop = new SyncLoop(
+          replica,
+          mesh,
+          FakeMesh.ADDRESS,
+          () -> 0,
+          this::report,
+          millis -> LockSupport.parkNanos(PAUSE_NANOS),
+          new Patience(100, 60_000));
+      homes.add(this);
+      loop.start();
+    }
+
+    private void report(SyncReport report) {
+      last = report;
+      report
+          .problem()
+          .filter(MeshViolationError.class::isInstance)
+          .ifPresent(problem -> violation = Optional.of((MeshViolationError) problem));
+    }
+
+    void write(String key) {
+      try (Batch batch = store.batch()) {
+        batch.patch(Rogue.TABLE, key, Map.of("text", Value.of("v")));
+        batch.commit();
+      }
+      loop.news();
+    }
+
+    void awaitUpToDateWith(FakeLog log) {
+      Await.until(
+          "it is up to date, or has caught the mesh",
+          () -> violation.isPresent()
+              || last.state() == SyncState.UP_TO_DATE && last.position() == log.size());
+      assertThat(violation.map(MeshViolationError::getMessage)).isEmpty();
+    }
+
+    long rows() {
+      return store.count(Rogue.TABLE);
+    }
+  }
+
+  private static final class Silent implements Progress {
+    @Override
+    public void applied(long position) {}
+
+    @Override
+    public void durable(HybridTime upTo) {}
+  }
+
+  /** There is a row already. */
+  private Home join() throws Exception {
+    rogue.admit(rogue.put("1", "one"));
+    return join(rogue.invite(Role.ROLE_WRITER, 1));
+  }
+
+  private Home join(String link) throws Exception {
+    return new Home(InviteLink.parse(link));
+  }
+
+  @AfterEach
+  void end() {
+    homes.forEach(home -> home.loop.close());
+    homes.forEach(home -> home.store.close());
+    assertThat(mesh.complaints()).isEmpty();
+  }
+
+  /** The mesh has this log now, and no connection. */
+  private void put(FakeLog log) {
+    mesh.add(log);
+    mesh.cutAll();
+  }
+
+  @Test
+  void anIncarnationThatTheMeshHasLostIsBroughtBackWithTheFilesOfIt() throws Exception {
+    Home device = join();
+    device.awaitUpToDateWith(rogue.log());
+    FakeLog copy = rogue.log().upTo(rogue.log().size());
+    SignedIncarnation first = rogue.log().begin(FIRST, copy.size());
+    mesh.cutAll();
+    device.write("in the first incarnation");
+    device.awaitUpToDateWith(rogue.log());
+    Await.until("its file is there", () -> rogue.log().size() == copy.size() + 1);
+
+    copy.recover(true);
+    put(copy);
+    Await.until("it is brought back", () -> copy.size() == rogue.log().size());
+    assertThat(copy.told()).containsOnly(first.exact());
+    copy.add(first);
+    copy.begin(SECOND, copy.size());
+    copy.recover(false);
+    mesh.cutAll();
+
+    device.write("afterwards");
+    Await.until("its next file is there", () -> copy.size() == rogue.log().size() + 1);
+    device.awaitUpToDateWith(copy);
+    assertThat(device.rows()).isEqualTo(3);
+  }
+
+  @Test
+  void whoHasNothingToBringStillTellsOfALostIncarnationOnce() throws Exception {
+    Home device = join();
+    device.awaitUpToDateWith(rogue.log());
+    FakeLog copy = rogue.log().upTo(rogue.log().size());
+    SignedIncarnation first = rogue.log().begin(FIRST, copy.size());
+    mesh.cutAll();
+    Await.until("it is told", () -> device.replica.log().incarnation() == FIRST);
+
+    copy.recover(true);
+    put(copy);
+    Await.until("it tells", () -> !copy.told().isEmpty());
+
+    assertThat(copy.told()).containsOnly(first.exact());
+    assertThat(device.violation).isEmpty();
+  }
+
+  /** The mesh took back what was before the first incarnation began; this device was in that, and comes too late to say so. */
+  @Test
+  void whoWasInAnIncarnationThatTheMeshHasLostGoesBackToWhereItBegan() throws Exception {
+    Home device = join();
+    device.awaitUpToDateWith(rogue.log());
+    FakeLog copy = rogue.log().upTo(rogue.log().size());
+    rogue.log().begin(FIRST, copy.size());
+    mesh.cutAll();
+    device.write("a");
+    Await.until("its file is there", () -> rogue.log().size() == copy.size() + 1);
+    device.awaitUpToDateWith(rogue.log());
+    device.write("b");
+    Await.until("its file is there", () -> rogue.log().size() == copy.size() + 2);
+    device.awaitUpToDateWith(rogue.log());
+
+    // Another way, longer than what this device holds.
+    for (int i = 0; i < 3; i++) {
+      Rogue.Made other = rogue.put("other " + i, "v", copy.lastOf(rogue.id()), copy.seen());
+      copy.append(other.header(), other.payload());
+    }
+    copy.begin(SECOND, copy.size());
+    put(copy);
+
+    Await.until("its files are there", () -> copy.size() >= rogue.log().size() + 2);
+    device.awaitUpToDateWith(copy);
+    assertThat(device.rows()).isEqualTo(6);
+  }
+
+  @Test
+  void aHeadOfAnotherWayIsNoForkWhileTheMeshRecovers() throws Exception {
+    Home device = join();
+    device.awaitUpToDateWith(rogue.log());
+    FakeLog copy = rogue.log().upTo(rogue.log().size());
+    SignedIncarnation first = rogue.log().begin(FIRST, copy.size());
+    mesh.cutAll();
+    device.write("a");
+    Await.until("its file is there", () -> rogue.log().size() == copy.size() + 1);
+    device.awaitUpToDateWith(rogue.log());
+    Rogue.Made other = rogue.put("other", "v", copy.lastOf(rogue.id()), copy.seen());
+    copy.append(other.header(), other.payload());
+
+    copy.recover(true);
+    put(copy);
+    Await.until("it tells", () -> !copy.told().isEmpty());
+    copy.add(first);
+    copy.begin(SECOND, first.incarnation().size());
+    copy.recover(false);
+    mesh.cutAll();
+
+    Await.until("its file is there", () -> copy.size() == first.incarnation().size() + 2);
+    device.awaitUpToDateWith(copy);
+    assertThat(device.rows()).isEqualTo(3);
+  }
+
+  @Test
+  void anotherLogUpToWhereTheLostIncarnationBeganIsAForkAllTheSame() throws Exception {
+    Home device = join();
+    device.awaitUpToDateWith(rogue.log());
+    long common = rogue.log().size();
+    rogue.log().begin(FIRST, common);
+    mesh.cutAll();
+    Await.until("it is told", () -> device.replica.log().incarnation() == FIRST);
+    FakeLog forged = rogue.log().upTo(common - 1);
+    Rogue.Made other = rogue.put("other", "v", forged.lastOf(rogue.id()), forged.seen());
+    forged.append(other.header(), other.payload());
+
+    forged.recover(true);
+    put(forged);
+
+    Await.until("it is caught", () -> device.violation.isPresent());
+    assertThat(device.violation.orElseThrow().violation()).isEqualTo(Violation.FORKED);
+  }
+
+  /** A link's head is of the incarnation in which it was made; what that excuses, its reader must know too. */
+  @Test
+  void whoJoinsLaterLearnsWhatWasBeforeTheLink() throws Exception {
+    Rogue.Made lost = rogue.put("lost", "v");
+    FakeLog before = rogue.log().upTo(rogue.log().size());
+    before.append(
+        lost.header(),
+        lost.payload(),
+        mesh.meshMillis() - 1); // they get other times and so other roots
+    Rogue.Made onTop = rogue.put("on top", "v", Optional.of(lost.header()), before.seen());
+    rogue.log().begin(FIRST, rogue.log().size());
+    rogue.admit(lost);
+    rogue.admit(onTop);
+
+    Home device = join();
+
+    device.awaitUpToDateWith(rogue.log());
+    assertThat(device.rows()).isEqualTo(3);
+    assertThat(device.replica.log().incarnation()).isEqualTo(FIRST);
+  }
+}

@@ -1,0 +1,92 @@
+package dev.sealift.merge;
+
+import dev.sealift.protocol.log.Incarnation;
+import dev.sealift.protocol.log.SignedIncarnation;
+import dev.sealift.protocol.log.TreeHead;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * What devices have proved and told, while a space of a restored mesh takes back what it lost. In the memory of one process: another
+ * engine, or a restart, begins anew, and devices say it again.
+ *
+ * <p>The log may have gone several ways: a mesh that is restored twice from one copy has lost what it was between, with the incarnation that
+ * began there. Devices bring lost incarnations as well as files, since the space goes on from the point that all its ways have in common,
+ * and files that were excused by a lost incarnation must stay so.
+ */
+final class Recovery {
+  /** A head that the log, with what a request brought, is a beginning of. */
+  record Proof(TreeHead head, long size) {}
+
+  private final TreeMap<Integer, SignedIncarnation> lost = new TreeMap<>(Integer::compareUnsigned);
+  private long provenSize;
+  private Optional<Proof> newest = Optional.empty();
+
+  void prove(Proof proof) {
+    provenSize = Math.max(provenSize, proof.head().size());
+    if (newest.filter(other -> isBetter(other, proof)).isEmpty()) {
+      newest = Optional.of(proof);
+    }
+  }
+
+  private static boolean isBetter(Proof one, Proof other) {
+    int newer = Integer.compareUnsigned(one.head().incarnation(), other.head().incarnation());
+    return newer > 0 || newer == 0 && one.size() >= other.size();
+  }
+
+  /** The log was loaded anew, and may not be what was proved on top of it. */
+  void forgetWay() {
+    newest = newest.map(proof -> new Proof(proof.head(), 0));
+  }
+
+  /**
+   * Incarnations that a device told of, checked.
+   *
+   * @param room for so many; the oldest are left out
+   */
+  void add(List<SignedIncarnation> told, int room) {
+    told.forEach(signed -> lost.putIfAbsent(signed.incarnation().number(), signed));
+    while (lost.size() > room) {
+      lost.pollFirstEntry();
+    }
+  }
+
+  boolean has(SignedIncarnation signed) {
+    return signed.equals(lost.get(signed.incarnation().number()));
+  }
+
+  /** In their order. */
+  List<SignedIncarnation> lost() {
+    return List.copyOf(lost.values());
+  }
+
+  /** The largest size that a device proved the log to have had. */
+  long provenSize() {
+    return provenSize;
+  }
+
+  /** The highest number of an incarnation that is proved or told. */
+  int highest() {
+    int proven = newest.map(proof -> proof.head().incarnation()).orElse(0);
+    return lost.isEmpty() || Integer.compareUnsigned(lost.lastKey(), proven) < 0
+        ? proven
+        : lost.lastKey();
+  }
+
+  /** The earliest point where the log that is here may have gone another way than one that was lost; empty if there is none. */
+  Optional<Incarnation> parting(long size) {
+    return lost.values().stream()
+        .map(SignedIncarnation::incarnation)
+        .filter(begun -> begun.size() < size && !isFollowed(begun))
+        .reduce((one, other) -> other.size() < one.size() ? other : one);
+  }
+
+  /** Whether the log that is here is the one that went on from there. */
+  private boolean isFollowed(Incarnation begun) {
+    return newest
+        .filter(proof -> proof.size() > begun.size()
+            && Integer.compareUnsigned(proof.head().incarnation(), begun.number()) >= 0)
+        .isPresent();
+  }
+}
