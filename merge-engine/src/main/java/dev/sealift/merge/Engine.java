@@ -57,7 +57,7 @@ public final class Engine {
         limits,
         new Admission(this.notary, rules),
         new Restoring(this.notary),
-        policy.recoveryMillis(),
+        rules,
         replies,
         pending,
         commits,
@@ -246,6 +246,11 @@ public final class Engine {
       spaces.forget(slot);
     }
     return files;
+  }
+
+  /** What a clock that never jumps shows with the calls that follow: for how long things take, whatever the time is. */
+  public void elapsed(long monoMillis) {
+    judging.elapsed(monoMillis);
   }
 
   /** Whether the time that comes with each call is believed. While it is not, no file gets a number. */

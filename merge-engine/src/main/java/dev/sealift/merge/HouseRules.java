@@ -65,6 +65,10 @@ final class HouseRules {
     clockBelieved = believed;
   }
 
+  boolean isClockBelieved() {
+    return clockBelieved;
+  }
+
   /** Server times only rise: a number given by a wrong clock would stay for ever. */
   void clock() throws Refused {
     if (!clockBelieved) {

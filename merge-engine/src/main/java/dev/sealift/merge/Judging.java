@@ -17,18 +17,19 @@ final class Judging {
   private final EngineLimits limits;
   private final Admission admission;
   private final Restoring restoring;
-  private final long recoveryMillis;
+  private final HouseRules rules;
   private final Replies replies;
   private final Pending pending;
   private final Commits commits;
   private final StoreCalls store;
   private final Consumer<Effect> effects;
+  private long monoMillis;
 
   Judging(
       EngineLimits limits,
       Admission admission,
       Restoring restoring,
-      long recoveryMillis,
+      HouseRules rules,
       Replies replies,
       Pending pending,
       Commits commits,
@@ -37,12 +38,17 @@ final class Judging {
     this.limits = limits;
     this.admission = admission;
     this.restoring = restoring;
-    this.recoveryMillis = recoveryMillis;
+    this.rules = rules;
     this.replies = replies;
     this.pending = pending;
     this.commits = commits;
     this.store = store;
     this.effects = effects;
+  }
+
+  /** What a clock that never jumps shows now. */
+  void elapsed(long newMonoMillis) {
+    monoMillis = newMonoMillis;
   }
 
   void judgeNext(Slot slot, long nowMillis) {
@@ -63,9 +69,15 @@ final class Judging {
     }
   }
 
-  /** Until the time for it is over the space takes back what devices bring, and nothing else; then it begins anew. */
+  /**
+   * Until the time for it is over the space takes back what devices bring, and nothing else; then it begins anew, as soon as the clock is believed:
+   * the incarnation says a time that decides what is excused.
+   */
   private void recover(Slot slot, Ask ask, long nowMillis) {
-    long leftMillis = slot.recoversUntil(nowMillis + recoveryMillis) - nowMillis;
+    long leftMillis = slot.recovery().leftMillis(rules.recoveryMillis(), monoMillis);
+    if (leftMillis <= 0 && !rules.isClockBelieved()) {
+      leftMillis = HouseRules.CLOCK_RETRY_MILLIS;
+    }
     if (leftMillis <= 0) {
       begin(slot, nowMillis);
     } else if (ask instanceof Ask.Authorize authorize) {

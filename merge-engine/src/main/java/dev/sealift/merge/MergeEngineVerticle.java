@@ -295,7 +295,9 @@ public final class MergeEngineVerticle extends VerticleBase {
   /** The mesh's time, and whether it is believed: the core is told before it is given the time. */
   private long now() {
     long wall = clock.millis();
-    watch.tick(wall, monoMillis());
+    long mono = monoMillis();
+    watch.tick(wall, mono);
+    engine.elapsed(mono);
     boolean believed = watch.isBelieved();
     if (believed != clockBelieved) {
       clockBelieved = believed;

@@ -34,7 +34,6 @@ final class Slot {
   private Optional<Draft> forming = Optional.empty();
   private long loadedAtMillis;
   private @Nullable Rate rate;
-  private long recoversUntilMillis = NEVER;
   private Recovery recovery = new Recovery();
   private boolean draining;
   private boolean scheduled;
@@ -107,17 +106,6 @@ final class Slot {
 
   Answers answers() {
     return answers;
-  }
-
-  /**
-   * When this space of a restored mesh stops taking back files: counted from the first request after that. Begins anew in a new process, which
-   * only makes it longer.
-   */
-  long recoversUntil(long otherwiseMillis) {
-    if (recoversUntilMillis == NEVER) {
-      recoversUntilMillis = otherwiseMillis;
-    }
-    return recoversUntilMillis;
   }
 
   /** Of the longest log that was known to be durable; 0 before any was. */

@@ -43,6 +43,7 @@ final class CoreHarness {
   final List<SpaceAdvanced> published = new ArrayList<>();
   final List<StoreFault> alarms = new ArrayList<>();
   long nowMillis = Author.START_MILLIS;
+  private long jumpedMillis;
   private long lastId;
   private int loads;
   private int lookUps;
@@ -78,6 +79,17 @@ final class CoreHarness {
     }
   }
 
+  /** Sets the clock ahead: no time goes by. */
+  void jump(long millis) {
+    nowMillis += millis;
+    jumpedMillis += millis;
+  }
+
+  private long now() {
+    engine.elapsed(nowMillis - jumpedMillis);
+    return nowMillis;
+  }
+
   int loads() {
     return loads;
   }
@@ -101,7 +113,7 @@ final class CoreHarness {
             .addAllFiles(files)
             .setAdmissionToken(token)
             .build(),
-        nowMillis);
+        now());
     return id;
   }
 
@@ -117,7 +129,7 @@ final class CoreHarness {
             .addAllFiles(files)
             .setRestoration(restoration)
             .build(),
-        nowMillis);
+        now());
     settle();
     return reply(id);
   }
@@ -139,7 +151,7 @@ final class CoreHarness {
                     ? ByteString.EMPTY
                     : invitation.key().verifyingKey().byteString())
             .build(),
-        nowMillis);
+        now());
     return id;
   }
 
@@ -186,7 +198,7 @@ final class CoreHarness {
       return true;
     }
     if (engine.hasWork()) {
-      engine.resume(nowMillis);
+      engine.resume(now());
       return true;
     }
     return false;
@@ -196,16 +208,16 @@ final class CoreHarness {
     if (effect instanceof Effect.Load load) {
       loads++;
       if (fate == Fate.ANSWERED) {
-        engine.loaded(load.space(), store.load(load.space().byteString()), nowMillis);
+        engine.loaded(load.space(), store.load(load.space().byteString()), now());
       } else {
-        engine.loadFailed(load.space(), nowMillis);
+        engine.loadFailed(load.space(), now());
       }
     } else if (effect instanceof Effect.LookUp lookUp) {
       lookUps++;
       if (fate == Fate.ANSWERED) {
-        engine.lookedUp(lookUp.space(), store.lookUp(lookUp.request()), nowMillis);
+        engine.lookedUp(lookUp.space(), store.lookUp(lookUp.request()), now());
       } else {
-        engine.lookUpFailed(lookUp.space(), nowMillis);
+        engine.lookUpFailed(lookUp.space(), now());
       }
     } else if (effect instanceof Effect.Commit commit) {
       answer(commit, fate);
@@ -214,12 +226,12 @@ final class CoreHarness {
 
   private void answer(Effect.Commit commit, Fate fate) {
     switch (fate) {
-      case ANSWERED -> engine.committed(store.commit(commit.request()), nowMillis);
+      case ANSWERED -> engine.committed(store.commit(commit.request()), now());
       case REPLY_LOST -> {
         store.commit(commit.request());
-        engine.commitFailed(nowMillis);
+        engine.commitFailed(now());
       }
-      case REQUEST_LOST -> engine.commitFailed(nowMillis);
+      case REQUEST_LOST -> engine.commitFailed(now());
     }
   }
 }

@@ -275,6 +275,57 @@ class RestoringTest {
   }
 
   @Test
+  void aClockThatJumpsEndsNoRecovery() {
+    core.authorize(world.space, world.owner, null);
+    core.jump(365L * 24 * 3_600_000);
+
+    AuthorizeReply reply = core.authorize(world.space, world.owner, null);
+    bring(KEPT, whole.size());
+
+    assertThat(reply.getAuthorization()).isEqualTo(Authorization.AUTHORIZATION_RECOVERING);
+    assertThat(reply.getRecoveringMillis()).isEqualTo(RECOVERY_MILLIS);
+    assertThat(world.log()).isEqualTo(whole);
+    assertThat(store.incarnations(world.space.byteString())).isEmpty();
+  }
+
+  @Test
+  void noIncarnationBeginsAtATimeThatIsNotBelieved() {
+    core.authorize(world.space, world.owner, null);
+    core.jump(365L * 24 * 3_600_000);
+    core.engine.believeClock(false);
+    core.nowMillis += RECOVERY_MILLIS;
+
+    AuthorizeReply reply = core.authorize(world.space, world.owner, null);
+    assertThat(reply.getAuthorization()).isEqualTo(Authorization.AUTHORIZATION_RECOVERING);
+    assertThat(reply.getRecoveringMillis()).isPositive();
+    bring(KEPT, whole.size()); // as long as it lasts
+    assertThat(world.log()).isEqualTo(whole);
+
+    core.jump(-365L * 24 * 3_600_000);
+    core.engine.believeClock(true);
+    core.authorize(world.space, world.owner, null);
+    assertThat(begun().serverTimeMillis()).isEqualTo(core.nowMillis);
+  }
+
+  @Test
+  void theNextRestorationHasTheWholeTimeAndKnowsNothingOfTheLast() {
+    bring(KEPT, KEPT + 1);
+    letRecoveryEnd();
+    store.markRestored(MARK + 60);
+    core.sendAuthorize(world.space, world.owner, null);
+    core.step(CoreHarness.Fate.REQUEST_LOST); // so that the space is loaded anew
+    core.settle();
+
+    AuthorizeReply reply = core.authorize(world.space, world.owner, null);
+    assertThat(reply.getRecoveringMillis()).isEqualTo(RECOVERY_MILLIS);
+    letRecoveryEnd();
+
+    List<ByteString> all = store.incarnations(world.space.byteString());
+    assertThat(all).hasSize(2);
+    assertThat(read(all.get(1)).lost()).isZero();
+  }
+
+  @Test
   void theIncarnationSaysWhatNobodyBrought() {
     bring(KEPT, KEPT + 1);
 
