@@ -326,6 +326,7 @@ public final class Space {
         Math.max(now.logSize(), store.position()),
         store.pendingCount(),
         store.outboxCount(),
+        store.displacedCount(),
         records.unreadable(),
         now.problem()));
   }

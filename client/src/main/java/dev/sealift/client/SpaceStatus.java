@@ -16,6 +16,8 @@ import java.util.Optional;
  * @param logSize the last file that the log is known to have
  * @param pendingWrites local writes that were not packed yet
  * @param waitingFiles packed files that wait for their receipts
+ * @param displacedFiles files by others that a restored mesh has lost and not taken from here yet. Those that can be put are; others wait for
+ *     their authors, or were refused for good
  * @param unreadableFiles files by members that no device can read, and that were passed over
  * @param problem why the exchange does not go on, or had to start again
  */
@@ -30,5 +32,6 @@ public record SpaceStatus(
     long logSize,
     long pendingWrites,
     long waitingFiles,
+    long displacedFiles,
     long unreadableFiles,
     Optional<SealiftException> problem) {}

@@ -235,10 +235,17 @@ public final class Batch implements AutoCloseable {
     return own;
   }
 
-  /** A displaced file has a new place, or will never have one. */
-  public void removeDisplaced(long sequence) {
+  /** A displaced file has a new place, or another stands in it. */
+  public void removeDisplaced(long id) {
     start();
-    writer.log().removeDisplaced(sequence);
+    writer.log().removeDisplaced(id);
+    writing = false;
+  }
+
+  /** The mesh has refused a displaced file for good. It is kept: should the mesh be restored once more, that may be different. */
+  public void refuseDisplaced(long id) {
+    start();
+    writer.log().refuseDisplaced(id);
     writing = false;
   }
 

@@ -126,10 +126,11 @@ final class FileLog {
             + " FROM _sealift_chain c JOIN _sealift_file f USING (sequence) WHERE c.sequence > ?",
         size);
     run(
-        "INSERT OR REPLACE INTO _sealift_displaced(sequence, header, payload)"
-            + " SELECT sequence, header, payload FROM _sealift_file WHERE sequence > ?"
-            + " AND sequence NOT IN (SELECT sequence FROM _sealift_chain)",
+        "INSERT INTO _sealift_displaced(header, payload)"
+            + " SELECT header, payload FROM _sealift_file WHERE sequence > ?"
+            + " AND sequence NOT IN (SELECT sequence FROM _sealift_chain) ORDER BY sequence",
         size);
+    db.execute("UPDATE _sealift_displaced SET refused = 0"); // another log, another answer
     run("DELETE FROM _sealift_chain WHERE sequence > ?", size);
     run("DELETE FROM _sealift_file WHERE sequence > ?", size);
     run("DELETE FROM _sealift_log WHERE sequence > ?", size);
@@ -137,8 +138,12 @@ final class FileLog {
     return own;
   }
 
-  void removeDisplaced(long sequence) {
-    run("DELETE FROM _sealift_displaced WHERE sequence = ?", sequence);
+  void removeDisplaced(long id) {
+    run("DELETE FROM _sealift_displaced WHERE id = ?", id);
+  }
+
+  void refuseDisplaced(long id) {
+    run("UPDATE _sealift_displaced SET refused = 1 WHERE id = ?", id);
   }
 
   private void run(String sql, long number) {
@@ -147,15 +152,15 @@ final class FileLog {
     }
   }
 
-  /** The first displaced file behind a sequence. */
-  static Optional<KeptFile> displaced(Reader reader, long afterSequence) {
-    Statement select = reader.statement("SELECT sequence, header, payload FROM _sealift_displaced"
-        + " WHERE sequence > ? ORDER BY sequence LIMIT 1");
-    select.bind(1, afterSequence);
+  /** The first displaced file behind a number that was not refused for good. */
+  static Optional<DisplacedFile> displaced(Reader reader, long afterId) {
+    Statement select = reader.statement("SELECT id, header, payload FROM _sealift_displaced"
+        + " WHERE id > ? AND refused = 0 ORDER BY id LIMIT 1");
+    select.bind(1, afterId);
     try {
       return select.next()
-          ? Optional.of(new KeptFile(
-              select.integer(1), 0, Bytes.of(select.blob(2)), Bytes.of(select.blob(3))))
+          ? Optional.of(new DisplacedFile(
+              select.integer(1), Bytes.of(select.blob(2)), Bytes.of(select.blob(3))))
           : Optional.empty();
     } finally {
       select.reset();

@@ -5,7 +5,6 @@ import dev.sealift.client.value.Bytes;
 /**
  * A file of the log as it was signed and sealed.
  *
- * @param serverTimeMillis 0 where its place was lost
  * @param header the signed header
  * @param payload sealed
  */

@@ -42,7 +42,17 @@ final class Migrations {
       // Others' files that a restored mesh has no place for any more, until they have a new one.
       "CREATE TABLE _sealift_displaced(sequence INTEGER PRIMARY KEY, header BLOB NOT NULL, payload BLOB NOT NULL)");
 
-  private static final List<List<String>> VERSIONS = List.of(VERSION_1, VERSION_2);
+  private static final List<String> VERSION_3 = List.of(
+      // By numbers of their own: two restorations may take two files their places of one sequence.
+      // And whether the mesh
+      // has refused a file for good.
+      "ALTER TABLE _sealift_displaced RENAME TO _sealift_displaced_before",
+      "CREATE TABLE _sealift_displaced(id INTEGER PRIMARY KEY, header BLOB NOT NULL, payload BLOB NOT NULL,"
+          + " refused INTEGER NOT NULL DEFAULT 0)",
+      "INSERT INTO _sealift_displaced(id, header, payload) SELECT sequence, header, payload FROM _sealift_displaced_before",
+      "DROP TABLE _sealift_displaced_before");
+
+  private static final List<List<String>> VERSIONS = List.of(VERSION_1, VERSION_2, VERSION_3);
 
   /** The version that this code writes. */
   static final int CURRENT = VERSIONS.size();

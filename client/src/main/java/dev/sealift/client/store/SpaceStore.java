@@ -343,9 +343,14 @@ public final class SpaceStore implements AutoCloseable {
     return readers.read(reader -> FileLog.kept(reader, firstSequence, maxFiles, maxBytes));
   }
 
-  /** The first file behind a sequence that lost its place when a mesh was restored, and has no new one yet. */
-  public Optional<KeptFile> displaced(long afterSequence) {
-    return readers.read(reader -> FileLog.displaced(reader, afterSequence));
+  /** How many of others' files lost their places when a mesh was restored, and have no new one yet. */
+  public long displacedCount() {
+    return number("SELECT count(*) FROM _sealift_displaced");
+  }
+
+  /** The first of them behind a number, but for those that the mesh has refused for good. */
+  public Optional<DisplacedFile> displaced(long afterId) {
+    return readers.read(reader -> FileLog.displaced(reader, afterId));
   }
 
   /** The root of the log's tree at a size; empty beyond the position and for an empty log. */

@@ -8,7 +8,7 @@ import dev.sealift.client.pack.EventRun;
 import dev.sealift.client.pack.PayloadCodec;
 import dev.sealift.client.pack.UnknownPayloadVersionException;
 import dev.sealift.client.store.Batch;
-import dev.sealift.client.store.KeptFile;
+import dev.sealift.client.store.DisplacedFile;
 import dev.sealift.client.store.LogEntry;
 import dev.sealift.client.store.RemoteFile;
 import dev.sealift.client.store.SpaceStore;
@@ -360,18 +360,31 @@ public final class Replica {
         || store.rootAt(seen.sequence()).filter(seen.root()::equals).isPresent();
   }
 
-  /** The first file by another device behind a sequence that lost its place, and has no new one yet. */
-  Optional<KeptFile> displaced(long afterSequence) {
-    return store.displaced(afterSequence);
+  /** The first file by another device behind a number that lost its place, and may have a new one. */
+  Optional<DisplacedFile> displaced(long afterId) {
+    return store.displaced(afterId);
   }
 
-  /** A displaced file has a new place, if it has a receipt, which is checked here; or will never have one. */
-  void placed(KeptFile displaced, Optional<SignedTreeHead> head) {
+  /** A displaced file has a new place: its receipt was checked. */
+  void placed(DisplacedFile displaced, SignedTreeHead head) {
+    placed(displaced);
+    log = log.withHead(head);
+  }
+
+  /** A displaced file, or another, stands in its place of its chain. */
+  void placed(DisplacedFile displaced) {
     try (Batch batch = store.batch()) {
-      batch.removeDisplaced(displaced.sequence());
+      batch.removeDisplaced(displaced.id());
       batch.commit();
     }
-    head.ifPresent(signed -> log = log.withHead(signed));
+  }
+
+  /** A displaced file has no place any more, as far as this mesh goes. */
+  void refused(DisplacedFile displaced) {
+    try (Batch batch = store.batch()) {
+      batch.refuseDisplaced(displaced.id());
+      batch.commit();
+    }
   }
 
   // Getting

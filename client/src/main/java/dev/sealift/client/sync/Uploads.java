@@ -2,9 +2,7 @@ package dev.sealift.client.sync;
 
 import com.google.protobuf.ByteString;
 import dev.sealift.client.error.SealiftException;
-import dev.sealift.client.store.KeptFile;
 import dev.sealift.protocol.FormatException;
-import dev.sealift.protocol.file.SignedHeader;
 import dev.sealift.protocol.proto.Frame;
 import dev.sealift.protocol.proto.Outcome;
 import dev.sealift.protocol.proto.Put;
@@ -42,15 +40,14 @@ final class Uploads {
   /** A membership change builds on the one before it: nothing more is sent until the log is held this far. */
   private long resumeAt;
 
-  /** The last of others' files that lost their places and were put once more on this connection. */
-  private long lastDisplaced;
-
-  private @Nullable KeptFile displacedUnderWay;
+  private final Displaced displaced;
+  private Displaced.@Nullable Candidate displacedUnderWay;
 
   Uploads(Replica replica, Consumer<Frame> out) {
     this.replica = replica;
     this.outbox = replica.outbox();
     this.out = out;
+    this.displaced = new Displaced(replica);
   }
 
   void window(int bytes) {
@@ -89,13 +86,10 @@ final class Uploads {
    * @return whether one is under way
    */
   private boolean sendDisplaced() {
-    if (displacedUnderWay == null && underWay.isEmpty()) {
-      replica.displaced(lastDisplaced).ifPresent(file -> {
-        displacedUnderWay = file;
-        lastDisplaced = file.sequence();
-        put(
-            ByteString.copyFrom(file.header().toByteArray()),
-            ByteString.copyFrom(file.payload().toByteArray()));
+    if (displacedUnderWay == null && underWay.isEmpty() && held.isEmpty()) {
+      displaced.next().ifPresent(next -> {
+        displacedUnderWay = next;
+        put(next.file().byteString(), ByteString.copyFrom(next.kept().payload().toByteArray()));
       });
     }
     return displacedUnderWay != null;
@@ -140,9 +134,9 @@ final class Uploads {
    * @return whether it admitted the space's genesis
    */
   boolean answered(PutResult result) throws MeshViolationException, FormatException {
-    KeptFile displaced = displacedUnderWay;
-    if (displaced != null) {
-      answered(displaced, result);
+    Displaced.Candidate lost = displacedUnderWay;
+    if (lost != null) {
+      answered(lost, result);
       return false;
     }
     UnderWay sent = underWay.poll();
@@ -198,30 +192,14 @@ final class Uploads {
     outbox.unpack();
   }
 
-  private void answered(KeptFile displaced, PutResult result)
+  private void answered(Displaced.Candidate lost, PutResult result)
       throws MeshViolationException, FormatException {
     if (result.getRequest() != lastRequest || result.getOutcomesCount() != 1) {
       throw new FormatException("the mesh answered a Put that is not the oldest one under way");
     }
     displacedUnderWay = null;
-    Outcome outcome = result.getOutcomes(0);
-    if (outcome.hasReceipt()) {
-      SignedHeader file =
-          SignedHeader.parse(ByteString.copyFrom(displaced.header().toByteArray()));
-      replica.placed(
-          displaced,
-          Optional.of(replica
-              .verifier()
-              .checkReceipt(outcome.getReceipt(), file, result.getSignedHead(), replica.log())));
-      return;
-    }
-    switch (outcome.getRefusal().getCode()) {
-      case REFUSAL_CODE_BUSY, REFUSAL_CODE_STORE_UNAVAILABLE, REFUSAL_CODE_PAYLOAD_MISMATCH ->
-        throw new MeshBusyException(outcome.getRefusal().getRetryAfterMillis());
-      // Its author has gone on without it.
-      case REFUSAL_CODE_COUNTER_TAKEN -> replica.placed(displaced, Optional.empty());
-      default -> {} // it may have a place later: tried again with the next connection
-    }
+    held = displaced.answered(lost, result);
+    heldUpToRequest = lastRequest;
   }
 
   private void refused(SignedFile file, Refusal refusal)
@@ -298,11 +276,15 @@ final class Uploads {
 
   /** Of those files. */
   long bytesUnderWay() {
-    KeptFile displaced = displacedUnderWay;
-    return bytesUnderWay + (displaced == null ? 0 : displaced.payload().length());
+    Displaced.Candidate lost = displacedUnderWay;
+    return bytesUnderWay + (lost == null ? 0 : lost.bytes());
   }
 
+  /** Whether the mesh has everything of this device, and everything that it lost and can have again from it now. */
   boolean isDrained() {
-    return underWay.isEmpty() && outbox.files().isEmpty() && !outbox.hasPendingWrites();
+    return underWay.isEmpty()
+        && outbox.files().isEmpty()
+        && !outbox.hasPendingWrites()
+        && displaced.next().isEmpty();
   }
 }

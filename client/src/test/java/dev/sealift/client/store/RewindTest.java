@@ -56,8 +56,8 @@ class RewindTest {
 
     assertThat(device.store.position()).isEqualTo(1);
     assertThat(device.store.outbox()).containsExactly(own.outboxFile());
-    KeptFile displaced = device.store.displaced(0).orElseThrow();
-    assertThat(displaced.sequence()).isEqualTo(3);
+    DisplacedFile displaced = device.store.displaced(0).orElseThrow();
+    assertThat(device.store.displacedCount()).isEqualTo(1);
     assertThat(displaced.header().toByteArray()).containsExactly(7);
     assertThat(device.store.count("cities")).isEqualTo(2); // nothing that was merged goes
   }
@@ -73,6 +73,47 @@ class RewindTest {
 
     assertThat(device.store.outbox()).containsExactly(own.outboxFile());
     assertThat(device.store.displaced(0)).isEmpty();
+  }
+
+  @Test
+  void whatLostAPlaceBeforeIsNotForgottenForWhatLosesItNow() {
+    Sent first = theirs("2", 2, 7);
+    rewind(1);
+    theirs("3", 2, 9);
+
+    rewind(1);
+
+    DisplacedFile one = device.store.displaced(0).orElseThrow();
+    DisplacedFile two = device.store.displaced(one.id()).orElseThrow();
+    assertThat(one.header().toByteArray()).containsExactly(7);
+    assertThat(two.header().toByteArray()).containsExactly(9);
+    assertThat(device.store.displaced(two.id())).isEmpty();
+    assertThat(first.counter()).isEqualTo(1);
+  }
+
+  /** A file by the other device, whose sealed bytes are made up. */
+  private Sent theirs(String key, long sequence, int header) {
+    other.put(key, named(1));
+    Sent sent = other.pack();
+    device.write(batch -> {
+      batch.apply(sent.at(sequence));
+      batch.keep(sequence, new byte[] {(byte) header}, new byte[] {8});
+    });
+    return sent;
+  }
+
+  @Test
+  void whatTheMeshHasRefusedForGoodIsAskedForAgainAfterTheNextRestoration() {
+    theirs("2", 2, 7);
+    rewind(1);
+    long id = device.store.displaced(0).orElseThrow().id();
+
+    device.write(batch -> batch.refuseDisplaced(id));
+    assertThat(device.store.displaced(0)).isEmpty();
+    assertThat(device.store.displacedCount()).isEqualTo(1);
+
+    rewind(0);
+    assertThat(device.store.displaced(0)).isPresent();
   }
 
   @Test

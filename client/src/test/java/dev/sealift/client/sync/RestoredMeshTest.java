@@ -2,6 +2,7 @@ package dev.sealift.client.sync;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sealift.client.error.ErrorCode;
 import dev.sealift.client.store.Batch;
 import dev.sealift.client.store.SpaceStore;
 import dev.sealift.client.value.Value;
@@ -12,6 +13,8 @@ import dev.sealift.protocol.clock.HybridTime;
 import dev.sealift.protocol.link.InviteLink;
 import dev.sealift.protocol.log.SignedIncarnation;
 import dev.sealift.protocol.membership.SpaceRules;
+import dev.sealift.protocol.proto.Refusal;
+import dev.sealift.protocol.proto.RefusalCode;
 import dev.sealift.protocol.proto.Role;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -46,6 +50,7 @@ class RestoredMeshTest {
     private final SyncLoop loop;
     private volatile SyncReport last = new SyncReport(SyncState.OFFLINE, 0, 0, 0, Optional.empty());
     private volatile Optional<MeshViolationError> violation = Optional.empty();
+    private volatile boolean toldTooEarly;
 
     Home(InviteLink link) throws FormatException, java.io.IOException {
       Path home = Files.createDirectory(folder.resolve("home " + homes.size()));
@@ -80,6 +85,7 @@ class RestoredMeshTest {
 
     private void report(SyncReport report) {
       last = report;
+      toldTooEarly |= report.state() == SyncState.UP_TO_DATE && store.displacedCount() > 0;
       report
           .problem()
           .filter(MeshViolationError.class::isInstance)
@@ -207,6 +213,125 @@ class RestoredMeshTest {
     Await.until("its files are there", () -> copy.size() >= rogue.log().size() + 2);
     device.awaitUpToDateWith(copy);
     assertThat(device.rows()).isEqualTo(6);
+  }
+
+  // Others' files
+
+  /** The device holds two files of the rogue that the mesh has lost for good, and is told so at its next connection. */
+  private FakeLog loseTwoFilesHeldBy(Home device) {
+    device.awaitUpToDateWith(rogue.log()); // with its own join
+    FakeLog copy = rogue.log().upTo(rogue.log().size());
+    rogue.admit(rogue.put("2", "lost"));
+    rogue.admit(rogue.put("3", "lost too"));
+    device.awaitUpToDateWith(rogue.log());
+    copy.begin(FIRST, copy.size());
+    return copy;
+  }
+
+  /** How often files of the rogue were put, each of which is refused so. */
+  private AtomicInteger refuse(RefusalCode code) {
+    AtomicInteger puts = new AtomicInteger();
+    mesh.refuse(file -> {
+      boolean theirs = file.header().device().equals(rogue.id());
+      puts.addAndGet(theirs ? 1 : 0);
+      return theirs ? Optional.of(Refusal.newBuilder().setCode(code).build()) : Optional.empty();
+    });
+    return puts;
+  }
+
+  /** Connects once more, and has come to an end when a row that it wrote is there. */
+  private void syncOnceMore(Home device, FakeLog log) {
+    mesh.cutAll();
+    long before = log.size();
+    device.write("own " + before);
+    Await.until("its file is there", () -> log.size() > before);
+    device.awaitUpToDateWith(log);
+  }
+
+  @Test
+  void itIsNotUpToDateBeforeTheMeshHasOthersLostFilesAgain() throws Exception {
+    Home device = join();
+    FakeLog copy = loseTwoFilesHeldBy(device);
+    mesh.holdAnswers();
+    put(copy);
+
+    Await.until("one is put", () -> mesh.heldAnswers() == 1);
+    assertThat(device.store.displacedCount()).isEqualTo(2);
+    mesh.releaseAnswers();
+
+    device.awaitUpToDateWith(copy);
+    assertThat(device.toldTooEarly).isFalse();
+    assertThat(copy.size()).isEqualTo(rogue.log().size());
+    assertThat(device.store.displacedCount()).isZero();
+  }
+
+  @Test
+  void whatIsRefusedForGoodIsPutOnceAndWhatStandsBehindItNever() throws Exception {
+    Home device = join();
+    FakeLog copy = loseTwoFilesHeldBy(device);
+    AtomicInteger puts = refuse(RefusalCode.REFUSAL_CODE_EPOCH_TOO_OLD);
+    put(copy);
+
+    syncOnceMore(device, copy);
+    syncOnceMore(device, copy);
+
+    assertThat(puts).hasValue(1);
+    assertThat(device.store.displacedCount()).isEqualTo(2); // they are kept, and shown
+  }
+
+  @Test
+  void whatMayHaveAPlaceLaterIsPutOnceAConnection() throws Exception {
+    Home device = join();
+    FakeLog copy = loseTwoFilesHeldBy(device);
+    AtomicInteger puts = refuse(RefusalCode.REFUSAL_CODE_NOT_A_MEMBER);
+    put(copy);
+    syncOnceMore(device, copy);
+    int before = puts.get();
+    syncOnceMore(device, copy);
+    assertThat(puts).hasValue(before + 1);
+
+    mesh.refuse(file -> Optional.empty());
+    syncOnceMore(device, copy);
+
+    assertThat(device.store.displacedCount()).isZero();
+    assertThat(copy.lastOf(rogue.id())).isEqualTo(rogue.log().lastOf(rogue.id()));
+  }
+
+  @Test
+  void aFullSpaceIsToldAndHasTheRestWhenThereIsRoom() throws Exception {
+    Home device = join();
+    FakeLog copy = loseTwoFilesHeldBy(device);
+    refuse(RefusalCode.REFUSAL_CODE_OVER_QUOTA);
+    put(copy);
+    Await.until(
+        "it is told",
+        () -> device
+            .last
+            .problem()
+            .filter(problem -> problem.code() == ErrorCode.OVER_QUOTA)
+            .isPresent());
+    assertThat(device.last.state()).isEqualTo(SyncState.SYNCING);
+
+    mesh.refuse(file -> Optional.empty());
+    mesh.cutAll();
+
+    Await.until("they are there", () -> copy.size() == rogue.log().size());
+    device.awaitUpToDateWith(copy);
+    assertThat(device.store.displacedCount()).isZero();
+  }
+
+  @Test
+  void aFileWithoutWhichItsAuthorHasGoneOnNeedsNoMoreSending() throws Exception {
+    Home device = join();
+    FakeLog copy = loseTwoFilesHeldBy(device);
+    Rogue.Made instead = rogue.put("2", "instead", copy.lastOf(rogue.id()), copy.seen());
+    copy.append(instead.header(), instead.payload());
+    put(copy);
+
+    device.awaitUpToDateWith(copy);
+
+    assertThat(copy.lastOf(rogue.id())).contains(instead.header());
+    assertThat(device.store.displacedCount()).isZero();
   }
 
   @Test

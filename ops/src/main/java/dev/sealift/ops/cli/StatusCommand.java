@@ -52,6 +52,10 @@ final class StatusCommand extends ClientCommand {
     console.say("  files held    " + status.position());
     console.say("  to be sent    " + status.pendingWrites() + " writes, " + status.waitingFiles()
         + " files");
+    if (status.displacedFiles() > 0) {
+      console.say("  lost there    " + status.displacedFiles()
+          + " files by others, which the mesh lost and has not taken from here yet");
+    }
     rows.forEach(
         table -> console.say("  rows          " + table.getValue() + " in " + table.getKey()));
   }
@@ -69,6 +73,7 @@ final class StatusCommand extends ClientCommand {
         .put("logSize", status.logSize())
         .put("pendingWrites", status.pendingWrites())
         .put("waitingFiles", status.waitingFiles())
+        .put("displacedFiles", status.displacedFiles())
         .put("unreadableFiles", status.unreadableFiles());
     status
         .problem()

@@ -1,0 +1,184 @@
+package dev.sealift.client.sync;
+
+import com.google.protobuf.ByteString;
+import dev.sealift.client.store.ChainHead;
+import dev.sealift.client.store.DisplacedFile;
+import dev.sealift.protocol.FormatException;
+import dev.sealift.protocol.file.SignedHeader;
+import dev.sealift.protocol.id.DeviceId;
+import dev.sealift.protocol.proto.Outcome;
+import dev.sealift.protocol.proto.PutResult;
+import dev.sealift.protocol.proto.Refusal;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Others' files that lost their places when the mesh was restored, on one connection: which of them can be put once more now. The log says of most:
+ * where a file's place in its author's chain is taken it needs no more sending, and before that place is reached it cannot be admitted.
+ *
+ * <p>Each is sent once a connection, and after a refusal no other of its author; one that is refused for good not again, until the mesh is
+ * restored once more. Remembers a few numbers for each author at most.
+ */
+final class Displaced {
+  /** A file, read. */
+  record Candidate(DisplacedFile kept, SignedHeader file) {
+    long bytes() {
+      return kept.payload().length();
+    }
+  }
+
+  private final Replica replica;
+
+  /** Everything up to here was looked at. */
+  private long lookedUpTo;
+
+  /** The counters that authors' chains have to reach before more of their files can be put. */
+  private final Map<DeviceId, Long> gaps = new HashMap<>();
+
+  /** Ends of chains that the log is about to show. */
+  private final Map<DeviceId, ChainHead> placed = new HashMap<>();
+
+  private final Set<DeviceId> refused = new HashSet<>();
+  private @Nullable Candidate next;
+  private boolean atEnd;
+
+  Displaced(Replica replica) {
+    this.replica = replica;
+  }
+
+  /** The first that can be put now, as far as the log that is held says. */
+  Optional<Candidate> next() {
+    lookAgainIfAGapIsClosed();
+    if (next == null && !atEnd) {
+      next = find();
+      atEnd = next == null;
+    }
+    return Optional.ofNullable(next);
+  }
+
+  private void lookAgainIfAGapIsClosed() {
+    boolean closed =
+        gaps.entrySet().stream().anyMatch(gap -> lastCounter(gap.getKey()) + 1 >= gap.getValue());
+    if (closed && next == null) {
+      lookedUpTo = 0;
+      atEnd = false;
+      gaps.clear();
+    }
+  }
+
+  private @Nullable Candidate find() {
+    for (Optional<DisplacedFile> kept = replica.displaced(lookedUpTo);
+        kept.isPresent();
+        kept = replica.displaced(lookedUpTo)) {
+      lookedUpTo = kept.get().id();
+      SignedHeader file = read(kept.get());
+      if (isOver(file)) {
+        replica.placed(kept.get());
+      } else if (file.header().counter() > lastCounter(file.header().device()) + 1) {
+        gaps.merge(file.header().device(), file.header().counter(), Math::min);
+      } else if (!refused.contains(file.header().device())) {
+        return new Candidate(kept.get(), file);
+      }
+    }
+    return null;
+  }
+
+  private static SignedHeader read(DisplacedFile kept) {
+    try {
+      return SignedHeader.parse(ByteString.copyFrom(kept.header().toByteArray()));
+    } catch (FormatException e) {
+      throw new IllegalStateException("a file of the log is well-formed", e);
+    }
+  }
+
+  /** Whether it stands in the log again, or its author has gone on without it. */
+  private boolean isOver(SignedHeader file) {
+    long last = lastCounter(file.header().device());
+    Optional<ChainHead> head = head(file.header().device());
+    return file.header().counter() <= last
+        || file.header().counter() == last + 1
+            && !file.header().previous().equals(head.map(ChainHead::file));
+  }
+
+  private Optional<ChainHead> head(DeviceId author) {
+    return Stream.of(replica.log().chains(), placed)
+        .flatMap(chains -> Optional.ofNullable(chains.get(author)).stream())
+        .max(Comparator.comparingLong(ChainHead::counter));
+  }
+
+  private long lastCounter(DeviceId author) {
+    return head(author).map(ChainHead::counter).orElse(0L);
+  }
+
+  /**
+   * Takes the mesh's answer to the one that {@link #next} gave.
+   *
+   * @return why the mesh takes nothing new of this space now; then the file is put once more when it does
+   * @throws MeshBusyException when the mesh is to be asked again
+   */
+  Optional<MeshBusyException> answered(Candidate sent, PutResult result)
+      throws MeshViolationException, FormatException {
+    Outcome outcome = result.getOutcomes(0);
+    if (outcome.hasReceipt()) {
+      replica.placed(
+          sent.kept(),
+          replica
+              .verifier()
+              .checkReceipt(
+                  outcome.getReceipt(), sent.file(), result.getSignedHead(), replica.log()));
+      placed.put(
+          sent.file().header().device(),
+          new ChainHead(sent.file().header().counter(), sent.file().id()));
+      next = null;
+      return Optional.empty();
+    }
+    return refused(sent, outcome.getRefusal());
+  }
+
+  private Optional<MeshBusyException> refused(Candidate sent, Refusal refusal)
+      throws MeshViolationException {
+    switch (refusal.getCode()) {
+      case REFUSAL_CODE_BUSY,
+          REFUSAL_CODE_STORE_UNAVAILABLE,
+          REFUSAL_CODE_PAYLOAD_MISMATCH,
+          REFUSAL_CODE_CLOCK_DOUBTFUL -> throw new MeshBusyException(refusal.getRetryAfterMillis());
+      case REFUSAL_CODE_OVER_QUOTA,
+          REFUSAL_CODE_TOKEN_REQUIRED,
+          REFUSAL_CODE_TOKEN_INVALID,
+          REFUSAL_CODE_TOKEN_EXPIRED -> {
+        return Optional.of(Problems.notNow(refusal));
+      }
+      case REFUSAL_CODE_UNKNOWN_HEAD -> requireLost(sent);
+      // What it is, or what came before it in the log, does not change any more.
+      case REFUSAL_CODE_MALFORMED,
+          REFUSAL_CODE_WRONG_SPACE,
+          REFUSAL_CODE_BAD_SIGNATURE,
+          REFUSAL_CODE_BAD_SUPERSEDE,
+          REFUSAL_CODE_EPOCH_TOO_OLD,
+          REFUSAL_CODE_MEMBERSHIP_CONFLICT,
+          REFUSAL_CODE_INVITATION_UNKNOWN,
+          REFUSAL_CODE_INVITATION_EXPIRED,
+          REFUSAL_CODE_INVITATION_USED_UP -> replica.refused(sent.kept());
+      default -> {} // it may have a place later
+    }
+    refused.add(sent.file().header().device());
+    next = null;
+    return Optional.empty();
+  }
+
+  /** What its author has seen may have been lost, where the log went two ways; then only the author can send it, packed again. */
+  private void requireLost(Candidate sent) throws MeshViolationException {
+    if (replica.holds(sent.file().header().seen())) {
+      throw new MeshViolationException(
+          Violation.FORKED,
+          replica.log().position(),
+          "the mesh denies a log that its notary has signed and this device holds");
+    }
+  }
+}
