@@ -43,6 +43,8 @@ final class Draft implements SpaceView {
   private long storedBytes;
   private Optional<AdmissionToken> token;
   private ByteString grant = ByteString.EMPTY;
+  private final Restorations expected;
+  private Restorations restorations;
   private Optional<SignedIncarnation> begins = Optional.empty();
   private List<SignedIncarnation> lost = List.of();
 
@@ -56,6 +58,8 @@ final class Draft implements SpaceView {
     this.lastServerTimeMillis = below.lastServerTimeMillis();
     this.storedBytes = below.storedBytes();
     this.token = below.token();
+    this.expected = below.restorations();
+    this.restorations = expected;
   }
 
   static Draft on(SpaceState state) {
@@ -106,6 +110,11 @@ final class Draft implements SpaceView {
     return token;
   }
 
+  @Override
+  public Restorations restorations() {
+    return restorations;
+  }
+
   /**
    * The space is kept under another token, once this draft is durable.
    *
@@ -124,15 +133,11 @@ final class Draft implements SpaceView {
   void begin(SignedIncarnation incarnation, List<SignedIncarnation> lostBefore) {
     begins = Optional.of(incarnation);
     lost = List.copyOf(lostBefore);
+    restorations = expected.begun(lost, incarnation);
   }
 
   Optional<SignedIncarnation> begins() {
     return begins;
-  }
-
-  /** The space's restorations, once this draft is durable. */
-  Restorations restorations(Restorations before) {
-    return begins.map(incarnation -> before.begun(lost, incarnation)).orElse(before);
   }
 
   /** The server time that the next file gets: now, or later when the clock has not moved on. */
@@ -213,6 +218,8 @@ final class Draft implements SpaceView {
         .setSpace(space.byteString())
         .setExpectedSize(expectedSize)
         .setExpectedRoot(expectedRoot.byteString())
+        .setExpectedIncarnation(expected.incarnation())
+        .setExpectedRestored(expected.marked())
         .setNewSize(size())
         .setNewRoot(recorder.root().byteString())
         .setNewFrontier(ByteString.copyFrom(recorder.frontier()))

@@ -56,10 +56,6 @@ final class SpaceState implements SpaceView {
         space, new CompactTree(), Optional.empty(), Map.of(), 0, 0, Optional.empty(), restorations);
   }
 
-  Restorations restorations() {
-    return restorations;
-  }
-
   SpaceId space() {
     return space;
   }
@@ -96,6 +92,11 @@ final class SpaceState implements SpaceView {
   @Override
   public Optional<AdmissionToken> token() {
     return token;
+  }
+
+  @Override
+  public Restorations restorations() {
+    return restorations;
   }
 
   Hash root() {
@@ -137,7 +138,7 @@ final class SpaceState implements SpaceView {
     lastServerTimeMillis = durable.lastServerTimeMillis();
     storedBytes = durable.storedBytes();
     token = durable.token();
-    restorations = durable.restorations(restorations);
+    restorations = durable.restorations();
     recentRoots.add(size(), root());
     signedHead = null;
   }

@@ -24,6 +24,9 @@ interface SpaceView {
   /** Headers and payloads that the store keeps. */
   long storedBytes();
 
+  /** How often the store was restored, and what the space has begun since. */
+  Restorations restorations();
+
   /** Under which the space is kept; whether it is still good is not said. */
   Optional<AdmissionToken> token();
 }

@@ -42,6 +42,7 @@ final class FakeStore {
   private final Map<ByteString, List<ByteString>> incarnations = new HashMap<>();
   private int restored;
   private int commits;
+  private int conflicts;
 
   /** Its operator says that it was restored from an older state. */
   synchronized void markRestored(int number) {
@@ -59,6 +60,11 @@ final class FakeStore {
   /** Has no such space any more. */
   synchronized void lose(ByteString space) {
     logs.remove(space);
+  }
+
+  /** Of spaces, over all commits. */
+  synchronized int conflicts() {
+    return conflicts;
   }
 
   synchronized int commits() {
@@ -179,6 +185,9 @@ final class FakeStore {
     commits++;
     CommitReply.Builder reply = CommitReply.newBuilder();
     request.getCommitsList().forEach(commit -> reply.addResults(commit(commit)));
+    conflicts += (int) reply.getResultsList().stream()
+        .filter(result -> result == CommitResult.COMMIT_RESULT_CONFLICT)
+        .count();
     return reply.build();
   }
 
@@ -186,10 +195,9 @@ final class FakeStore {
     List<CommitFile> log = logs.getOrDefault(commit.getSpace(), List.of());
     Hash root = tree(log, log.size()).root();
     if (log.size() != commit.getExpectedSize()
-        || !root.byteString().equals(commit.getExpectedRoot())) {
-      return CommitResult.COMMIT_RESULT_CONFLICT;
-    }
-    if (!commit.getIncarnation().isEmpty() && isBegun(commit)) {
+        || !root.byteString().equals(commit.getExpectedRoot())
+        || newestIncarnation(commit.getSpace()) != commit.getExpectedIncarnation()
+        || restored != commit.getExpectedRestored()) {
       return CommitResult.COMMIT_RESULT_CONFLICT;
     }
     if (commit.getFilesList().stream().anyMatch(f -> lostTokens.contains(f.getPayloadToken()))) {
@@ -217,9 +225,9 @@ final class FakeStore {
     return CommitResult.COMMIT_RESULT_COMMITTED;
   }
 
-  private boolean isBegun(SpaceCommit commit) {
-    int number = number(commit.getIncarnation());
-    return incarnations(commit.getSpace()).stream().anyMatch(begun -> number(begun) == number);
+  private int newestIncarnation(ByteString space) {
+    List<ByteString> begun = incarnations(space);
+    return begun.isEmpty() ? 0 : number(begun.get(begun.size() - 1));
   }
 
   private static int number(ByteString signed) {

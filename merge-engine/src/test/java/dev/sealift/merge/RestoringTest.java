@@ -20,6 +20,7 @@ import dev.sealift.protocol.mesh.proto.AdmitReply;
 import dev.sealift.protocol.mesh.proto.Authorization;
 import dev.sealift.protocol.mesh.proto.AuthorizeReply;
 import dev.sealift.protocol.mesh.proto.CommitFile;
+import dev.sealift.protocol.mesh.proto.SpaceAdvanced;
 import dev.sealift.protocol.mesh.proto.StagedPayload;
 import dev.sealift.protocol.proto.RefusalCode;
 import dev.sealift.protocol.proto.Restoration;
@@ -390,6 +391,22 @@ class RestoringTest {
     assertThat(welcome.getAuthorization()).isEqualTo(Authorization.AUTHORIZATION_MEMBER);
     assertThat(welcome.getIncarnationsList())
         .isEqualTo(store.incarnations(world.space.byteString()));
+  }
+
+  @Test
+  void anEngineThatStillRecoversPutsNothingIntoAnIncarnationThatAnotherBegan() {
+    CoreHarness other = engine();
+    other.nowMillis = core.nowMillis;
+    other.authorize(world.space, world.owner, null);
+    letRecoveryEnd();
+    List<SpaceAdvanced> before = List.copyOf(other.published);
+
+    AdmitReply late = other.restore(
+        world.space, world.owner, files(KEPT, whole.size()), proof(KEPT, whole.size()));
+
+    assertRefused(late, RefusalCode.REFUSAL_CODE_BUSY);
+    assertThat(other.published).isEqualTo(before);
+    assertThat(begun().size()).isEqualTo(KEPT);
   }
 
   @Test

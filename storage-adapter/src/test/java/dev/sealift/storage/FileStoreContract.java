@@ -386,6 +386,62 @@ public abstract class FileStoreContract {
     assertThat(restoredAt(1_800_000_100L)).isEqualTo(1_900_000_001);
   }
 
+  @Test
+  void aCommitThatExpectsAnotherIncarnationConflicts() {
+    driver.append(log, ANNA, payload("one"));
+    driver.commit(beginning(0x9000_0000));
+
+    assertThat(driver.commit(nextOf(log).toBuilder().setExpectedIncarnation(0).build()))
+        .containsExactly(COMMIT_RESULT_CONFLICT);
+    assertThat(driver.commit(
+            beginning(0x9000_0001).toBuilder().setExpectedIncarnation(1).build()))
+        .containsExactly(COMMIT_RESULT_CONFLICT);
+    assertThat(driver.commit(
+            nextOf(log).toBuilder().setExpectedIncarnation(0x9000_0000).build()))
+        .containsExactly(COMMIT_RESULT_COMMITTED);
+  }
+
+  @Test
+  void aCommitThatKnowsNothingOfARestorationConflicts() throws Exception {
+    driver.append(log, ANNA, payload("one"));
+    restoredAt(1_800_000_000L);
+    SampleLog founded = new SampleLog("founded");
+
+    assertThat(driver.commit(
+            nextOf(log).toBuilder().setExpectedRestored(0).build(),
+            nextOf(founded).toBuilder().setExpectedRestored(0).build()))
+        .containsExactly(COMMIT_RESULT_CONFLICT, COMMIT_RESULT_CONFLICT);
+    assertThat(driver.commit(
+            nextOf(log).toBuilder().setExpectedRestored(1_800_000_000).build(),
+            nextOf(founded).toBuilder()
+                .setExpectedIncarnation(0)
+                .setExpectedRestored(1_800_000_000)
+                .build()))
+        .containsExactly(COMMIT_RESULT_COMMITTED, COMMIT_RESULT_COMMITTED);
+  }
+
+  @Test
+  void anEngineOfAnOlderVersionExpectsNoIncarnation() throws Exception {
+    driver.append(log, ANNA, payload("one"));
+    restoredAt(1_800_000_000L);
+    driver.commit(beginning(1_800_000_000));
+
+    assertThat(driver.commit(nextOf(log))).containsExactly(COMMIT_RESULT_COMMITTED);
+  }
+
+  @Test
+  void ofAnIncarnationAndAFileAtOnceOneIsIn() {
+    driver.append(log, ANNA, payload("one"));
+    List<CompletableFuture<CommitReply>> replies = Stream.of(beginning(7), nextOf(log))
+        .map(commit -> commit.toBuilder().setExpectedIncarnation(0).build())
+        .map(commit -> store.commit(StoreDriver.request(commit)).toCompletableFuture())
+        .toList();
+
+    assertThat(replies)
+        .map(reply -> StoreDriver.await(reply).getResults(0))
+        .containsExactlyInAnyOrder(COMMIT_RESULT_COMMITTED, COMMIT_RESULT_CONFLICT);
+  }
+
   private int restoredAt(long unixSeconds) throws Exception {
     store.close();
     markRestored(InstantSource.fixed(Instant.ofEpochSecond(unixSeconds)));

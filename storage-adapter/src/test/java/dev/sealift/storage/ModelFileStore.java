@@ -172,6 +172,13 @@ public final class ModelFileStore implements FileStore {
     if (size != commit.getExpectedSize() || !sameRoot) {
       return CommitResult.COMMIT_RESULT_CONFLICT;
     }
+    long newest = space.incarnations.isEmpty()
+        ? 0
+        : RecoveryReport.numberOf(space.incarnations.get(space.incarnations.size() - 1));
+    if (commit.hasExpectedIncarnation() && commit.getExpectedIncarnation() != (int) newest
+        || commit.hasExpectedRestored() && commit.getExpectedRestored() != (int) disk.restored) {
+      return CommitResult.COMMIT_RESULT_CONFLICT;
+    }
     if (!commit.getFilesList().stream().allMatch(this::isStaged)) {
       return CommitResult.COMMIT_RESULT_PAYLOAD_MISSING;
     }

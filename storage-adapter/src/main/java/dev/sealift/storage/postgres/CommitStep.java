@@ -19,6 +19,9 @@ final class CommitStep {
   /** What is stored of a space, its row locked. */
   record Head(long spaceRow, long size, ByteString root, ByteString frontier) {}
 
+  /** The numbers, which are unsigned, of a space's newest incarnation and of the store's newest restoration; 0 for none. */
+  record Incarnations(int newest, int restored) {}
+
   private final SpaceCommit commit;
   private CommitResult result = CommitResult.COMMIT_RESULT_UNSPECIFIED;
   private long spaceRow;
@@ -69,8 +72,14 @@ final class CommitStep {
    * Decides, on the head as it is under the lock. What is committed here is in the store once the
    * transaction is.
    */
-  void decide(Optional<Head> head, TileParts stored, StagingArea staging) {
-    if (head.isEmpty() || !isExpected(head.get())) {
+  void decide(
+      Optional<Head> head,
+      Optional<Incarnations> incarnations,
+      TileParts stored,
+      StagingArea staging) {
+    if (head.isEmpty()
+        || !isExpected(head.get())
+        || comparesIncarnation(commit) && !incarnations.filter(this::isExpected).isPresent()) {
       refuse();
       return;
     }
@@ -93,6 +102,19 @@ final class CommitStep {
   private boolean isExpected(Head head) {
     return head.size() == commit.getExpectedSize()
         && (head.size() == 0 || head.root().equals(commit.getExpectedRoot()));
+  }
+
+  /** Engines of an older version do not. */
+  static boolean comparesIncarnation(SpaceCommit commit) {
+    return commit.hasExpectedIncarnation() || commit.hasExpectedRestored();
+  }
+
+  /** An incarnation without files changes no head, and yet is not to be missed. */
+  private boolean isExpected(Incarnations incarnations) {
+    return (!commit.hasExpectedIncarnation()
+            || commit.getExpectedIncarnation() == incarnations.newest())
+        && (!commit.hasExpectedRestored()
+            || commit.getExpectedRestored() == incarnations.restored());
   }
 
   private boolean findPayloads(StagingArea staging) {

@@ -37,6 +37,12 @@ final class CommitTransaction {
       SELECT s.space, s.space_row, s.size, s.root, s.frontier
       FROM space s WHERE s.space = ANY($1::bytea[]) ORDER BY s.space FOR NO KEY UPDATE""";
 
+  /** A statement of its own, behind the lock: one that waits sees the head anew, but no more of other tables than when it began. */
+  private static final String SELECT_INCARNATIONS = """
+      SELECT s.space, coalesce((SELECT max(i.number) FROM incarnation i WHERE i.space_row = s.space_row), 0),
+        (SELECT coalesce(max(number), 0)::bigint FROM restoration)
+      FROM space s WHERE s.space = ANY($1::bytea[])""";
+
   private static final String SELECT_PARTS = """
       SELECT s.space, t.level, t.part, t.hashes
       FROM unnest($1::bytea[], $2::int[], $3::bigint[]) AS c(space, level, part)
@@ -62,7 +68,7 @@ final class CommitTransaction {
    * answer comes, and does not know of a statement that failed in this process alone, as one whose parameters the driver cannot encode:
    * of several it would commit the others, a head without its files.
    *
-   * <p>Fails when a space has begun an incarnation already: another engine was first, and the head does not show it.
+   * <p>Fails when a space has begun its own incarnation already, by an engine of an older version that does not say which it expects.
    */
   private static final String WRITE = """
       WITH incarnations AS (
@@ -112,6 +118,7 @@ final class CommitTransaction {
   private final StagingArea staging;
   private final List<CommitStep> steps;
   private final Map<ByteString, CommitStep.Head> heads = new HashMap<>();
+  private final Map<ByteString, CommitStep.Incarnations> incarnations = new HashMap<>();
   private final Map<DeviceKey, Long> deviceRows = new HashMap<>();
   private final TileParts parts = new TileParts();
 
@@ -148,6 +155,16 @@ final class CommitTransaction {
             Columns.bytes(row, 0),
             new CommitStep.Head(
                 row.getLong(1), row.getLong(2), Columns.bytes(row, 3), Columns.bytes(row, 4))));
+    List<SpaceCommit> comparing =
+        commits.stream().filter(CommitStep::comparesIncarnation).toList();
+    if (!comparing.isEmpty()) {
+      pipeline.add(
+          SELECT_INCARNATIONS,
+          new Columns<>(comparing).bytes(SpaceCommit::getSpace).tuple(),
+          row -> incarnations.put(
+              Columns.bytes(row, 0), new CommitStep.Incarnations((int) (long) row.getLong(1), (int)
+                  (long) row.getLong(2))));
+    }
     List<TileParts.Key> begun =
         commits.stream().flatMap(commit -> TileParts.begun(commit).stream()).toList();
     if (!begun.isEmpty()) {
@@ -190,7 +207,12 @@ final class CommitTransaction {
   /** Rarely a third round trip: for a device's first file. */
   private Future<Void> insertDevices() {
     for (CommitStep step : steps) {
-      step.decide(Optional.ofNullable(heads.get(step.commit().getSpace())), parts, staging);
+      ByteString space = step.commit().getSpace();
+      step.decide(
+          Optional.ofNullable(heads.get(space)),
+          Optional.ofNullable(incarnations.get(space)),
+          parts,
+          staging);
     }
     Set<DeviceKey> unknown = allDevices(won().stream().map(CommitStep::commit).toList());
     unknown.removeAll(deviceRows.keySet());

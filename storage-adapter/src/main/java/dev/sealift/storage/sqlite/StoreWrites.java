@@ -40,7 +40,13 @@ final class StoreWrites {
         stored_bytes = stored_bytes + ?, admission_token = coalesce(?, admission_token)
       WHERE space_row = ?""";
 
-  /** Fails when the space has begun it already: another engine was first, and the head does not show it. */
+  private static final String NEWEST_RESTORATION =
+      "SELECT coalesce(max(number), 0) FROM restoration";
+
+  private static final String NEWEST_INCARNATION =
+      "SELECT coalesce(max(number), 0) FROM incarnation WHERE space_row = ?";
+
+  /** Fails when the space has begun it already, by an engine of an older version that does not say which it expects. */
   private static final String ADD_INCARNATION =
       "INSERT INTO incarnation (space_row, number, signed) VALUES (?, ?, ?)";
 
@@ -81,7 +87,7 @@ final class StoreWrites {
   /** Changes nothing unless the result is that it committed. */
   CommitResult append(SpaceCommit commit) throws SQLException {
     Head head = head(commit.getSpace());
-    if (!head.isExpectedBy(commit)) {
+    if (!head.isExpectedBy(commit) || !isIncarnationExpected(head, commit)) {
       return CommitResult.COMMIT_RESULT_CONFLICT;
     }
     Optional<List<ByteString>> payloads = payloads(commit);
@@ -96,6 +102,25 @@ final class StoreWrites {
       addIncarnation(spaceRow, signed);
     }
     return CommitResult.COMMIT_RESULT_COMMITTED;
+  }
+
+  /** An incarnation without files changes no head, and yet is not to be missed. */
+  private boolean isIncarnationExpected(Head head, SpaceCommit commit) throws SQLException {
+    return (!commit.hasExpectedRestored()
+            || commit.getExpectedRestored() == number(statements.get(NEWEST_RESTORATION)))
+        && (!commit.hasExpectedIncarnation()
+            || commit.getExpectedIncarnation() == newestIncarnation(head.spaceRow));
+  }
+
+  private int newestIncarnation(long spaceRow) throws SQLException {
+    PreparedStatement select = statements.get(NEWEST_INCARNATION);
+    select.setLong(1, spaceRow);
+    return number(select);
+  }
+
+  /** An unsigned one. */
+  private static int number(PreparedStatement select) throws SQLException {
+    return (int) onlyNumber(select);
   }
 
   private void addIncarnation(long spaceRow, ByteString signed) throws SQLException {
