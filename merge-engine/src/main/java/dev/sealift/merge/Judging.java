@@ -180,8 +180,8 @@ final class Judging {
     }
     List<Verdict> verdicts =
         admission.judge(ask, state, draft, slot.answers(), slot.rate(nowMillis), nowMillis);
-    boolean founds = !state.isKnown() && draft.size() > 0 && draft.begins().isEmpty();
-    if (founds && state.restorations().isRecovering()) {
+    boolean founds = !state.isKnown() && draft.size() > 0;
+    if (founds && draft.restorations().isRecovering()) {
       // It lost nothing: it was not there.
       draft.begin(
           replies.incarnation(state, 0, CompactTree.EMPTY_ROOT, new Recovery(), nowMillis),

@@ -581,6 +581,23 @@ class RestoringTest {
   }
 
   @Test
+  void whatFollowsAGenesisBeforeThatIsDurableBeginsNothingAgain() {
+    Author founder = new Author("somebody else");
+    Upload genesis = founder.genesis(CoreHarness.NOTARY.verifyingKey());
+    SpaceId space = genesis.header().space();
+
+    long first = core.send(space, founder, genesis);
+    core.step(CoreHarness.Fate.ANSWERED); // loaded; the genesis is on its way
+    long second = core.send(space, founder, founder.next(space));
+    core.settle();
+
+    World.receiptOf(core.reply(first));
+    World.receiptOf(core.reply(second));
+    assertThat(store.incarnations(space.byteString())).hasSize(1);
+    assertThat(store.conflicts()).isZero();
+  }
+
+  @Test
   void anIncarnationThatTheNotaryDidNotSignIsNotBelieved() {
     SignedIncarnation forged = SignedIncarnation.sign(
         new Incarnation(world.space, 1, KEPT, head.head().root(), KEPT, 1), SigningKey.generate());
