@@ -7,6 +7,12 @@ import java.util.Set;
 
 /** The slots whose drafts go to the store together, in the order in which they got their first file. */
 final class Batch {
+  /**
+   * Spaces in one commit; more wait for the next. Half of what a storage-adapter takes, and more than files ever come from: only after a restoration
+   * do many spaces have something to commit that is no file.
+   */
+  static final int MAX_SPACES = 512;
+
   private final Set<Slot> slots = new LinkedHashSet<>();
   private int files;
   private long bytes;
@@ -14,7 +20,13 @@ final class Batch {
 
   /** Whether one more request fits; an empty batch takes any. */
   boolean hasRoomFor(Ask ask, EngineLimits limits) {
-    if (slots.isEmpty() || !(ask instanceof Ask.Admit admit)) {
+    if (slots.isEmpty()) {
+      return true;
+    }
+    if (slots.size() >= MAX_SPACES) {
+      return false;
+    }
+    if (!(ask instanceof Ask.Admit admit)) {
       return true;
     }
     return files + admit.files() <= limits.batchFiles()

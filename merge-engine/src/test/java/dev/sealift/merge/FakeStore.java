@@ -35,6 +35,9 @@ import java.util.Set;
  * wrongly fails at once.
  */
 final class FakeStore {
+  /** As a storage-adapter has it. */
+  static final int MAX_COMMIT_SPACES = 1024;
+
   private final Map<ByteString, List<CommitFile>> logs = new HashMap<>();
   private final Set<ByteString> lostTokens = new HashSet<>();
   private final Map<ByteString, ByteString> grants = new HashMap<>();
@@ -183,6 +186,9 @@ final class FakeStore {
 
   synchronized CommitReply commit(CommitRequest request) {
     commits++;
+    if (request.getCommitsCount() > MAX_COMMIT_SPACES) {
+      throw new AssertionError("more spaces in a commit than a store takes");
+    }
     CommitReply.Builder reply = CommitReply.newBuilder();
     request.getCommitsList().forEach(commit -> reply.addResults(commit(commit)));
     conflicts += (int) reply.getResultsList().stream()

@@ -581,6 +581,36 @@ class RestoringTest {
   }
 
   @Test
+  void manySpacesThatBeginAtOnceBeginInCommitsThatAStoreTakes() {
+    List<Author> founders = new ArrayList<>();
+    List<SpaceId> spaces = new ArrayList<>();
+    for (int i = 0; i < FakeStore.MAX_COMMIT_SPACES + 10; i++) {
+      Author founder = new Author("founder " + i);
+      Upload genesis = founder.genesis(CoreHarness.NOTARY.verifyingKey());
+      founders.add(founder);
+      spaces.add(genesis.header().space());
+      core.admit(genesis.header().space(), founder, genesis);
+    }
+    store.markRestored(MARK + 60);
+    core = engine();
+    for (int i = 0; i < spaces.size(); i++) {
+      core.authorize(spaces.get(i), founders.get(i), null);
+    }
+    core.nowMillis += RECOVERY_MILLIS;
+
+    for (int i = 0; i < spaces.size(); i++) {
+      core.sendAuthorize(spaces.get(i), founders.get(i), null);
+    }
+    core.settle();
+
+    assertThat(spaces)
+        .allSatisfy(space -> assertThat(store.incarnations(space.byteString())).hasSize(2));
+    assertThat(core.authorizeReplies.values())
+        .filteredOn(reply -> reply.getAuthorization() == Authorization.AUTHORIZATION_MEMBER)
+        .hasSize(spaces.size());
+  }
+
+  @Test
   void whatFollowsAGenesisBeforeThatIsDurableBeginsNothingAgain() {
     Author founder = new Author("somebody else");
     Upload genesis = founder.genesis(CoreHarness.NOTARY.verifyingKey());
