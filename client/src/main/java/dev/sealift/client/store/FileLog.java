@@ -110,8 +110,23 @@ final class FileLog {
     deleteOutboxFrom.bind(1, counter).run();
   }
 
+  /**
+   * What a rewind took back of this device's own.
+   *
+   * @param places where its files stood
+   * @param unkept the times of events in files that cannot be sent again as they were
+   */
+  record Rewound(List<Long> places, List<Times> unkept) {}
+
+  /** From a first to a last time. */
+  record Times(long first, long last) {
+    boolean cover(long time) {
+      return first <= time && time <= last;
+    }
+  }
+
   /** See {@link Batch#rewind}. Rare: its statements are not kept. */
-  List<Long> rewind(long size) {
+  Rewound rewind(long size) {
     List<Long> own = new ArrayList<>();
     try (Statement select =
         db.prepare("SELECT sequence FROM _sealift_chain WHERE sequence > ? ORDER BY sequence")) {
@@ -120,6 +135,7 @@ final class FileLog {
         own.add(select.integer(1));
       }
     }
+    List<Times> unkept = takeUnkept(size);
     run(
         "INSERT OR REPLACE INTO _sealift_outbox(counter, file, header, payload, first_t, last_t)"
             + " SELECT c.counter, c.file, f.header, f.payload, c.first_t, c.last_t"
@@ -135,7 +151,42 @@ final class FileLog {
     run("DELETE FROM _sealift_file WHERE sequence > ?", size);
     run("DELETE FROM _sealift_log WHERE sequence > ?", size);
     load();
-    return own;
+    return new Rewound(own, unkept);
+  }
+
+  /**
+   * Forgets own files beyond {@code size} from the first on that was not kept, since it is from before files were: those behind it cannot stand in
+   * the chain without it.
+   *
+   * @return the times of their events
+   */
+  private List<Times> takeUnkept(long size) {
+    List<Times> unkept = new ArrayList<>();
+    long first = firstUnkept(size);
+    try (Statement select = db.prepare(
+        "SELECT first_t, last_t FROM _sealift_chain WHERE counter >= ?1 AND sequence > ?2"
+            + " UNION ALL SELECT first_t, last_t FROM _sealift_outbox WHERE counter >= ?1")) {
+      select.bind(1, first).bind(2, size);
+      while (select.next()) {
+        unkept.add(new Times(select.integer(1), select.integer(2)));
+      }
+    }
+    withdrawFrom(first);
+    try (Statement delete =
+        db.prepare("DELETE FROM _sealift_chain WHERE counter >= ? AND sequence > ?")) {
+      delete.bind(1, first).bind(2, size).run();
+    }
+    return unkept;
+  }
+
+  /** Its counter; beyond all of them when each was kept. */
+  private long firstUnkept(long size) {
+    String sql = "SELECT coalesce(min(counter), ?) FROM _sealift_chain WHERE sequence > ?"
+        + " AND sequence NOT IN (SELECT sequence FROM _sealift_file)";
+    try (Statement select = db.prepare(sql)) {
+      select.bind(1, Long.MAX_VALUE).bind(2, size);
+      return select.next() ? select.integer(1) : Long.MAX_VALUE;
+    }
   }
 
   void removeDisplaced(long id) {

@@ -127,6 +127,11 @@ final class TableSql {
     return "SELECT _row, _meta, _key FROM " + quoted(table.physical()) + " WHERE _row = ?";
   }
 
+  /** Result: row, meta; all rows. */
+  static String scanStates(TableInfo table) {
+    return "SELECT _row, _meta FROM " + quoted(table.physical());
+  }
+
   /** Result: key, columns by cell; rows that are there, in the order of their keys. */
   static String scan(TableInfo table) {
     return "SELECT _key" + columnList(table.columns()) + " FROM " + visible(table)

@@ -26,6 +26,7 @@ final class Writer implements AutoCloseable {
   private final RemoteWriter remote;
   private final Restamp restamp;
   private final Unpack unpack;
+  private final PendAgain pendAgain;
 
   Writer(Db db, DeviceId self, long clockBoundMillis, LongSupplier meshMillis) {
     this.db = db;
@@ -43,6 +44,7 @@ final class Writer implements AutoCloseable {
     remote = new RemoteWriter(catalog, tables, rows, journal, changes, schema);
     restamp = new Restamp(db, catalog, tables, rows, merge);
     unpack = new Unpack(catalog, rows, journal);
+    pendAgain = new PendAgain(db, catalog, journal);
   }
 
   Catalog catalog() {
@@ -100,7 +102,11 @@ final class Writer implements AutoCloseable {
   /** See {@link Batch#rewind}. */
   List<Long> rewind(long size) {
     journal.rewind(db, size);
-    return log.rewind(size);
+    FileLog.Rewound rewound = log.rewind(size);
+    if (!rewound.unkept().isEmpty()) {
+      pendAgain.pend(rewound.unkept());
+    }
+    return rewound.places();
   }
 
   int restampAhead(long meshMillis) {

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sealift.client.store.TestDevice.Sent;
 import dev.sealift.client.value.Value;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -114,6 +117,62 @@ class RewindTest {
 
     rewind(0);
     assertThat(device.store.displaced(0)).isPresent();
+  }
+
+  /** As a home of the first version has it, which kept no files. */
+  private void forgetFileAt(long sequence) throws SQLException {
+    device.store.close();
+    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + device.file);
+        java.sql.Statement statement = connection.createStatement()) {
+      statement.execute("DELETE FROM _sealift_file WHERE sequence = " + sequence);
+    }
+    device.open();
+  }
+
+  @Test
+  void ownWritesInFilesThatWereNotKeptArePendingAgain() throws SQLException {
+    device.put("1", named(1));
+    device.put("2", named(2));
+    device.put("gone", named(3));
+    device.receive(device.pack());
+    device.remove("gone");
+    device.patch("2", named(4));
+    device.receive(device.pack());
+    device.put("3", named(5));
+    Sent unsent = device.pack();
+    forgetFileAt(2);
+
+    assertThat(rewind(1)).containsExactly(2L, 3L);
+
+    // What stands behind it in the chain cannot go without it.
+    assertThat(device.store.outbox()).doesNotContain(unsent.outboxFile()).isEmpty();
+    device.counter(device.store.ownHead().orElseThrow().counter());
+    Sent again = device.pack();
+    assertThat(again.counter()).isEqualTo(2);
+    assertThat(again.runs()).allSatisfy(run -> assertThat(run.seenSequence()).isZero());
+    other.receive(again);
+    assertThat(other.store.visibleDigest()).isEqualTo(device.store.visibleDigest());
+    assertThat(other.get("2")).isEqualTo(device.get("2")).isNotEmpty();
+    assertThat(other.store.count("cities")).isEqualTo(3);
+  }
+
+  @Test
+  void ownFilesBeforeTheOneThatWasNotKeptGoAsTheyWere() throws SQLException {
+    device.put("1", named(1));
+    Sent kept = device.pack();
+    device.receive(kept);
+    device.put("2", named(2));
+    device.receive(device.pack());
+    forgetFileAt(3);
+
+    rewind(1);
+
+    assertThat(device.store.outbox()).containsExactly(kept.outboxFile());
+    assertThat(device.store.pendingCount()).isEqualTo(1);
+    device.counter(kept.counter());
+    other.receive(kept);
+    other.receive(device.pack());
+    assertThat(other.store.visibleDigest()).isEqualTo(device.store.visibleDigest());
   }
 
   @Test
