@@ -126,6 +126,19 @@ public abstract sealed class StoreOpenException extends Exception {
     }
   }
 
+  /** Storage-adapters run on the store, and what is to be done needs that none does. */
+  public static final class StillServed extends StoreOpenException {
+    private static final long serialVersionUID = 1L;
+
+    public StillServed(String store, Throwable cause) {
+      super(
+          "store-still-served",
+          "Storage-adapters still serve the store %s. Stop all of them, run this again, and start them then."
+              .formatted(store),
+          cause);
+    }
+  }
+
   /** The database server refuses user, password or rights. */
   public static final class Denied extends StoreOpenException {
     private static final long serialVersionUID = 1L;

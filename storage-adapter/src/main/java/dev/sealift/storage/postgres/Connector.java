@@ -40,7 +40,7 @@ final class Connector {
       SELECT pg_is_in_recovery() OR current_setting('transaction_read_only')::boolean,
         set_config('synchronous_commit',
           CASE current_setting('synchronous_commit') WHEN 'remote_apply' THEN 'remote_apply' ELSE 'on' END,
-          false)""";
+          false), %s""".formatted(ServingLock.SHARED);
 
   private final Vertx vertx;
   private final PostgresOptions options;

@@ -116,6 +116,13 @@ final class Lane {
     }
   }
 
+  /** Connects again though nobody asks for anything, so that the server knows of this adapter. */
+  void keepOpen() {
+    if (!isOpen() && !busy) {
+      session();
+    }
+  }
+
   /** After a failure: in whatever state it was, the next one is not. */
   void drop() {
     Session dropped = session;

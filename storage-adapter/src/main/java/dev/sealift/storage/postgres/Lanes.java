@@ -134,6 +134,7 @@ final class Lanes {
         id -> context.runOnContext(turn -> {
           long now = System.nanoTime();
           all().forEach(lane -> lane.ping(now));
+          writers.get(0).keepOpen();
           chore.run();
         }));
   }

@@ -87,10 +87,11 @@ public final class PostgresMigration {
    * what they hold.
    *
    * @param clock rises from one restoration to the next, also over machines: see {@link RestorationMark}
-   * @throws StoreOpenException also when the schema is not there yet
+   * @throws StoreOpenException also when the schema is not there yet, or adapters serve the store
    */
   public void markRestored(InstantSource clock) throws StoreOpenException {
     onSchema(connection -> {
+      ServingLock.take(connection, options.place());
       try (PreparedStatement insert = connection.prepareStatement(ADD_RESTORATION)) {
         insert.setLong(1, RestorationMark.next(connection, clock));
         return insert.executeUpdate();
@@ -104,7 +105,7 @@ public final class PostgresMigration {
   }
 
   private interface Work<T> {
-    T run(Connection connection) throws SQLException;
+    T run(Connection connection) throws SQLException, StoreOpenException;
   }
 
   private <T> T onSchema(Work<T> work) throws StoreOpenException {

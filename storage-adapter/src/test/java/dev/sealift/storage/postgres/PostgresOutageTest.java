@@ -80,11 +80,10 @@ class PostgresOutageTest {
 
   /** The server takes connections and says nothing, and no lane has a session. */
   private void silence() throws Exception {
-    server.sql(
-        "postgres",
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'sealift'");
-    Await.until("every session is lost", () -> gauge("connections.open") == 0);
+    List<String> sessions = sessions();
     server.signal("STOP");
+    signal("TERM", sessions);
+    Await.until("every session is lost", () -> gauge("connections.open") == 0);
   }
 
   /** As many as may wait do, while lanes try to connect; then the server is gone, and all of them are told. */
@@ -168,25 +167,34 @@ class PostgresOutageTest {
   @Test
   void aServerThatSaysNothingIsGivenUpAndNewSessionsServe() throws Exception {
     assertThat(driver.readAll(log).getEntriesCount()).isEqualTo(1);
-    signalSessions("STOP");
+    List<String> silent = sessions();
+    signal("STOP", silent);
 
     assertThat(StoreDriver.failureOf(store.read(StoreDriver.range(log, 0, 1).build())))
         .isEqualTo(MeshFailure.UNAVAILABLE);
     Await.until("reads are served", () -> answers(() -> driver.readAll(log)));
     Await.until("writes are served", () -> answers(() -> driver.record(log, ANNA, 1)));
 
-    signalSessions("CONT");
+    signal("CONT", silent);
     Await.until("the old ones ended", () -> number(SESSIONS) == gauge("connections.open"));
   }
 
-  private void signalSessions(String signal) throws Exception {
+  private List<String> sessions() throws Exception {
+    List<String> processes = new ArrayList<>();
     try (Connection connection = server.connect("postgres");
         Statement statement = connection.createStatement();
         ResultSet sessions = statement.executeQuery(
             "SELECT pid FROM pg_stat_activity WHERE application_name = 'sealift'")) {
       while (sessions.next()) {
-        new ProcessBuilder("kill", "-" + signal, sessions.getString(1)).start().waitFor();
+        processes.add(sessions.getString(1));
       }
+    }
+    return processes;
+  }
+
+  private static void signal(String signal, List<String> processes) throws Exception {
+    for (String process : processes) {
+      new ProcessBuilder("kill", "-" + signal, process).start().waitFor();
     }
   }
 
