@@ -31,7 +31,7 @@ final class RecoverCommand extends SealiftCommand {
   @Option(
       names = "--empty",
       description =
-          "There is no store any more: begin with an empty one, and take everything from devices.")
+          "There is no embedded store any more: begin with an empty one, and take everything from devices.")
   private boolean empty;
 
   @Option(
@@ -64,6 +64,11 @@ final class RecoverCommand extends SealiftCommand {
 
   private void mark(StoreLocation store) throws StoreOpenException, Refusal {
     if (store instanceof StoreLocation.Postgres postgres) {
+      if (empty) {
+        throw new Refusal(
+            Refusal.WRONG_USAGE,
+            "--empty makes the file of an embedded store. For PostgreSQL make an empty database, run sealift migrate on it, and then sealift recover without --empty.");
+      }
       new PostgresMigration(postgres.options()).markRestored(InstantSource.system());
       return;
     }

@@ -332,6 +332,17 @@ class CliTest {
     assertThat(cli.run(migrate).json().getInteger("from")).isEqualTo(first.getInteger("to"));
   }
 
+  /** Before anything is asked of a database: it would be marked, empty or not. */
+  @Test
+  void onlyAnEmbeddedStoreIsBegunAgainByRecover() {
+    Run run =
+        cli.run("recover", "--empty", "--store", "postgres://sealift@127.0.0.1:9/none", "--json");
+
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.json().getString("error")).isEqualTo("wrong-usage");
+    assertThat(run.json().getString("message")).contains("sealift migrate");
+  }
+
   @Test
   void whatIsNoCopyOfAStoreIsNotRestored() throws Exception {
     String data = folder.resolve("mesh").toString();

@@ -33,7 +33,7 @@ class ServingLockTest {
   }
 
   private void mark() throws StoreOpenException {
-    new PostgresMigration(server.options(database)).markRestored();
+    new PostgresMigration(server.options(database)).markRestored(InstantSource.system());
   }
 
   private long restorations() throws SQLException {
