@@ -86,6 +86,11 @@ class MembershipBoundTest {
       }
 
       @Override
+      public Restorations restorations() {
+        throw new UnsupportedOperationException();
+      }
+
+      @Override
       public long storedBytes() {
         return 0;
       }
