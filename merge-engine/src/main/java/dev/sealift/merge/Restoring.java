@@ -95,9 +95,7 @@ final class Restoring {
       }
       if (back < files.size()) {
         proven = Optional.of(prove(restoration, ask, files, back, draft));
-        for (int i = back; i < files.size(); i++) {
-          verdicts.add(putBack(ask.candidates().get(i), files.get(i), draft));
-        }
+        verdicts.addAll(putBack(ask.candidates(), files, back, draft));
       }
       return new Judged(verdicts, proven);
     } catch (Refused refused) {
@@ -160,7 +158,29 @@ final class Restoring {
     }
   }
 
-  private Verdict putBack(Candidate candidate, SignedHeader file, Draft draft) throws Refused {
+  /** All of them, or none: they are tried in a draft that nobody else sees, since others' files may be in this one. */
+  private List<Verdict> putBack(
+      List<Candidate> candidates, List<SignedHeader> files, int from, Draft draft) throws Refused {
+    Draft trial = Draft.on(draft);
+    List<Membership> memberships = new ArrayList<>();
+    for (int i = from; i < files.size(); i++) {
+      Candidate candidate = candidates.get(i);
+      Membership after = membershipAfter(candidate, files.get(i), trial);
+      trial.append(files.get(i), candidate.payload(), after, candidate.serverTimeMillis());
+      memberships.add(after);
+    }
+    List<Verdict> verdicts = new ArrayList<>();
+    for (int i = from; i < files.size(); i++) {
+      Candidate candidate = candidates.get(i);
+      Membership after = memberships.get(i - from);
+      verdicts.add(
+          draft.append(files.get(i), candidate.payload(), after, candidate.serverTimeMillis()));
+    }
+    return verdicts;
+  }
+
+  private Membership membershipAfter(Candidate candidate, SignedHeader file, Draft draft)
+      throws Refused {
     Optional<Membership> before = draft.membership();
     if (candidate.serverTimeMillis() <= draft.lastServerTimeMillis()) {
       throw Refused.because(RefusalCode.REFUSAL_CODE_UNKNOWN_HEAD);
@@ -169,9 +189,8 @@ final class Restoring {
       checks.opensSpace(file);
     }
     FileChecks.chain(file, draft.chainHead(file.header().device()));
-    Membership after = before.isEmpty()
+    return before.isEmpty()
         ? FileChecks.genesis(file)
         : FileChecks.change(file, before.get(), candidate.serverTimeMillis());
-    return draft.append(file, candidate.payload(), after, candidate.serverTimeMillis());
   }
 }

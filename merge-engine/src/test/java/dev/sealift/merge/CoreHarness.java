@@ -120,6 +120,13 @@ final class CoreHarness {
   /** Brings files back. */
   AdmitReply restore(
       SpaceId space, Author device, List<AdmitFile> files, Restoration.Builder restoration) {
+    long id = sendRestore(space, device, files, restoration);
+    settle();
+    return reply(id);
+  }
+
+  long sendRestore(
+      SpaceId space, Author device, List<AdmitFile> files, Restoration.Builder restoration) {
     long id = ++lastId;
     engine.admit(
         id,
@@ -130,8 +137,7 @@ final class CoreHarness {
             .setRestoration(restoration)
             .build(),
         now());
-    settle();
-    return reply(id);
+    return id;
   }
 
   long send(SpaceId space, Author author, Upload... uploads) {

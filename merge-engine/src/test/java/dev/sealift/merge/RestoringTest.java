@@ -10,6 +10,7 @@ import dev.sealift.protocol.id.Hash;
 import dev.sealift.protocol.id.SpaceId;
 import dev.sealift.protocol.log.CompactTree;
 import dev.sealift.protocol.log.Incarnation;
+import dev.sealift.protocol.log.Leaf;
 import dev.sealift.protocol.log.Proofs;
 import dev.sealift.protocol.log.SignedIncarnation;
 import dev.sealift.protocol.log.SignedTreeHead;
@@ -578,6 +579,41 @@ class RestoringTest {
 
     assertThat(begun().number()).isEqualTo(MARK + 60);
     assertThat(begun().size()).isEqualTo(whole.size());
+  }
+
+  /** The notary signed what is no log, as a mesh of long ago might have; the same draft has others' files. */
+  @Test
+  void ofARequestThatIsRefusedHalfwayNothingStays() {
+    List<AdmitFile> files = files(KEPT, KEPT + 1);
+    Upload gap = new Author("nobody")
+        .next(
+            world.space, body -> body.setCounter(5).setPrevious(ByteString.copyFrom(new byte[32])));
+    files.add(gap.admitFile().toBuilder()
+        .setServerTimeMillis(whole.get(KEPT).getServerTimeMillis() + 1)
+        .build());
+    CompactTree tree = new CompactTree();
+    whole.subList(0, KEPT + 1).forEach(file -> tree.append(leaf(file)));
+    tree.append(new Leaf(
+            world.space,
+            KEPT + 2,
+            whole.get(KEPT).getServerTimeMillis() + 1,
+            Draft.NO_BASE,
+            gap.header().id())
+        .hash());
+    SignedTreeHead signed = SignedTreeHead.sign(
+        new TreeHead(world.space, 0, KEPT + 2, tree.root(), core.nowMillis), CoreHarness.NOTARY);
+    long first = core.sendRestore(
+        world.space,
+        world.owner,
+        files,
+        Restoration.newBuilder().setFirstSequence(KEPT + 1).setSignedHead(signed.byteString()));
+    long second = core.sendRestore(
+        world.space, world.owner, files(KEPT, whole.size()), proof(KEPT, whole.size()));
+    core.settle();
+
+    assertThat(core.reply(first).getOutcomesList()).allMatch(outcome -> outcome.hasRefusal());
+    assertThat(core.reply(second).getOutcomesList()).allMatch(outcome -> outcome.hasReceipt());
+    assertThat(world.log()).isEqualTo(whole);
   }
 
   @Test
