@@ -42,7 +42,11 @@ record Restorations(int marked, List<SignedIncarnation> incarnations) {
     }
     // The log goes on from the newest; an older one may name a state that was lost after it.
     require(incarnations.isEmpty() || newest(incarnations).size() <= size);
-    return new Restorations(marked, incarnations);
+    Restorations read = new Restorations(marked, incarnations);
+    if (read.isRecovering() && incarnations.size() == Limits.MAX_INCARNATIONS) {
+      throw new DistrustException(StoreFault.INCARNATIONS_USED_UP);
+    }
+    return read;
   }
 
   private static Incarnation newest(List<SignedIncarnation> incarnations) {

@@ -16,6 +16,8 @@ public enum StoreFault {
   FORKED,
   /** An incarnation of the space is not this mesh's notary's, or does not fit the log. */
   INCARNATION_UNVERIFIED,
+  /** The store is marked as restored once more, and the space has had all the incarnations that devices take. */
+  INCARNATIONS_USED_UP,
   /** A file looked up does not verify against the head, or the answer does not fit the question. */
   LOOK_UP_UNVERIFIED,
   /** The token stored with a space is not the one that this mesh bound to it. The space is served as one without a token. */

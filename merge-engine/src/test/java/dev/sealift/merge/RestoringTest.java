@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import dev.sealift.protocol.FormatException;
+import dev.sealift.protocol.Limits;
 import dev.sealift.protocol.clock.HybridTime;
 import dev.sealift.protocol.crypto.SigningKey;
 import dev.sealift.protocol.id.Hash;
@@ -579,6 +580,34 @@ class RestoringTest {
 
     assertThat(begun().number()).isEqualTo(MARK + 60);
     assertThat(begun().size()).isEqualTo(whole.size());
+  }
+
+  @Test
+  void aSpaceThatHasHadAllItsIncarnationsIsNotServedRatherThanBeginOneMore() {
+    List<ByteString> all = new ArrayList<>();
+    for (int i = 0; i < Limits.MAX_INCARNATIONS; i++) {
+      Incarnation begun = new Incarnation(world.space, MARK + i, KEPT, root(KEPT), KEPT, 1);
+      all.add(SignedIncarnation.sign(begun, CoreHarness.NOTARY).exact());
+    }
+    store.putIncarnations(world.space.byteString(), all);
+    store.markRestored(MARK + Limits.MAX_INCARNATIONS - 1);
+    core = engine();
+    assertThat(core.authorize(world.space, world.owner, null).getAuthorization())
+        .isEqualTo(Authorization.AUTHORIZATION_MEMBER);
+
+    store.markRestored(MARK + Limits.MAX_INCARNATIONS);
+    core = engine();
+    long id = core.sendAuthorize(world.space, world.owner, null);
+    core.settle();
+
+    assertThat(core.failures).containsEntry(id, MeshFailure.UNAVAILABLE);
+    assertThat(core.alarms).containsExactly(StoreFault.INCARNATIONS_USED_UP);
+  }
+
+  private Hash root(int size) {
+    CompactTree tree = new CompactTree();
+    whole.subList(0, size).forEach(file -> tree.append(leaf(file)));
+    return tree.root();
   }
 
   /** The notary signed what is no log, as a mesh of long ago might have; the same draft has others' files. */

@@ -1,5 +1,6 @@
 package dev.sealift.storage;
 
+import dev.sealift.protocol.Limits;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -19,14 +20,36 @@ public final class RestorationMark {
       SELECT coalesce(max(number), 0)
       FROM (SELECT number FROM restoration UNION ALL SELECT number FROM incarnation) AS known""";
 
+  private static final String MOST_INCARNATIONS = """
+      SELECT coalesce(max(begun), 0)
+      FROM (SELECT count(*) AS begun FROM incarnation GROUP BY space_row) AS counted""";
+
   private RestorationMark() {}
 
-  /** The next number of either kind of store: the tables have the same names. */
-  public static long next(Connection connection, InstantSource clock) throws SQLException {
+  /**
+   * The next number of either kind of store: the tables have the same names.
+   *
+   * @param store for whoever reads the error
+   */
+  public static long next(Connection connection, InstantSource clock, String store)
+      throws SQLException, StoreOpenException {
+    requireRoom(connection, store);
     try (Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery(HIGHEST)) {
       row.next();
       return next(row.getLong(1), clock);
+    }
+  }
+
+  /** Marked all the same, a space with as many incarnations as there may be would never be served again. */
+  private static void requireRoom(Connection connection, String store)
+      throws SQLException, StoreOpenException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(MOST_INCARNATIONS)) {
+      row.next();
+      if (row.getLong(1) >= Limits.MAX_INCARNATIONS) {
+        throw new StoreOpenException.RestoredTooOften(store, Limits.MAX_INCARNATIONS);
+      }
     }
   }
 

@@ -165,6 +165,19 @@ public abstract sealed class StoreOpenException extends Exception {
     }
   }
 
+  /** A space of the store has had as many incarnations as devices take: after one more restoration it could not go on. */
+  public static final class RestoredTooOften extends StoreOpenException {
+    private static final long serialVersionUID = 1L;
+
+    public RestoredTooOften(String store, int most) {
+      super(
+          "store-restored-too-often",
+          "A space of the store %s has begun anew after %d restorations, and devices take no more. Begin with an empty store (recover --empty), which devices fill with what they hold."
+              .formatted(store, most),
+          null);
+    }
+  }
+
   /** The file is damaged, or was never a Sealift store. */
   public static final class Damaged extends StoreOpenException {
     private static final long serialVersionUID = 1L;

@@ -4,6 +4,7 @@ import static dev.sealift.protocol.mesh.proto.CommitResult.COMMIT_RESULT_COMMITT
 import static dev.sealift.protocol.mesh.proto.CommitResult.COMMIT_RESULT_CONFLICT;
 import static dev.sealift.protocol.mesh.proto.CommitResult.COMMIT_RESULT_PAYLOAD_MISSING;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
 import dev.sealift.protocol.FormatException;
@@ -440,6 +441,23 @@ public abstract class FileStoreContract {
     assertThat(replies)
         .map(reply -> StoreDriver.await(reply).getResults(0))
         .containsExactlyInAnyOrder(COMMIT_RESULT_COMMITTED, COMMIT_RESULT_CONFLICT);
+  }
+
+  @Test
+  void aStoreWithASpaceThatCanBeginNoMoreIsNotMarked() throws Exception {
+    driver.append(log, ANNA, payload("one"));
+    for (int number = 1; number < Limits.MAX_INCARNATIONS; number++) {
+      driver.commit(beginning(number));
+    }
+    int last = restoredAt(1_800_000_000L);
+    driver.commit(beginning(last));
+
+    store.close();
+    assertThatThrownBy(() -> markRestored(InstantSource.system()))
+        .isInstanceOf(StoreOpenException.RestoredTooOften.class)
+        .hasMessageContaining("recover --empty");
+    openStore();
+    assertThat(driver.load(log).getRestored()).isEqualTo(last);
   }
 
   private int restoredAt(long unixSeconds) throws Exception {

@@ -2,6 +2,7 @@ package dev.sealift.storage;
 
 import com.google.protobuf.ByteString;
 import dev.sealift.protocol.FormatException;
+import dev.sealift.protocol.Limits;
 import dev.sealift.protocol.id.Hash;
 import dev.sealift.protocol.id.SpaceId;
 import dev.sealift.protocol.log.AppendRecorder;
@@ -91,7 +92,11 @@ public final class ModelFileStore implements FileStore {
     private final Map<ByteString, Space> spaces = new HashMap<>();
     private long restored;
 
-    void markRestored(InstantSource clock) {
+    void markRestored(InstantSource clock) throws StoreOpenException {
+      if (spaces.values().stream()
+          .anyMatch(space -> space.incarnations.size() >= Limits.MAX_INCARNATIONS)) {
+        throw new StoreOpenException.RestoredTooOften("in memory", Limits.MAX_INCARNATIONS);
+      }
       long highest = spaces.values().stream()
           .flatMap(space -> space.incarnations.stream())
           .mapToLong(RecoveryReport::numberOf)

@@ -12,7 +12,7 @@ class ModelFileStoreTest extends FileStoreContract {
   }
 
   @Override
-  protected void markRestored(InstantSource clock) {
+  protected void markRestored(InstantSource clock) throws StoreOpenException {
     disk.markRestored(clock);
   }
 }

@@ -93,7 +93,7 @@ public final class PostgresMigration {
     onSchema(connection -> {
       ServingLock.take(connection, options.place());
       try (PreparedStatement insert = connection.prepareStatement(ADD_RESTORATION)) {
-        insert.setLong(1, RestorationMark.next(connection, clock));
+        insert.setLong(1, RestorationMark.next(connection, clock, options.place()));
         return insert.executeUpdate();
       }
     });

@@ -146,7 +146,7 @@ public final class SqliteBackup {
       Schema.bringUp(database, connection);
       try (PreparedStatement insert =
           connection.prepareStatement("INSERT INTO restoration (number, at) VALUES (?, ?)")) {
-        insert.setLong(1, RestorationMark.next(connection, clock));
+        insert.setLong(1, RestorationMark.next(connection, clock, store.toString()));
         insert.setLong(2, clock.millis());
         insert.executeUpdate();
       }
