@@ -28,6 +28,9 @@ final class Session {
    */
   private static final long SILENCE_NANOS = TimeUnit.SECONDS.toNanos(15);
 
+  /** To ask takes a connection of its own, which a silent server may not take. */
+  private static final long CANCEL_SECONDS = 5;
+
   /** Of this connection alone: closing it is the one way to really close a connection. */
   private final Pool pool;
 
@@ -103,7 +106,10 @@ final class Session {
   /** Ends the connection, and what the server may still be doing for it: nobody would read the answer. */
   Future<Void> abandon() {
     open = false;
-    Future<Void> asked = connection.cancelRequest().transform(sent -> close());
+    Future<Void> asked = connection
+        .cancelRequest()
+        .timeout(CANCEL_SECONDS, TimeUnit.SECONDS)
+        .transform(sent -> close());
     List.copyOf(unanswered).forEach(told -> told.tryFail(new SilentServerException()));
     return asked;
   }
