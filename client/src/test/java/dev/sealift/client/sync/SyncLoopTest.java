@@ -270,7 +270,7 @@ class SyncLoopTest {
     mesh.deliverToAll(Frame.newBuilder()
         .setGoAway(GoAway.newBuilder().setRetryAfterMillis(500))
         .build());
-    assertThat(nextPause()).isBetween(500L, 700L);
+    assertThat(nextPause()).isBetween(501L, 750L); // and up to half as much again
     pausesThatMayEnd.release();
     awaitUpToDate();
   }
