@@ -6,6 +6,7 @@ import com.sun.net.httpserver.HttpServer;
 import dev.sealift.ops.cli.CliHarness.Run;
 import dev.sealift.ops.mesh.MeshOptions;
 import dev.sealift.ops.mesh.MeshProcess;
+import dev.sealift.ops.support.Await;
 import dev.sealift.ops.support.TwoDevices;
 import io.vertx.core.json.JsonObject;
 import java.net.InetAddress;
@@ -13,6 +14,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,6 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 class TopTest {
   /** Port 9 (discard): nothing listens there. */
   private static final String NOBODY = "http://127.0.0.1:9";
+
+  private static final Duration DEADLINE = Duration.ofSeconds(30);
 
   @TempDir
   Path folder;
@@ -32,6 +36,12 @@ class TopTest {
       devices.put("notes", "second", "text", "more");
       String url = http(mesh.url().orElseThrow());
 
+      // The threads are looked at every quarter of a second: until then there is nothing to show of
+      // them.
+      Await.until(
+          DEADLINE,
+          () -> !top("--once", "--url", url).out().contains("loop lag p99         -"),
+          () -> top("--once", "--url", url).out());
       Run table = top("--once", "--url", url);
       JsonObject process =
           top("--once", "--json", "--url", url).json().getJsonArray("processes").getJsonObject(0);

@@ -79,8 +79,7 @@ abstract class ObservedMesh {
       devices.awaitSame();
       System.gc(); // the JVM shows nothing of collections before there was one
       URI url = mesh.url().orElseThrow();
-      Await.until(
-          DEADLINE, () -> scrape(url).contains("jvm_gc_pause_seconds_sum"), () -> scrape(url));
+      Await.until(DEADLINE, () -> hasSettled(scrape(url)), () -> scrape(url));
       shown = Exposition.parse(scrape(url));
     }
     labels = new TreeMap<>();
@@ -88,6 +87,16 @@ abstract class ObservedMesh {
         .names()
         .forEach(name ->
             labels.put(name, shown.samples(name).stream().map(Sample::labels).toList()));
+  }
+
+  /** Whether there is what comes by itself: a collection, and a look at each verticle's thread. */
+  private static boolean hasSettled(String scraped) {
+    long looks = scraped
+        .lines()
+        .filter(line -> line.startsWith("sealift_loop_lag_seconds_count"))
+        .filter(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))) > 0)
+        .count();
+    return looks == 3 && scraped.contains("jvm_gc_pause_seconds_sum");
   }
 
   private static String scrape(URI mesh) {
