@@ -214,6 +214,14 @@ public final class JdkTransport implements Transport {
       return null;
     }
 
+    /** The JDK answers it by itself. */
+    @Override
+    public @Nullable CompletionStage<?> onPing(WebSocket socket, ByteBuffer message) {
+      listener.alive();
+      socket.request(1);
+      return null;
+    }
+
     @Override
     public @Nullable CompletionStage<?> onPong(WebSocket socket, ByteBuffer message) {
       listener.alive();

@@ -7,15 +7,18 @@ import java.util.concurrent.TimeUnit;
  * forgot, keeps its sockets open. Whoever is owed an answer waits for seconds, and longer for what it still has to send over a slow link; who is owed
  * nothing, for a third of a minute, because each question wakes a radio.
  *
- * <p>Where the link is slower than that, the connections that it costs make each next one more patient, until one gets somewhere.
- * Time is a parameter, in nanoseconds that only rise.
+ * <p>Where the link is slower than that, the connections that it costs make each next one more patient, until one gets somewhere; up to
+ * a bound, beyond which a gateway has given the device up too. Time is a parameter, in nanoseconds that only rise.
  */
 final class Patience {
   /** A round trip over the slowest usual link, after which the mesh is asked; and another for its sign of life. */
   private static final long FIRST_OWED_MILLIS = 3_000;
 
-  /** With nothing owed. What is owed is never waited for longer. */
+  /** With nothing owed. */
   private static final long IDLE_MILLIS = 20_000;
+
+  /** Before asking, and as long again after it. Then a gateway has heard nothing for longer than it waits. */
+  private static final long LONGEST_MILLIS = 75_000;
 
   /** What lies in the socket, or in a router on the way, leaves at least so fast; a sign of life is behind it. */
   private static final long SLOWEST_BYTES_PER_SECOND = 16 << 10;
@@ -67,7 +70,8 @@ final class Patience {
     }
     spanNanos = nanos(
         owesAnswer
-            ? Math.min(idleMillis, owedMillis + unansweredBytes * 1_000 / SLOWEST_BYTES_PER_SECOND)
+            ? Math.min(
+                LONGEST_MILLIS, owedMillis + unansweredBytes * 1_000 / SLOWEST_BYTES_PER_SECOND)
             : idleMillis);
   }
 
@@ -93,7 +97,7 @@ final class Patience {
 
   /** A connection was given up for its silence. */
   void lost() {
-    owedMillis = Math.min(idleMillis, owedMillis * 2);
+    owedMillis = Math.min(LONGEST_MILLIS, owedMillis * 2);
   }
 
   /** A connection brought or took something. */

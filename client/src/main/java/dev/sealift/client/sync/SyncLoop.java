@@ -338,10 +338,10 @@ public final class SyncLoop implements AutoCloseable {
       throw broken();
     }
     if (patience.asks(now)) {
-      connection.ping();
-      patience.asked(now);
+      connection.ping(); // may have to wait until the socket has taken what was sent before
+      patience.asked(System.nanoTime());
     }
-    return patience.untilMillis(now);
+    return patience.untilMillis(System.nanoTime());
   }
 
   private static boolean isOver(long millis, long sinceNanos) {

@@ -37,7 +37,7 @@ public interface Transport {
   interface Listener {
     void received(byte[] message);
 
-    /** The other end answered a ping, or a part of a message came. */
+    /** The other end answered a ping or sent one, or a part of a message came. */
     void alive();
 
     /** Nothing comes after this. */

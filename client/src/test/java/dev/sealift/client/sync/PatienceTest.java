@@ -69,18 +69,21 @@ class PatienceTest {
   }
 
   @Test
-  void whatIsStillOnItsWayOverASlowLinkIsWaitedForButNoLongerThanAnIdleMesh() {
+  void whatIsStillOnItsWayOverASlowLinkIsWaitedForWithinABound() {
     look(0, true, 64 << 10);
     assertThat(patience.asks(at(6_999))).isFalse();
     assertThat(patience.asks(at(7_000))).isTrue();
+    look(0, true, 1 << 20);
+    assertThat(patience.asks(at(66_999))).isFalse();
+    assertThat(patience.asks(at(67_000))).isTrue();
     look(0, true, 4 << 20);
-    assertThat(patience.asks(at(19_999))).isFalse();
-    assertThat(patience.asks(at(20_000))).isTrue();
+    assertThat(patience.asks(at(74_999))).isFalse();
+    assertThat(patience.asks(at(75_000))).isTrue();
   }
 
   @Test
   void eachConnectionLostMakesTheNextOneMorePatientUntilOneGetsSomewhere() {
-    for (long expected : new long[] {3_000, 6_000, 12_000, 20_000, 20_000}) {
+    for (long expected : new long[] {3_000, 6_000, 12_000, 24_000, 48_000, 75_000, 75_000}) {
       patience.begin(at(0));
       look(0, true, 0);
       assertThat(patience.asks(at(expected - 1))).isFalse();
