@@ -38,6 +38,9 @@ public final class GatewaySession {
   /** What a device that was too fast is told to wait at least: shorter would be felt by nobody. */
   private static final long SLOW_DOWN_MILLIS = 1_000;
 
+  /** With Puts under way all the time: a genesis takes a commit, and a busy engine a few tries. */
+  static final long FOUNDING_MILLIS = 60_000;
+
   /** What a device is told that its space has no room for: connections end by themselves within such times. */
   static final long NO_ROOM_RETRY_MILLIS = 30_000;
 
@@ -52,6 +55,7 @@ public final class GatewaySession {
   private long welcomedAt;
   private long foundersConnections;
   private boolean broughtBack;
+  private SpaceHead recovered = SpaceHead.NONE;
   private State state = new State.AwaitingHello();
   private long lastTicket;
   private boolean socketFull;
@@ -409,7 +413,7 @@ public final class GatewaySession {
       state = authorizing.unknownSpace(puts, reads);
       foundersConnections = allowance.deviceConnections();
     } else if (answer == Authorization.AUTHORIZATION_RECOVERING) {
-      Admittance.headOf(peer, reply.getSignedHead());
+      recovered = Admittance.headOf(peer, reply.getSignedHead());
       welcome.setKnown(true).setSignedHead(reply.getSignedHead());
       state = authorizing.recovering(puts, reads);
     } else {
@@ -485,7 +489,8 @@ public final class GatewaySession {
         out.add(new Effect.Entered(peer.space(), peer.device(), foundersConnections));
       }
     } else if (state instanceof State.Recovering) {
-      broughtBack |= admitted;
+      broughtBack |= head.filter(grown -> grown.isNewerThan(recovered)).isPresent();
+      recovered = head.orElse(recovered);
     } else if (state instanceof State.Joining joining) {
       state = admitted ? joining.joined() : joining.asked(false);
     }
@@ -514,8 +519,11 @@ public final class GatewaySession {
    * up a place.
    */
   private boolean hasOverstayed(long now) {
-    boolean guest = state instanceof State.Founding || state instanceof State.Recovering;
-    if (!guest || !((State.Welcomed) state).puts().isEmpty()) {
+    if (state instanceof State.Founding founding) {
+      long most = founding.puts().isEmpty() ? limits.authenticationMillis() : FOUNDING_MILLIS;
+      return now - welcomedAt >= most;
+    }
+    if (!(state instanceof State.Recovering recovering) || !recovering.puts().isEmpty()) {
       return false;
     }
     if (broughtBack) {

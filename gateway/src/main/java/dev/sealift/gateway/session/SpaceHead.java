@@ -12,6 +12,8 @@ import java.util.Optional;
  * checked here: heads come from the engine that made it, and every device checks each one.
  */
 public record SpaceHead(ByteString signed, int incarnation, long size) {
+  /** Older than any. */
+  static final SpaceHead NONE = new SpaceHead(ByteString.EMPTY, 0, 0);
 
   /**
    * @throws FormatException when it is no head, or another space's

@@ -78,6 +78,19 @@ class FirstPutTest {
     assertThat(rig.session.tick(rig.now)).isEmpty();
     passAllBut(1, rig);
     assertThat(rig.session.tick(rig.now)).isEmpty();
+    admit = ticket(rig.stage(ticket(rig.send(TestDevice.frame(back.setRequest(2).build()))), 1));
+    rig.admit(admit, 4); // it is there already: that brings nothing back
+    rig.now++;
+    assertClosedWith(rig.session.tick(rig.now), ProblemCode.PROBLEM_CODE_AUTHENTICATION_TIMEOUT);
+  }
+
+  @Test
+  void whoKeepsPuttingWhatFoundsNothingIsSentAwayTooInTheEnd() {
+    Rig rig = Rig.founding(FOUNDED);
+    put(rig, 1, GENESIS);
+    rig.now += GatewaySession.FOUNDING_MILLIS - 1;
+    rig.session.receiveControl(rig.now);
+    assertThat(Rig.all(rig.session.tick(rig.now), Effect.Close.class)).isEmpty();
     rig.now++;
     assertClosedWith(rig.session.tick(rig.now), ProblemCode.PROBLEM_CODE_AUTHENTICATION_TIMEOUT);
   }
