@@ -51,6 +51,18 @@ record LogSearch(List<String> bugs, Map<String, Long> errors) {
       "at io.vertx.core.Promise.fail(",
       "at io.vertx.core.eventbus.impl.clustered.OutboundConnection.writeMessage(");
 
+  /**
+   * The same, of the messages that waited for a connection that is given up: each is told, and what tells it is called a fault. Of no code of ours is
+   * any line in it.
+   */
+  private static final List<String> BROKEN_WHILE_WAITING = List.of(
+      "java.lang.IllegalStateException",
+      "at io.vertx.core.Promise.fail(",
+      "at io.vertx.core.Promise.complete(",
+      "at io.vertx.core.impl.future.FutureBase.lambda$emitResult$");
+
+  private static final String OURS = "at dev.sealift.";
+
   private static final Pattern ERROR = Pattern.compile("^\\S+ ERROR +(.*)");
 
   static LogSearch in(Path logs) throws ChaosFailedException {
@@ -97,8 +109,12 @@ record LogSearch(List<String> bugs, Map<String, Long> errors) {
   private static boolean isExcused(List<String> record) {
     return !record.isEmpty()
         && (EXCUSED.matcher(record.get(0)).find()
-            || BROKEN_WHILE_SENT.stream()
-                .allMatch(part -> record.stream().anyMatch(line -> line.contains(part))));
+            || has(record, BROKEN_WHILE_SENT)
+            || has(record, BROKEN_WHILE_WAITING) && !has(record, List.of(OURS)));
+  }
+
+  private static boolean has(List<String> record, List<String> parts) {
+    return parts.stream().allMatch(part -> record.stream().anyMatch(line -> line.contains(part)));
   }
 
   private static void count(String line, Map<String, Long> errors) {

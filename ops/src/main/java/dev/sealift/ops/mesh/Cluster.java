@@ -202,6 +202,11 @@ final class Cluster implements Roster {
           servingMap().put(id, true);
         }
       }
+      if (leaving) { // what a merge or a late part of the list brings back
+        Stream.of(engineId, storeId)
+            .filter(servingMap()::containsKey)
+            .forEach(servingMap()::remove);
+      }
       strikeOutNobodys();
     }
     return manager.heal();

@@ -61,6 +61,21 @@ class LogSearchTest {
   }
 
   @Test
+  void letsTheBusThrowAtItselfForMessagesThatWaitedAndNobodyElse() throws Exception {
+    String waited = """
+        12:00:00.000 ERROR process: Unhandled exception
+        java.lang.IllegalStateException
+          at io.vertx.core.Promise.fail(Promise.java:104)
+          at io.vertx.core.Promise.complete(Promise.java:63)
+          at io.vertx.core.impl.future.FutureBase.lambda$emitResult$0(FutureBase.java:59)
+        """;
+    assertThat(search(waited).bugs()).isEmpty();
+    assertThat(search(waited + "  at dev.sealift.merge.Engine.admit(Engine.java:1)\n")
+            .bugs())
+        .hasSize(2);
+  }
+
+  @Test
   void findsABugAtTheEndOfALogAndInWhatIsNoLogRecord() throws Exception {
     assertThat(search("Exception in thread \"main\"\n").bugs()).hasSize(1);
     assertThat(search("x\n".repeat(1_000) + "java.lang.NullPointerException\n").bugs())
