@@ -128,7 +128,7 @@ public final class GatewayVerticle extends VerticleBase {
 
   private void showCounts(Switchboard opened, GatewayMetrics metrics) {
     Door door = opened.door();
-    metrics.gauge("connections.open", "WebSockets of authenticated devices", door::open);
+    metrics.gauge("connections.open", "WebSockets of devices of a space", door::open);
     metrics.gauge(
         "connections.strangers", "WebSockets of nobody that a space knows, yet", door::strangers);
     metrics.gauge("connections.http", "Connections that are no WebSocket yet", door::http);

@@ -9,7 +9,6 @@ final class Recheck {
 
   private final SessionLimits limits;
   private long dueAt;
-  private boolean dueNow;
   private long ticket = NONE;
 
   Recheck(SessionLimits limits) {
@@ -17,16 +16,15 @@ final class Recheck {
   }
 
   void startAt(long now) {
-    dueNow = false;
     dueAt = now + limits.recheckMillis();
   }
 
   void startNow() {
-    dueNow = true;
+    dueAt = Long.MIN_VALUE;
   }
 
   boolean isDue(long now) {
-    return dueNow || now >= dueAt;
+    return now >= dueAt;
   }
 
   Effect ask(Peer peer, long newTicket, long now) {
