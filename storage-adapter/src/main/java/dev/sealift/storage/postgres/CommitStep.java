@@ -17,7 +17,7 @@ import java.util.Optional;
 /** One space's part of a commit: what the store has of the space, and what is to become of it. */
 final class CommitStep {
   /** What is stored of a space, its row locked. */
-  record Head(long spaceRow, long size, ByteString root, ByteString frontier) {}
+  record Head(long spaceRow, long size, ByteString root, ByteString frontier, ByteString edge) {}
 
   /** The numbers, which are unsigned, of a space's newest incarnation and of the store's newest restoration; 0 for none. */
   record Incarnations(int newest, int restored) {}
@@ -26,7 +26,8 @@ final class CommitStep {
   private CommitResult result = CommitResult.COMMIT_RESULT_UNSPECIFIED;
   private long spaceRow;
   private List<ByteString> payloads = List.of();
-  private List<TileParts.Part> parts = List.of();
+  private ByteString edge = ByteString.EMPTY;
+  private List<TileEdge.Part> filled = List.of();
 
   CommitStep(SpaceCommit commit) {
     this.commit = commit;
@@ -57,8 +58,14 @@ final class CommitStep {
     return payloads.get(file);
   }
 
-  List<TileParts.Part> parts() {
-    return parts;
+  /** The tree's edge after the commit. */
+  ByteString edge() {
+    return edge;
+  }
+
+  /** The parts of tiles that the commit fills. */
+  List<TileEdge.Part> filled() {
+    return filled;
   }
 
   /** The bytes that the space's log grows by. */
@@ -72,11 +79,7 @@ final class CommitStep {
    * Decides, on the head as it is under the lock. What is committed here is in the store once the
    * transaction is.
    */
-  void decide(
-      Optional<Head> head,
-      Optional<Incarnations> incarnations,
-      TileParts stored,
-      StagingArea staging) {
+  void decide(Optional<Head> head, Optional<Incarnations> incarnations, StagingArea staging) {
     if (head.isEmpty()
         || !isExpected(head.get())
         || comparesIncarnation(commit) && !incarnations.filter(this::isExpected).isPresent()) {
@@ -88,14 +91,16 @@ final class CommitStep {
       result = CommitResult.COMMIT_RESULT_PAYLOAD_MISSING;
       return;
     }
-    Optional<AppendRecorder> grown = grow(head.get());
-    Optional<List<TileParts.Part>> grownParts =
-        grown.flatMap(tree -> stored.grown(commit.getSpace(), TileAppend.of(tree)));
-    if (grownParts.isEmpty()) {
+    Optional<TileEdge.Grown> grown = TileEdge.parse(
+            head.get().size(), head.get().edge())
+        .flatMap(
+            stored -> grow(head.get()).map(tree -> stored.grown(TileAppend.of(tree), tree.size())));
+    if (grown.isEmpty()) {
       refuse();
       return;
     }
-    parts = grownParts.get();
+    edge = grown.get().edge().byteString();
+    filled = grown.get().filled();
     result = CommitResult.COMMIT_RESULT_COMMITTED;
   }
 

@@ -34,7 +34,7 @@ final class CommitTransaction {
       ON CONFLICT (space) DO NOTHING""";
 
   private static final String LOCK_HEADS = """
-      SELECT s.space, s.space_row, s.size, s.root, s.frontier
+      SELECT s.space, s.space_row, s.size, s.root, s.frontier, s.edge
       FROM space s WHERE s.space = ANY($1::bytea[]) ORDER BY s.space FOR NO KEY UPDATE""";
 
   /** A statement of its own, behind the lock: one that waits sees the head anew, but no more of other tables than when it began. */
@@ -42,12 +42,6 @@ final class CommitTransaction {
       SELECT s.space, coalesce((SELECT max(i.number) FROM incarnation i WHERE i.space_row = s.space_row), 0),
         (SELECT coalesce(max(number), 0)::bigint FROM restoration)
       FROM space s WHERE s.space = ANY($1::bytea[])""";
-
-  private static final String SELECT_PARTS = """
-      SELECT s.space, t.level, t.part, t.hashes
-      FROM unnest($1::bytea[], $2::int[], $3::bigint[]) AS c(space, level, part)
-        JOIN space s ON s.space = c.space
-        JOIN tile_part t ON t.space_row = s.space_row AND t.level = c.level AND t.part = c.part""";
 
   private static final String SELECT_DEVICES = """
       SELECT s.space, d.device, d.device_row
@@ -75,25 +69,21 @@ final class CommitTransaction {
         INSERT INTO incarnation (space_row, number, signed)
         SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bytea[])),
       heads AS (
-        UPDATE space s SET size = c.size, root = c.root, frontier = c.frontier,
+        UPDATE space s SET size = c.size, root = c.root, frontier = c.frontier, edge = c.edge,
           last_server_time = greatest(s.last_server_time, c.server_time),
           stored_bytes = s.stored_bytes + c.bytes,
           admission_token = coalesce(nullif(c.token, ''), s.admission_token)
-        FROM unnest($4::bigint[], $5::bigint[], $6::bigint[], $7::bytea[], $8::bytea[], $9::bigint[],
-            $10::bigint[], $11::bytea[])
-          AS c(space_row, expected, size, root, frontier, server_time, bytes, token)
+        FROM unnest($4::bigint[], $5::bigint[], $6::bigint[], $7::bytea[], $8::bytea[], $9::bytea[],
+            $10::bigint[], $11::bigint[], $12::bytea[])
+          AS c(space_row, expected, size, root, frontier, edge, server_time, bytes, token)
         WHERE s.space_row = c.space_row AND s.size = c.expected),
-      files AS (
-        INSERT INTO file (space_row, sequence, device_row, counter, kind, server_time, base,
-          payload_length, payload_sha256, file, header)
-        SELECT * FROM unnest($12::bigint[], $13::bigint[], $14::bigint[], $15::bigint[], $16::int[],
-          $17::bigint[], $18::bigint[], $19::int[], $20::bytea[], $21::bytea[], $22::bytea[])),
-      payloads AS (
-        INSERT INTO payload (space_row, sequence, bytes)
-        SELECT * FROM unnest($12::bigint[], $13::bigint[], $23::bytea[]))
-      INSERT INTO tile_part (space_row, level, part, hashes)
-      SELECT * FROM unnest($24::bigint[], $25::int[], $26::bigint[], $27::bytea[])
-      ON CONFLICT (space_row, level, part) DO UPDATE SET hashes = excluded.hashes""";
+      parts AS (
+        INSERT INTO tile_part (space_row, level, part, hashes)
+        SELECT * FROM unnest($13::bigint[], $14::int[], $15::bigint[], $16::bytea[]))
+      INSERT INTO file (space_row, sequence, device_row, counter, kind, server_time, base,
+        payload_length, file, header, payload)
+      SELECT * FROM unnest($17::bigint[], $18::bigint[], $19::bigint[], $20::bigint[], $21::int[],
+        $22::bigint[], $23::bigint[], $24::int[], $25::bytea[], $26::bytea[], $27::bytea[])""";
 
   private static final String SELECT_TIME =
       "SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint";
@@ -112,7 +102,7 @@ final class CommitTransaction {
 
   private record Begun(long spaceRow, ByteString signed) {}
 
-  private record PlacedPart(long spaceRow, TileParts.Part part) {}
+  private record PlacedPart(long spaceRow, TileEdge.Part part) {}
 
   private final Session session;
   private final StagingArea staging;
@@ -120,7 +110,6 @@ final class CommitTransaction {
   private final Map<ByteString, CommitStep.Head> heads = new HashMap<>();
   private final Map<ByteString, CommitStep.Incarnations> incarnations = new HashMap<>();
   private final Map<DeviceKey, Long> deviceRows = new HashMap<>();
-  private final TileParts parts = new TileParts();
 
   CommitTransaction(Session session, StagingArea staging, List<CommitStep> steps) {
     this.session = session;
@@ -154,7 +143,11 @@ final class CommitTransaction {
         row -> heads.put(
             Columns.bytes(row, 0),
             new CommitStep.Head(
-                row.getLong(1), row.getLong(2), Columns.bytes(row, 3), Columns.bytes(row, 4))));
+                row.getLong(1),
+                row.getLong(2),
+                Columns.bytes(row, 3),
+                Columns.bytes(row, 4),
+                Columns.bytes(row, 5))));
     List<SpaceCommit> comparing =
         commits.stream().filter(CommitStep::comparesIncarnation).toList();
     if (!comparing.isEmpty()) {
@@ -164,20 +157,6 @@ final class CommitTransaction {
           row -> incarnations.put(
               Columns.bytes(row, 0), new CommitStep.Incarnations((int) (long) row.getLong(1), (int)
                   (long) row.getLong(2))));
-    }
-    List<TileParts.Key> begun =
-        commits.stream().flatMap(commit -> TileParts.begun(commit).stream()).toList();
-    if (!begun.isEmpty()) {
-      pipeline.add(
-          SELECT_PARTS,
-          new Columns<>(begun)
-              .bytes(TileParts.Key::space)
-              .integers(TileParts.Key::level)
-              .longs(TileParts.Key::part)
-              .tuple(),
-          row -> parts.put(
-              new TileParts.Key(Columns.bytes(row, 0), row.getInteger(1), row.getLong(2)),
-              Columns.bytes(row, 3)));
     }
     pipeline.add(SELECT_DEVICES, devices(allDevices(commits)), this::noteDevice);
     return pipeline.answered();
@@ -211,7 +190,6 @@ final class CommitTransaction {
       step.decide(
           Optional.ofNullable(heads.get(space)),
           Optional.ofNullable(incarnations.get(space)),
-          parts,
           staging);
     }
     Set<DeviceKey> unknown = allDevices(won().stream().map(CommitStep::commit).toList());
@@ -246,8 +224,8 @@ final class CommitTransaction {
             .map(signed -> new Begun(step.spaceRow(), signed)))
         .toList();
     List<PlacedFile> files = won.stream().flatMap(this::placed).toList();
-    List<PlacedPart> grown = won.stream()
-        .flatMap(step -> step.parts().stream().map(part -> new PlacedPart(step.spaceRow(), part)))
+    List<PlacedPart> filled = won.stream()
+        .flatMap(step -> step.filled().stream().map(part -> new PlacedPart(step.spaceRow(), part)))
         .toList();
     pipeline.add(
         WRITE,
@@ -257,12 +235,12 @@ final class CommitTransaction {
                 .longs(incarnation -> RecoveryReport.numberOf(incarnation.signed()))
                 .bytes(Begun::signed),
             heads(won),
-            files(files),
-            new Columns<>(grown)
+            new Columns<>(filled)
                 .longs(PlacedPart::spaceRow)
                 .integers(placed -> placed.part().level())
                 .longs(placed -> placed.part().part())
-                .bytes(placed -> placed.part().hashes())));
+                .bytes(placed -> placed.part().hashes()),
+            files(files)));
   }
 
   private static Columns<CommitStep> heads(List<CommitStep> won) {
@@ -272,6 +250,7 @@ final class CommitTransaction {
         .longs(step -> step.commit().getNewSize())
         .bytes(step -> step.commit().getNewRoot())
         .bytes(step -> step.commit().getNewFrontier())
+        .bytes(CommitStep::edge)
         .longs(CommitTransaction::lastServerTime)
         .longs(CommitStep::bytes)
         .bytes(step -> step.commit().getAdmissionToken());
@@ -287,7 +266,6 @@ final class CommitTransaction {
         .longs(placed -> placed.file().getServerTimeMillis())
         .longs(placed -> placed.file().getBase())
         .integers(placed -> placed.file().getPayloadLength())
-        .bytes(placed -> placed.file().getPayloadSha256())
         .bytes(placed -> placed.file().getFile())
         .bytes(placed -> placed.file().getSignedHeader())
         .bytes(placed -> placed.step().payload(placed.index()));

@@ -32,30 +32,28 @@ import java.util.function.Consumer;
  * common snapshot.
  */
 final class LogQueries {
-  private static final String SELECT_SIZE = "SELECT size FROM space WHERE space = $1";
+  private static final String SELECT_SIZE = "SELECT size, edge FROM space WHERE space = $1";
 
   /** The row's number is known before the partitions are planned for, so that only its own is looked into. */
   private static final String ROW = "(SELECT space_row FROM space WHERE space = $1)";
 
-  /** The sum runs over what the file's own row knows; a payload is fetched only for what will be sent. */
+  /** The sum runs over what the file's own row knows; a large payload is fetched only for what will be sent. */
   private static final String SELECT_RANGE = """
       WITH range AS (
         SELECT f.*, d.device = $6 AS own FROM (
-          SELECT space_row, sequence, device_row, server_time, base, payload_length, reclaimed, file, header
+          SELECT sequence, device_row, server_time, base, payload_length, file, header, payload
           FROM file WHERE space_row = %1$s AND sequence > $2 AND sequence <= $3
           ORDER BY sequence LIMIT $4) AS f
         JOIN device d ON d.device_row = f.device_row),
-      sent AS (
-        SELECT * FROM (
-          SELECT range.*, sum(%2$d + coalesce(octet_length(header), 0)
-              + CASE WHEN own OR reclaimed THEN 0 ELSE payload_length END)
-            OVER (ORDER BY sequence) AS bytes
-          FROM range) AS summed
-        WHERE bytes <= $5 OR sequence = $2 + 1)
-      SELECT s.server_time, s.base, s.file, s.header, s.own, s.reclaimed, p.bytes
-      FROM sent s LEFT JOIN payload p ON NOT s.own AND NOT s.reclaimed
-        AND p.space_row = %1$s AND p.sequence = s.sequence
-      ORDER BY s.sequence""".formatted(ROW, ReadBudget.ENTRY_OVERHEAD_BYTES);
+      summed AS (
+        SELECT range.*, sum(%2$d + coalesce(octet_length(header), 0)
+            + CASE WHEN own OR payload IS NULL THEN 0 ELSE payload_length END)
+          OVER (ORDER BY sequence) AS bytes
+        FROM range)
+      SELECT server_time, base, file, header, own, payload IS NULL, payload_length,
+        CASE WHEN NOT own THEN payload END
+      FROM summed WHERE bytes <= $5 OR sequence = $2 + 1
+      ORDER BY sequence""".formatted(ROW, ReadBudget.ENTRY_OVERHEAD_BYTES);
 
   private static final String SELECT_DOTS = """
       SELECT n.number, f.sequence, f.server_time, f.base, f.file
@@ -69,13 +67,14 @@ final class LogQueries {
       FROM unnest($2::int[], $3::bigint[]) AS n(level, tile)
         JOIN tile_part t ON t.space_row = %s AND t.level = n.level
           AND t.part >= n.tile * %2$d AND t.part < (n.tile + 1) * %2$d
-      ORDER BY t.level, t.part""".formatted(ROW, TileParts.PARTS);
+      ORDER BY t.level, t.part""".formatted(ROW, TileEdge.PARTS);
 
   private record Found(long sequence, long serverTime, long base, ByteString file) {}
 
   private final Session session;
   private final Buffer space;
   private long size;
+  private ByteString edge = ByteString.EMPTY;
 
   LogQueries(Session session, ByteString space) {
     this.session = session;
@@ -85,7 +84,7 @@ final class LogQueries {
   Future<ReadReply> read(ReadRequest request) {
     ReadReply.Builder reply = ReadReply.newBuilder();
     Pipeline pipeline = new Pipeline(session);
-    pipeline.add(SELECT_SIZE, Tuple.of(space), row -> size = row.getLong(0));
+    pipeline.add(SELECT_SIZE, Tuple.of(space), this::note);
     Tuple range = Tuple.of(
         space,
         request.getAfterSequence(),
@@ -101,6 +100,11 @@ final class LogQueries {
           ? withProof(reply, reached, request.getHeadSize())
           : Future.succeededFuture(reply.build());
     });
+  }
+
+  private void note(Row row) {
+    size = row.getLong(0);
+    edge = Columns.bytes(row, 1);
   }
 
   private void checkReached(long wanted) {
@@ -124,11 +128,11 @@ final class LogQueries {
     if (row.getBoolean(5)) {
       return entry.setAbsence(PayloadAbsence.PAYLOAD_ABSENCE_RECLAIMED).build();
     }
-    Buffer payload = row.getBuffer(6);
-    if (payload == null) {
+    ByteString payload = Columns.bytes(row, 7);
+    if (payload.size() != row.getInteger(6)) {
       throw PgFailure.DAMAGED.toStoreException(null);
     }
-    return entry.setPayload(Columns.bytes(payload)).build();
+    return entry.setPayload(payload).build();
   }
 
   private Future<ReadReply> withProof(ReadReply.Builder reply, long reached, long head) {
@@ -141,7 +145,9 @@ final class LogQueries {
 
   /** The nodes that a computation asks for, read all at once. */
   private Future<TreeNodes> nodes(Consumer<TreeNodes> computation) {
-    NeededTiles needed = NeededTiles.of(computation);
+    NeededTiles needed = NeededTiles.of(
+        TileEdge.parse(size, edge).orElseThrow(() -> PgFailure.DAMAGED.toStoreException(null)),
+        computation);
     if (needed.isEmpty()) {
       return Future.succeededFuture(needed.nodes());
     }
@@ -154,7 +160,7 @@ final class LogQueries {
   Future<LookUpReply> lookUp(LookUpRequest request) {
     Map<Long, Found> found = new HashMap<>();
     Pipeline pipeline = new Pipeline(session);
-    pipeline.add(SELECT_SIZE, Tuple.of(space), row -> size = row.getLong(0));
+    pipeline.add(SELECT_SIZE, Tuple.of(space), this::note);
     List<Dot> dots = request.getDotsList();
     if (!dots.isEmpty()) {
       Tuple columns =

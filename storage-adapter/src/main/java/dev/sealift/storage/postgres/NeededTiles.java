@@ -22,10 +22,15 @@ final class NeededTiles implements Tiles {
 
   private final Map<Key, ByteArrayOutputStream> tiles = new LinkedHashMap<>();
 
-  private NeededTiles() {}
+  private final TileEdge edge;
 
-  static NeededTiles of(Consumer<TreeNodes> computation) {
-    NeededTiles needed = new NeededTiles();
+  private NeededTiles(TileEdge edge) {
+    this.edge = edge;
+  }
+
+  /** @param edge as it was before the parts are read: what it lacks was full then */
+  static NeededTiles of(TileEdge edge, Consumer<TreeNodes> computation) {
+    NeededTiles needed = new NeededTiles(edge);
     computation.accept((level, index) -> {
       int height = level % Tiles.LEVELS;
       long tile = (index << height) / Tiles.HASHES;
@@ -47,9 +52,9 @@ final class NeededTiles implements Tiles {
         keys.stream().map(Key::tile).toArray(Long[]::new));
   }
 
-  /** A part; those of one tile come in their order. */
+  /** A full part; those of one tile come in their order. */
   void add(Row row) {
-    long tile = row.getLong(1) / TileParts.PARTS;
+    long tile = row.getLong(1) / TileEdge.PARTS;
     tiles.get(new Key(row.getInteger(0), tile)).writeBytes(row.getBuffer(2).getBytes());
   }
 
@@ -60,6 +65,6 @@ final class NeededTiles implements Tiles {
   @Override
   public byte[] read(int tileLevel, long index) {
     ByteArrayOutputStream tile = tiles.get(new Key(tileLevel, index));
-    return tile == null ? new byte[0] : tile.toByteArray();
+    return tile == null ? new byte[0] : edge.complete(tileLevel, index, tile.toByteArray());
   }
 }

@@ -19,17 +19,14 @@ final class Reclaiming {
       WITH log AS MATERIALIZED (SELECT space_row FROM space WHERE space = $1),
       hit AS MATERIALIZED (
         SELECT f.space_row, f.sequence,
-          CASE WHEN f.reclaimed THEN 0 ELSE f.payload_length END
+          CASE WHEN f.payload IS NULL THEN 0 ELSE f.payload_length END
             + CASE WHEN $4 THEN coalesce(octet_length(f.header), 0) ELSE 0 END AS bytes
         FROM unnest($2::bigint[], $3::bigint[]) AS r(first, last)
           JOIN file f ON f.space_row = (SELECT space_row FROM log)
             AND f.sequence BETWEEN r.first AND r.last
-        WHERE f.kind <> 3 AND (NOT f.reclaimed OR ($4 AND f.header IS NOT NULL))),
+        WHERE f.kind <> 3 AND (f.payload IS NOT NULL OR ($4 AND f.header IS NOT NULL))),
       dropped AS (
-        DELETE FROM payload p USING hit h
-        WHERE p.space_row = (SELECT space_row FROM log) AND p.sequence = h.sequence),
-      noted AS (
-        UPDATE file f SET reclaimed = true, header = CASE WHEN $4 THEN NULL ELSE f.header END
+        UPDATE file f SET payload = NULL, header = CASE WHEN $4 THEN NULL ELSE f.header END
         FROM hit h
         WHERE f.space_row = (SELECT space_row FROM log) AND f.sequence = h.sequence),
       lessened AS (

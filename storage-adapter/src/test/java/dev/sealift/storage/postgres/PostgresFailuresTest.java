@@ -118,11 +118,11 @@ class PostgresFailuresTest {
             + "; RETURN NEW; END $$");
     server.sql(
         database,
-        "CREATE OR REPLACE TRIGGER inject BEFORE INSERT ON payload FOR EACH ROW EXECUTE FUNCTION inject()");
+        "CREATE OR REPLACE TRIGGER inject BEFORE INSERT ON file FOR EACH ROW EXECUTE FUNCTION inject()");
   }
 
   private void heal() throws Exception {
-    server.sql(database, "DROP TRIGGER inject ON payload");
+    server.sql(database, "DROP TRIGGER inject ON file");
   }
 
   @Test
@@ -179,7 +179,7 @@ class PostgresFailuresTest {
     }
     assertThat(server.number(database, "SELECT sum(size) FROM space")).isEqualTo(2 * 20 * 3);
     assertThat(server.number(database, "SELECT count(*) FROM file")).isEqualTo(2 * 20 * 3);
-    assertThat(server.number(database, "SELECT count(*) FROM payload")).isEqualTo(2 * 20 * 3);
+    assertThat(server.number(database, "SELECT count(payload) FROM file")).isEqualTo(2 * 20 * 3);
   }
 
   /** Twenty files into each of three spaces, all three in one commit, in an order of its own. */
@@ -290,12 +290,25 @@ class PostgresFailuresTest {
   void aSpaceWhoseTreeIsDamagedKeepsNoOtherOut() throws Exception {
     StoreDriver driver = driver();
     driver.append(log, next());
-    server.sql(database, "DELETE FROM tile_part");
+    server.sql(database, "UPDATE space SET edge = ''");
     SampleLog other = new SampleLog("other");
     SpaceCommit others = driver.staged(other, other.next(ANNA, FileKind.FILE_KIND_EVENTS, PAYLOAD));
 
     assertThat(driver.commit(driver.staged(log, next()), others))
         .containsExactly(COMMIT_RESULT_CONFLICT, COMMIT_RESULT_COMMITTED);
+  }
+
+  @Test
+  void aPayloadThatIsNotWholeIsNotHandedOn() throws Exception {
+    PostgresFileStore store = open(server.options(database));
+    StoreDriver driver = new StoreDriver(store);
+    driver.append(log, next());
+    driver.append(log, next());
+    server.sql(database, "UPDATE file SET payload = substr(payload, 2) WHERE sequence = 2");
+
+    assertThat(driver.read(log, 0, 1).getEntries(0).getPayload()).isEqualTo(PAYLOAD);
+    assertThat(StoreDriver.failureOf(store.read(StoreDriver.range(log, 0, 2).build())))
+        .isEqualTo(MeshFailure.UNAVAILABLE);
   }
 
   @Test
@@ -312,7 +325,7 @@ class PostgresFailuresTest {
       long bytes = server.number(
           database,
           "SELECT sum(pg_total_relation_size(inhrelid)) FROM pg_inherits"
-              + " WHERE inhparent = 'payload'::regclass");
+              + " WHERE inhparent = 'file'::regclass");
       if (round == 1) {
         largest = bytes;
       }

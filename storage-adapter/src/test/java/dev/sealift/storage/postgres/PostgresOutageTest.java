@@ -147,7 +147,7 @@ class PostgresOutageTest {
           RETURN NEW; END $$""");
     server.sql(
         database,
-        "CREATE TRIGGER inject BEFORE INSERT ON payload FOR EACH ROW EXECUTE FUNCTION inject()");
+        "CREATE TRIGGER inject BEFORE INSERT ON file FOR EACH ROW EXECUTE FUNCTION inject()");
     List<SpaceCommit> commits = new ArrayList<>();
     for (int i = 0; i < StoreLimits.MAX_COMMIT_SPACES; i++) {
       SampleLog other = new SampleLog("space " + i);

@@ -17,6 +17,7 @@ CREATE TABLE space (
   size             bigint  NOT NULL DEFAULT 0,          -- files in the log; 0: nothing was ever committed
   root             bytea   NOT NULL DEFAULT '',         -- of the tree at this size
   frontier         bytea   NOT NULL DEFAULT '',         -- roots of its complete subtrees, largest first
+  edge             bytea   NOT NULL DEFAULT '',         -- of each level of tiles, lowest first, the last count % 16 hashes
   last_server_time bigint  NOT NULL DEFAULT 0,          -- of the newest file
   stored_bytes     bigint  NOT NULL DEFAULT 0,          -- of headers and payloads that are kept
   admission_token  bytea                                -- of the newest commit that brought one
@@ -31,6 +32,8 @@ CREATE TABLE device (
   UNIQUE (space_row, device)
 ) WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 500);
 
+-- A file's payload is in its row, so that a small file costs one; the server keeps a large one apart by itself, and reads it
+-- only for whoever wants it. A device's counter names a file once.
 CREATE TABLE file (
   space_row      bigint   NOT NULL,
   sequence       bigint   NOT NULL,
@@ -40,25 +43,16 @@ CREATE TABLE file (
   base           bigint   NOT NULL,
   payload_length integer  NOT NULL,
   kind           smallint NOT NULL,                     -- FileKind
-  reclaimed      boolean  NOT NULL DEFAULT false,       -- the payload; it has no row then
-  payload_sha256 bytea    NOT NULL,
   file           bytea    NOT NULL,                     -- FileId
   header         bytea,                                 -- signed header; NULL once reclaimed
+  payload        bytea,                                 -- NULL once reclaimed
   PRIMARY KEY (space_row, sequence),
   UNIQUE (space_row, device_row, counter)
 ) PARTITION BY HASH (space_row);
 CREATE INDEX file_membership ON file (space_row, sequence) WHERE kind = 3;
 
--- Apart from the files, so that headers are read without them and they can go.
-CREATE TABLE payload (
-  space_row bigint NOT NULL,
-  sequence  bigint NOT NULL,
-  bytes     bytea  NOT NULL,
-  PRIMARY KEY (space_row, sequence)
-) PARTITION BY HASH (space_row);
-
 -- The log's hash tree in tiles of 256 hashes: level 0 has the leaves, level n + 1 the roots of level n's full tiles. A tile is
--- stored as 16 parts of up to 16 hashes, so that appending a leaf rewrites half a kilobyte.
+-- stored as 16 parts of 16 hashes, each when it is full; what is not full yet is the edge, at the head.
 CREATE TABLE tile_part (
   space_row bigint   NOT NULL,
   level     smallint NOT NULL,
@@ -67,9 +61,25 @@ CREATE TABLE tile_part (
   PRIMARY KEY (space_row, level, part)
 ) PARTITION BY HASH (space_row);
 
--- Sealed bytes and hashes do not compress: trying would only cost time.
+-- How often this store was restored from an older state, as its operator says, and what each space has begun since.
+CREATE TABLE restoration (
+  number bigint PRIMARY KEY,                            -- the time, in Unix seconds, or one more than the one before
+  at     timestamptz NOT NULL DEFAULT clock_timestamp()
+);
+
+CREATE TABLE incarnation (
+  space_row bigint  NOT NULL,
+  number    bigint  NOT NULL,                           -- rising in a space; as signed
+  signed    bytea   NOT NULL,                           -- as the notary signed it
+  PRIMARY KEY (space_row, number)
+);
+
+-- Sealed bytes and hashes do not compress: trying would only cost time. A head stays in its row whole, since every commit has use for it.
 ALTER TABLE file ALTER COLUMN header SET STORAGE EXTERNAL;
-ALTER TABLE payload ALTER COLUMN bytes SET STORAGE EXTERNAL;
+ALTER TABLE file ALTER COLUMN payload SET STORAGE EXTERNAL;
+ALTER TABLE space ALTER COLUMN root SET STORAGE PLAIN;
+ALTER TABLE space ALTER COLUMN frontier SET STORAGE PLAIN;
+ALTER TABLE space ALTER COLUMN edge SET STORAGE PLAIN;
 
 -- 16: the largest store on paper has 100 million files a day; a sixteenth of them is a table that vacuum and a rebuilt index
 -- still get done with in minutes. More would cost every statement that plans without knowing its space.
@@ -78,18 +88,14 @@ DECLARE
   partitions CONSTANT integer := 16;
 BEGIN
   FOR i IN 0 .. partitions - 1 LOOP
-    EXECUTE format(
-      'CREATE TABLE file_%s PARTITION OF file FOR VALUES WITH (MODULUS %s, REMAINDER %s)
-       WITH (autovacuum_vacuum_scale_factor = 0.05, autovacuum_vacuum_insert_scale_factor = 0.1)', i, partitions, i);
     -- Reclaiming leaves dead rows in bursts; their room is to be found before the next burst.
     EXECUTE format(
-      'CREATE TABLE payload_%s PARTITION OF payload FOR VALUES WITH (MODULUS %s, REMAINDER %s)
+      'CREATE TABLE file_%s PARTITION OF file FOR VALUES WITH (MODULUS %s, REMAINDER %s)
        WITH (autovacuum_vacuum_scale_factor = 0.05, autovacuum_vacuum_insert_scale_factor = 0.1,
          toast.autovacuum_vacuum_scale_factor = 0.05)', i, partitions, i);
-    -- A part is rewritten fifteen times before it is full.
     EXECUTE format(
       'CREATE TABLE tile_part_%s PARTITION OF tile_part FOR VALUES WITH (MODULUS %s, REMAINDER %s)
-       WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.05)', i, partitions, i);
+       WITH (autovacuum_vacuum_insert_scale_factor = 0.1)', i, partitions, i);
   END LOOP;
 END
 $$;
