@@ -46,7 +46,7 @@ final class Draft implements SpaceView {
   private final Restorations expected;
   private Restorations restorations;
   private Optional<SignedIncarnation> begins = Optional.empty();
-  private List<SignedIncarnation> lost = List.of();
+  private final List<SignedIncarnation> lost = new ArrayList<>();
 
   private Draft(SpaceId space, SpaceView below, CompactTree tree) {
     this.space = space;
@@ -126,14 +126,23 @@ final class Draft implements SpaceView {
   }
 
   /**
-   * With this draft the space begins an incarnation.
+   * With this draft the store learns of incarnations that were lost: not later than of the files that they excuse.
    *
-   * @param lostBefore incarnations that a restored store knows nothing of, and devices do
+   * @param told none of whose numbers is in {@link #restorations}
    */
-  void begin(SignedIncarnation incarnation, List<SignedIncarnation> lostBefore) {
+  void tell(List<SignedIncarnation> told) {
+    lost.addAll(told);
+    restorations = restorations.told(told);
+  }
+
+  boolean tells() {
+    return !lost.isEmpty();
+  }
+
+  /** With this draft the space begins an incarnation. */
+  void begin(SignedIncarnation incarnation) {
     begins = Optional.of(incarnation);
-    lost = List.copyOf(lostBefore);
-    restorations = expected.begun(lost, incarnation);
+    restorations = restorations.begun(incarnation);
   }
 
   Optional<SignedIncarnation> begins() {
@@ -226,6 +235,8 @@ final class Draft implements SpaceView {
         .setAdmissionToken(grant)
         .addAllFiles(files);
     begins.ifPresent(incarnation -> commit.setIncarnation(incarnation.exact()));
-    lost.forEach(incarnation -> commit.addLostIncarnations(incarnation.exact()));
+    lost.stream()
+        .sorted(Restorations.BY_NUMBER)
+        .forEach(incarnation -> commit.addLostIncarnations(incarnation.exact()));
   }
 }

@@ -118,7 +118,8 @@ final class Judging {
         ? state.root()
         : size == 0 ? CompactTree.EMPTY_ROOT : parting.orElseThrow().root();
     Recovery recovery = slot.recovery();
-    draft.begin(replies.incarnation(state, size, root, recovery, nowMillis), recovery.lost());
+    draft.tell(recovery.lacking(draft.restorations()));
+    draft.begin(replies.incarnation(state, size, root, recovery, nowMillis));
     commits.join(slot, draft);
     slot.drain();
   }
@@ -161,7 +162,7 @@ final class Judging {
     Waiting waiting = new Waiting(ask, verdicts(slot, ask, draft, nowMillis));
     if (waiting.isOverQuota() && slot.mayHaveMoreRoomAt(nowMillis)) {
       store.load(slot); // something may have been reclaimed since; then it is judged again
-    } else if (waiting.hasNewFiles()) {
+    } else if (waiting.hasNewFiles() || isPutBack(ask) && draft.tells()) {
       slot.queue().remove();
       draft.await(waiting);
       commits.join(slot, draft, ask);
@@ -175,7 +176,7 @@ final class Judging {
 
   private List<Verdict> verdicts(Slot slot, Ask.Admit ask, Draft draft, long nowMillis) {
     SpaceState state = slot.state();
-    if (ask.restoration().isPresent()) {
+    if (isPutBack(ask)) {
       return putBack(slot, ask, draft);
     }
     List<Verdict> verdicts =
@@ -183,22 +184,26 @@ final class Judging {
     boolean founds = !state.isKnown() && draft.size() > 0;
     if (founds && draft.restorations().isRecovering()) {
       // It lost nothing: it was not there.
-      draft.begin(
-          replies.incarnation(state, 0, CompactTree.EMPTY_ROOT, new Recovery(), nowMillis),
-          List.of());
+      draft.begin(replies.incarnation(state, 0, CompactTree.EMPTY_ROOT, new Recovery(), nowMillis));
     }
     return verdicts;
   }
 
+  private static boolean isPutBack(Ask.Admit ask) {
+    return ask.restoration().isPresent();
+  }
+
   private List<Verdict> putBack(Slot slot, Ask.Admit ask, Draft draft) {
     Recovery recovery = slot.recovery();
-    if (slot.state().restorations().isRecovering()) {
-      recovery.add(
-          restoring.told(ask, slot.state(), recovery),
-          slot.state().restorations().roomForLost());
+    boolean recovers = slot.state().restorations().isRecovering();
+    if (recovers) {
+      recovery.add(restoring.told(ask, slot.state(), recovery), draft.restorations());
     }
     Restoring.Judged judged = restoring.judge(ask, slot.state(), draft, slot.answers());
     judged.proven().ifPresent(recovery::prove);
+    if (recovers && draft.size() > 0) { // of a space that is not there nothing can be kept
+      draft.tell(recovery.lacking(draft.restorations()));
+    }
     return judged.verdicts();
   }
 

@@ -16,7 +16,6 @@ import dev.sealift.protocol.membership.MembershipException;
 import dev.sealift.protocol.mesh.proto.LoadSpaceReply;
 import dev.sealift.protocol.mesh.proto.StoredFile;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -43,8 +42,7 @@ final class LoadedSpace {
       throws DistrustException {
     return reply.getFound()
         ? new LoadedSpace(space, reply).read(notary)
-        : SpaceState.unknown(
-            space, Restorations.read(reply.getRestored(), List.of(), space, 0, notary));
+        : SpaceState.unknown(space, Restorations.unbegun(reply.getRestored()));
   }
 
   private SpaceState read(VerifyingKey notary) throws DistrustException {
@@ -59,8 +57,7 @@ final class LoadedSpace {
         reply.getLastServerTimeMillis(),
         Math.max(0, reply.getStoredBytes()),
         token(notary),
-        Restorations.read(
-            reply.getRestored(), reply.getIncarnationsList(), space, reply.getSize(), notary));
+        Restorations.read(reply, space, notary));
   }
 
   /** What this mesh's notary did not bind to this space is taken for none: the space then waits for a good one. */

@@ -9,8 +9,9 @@ import java.util.OptionalLong;
 import java.util.TreeMap;
 
 /**
- * What devices have proved and told, while a space of a restored mesh takes back what it lost. In the memory of one process: another
- * engine, or a restart, begins anew, and devices say it again.
+ * What devices have proved and told, while a space of a restored mesh takes back what it lost. In the memory of one process; the lost
+ * incarnations are in the store as well, no later than the files that they excuse. What was proved another engine, or this one after a
+ * restart, does not know, and says nothing to be common beyond where a lost incarnation began.
  *
  * <p>The log may have gone several ways: a mesh that is restored twice from one copy has lost what it was between, with the incarnation that
  * began there. Devices bring lost incarnations as well as files, since the space goes on from the point that all its ways have in common,
@@ -55,24 +56,34 @@ final class Recovery {
   }
 
   /**
-   * Incarnations that a device told of, checked.
+   * Incarnations that a device told of, checked. Where there is no room for them all beside those that are known, the oldest are left out.
    *
-   * @param room for so many; the oldest are left out
+   * @param known what is durable, or on its way to be
    */
-  void add(List<SignedIncarnation> told, int room) {
-    told.forEach(signed -> lost.putIfAbsent(signed.incarnation().number(), signed));
-    while (lost.size() > room) {
-      lost.pollFirstEntry();
-    }
+  void add(List<SignedIncarnation> told, Restorations known) {
+    told.stream()
+        .filter(signed -> !known.hasNumber(signed.incarnation().number()))
+        .forEach(signed -> lost.putIfAbsent(signed.incarnation().number(), signed));
+    List<SignedIncarnation> lacking = lacking(known);
+    lacking.stream()
+        .limit(Math.max(0, lacking.size() - known.roomForLost()))
+        .forEach(signed -> lost.remove(signed.incarnation().number()));
+  }
+
+  /** What was told before, as the store has it. */
+  void addDurable(Restorations durable) {
+    durable.unsettled().forEach(signed -> lost.put(signed.incarnation().number(), signed));
+  }
+
+  /** Those that are not known yet, in their order. */
+  List<SignedIncarnation> lacking(Restorations known) {
+    return lost.values().stream()
+        .filter(signed -> !known.hasNumber(signed.incarnation().number()))
+        .toList();
   }
 
   boolean has(SignedIncarnation signed) {
     return signed.equals(lost.get(signed.incarnation().number()));
-  }
-
-  /** In their order. */
-  List<SignedIncarnation> lost() {
-    return List.copyOf(lost.values());
   }
 
   /** The largest size that a device proved the log to have had. */

@@ -121,10 +121,11 @@ final class Replies {
 
   /** For whoever asks while files are taken back: who brings what proves itself is of no concern. */
   AuthorizeReply recovering(SpaceState state, Recovery recovery, long leftMillis) {
+    Restorations known = state.restorations();
+    Restorations told = known.told(recovery.lacking(known)); // so that each comes once
     return AuthorizeReply.newBuilder()
         .setAuthorization(Authorization.AUTHORIZATION_RECOVERING)
-        .addAllIncarnations(exact(state.restorations().incarnations()))
-        .addAllIncarnations(exact(recovery.lost())) // so that each is told once
+        .addAllIncarnations(exact(told.incarnations()))
         .setSignedHead(signedHead(state))
         .setRecoveringMillis(leftMillis)
         .build();

@@ -8,30 +8,61 @@ import dev.sealift.protocol.file.FileHeader;
 import dev.sealift.protocol.id.SpaceId;
 import dev.sealift.protocol.log.Incarnation;
 import dev.sealift.protocol.log.SignedIncarnation;
+import dev.sealift.protocol.mesh.proto.LoadSpaceReply;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * That the store was restored from an older state, and how far a space has come to terms with it. Numbers of marks and incarnations are
  * unsigned.
  *
  * @param marked the number that the store's operator gave the newest restoration, 0 if there was none; incarnations are numbered by it
- * @param incarnations that the space has had, in their order
+ * @param begun incarnations that the log has begun, in their order
+ * @param lost incarnations that were signed in states that are lost, as devices told, in their order: they excuse what was made in them, and no
+ *     head of the log is of one
  */
-record Restorations(int marked, List<SignedIncarnation> incarnations) {
-  static final Restorations NONE = new Restorations(0, List.of());
+record Restorations(int marked, List<SignedIncarnation> begun, List<SignedIncarnation> lost) {
+  static final Restorations NONE = new Restorations(0, List.of(), List.of());
+
+  static final Comparator<SignedIncarnation> BY_NUMBER =
+      Comparator.comparing(Restorations::number, Integer::compareUnsigned);
 
   Restorations {
-    incarnations = List.copyOf(incarnations);
+    begun = List.copyOf(begun);
+    lost = List.copyOf(lost);
+  }
+
+  /** Of a space that the store does not have. */
+  static Restorations unbegun(int marked) {
+    return new Restorations(marked, List.of(), List.of());
   }
 
   /** Reads what the store says, believing what the notary signed. */
-  static Restorations read(
-      int marked, List<ByteString> signed, SpaceId space, long size, VerifyingKey notary)
+  static Restorations read(LoadSpaceReply reply, SpaceId space, VerifyingKey notary)
       throws DistrustException {
+    require(
+        reply.getIncarnationsCount() + reply.getLostIncarnationsCount() <= Limits.MAX_INCARNATIONS);
+    Restorations read = new Restorations(
+        reply.getRestored(),
+        parse(reply.getIncarnationsList(), space, notary),
+        parse(reply.getLostIncarnationsList(), space, notary));
+    require(
+        read.incarnations().stream().map(Restorations::number).distinct().count() == read.count());
+    // The log goes on from the newest; an older one may name a state that was lost after it.
+    require(read.begun.isEmpty() || newest(read.begun).size() <= reply.getSize());
+    if (read.isRecovering() && read.count() == Limits.MAX_INCARNATIONS) {
+      throw new DistrustException(StoreFault.INCARNATIONS_USED_UP);
+    }
+    return read;
+  }
+
+  private static List<SignedIncarnation> parse(
+      List<ByteString> signed, SpaceId space, VerifyingKey notary) throws DistrustException {
     List<SignedIncarnation> incarnations = new ArrayList<>();
     int number = 0;
-    require(signed.size() <= Limits.MAX_INCARNATIONS);
     for (ByteString exact : signed) {
       SignedIncarnation incarnation = parse(exact);
       Incarnation begun = incarnation.incarnation();
@@ -40,17 +71,15 @@ record Restorations(int marked, List<SignedIncarnation> incarnations) {
       number = begun.number();
       incarnations.add(incarnation);
     }
-    // The log goes on from the newest; an older one may name a state that was lost after it.
-    require(incarnations.isEmpty() || newest(incarnations).size() <= size);
-    Restorations read = new Restorations(marked, incarnations);
-    if (read.isRecovering() && incarnations.size() == Limits.MAX_INCARNATIONS) {
-      throw new DistrustException(StoreFault.INCARNATIONS_USED_UP);
-    }
-    return read;
+    return incarnations;
   }
 
   private static Incarnation newest(List<SignedIncarnation> incarnations) {
     return incarnations.get(incarnations.size() - 1).incarnation();
+  }
+
+  private static int number(SignedIncarnation signed) {
+    return signed.incarnation().number();
   }
 
   private static SignedIncarnation parse(ByteString exact) throws DistrustException {
@@ -67,9 +96,18 @@ record Restorations(int marked, List<SignedIncarnation> incarnations) {
     }
   }
 
+  /** All that devices are told of, in their order. */
+  List<SignedIncarnation> incarnations() {
+    return Stream.concat(begun.stream(), lost.stream()).sorted(BY_NUMBER).toList();
+  }
+
+  private int count() {
+    return begun.size() + lost.size();
+  }
+
   /** The number that heads carry. */
   int incarnation() {
-    return incarnations.isEmpty() ? 0 : newest(incarnations).number();
+    return begun.isEmpty() ? 0 : newest(begun).number();
   }
 
   /** Whether files may be missing that devices could bring back. */
@@ -87,40 +125,58 @@ record Restorations(int marked, List<SignedIncarnation> incarnations) {
     return Integer.compareUnsigned(proven, marked) < 0 ? marked : proven + 1;
   }
 
-  /** For so many lost ones there is room beside the next. */
+  /** For so many more that were lost there is room beside the next that begins. */
   int roomForLost() {
-    return Math.max(0, Limits.MAX_INCARNATIONS - 1 - incarnations.size());
+    return Math.max(0, Limits.MAX_INCARNATIONS - 1 - count());
   }
 
   boolean has(SignedIncarnation signed) {
-    return incarnations.contains(signed);
+    return begun.contains(signed) || lost.contains(signed);
+  }
+
+  /** Whether one of this number is known, be it another one. */
+  boolean hasNumber(int number) {
+    return Stream.concat(begun.stream(), lost.stream())
+        .anyMatch(signed -> number(signed) == number);
+  }
+
+  /** Those that were told of since the newest began: whether the log goes through where they began is to be found out yet. */
+  List<SignedIncarnation> unsettled() {
+    return lost.stream()
+        .filter(signed -> Integer.compareUnsigned(number(signed), incarnation()) > 0)
+        .toList();
   }
 
   /**
-   * The space goes on.
+   * Devices told of incarnations that were lost.
    *
-   * @param lost incarnations of before the restoration, which devices told of
+   * @param told none of whose numbers is known here
    */
-  Restorations begun(List<SignedIncarnation> lost, SignedIncarnation next) {
-    List<SignedIncarnation> all = new ArrayList<>(incarnations);
-    all.addAll(lost);
-    all.sort((one, other) ->
-        Integer.compareUnsigned(one.incarnation().number(), other.incarnation().number()));
-    all.add(next);
-    return new Restorations(marked, all);
+  Restorations told(List<SignedIncarnation> told) {
+    List<SignedIncarnation> all =
+        Stream.concat(lost.stream(), told.stream()).sorted(BY_NUMBER).toList();
+    return new Restorations(marked, begun, all);
+  }
+
+  /** The space goes on. */
+  Restorations begun(SignedIncarnation next) {
+    return new Restorations(
+        marked, Stream.concat(begun.stream(), Stream.of(next)).toList(), lost);
   }
 
   /** Whether what the author had seen may lie in what was lost. */
   boolean excuseSeen(FileHeader header, long clockBoundMillis) {
-    return incarnations.stream()
-        .anyMatch(begun ->
-            begun.incarnation().excuses(header.seen(), header.time().millis(), clockBoundMillis));
+    return any(begun -> begun.excuses(header.seen(), header.time().millis(), clockBoundMillis));
   }
 
   /** Whether the file may be one that was lost: then any device of the space may bring it. */
   boolean mayHaveLost(FileHeader header, long clockBoundMillis) {
-    return incarnations.stream()
-        .anyMatch(begun ->
-            header.time().millis() <= begun.incarnation().serverTimeMillis() + clockBoundMillis);
+    return any(begun -> header.time().millis() <= begun.serverTimeMillis() + clockBoundMillis);
+  }
+
+  private boolean any(Predicate<Incarnation> condition) {
+    return Stream.concat(begun.stream(), lost.stream())
+        .map(SignedIncarnation::incarnation)
+        .anyMatch(condition);
   }
 }

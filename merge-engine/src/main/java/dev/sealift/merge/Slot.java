@@ -201,6 +201,7 @@ final class Slot {
   private void serve(SpaceState state, long confirmed) {
     phase = new Phase.Serving(state);
     confirmedAt = confirmed;
+    recovery.addDurable(state.restorations());
     remember(state);
   }
 

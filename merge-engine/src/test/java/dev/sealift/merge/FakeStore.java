@@ -42,7 +42,8 @@ final class FakeStore {
   private final Set<ByteString> lostTokens = new HashSet<>();
   private final Map<ByteString, ByteString> grants = new HashMap<>();
   private final Map<ByteString, Long> reclaimedBytes = new HashMap<>();
-  private final Map<ByteString, List<ByteString>> incarnations = new HashMap<>();
+  private final Map<ByteString, List<ByteString>> begun = new HashMap<>();
+  private final Map<ByteString, List<ByteString>> lost = new HashMap<>();
   private int restored;
   private int commits;
   private int conflicts;
@@ -52,12 +53,30 @@ final class FakeStore {
     restored = number;
   }
 
+  /** Begun ones and lost ones, in their order. */
   synchronized List<ByteString> incarnations(ByteString space) {
-    return incarnations.getOrDefault(space, List.of());
+    return inOrder(begun(space), lost(space));
   }
 
+  private static List<ByteString> inOrder(List<ByteString> some, List<ByteString> others) {
+    List<ByteString> all = new ArrayList<>(some);
+    all.addAll(others);
+    all.sort((one, other) -> Integer.compareUnsigned(number(one), number(other)));
+    return all;
+  }
+
+  synchronized List<ByteString> begun(ByteString space) {
+    return begun.getOrDefault(space, List.of());
+  }
+
+  synchronized List<ByteString> lost(ByteString space) {
+    return lost.getOrDefault(space, List.of());
+  }
+
+  /** Has begun these, and knows of none that was lost. */
   synchronized void putIncarnations(ByteString space, List<ByteString> signed) {
-    incarnations.put(space, signed);
+    begun.put(space, signed);
+    lost.remove(space);
   }
 
   /** Has no such space any more. */
@@ -123,7 +142,8 @@ final class FakeStore {
                 .sum()
             - reclaimedBytes.getOrDefault(space, 0L))
         .setAdmissionToken(grants.getOrDefault(space, ByteString.EMPTY))
-        .addAllIncarnations(incarnations(space))
+        .addAllIncarnations(begun(space))
+        .addAllLostIncarnations(lost(space))
         .setRestored(restored);
     Map<ByteString, ChainHead> chains = new LinkedHashMap<>();
     for (int i = 0; i < log.size(); i++) {
@@ -203,7 +223,8 @@ final class FakeStore {
     if (log.size() != commit.getExpectedSize()
         || !root.byteString().equals(commit.getExpectedRoot())
         || newestIncarnation(commit.getSpace()) != commit.getExpectedIncarnation()
-        || restored != commit.getExpectedRestored()) {
+        || restored != commit.getExpectedRestored()
+        || hasAny(lost(commit.getSpace()), commit.getLostIncarnationsList())) {
       return CommitResult.COMMIT_RESULT_CONFLICT;
     }
     if (commit.getFilesList().stream().anyMatch(f -> lostTokens.contains(f.getPayloadToken()))) {
@@ -218,12 +239,14 @@ final class FakeStore {
       throw new AssertionError("the engine committed a tree that is not the files'");
     }
     logs.put(commit.getSpace(), longer);
+    if (hasAny(begun(commit.getSpace()), commit.getLostIncarnationsList())) {
+      throw new AssertionError("the engine told of a lost incarnation whose number has begun");
+    }
+    lost.put(commit.getSpace(), inOrder(lost(commit.getSpace()), commit.getLostIncarnationsList()));
     if (!commit.getIncarnation().isEmpty()) {
-      List<ByteString> all = new ArrayList<>(incarnations(commit.getSpace()));
-      all.addAll(commit.getLostIncarnationsList());
-      all.sort((one, other) -> Integer.compareUnsigned(number(one), number(other)));
+      List<ByteString> all = new ArrayList<>(begun(commit.getSpace()));
       all.add(commit.getIncarnation());
-      incarnations.put(commit.getSpace(), all);
+      begun.put(commit.getSpace(), all);
     }
     if (!commit.getAdmissionToken().isEmpty()) {
       grants.put(commit.getSpace(), commit.getAdmissionToken());
@@ -231,9 +254,14 @@ final class FakeStore {
     return CommitResult.COMMIT_RESULT_COMMITTED;
   }
 
+  private static boolean hasAny(List<ByteString> known, List<ByteString> incarnations) {
+    return known.stream()
+        .anyMatch(one -> incarnations.stream().anyMatch(other -> number(one) == number(other)));
+  }
+
   private int newestIncarnation(ByteString space) {
-    List<ByteString> begun = incarnations(space);
-    return begun.isEmpty() ? 0 : number(begun.get(begun.size() - 1));
+    List<ByteString> all = begun(space);
+    return all.isEmpty() ? 0 : number(all.get(all.size() - 1));
   }
 
   private static int number(ByteString signed) {

@@ -7,6 +7,8 @@ import dev.sealift.protocol.FormatException;
 import dev.sealift.protocol.Limits;
 import dev.sealift.protocol.clock.HybridTime;
 import dev.sealift.protocol.crypto.SigningKey;
+import dev.sealift.protocol.file.FileHeader;
+import dev.sealift.protocol.file.SignedHeader;
 import dev.sealift.protocol.id.Hash;
 import dev.sealift.protocol.id.SpaceId;
 import dev.sealift.protocol.log.CompactTree;
@@ -526,6 +528,129 @@ class RestoringTest {
         .isEqualTo(all);
   }
 
+  /** In an incarnation that was lost stands a file that it excuses: what its author had seen was lost before. */
+  private ByteString loseAnExcusedFile() {
+    bring(KEPT, whole.size());
+    letRecoveryEnd();
+    for (int i = 0; i < 2; i++) {
+      World.receiptOf(core.admit(
+          world.space,
+          world.owner,
+          world.owner.next(world.space, World.seen(whole.size() + 1, Hash.of(new byte[] {1})))));
+    }
+    return restoreAgain(MARK + 60);
+  }
+
+  /** As who joins then does: what an author has seen is in the log, or an incarnation says why not. */
+  private void assertANewcomerIsToldWhyWhatWasSeenIsNotThere(CoreHarness of) {
+    List<Incarnation> told =
+        of.authorize(world.space, world.owner, null).getIncarnationsList().stream()
+            .map(RestoringTest::read)
+            .toList();
+    List<CommitFile> log = world.log();
+    assertThat(log).allSatisfy(file -> {
+      FileHeader header = SignedHeader.parse(file.getSignedHeader()).header();
+      long seen = header.seen().sequence();
+      boolean isThere = seen == 0
+          || seen <= log.size() && root(log, (int) seen).equals(header.seen().root());
+      boolean isExcused = told.stream()
+          .anyMatch(begun -> begun.excuses(header.seen(), header.time().millis(), 0));
+      assertThat(isThere || isExcused).isTrue();
+    });
+  }
+
+  @Test
+  void whatDevicesToldOutlivesTheEngineWithTheFilesThatItExcuses() {
+    ByteString between = loseAnExcusedFile();
+    core.restore(
+        world.space,
+        world.owner,
+        files(KEPT, whole.size()),
+        proof(KEPT, whole.size()).addIncarnations(between));
+    assertThat(store.lost(world.space.byteString())).containsExactly(between);
+    assertThat(store.begun(world.space.byteString())).isEmpty();
+    assertThat(lastHead(core).head().incarnation()).isZero();
+
+    CoreHarness later = engine();
+    later.nowMillis = core.nowMillis;
+    core = later;
+    letRecoveryEnd();
+
+    assertThat(world.log()).isEqualTo(whole);
+    assertThat(store.begun(world.space.byteString())).hasSize(1);
+    assertThat(store.incarnations(world.space.byteString())).startsWith(between);
+    assertANewcomerIsToldWhyWhatWasSeenIsNotThere(core);
+  }
+
+  @Test
+  void whatDevicesToldIsKeptAlsoWithNothingToBringBack() {
+    ByteString between = loseAnExcusedFile();
+    bring(KEPT, whole.size());
+
+    AdmitReply reply = core.restore(
+        world.space,
+        world.owner,
+        files(KEPT, KEPT + 1),
+        proof(KEPT, KEPT + 1).addIncarnations(between));
+
+    assertThat(reply.getOutcomes(0).hasReceipt()).isTrue();
+    assertThat(store.lost(world.space.byteString())).containsExactly(between);
+  }
+
+  @Test
+  void aSpaceThatIsBroughtBackWholeKeepsWhatDevicesToldFromItsGenesisOn() {
+    ByteString between = loseAnExcusedFile();
+    store.lose(world.space.byteString());
+
+    core.restore(world.space, world.owner, files(0, 2), proof(0, 2).addIncarnations(between));
+
+    assertThat(store.lost(world.space.byteString())).containsExactly(between);
+  }
+
+  @Test
+  void twoEnginesThatAreToldTheSameKeepItOnce() {
+    ByteString between = loseAnExcusedFile();
+    CoreHarness other = engine();
+    other.nowMillis = core.nowMillis;
+    other.authorize(world.space, world.owner, null);
+    core.restore(
+        world.space,
+        world.owner,
+        files(KEPT, KEPT + 1),
+        proof(KEPT, KEPT + 1).addIncarnations(between));
+
+    AdmitReply reply = other.restore(
+        world.space,
+        world.owner,
+        files(KEPT, whole.size()),
+        proof(KEPT, whole.size()).addIncarnations(between));
+
+    assertThat(reply.getOutcomesList()).allMatch(outcome -> outcome.hasReceipt());
+    assertThat(store.lost(world.space.byteString())).containsExactly(between);
+  }
+
+  @Test
+  void anIncarnationWhoseNumberHasBegunHereIsNotOneThatWasLost() {
+    bring(KEPT, whole.size());
+    letRecoveryEnd();
+    ByteString sameNumber = SignedIncarnation.sign(
+            new Incarnation(world.space, MARK, 0, CompactTree.EMPTY_ROOT, 0, 1), CoreHarness.NOTARY)
+        .exact();
+    store.markRestored(MARK + 60);
+    core = engine();
+    core.nowMillis = world.core.nowMillis;
+    core.restore(
+        world.space,
+        world.owner,
+        files(KEPT, KEPT + 1),
+        proof(KEPT, KEPT + 1).addIncarnations(sameNumber));
+
+    letRecoveryEnd();
+
+    assertThat(store.lost(world.space.byteString())).isEmpty();
+    assertThat(store.begun(world.space.byteString())).hasSize(2);
+  }
+
   /** The log goes one way, the mesh is restored, and it goes another; then the copy of before comes once more. */
   @Test
   void whereTheLogWentTwoWaysTheSpaceGoesOnFromWhereTheyPart() {
@@ -605,8 +730,12 @@ class RestoringTest {
   }
 
   private Hash root(int size) {
+    return root(whole, size);
+  }
+
+  private static Hash root(List<CommitFile> log, int size) {
     CompactTree tree = new CompactTree();
-    whole.subList(0, size).forEach(file -> tree.append(leaf(file)));
+    log.subList(0, size).forEach(file -> tree.append(leaf(file)));
     return tree.root();
   }
 

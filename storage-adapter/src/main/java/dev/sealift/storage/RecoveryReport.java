@@ -8,7 +8,6 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -26,15 +25,13 @@ public record RecoveryReport(int restorations, long spaces, long recovering, lon
       SELECT (SELECT count(*) FROM restoration), (SELECT coalesce(max(number), 0) FROM restoration),
         (SELECT count(*) FROM space WHERE size > 0)""";
 
-  private static final String INCARNATIONS = "SELECT space_row, signed FROM incarnation";
+  private static final String INCARNATIONS = """
+      SELECT space_row, signed, true FROM incarnation
+      UNION ALL SELECT space_row, signed, false FROM lost_incarnation""";
 
-  /** What a commit adds to a space's incarnations: the one that it begins, behind those that were lost before. */
-  public static List<ByteString> incarnations(SpaceCommit commit) {
-    List<ByteString> added = new ArrayList<>(commit.getLostIncarnationsList());
-    if (!commit.getIncarnation().isEmpty()) {
-      added.add(commit.getIncarnation());
-    }
-    return added;
+  /** The incarnation that a commit begins, if any. */
+  public static List<ByteString> begun(SpaceCommit commit) {
+    return commit.getIncarnation().isEmpty() ? List.of() : List.of(commit.getIncarnation());
   }
 
   /** The number of an incarnation in a request that was checked. */
@@ -68,7 +65,7 @@ public record RecoveryReport(int restorations, long spaces, long recovering, lon
         while (rows.next()) {
           SignedIncarnation signed = SignedIncarnation.parse(ByteString.copyFrom(rows.getBytes(2)));
           lost += signed.incarnation().lost();
-          if (numberOf(signed) >= newest) {
+          if (rows.getBoolean(3) && numberOf(signed) >= newest) {
             settled.add(rows.getLong(1));
           }
         }

@@ -56,16 +56,12 @@ public final class RequestChecks {
     number(commit.getExpectedSize(), StoreLimits.MAX_SPACE_FILES, "expected size");
     number(commit.getNewSize(), StoreLimits.MAX_SPACE_FILES, "new size");
     require(
-        commit.getFilesCount() > 0
-            || commit.getExpectedSize() > 0 && !commit.getIncarnation().isEmpty(),
-        "a commit of a space must have files, unless it begins an incarnation");
+        commit.getFilesCount() > 0 || commit.getExpectedSize() > 0 && bringsIncarnations(commit),
+        "a commit of a space must have files, unless it brings incarnations");
     if (!commit.getIncarnation().isEmpty()) {
       SignedIncarnation.parse(commit.getIncarnation());
     }
     atMost(commit.getLostIncarnationsCount(), Limits.MAX_INCARNATIONS - 1, "lost incarnations");
-    require(
-        commit.getLostIncarnationsCount() == 0 || !commit.getIncarnation().isEmpty(),
-        "lost incarnations come with one that begins");
     for (ByteString lost : commit.getLostIncarnationsList()) {
       SignedIncarnation.parse(lost);
     }
@@ -86,6 +82,10 @@ public final class RequestChecks {
     for (CommitFile file : commit.getFilesList()) {
       check(file);
     }
+  }
+
+  private static boolean bringsIncarnations(SpaceCommit commit) {
+    return !commit.getIncarnation().isEmpty() || commit.getLostIncarnationsCount() > 0;
   }
 
   private static void check(CommitFile file) throws FormatException {

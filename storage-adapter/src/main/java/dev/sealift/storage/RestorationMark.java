@@ -18,11 +18,14 @@ public final class RestorationMark {
 
   private static final String HIGHEST = """
       SELECT coalesce(max(number), 0)
-      FROM (SELECT number FROM restoration UNION ALL SELECT number FROM incarnation) AS known""";
+      FROM (SELECT number FROM restoration UNION ALL SELECT number FROM incarnation
+        UNION ALL SELECT number FROM lost_incarnation) AS known""";
 
   private static final String MOST_INCARNATIONS = """
       SELECT coalesce(max(begun), 0)
-      FROM (SELECT count(*) AS begun FROM incarnation GROUP BY space_row) AS counted""";
+      FROM (SELECT count(*) AS begun
+        FROM (SELECT space_row FROM incarnation UNION ALL SELECT space_row FROM lost_incarnation) AS known
+        GROUP BY space_row) AS counted""";
 
   private RestorationMark() {}
 

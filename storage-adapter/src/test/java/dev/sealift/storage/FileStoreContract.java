@@ -349,7 +349,7 @@ public abstract class FileStoreContract {
   }
 
   @Test
-  void incarnationsThatWereLostComeWithTheOneThatBeginsAndInTheirOrder() {
+  void incarnationsThatWereLostMayComeWithTheOneThatBeginsAndAreToldInTheirOrder() {
     driver.append(log, ANNA, payload("one"));
     driver.commit(beginning(2));
     SpaceCommit next = beginning(0x9000_0000).toBuilder()
@@ -360,11 +360,74 @@ public abstract class FileStoreContract {
     assertThat(driver.commit(next)).containsExactly(COMMIT_RESULT_COMMITTED);
 
     assertThat(driver.load(log).getIncarnationsList())
-        .containsExactly(
-            beginning(1).getIncarnation(),
-            beginning(2).getIncarnation(),
-            beginning(3).getIncarnation(),
-            next.getIncarnation());
+        .containsExactly(beginning(2).getIncarnation(), next.getIncarnation());
+    assertThat(driver.load(log).getLostIncarnationsList())
+        .containsExactly(beginning(1).getIncarnation(), beginning(3).getIncarnation());
+  }
+
+  @Test
+  void incarnationsThatWereLostComeWithTheFilesThatTheyExcuseAndBeginNothing() throws Exception {
+    driver.append(log, ANNA, payload("one"));
+    driver.commit(beginning(2));
+    SpaceCommit files = nextOf(log).toBuilder()
+        .addLostIncarnations(beginning(1).getIncarnation())
+        .addLostIncarnations(beginning(0x9000_0000).getIncarnation())
+        .build();
+
+    assertThat(driver.commit(files.toBuilder().setExpectedIncarnation(1).build()))
+        .containsExactly(COMMIT_RESULT_CONFLICT);
+    assertThat(driver.load(log).getLostIncarnationsList()).isEmpty();
+    assertThat(driver.commit(files.toBuilder().setExpectedIncarnation(2).build()))
+        .containsExactly(COMMIT_RESULT_COMMITTED);
+
+    store.close();
+    openStore();
+    assertThat(driver.load(log).getSize()).isEqualTo(2);
+    assertThat(driver.load(log).getIncarnationsList())
+        .containsExactly(beginning(2).getIncarnation());
+    assertThat(driver.load(log).getLostIncarnationsList())
+        .isEqualTo(files.getLostIncarnationsList());
+  }
+
+  @Test
+  void aSpaceThatIsBroughtBackWholeBringsItsLostIncarnationsAtOnce() {
+    SpaceCommit genesis = nextOf(log).toBuilder()
+        .addLostIncarnations(beginning(1).getIncarnation())
+        .build();
+
+    assertThat(driver.commit(genesis)).containsExactly(COMMIT_RESULT_COMMITTED);
+
+    assertThat(driver.load(log).getLostIncarnationsList())
+        .containsExactly(beginning(1).getIncarnation());
+  }
+
+  @Test
+  void incarnationsThatWereLostMayComeByThemselvesAndOnce() {
+    driver.append(log, ANNA, payload("one"));
+    SpaceCommit told = beginning(1).toBuilder()
+        .clearIncarnation()
+        .addLostIncarnations(beginning(1).getIncarnation())
+        .build();
+    SpaceCommit twice = nextOf(log).toBuilder()
+        .addLostIncarnations(beginning(1).getIncarnation())
+        .build();
+
+    assertThat(driver.commit(told)).containsExactly(COMMIT_RESULT_COMMITTED);
+    assertThat(driver.commit(twice)).containsExactly(COMMIT_RESULT_CONFLICT);
+
+    assertThat(driver.load(log).getSize()).isEqualTo(1);
+    assertThat(driver.load(log).getLostIncarnationsList())
+        .containsExactly(beginning(1).getIncarnation());
+  }
+
+  @Test
+  void numbersOfRestorationsRiseAboveIncarnationsThatWereLost() throws Exception {
+    driver.append(log, ANNA, payload("one"));
+    driver.commit(nextOf(log).toBuilder()
+        .addLostIncarnations(beginning(1_900_000_000).getIncarnation())
+        .build());
+
+    assertThat(restoredAt(1_800_000_000L)).isEqualTo(1_900_000_001);
   }
 
   @Test

@@ -51,6 +51,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** What a store must do, in the plainest way: lists in memory, one request at a time, no tiles and no indexes. */
 public final class ModelFileStore implements FileStore {
@@ -62,6 +63,7 @@ public final class ModelFileStore implements FileStore {
     private final Set<Integer> withoutHeaders = new HashSet<>();
     private ByteString admissionToken = ByteString.EMPTY;
     private final List<ByteString> incarnations = new ArrayList<>();
+    private final List<ByteString> lostIncarnations = new ArrayList<>();
     private final Map<ByteString, Long> positions = new HashMap<>();
 
     CompactTree tree(long size) {
@@ -74,6 +76,10 @@ public final class ModelFileStore implements FileStore {
       return withoutHeaders.contains(index)
           ? ByteString.EMPTY
           : files.get(index).getSignedHeader();
+    }
+
+    List<ByteString> allIncarnations() {
+      return Stream.concat(incarnations.stream(), lostIncarnations.stream()).toList();
     }
 
     long bytes(int index) {
@@ -94,11 +100,11 @@ public final class ModelFileStore implements FileStore {
 
     void markRestored(InstantSource clock) throws StoreOpenException {
       if (spaces.values().stream()
-          .anyMatch(space -> space.incarnations.size() >= Limits.MAX_INCARNATIONS)) {
+          .anyMatch(space -> space.allIncarnations().size() >= Limits.MAX_INCARNATIONS)) {
         throw new StoreOpenException.RestoredTooOften("in memory", Limits.MAX_INCARNATIONS);
       }
       long highest = spaces.values().stream()
-          .flatMap(space -> space.incarnations.stream())
+          .flatMap(space -> space.allIncarnations().stream())
           .mapToLong(RecoveryReport::numberOf)
           .reduce(restored, Math::max);
       restored = RestorationMark.next(highest, clock);
@@ -190,10 +196,8 @@ public final class ModelFileStore implements FileStore {
     if (commit.getFilesList().stream().anyMatch(file -> isTaken(space, file))) {
       return CommitResult.COMMIT_RESULT_CONFLICT;
     }
-    if (space.incarnations.stream()
-        .anyMatch(begun -> !commit.getIncarnation().isEmpty()
-            && RecoveryReport.numberOf(begun)
-                == RecoveryReport.numberOf(commit.getIncarnation()))) {
+    if (hasAny(space.incarnations, RecoveryReport.begun(commit))
+        || hasAny(space.lostIncarnations, commit.getLostIncarnationsList())) {
       return CommitResult.COMMIT_RESULT_CONFLICT;
     }
     disk.spaces.put(commit.getSpace(), space);
@@ -204,9 +208,18 @@ public final class ModelFileStore implements FileStore {
     if (!commit.getAdmissionToken().isEmpty()) {
       space.admissionToken = commit.getAdmissionToken();
     }
-    space.incarnations.addAll(RecoveryReport.incarnations(commit));
+    space.incarnations.addAll(RecoveryReport.begun(commit));
     space.incarnations.sort(Comparator.comparing(RecoveryReport::numberOf));
+    space.lostIncarnations.addAll(commit.getLostIncarnationsList());
+    space.lostIncarnations.sort(Comparator.comparing(RecoveryReport::numberOf));
     return CommitResult.COMMIT_RESULT_COMMITTED;
+  }
+
+  /** By their numbers. */
+  private static boolean hasAny(List<ByteString> known, List<ByteString> incarnations) {
+    return known.stream()
+        .anyMatch(one -> incarnations.stream()
+            .anyMatch(other -> RecoveryReport.numberOf(one) == RecoveryReport.numberOf(other)));
   }
 
   private boolean isStaged(CommitFile file) {
@@ -253,6 +266,7 @@ public final class ModelFileStore implements FileStore {
         IntStream.range(0, space.files.size()).mapToLong(space::bytes).sum());
     reply.setAdmissionToken(space.admissionToken);
     reply.addAllIncarnations(space.incarnations);
+    reply.addAllLostIncarnations(space.lostIncarnations);
     heads.values().forEach(file -> reply.addChains(chainHead(file)));
     return reply;
   }

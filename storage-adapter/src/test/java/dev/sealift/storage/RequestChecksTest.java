@@ -6,6 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.protobuf.ByteString;
 import dev.sealift.protocol.FormatException;
 import dev.sealift.protocol.Limits;
+import dev.sealift.protocol.crypto.SigningKey;
+import dev.sealift.protocol.id.SpaceId;
+import dev.sealift.protocol.log.CompactTree;
+import dev.sealift.protocol.log.Incarnation;
+import dev.sealift.protocol.log.SignedIncarnation;
 import dev.sealift.protocol.mesh.proto.CommitFile;
 import dev.sealift.protocol.mesh.proto.CommitRequest;
 import dev.sealift.protocol.mesh.proto.DevicePosition;
@@ -113,6 +118,33 @@ class RequestChecksTest {
     accepted(() -> RequestChecks.check(at(StoreLimits.MAX_SPACE_FILES - 1, ID)));
     refused(() -> RequestChecks.check(at(StoreLimits.MAX_SPACE_FILES, ID)));
     refused(() -> RequestChecks.check(at(-1, ID)));
+  }
+
+  @Test
+  void aCommitOfASpaceThatIsThereMayBringIncarnationsAlone() throws Exception {
+    SpaceId space = SpaceId.of(ID.toByteArray());
+    ByteString signed = SignedIncarnation.sign(
+            new Incarnation(space, 1, 0, CompactTree.EMPTY_ROOT, 0, 1), SigningKey.generate())
+        .exact();
+    CommitRequest none = commitWith(commit -> commit
+        .clearFiles()
+        .setExpectedSize(1)
+        .setExpectedRoot(ID)
+        .setNewSize(1)
+        .setNewFrontier(zeros(32)));
+
+    refused(() -> RequestChecks.check(none));
+    accepted(() -> RequestChecks.check(with(none, commit -> commit.setIncarnation(signed))));
+    accepted(() -> RequestChecks.check(with(none, commit -> commit.addLostIncarnations(signed))));
+    refused(() -> RequestChecks.check(with(none, commit -> commit.addLostIncarnations(ID))));
+    refused(() -> RequestChecks.check(
+        commitWith(commit -> commit.clearFiles().setNewSize(0).addLostIncarnations(signed))));
+  }
+
+  private static CommitRequest with(CommitRequest request, Consumer<SpaceCommit.Builder> change) {
+    CommitRequest.Builder changed = request.toBuilder();
+    change.accept(changed.getCommitsBuilder(0));
+    return changed.build();
   }
 
   private CommitRequest at(long size, ByteString root) {

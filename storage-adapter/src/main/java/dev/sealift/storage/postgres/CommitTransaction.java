@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -62,7 +63,8 @@ final class CommitTransaction {
    * answer comes, and does not know of a statement that failed in this process alone, as one whose parameters the driver cannot encode:
    * of several it would commit the others, a head without its files.
    *
-   * <p>Fails when a space has begun its own incarnation already, by an engine of an older version that does not say which it expects.
+   * <p>Fails when a space has begun its own incarnation already, by an engine of an older version that does not say which it expects, or when
+   * another engine told of a lost one first.
    */
   private static final String WRITE = """
       WITH incarnations AS (
@@ -79,11 +81,14 @@ final class CommitTransaction {
         WHERE s.space_row = c.space_row AND s.size = c.expected),
       parts AS (
         INSERT INTO tile_part (space_row, level, part, hashes)
-        SELECT * FROM unnest($13::bigint[], $14::int[], $15::bigint[], $16::bytea[]))
+        SELECT * FROM unnest($13::bigint[], $14::int[], $15::bigint[], $16::bytea[])),
+      lost AS (
+        INSERT INTO lost_incarnation (space_row, number, signed)
+        SELECT * FROM unnest($17::bigint[], $18::bigint[], $19::bytea[]))
       INSERT INTO file (space_row, sequence, device_row, counter, kind, server_time, base,
         payload_length, file, header, payload)
-      SELECT * FROM unnest($17::bigint[], $18::bigint[], $19::bigint[], $20::bigint[], $21::int[],
-        $22::bigint[], $23::bigint[], $24::int[], $25::bytea[], $26::bytea[], $27::bytea[])""";
+      SELECT * FROM unnest($20::bigint[], $21::bigint[], $22::bigint[], $23::bigint[], $24::int[],
+        $25::bigint[], $26::bigint[], $27::int[], $28::bytea[], $29::bytea[], $30::bytea[])""";
 
   private static final String SELECT_TIME =
       "SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint";
@@ -100,7 +105,7 @@ final class CommitTransaction {
     }
   }
 
-  private record Begun(long spaceRow, ByteString signed) {}
+  private record PlacedIncarnation(long spaceRow, ByteString signed) {}
 
   private record PlacedPart(long spaceRow, TileEdge.Part part) {}
 
@@ -219,10 +224,6 @@ final class CommitTransaction {
   }
 
   private void write(List<CommitStep> won, Pipeline pipeline) {
-    List<Begun> begun = won.stream()
-        .flatMap(step -> RecoveryReport.incarnations(step.commit()).stream()
-            .map(signed -> new Begun(step.spaceRow(), signed)))
-        .toList();
     List<PlacedFile> files = won.stream().flatMap(this::placed).toList();
     List<PlacedPart> filled = won.stream()
         .flatMap(step -> step.filled().stream().map(part -> new PlacedPart(step.spaceRow(), part)))
@@ -230,17 +231,27 @@ final class CommitTransaction {
     pipeline.add(
         WRITE,
         Columns.tuple(
-            new Columns<>(begun)
-                .longs(Begun::spaceRow)
-                .longs(incarnation -> RecoveryReport.numberOf(incarnation.signed()))
-                .bytes(Begun::signed),
+            incarnations(won, RecoveryReport::begun),
             heads(won),
             new Columns<>(filled)
                 .longs(PlacedPart::spaceRow)
                 .integers(placed -> placed.part().level())
                 .longs(placed -> placed.part().part())
                 .bytes(placed -> placed.part().hashes()),
+            incarnations(won, SpaceCommit::getLostIncarnationsList),
             files(files)));
+  }
+
+  private static Columns<PlacedIncarnation> incarnations(
+      List<CommitStep> won, Function<SpaceCommit, List<ByteString>> of) {
+    List<PlacedIncarnation> placed = won.stream()
+        .flatMap(step -> of.apply(step.commit()).stream()
+            .map(signed -> new PlacedIncarnation(step.spaceRow(), signed)))
+        .toList();
+    return new Columns<>(placed)
+        .longs(PlacedIncarnation::spaceRow)
+        .longs(incarnation -> RecoveryReport.numberOf(incarnation.signed()))
+        .bytes(PlacedIncarnation::signed);
   }
 
   private static Columns<CommitStep> heads(List<CommitStep> won) {

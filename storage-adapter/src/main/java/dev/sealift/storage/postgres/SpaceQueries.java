@@ -25,6 +25,8 @@ final class SpaceQueries {
         (extract(epoch FROM clock_timestamp()) * 1000)::bigint,
         (SELECT coalesce(max(number), 0)::bigint FROM restoration),
         (SELECT array_agg(i.signed ORDER BY i.number) FROM incarnation i
+          WHERE i.space_row = s.space_row),
+        (SELECT array_agg(i.signed ORDER BY i.number) FROM lost_incarnation i
           WHERE i.space_row = s.space_row)
       FROM (SELECT) AS one
         LEFT JOIN space s ON s.space = $1 AND s.size > 0
@@ -92,10 +94,14 @@ final class SpaceQueries {
         .setAdmissionToken(Columns.bytes(row, 5));
     addMembership(row, reply);
     addChains(row, reply);
-    Buffer[] incarnations = row.getArrayOfBuffers(15);
-    if (incarnations != null) {
-      Arrays.stream(incarnations).map(Columns::bytes).forEach(reply::addIncarnations);
-    }
+    reply.addAllIncarnations(incarnations(row, 15)).addAllLostIncarnations(incarnations(row, 16));
+  }
+
+  private static List<ByteString> incarnations(Row row, int column) {
+    Buffer[] signed = row.getArrayOfBuffers(column);
+    return signed == null
+        ? List.of()
+        : Arrays.stream(signed).map(Columns::bytes).toList();
   }
 
   private static void addMembership(Row row, LoadSpaceReply.Builder reply) {

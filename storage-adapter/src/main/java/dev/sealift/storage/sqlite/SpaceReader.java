@@ -35,6 +35,9 @@ final class SpaceReader {
   private static final String SELECT_INCARNATIONS =
       "SELECT signed FROM incarnation WHERE space_row = ? ORDER BY number";
 
+  private static final String SELECT_LOST_INCARNATIONS =
+      "SELECT signed FROM lost_incarnation WHERE space_row = ? ORDER BY number";
+
   private static final String NEWEST_RESTORATION =
       "SELECT coalesce(max(number), 0) FROM restoration";
 
@@ -74,7 +77,8 @@ final class SpaceReader {
     }
     addMembership(spaceRow, reply);
     addChains(spaceRow, reply);
-    addIncarnations(spaceRow, reply);
+    reply.addAllIncarnations(incarnations(SELECT_INCARNATIONS, spaceRow));
+    reply.addAllLostIncarnations(incarnations(SELECT_LOST_INCARNATIONS, spaceRow));
     return reply.build();
   }
 
@@ -86,14 +90,16 @@ final class SpaceReader {
     }
   }
 
-  private void addIncarnations(long spaceRow, LoadSpaceReply.Builder reply) throws SQLException {
-    PreparedStatement select = statements.get(SELECT_INCARNATIONS);
+  private List<ByteString> incarnations(String statement, long spaceRow) throws SQLException {
+    PreparedStatement select = statements.get(statement);
     select.setLong(1, spaceRow);
+    List<ByteString> signed = new ArrayList<>();
     try (ResultSet rows = select.executeQuery()) {
       while (rows.next()) {
-        reply.addIncarnations(bytes(rows, 1));
+        signed.add(bytes(rows, 1));
       }
     }
+    return signed;
   }
 
   private void addMembership(long spaceRow, LoadSpaceReply.Builder reply) throws SQLException {

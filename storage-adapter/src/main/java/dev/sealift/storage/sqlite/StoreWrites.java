@@ -50,6 +50,10 @@ final class StoreWrites {
   private static final String ADD_INCARNATION =
       "INSERT INTO incarnation (space_row, number, signed) VALUES (?, ?, ?)";
 
+  /** Fails when another engine told of it first. */
+  private static final String ADD_LOST_INCARNATION =
+      "INSERT INTO lost_incarnation (space_row, number, signed) VALUES (?, ?, ?)";
+
   private static final String SELECT_DEVICE =
       "SELECT device_row FROM device WHERE space_row = ? AND device = ?";
 
@@ -98,9 +102,8 @@ final class StoreWrites {
     long spaceRow = putHead(head, commit);
     insertFiles(spaceRow, commit, payloads.get());
     appendTiles(spaceRow, grown);
-    for (ByteString signed : RecoveryReport.incarnations(commit)) {
-      addIncarnation(spaceRow, signed);
-    }
+    addIncarnations(ADD_LOST_INCARNATION, spaceRow, commit.getLostIncarnationsList());
+    addIncarnations(ADD_INCARNATION, spaceRow, RecoveryReport.begun(commit));
     return CommitResult.COMMIT_RESULT_COMMITTED;
   }
 
@@ -123,12 +126,15 @@ final class StoreWrites {
     return (int) onlyNumber(select);
   }
 
-  private void addIncarnation(long spaceRow, ByteString signed) throws SQLException {
-    PreparedStatement add = statements.get(ADD_INCARNATION);
-    add.setLong(1, spaceRow);
-    add.setLong(2, RecoveryReport.numberOf(signed));
-    add.setBytes(3, signed.toByteArray());
-    add.executeUpdate();
+  private void addIncarnations(String statement, long spaceRow, List<ByteString> incarnations)
+      throws SQLException {
+    for (ByteString signed : incarnations) {
+      PreparedStatement add = statements.get(statement);
+      add.setLong(1, spaceRow);
+      add.setLong(2, RecoveryReport.numberOf(signed));
+      add.setBytes(3, signed.toByteArray());
+      add.executeUpdate();
+    }
   }
 
   private Head head(ByteString space) throws SQLException {

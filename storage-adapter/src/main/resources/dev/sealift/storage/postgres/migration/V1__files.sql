@@ -74,6 +74,15 @@ CREATE TABLE incarnation (
   PRIMARY KEY (space_row, number)
 );
 
+-- What the notary signed of a space in a state that was lost, as devices told: no head of the log that is here is of one. They come with the
+-- files that they excuse, so before the next incarnation begins.
+CREATE TABLE lost_incarnation (
+  space_row bigint  NOT NULL,
+  number    bigint  NOT NULL,                           -- as signed
+  signed    bytea   NOT NULL,                           -- as the notary signed it
+  PRIMARY KEY (space_row, number)
+);
+
 -- Sealed bytes and hashes do not compress: trying would only cost time. A head stays in its row whole, since every commit has use for it.
 ALTER TABLE file ALTER COLUMN header SET STORAGE EXTERNAL;
 ALTER TABLE file ALTER COLUMN payload SET STORAGE EXTERNAL;
