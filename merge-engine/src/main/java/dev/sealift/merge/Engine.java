@@ -38,6 +38,7 @@ public final class Engine {
   private final Commits commits;
   private final Judging judging;
   private final HouseRules rules;
+  private final RecoveryWindows windows;
   private final Replies replies;
   private boolean stopping;
 
@@ -50,7 +51,8 @@ public final class Engine {
     this.store = new StoreCalls(effects);
     this.spaces = new Spaces(limits.loadedWeight());
     this.rules = new HouseRules(policy, notary);
-    this.replies = new Replies(notary, limits, rules);
+    this.windows = new RecoveryWindows(policy.recoveryMillis());
+    this.replies = new Replies(notary, limits, rules, windows);
     this.pending = new Pending(limits, replies, effects);
     this.commits = new Commits(limits, replies, pending, spaces, line, store, effects);
     this.judging = new Judging(
@@ -58,6 +60,7 @@ public final class Engine {
         new Admission(this.notary, rules),
         new Restoring(this.notary),
         rules,
+        windows,
         replies,
         pending,
         commits,
@@ -123,6 +126,7 @@ public final class Engine {
     long step = store.nextStep();
     believe(spaces.expecting(space), nowMillis, slot -> {
       SpaceState state = LoadedSpace.read(space, reply, notary);
+      windows.see(state.restorations());
       if (LoadedSpace.isTokenForged(reply, state)) {
         effects.accept(new Effect.Alarm(StoreFault.TOKEN_UNVERIFIED));
       }
@@ -250,7 +254,7 @@ public final class Engine {
 
   /** What a clock that never jumps shows with the calls that follow: for how long things take, whatever the time is. */
   public void elapsed(long monoMillis) {
-    judging.elapsed(monoMillis);
+    windows.elapsed(monoMillis);
   }
 
   /** Whether the time that comes with each call is believed. While it is not, no file gets a number. */

@@ -57,10 +57,6 @@ final class HouseRules {
     this.desk = new TokenDesk(policy.tokenKeys());
   }
 
-  long recoveryMillis() {
-    return policy.recoveryMillis();
-  }
-
   void believeClock(boolean believed) {
     clockBelieved = believed;
   }

@@ -18,18 +18,19 @@ final class Judging {
   private final Admission admission;
   private final Restoring restoring;
   private final HouseRules rules;
+  private final RecoveryWindows windows;
   private final Replies replies;
   private final Pending pending;
   private final Commits commits;
   private final StoreCalls store;
   private final Consumer<Effect> effects;
-  private long monoMillis;
 
   Judging(
       EngineLimits limits,
       Admission admission,
       Restoring restoring,
       HouseRules rules,
+      RecoveryWindows windows,
       Replies replies,
       Pending pending,
       Commits commits,
@@ -39,16 +40,12 @@ final class Judging {
     this.admission = admission;
     this.restoring = restoring;
     this.rules = rules;
+    this.windows = windows;
     this.replies = replies;
     this.pending = pending;
     this.commits = commits;
     this.store = store;
     this.effects = effects;
-  }
-
-  /** What a clock that never jumps shows now. */
-  void elapsed(long newMonoMillis) {
-    monoMillis = newMonoMillis;
   }
 
   void judgeNext(Slot slot, long nowMillis) {
@@ -74,7 +71,7 @@ final class Judging {
    * the incarnation says a time that decides what is excused.
    */
   private void recover(Slot slot, Ask ask, long nowMillis) {
-    long leftMillis = slot.recovery().leftMillis(rules.recoveryMillis(), monoMillis);
+    long leftMillis = windows.leftMillis(slot.state().restorations());
     if (leftMillis <= 0 && !rules.isClockBelieved()) {
       leftMillis = HouseRules.CLOCK_RETRY_MILLIS;
     }

@@ -5,7 +5,6 @@ import dev.sealift.protocol.log.SignedIncarnation;
 import dev.sealift.protocol.log.TreeHead;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.TreeMap;
 
 /**
@@ -22,21 +21,8 @@ final class Recovery {
   record Proof(TreeHead head, long size) {}
 
   private final TreeMap<Integer, SignedIncarnation> lost = new TreeMap<>(Integer::compareUnsigned);
-  private OptionalLong untilMono = OptionalLong.empty();
   private long provenSize;
   private Optional<Proof> newest = Optional.empty();
-
-  /**
-   * How long the space goes on taking back files: counted from the first time that this is asked, on a clock that never jumps.
-   *
-   * @return 0 or less when it is over
-   */
-  long leftMillis(long recoveryMillis, long monoMillis) {
-    if (untilMono.isEmpty()) {
-      untilMono = OptionalLong.of(monoMillis + recoveryMillis);
-    }
-    return untilMono.getAsLong() - monoMillis;
-  }
 
   void prove(Proof proof) {
     provenSize = Math.max(provenSize, proof.head().size());

@@ -25,11 +25,13 @@ final class Replies {
   private final SigningKey notary;
   private final EngineLimits limits;
   private final HouseRules rules;
+  private final RecoveryWindows windows;
 
-  Replies(SigningKey notary, EngineLimits limits, HouseRules rules) {
+  Replies(SigningKey notary, EngineLimits limits, HouseRules rules, RecoveryWindows windows) {
     this.notary = notary;
     this.limits = limits;
     this.rules = rules;
+    this.windows = windows;
   }
 
   /** For a request without new files: earlier receipts and refusals. */
@@ -100,7 +102,8 @@ final class Replies {
     if (!state.isKnown()) {
       return reply
           .setAuthorization(Authorization.AUTHORIZATION_UNKNOWN_SPACE)
-          .setRecoveringMillis(state.restorations().isRecovering() ? rules.recoveryMillis() : 0)
+          .setRecoveringMillis(
+              state.restorations().isRecovering() ? windows.leftMillis(state.restorations()) : 0)
           .build();
     }
     Membership membership = state.membership().orElseThrow();

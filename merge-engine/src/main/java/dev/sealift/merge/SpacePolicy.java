@@ -10,7 +10,8 @@ import java.util.List;
  *
  * @param tokenKeys the operators' whose admission tokens count; with none, anyone may found spaces
  * @param quota what a space may have of which no token says otherwise
- * @param recoveryMillis how long a space of a restored mesh takes back what devices hold, counted from the first that asks for it
+ * @param recoveryMillis how long a restored mesh takes back what devices hold, counted by each engine from when it first loads a space of the marked
+ *     store
  */
 public record SpacePolicy(List<VerifyingKey> tokenKeys, SpaceQuota quota, long recoveryMillis) {
   /** Time for most devices that are used every day to connect by themselves; edits wait on them meanwhile. */

@@ -294,6 +294,63 @@ class RestoringTest {
   }
 
   @Test
+  void aSpaceThatIsForgottenForLackOfMemoryAndLoadedAgainBeginsItsTimeNotAnew() {
+    EngineLimits tiny =
+        new EngineLimits(100, 1 << 20, 100, 1 << 20, 0, 100, 1 << 20, 64, 4, 4, 500, 30_000);
+    core =
+        new CoreHarness(store, tiny, SpacePolicy.unbounded().withRecoveryMillis(RECOVERY_MILLIS));
+    core.nowMillis = world.core.nowMillis;
+    core.authorize(world.space, world.owner, null);
+    core.nowMillis += RECOVERY_MILLIS / 2;
+    for (int i = 0; i < 4; i++) {
+      Author founder = new Author("founder " + i);
+      Upload genesis = founder.genesis(CoreHarness.NOTARY.verifyingKey());
+      World.receiptOf(core.admit(genesis.header().space(), founder, genesis));
+    }
+    int loads = core.loads();
+
+    AuthorizeReply again = core.authorize(world.space, world.owner, null);
+    assertThat(core.loads()).isEqualTo(loads + 1);
+    assertThat(again.getAuthorization()).isEqualTo(Authorization.AUTHORIZATION_RECOVERING);
+    assertThat(again.getRecoveringMillis()).isEqualTo(RECOVERY_MILLIS / 2);
+
+    core.nowMillis += RECOVERY_MILLIS / 2;
+    assertThat(core.authorize(world.space, world.owner, null).getAuthorization())
+        .isEqualTo(Authorization.AUTHORIZATION_MEMBER);
+  }
+
+  @Test
+  void aSpaceThatNobodyAskedForInTimeGoesOnAtOnce() throws Exception {
+    core.authorize(
+        SpaceId.parse(ByteString.copyFrom(new byte[32])),
+        world.owner,
+        null); // the engine has seen the mark
+    core.nowMillis += RECOVERY_MILLIS;
+
+    assertThat(core.authorize(world.space, world.owner, null).getAuthorization())
+        .isEqualTo(Authorization.AUTHORIZATION_MEMBER);
+    assertThat(begun().size()).isEqualTo(KEPT);
+    World.receiptOf(core.admit(world.space, world.owner, lost.get(0))); // once more, in a new place
+  }
+
+  @Test
+  void aSpaceThatIsNotThereIsSimplyUnknownOnceTheTimeIsOver() {
+    store.lose(world.space.byteString());
+    AuthorizeReply first = core.authorize(world.space, world.owner, null);
+    core.nowMillis += RECOVERY_MILLIS - 1;
+    AuthorizeReply last = core.authorize(world.space, world.owner, null);
+    core.nowMillis += 1;
+    AuthorizeReply over = core.authorize(world.space, world.owner, null);
+
+    assertThat(List.of(first, last, over))
+        .extracting(AuthorizeReply::getAuthorization)
+        .containsOnly(Authorization.AUTHORIZATION_UNKNOWN_SPACE);
+    assertThat(List.of(first, last, over))
+        .extracting(AuthorizeReply::getRecoveringMillis)
+        .containsExactly(RECOVERY_MILLIS, 1L, 0L);
+  }
+
+  @Test
   void noIncarnationBeginsAtATimeThatIsNotBelieved() {
     core.authorize(world.space, world.owner, null);
     core.jump(365L * 24 * 3_600_000);

@@ -114,7 +114,7 @@ public enum Setting {
       "mesh.recovery-seconds",
       "--recovery-seconds",
       "600",
-      "after a store was restored, how long each space takes back what devices hold before it goes on"),
+      "after a store was restored, how long the mesh takes back what devices hold before spaces go on"),
   MESH_TOKEN_KEYS(
       Scope.MESH,
       Kind.PATH,
