@@ -229,6 +229,7 @@ final class Draft implements SpaceView {
         .setExpectedRoot(expectedRoot.byteString())
         .setExpectedIncarnation(expected.incarnation())
         .setExpectedRestored(expected.marked())
+        .setExpectedLost(expected.lost().size())
         .setNewSize(size())
         .setNewRoot(recorder.root().byteString())
         .setNewFrontier(ByteString.copyFrom(recorder.frontier()))

@@ -146,7 +146,7 @@ public final class Engine {
   }
 
   private void answered(Slot slot, Inquiry.Result result) {
-    if (result.logHasGrown()) {
+    if (result.isOutdated()) {
       store.load(slot);
     } else {
       slot.answered(result.answers());
@@ -159,9 +159,10 @@ public final class Engine {
 
   private void believe(Slot slot, long nowMillis, Reading reading) {
     long sizeBefore = slot.knownSize();
+    int incarnationBefore = slot.knownIncarnation();
     try {
       reading.take(slot);
-      tellOfGrowth(slot, sizeBefore);
+      tellOfGrowth(slot, sizeBefore, incarnationBefore);
     } catch (DistrustException e) {
       effects.accept(new Effect.Alarm(e.fault()));
       slot.distrust(nowMillis + limits.distrustMillis());
@@ -173,11 +174,13 @@ public final class Engine {
   }
 
   /**
-   * Another engine went on with the space, or a commit came true of which nobody was told. Whoever committed may be gone before it
+   * Another engine went on with the space, or began an incarnation, or a commit came true of which nobody was told. Whoever committed may be gone before it
    * said so: gateways hear of it from who finds it.
    */
-  private void tellOfGrowth(Slot slot, long sizeBefore) {
-    if (sizeBefore > 0 && slot.knownSize() > sizeBefore) {
+  private void tellOfGrowth(Slot slot, long sizeBefore, int incarnationBefore) {
+    boolean hasGrown =
+        slot.knownSize() > sizeBefore || slot.knownIncarnation() != incarnationBefore;
+    if (sizeBefore > 0 && hasGrown) {
       slot.servedState()
           .ifPresent(state -> effects.accept(new Effect.Publish(replies.advanced(state))));
     }

@@ -17,13 +17,14 @@ import java.util.Map;
 
 /**
  * Questions to the store about a durable state, and always this one as well: is that state still
- * where the log ends? The root at its size must be as known, and there must be none one file later.
+ * where the log ends? The root at its size must be as known, and there must be none one file later. And does the store know of the same
+ * restoration and incarnations, which may change without the log?
  */
 final class Inquiry {
   /**
-   * @param logHasGrown the state is no longer where the log ends; what is durable stays true
+   * @param isOutdated the state is no longer where the log ends, or is known to have begun another incarnation; what is durable stays true
    */
-  record Result(boolean logHasGrown, Answers answers) {}
+  record Result(boolean isOutdated, Answers answers) {}
 
   private final SpaceState state;
   private final List<Dot> dots;
@@ -56,8 +57,8 @@ final class Inquiry {
     require(reply.getFilesCount() == dots.size(), StoreFault.LOOK_UP_UNVERIFIED);
     require(!reply.getRoots(0).isEmpty(), StoreFault.ROLLED_BACK);
     require(reply.getRoots(0).equals(state.root().byteString()), StoreFault.FORKED);
-    boolean logHasGrown = !reply.getRoots(1).isEmpty();
-    return new Result(logHasGrown, new Answers(files(reply), roots(reply)));
+    boolean isOutdated = !reply.getRoots(1).isEmpty() || !state.restorations().isStill(reply);
+    return new Result(isOutdated, new Answers(files(reply), roots(reply)));
   }
 
   private Map<Dot, Answers.Found> files(LookUpReply reply) throws DistrustException {

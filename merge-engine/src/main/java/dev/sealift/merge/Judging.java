@@ -77,11 +77,14 @@ final class Judging {
     }
     if (leftMillis <= 0) {
       begin(slot, nowMillis);
+    } else if (ask instanceof Ask.Admit admit && isPutBack(admit)) {
+      judge(slot, admit, nowMillis);
+    } else if (!slot.isConfirmedSince(ask) && !(ask instanceof Ask.Admit && slot.hasDrafts())) {
+      // Another engine may have begun the incarnation. A commit on its way finds that out.
+      confirm(slot, new Waiting(ask, List.of()), Questions.NONE);
     } else if (ask instanceof Ask.Authorize authorize) {
       slot.queue().remove();
       pending.reply(authorize, replies.recovering(slot.state(), slot.recovery(), leftMillis));
-    } else if (((Ask.Admit) ask).restoration().isPresent()) {
-      judge(slot, (Ask.Admit) ask, nowMillis);
     } else {
       slot.queue().remove();
       pending.refuse((Ask.Admit) ask, RefusalCode.REFUSAL_CODE_BUSY);
@@ -181,7 +184,12 @@ final class Judging {
     boolean founds = !state.isKnown() && draft.size() > 0;
     if (founds && draft.restorations().isRecovering()) {
       // It lost nothing: it was not there.
-      draft.begin(replies.incarnation(state, 0, CompactTree.EMPTY_ROOT, new Recovery(), nowMillis));
+      draft.begin(replies.incarnation(
+          state,
+          0,
+          CompactTree.EMPTY_ROOT,
+          new Recovery(draft.restorations().marked()),
+          nowMillis));
     }
     return verdicts;
   }

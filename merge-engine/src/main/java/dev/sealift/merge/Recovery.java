@@ -21,8 +21,14 @@ final class Recovery {
   record Proof(TreeHead head, long size) {}
 
   private final TreeMap<Integer, SignedIncarnation> lost = new TreeMap<>(Integer::compareUnsigned);
+  private final int marked;
   private long provenSize;
   private Optional<Proof> newest = Optional.empty();
+
+  /** @param marked the number of the restoration, unsigned; 0 for none */
+  Recovery(int marked) {
+    this.marked = marked;
+  }
 
   void prove(Proof proof) {
     provenSize = Math.max(provenSize, proof.head().size());
@@ -56,9 +62,15 @@ final class Recovery {
         .forEach(signed -> lost.remove(signed.incarnation().number()));
   }
 
-  /** What was told before, as the store has it. */
-  void addDurable(Restorations durable) {
-    durable.unsettled().forEach(signed -> lost.put(signed.incarnation().number(), signed));
+  /** What there is to remember of a state that is durable now: nothing of another restoration, or of one that is over. */
+  Recovery on(Restorations durable) {
+    Recovery next = marked == durable.marked() && durable.isRecovering()
+        ? this
+        : new Recovery(durable.marked());
+    if (durable.isRecovering()) {
+      durable.unsettled().forEach(signed -> next.lost.put(signed.incarnation().number(), signed));
+    }
+    return next;
   }
 
   /** Those that are not known yet, in their order. */

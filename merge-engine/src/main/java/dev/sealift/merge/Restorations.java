@@ -9,6 +9,7 @@ import dev.sealift.protocol.id.SpaceId;
 import dev.sealift.protocol.log.Incarnation;
 import dev.sealift.protocol.log.SignedIncarnation;
 import dev.sealift.protocol.mesh.proto.LoadSpaceReply;
+import dev.sealift.protocol.mesh.proto.LookUpReply;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -108,6 +109,13 @@ record Restorations(int marked, List<SignedIncarnation> begun, List<SignedIncarn
   /** The number that heads carry. */
   int incarnation() {
     return begun.isEmpty() ? 0 : newest(begun).number();
+  }
+
+  /** Whether the store still says the same; one of an older version says nothing. */
+  boolean isStill(LookUpReply reply) {
+    return (!reply.hasRestored() || reply.getRestored() == marked)
+        && (!reply.hasIncarnation() || reply.getIncarnation() == incarnation())
+        && (!reply.hasLost() || reply.getLost() == lost.size());
   }
 
   /** Whether files may be missing that devices could bring back. */

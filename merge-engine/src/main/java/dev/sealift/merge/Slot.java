@@ -28,13 +28,14 @@ final class Slot {
   private final Deque<Ask> queue = new ArrayDeque<>();
   private Phase phase = new Phase.Unloaded();
   private Optional<Known> known = Optional.empty();
+  private int knownIncarnation;
   private Answers answers = Answers.NONE;
   private long confirmedAt = NEVER;
   private Optional<Draft> committing = Optional.empty();
   private Optional<Draft> forming = Optional.empty();
   private long loadedAtMillis;
   private @Nullable Rate rate;
-  private Recovery recovery = new Recovery();
+  private Recovery recovery = new Recovery(0);
   private boolean draining;
   private boolean scheduled;
 
@@ -111,6 +112,11 @@ final class Slot {
   /** Of the longest log that was known to be durable; 0 before any was. */
   long knownSize() {
     return known.map(Known::size).orElse(0L);
+  }
+
+  /** The number of the newest that was known to be durable, unsigned; 0 before any was. */
+  int knownIncarnation() {
+    return knownIncarnation;
   }
 
   Recovery recovery() {
@@ -201,13 +207,14 @@ final class Slot {
   private void serve(SpaceState state, long confirmed) {
     phase = new Phase.Serving(state);
     confirmedAt = confirmed;
-    recovery.addDurable(state.restorations());
+    recovery = recovery.on(state.restorations());
     remember(state);
   }
 
   private void remember(SpaceState state) {
     if (state.isKnown()) {
       known = Optional.of(new Known(state.size(), state.root()));
+      knownIncarnation = state.restorations().incarnation();
     }
   }
 
@@ -270,9 +277,7 @@ final class Slot {
     Draft durable = committing.orElseThrow();
     committing = Optional.empty();
     state().absorb(durable);
-    if (durable.begins().isPresent()) {
-      recovery = new Recovery();
-    }
+    recovery = recovery.on(state().restorations());
     remember(state());
     forming.ifPresent(draft -> draft.rebase(state()));
     confirmedAt = sentAt;

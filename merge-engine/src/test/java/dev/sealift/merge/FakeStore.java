@@ -174,7 +174,10 @@ final class FakeStore {
 
   synchronized LookUpReply lookUp(LookUpRequest request) {
     List<CommitFile> log = logs.getOrDefault(request.getSpace(), List.of());
-    LookUpReply.Builder reply = LookUpReply.newBuilder();
+    LookUpReply.Builder reply = LookUpReply.newBuilder()
+        .setIncarnation(newestIncarnation(request.getSpace()))
+        .setLost(lost(request.getSpace()).size())
+        .setRestored(restored);
     for (Dot dot : request.getDotsList()) {
       reply.addFiles(found(log, dot, request.getSize()));
     }
@@ -224,6 +227,7 @@ final class FakeStore {
         || !root.byteString().equals(commit.getExpectedRoot())
         || newestIncarnation(commit.getSpace()) != commit.getExpectedIncarnation()
         || restored != commit.getExpectedRestored()
+        || lost(commit.getSpace()).size() != commit.getExpectedLost()
         || hasAny(lost(commit.getSpace()), commit.getLostIncarnationsList())) {
       return CommitResult.COMMIT_RESULT_CONFLICT;
     }

@@ -374,9 +374,6 @@ class RestoringTest {
     bring(KEPT, KEPT + 1);
     letRecoveryEnd();
     store.markRestored(MARK + 60);
-    core.sendAuthorize(world.space, world.owner, null);
-    core.step(CoreHarness.Fate.REQUEST_LOST); // so that the space is loaded anew
-    core.settle();
 
     AuthorizeReply reply = core.authorize(world.space, world.owner, null);
     assertThat(reply.getRecoveringMillis()).isEqualTo(RECOVERY_MILLIS);
@@ -466,8 +463,88 @@ class RestoringTest {
         world.space, world.owner, files(KEPT, whole.size()), proof(KEPT, whole.size()));
 
     assertRefused(late, RefusalCode.REFUSAL_CODE_BUSY);
-    assertThat(other.published).isEqualTo(before);
+    assertThat(other.published.subList(before.size(), other.published.size()))
+        .allMatch(advanced -> advanced.getSignedHead().equals(lastHead(core).byteString()));
     assertThat(begun().size()).isEqualTo(KEPT);
+  }
+
+  /** An engine that came to the space later, whose time is not over when the other's is. */
+  private CoreHarness later() {
+    core.authorize(world.space, world.owner, null);
+    core.nowMillis += RECOVERY_MILLIS / 2;
+    CoreHarness later = engine();
+    later.nowMillis = core.nowMillis;
+    assertThat(later.authorize(world.space, world.owner, null).getAuthorization())
+        .isEqualTo(Authorization.AUTHORIZATION_RECOVERING);
+    return later;
+  }
+
+  @Test
+  void anEngineThatDidNotBeginTheIncarnationNoticesWithTheNextDeviceThatConnects() {
+    CoreHarness later = later();
+    core.nowMillis += RECOVERY_MILLIS / 2;
+    core.authorize(world.space, world.owner, null);
+    assertThat(store.begun(world.space.byteString())).hasSize(1);
+
+    AuthorizeReply welcome = later.authorize(world.space, world.owner, null);
+
+    assertThat(welcome.getAuthorization()).isEqualTo(Authorization.AUTHORIZATION_MEMBER);
+    assertThat(welcome.getIncarnationsList()).isEqualTo(store.begun(world.space.byteString()));
+    assertThat(lastHead(later).head().incarnation()).isEqualTo(MARK); // and says so to gateways
+  }
+
+  @Test
+  void anEngineThatDidNotBeginTheIncarnationNoticesWithTheNextFile() {
+    CoreHarness later = later();
+    core.nowMillis += RECOVERY_MILLIS / 2;
+    core.authorize(world.space, world.owner, null);
+
+    AdmitReply reply = later.admit(world.space, world.owner, lost.get(0));
+
+    assertThat(reply.getOutcomes(0).hasReceipt()).as("%s", reply).isTrue();
+  }
+
+  @Test
+  void whatWasToldBeforeAnotherEngineBeganIsNotToldAgainWhenTheStoreIsMarkedOnceMore() {
+    ByteString between = loseAnExcusedFile();
+    CoreHarness later = later();
+    later.restore(
+        world.space,
+        world.owner,
+        files(KEPT, whole.size()),
+        proof(KEPT, whole.size()).addIncarnations(between));
+    core.nowMillis += RECOVERY_MILLIS / 2;
+    core.authorize(world.space, world.owner, null);
+    assertThat(store.begun(world.space.byteString())).hasSize(1);
+    store.markRestored(MARK + 120);
+
+    core = later;
+    letRecoveryEnd();
+
+    assertThat(core.authorize(world.space, world.owner, null).getAuthorization())
+        .isEqualTo(Authorization.AUTHORIZATION_MEMBER);
+    assertThat(store.begun(world.space.byteString())).hasSize(2);
+    assertThat(store.lost(world.space.byteString())).containsExactly(between);
+  }
+
+  @Test
+  void anEngineThatWasNotToldBeginsWithWhatAnotherOneWasTold() {
+    ByteString between = loseAnExcusedFile();
+    bring(KEPT, whole.size());
+    core.authorize(world.space, world.owner, null);
+    CoreHarness other = engine();
+    other.nowMillis = core.nowMillis;
+    other.restore(
+        world.space,
+        world.owner,
+        files(KEPT, KEPT + 1),
+        proof(KEPT, KEPT + 1).addIncarnations(between)); // nothing that the log would show
+
+    letRecoveryEnd();
+
+    Incarnation next = read(store.begun(world.space.byteString()).get(0));
+    assertThat(store.lost(world.space.byteString())).containsExactly(between);
+    assertThat(next.number()).isEqualTo(MARK + 60);
   }
 
   @Test

@@ -421,6 +421,40 @@ public abstract class FileStoreContract {
   }
 
   @Test
+  void aCommitThatExpectsAnotherNumberOfLostIncarnationsConflicts() {
+    driver.append(log, ANNA, payload("one"));
+    driver.commit(beginning(1).toBuilder()
+        .clearIncarnation()
+        .addLostIncarnations(beginning(1).getIncarnation())
+        .build());
+
+    assertThat(driver.commit(beginning(2).toBuilder().setExpectedLost(0).build()))
+        .containsExactly(COMMIT_RESULT_CONFLICT);
+    assertThat(driver.commit(beginning(2).toBuilder().setExpectedLost(1).build()))
+        .containsExactly(COMMIT_RESULT_COMMITTED);
+  }
+
+  @Test
+  void aLookUpTellsWhatMayChangeWithoutTheLog() throws Exception {
+    driver.append(log, ANNA, payload("one"));
+    LookUpRequest request =
+        LookUpRequest.newBuilder().setSpace(log.space().byteString()).setSize(1).build();
+    LookUpReply before = driver.lookUp(request);
+    restoredAt(0x9000_0000L);
+    driver.commit(beginning(0x9000_0000).toBuilder()
+        .addLostIncarnations(beginning(1).getIncarnation())
+        .build());
+    LookUpReply after = driver.lookUp(request);
+
+    assertThat(before.hasIncarnation() && before.hasLost() && before.hasRestored())
+        .isTrue();
+    assertThat(List.of(before.getIncarnation(), before.getLost(), before.getRestored()))
+        .containsExactly(0, 0, 0);
+    assertThat(List.of(after.getIncarnation(), after.getLost(), after.getRestored()))
+        .containsExactly(0x9000_0000, 1, 0x9000_0000);
+  }
+
+  @Test
   void numbersOfRestorationsRiseAboveIncarnationsThatWereLost() throws Exception {
     driver.append(log, ANNA, payload("one"));
     driver.commit(nextOf(log).toBuilder()

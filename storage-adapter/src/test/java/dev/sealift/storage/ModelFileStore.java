@@ -78,6 +78,12 @@ public final class ModelFileStore implements FileStore {
           : files.get(index).getSignedHeader();
     }
 
+    long newestIncarnation() {
+      return incarnations.isEmpty()
+          ? 0
+          : RecoveryReport.numberOf(incarnations.get(incarnations.size() - 1));
+    }
+
     List<ByteString> allIncarnations() {
       return Stream.concat(incarnations.stream(), lostIncarnations.stream()).toList();
     }
@@ -183,10 +189,9 @@ public final class ModelFileStore implements FileStore {
     if (size != commit.getExpectedSize() || !sameRoot) {
       return CommitResult.COMMIT_RESULT_CONFLICT;
     }
-    long newest = space.incarnations.isEmpty()
-        ? 0
-        : RecoveryReport.numberOf(space.incarnations.get(space.incarnations.size() - 1));
+    long newest = space.newestIncarnation();
     if (commit.hasExpectedIncarnation() && commit.getExpectedIncarnation() != (int) newest
+        || commit.hasExpectedLost() && commit.getExpectedLost() != space.lostIncarnations.size()
         || commit.hasExpectedRestored() && commit.getExpectedRestored() != (int) disk.restored) {
       return CommitResult.COMMIT_RESULT_CONFLICT;
     }
@@ -284,6 +289,10 @@ public final class ModelFileStore implements FileStore {
     return answer(() -> {
       Space space = spaceReaching(request.getSpace(), request.getSize());
       LookUpReply.Builder reply = LookUpReply.newBuilder();
+      if (!space.files.isEmpty()) {
+        reply.setIncarnation((int) space.newestIncarnation());
+        reply.setLost(space.lostIncarnations.size()).setRestored((int) disk.restored);
+      }
       request.getDotsList().forEach(dot -> reply.addFiles(find(space, dot, request.getSize())));
       for (long size : request.getRootSizesList()) {
         boolean isThere = size <= space.files.size();

@@ -10,6 +10,7 @@ import dev.sealift.protocol.mesh.proto.CommitFile;
 import dev.sealift.protocol.mesh.proto.CommitResult;
 import dev.sealift.protocol.mesh.proto.SpaceCommit;
 import dev.sealift.storage.staging.StagingArea;
+import io.vertx.sqlclient.Row;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -19,8 +20,20 @@ final class CommitStep {
   /** What is stored of a space, its row locked. */
   record Head(long spaceRow, long size, ByteString root, ByteString frontier, ByteString edge) {}
 
-  /** The numbers, which are unsigned, of a space's newest incarnation and of the store's newest restoration; 0 for none. */
-  record Incarnations(int newest, int restored) {}
+  /** How far a space has come to terms with restorations; numbers are unsigned, and 0 for none. */
+  record Incarnations(int newest, int lost, int restored) {
+    /** Of a space {@code s}. */
+    static final String COLUMNS = """
+        coalesce((SELECT max(i.number) FROM incarnation i WHERE i.space_row = s.space_row), 0),
+        (SELECT count(*) FROM lost_incarnation l WHERE l.space_row = s.space_row),
+        (SELECT coalesce(max(number), 0)::bigint FROM restoration)""";
+
+    static Incarnations of(Row row, int column) {
+      return new Incarnations(
+          (int) (long) row.getLong(column), (int) (long) row.getLong(column + 1), (int)
+              (long) row.getLong(column + 2));
+    }
+  }
 
   private final SpaceCommit commit;
   private CommitResult result = CommitResult.COMMIT_RESULT_UNSPECIFIED;
@@ -111,7 +124,9 @@ final class CommitStep {
 
   /** Engines of an older version do not. */
   static boolean comparesIncarnation(SpaceCommit commit) {
-    return commit.hasExpectedIncarnation() || commit.hasExpectedRestored();
+    return commit.hasExpectedIncarnation()
+        || commit.hasExpectedRestored()
+        || commit.hasExpectedLost();
   }
 
   /** An incarnation without files changes no head, and yet is not to be missed. */
@@ -119,7 +134,8 @@ final class CommitStep {
     return (!commit.hasExpectedIncarnation()
             || commit.getExpectedIncarnation() == incarnations.newest())
         && (!commit.hasExpectedRestored()
-            || commit.getExpectedRestored() == incarnations.restored());
+            || commit.getExpectedRestored() == incarnations.restored())
+        && (!commit.hasExpectedLost() || commit.getExpectedLost() == incarnations.lost());
   }
 
   private boolean findPayloads(StagingArea staging) {

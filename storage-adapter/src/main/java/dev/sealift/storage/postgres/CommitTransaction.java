@@ -40,9 +40,8 @@ final class CommitTransaction {
 
   /** A statement of its own, behind the lock: one that waits sees the head anew, but no more of other tables than when it began. */
   private static final String SELECT_INCARNATIONS = """
-      SELECT s.space, coalesce((SELECT max(i.number) FROM incarnation i WHERE i.space_row = s.space_row), 0),
-        (SELECT coalesce(max(number), 0)::bigint FROM restoration)
-      FROM space s WHERE s.space = ANY($1::bytea[])""";
+      SELECT s.space, %s
+      FROM space s WHERE s.space = ANY($1::bytea[])""".formatted(CommitStep.Incarnations.COLUMNS);
 
   private static final String SELECT_DEVICES = """
       SELECT s.space, d.device, d.device_row
@@ -159,9 +158,7 @@ final class CommitTransaction {
       pipeline.add(
           SELECT_INCARNATIONS,
           new Columns<>(comparing).bytes(SpaceCommit::getSpace).tuple(),
-          row -> incarnations.put(
-              Columns.bytes(row, 0), new CommitStep.Incarnations((int) (long) row.getLong(1), (int)
-                  (long) row.getLong(2))));
+          row -> incarnations.put(Columns.bytes(row, 0), CommitStep.Incarnations.of(row, 1)));
     }
     pipeline.add(SELECT_DEVICES, devices(allDevices(commits)), this::noteDevice);
     return pipeline.answered();

@@ -23,6 +23,7 @@ import io.vertx.sqlclient.Tuple;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -33,6 +34,10 @@ import java.util.function.Consumer;
  */
 final class LogQueries {
   private static final String SELECT_SIZE = "SELECT size, edge FROM space WHERE space = $1";
+
+  private static final String SELECT_STATE = """
+      SELECT s.size, s.edge, %s
+      FROM space s WHERE s.space = $1 AND s.size > 0""".formatted(CommitStep.Incarnations.COLUMNS);
 
   /** The row's number is known before the partitions are planned for, so that only its own is looked into. */
   private static final String ROW = "(SELECT space_row FROM space WHERE space = $1)";
@@ -75,6 +80,7 @@ final class LogQueries {
   private final Buffer space;
   private long size;
   private ByteString edge = ByteString.EMPTY;
+  private Optional<CommitStep.Incarnations> incarnations = Optional.empty();
 
   LogQueries(Session session, ByteString space) {
     this.session = session;
@@ -160,7 +166,10 @@ final class LogQueries {
   Future<LookUpReply> lookUp(LookUpRequest request) {
     Map<Long, Found> found = new HashMap<>();
     Pipeline pipeline = new Pipeline(session);
-    pipeline.add(SELECT_SIZE, Tuple.of(space), this::note);
+    pipeline.add(SELECT_STATE, Tuple.of(space), row -> {
+      note(row);
+      incarnations = Optional.of(CommitStep.Incarnations.of(row, 2));
+    });
     List<Dot> dots = request.getDotsList();
     if (!dots.isEmpty()) {
       Tuple columns =
@@ -181,6 +190,10 @@ final class LogQueries {
 
   private LookUpReply answer(LookUpRequest request, Map<Long, Found> found, TreeNodes nodes) {
     LookUpReply.Builder reply = LookUpReply.newBuilder();
+    incarnations.ifPresent(stored -> reply
+        .setIncarnation(stored.newest())
+        .setLost(stored.lost())
+        .setRestored(stored.restored()));
     for (long i = 0; i < request.getDotsCount(); i++) {
       Found file = found.get(i);
       reply.addFiles(

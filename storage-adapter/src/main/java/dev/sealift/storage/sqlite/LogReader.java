@@ -115,6 +115,10 @@ final class LogReader {
     Log log = logReaching(request.getSize(), request.getSpace());
     TreeNodes nodes = nodes(log);
     LookUpReply.Builder reply = LookUpReply.newBuilder();
+    if (log.size > 0) {
+      Incarnations stored = Incarnations.read(statements, log.spaceRow);
+      reply.setIncarnation(stored.newest()).setLost(stored.lost()).setRestored(stored.restored());
+    }
     for (Dot dot : request.getDotsList()) {
       reply.addFiles(find(log, dot, request.getSize(), nodes));
     }

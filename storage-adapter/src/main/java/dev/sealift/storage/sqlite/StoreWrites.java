@@ -40,12 +40,6 @@ final class StoreWrites {
         stored_bytes = stored_bytes + ?, admission_token = coalesce(?, admission_token)
       WHERE space_row = ?""";
 
-  private static final String NEWEST_RESTORATION =
-      "SELECT coalesce(max(number), 0) FROM restoration";
-
-  private static final String NEWEST_INCARNATION =
-      "SELECT coalesce(max(number), 0) FROM incarnation WHERE space_row = ?";
-
   /** Fails when the space has begun it already, by an engine of an older version that does not say which it expects. */
   private static final String ADD_INCARNATION =
       "INSERT INTO incarnation (space_row, number, signed) VALUES (?, ?, ?)";
@@ -109,21 +103,10 @@ final class StoreWrites {
 
   /** An incarnation without files changes no head, and yet is not to be missed. */
   private boolean isIncarnationExpected(Head head, SpaceCommit commit) throws SQLException {
-    return (!commit.hasExpectedRestored()
-            || commit.getExpectedRestored() == number(statements.get(NEWEST_RESTORATION)))
-        && (!commit.hasExpectedIncarnation()
-            || commit.getExpectedIncarnation() == newestIncarnation(head.spaceRow));
-  }
-
-  private int newestIncarnation(long spaceRow) throws SQLException {
-    PreparedStatement select = statements.get(NEWEST_INCARNATION);
-    select.setLong(1, spaceRow);
-    return number(select);
-  }
-
-  /** An unsigned one. */
-  private static int number(PreparedStatement select) throws SQLException {
-    return (int) onlyNumber(select);
+    Incarnations stored = Incarnations.read(statements, head.spaceRow);
+    return (!commit.hasExpectedRestored() || commit.getExpectedRestored() == stored.restored())
+        && (!commit.hasExpectedIncarnation() || commit.getExpectedIncarnation() == stored.newest())
+        && (!commit.hasExpectedLost() || commit.getExpectedLost() == stored.lost());
   }
 
   private void addIncarnations(String statement, long spaceRow, List<ByteString> incarnations)
