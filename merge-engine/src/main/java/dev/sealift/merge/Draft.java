@@ -15,6 +15,7 @@ import dev.sealift.protocol.membership.Membership;
 import dev.sealift.protocol.mesh.proto.CommitFile;
 import dev.sealift.protocol.mesh.proto.SpaceCommit;
 import dev.sealift.protocol.mesh.proto.StagedPayload;
+import dev.sealift.protocol.proto.FileKind;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -41,6 +42,7 @@ final class Draft implements SpaceView {
   private Optional<Membership> membership;
   private long lastServerTimeMillis;
   private long storedBytes;
+  private long membershipBytes;
   private Optional<AdmissionToken> token;
   private ByteString grant = ByteString.EMPTY;
   private final Restorations expected;
@@ -57,6 +59,7 @@ final class Draft implements SpaceView {
     this.membership = below.membership();
     this.lastServerTimeMillis = below.lastServerTimeMillis();
     this.storedBytes = below.storedBytes();
+    this.membershipBytes = below.membershipBytes();
     this.token = below.token();
     this.expected = below.restorations();
     this.restorations = expected;
@@ -103,6 +106,11 @@ final class Draft implements SpaceView {
   @Override
   public long storedBytes() {
     return storedBytes;
+  }
+
+  @Override
+  public long membershipBytes() {
+    return membershipBytes;
   }
 
   @Override
@@ -175,6 +183,9 @@ final class Draft implements SpaceView {
     membership = Optional.of(after);
     lastServerTimeMillis = serverTimeMillis;
     storedBytes += (long) commit.getSignedHeader().size() + commit.getPayloadLength();
+    if (file.header().kind() == FileKind.FILE_KIND_MEMBERSHIP) {
+      membershipBytes += commit.getSignedHeader().size();
+    }
     files.add(commit);
     return new Verdict.Admitted(sequence, serverTimeMillis);
   }

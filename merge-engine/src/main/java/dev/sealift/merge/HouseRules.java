@@ -46,6 +46,15 @@ final class HouseRules {
   /** A change names keys and numbers; what it seals is payload. A larger header is padded. */
   static final int MAX_CHANGE_BYTES = 4 << 10;
 
+  /**
+   * All their headers together: what a load brings, and an engine has in memory as often as it loads at once. Room for as many changes as there
+   * may be, of half a kilobyte each, which is what an invitation and a join take.
+   */
+  static final long MAX_MEMBERSHIP_BYTES = 8L << 20;
+
+  /** The last of them, for the same. */
+  static final long RESERVE_MEMBERSHIP_BYTES = MAX_MEMBERSHIP_BYTES / 16;
+
   private final SpacePolicy policy;
   private final SigningKey notary;
   private final TokenDesk desk;
@@ -151,7 +160,9 @@ final class HouseRules {
     MembershipChange change = file.header().membership().orElseThrow();
     boolean grows = change.hasOpenInvitation() || change.hasJoin();
     long changes = view.membership().map(Membership::number).orElse(-1L) + 1;
-    if (changes >= MAX_CHANGES - (grows ? RESERVE_CHANGES : 0)) {
+    long bytes = view.membershipBytes() + file.byteString().size();
+    if (changes >= MAX_CHANGES - (grows ? RESERVE_CHANGES : 0)
+        || bytes > MAX_MEMBERSHIP_BYTES - (grows ? RESERVE_MEMBERSHIP_BYTES : 0)) {
       throw Refused.until(RefusalCode.REFUSAL_CODE_OVER_QUOTA, QUOTA_RETRY_MILLIS);
     }
   }

@@ -56,6 +56,9 @@ final class LoadedSpace {
         chains(membership),
         reply.getLastServerTimeMillis(),
         Math.max(0, reply.getStoredBytes()),
+        reply.getMembershipList().stream()
+            .mapToLong(stored -> stored.getSignedHeader().size())
+            .sum(),
         token(notary),
         Restorations.read(reply, space, notary));
   }

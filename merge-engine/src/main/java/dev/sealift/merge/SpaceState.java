@@ -26,6 +26,7 @@ final class SpaceState implements SpaceView {
   private Optional<Membership> membership;
   private long lastServerTimeMillis;
   private long storedBytes;
+  private long membershipBytes;
   private Optional<AdmissionToken> token;
   private Restorations restorations;
   private @Nullable SignedTreeHead signedHead;
@@ -37,6 +38,7 @@ final class SpaceState implements SpaceView {
       Map<DeviceId, ChainHead> chains,
       long lastServerTimeMillis,
       long storedBytes,
+      long membershipBytes,
       Optional<AdmissionToken> token,
       Restorations restorations) {
     this.restorations = restorations;
@@ -46,6 +48,7 @@ final class SpaceState implements SpaceView {
     this.chains = new HashMap<>(chains);
     this.lastServerTimeMillis = lastServerTimeMillis;
     this.storedBytes = storedBytes;
+    this.membershipBytes = membershipBytes;
     this.token = token;
     recentRoots.add(tree.size(), tree.root());
   }
@@ -53,7 +56,15 @@ final class SpaceState implements SpaceView {
   /** A space that is not there yet. */
   static SpaceState unknown(SpaceId space, Restorations restorations) {
     return new SpaceState(
-        space, new CompactTree(), Optional.empty(), Map.of(), 0, 0, Optional.empty(), restorations);
+        space,
+        new CompactTree(),
+        Optional.empty(),
+        Map.of(),
+        0,
+        0,
+        0,
+        Optional.empty(),
+        restorations);
   }
 
   SpaceId space() {
@@ -87,6 +98,11 @@ final class SpaceState implements SpaceView {
   @Override
   public long storedBytes() {
     return storedBytes;
+  }
+
+  @Override
+  public long membershipBytes() {
+    return membershipBytes;
   }
 
   @Override
@@ -137,6 +153,7 @@ final class SpaceState implements SpaceView {
     chains.putAll(durable.chainHeads());
     lastServerTimeMillis = durable.lastServerTimeMillis();
     storedBytes = durable.storedBytes();
+    membershipBytes = durable.membershipBytes();
     token = durable.token();
     restorations = durable.restorations();
     recentRoots.add(size(), root());

@@ -24,6 +24,9 @@ interface SpaceView {
   /** Headers and payloads that the store keeps. */
   long storedBytes();
 
+  /** Of that, the headers of membership files, which every load of the space brings. */
+  long membershipBytes();
+
   /** How often the store was restored, and what the space has begun since. */
   Restorations restorations();
 

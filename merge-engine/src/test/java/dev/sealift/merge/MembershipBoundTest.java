@@ -7,12 +7,15 @@ import com.google.protobuf.UnknownFieldSet;
 import dev.sealift.protocol.admission.AdmissionToken;
 import dev.sealift.protocol.id.DeviceId;
 import dev.sealift.protocol.membership.Membership;
+import dev.sealift.protocol.mesh.proto.CommitFile;
+import dev.sealift.protocol.mesh.proto.StagedPayload;
 import dev.sealift.protocol.proto.DeviceKeys;
 import dev.sealift.protocol.proto.MembershipChange;
 import dev.sealift.protocol.proto.OpenInvitation;
 import dev.sealift.protocol.proto.RefusalCode;
 import dev.sealift.protocol.proto.Role;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -24,6 +27,7 @@ class MembershipBoundTest {
   private final Upload genesis = owner.genesis(CoreHarness.NOTARY.verifyingKey());
   private final HouseRules rules = new HouseRules(SpacePolicy.unbounded(), CoreHarness.NOTARY);
   private Membership membership = founded();
+  private long membershipBytes;
   private int keys;
 
   private Membership founded() {
@@ -96,6 +100,11 @@ class MembershipBoundTest {
       }
 
       @Override
+      public long membershipBytes() {
+        return membershipBytes;
+      }
+
+      @Override
       public Optional<AdmissionToken> token() {
         return Optional.empty();
       }
@@ -112,6 +121,54 @@ class MembershipBoundTest {
     membership = membership.apply(last.header(), 1);
     assertThat(refusal(upload(invitation()))).contains(RefusalCode.REFUSAL_CODE_OVER_QUOTA);
     assertThat(refusal(upload(link()))).as("a change of another kind").isEmpty();
+  }
+
+  @Test
+  void whatALoadBringsIsBoundedInBytesToo() {
+    Upload grows = upload(invitation());
+    Upload other = upload(link());
+    long growing = HouseRules.MAX_MEMBERSHIP_BYTES - HouseRules.RESERVE_MEMBERSHIP_BYTES;
+
+    membershipBytes = growing - grows.header().byteString().size();
+    assertThat(refusal(grows)).isEmpty();
+    membershipBytes++;
+    assertThat(refusal(grows)).contains(RefusalCode.REFUSAL_CODE_OVER_QUOTA);
+    assertThat(refusal(other)).as("a change of another kind").isEmpty();
+    membershipBytes =
+        HouseRules.MAX_MEMBERSHIP_BYTES - other.header().byteString().size();
+    assertThat(refusal(other)).isEmpty();
+    membershipBytes++;
+    assertThat(refusal(other)).contains(RefusalCode.REFUSAL_CODE_OVER_QUOTA);
+  }
+
+  @Test
+  void asManyInvitationsAndJoinsAsThereMayBeHaveRoom() {
+    World world = new World();
+    world.member("guest", Role.ROLE_WRITER);
+    List<CommitFile> pair = world.log().subList(1, 3);
+    long bytes = pair.stream().mapToLong(file -> file.getSignedHeader().size()).sum();
+
+    assertThat(bytes / 2 * HouseRules.MAX_CHANGES)
+        .isLessThanOrEqualTo(HouseRules.MAX_MEMBERSHIP_BYTES);
+  }
+
+  @Test
+  void theBytesOfChangesAreCountedAlikeByALoadAndByCommits() {
+    World world = new World();
+    world.member("guest", Role.ROLE_WRITER);
+    World.receiptOf(world.core.admit(world.space, world.owner, world.owner.next(world.space)));
+    long bytes = world.log().subList(0, 3).stream()
+        .mapToLong(file -> file.getSignedHeader().size())
+        .sum();
+
+    assertThat(load(world).membershipBytes()).isEqualTo(bytes);
+    SpaceState grown = load(world);
+    Draft draft = Draft.on(grown);
+    Upload change = world.owner.draft(world.space, Author.change(world.link()));
+    draft.append(change.header(), StagedPayload.getDefaultInstance(), membership, 1);
+    grown.absorb(draft);
+    assertThat(grown.membershipBytes())
+        .isEqualTo(bytes + change.header().byteString().size());
   }
 
   @Test
@@ -142,13 +199,16 @@ class MembershipBoundTest {
   }
 
   private static int weight(World world) {
+    return load(world).weight();
+  }
+
+  private static SpaceState load(World world) {
     CoreHarness fresh = new CoreHarness(world.core.store, EngineLimits.DEFAULT);
     try {
       return LoadedSpace.read(
-              world.space,
-              fresh.store.load(world.space.byteString()),
-              CoreHarness.NOTARY.verifyingKey())
-          .weight();
+          world.space,
+          fresh.store.load(world.space.byteString()),
+          CoreHarness.NOTARY.verifyingKey());
     } catch (DistrustException e) {
       throw new AssertionError(e);
     }
