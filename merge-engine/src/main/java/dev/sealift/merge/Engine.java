@@ -124,6 +124,7 @@ public final class Engine {
 
   public void loaded(SpaceId space, LoadSpaceReply reply, long nowMillis) {
     long step = store.nextStep();
+    loadEnded();
     believe(spaces.expecting(space), nowMillis, slot -> {
       SpaceState state = LoadedSpace.read(space, reply, notary);
       windows.see(state.restorations());
@@ -187,21 +188,29 @@ public final class Engine {
   }
 
   public void loadFailed(SpaceId space, long nowMillis) {
-    unavailable(spaces.expecting(space), nowMillis);
+    store.nextStep();
+    loadEnded();
+    unavailable(spaces.expecting(space));
+    work(nowMillis);
+  }
+
+  /** The next load goes on its way; those that waited for too long are given up. */
+  private void loadEnded() {
+    store.loadEnded().forEach(this::unavailable);
   }
 
   public void lookUpFailed(SpaceId space, long nowMillis) {
-    unavailable(spaces.expecting(space), nowMillis);
+    store.nextStep();
+    unavailable(spaces.expecting(space));
+    work(nowMillis);
   }
 
-  private void unavailable(Slot slot, long nowMillis) {
-    store.nextStep();
+  private void unavailable(Slot slot) {
     slot.unload();
     for (Ask ask = slot.queue().poll(); ask != null; ask = slot.queue().poll()) {
       pending.storeUnavailable(ask);
     }
     spaces.weigh(slot);
-    work(nowMillis);
   }
 
   public void committed(CommitReply reply, long nowMillis) {
@@ -258,6 +267,7 @@ public final class Engine {
   /** What a clock that never jumps shows with the calls that follow: for how long things take, whatever the time is. */
   public void elapsed(long monoMillis) {
     windows.elapsed(monoMillis);
+    store.elapsed(monoMillis);
   }
 
   /** Whether the time that comes with each call is believed. While it is not, no file gets a number. */
@@ -271,6 +281,7 @@ public final class Engine {
   public void stop() {
     stopping = true;
     commits.stop();
+    store.stop();
     spaces.all().forEach(this::failQueue);
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import dev.sealift.merge.CoreHarness.Fate;
+import dev.sealift.protocol.id.SpaceId;
 import dev.sealift.protocol.mesh.MeshFailure;
 import dev.sealift.protocol.mesh.proto.AdmitFile;
 import dev.sealift.protocol.mesh.proto.AdmitReply;
@@ -208,6 +209,48 @@ class EngineTest {
     assertThat(code(cold.reply(admit), 0)).isEqualTo(RefusalCode.REFUSAL_CODE_STORE_UNAVAILABLE);
     assertThat(cold.failures).containsEntry(authorize, MeshFailure.UNAVAILABLE);
     World.receiptOf(cold.admit(world.space, owner, owner.draft(world.space)));
+  }
+
+  /** Devices of so many spaces ask an engine that has none of them loaded. */
+  private List<Long> askForSpaces(int count) {
+    List<Long> asked = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      SpaceId space = new Author("founder " + i)
+          .genesis(CoreHarness.NOTARY.verifyingKey())
+          .header()
+          .space();
+      asked.add(core.sendAuthorize(space, owner, null));
+    }
+    return asked;
+  }
+
+  @Test
+  void fewSpacesAreLoadedAtOnceAndTheOthersInTheirTurn() {
+    List<Long> asked = askForSpaces(100);
+
+    assertThat(core.asked).hasSize(StoreCalls.MAX_LOADS);
+    while (core.step(CoreHarness.Fate.ANSWERED)) {
+      assertThat(core.asked).hasSizeLessThanOrEqualTo(StoreCalls.MAX_LOADS);
+    }
+    assertThat(asked).allSatisfy(id -> assertThat(core.authorizeReplies).containsKey(id));
+  }
+
+  @Test
+  void whatWaitsForALoadIsRefusedInTimeWhenTheStoreIsSilent() {
+    List<Long> asked = askForSpaces(100);
+    core.nowMillis += StoreCalls.MAX_LOAD_WAIT_MILLIS - 1;
+    core.step(CoreHarness.Fate.REQUEST_LOST);
+    assertThat(asked).filteredOn(core::isAnswered).hasSize(1);
+
+    core.nowMillis += 1;
+    core.step(CoreHarness.Fate.REQUEST_LOST);
+    assertThat(asked.subList(StoreCalls.MAX_LOADS + 1, asked.size()))
+        .allSatisfy(id -> assertThat(core.failures).containsKey(id));
+
+    core.settle(); // the store is back
+    assertThat(asked).allMatch(core::isAnswered);
+    assertThat(core.authorize(world.space, owner, null).getAuthorization())
+        .isEqualTo(Authorization.AUTHORIZATION_MEMBER);
   }
 
   @Test
