@@ -14,27 +14,33 @@ import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Reads where a space stands. */
 final class SpaceQueries {
-  /** One statement is one moment. A device's last counter is the end of a range of the index over dots. */
+  /**
+   * One statement is one moment. A device's last counter is the end of a range of the index over dots. The headers of a membership that is
+   * larger than was asked for stay with the server.
+   */
   private static final String LOAD = """
       SELECT s.size, s.root, s.frontier, s.last_server_time, s.stored_bytes, s.admission_token,
-        m.sequences, m.times, m.bases, m.headers, c.devices, c.counters, c.files,
+        m.sequences, m.times, m.bases, CASE WHEN m.bytes <= $2 THEN m.headers END, c.devices, c.counters, c.files,
         (extract(epoch FROM clock_timestamp()) * 1000)::bigint,
         (SELECT coalesce(max(number), 0)::bigint FROM restoration),
         (SELECT array_agg(i.signed ORDER BY i.number) FROM incarnation i
           WHERE i.space_row = s.space_row),
         (SELECT array_agg(i.signed ORDER BY i.number) FROM lost_incarnation i
-          WHERE i.space_row = s.space_row)
+          WHERE i.space_row = s.space_row),
+        coalesce(m.bytes > $2, false)
       FROM (SELECT) AS one
         LEFT JOIN space s ON s.space = $1 AND s.size > 0
         LEFT JOIN LATERAL (
           SELECT array_agg(f.sequence ORDER BY f.sequence) AS sequences,
             array_agg(f.server_time ORDER BY f.sequence) AS times,
             array_agg(f.base ORDER BY f.sequence) AS bases,
-            array_agg(f.header ORDER BY f.sequence) AS headers
+            array_agg(f.header ORDER BY f.sequence) AS headers,
+            sum(octet_length(f.header)) AS bytes
           FROM file f WHERE f.space_row = s.space_row AND f.kind = 3) AS m ON true
         LEFT JOIN LATERAL (
           SELECT array_agg(d.device) AS devices, array_agg(l.counter) AS counters,
@@ -60,22 +66,33 @@ final class SpaceQueries {
    * broken off can be seen here although a new primary would not have it. A small transaction that begins
    * after the reading is behind all that was read in the server's log; once it is replicated, so is that. It is of
    * the same session, and so for certain of the same server.
+   *
+   * @param maxBytes of headers of membership files that one may have; empty for one that has more
    */
-  static List<Future<LoadSpaceReply>> load(Session session, List<LoadSpaceRequest> requests) {
-    List<Future<LoadSpaceReply>> read =
-        requests.stream().map(request -> read(session, request)).toList();
+  static List<Future<Optional<LoadSpaceReply>>> load(
+      Session session, List<LoadSpaceRequest> requests, long maxBytes) {
+    List<Future<Optional<LoadSpaceReply>>> read =
+        requests.stream().map(request -> read(session, request, maxBytes)).toList();
     Pipeline barrier = new Pipeline(session);
     barrier.add(BARRIER, Tuple.tuple());
     Future<Void> replicated = barrier.answered();
     return read.stream().map(reply -> reply.compose(replicated::map)).toList();
   }
 
-  private static Future<LoadSpaceReply> read(Session session, LoadSpaceRequest request) {
+  private static Future<Optional<LoadSpaceReply>> read(
+      Session session, LoadSpaceRequest request, long maxBytes) {
+    return session
+        .run(LOAD, Tuple.of(Columns.buffer(request.getSpace()), maxBytes))
+        .map(rows -> {
+          Row row = rows.iterator().next();
+          return row.getBoolean(17) ? Optional.empty() : Optional.of(reply(row));
+        });
+  }
+
+  private static LoadSpaceReply reply(Row row) {
     LoadSpaceReply.Builder reply = LoadSpaceReply.newBuilder();
-    return session.run(LOAD, Tuple.of(Columns.buffer(request.getSpace()))).map(rows -> {
-      rows.forEach(row -> add(row, reply));
-      return reply.build();
-    });
+    add(row, reply);
+    return reply.build();
   }
 
   private static void add(Row row, LoadSpaceReply.Builder reply) {
