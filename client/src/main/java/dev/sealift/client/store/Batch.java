@@ -224,15 +224,12 @@ public final class Batch implements AutoCloseable {
   /**
    * Takes the places of all files beyond {@code size} back: this store's own go to the outbox again, others' are displaced. What they
    * brought stays. Writes that are pending have then seen no more than {@code size}.
-   *
-   * @return the sequences beyond {@code size} at which files of this store stood, or were to stand
    */
-  public List<Long> rewind(long size) {
+  public void rewind(long size) {
     start();
-    List<Long> own = writer.rewind(size);
+    writer.rewind(size);
     generation = store.nextGeneration();
     writing = false;
-    return own;
   }
 
   /** A displaced file has a new place, or another stands in it. */

@@ -110,14 +110,6 @@ final class FileLog {
     deleteOutboxFrom.bind(1, counter).run();
   }
 
-  /**
-   * What a rewind took back of this device's own.
-   *
-   * @param places where its files stood
-   * @param unkept the times of events in files that cannot be sent again as they were
-   */
-  record Rewound(List<Long> places, List<Times> unkept) {}
-
   /** From a first to a last time. */
   record Times(long first, long last) {
     boolean cover(long time) {
@@ -125,16 +117,12 @@ final class FileLog {
     }
   }
 
-  /** See {@link Batch#rewind}. Rare: its statements are not kept. */
-  Rewound rewind(long size) {
-    List<Long> own = new ArrayList<>();
-    try (Statement select =
-        db.prepare("SELECT sequence FROM _sealift_chain WHERE sequence > ? ORDER BY sequence")) {
-      select.bind(1, size);
-      while (select.next()) {
-        own.add(select.integer(1));
-      }
-    }
+  /**
+   * See {@link Batch#rewind}. Rare: its statements are not kept.
+   *
+   * @return the times of events in this store's files that cannot be sent again as they were
+   */
+  List<Times> rewind(long size) {
     List<Times> unkept = takeUnkept(size);
     run(
         "INSERT OR REPLACE INTO _sealift_outbox(counter, file, header, payload, first_t, last_t)"
@@ -151,7 +139,7 @@ final class FileLog {
     run("DELETE FROM _sealift_file WHERE sequence > ?", size);
     run("DELETE FROM _sealift_log WHERE sequence > ?", size);
     load();
-    return new Rewound(own, unkept);
+    return unkept;
   }
 
   /**

@@ -1,5 +1,7 @@
 package dev.sealift.client.store;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /** Small things to remember, by name. */
@@ -31,6 +33,21 @@ final class Settings {
     select.bind(1, name);
     try {
       return select.next() ? Optional.of(select.blob(1)) : Optional.empty();
+    } finally {
+      select.reset();
+    }
+  }
+
+  static List<String> names(Reader reader, String prefix) {
+    Statement select = reader.statement(
+        "SELECT name FROM _sealift_setting WHERE substr(name, 1, length(?1)) = ?1");
+    select.bind(1, prefix);
+    List<String> names = new ArrayList<>();
+    try {
+      while (select.next()) {
+        names.add(select.text(1));
+      }
+      return names;
     } finally {
       select.reset();
     }

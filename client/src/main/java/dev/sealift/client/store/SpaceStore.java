@@ -375,6 +375,11 @@ public final class SpaceStore implements AutoCloseable {
     return readers.read(reader -> Settings.read(reader, name));
   }
 
+  /** The names, in no order, of what is remembered and begins with {@code prefix}. Looks at all that is: for what is rare. */
+  public List<String> settingNames(String prefix) {
+    return readers.read(reader -> Settings.names(reader, prefix));
+  }
+
   /** The time of this device's last write; zero if it never wrote. */
   public HybridTime lastLocalTime() {
     return new HybridTime(number("SELECT max((SELECT coalesce(max(t), 0) FROM _sealift_journal),"

@@ -100,13 +100,12 @@ final class Writer implements AutoCloseable {
   }
 
   /** See {@link Batch#rewind}. */
-  List<Long> rewind(long size) {
+  void rewind(long size) {
     journal.rewind(db, size);
-    FileLog.Rewound rewound = log.rewind(size);
-    if (!rewound.unkept().isEmpty()) {
-      pendAgain.pend(rewound.unkept());
+    List<FileLog.Times> unkept = log.rewind(size);
+    if (!unkept.isEmpty()) {
+      pendAgain.pend(unkept);
     }
-    return rewound.places();
   }
 
   int restampAhead(long meshMillis) {

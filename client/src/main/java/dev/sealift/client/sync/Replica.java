@@ -343,9 +343,8 @@ public final class Replica {
 
   /** Back to a log of {@code size} files, also in what receipts promised; what the others brought stays. */
   private void rewind(Batch batch, long size) throws FormatException {
-    for (long sequence : batch.rewind(size)) {
-      records.removeReceipt(batch, sequence);
-    }
+    batch.rewind(size);
+    records.removeReceiptsAfter(batch, size);
     if (size < log.position()) {
       CompactTree tree = HeldTree.upTo(size, store, space.orElseThrow());
       long timeMillis = size == 0 ? 0 : store.log(size, 1).get(0).serverTimeMillis();

@@ -198,6 +198,14 @@ public final class SpaceRecords {
     batch.removeSetting(RECEIPT + sequence);
   }
 
+  /** Forgets what was promised of places that a restored mesh has taken back. */
+  void removeReceiptsAfter(Batch batch, long size) {
+    store.settingNames(RECEIPT).stream()
+        .map(name -> Long.parseLong(name.substring(RECEIPT.length())))
+        .filter(sequence -> sequence > size)
+        .forEach(sequence -> removeReceipt(batch, sequence));
+  }
+
   void putClock(Batch batch, long offsetMillis) {
     batch.putSetting(CLOCK, longBytes(offsetMillis));
   }

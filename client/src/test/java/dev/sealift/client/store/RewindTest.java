@@ -7,8 +7,6 @@ import dev.sealift.client.value.Value;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -36,10 +34,8 @@ class RewindTest {
     return Map.of("name", Value.of(name));
   }
 
-  private List<Long> rewind(long size) {
-    List<Long> own = new ArrayList<>();
-    device.write(batch -> own.addAll(batch.rewind(size)));
-    return own;
+  private void rewind(long size) {
+    device.write(batch -> batch.rewind(size));
   }
 
   @Test
@@ -55,7 +51,7 @@ class RewindTest {
       batch.keep(3, new byte[] {7}, new byte[] {8});
     });
 
-    assertThat(rewind(1)).containsExactly(2L);
+    rewind(1);
 
     assertThat(device.store.position()).isEqualTo(1);
     assertThat(device.store.outbox()).containsExactly(own.outboxFile());
@@ -72,7 +68,7 @@ class RewindTest {
     device.write(batch -> batch.settle(own.counter(), own.id(), 2));
     assertThat(device.store.outbox()).isEmpty();
 
-    assertThat(rewind(1)).containsExactly(2L);
+    rewind(1);
 
     assertThat(device.store.outbox()).containsExactly(own.outboxFile());
     assertThat(device.store.displaced(0)).isEmpty();
@@ -142,7 +138,7 @@ class RewindTest {
     Sent unsent = device.pack();
     forgetFileAt(2);
 
-    assertThat(rewind(1)).containsExactly(2L, 3L);
+    rewind(1);
 
     // What stands behind it in the chain cannot go without it.
     assertThat(device.store.outbox()).doesNotContain(unsent.outboxFile()).isEmpty();
@@ -195,7 +191,7 @@ class RewindTest {
     Sent own = device.pack();
     device.receive(own);
 
-    assertThat(rewind(2)).isEmpty();
+    rewind(2);
 
     assertThat(device.store.position()).isEqualTo(2);
     assertThat(device.store.outbox()).isEmpty();

@@ -255,6 +255,20 @@ class SpaceStoreTest {
   }
 
   @Test
+  void settingsAreFoundByHowTheirNamesBegin() {
+    device.write(batch -> {
+      batch.putSetting("place.1", new byte[1]);
+      batch.putSetting("place.20", new byte[1]);
+      batch.putSetting("place", new byte[1]);
+      batch.putSetting("Place.3", new byte[1]);
+      batch.putSetting("of place.4", new byte[1]);
+    });
+
+    assertThat(device.store.settingNames("place."))
+        .containsExactlyInAnyOrder("place.1", "place.20");
+  }
+
+  @Test
   void settingsAreRememberedAndForgotten() {
     device.write(batch -> batch.putSetting("mine", new byte[] {1, 2}));
     device.reopen();
