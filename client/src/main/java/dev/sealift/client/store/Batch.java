@@ -232,7 +232,7 @@ public final class Batch implements AutoCloseable {
     writing = false;
   }
 
-  /** A displaced file has a new place, or another stands in it. */
+  /** The log shows a displaced file in its new place, or another in its author's chain instead. */
   public void removeDisplaced(long id) {
     start();
     writer.log().removeDisplaced(id);

@@ -6,21 +6,23 @@ import dev.sealift.client.store.DisplacedFile;
 import dev.sealift.protocol.FormatException;
 import dev.sealift.protocol.file.SignedHeader;
 import dev.sealift.protocol.id.DeviceId;
+import dev.sealift.protocol.log.SignedTreeHead;
 import dev.sealift.protocol.proto.Outcome;
 import dev.sealift.protocol.proto.PutResult;
 import dev.sealift.protocol.proto.Refusal;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Others' files that lost their places when the mesh was restored, on one connection: which of them can be put once more now. The log says of most:
  * where a file's place in its author's chain is taken it needs no more sending, and before that place is reached it cannot be admitted.
+ *
+ * <p>A file is kept until the log that is held shows its place taken: a receipt alone is a promise, which the replica remembers as it does for own
+ * files, and by which a mesh that loses the file again is caught.
  *
  * <p>Each is sent once a connection, and after a refusal no other of its author; one that is refused for good not again, until the mesh is
  * restored once more. Remembers a few numbers for each author at most.
@@ -41,9 +43,6 @@ final class Displaced {
   /** The counters that authors' chains have to reach before more of their files can be put. */
   private final Map<DeviceId, Long> gaps = new HashMap<>();
 
-  /** Ends of chains that the log is about to show. */
-  private final Map<DeviceId, ChainHead> placed = new HashMap<>();
-
   private final Set<DeviceId> refused = new HashSet<>();
   private @Nullable Candidate next;
   private boolean atEnd;
@@ -52,9 +51,13 @@ final class Displaced {
     this.replica = replica;
   }
 
-  /** The first that can be put now, as far as the log that is held says. */
+  /** The first that can be put now, as far as the log that is held says; the one that has its receipt, until the log shows it. */
   Optional<Candidate> next() {
     lookAgainIfAGapIsClosed();
+    if (next != null && isOver(next.file())) {
+      replica.placed(next.kept());
+      next = null;
+    }
     if (next == null && !atEnd) {
       next = find();
       atEnd = next == null;
@@ -107,9 +110,7 @@ final class Displaced {
   }
 
   private Optional<ChainHead> head(DeviceId author) {
-    return Stream.of(replica.log().chains(), placed)
-        .flatMap(chains -> Optional.ofNullable(chains.get(author)).stream())
-        .max(Comparator.comparingLong(ChainHead::counter));
+    return Optional.ofNullable(replica.log().chains().get(author));
   }
 
   private long lastCounter(DeviceId author) {
@@ -126,16 +127,10 @@ final class Displaced {
       throws MeshViolationException, FormatException {
     Outcome outcome = result.getOutcomes(0);
     if (outcome.hasReceipt()) {
-      replica.placed(
-          sent.kept(),
-          replica
-              .verifier()
-              .checkReceipt(
-                  outcome.getReceipt(), sent.file(), result.getSignedHead(), replica.log()));
-      placed.put(
-          sent.file().header().device(),
-          new ChainHead(sent.file().header().counter(), sent.file().id()));
-      next = null;
+      SignedTreeHead head = replica
+          .verifier()
+          .checkReceipt(outcome.getReceipt(), sent.file(), result.getSignedHead(), replica.log());
+      replica.promised(sent.file(), outcome.getReceipt().getSequence(), head);
       return Optional.empty();
     }
     return refused(sent, outcome.getRefusal());

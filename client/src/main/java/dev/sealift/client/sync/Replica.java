@@ -364,15 +364,19 @@ public final class Replica {
     return store.displaced(afterId);
   }
 
-  /** A displaced file has a new place: its receipt was checked. */
-  void placed(DisplacedFile displaced, SignedTreeHead head) {
-    placed(displaced);
-    log = log.withHead(head);
+  /** A displaced file is to have a new place; what its receipt promises is kept until the log is held that far, and so is the file. */
+  void promised(SignedHeader file, long sequence, SignedTreeHead head) {
+    LogState next = log.withHead(head);
+    try (Batch batch = store.batchUnsynced()) {
+      keepPromise(batch, file, sequence, next);
+      batch.commit();
+    }
+    log = next;
   }
 
-  /** A displaced file, or another, stands in its place of its chain. */
+  /** A displaced file, or another, stands in its place of its chain: the log that is held says so. */
   void placed(DisplacedFile displaced) {
-    try (Batch batch = store.batch()) {
+    try (Batch batch = store.batchUnsynced()) { // it would be found again
       batch.removeDisplaced(displaced.id());
       batch.commit();
     }
@@ -393,13 +397,18 @@ public final class Replica {
     LogState next = log.withHead(head);
     try (Batch batch = store.batchUnsynced()) {
       batch.settle(file.counter(), file.file().id(), sequence);
-      if (sequence > log.position()) {
-        records.putReceipt(batch, sequence, file.file().id());
-      }
-      records.putHeads(batch, next);
+      keepPromise(batch, file.file(), sequence, next);
       batch.commit();
     }
     log = next;
+  }
+
+  /** What a receipt says, until the log shows it; and what the notary signed with it. */
+  private void keepPromise(Batch batch, SignedHeader file, long sequence, LogState next) {
+    if (sequence > log.position()) {
+      records.putReceipt(batch, sequence, file.id());
+    }
+    records.putHeads(batch, next);
   }
 
   /** A head that the mesh pushed; checked, and kept when it says something new. */

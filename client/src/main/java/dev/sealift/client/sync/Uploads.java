@@ -37,7 +37,10 @@ final class Uploads {
   private long heldUpToRequest;
   private long lastSentCounter;
 
-  /** A membership change builds on the one before it: nothing more is sent until the log is held this far. */
+  /**
+   * Nothing more is sent until the log is held this far: a membership change builds on the one before it, and another's file is kept until the log
+   * shows it.
+   */
   private long resumeAt;
 
   private final Displaced displaced;
@@ -200,6 +203,7 @@ final class Uploads {
     displacedUnderWay = null;
     held = displaced.answered(lost, result);
     heldUpToRequest = lastRequest;
+    resumeAt = result.getOutcomes(0).getReceipt().getSequence(); // 0 with a refusal
   }
 
   private void refused(SignedFile file, Refusal refusal)
@@ -282,7 +286,7 @@ final class Uploads {
 
   /** Whether the mesh has everything of this device, and everything that it lost and can have again from it now. */
   boolean isDrained() {
-    return underWay.isEmpty()
+    return !isAnyUnderWay()
         && outbox.files().isEmpty()
         && !outbox.hasPendingWrites()
         && displaced.next().isEmpty();

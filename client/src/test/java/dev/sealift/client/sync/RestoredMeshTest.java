@@ -46,19 +46,20 @@ class RestoredMeshTest {
   /** One device. */
   private final class Home {
     private final SpaceStore store;
-    private final Replica replica;
-    private final SyncLoop loop;
+    private final DeviceKeyPair keys = DeviceKeyPair.generate();
+    private final MeshClock clock = new MeshClock(System::currentTimeMillis);
+    private final SpaceRecords records;
+    private Replica replica;
+    private SyncLoop loop;
     private volatile SyncReport last = new SyncReport(SyncState.OFFLINE, 0, 0, 0, Optional.empty());
     private volatile Optional<MeshViolationError> violation = Optional.empty();
     private volatile boolean toldTooEarly;
 
     Home(InviteLink link) throws FormatException, java.io.IOException {
       Path home = Files.createDirectory(folder.resolve("home " + homes.size()));
-      DeviceKeyPair keys = DeviceKeyPair.generate();
-      MeshClock clock = new MeshClock(System::currentTimeMillis);
       store = SpaceStore.open(
           home.resolve("space.db"), keys.id(), SpaceRules.defaults().clockBoundMillis(), clock);
-      SpaceRecords records = new SpaceRecords(store, Vault.open(home.resolve("vault"), null));
+      records = new SpaceRecords(store, Vault.open(home.resolve("vault"), null));
       try (Batch batch = store.batch()) {
         records.start(batch);
         records.startJoining(
@@ -70,6 +71,12 @@ class RestoredMeshTest {
             link.invitationSequence());
         batch.commit();
       }
+      homes.add(this);
+      start();
+    }
+
+    /** From what is in the store. */
+    private void start() {
       replica = new Replica(keys, store, records, clock, new Silent());
       loop = new SyncLoop(
           replica,
@@ -79,8 +86,13 @@ class RestoredMeshTest {
           this::report,
           millis -> LockSupport.parkNanos(PAUSE_NANOS),
           new Patience(100, 60_000));
-      homes.add(this);
       loop.start();
+    }
+
+    /** As when the app was closed and opened again. */
+    void restart() {
+      loop.close();
+      start();
     }
 
     private void report(SyncReport report) {
@@ -262,6 +274,84 @@ class RestoredMeshTest {
     device.awaitUpToDateWith(copy);
     assertThat(device.toldTooEarly).isFalse();
     assertThat(copy.size()).isEqualTo(rogue.log().size());
+    assertThat(device.store.displacedCount()).isZero();
+  }
+
+  /** The log's files do not get to devices; all else does. */
+  private void withholdFiles() {
+    mesh.wire(
+        (connection, toDevice, frame) -> toDevice && frame.hasFiles() ? List.of() : List.of(frame));
+  }
+
+  /** A mesh that has begun anew gives a receipt for one of two lost files that the device puts, and shows it to nobody. */
+  private FakeLog giveAReceiptFor(Home device) throws Exception {
+    FakeLog copy = loseTwoFilesHeldBy(device);
+    long sequence = copy.size() + 1;
+    withholdFiles();
+    put(copy);
+    Await.until("it has a receipt", () -> device.replica.log().knownSize() == sequence);
+    return copy;
+  }
+
+  private static void awaitCaught(Home device, Violation at) {
+    Await.until("it is caught", () -> device.violation.isPresent());
+    assertThat(device.violation.orElseThrow().violation()).isEqualTo(at);
+  }
+
+  @Test
+  void othersLostFilesAreKeptUntilTheLogShowsThemThoughThereIsAReceipt() throws Exception {
+    Home device = join();
+    FakeLog copy = giveAReceiptFor(device);
+    long sequence = copy.size();
+
+    assertThat(device.store.displacedCount()).isEqualTo(2);
+    assertThat(device.records.receipt(sequence))
+        .contains(copy.file(sequence).file().id());
+    assertThat(device.last.state()).isNotEqualTo(SyncState.UP_TO_DATE);
+
+    mesh.wire(Wire.HONEST);
+    mesh.cutAll();
+    device.awaitUpToDateWith(copy);
+    assertThat(copy.size()).isEqualTo(sequence + 1);
+    assertThat(device.store.displacedCount()).isZero();
+    assertThat(device.records.receipt(sequence)).isEmpty();
+  }
+
+  @Test
+  void aMeshThatLosesAnothersFileAfterItsReceiptIsCaughtAlsoAfterARestart() throws Exception {
+    Home device = join();
+    FakeLog copy = giveAReceiptFor(device);
+    FakeLog without = copy.upTo(copy.size() - 1);
+    copy.incarnations().forEach(without::add);
+    mesh.wire(Wire.HONEST);
+
+    put(without);
+    awaitCaught(device, Violation.ROLLED_BACK);
+    device.violation = Optional.empty();
+    device.restart();
+
+    awaitCaught(device, Violation.ROLLED_BACK);
+    assertThat(device.store.displacedCount()).isEqualTo(2);
+  }
+
+  @Test
+  void aMeshThatIsRestoredAfterTheReceiptIsGivenTheFileOnceMore() throws Exception {
+    Home device = join();
+    FakeLog copy = giveAReceiptFor(device);
+    long sequence = copy.size();
+    FakeLog without = copy.upTo(sequence - 1);
+    copy.incarnations().forEach(without::add);
+    without.begin(SECOND, without.size());
+    AtomicInteger puts = refuse(RefusalCode.REFUSAL_CODE_NOT_A_MEMBER);
+    mesh.wire(Wire.HONEST);
+    put(without);
+    Await.until("it is put", () -> puts.get() > 0);
+
+    assertThat(device.records.receipt(sequence)).isEmpty();
+    mesh.refuse(file -> Optional.empty());
+    mesh.cutAll();
+    Await.until("both are there", () -> without.size() == sequence + 1);
+    device.awaitUpToDateWith(without);
     assertThat(device.store.displacedCount()).isZero();
   }
 
