@@ -8,5 +8,6 @@ import dev.sealift.client.value.Bytes;
  * @param id rises in the order in which they are to be put once more
  * @param header the signed header
  * @param payload sealed
+ * @param refused for good, by the mesh as it was restored last
  */
-public record DisplacedFile(long id, Bytes header, Bytes payload) {}
+public record DisplacedFile(long id, Bytes header, Bytes payload, boolean refused) {}

@@ -191,15 +191,19 @@ final class FileLog {
     }
   }
 
-  /** The first displaced file behind a number that was not refused for good. */
+  /** The first displaced file behind a number. */
   static Optional<DisplacedFile> displaced(Reader reader, long afterId) {
-    Statement select = reader.statement("SELECT id, header, payload FROM _sealift_displaced"
-        + " WHERE id > ? AND refused = 0 ORDER BY id LIMIT 1");
+    Statement select =
+        reader.statement("SELECT id, header, payload, refused FROM _sealift_displaced"
+            + " WHERE id > ? ORDER BY id LIMIT 1");
     select.bind(1, afterId);
     try {
       return select.next()
           ? Optional.of(new DisplacedFile(
-              select.integer(1), Bytes.of(select.blob(2)), Bytes.of(select.blob(3))))
+              select.integer(1),
+              Bytes.of(select.blob(2)),
+              Bytes.of(select.blob(3)),
+              select.integer(4) != 0))
           : Optional.empty();
     } finally {
       select.reset();

@@ -348,7 +348,7 @@ public final class SpaceStore implements AutoCloseable {
     return number("SELECT count(*) FROM _sealift_displaced");
   }
 
-  /** The first of them behind a number, but for those that the mesh has refused for good. */
+  /** The first of them behind a number. */
   public Optional<DisplacedFile> displaced(long afterId) {
     return readers.read(reader -> FileLog.displaced(reader, afterId));
   }

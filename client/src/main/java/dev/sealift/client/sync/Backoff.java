@@ -28,7 +28,7 @@ final class Backoff {
     this(random, FIRST_MILLIS, LONGEST_MILLIS);
   }
 
-  private Backoff(RandomGenerator random, long firstMillis, long longestMillis) {
+  Backoff(RandomGenerator random, long firstMillis, long longestMillis) {
     this.random = random;
     this.firstMillis = firstMillis;
     this.longestMillis = longestMillis;

@@ -1,6 +1,7 @@
 package dev.sealift.client.sync;
 
 import com.google.protobuf.ByteString;
+import dev.sealift.client.error.SealiftException;
 import dev.sealift.client.store.ChainHead;
 import dev.sealift.client.store.DisplacedFile;
 import dev.sealift.protocol.FormatException;
@@ -24,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A file is kept until the log that is held shows its place taken: a receipt alone is a promise, which the replica remembers as it does for own
  * files, and by which a mesh that loses the file again is caught.
  *
- * <p>Each is sent once a connection, and after a refusal no other of its author; one that is refused for good not again, until the mesh is
- * restored once more. Remembers a few numbers for each author at most.
+ * <p>After a refusal no other file of its author is sent until {@link #release}; one that is refused for good not again, until the mesh is restored
+ * once more. Remembers a few numbers for each author at most.
  */
 final class Displaced {
   /** A file, read. */
@@ -40,10 +41,13 @@ final class Displaced {
   /** Everything up to here was looked at. */
   private long lookedUpTo;
 
-  /** The counters that authors' chains have to reach before more of their files can be put. */
-  private final Map<DeviceId, Long> gaps = new HashMap<>();
+  /** The counters that authors' chains have to reach before it is worth looking at their files again. */
+  private final Map<DeviceId, Long> awaited = new HashMap<>();
 
+  /** Authors of files that the mesh did not take, and may take later. */
   private final Set<DeviceId> refused = new HashSet<>();
+
+  private boolean refusedForGood;
   private @Nullable Candidate next;
   private boolean atEnd;
 
@@ -53,7 +57,7 @@ final class Displaced {
 
   /** The first that can be put now, as far as the log that is held says; the one that has its receipt, until the log shows it. */
   Optional<Candidate> next() {
-    lookAgainIfAGapIsClosed();
+    lookAgainIfAChainHasComeOn();
     if (next != null && isOver(next.file())) {
       replica.placed(next.kept());
       next = null;
@@ -65,14 +69,36 @@ final class Displaced {
     return Optional.ofNullable(next);
   }
 
-  private void lookAgainIfAGapIsClosed() {
-    boolean closed =
-        gaps.entrySet().stream().anyMatch(gap -> lastCounter(gap.getKey()) + 1 >= gap.getValue());
-    if (closed && next == null) {
-      lookedUpTo = 0;
-      atEnd = false;
-      gaps.clear();
+  private void lookAgainIfAChainHasComeOn() {
+    boolean come = awaited.entrySet().stream()
+        .anyMatch(chain -> lastCounter(chain.getKey()) >= chain.getValue());
+    if (come && next == null) {
+      lookAgain();
     }
+  }
+
+  private void lookAgain() {
+    lookedUpTo = 0;
+    atEnd = false;
+    next = null;
+    awaited.clear();
+    refusedForGood = false;
+  }
+
+  /** Why not all of them are put that may have a place later; empty when they are. */
+  Optional<MeshBusyException> held() {
+    return refused.isEmpty() ? Optional.empty() : Optional.of(Problems.othersNotNow());
+  }
+
+  /** What was refused may have a place now. */
+  void release() {
+    refused.clear();
+    lookAgain();
+  }
+
+  /** That some have no place any more, as far as this mesh goes; as far as they were looked at. */
+  Optional<SealiftException> refusedForGood() {
+    return refusedForGood ? Optional.of(Problems.othersRefused()) : Optional.empty();
   }
 
   private @Nullable Candidate find() {
@@ -81,15 +107,24 @@ final class Displaced {
         kept = replica.displaced(lookedUpTo)) {
       lookedUpTo = kept.get().id();
       SignedHeader file = read(kept.get());
+      DeviceId author = file.header().device();
       if (isOver(file)) {
         replica.placed(kept.get());
-      } else if (file.header().counter() > lastCounter(file.header().device()) + 1) {
-        gaps.merge(file.header().device(), file.header().counter(), Math::min);
-      } else if (!refused.contains(file.header().device())) {
+        refused.remove(author);
+      } else if (kept.get().refused() || refused.contains(author)) {
+        refusedForGood |= kept.get().refused();
+        await(author, file.header().counter());
+      } else if (file.header().counter() > lastCounter(author) + 1) {
+        await(author, file.header().counter() - 1);
+      } else {
         return new Candidate(kept.get(), file);
       }
     }
     return null;
+  }
+
+  private void await(DeviceId author, long counter) {
+    awaited.merge(author, counter, Math::min);
   }
 
   private static SignedHeader read(DisplacedFile kept) {
@@ -138,6 +173,7 @@ final class Displaced {
 
   private Optional<MeshBusyException> refused(Candidate sent, Refusal refusal)
       throws MeshViolationException {
+    DeviceId author = sent.file().header().device();
     switch (refusal.getCode()) {
       case REFUSAL_CODE_BUSY,
           REFUSAL_CODE_STORE_UNAVAILABLE,
@@ -149,7 +185,10 @@ final class Displaced {
           REFUSAL_CODE_TOKEN_EXPIRED -> {
         return Optional.of(Problems.notNow(refusal));
       }
-      case REFUSAL_CODE_UNKNOWN_HEAD -> requireLost(sent);
+      case REFUSAL_CODE_UNKNOWN_HEAD -> {
+        requireLost(sent);
+        refused.add(author);
+      }
       // What it is, or what came before it in the log, does not change any more.
       case REFUSAL_CODE_MALFORMED,
           REFUSAL_CODE_WRONG_SPACE,
@@ -159,10 +198,13 @@ final class Displaced {
           REFUSAL_CODE_MEMBERSHIP_CONFLICT,
           REFUSAL_CODE_INVITATION_UNKNOWN,
           REFUSAL_CODE_INVITATION_EXPIRED,
-          REFUSAL_CODE_INVITATION_USED_UP -> replica.refused(sent.kept());
-      default -> {} // it may have a place later
+          REFUSAL_CODE_INVITATION_USED_UP -> {
+        replica.refused(sent.kept());
+        refusedForGood = true;
+      }
+      default -> refused.add(author); // it may have a place later
     }
-    refused.add(sent.file().header().device());
+    await(author, sent.file().header().counter());
     next = null;
     return Optional.empty();
   }

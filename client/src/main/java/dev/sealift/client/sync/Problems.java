@@ -63,6 +63,21 @@ final class Problems {
     };
   }
 
+  /** A mesh that was restored does not take what it lost of others; that may change without anybody's doing. */
+  static MeshBusyException othersNotNow() {
+    return new MeshBusyException(
+        ErrorCode.MESH_BUSY,
+        "The mesh does not take back yet what it has lost of other devices. It is kept here, and tried again by itself.",
+        0);
+  }
+
+  /** The same, and it will not. */
+  static SealiftException othersRefused() {
+    return error(
+        ErrorCode.FILE_REFUSED,
+        "The mesh has lost files of other devices and does not take them back from this one. They are kept here; their authors can send them anew.");
+  }
+
   static SealiftException toException(RefusalCode code) {
     return switch (code) {
       case REFUSAL_CODE_NOT_A_MEMBER -> notAMember();

@@ -359,7 +359,7 @@ public final class Replica {
         || store.rootAt(seen.sequence()).filter(seen.root()::equals).isPresent();
   }
 
-  /** The first file by another device behind a number that lost its place, and may have a new one. */
+  /** The first file by another device behind a number that lost its place. */
   Optional<DisplacedFile> displaced(long afterId) {
     return store.displaced(afterId);
   }

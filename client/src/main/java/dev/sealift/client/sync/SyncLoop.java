@@ -63,7 +63,7 @@ public final class SyncLoop implements AutoCloseable {
   private final Thread thread;
   private final SecureRandom random = new SecureRandom();
   private final Backoff backoff = new Backoff(random);
-  private final Backoff holdBackoff = Backoff.slow(random);
+  private final Backoff holdBackoff;
   private volatile @Nullable Inbox inbox;
   private volatile boolean closing;
   private volatile @Nullable SealiftException ended;
@@ -81,7 +81,14 @@ public final class SyncLoop implements AutoCloseable {
       LongSupplier questions,
       Consumer<SyncReport> reports) {
     this(
-        replica, transport, mesh, questions, reports, TimeUnit.MILLISECONDS::sleep, new Patience());
+        replica,
+        transport,
+        mesh,
+        questions,
+        reports,
+        TimeUnit.MILLISECONDS::sleep,
+        new Patience(),
+        Backoff.slow(new SecureRandom()));
   }
 
   SyncLoop(
@@ -91,7 +98,8 @@ public final class SyncLoop implements AutoCloseable {
       LongSupplier questions,
       Consumer<SyncReport> reports,
       Pause pause,
-      Patience patience) {
+      Patience patience,
+      Backoff holdBackoff) {
     this.replica = replica;
     this.transport = transport;
     this.mesh = mesh;
@@ -99,6 +107,7 @@ public final class SyncLoop implements AutoCloseable {
     this.reports = reports;
     this.pause = pause;
     this.patience = patience;
+    this.holdBackoff = holdBackoff;
     this.thread = new Thread(this::run, "sealift-sync");
     thread.setDaemon(true);
   }
@@ -360,13 +369,13 @@ public final class SyncLoop implements AutoCloseable {
         backoff.reset();
         patience.reset();
       }
-      if (upToDate) {
+      if (upToDate && session.held().isEmpty()) {
         holdBackoff.reset();
       }
       report(
           upToDate ? SyncState.UP_TO_DATE : SyncState.SYNCING,
           session.answered(),
-          session.held().map(why -> why));
+          session.problem());
     }
   }
 

@@ -134,9 +134,14 @@ final class SyncSession {
     return gotSomewhere;
   }
 
-  /** Why the mesh takes nothing new of this device now, though it may be read; empty when it does. */
+  /** Why the mesh does not take now all that this device has for it, though it may be read; empty when it does. */
   Optional<MeshBusyException> held() {
     return uploads.held();
+  }
+
+  /** What is to be told though the exchange goes on: what is held, or else what is refused for good. */
+  Optional<SealiftException> problem() {
+    return uploads.held().<SealiftException>map(why -> why).or(uploads::refusedForGood);
   }
 
   /** Sends again what the mesh did not take. */

@@ -32,7 +32,10 @@ final class Uploads {
   private int windowBytes;
   private int bytesUnderWay;
   private long lastRequest;
+
+  /** Why the mesh takes nothing new of this space now. */
   private Optional<MeshBusyException> held = Optional.empty();
+
   private boolean membershipHeld;
   private long heldUpToRequest;
   private long lastSentCounter;
@@ -162,15 +165,21 @@ final class Uploads {
     return false;
   }
 
-  /** Why the mesh takes nothing new of this space now; empty when it does, as far as this connection has seen. */
+  /** Why the mesh does not take now all that there is; empty when it does, as far as this connection has seen. */
   Optional<MeshBusyException> held() {
-    return held;
+    return held.or(displaced::held);
+  }
+
+  /** That the mesh will not take some of what it lost of others. */
+  Optional<SealiftException> refusedForGood() {
+    return displaced.refusedForGood();
   }
 
   /** Tries again what was held back. */
   void release() {
     held = Optional.empty();
     membershipHeld = false;
+    displaced.release();
   }
 
   /** Whether a file that was sent before the hold has no answer yet: until then its counter may be taken. */

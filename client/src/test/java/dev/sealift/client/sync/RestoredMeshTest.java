@@ -22,8 +22,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,8 +39,30 @@ class RestoredMeshTest {
   /** A restored mesh is asked again and again; a test needs not wait for it. */
   private static final long PAUSE_NANOS = 1_000_000;
 
+  /** How long what is held waits at first; for ever, as far as a test goes that does not ask for none. */
+  private static final long HOLD_MILLIS = 900_000;
+
+  /** Draws the longest wait, or none, of each span that it is asked for. */
+  private static final class Spans implements RandomGenerator {
+    private final Queue<Long> asked = new ConcurrentLinkedQueue<>();
+    private volatile boolean none;
+
+    @Override
+    public long nextLong() {
+      throw new AssertionError("a wait has a bound");
+    }
+
+    @Override
+    public long nextLong(long bound) {
+      asked.add(bound);
+      return none ? 0 : bound - 1;
+    }
+  }
+
   @TempDir
   Path folder;
+
+  private final Spans spans = new Spans();
 
   private final FakeMesh mesh = new FakeMesh();
   private final Rogue rogue = new Rogue(mesh);
@@ -85,13 +110,16 @@ class RestoredMeshTest {
           () -> 0,
           this::report,
           millis -> LockSupport.parkNanos(PAUSE_NANOS),
-          new Patience(100, 60_000));
+          new Patience(100, 60_000),
+          new Backoff(spans, HOLD_MILLIS, 4 * HOLD_MILLIS));
       loop.start();
     }
 
-    /** As when the app was closed and opened again. */
+    /** As when the app was closed and opened again; what it was told before counts no more. */
     void restart() {
       loop.close();
+      last = new SyncReport(SyncState.OFFLINE, 0, 0, 0, Optional.empty());
+      violation = Optional.empty();
       start();
     }
 
@@ -327,7 +355,6 @@ class RestoredMeshTest {
 
     put(without);
     awaitCaught(device, Violation.ROLLED_BACK);
-    device.violation = Optional.empty();
     device.restart();
 
     awaitCaught(device, Violation.ROLLED_BACK);
@@ -353,6 +380,75 @@ class RestoredMeshTest {
     Await.until("both are there", () -> without.size() == sequence + 1);
     device.awaitUpToDateWith(without);
     assertThat(device.store.displacedCount()).isZero();
+  }
+
+  @Test
+  void whatMayHaveAPlaceLaterIsPutAgainOnTheSameConnectionMoreAndMoreRarely() throws Exception {
+    spans.none = true;
+    Home device = join();
+    FakeLog copy = loseTwoFilesHeldBy(device);
+    AtomicInteger puts = refuse(RefusalCode.REFUSAL_CODE_NOT_A_MEMBER);
+    put(copy);
+    Await.until("it is put again", () -> puts.get() > 4);
+    int connects = mesh.connects();
+    Await.until("it is told", () -> device.last.problem().isPresent());
+    assertThat(device.last.problem().orElseThrow().code()).isEqualTo(ErrorCode.MESH_BUSY);
+    assertThat(spans.asked)
+        .startsWith(HOLD_MILLIS, 2 * HOLD_MILLIS, 4 * HOLD_MILLIS, 4 * HOLD_MILLIS);
+
+    mesh.refuse(file -> Optional.empty());
+
+    Await.until("they are there", () -> copy.size() == rogue.log().size());
+    device.awaitUpToDateWith(copy);
+    assertThat(device.store.displacedCount()).isZero();
+    assertThat(device.last.problem()).isEmpty();
+    assertThat(mesh.connects()).isEqualTo(connects);
+  }
+
+  @Test
+  void ownFilesDoNotWaitForOthersThatAreRefused() throws Exception {
+    Home device = join();
+    FakeLog copy = loseTwoFilesHeldBy(device);
+    refuse(RefusalCode.REFUSAL_CODE_NOT_A_MEMBER);
+    put(copy);
+    Await.until("it is told", () -> device.last.problem().isPresent());
+    long before = copy.size();
+
+    device.write("own");
+
+    Await.until("its file is there", () -> copy.size() > before);
+    device.awaitUpToDateWith(copy);
+    assertThat(device.last.problem().orElseThrow().code()).isEqualTo(ErrorCode.MESH_BUSY);
+  }
+
+  @Test
+  void whatIsRefusedForGoodIsToldUntilItsAuthorHasGoneOn() throws Exception {
+    Home device = join();
+    FakeLog copy = loseTwoFilesHeldBy(device);
+    refuse(RefusalCode.REFUSAL_CODE_EPOCH_TOO_OLD);
+    put(copy);
+    awaitToldForGood(device);
+    device.awaitUpToDateWith(copy);
+    device.restart();
+    awaitToldForGood(device);
+
+    Rogue.Made instead = rogue.put("2", "instead", copy.lastOf(rogue.id()), copy.seen());
+    copy.append(instead.header(), instead.payload());
+    mesh.push();
+
+    device.awaitUpToDateWith(copy);
+    assertThat(device.last.problem()).isEmpty();
+    assertThat(device.store.displacedCount()).isZero();
+  }
+
+  private static void awaitToldForGood(Home device) {
+    Await.until(
+        "it is told",
+        () -> device
+            .last
+            .problem()
+            .filter(problem -> problem.code() == ErrorCode.FILE_REFUSED)
+            .isPresent());
   }
 
   @Test

@@ -35,6 +35,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
@@ -92,7 +93,8 @@ class SyncLoopTest {
         questions::get,
         this::report,
         this::pause,
-        new Patience(100, 60_000));
+        new Patience(100, 60_000),
+        Backoff.slow(new Random(1)));
   }
 
   private static final class Silent implements Progress {

@@ -42,8 +42,14 @@ final class SyncCommand extends ClientCommand {
       watch(console, space);
     } else {
       exchange.awaitUpToDate(console, Duration.ofSeconds(timeoutSeconds));
+      SpaceStatus status = space.status();
+      String problem = status
+          .problem()
+          .map(SealiftException::getMessage)
+          .map(text -> " " + text)
+          .orElse("");
       console.result(
-          "Up to date at " + space.status().position() + ".", StatusCommand.json(space.status()));
+          "Up to date at " + status.position() + "." + problem, StatusCommand.json(status));
     }
   }
 
