@@ -7,6 +7,7 @@ import dev.sealift.client.error.SealiftException;
 import dev.sealift.client.sync.Await;
 import dev.sealift.client.sync.FakeMesh;
 import dev.sealift.client.sync.Rogue;
+import dev.sealift.client.sync.SyncState;
 import dev.sealift.protocol.proto.Frame;
 import dev.sealift.protocol.proto.Role;
 import java.nio.file.Path;
@@ -118,7 +119,8 @@ class JoiningTest {
     try (Sealift home = Sealift.open(world.path("a"), Options.defaults().transport(empty))) {
       Space again = home.space("household");
       again.connect();
-      assertThat(World.stopped(again).code()).isEqualTo(ErrorCode.MESH_LOST_SPACE);
+      assertThat(World.problem(again).code()).isEqualTo(ErrorCode.MESH_LOST_SPACE);
+      assertThat(again.status().state()).isEqualTo(SyncState.CONNECTING);
     }
   }
 

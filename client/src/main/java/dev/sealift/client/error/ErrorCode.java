@@ -42,7 +42,7 @@ public enum ErrorCode {
   MESH_VERSION,
   /** The mesh is not the one whose key the space pins. */
   WRONG_MESH,
-  /** The mesh does not know the space, though this device has synced it before. */
+  /** The mesh does not know the space, though it had it before. Everything is kept here; it is asked again, ever more seldom. */
   MESH_LOST_SPACE,
   /** This needs a connection, and there is none yet. */
   NOT_CONNECTED,

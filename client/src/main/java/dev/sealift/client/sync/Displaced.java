@@ -185,6 +185,7 @@ final class Displaced {
           REFUSAL_CODE_TOKEN_EXPIRED -> {
         return Optional.of(Problems.notNow(refusal));
       }
+      case REFUSAL_CODE_UNKNOWN_SPACE -> throw new SpaceLostException();
       case REFUSAL_CODE_UNKNOWN_HEAD -> {
         requireLost(sent);
         refused.add(author);

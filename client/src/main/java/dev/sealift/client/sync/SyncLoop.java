@@ -238,6 +238,8 @@ public final class SyncLoop implements AutoCloseable {
     } catch (ChainTakenException e) {
       omitOwnPayloads = false;
       return retry(e, 0);
+    } catch (SpaceLostException e) {
+      return retry(e, holdBackoff, 0);
     } catch (MeshBusyException e) {
       return retry(e, e.retryAfterMillis());
     } catch (StoreException e) {
@@ -276,8 +278,12 @@ public final class SyncLoop implements AutoCloseable {
   }
 
   private long retry(SealiftException why, long atLeastMillis) {
+    return retry(why, backoff, atLeastMillis);
+  }
+
+  private long retry(SealiftException why, Backoff waits, long atLeastMillis) {
     report(SyncState.CONNECTING, 0, Optional.of(why));
-    return backoff.nextMillis(atLeastMillis);
+    return waits.nextMillis(atLeastMillis);
   }
 
   private void connectAndSync()

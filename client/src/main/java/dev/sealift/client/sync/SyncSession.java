@@ -188,7 +188,7 @@ final class SyncSession {
    * Takes the next frame.
    *
    * @throws MeshViolationException when the mesh did what an honest one does not; nothing of the frame was applied
-   * @throws SealiftException when the mesh refuses to serve this device
+   * @throws SealiftException when the mesh refuses to serve this device, or cannot
    * @throws FormatException when the frame is malformed or out of place
    */
   void receive(Frame frame) throws MeshViolationException, FormatException {
@@ -336,9 +336,7 @@ final class SyncSession {
   private void found() {
     welcomeSize = 1;
     if (replica.log().position() > 0 || !uploads.sendGenesis()) {
-      throw new SealiftException(
-          ErrorCode.MESH_LOST_SPACE,
-          "The mesh does not have this space, though it had it before. Your data is safe on this device; ask who runs the mesh.");
+      throw new SpaceLostException();
     }
   }
 

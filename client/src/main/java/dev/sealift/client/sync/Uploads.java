@@ -236,6 +236,7 @@ final class Uploads {
           REFUSAL_CODE_TOKEN_REQUIRED,
           REFUSAL_CODE_TOKEN_INVALID,
           REFUSAL_CODE_TOKEN_EXPIRED -> hold(file, refusal);
+      case REFUSAL_CODE_UNKNOWN_SPACE -> throw new SpaceLostException();
       case REFUSAL_CODE_BUSY,
           REFUSAL_CODE_STORE_UNAVAILABLE,
           REFUSAL_CODE_PAYLOAD_MISMATCH,

@@ -164,6 +164,12 @@ public final class FakeMesh implements Transport {
     logs.put(log.space(), log);
   }
 
+  /** Its store is gone, and it goes on with an empty one as if nothing had been: see {@link #add}. */
+  public synchronized void loseEverything() {
+    logs.clear();
+    cutAll();
+  }
+
   /** Files that did not come over a connection are there. */
   public synchronized void push() {
     List.copyOf(connections).forEach(FakeConnection::push);

@@ -238,6 +238,53 @@ class SyncLoopTest {
   }
 
   @Test
+  void aMeshThatHasLostTheSpaceIsAskedAgainMoreAndMoreRarelyAndEditsAreKept() {
+    startAndSync();
+    write("before");
+    Await.until("it is durable", () -> store.pendingUpTo(1) == 0 && store.outboxCount() == 0);
+    awaitUpToDate();
+    mesh.loseEverything();
+    assertThat(nextPause()).isBetween(0L, 200L); // the connection broke
+    pausesThatMayEnd.release();
+    long longest = 0;
+    for (int tries = 0; tries < 10; tries++) {
+      long pause = nextPause();
+      assertThat(pause).isBetween(1L, Math.min(900_000L, 15_000L << tries));
+      longest = Math.max(longest, pause);
+      assertThat(problem().code()).isEqualTo(ErrorCode.MESH_LOST_SPACE);
+      assertThat(last.state()).isEqualTo(SyncState.CONNECTING);
+      pausesThatMayEnd.release();
+    }
+    assertThat(longest).isGreaterThan(60_000);
+    Await.until("one more try", () -> !pauses.isEmpty());
+    write("meanwhile");
+
+    mesh.add(rogue.log());
+    pausesThatMayEnd.release();
+
+    Await.until("it is durable", () -> store.pendingUpTo(1) == 0 && store.outboxCount() == 0);
+    awaitUpToDate();
+    assertThat(last.problem()).isEmpty();
+  }
+
+  @Test
+  void aMeshThatLosesTheSpaceUnderAConnectionIsToldSoToo() {
+    startAndSync();
+    mesh.refuse(file -> Optional.of(
+        Refusal.newBuilder().setCode(RefusalCode.REFUSAL_CODE_UNKNOWN_SPACE).build()));
+    write("k");
+    assertThat(nextPause()).isBetween(1L, 15_000L);
+    assertThat(problem().code()).isEqualTo(ErrorCode.MESH_LOST_SPACE);
+    assertThat(last.state()).isEqualTo(SyncState.CONNECTING);
+    assertThat(store.outboxCount()).isEqualTo(1);
+
+    mesh.refuse(file -> Optional.empty());
+    pausesThatMayEnd.release();
+    Await.until("it is durable", () -> store.outboxCount() == 0);
+    awaitUpToDate();
+  }
+
+  @Test
   void everyRefusalOfATokenHasItsOwnCode() {
     startAndSync();
     Map<RefusalCode, ErrorCode> codes = Map.of(

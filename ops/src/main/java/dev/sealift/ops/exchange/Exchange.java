@@ -29,6 +29,7 @@ public final class Exchange {
       ErrorCode.NOT_A_MESH,
       ErrorCode.MESH_NOT_TRUSTED,
       ErrorCode.MESH_VERSION,
+      ErrorCode.MESH_LOST_SPACE,
       ErrorCode.OVER_QUOTA,
       ErrorCode.TOKEN_REQUIRED,
       ErrorCode.TOKEN_INVALID,
