@@ -83,6 +83,19 @@ public abstract sealed class StoreOpenException extends Exception {
     }
   }
 
+  /** A restore was cut off before the store that it made, or was to make, had its place. */
+  public static final class HalfRestored extends StoreOpenException {
+    private static final long serialVersionUID = 1L;
+
+    public HalfRestored(String store, String left) {
+      super(
+          "store-half-restored",
+          "There is no store %s, since a restore was cut off: %s is left of it. Run sealift restore --replace with the copy again, which finishes it; to do without, move %s away."
+              .formatted(store, left, left),
+          null);
+    }
+  }
+
   /** The schema is older than this Sealift can work with, or there is none yet. */
   public static final class NeedsMigration extends StoreOpenException {
     private static final long serialVersionUID = 1L;

@@ -58,11 +58,12 @@ final class RestoreCommand extends SealiftCommand {
       throw new Refusal("no-such-file", "There is no file " + copy + ".");
     }
     Path folder = store.toAbsolutePath().getParent();
-    Path old = folder.resolve("replaced-" + STAMP.format(Instant.now()));
+    Optional<Path> old = Optional.empty();
     try {
       Files.createDirectories(folder);
       if (replace) {
-        SqliteBackup.replace(copy, store, old, InstantSource.system());
+        String name = "replaced-" + STAMP.format(Instant.now());
+        old = SqliteBackup.replace(copy, store, name, InstantSource.system());
       } else {
         SqliteBackup.restore(copy, store, InstantSource.system());
       }
@@ -73,9 +74,10 @@ final class RestoreCommand extends SealiftCommand {
               + "). Check the folder, its permissions and the room on its disk.");
     }
     JsonObject event = new JsonObject().put("event", "restored").put("store", store.toString());
+    old.ifPresent(kept -> event.put("replaced", kept.toString()));
     console.result(
         "The store was restored. Start the mesh with the same notary key; devices bring back what the copy lacks."
-            + (replace ? " What was there before is in " + old + "." : ""),
-        replace ? event.put("replaced", old.toString()) : event);
+            + old.map(kept -> " What was there before is in " + kept + ".").orElse(""),
+        event);
   }
 }

@@ -5,6 +5,7 @@ import dev.sealift.storage.RestorationMark;
 import dev.sealift.storage.StoreOpenException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -15,6 +16,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.InstantSource;
+import java.util.Optional;
 
 /**
  * Copies of an embedded store, and stores made of copies. Blocks.
@@ -65,32 +67,44 @@ public final class SqliteBackup {
       throws StoreOpenException, IOException {
     Path real = StoreFile.realPath(store);
     try (StoreLock lock = StoreLock.acquire(real)) {
-      StoreFiles.of(real).refuseAny();
+      StoreFiles.of(real).refuseAnyButRestoring();
       Path made = prepare(copy, real, clock);
       Files.move(made, real, StandardCopyOption.ATOMIC_MOVE);
     }
   }
 
   /**
-   * The same where there is a store, or what is left of one: it is moved away once the copy is known to be good.
+   * The same where there is a store, or what is left of one: it is moved away once the copy is known to be good. One that was cut off between its
+   * moves leaves what nobody opens ({@link StoreOpenException.HalfRestored}), and doing it again finishes it; or, at its very end, the new store in its
+   * place, and the old one in a folder that the next replacement names {@code old + "-earlier"}.
    *
-   * @param old a folder for it, which must not be there
+   * @param old the name of a folder for it beside the store, which must not be there
+   * @return that folder; empty when there was nothing to move
    */
-  public static void replace(Path copy, Path store, Path old, InstantSource clock)
+  public static Optional<Path> replace(Path copy, Path store, String old, InstantSource clock)
       throws StoreOpenException, IOException {
     Path real = StoreFile.realPath(store);
     try (StoreLock lock = StoreLock.acquire(real)) {
+      Path folder = real.resolveSibling(old);
+      if (Files.exists(folder)) {
+        throw new FileAlreadyExistsException(folder.toString());
+      }
+      StoreFiles files = StoreFiles.of(real);
+      if (Files.exists(real)) {
+        files.nameMoved(real.resolveSibling(old + "-earlier"));
+      }
       Path made = prepare(copy, real, clock);
-      StoreFiles.of(real).moveTo(old);
+      files.moveAway();
       Files.move(made, real, StandardCopyOption.ATOMIC_MOVE);
+      return files.nameMoved(folder);
     }
   }
 
   /** A store of the copy, marked, beside its place. Nothing is left of it on a failure. */
   private static Path prepare(Path copy, Path store, InstantSource clock)
       throws StoreOpenException, IOException {
-    Path partial = store.resolveSibling(store.getFileName() + ".restoring");
-    StoreFiles files = StoreFiles.of(partial);
+    StoreFiles files = StoreFiles.of(store).restoring();
+    Path partial = files.database();
     files.delete(); // of one that was killed
     boolean made = false;
     try {

@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sealift.storage.StoreOpenException;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.List;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -67,7 +70,7 @@ class SqliteBackupTest {
 
       assertThatThrownBy(() -> SqliteBackup.restore(copy, store, CLOCK))
           .isInstanceOf(StoreOpenException.InUse.class);
-      assertThatThrownBy(() -> SqliteBackup.replace(copy, store, folder.resolve("old"), CLOCK))
+      assertThatThrownBy(() -> SqliteBackup.replace(copy, store, "old", CLOCK))
           .isInstanceOf(StoreOpenException.InUse.class);
       assertThat(store).doesNotExist();
     }
@@ -88,14 +91,134 @@ class SqliteBackupTest {
   @Test
   void aStoreStaysWhereItIsWhenTheCopyIsNone() throws Exception {
     Path none = Files.writeString(folder.resolve("none.db"), "this is no store, whatever its name");
-    Path old = folder.resolve("old");
 
-    assertThatThrownBy(() -> SqliteBackup.replace(none, store, old, CLOCK))
+    assertThatThrownBy(() -> SqliteBackup.replace(none, store, "old", CLOCK))
         .isInstanceOf(StoreOpenException.Damaged.class);
     assertThat(store).exists();
 
-    SqliteBackup.replace(copy, store, old, CLOCK);
+    Path old = SqliteBackup.replace(copy, store, "old", CLOCK).orElseThrow();
+    assertThat(old).isEqualTo(folder.resolve("old"));
     assertThat(old.resolve("store.db")).exists();
+    assertThat(SqliteBackup.report(store).restorations()).isEqualTo(1);
+  }
+
+  @Test
+  void nothingMovesWhenThereIsAFolderOfTheNameAlready() throws Exception {
+    Files.createDirectory(folder.resolve("old"));
+
+    assertThatThrownBy(() -> SqliteBackup.replace(copy, store, "old", CLOCK))
+        .isInstanceOf(FileAlreadyExistsException.class);
+
+    open().close();
+    assertThat(SqliteBackup.report(store).restorations()).isZero();
+  }
+
+  /** What a replacement moves away, in its order. */
+  private static final List<String> MOVED = List.of("", "-wal", "-shm");
+
+  /** As one that was killed leaves it: with the new store ready, and so many of the old one's files moved. */
+  private void cutOffAfter(int moved) throws Exception {
+    for (String suffix : MOVED.subList(1, MOVED.size())) {
+      Files.writeString(beside(suffix), "of the old store: " + suffix);
+    }
+    Files.copy(copy, beside(".restoring"));
+    Files.createDirectory(beside(".replacing"));
+    for (String suffix : MOVED.subList(0, moved)) {
+      Files.move(beside(suffix), beside(".replacing").resolve("store.db" + suffix));
+    }
+  }
+
+  private void assertHalfReplaced(ThrowingCallable opening) {
+    assertThatThrownBy(opening)
+        .isInstanceOf(StoreOpenException.HalfRestored.class)
+        .hasMessageContaining("restore --replace");
+    assertThat(store).doesNotExist();
+  }
+
+  private void assertNothingOpensIt() {
+    assertHalfReplaced(this::open);
+    assertHalfReplaced(() -> SqliteMigration.run(store));
+    assertHalfReplaced(() -> SqliteBackup.startOver(store, CLOCK));
+  }
+
+  private void assertWholeIn(Path old) {
+    assertThat(old.resolve("store.db")).isNotEmptyFile();
+    for (String suffix : MOVED.subList(1, MOVED.size())) {
+      assertThat(old.resolve("store.db" + suffix)).hasContent("of the old store: " + suffix);
+    }
+    assertThat(beside(".restoring")).doesNotExist();
+    assertThat(beside(".replacing")).doesNotExist();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3})
+  void aReplacementThatWasCutOffIsNotOpenedAndTheNextFinishesIt(int moved) throws Exception {
+    cutOffAfter(moved);
+    assertNothingOpensIt();
+    assertHalfReplaced(() -> SqliteBackup.restore(copy, store, CLOCK));
+
+    Path old = SqliteBackup.replace(copy, store, "old", CLOCK).orElseThrow();
+
+    assertWholeIn(old);
+    assertThat(SqliteBackup.report(store).restorations()).isEqualTo(1);
+    open().close();
+  }
+
+  @Test
+  void aReplacementThatWasCutOffStaysRefusedWhenTheNextCopyIsNone() throws Exception {
+    cutOffAfter(MOVED.size());
+    Path none = Files.writeString(folder.resolve("none.db"), "this is no store, whatever its name");
+    assertThatThrownBy(() -> SqliteBackup.replace(none, store, "old", CLOCK))
+        .isInstanceOf(StoreOpenException.Damaged.class);
+    assertNothingOpensIt();
+
+    assertWholeIn(SqliteBackup.replace(copy, store, "old", CLOCK).orElseThrow());
+  }
+
+  @Test
+  void aReplacementThatWasCutOffBeforeItsLastMoveHasTheNewStoreAndTheNextKeepsBoth()
+      throws Exception {
+    cutOffAfter(MOVED.size());
+    Files.move(beside(".restoring"), store);
+    open().close();
+
+    Path old = SqliteBackup.replace(copy, store, "old", CLOCK).orElseThrow();
+
+    assertThat(old.resolve("store.db")).isNotEmptyFile();
+    assertWholeIn(folder.resolve("old-earlier"));
+    assertThat(SqliteBackup.report(store).restorations()).isEqualTo(1);
+  }
+
+  @Test
+  void noFolderIsMadeWhereThereIsNothingToReplace() throws Exception {
+    Files.delete(store);
+
+    assertThat(SqliteBackup.replace(copy, store, "old", CLOCK)).isEmpty();
+
+    assertThat(folder.resolve("old")).doesNotExist();
+    assertThat(SqliteBackup.report(store).restorations()).isEqualTo(1);
+  }
+
+  @Test
+  void aReplacementThatWasCutOffBeforeItsFirstMoveHasChangedNothing() throws Exception {
+    Files.copy(copy, beside(".restoring"));
+    Files.createDirectory(beside(".replacing"));
+    open().close();
+    assertThat(SqliteBackup.report(store).restorations()).isZero();
+
+    assertThat(SqliteBackup.replace(copy, store, "old", CLOCK)).isPresent();
+    assertThat(SqliteBackup.report(store).restorations()).isEqualTo(1);
+  }
+
+  @Test
+  void aRestoreThatWasCutOffIsNotOpenedAsAnEmptyStore() throws Exception {
+    Files.delete(store);
+    Files.writeString(beside(".restoring"), "half a copy");
+    assertNothingOpensIt();
+
+    SqliteBackup.restore(copy, store, CLOCK);
+
+    open().close();
     assertThat(SqliteBackup.report(store).restorations()).isEqualTo(1);
   }
 }
