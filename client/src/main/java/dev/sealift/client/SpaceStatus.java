@@ -19,7 +19,7 @@ import java.util.Optional;
  * @param displacedFiles files by others that a restored mesh has lost and not taken from here yet. Those that can be put are; others wait for
  *     their authors, or were refused for good
  * @param unreadableFiles files by members that no device can read, and that were passed over
- * @param problem why the exchange does not go on, or had to start again
+ * @param problem why the exchange does not go on, or had to start again; beside {@code UP_TO_DATE}, what it goes on without
  */
 public record SpaceStatus(
     String name,

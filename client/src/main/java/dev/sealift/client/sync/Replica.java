@@ -365,7 +365,8 @@ public final class Replica {
   }
 
   /** A displaced file is to have a new place; what its receipt promises is kept until the log is held that far, and so is the file. */
-  void promised(SignedHeader file, long sequence, SignedTreeHead head) {
+  void promised(SignedHeader file, long sequence, SignedTreeHead head)
+      throws MeshViolationException {
     LogState next = log.withHead(head);
     try (Batch batch = store.batchUnsynced()) {
       keepPromise(batch, file, sequence, next);
@@ -393,7 +394,7 @@ public final class Replica {
   // Getting
 
   /** A file of this device has its place in the log; what its receipt promises is kept until the log is held that far. */
-  void settle(SignedFile file, long sequence, SignedTreeHead head) {
+  void settle(SignedFile file, long sequence, SignedTreeHead head) throws MeshViolationException {
     LogState next = log.withHead(head);
     try (Batch batch = store.batchUnsynced()) {
       batch.settle(file.counter(), file.file().id(), sequence);
@@ -403,10 +404,13 @@ public final class Replica {
     log = next;
   }
 
-  /** What a receipt says, until the log shows it; and what the notary signed with it. */
-  private void keepPromise(Batch batch, SignedHeader file, long sequence, LogState next) {
+  /** What a receipt says, until the log shows it, which it may do already; and what the notary signed with it. */
+  private void keepPromise(Batch batch, SignedHeader file, long sequence, LogState next)
+      throws MeshViolationException {
     if (sequence > log.position()) {
       records.putReceipt(batch, sequence, file.id());
+    } else if (!store.log(sequence, 1).get(0).file().equals(file.id())) {
+      throw notHonoured(sequence);
     }
     records.putHeads(batch, next);
   }
@@ -483,11 +487,15 @@ public final class Replica {
   private void checkReceipt(VerifiedEntry entry) throws MeshViolationException {
     Optional<FileId> promised = records.receipt(entry.sequence());
     if (promised.isPresent() && !promised.get().equals(entry.file().id())) {
-      throw new MeshViolationException(
-          Violation.RECEIPT_NOT_HONOURED,
-          entry.sequence(),
-          "a file with a receipt is not where the receipt says");
+      throw notHonoured(entry.sequence());
     }
+  }
+
+  private static MeshViolationException notHonoured(long sequence) {
+    return new MeshViolationException(
+        Violation.RECEIPT_NOT_HONOURED,
+        sequence,
+        "a file with a receipt is not where the receipt says");
   }
 
   /** The events of a file; none for one of this device's own; empty when its author wrote what cannot be read. */

@@ -13,6 +13,7 @@ import dev.sealift.protocol.clock.HybridTime;
 import dev.sealift.protocol.link.InviteLink;
 import dev.sealift.protocol.log.SignedIncarnation;
 import dev.sealift.protocol.membership.SpaceRules;
+import dev.sealift.protocol.proto.Outcome;
 import dev.sealift.protocol.proto.Refusal;
 import dev.sealift.protocol.proto.RefusalCode;
 import dev.sealift.protocol.proto.Role;
@@ -358,6 +359,31 @@ class RestoredMeshTest {
     device.restart();
 
     awaitCaught(device, Violation.ROLLED_BACK);
+    assertThat(device.store.displacedCount()).isEqualTo(2);
+  }
+
+  @Test
+  void aReceiptForAPlaceThatIsHeldAndIsAnothersIsNoReceipt() throws Exception {
+    Home device = join();
+    FakeLog copy = loseTwoFilesHeldBy(device);
+    long held = copy.size();
+    FakeLog forged = copy.upTo(held - 1);
+    copy.incarnations().forEach(forged::add);
+    for (long sequence = held + 1; sequence <= held + 2; sequence++) {
+      FakeLog.Stored lost = rogue.log().file(sequence);
+      forged.append(lost.file(), lost.payload());
+    }
+    mesh.wire((connection, toDevice, frame) -> frame.hasPutResult()
+        ? List.of(frame.toBuilder()
+            .setPutResult(frame.getPutResult().toBuilder()
+                .setSignedHead(forged.head().byteString())
+                .setOutcomes(0, Outcome.newBuilder().setReceipt(forged.receiptAt(held))))
+            .build())
+        : List.of(frame));
+
+    put(copy);
+
+    awaitCaught(device, Violation.RECEIPT_NOT_HONOURED);
     assertThat(device.store.displacedCount()).isEqualTo(2);
   }
 
