@@ -1,12 +1,7 @@
 package dev.sealift.client.sync;
 
 import com.google.protobuf.ByteString;
-import com.google.protobuf.InvalidProtocolBufferException;
-import dev.sealift.client.error.ErrorCode;
-import dev.sealift.client.error.SealiftException;
 import dev.sealift.client.pack.EventRun;
-import dev.sealift.client.pack.PayloadCodec;
-import dev.sealift.client.pack.UnknownPayloadVersionException;
 import dev.sealift.client.store.Batch;
 import dev.sealift.client.store.DisplacedFile;
 import dev.sealift.client.store.LogEntry;
@@ -14,7 +9,6 @@ import dev.sealift.client.store.RemoteFile;
 import dev.sealift.client.store.SpaceStore;
 import dev.sealift.client.vault.DeviceKeyPair;
 import dev.sealift.client.vault.EpochKey;
-import dev.sealift.client.vault.KeySealing;
 import dev.sealift.protocol.FormatException;
 import dev.sealift.protocol.Limits;
 import dev.sealift.protocol.clock.HybridTime;
@@ -24,7 +18,6 @@ import dev.sealift.protocol.file.SeenLog;
 import dev.sealift.protocol.file.SignedHeader;
 import dev.sealift.protocol.id.DeviceId;
 import dev.sealift.protocol.id.FileId;
-import dev.sealift.protocol.id.Hash;
 import dev.sealift.protocol.id.SpaceId;
 import dev.sealift.protocol.link.InvitationKeys;
 import dev.sealift.protocol.log.CompactTree;
@@ -34,13 +27,10 @@ import dev.sealift.protocol.log.SignedTreeHead;
 import dev.sealift.protocol.membership.Membership;
 import dev.sealift.protocol.proto.FileKind;
 import dev.sealift.protocol.proto.Frame;
-import dev.sealift.protocol.proto.KeyEnvelope;
-import dev.sealift.protocol.proto.MembershipPayload;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * This device's side of a space, as a session sees it: what it holds of the log, what waits to be sent, and the keys that open
@@ -55,15 +45,12 @@ public final class Replica {
   private final Progress progress;
   private final DeviceKeyPair keys;
   private final FileMaker maker;
+  private final ContentKey contentKey;
   private final Outbox outbox;
   private volatile LogState log;
   private List<SignedIncarnation> incarnations;
   private Optional<SpaceId> space;
   private Optional<VerifyingKey> notary;
-  private Optional<EpochKey> epochKey;
-
-  /** False while the key comes from an invitation and the log's commitment to it was not seen: anybody could have sealed it. */
-  private boolean isKeyConfirmed;
 
   /** Takes the state that the store has. */
   public Replica(
@@ -78,12 +65,11 @@ public final class Replica {
     this.progress = progress;
     this.keys = keys;
     this.maker = new FileMaker(keys);
+    this.contentKey = new ContentKey(records);
     this.log = records.log();
     this.incarnations = records.incarnations();
     this.space = records.space();
     this.notary = records.notary();
-    this.epochKey = records.epochKey(FileMaker.FIRST_EPOCH);
-    this.isKeyConfirmed = epochKey.isPresent();
     this.outbox = new Outbox(store, records, clock, progress, maker, this);
   }
 
@@ -106,7 +92,7 @@ public final class Replica {
 
   /** The key of the current epoch; there from founding, or from the invitation's file on. */
   Optional<EpochKey> epochKey() {
-    return epochKey;
+    return contentKey.get();
   }
 
   /** What the operator of the mesh gave for this space. */
@@ -190,63 +176,22 @@ public final class Replica {
     outbox.add(genesis);
     space = Optional.of(id);
     notary = Optional.of(meshNotary);
-    epochKey = Optional.of(key);
-    isKeyConfirmed = true;
+    contentKey.made(key);
   }
 
   /** Whether the key that opens everything has yet to be fetched from the invitation's file. */
   boolean needsInvitationFile() {
-    return epochKey.isEmpty() && records.invitation().isPresent();
+    return contentKey.get().isEmpty() && records.invitation().isPresent();
   }
 
   /**
-   * Takes the epoch key out of the invitation's file. The file itself is checked later, when the log gets there; the key is
-   * kept once the log is seen to commit to it.
+   * Takes the key out of the invitation's file. The file itself is checked later, when the log gets there; the key is kept once the log is seen to
+   * commit to it.
    *
    * @throws FormatException when the file does not open this device's invitation
    */
   void learnInvitation(ByteString signedHeader, ByteString payload) throws FormatException {
-    InvitationKeys invitation = records.invitation().orElseThrow();
-    SignedHeader file = SignedHeader.parse(signedHeader);
-    boolean opens = file.header().membership().isPresent()
-        && file.header()
-            .membership()
-            .get()
-            .getOpenInvitation()
-            .getKeys()
-            .equals(invitation.publicKeys().toProto())
-        && Hash.of(payload.toByteArray()).equals(file.header().payloadHash());
-    if (!opens) {
-      throw new FormatException("the file is not that of the invitation");
-    }
-    EpochKey key = openEnvelope(
-            payload, invitation.hpkePrivate(), invitation.publicKeys().hpke())
-        .orElseThrow(() -> new FormatException("the invitation holds no key"));
-    epochKey = Optional.of(key);
-  }
-
-  private static Optional<EpochKey> openEnvelope(
-      ByteString payload, byte[] privateKey, ByteString publicKey) throws FormatException {
-    try {
-      List<KeyEnvelope> envelopes = MembershipPayload.parseFrom(payload).getEnvelopesList();
-      if (envelopes.size() > Limits.MAX_KEY_ENVELOPES) {
-        throw new FormatException("a membership payload has too many envelopes");
-      }
-      for (KeyEnvelope envelope : envelopes) {
-        if (envelope.getRecipient().equals(publicKey)
-            && envelope.getEpoch() == FileMaker.FIRST_EPOCH) {
-          return Optional.of(KeySealing.open(
-              privateKey,
-              publicKey,
-              envelope.getCollection(),
-              envelope.getEpoch(),
-              envelope.getSealedKey()));
-        }
-      }
-      return Optional.empty();
-    } catch (InvalidProtocolBufferException e) {
-      throw new FormatException("a membership payload is not a protobuf message", e);
-    }
+    contentKey.learn(records.invitation().orElseThrow(), SignedHeader.parse(signedHeader), payload);
   }
 
   // A mesh that was restored
@@ -453,16 +398,14 @@ public final class Replica {
         records.removeReceipt(batch, opened.get(i).entry().sequence());
       }
       records.putLog(batch, files.next());
-      if (!isKeyConfirmed && epochKey.isPresent()) {
-        records.putEpochKey(batch, FileMaker.FIRST_EPOCH, epochKey.get());
-      }
+      contentKey.keep(batch);
       if (unreadable > 0) {
         records.putUnreadable(batch, records.unreadable() + unreadable);
       }
       batch.commit();
     }
     log = files.next();
-    isKeyConfirmed = epochKey.isPresent();
+    contentKey.kept();
     outbox.logAdvanced(files);
     progress.applied(log.position());
   }
@@ -503,7 +446,7 @@ public final class Replica {
       throws MeshViolationException {
     FileHeader header = entry.file().header();
     if (header.kind() == FileKind.FILE_KIND_MEMBERSHIP) {
-      learnKeys(entry, membership);
+      contentKey.checkCommitted(entry.sequence(), membership);
       return Optional.of(List.of());
     }
     if (isOwn(entry.sequence(), entry.file())) {
@@ -513,9 +456,9 @@ public final class Replica {
       throw new ChainTakenException();
     }
     if (header.kind() != FileKind.FILE_KIND_EVENTS) {
-      throw newerFormat(null);
+      throw ContentKey.newerFormat(null);
     }
-    return decode(entry, entry.payload().get());
+    return contentKey.open(entry.file(), entry.payload().get());
   }
 
   /** Whether this home made the file: it waits for its receipt, or has it. */
@@ -523,44 +466,6 @@ public final class Replica {
     return file.header().device().equals(keys.id())
         && (outbox.isWaiting(file)
             || records.receipt(sequence).filter(file.id()::equals).isPresent());
-  }
-
-  private Optional<List<EventRun>> decode(VerifiedEntry entry, ByteString payload) {
-    EpochKey key = epochKey.orElseThrow(() -> new SealiftException(
-        ErrorCode.NOT_A_MEMBER, "This device has no key to the space's contents."));
-    try {
-      byte[] plaintext =
-          key.open(entry.file().header(), entry.file().associatedData(), payload.toByteArray());
-      return Optional.of(PayloadCodec.decode(plaintext));
-    } catch (FormatException e) {
-      // Signed by a member and unreadable for every device alike: it is counted and passed over.
-      return Optional.empty();
-    } catch (UnknownPayloadVersionException e) {
-      throw newerFormat(e);
-    }
-  }
-
-  private static SealiftException newerFormat(@Nullable Throwable cause) {
-    return new SealiftException(
-        ErrorCode.NEWER_FORMAT,
-        "A file in the space was written by a newer version of Sealift. Nothing is lost: update the app to go on.",
-        cause);
-  }
-
-  private void learnKeys(VerifiedEntry entry, Membership membership) throws MeshViolationException {
-    boolean committed = epochKey
-        .map(key -> key.commitment(FileMaker.MAIN, FileMaker.FIRST_EPOCH))
-        .map(membership.epochCommitment()::equals)
-        .orElse(true);
-    if (!committed) {
-      if (!isKeyConfirmed) {
-        epochKey = Optional.empty();
-      }
-      throw new MeshViolationException(
-          Violation.KEY_NOT_COMMITTED,
-          entry.sequence(),
-          "the space's key is not the one that its log commits to");
-    }
   }
 
   private static RemoteFile remote(VerifiedEntry entry, List<EventRun> runs) {
