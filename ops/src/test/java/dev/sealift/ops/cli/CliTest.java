@@ -390,6 +390,35 @@ class CliTest {
   }
 
   @Test
+  void aRestoreThatWasCutOffIsRefusedByAllAndFinishedByTheNext() throws Exception {
+    Path data = folder.resolve("mesh");
+    String copy = folder.resolve("copy.db").toString();
+    cli.run("recover", "--empty", "--data", data.toString());
+    cli.run("backup", copy, "--data", data.toString());
+    Path moved = Files.createDirectory(data.resolve("store.db.replacing"));
+    Files.move(data.resolve("store.db"), moved.resolve("store.db"));
+    Files.copy(Path.of(copy), data.resolve("store.db.restoring"));
+
+    for (String[] refused :
+        new String[][] {{"up", "--port", "0"}, {"migrate"}, {"recover", "--empty"}}) {
+      List<String> arguments = new java.util.ArrayList<>(List.of(refused));
+      arguments.addAll(List.of("--data", data.toString(), "--json"));
+      Run run = cli.run(arguments.toArray(String[]::new));
+      assertThat(run.exitCode()).isEqualTo(1);
+      assertThat(run.json().getString("error")).isEqualTo("store-half-restored");
+      assertThat(run.json().getString("message")).contains("restore --replace");
+    }
+    Run replaced = cli.run("restore", "--replace", copy, "--data", data.toString(), "--json");
+
+    assertThat(replaced.exitCode()).isZero();
+    assertThat(Path.of(replaced.json().getString("replaced"), "store.db")).isNotEmptyFile();
+    assertThat(cli.run("recover", "--report", "--data", data.toString(), "--json")
+            .json()
+            .getInteger("restorations"))
+        .isEqualTo(2);
+  }
+
+  @Test
   void aBenchmarkThatCannotBeIsWrongUsage() {
     for (String[] wrong : new String[][] {
       {"--rows", "0"},

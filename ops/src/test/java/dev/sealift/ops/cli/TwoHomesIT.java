@@ -92,6 +92,29 @@ class TwoHomesIT {
     assertThat(b("status").json().getString("space")).isEqualTo("ours");
   }
 
+  @Test
+  void aMeshThatHasLostTheSpaceIsNamedAndEditsAreKept() throws Exception {
+    Path csv = Files.writeString(folder.resolve("towns.csv"), "id,name\n1,Hobart\n");
+    a("create", "--mesh", url);
+    a("import", csv.toString(), "--table", "towns", "--key", "id");
+    a("sync");
+    mesh.close();
+    Path data = folder.resolve("mesh");
+    for (String suffix : new String[] {"", "-wal", "-shm"}) {
+      Files.deleteIfExists(data.resolve("store.db" + suffix));
+    }
+    mesh = MeshProcess.start(MeshOptions.whole(data, 0), "");
+    url = mesh.url().orElseThrow().toString();
+    a("put", "1", "name=Nipaluna", "--table", "towns", "--mesh", url);
+
+    Run sync = run("a", "sync", "--mesh", url);
+
+    assertThat(sync.exitCode()).isEqualTo(1);
+    assertThat(sync.json().getString("error")).isEqualTo("mesh-lost-space");
+    assertThat(sync.json().getString("message")).contains("safe on this device");
+    assertThat(a("status").json().getInteger("pendingWrites")).isPositive();
+  }
+
   private Run a(String... arguments) {
     return done(run("a", arguments));
   }

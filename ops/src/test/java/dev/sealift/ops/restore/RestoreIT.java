@@ -6,6 +6,8 @@ import dev.sealift.client.Row;
 import dev.sealift.client.Schema;
 import dev.sealift.client.Sealift;
 import dev.sealift.client.Space;
+import dev.sealift.client.error.ErrorCode;
+import dev.sealift.client.sync.SyncState;
 import dev.sealift.ops.mesh.MeshOptions;
 import dev.sealift.ops.mesh.MeshProcess;
 import dev.sealift.ops.support.Await;
@@ -137,6 +139,36 @@ class RestoreIT {
       assertThat(joined.table("notes").count()).isEqualTo(6);
     }
     assertThat(SqliteBackup.report(store()).recovering()).isZero();
+  }
+
+  @Test
+  void aMeshThatBeganEmptyWithoutAMarkIsToldAndRebuiltOnceItHasOne() throws Exception {
+    try (Sealift founder = Sealift.open(folder.resolve("founder"));
+        Sealift reader = Sealift.open(folder.resolve("reader"))) {
+      Space written = found(founder);
+      Space read = joined(reader, written);
+      put(written, "a", "1");
+      same(written, read);
+
+      mesh.close();
+      lose();
+      mesh = up(RECOVERY);
+      Await.until(
+          DEADLINE,
+          () -> written
+              .status()
+              .problem()
+              .filter(problem -> problem.code() == ErrorCode.MESH_LOST_SPACE)
+              .isPresent(),
+          () -> written.status().toString());
+      written.table("notes").put("meanwhile", Row.of("text", "2"));
+      assertThat(written.status().state()).isEqualTo(SyncState.CONNECTING);
+
+      beginEmpty();
+
+      same(written, read); // by themselves
+      assertThat(read.table("notes").count()).isEqualTo(2);
+    }
   }
 
   @Test
