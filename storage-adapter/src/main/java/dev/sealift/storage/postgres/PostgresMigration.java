@@ -31,9 +31,7 @@ public final class PostgresMigration {
    */
   private static final String LOCK_TIMEOUT = "SET lock_timeout = '10s'";
 
-  /** Schemas before the third number it themselves, unless told otherwise. */
-  private static final String ADD_RESTORATION =
-      "INSERT INTO restoration (number) OVERRIDING SYSTEM VALUE VALUES (?)";
+  private static final String ADD_RESTORATION = "INSERT INTO restoration (number) VALUES (?)";
 
   private static final int CONNECT_SECONDS = 5;
 
