@@ -17,6 +17,11 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
@@ -218,11 +223,70 @@ class RestoreIT {
     assertThat(SqliteBackup.report(store()).recovering()).isZero();
   }
 
+  /** What one device tells and brings of a state that was lost is there for who joins, when that device and the mesh that it told are gone. */
+  @Test
+  void whoJoinsLaterIsToldWhatExcusesFilesThoughTheMeshThatHeardItStopped() throws Exception {
+    try (Sealift founder = Sealift.open(folder.resolve("founder"));
+        Sealift reader = Sealift.open(folder.resolve("reader"));
+        Sealift late = Sealift.open(folder.resolve("late"))) {
+      Space written = found(founder);
+      Space read = joined(reader, written);
+      put(written, "before", "1");
+      SqliteBackup.backUp(store(), folder.resolve("copy"));
+      put(written, "after", "1");
+      same(written, read);
+      // The second has seen the first, which gets another place when both are put once more.
+      written.disconnect();
+      put(read, "seen", "1");
+      put(read, "on top", "1");
+      read.disconnect();
+      restore();
+      written.connect(url());
+      put(written, "between", "1");
+      read.connect(url());
+      same(written, read);
+      String link = written.invite();
+      put(written, "last", "1");
+      same(written, read);
+      long files = count("file");
+      written.disconnect();
+      read.disconnect();
+
+      restore(Duration.ofDays(1));
+      read.connect(url());
+      Await.until(DEADLINE, () -> count("file") == files, () -> count("file") + " of " + files);
+      read.disconnect();
+      mesh.close();
+      assertThat(count("lost_incarnation")).isEqualTo(1);
+      mesh = up(RECOVERY);
+
+      Space joined = late.join(link);
+      joined.connect(url());
+      joined.whenUpToDate().get(DEADLINE.toSeconds(), TimeUnit.SECONDS);
+      assertThat(joined.table("notes").count()).isEqualTo(6);
+      assertThat(joined.digest()).isEqualTo(read.digest());
+    }
+  }
+
+  private long count(String table) {
+    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + store());
+        Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("SELECT count(*) FROM " + table)) {
+      return row.getLong(1);
+    } catch (SQLException e) {
+      throw new AssertionError(e);
+    }
+  }
+
   private void restore() throws Exception {
+    restore(RECOVERY);
+  }
+
+  private void restore(Duration recovery) throws Exception {
     mesh.close();
     lose();
     SqliteBackup.restore(folder.resolve("copy"), store(), InstantSource.system());
-    mesh = up(RECOVERY);
+    mesh = up(recovery);
   }
 
   private void beginEmpty() throws Exception {
