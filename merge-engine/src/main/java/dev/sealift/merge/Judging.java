@@ -71,7 +71,7 @@ final class Judging {
    * the incarnation says a time that decides what is excused.
    */
   private void recover(Slot slot, Ask ask, long nowMillis) {
-    long leftMillis = windows.leftMillis(slot.state().restorations());
+    long leftMillis = windows.leftMillis(slot.state().restorations(), slot.recovery());
     if (leftMillis <= 0 && !rules.isClockBelieved()) {
       leftMillis = HouseRules.CLOCK_RETRY_MILLIS;
     }
@@ -206,6 +206,9 @@ final class Judging {
     }
     Restoring.Judged judged = restoring.judge(ask, slot.state(), draft, slot.answers());
     judged.proven().ifPresent(recovery::prove);
+    if (recovers && !slot.state().isKnown() && draft.size() > 0) {
+      recovery.comesBack(windows.endMonoOfRebuilt());
+    }
     if (recovers && draft.size() > 0) { // of a space that is not there nothing can be kept
       draft.tell(recovery.lacking(draft.restorations()));
     }

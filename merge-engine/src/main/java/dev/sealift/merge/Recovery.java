@@ -5,6 +5,7 @@ import dev.sealift.protocol.log.SignedIncarnation;
 import dev.sealift.protocol.log.TreeHead;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 
 /**
@@ -22,12 +23,23 @@ final class Recovery {
 
   private final TreeMap<Integer, SignedIncarnation> lost = new TreeMap<>(Integer::compareUnsigned);
   private final int marked;
+  private OptionalLong endMono = OptionalLong.empty();
   private long provenSize;
   private Optional<Proof> newest = Optional.empty();
 
   /** @param marked the number of the restoration, unsigned; 0 for none */
   Recovery(int marked) {
     this.marked = marked;
+  }
+
+  /** The space was not there and comes back now. */
+  void comesBack(long newEndMono) {
+    endMono = OptionalLong.of(newEndMono);
+  }
+
+  /** Until when a space takes back files that came back whole; empty for one that was there. */
+  OptionalLong endMono() {
+    return endMono;
   }
 
   void prove(Proof proof) {

@@ -103,7 +103,9 @@ final class Replies {
       return reply
           .setAuthorization(Authorization.AUTHORIZATION_UNKNOWN_SPACE)
           .setRecoveringMillis(
-              state.restorations().isRecovering() ? windows.leftMillis(state.restorations()) : 0)
+              state.restorations().isRecovering()
+                  ? windows.rebuildLeftMillis(state.restorations())
+                  : 0)
           .build();
     }
     Membership membership = state.membership().orElseThrow();

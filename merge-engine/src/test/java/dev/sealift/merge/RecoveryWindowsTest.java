@@ -12,6 +12,25 @@ class RecoveryWindowsTest {
     return new Restorations(number, List.of(), List.of());
   }
 
+  private long left(int number) {
+    return windows.leftMillis(mark(number), new Recovery(number));
+  }
+
+  @Test
+  void aSpaceThatIsNotThereMayComeBackForADayAndHasItsTimeThen() {
+    windows.see(mark(7));
+    windows.elapsed(5_000);
+    assertThat(windows.rebuildLeftMillis(mark(7))).isEqualTo(1000);
+    windows.elapsed(RecoveryWindows.REBUILD_MILLIS - 300);
+    assertThat(windows.rebuildLeftMillis(mark(7))).isEqualTo(300);
+
+    Recovery back = new Recovery(7);
+    back.comesBack(windows.endMonoOfRebuilt());
+    windows.elapsed(RecoveryWindows.REBUILD_MILLIS);
+    assertThat(windows.rebuildLeftMillis(mark(7))).isZero();
+    assertThat(windows.leftMillis(mark(7), back)).isEqualTo(700);
+  }
+
   @Test
   void eachMarkHasItsTimeFromWhenItWasSeenFirst() {
     windows.elapsed(5_000);
@@ -20,13 +39,13 @@ class RecoveryWindowsTest {
     windows.see(mark(8));
     windows.see(mark(7));
 
-    assertThat(windows.leftMillis(mark(7))).isEqualTo(600);
-    assertThat(windows.leftMillis(mark(8))).isEqualTo(1000);
+    assertThat(left(7)).isEqualTo(600);
+    assertThat(left(8)).isEqualTo(1000);
     windows.elapsed(6_000);
-    assertThat(windows.leftMillis(mark(7))).isZero();
-    assertThat(windows.leftMillis(mark(8))).isEqualTo(400);
+    assertThat(left(7)).isZero();
+    assertThat(left(8)).isEqualTo(400);
     windows.elapsed(9_000);
-    assertThat(windows.leftMillis(mark(8))).isZero();
+    assertThat(left(8)).isZero();
   }
 
   @Test
@@ -36,7 +55,7 @@ class RecoveryWindowsTest {
     }
     windows.elapsed(1000);
 
-    assertThat(windows.leftMillis(mark(2))).isZero();
-    assertThat(windows.leftMillis(mark(1))).isEqualTo(1000);
+    assertThat(left(2)).isZero();
+    assertThat(left(1)).isEqualTo(1000);
   }
 }

@@ -337,7 +337,7 @@ class RestoringTest {
   void aSpaceThatIsNotThereIsSimplyUnknownOnceTheTimeIsOver() {
     store.lose(world.space.byteString());
     AuthorizeReply first = core.authorize(world.space, world.owner, null);
-    core.nowMillis += RECOVERY_MILLIS - 1;
+    core.nowMillis += RecoveryWindows.REBUILD_MILLIS - 1;
     AuthorizeReply last = core.authorize(world.space, world.owner, null);
     core.nowMillis += 1;
     AuthorizeReply over = core.authorize(world.space, world.owner, null);
@@ -348,6 +348,25 @@ class RestoringTest {
     assertThat(List.of(first, last, over))
         .extracting(AuthorizeReply::getRecoveringMillis)
         .containsExactly(RECOVERY_MILLIS, 1L, 0L);
+  }
+
+  @Test
+  void aSpaceThatComesBackWholeAfterTheTimeOfTheOthersHasItsOwn() throws Exception {
+    store.lose(world.space.byteString());
+    core.authorize(SpaceId.parse(ByteString.copyFrom(new byte[32])), world.owner, null);
+    core.nowMillis += 10 * RECOVERY_MILLIS;
+
+    AuthorizeReply late = core.authorize(world.space, world.owner, null);
+    bring(0, 2);
+    core.nowMillis += RECOVERY_MILLIS - 1;
+    bring(2, whole.size());
+
+    assertThat(late.getRecoveringMillis()).isEqualTo(RECOVERY_MILLIS);
+    assertThat(world.log()).isEqualTo(whole);
+    core.nowMillis += 1;
+    assertThat(core.authorize(world.space, world.owner, null).getAuthorization())
+        .isEqualTo(Authorization.AUTHORIZATION_MEMBER);
+    assertThat(begun().size()).isEqualTo(whole.size());
   }
 
   @Test
