@@ -1,6 +1,7 @@
 package dev.sealift.ops.mesh;
 
 import com.hazelcast.cluster.Member;
+import com.hazelcast.core.LifecycleEvent.LifecycleState;
 import com.hazelcast.replicatedmap.ReplicatedMap;
 import dev.sealift.ops.mesh.MeshOptions.ClusterOptions;
 import dev.sealift.protocol.crypto.VerifyingKey;
@@ -210,6 +211,18 @@ final class Cluster implements Roster {
       strikeOutNobodys();
     }
     return manager.heal();
+  }
+
+  /**
+   * Has this called whenever this process has joined another part of a cluster that had fallen apart, which knows nothing of what stood in its own:
+   * {@link #heal} is due then. On a thread of Hazelcast's, which must not block.
+   */
+  void whenMerged(Runnable action) {
+    manager.getHazelcastInstance().getLifecycleService().addLifecycleListener(event -> {
+      if (event.getState() == LifecycleState.MERGED) {
+        action.run();
+      }
+    });
   }
 
   /** Who is killed takes nothing back, and each start has new ids. A newcomer may be known here before it is known as a member: hence two looks. */

@@ -3,9 +3,11 @@ package dev.sealift.ops.mesh;
 import com.hazelcast.config.Config;
 import com.hazelcast.config.JoinConfig;
 import com.hazelcast.config.MapConfig;
+import com.hazelcast.config.MergePolicyConfig;
 import com.hazelcast.config.MultiMapConfig;
 import com.hazelcast.config.NetworkConfig;
 import com.hazelcast.config.ReplicatedMapConfig;
+import com.hazelcast.spi.merge.DiscardMergePolicy;
 import dev.sealift.ops.mesh.MeshOptions.ClusterOptions;
 import java.util.Map;
 
@@ -57,7 +59,8 @@ final class HazelcastConfig {
     eventBus(config);
     // Not waited for: of two members that start at once, each may wait for the other's part without
     // end, on the thread that asks.
-    config.addReplicatedMapConfig(new ReplicatedMapConfig(SERVING).setAsyncFillup(true));
+    config.addReplicatedMapConfig(
+        new ReplicatedMapConfig(SERVING).setAsyncFillup(true).setMergePolicyConfig(nothing()));
     return config;
   }
 
@@ -99,7 +102,18 @@ final class HazelcastConfig {
   private static void eventBus(Config config) {
     config.addMultiMapConfig(new MultiMapConfig("__vertx.subs")
         .setBackupCount(1)
-        .setValueCollectionType(MultiMapConfig.ValueCollectionType.SET));
-    config.addMapConfig(new MapConfig("__vertx.nodeInfo").setBackupCount(1));
+        .setValueCollectionType(MultiMapConfig.ValueCollectionType.SET)
+        .setMergePolicyConfig(nothing()));
+    config.addMapConfig(
+        new MapConfig("__vertx.nodeInfo").setBackupCount(1).setMergePolicyConfig(nothing()));
+  }
+
+  /**
+   * When two sides meet again, the one that joins the other brings nothing along: each process writes anew what is its own ({@link HealingClusterManager}, {@link
+   * Cluster#heal}). What it brought would be written to partitions that may not have a member yet that is there, and until all is written none gets
+   * one: reading who listens waits as long, two minutes when it was seen.
+   */
+  private static MergePolicyConfig nothing() {
+    return new MergePolicyConfig().setPolicy(DiscardMergePolicy.class.getName());
   }
 }

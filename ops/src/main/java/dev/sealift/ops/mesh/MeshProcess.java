@@ -213,17 +213,20 @@ public final class MeshProcess implements AutoCloseable {
   private void enter(Cluster entered) throws MeshStartException {
     entered.checkOthers();
     BusVersions.keep(vertx.eventBus(), entered.spoken(), entered::version);
-    vertx.setPeriodic(
-        HEAL_MILLIS,
-        timer -> vertx
-            .executeBlocking(() -> lookAfter(entered))
-            .compose(healed -> healed)
-            .onFailure(failure -> LOG.warn(
-                "This process's entries in the cluster could not be looked after, and will be again soon: {}",
-                failure.getClass().getSimpleName())));
+    vertx.setPeriodic(HEAL_MILLIS, timer -> lookAfter(entered));
+    entered.whenMerged(() -> lookAfter(entered));
   }
 
-  private Future<Void> lookAfter(Cluster entered) {
+  private void lookAfter(Cluster entered) {
+    vertx
+        .executeBlocking(() -> look(entered))
+        .compose(healed -> healed)
+        .onFailure(failure -> LOG.warn(
+            "This process's entries in the cluster could not be looked after, and will be again soon: {}",
+            failure.getClass().getSimpleName()));
+  }
+
+  private Future<Void> look(Cluster entered) {
     entered.misfit().filter(misfit::complete).ifPresent(why -> {
       LOG.error("This process takes no part in the mesh any more: {}", why.getMessage());
       leave();
