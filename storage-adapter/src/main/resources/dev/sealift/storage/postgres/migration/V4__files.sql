@@ -8,7 +8,7 @@ CREATE TABLE store_schema (
   version     integer NOT NULL,
   serves_from integer NOT NULL
 );
-INSERT INTO store_schema (version, serves_from) VALUES (1, 1);
+INSERT INTO store_schema (version, serves_from) VALUES (4, 4);
 
 -- Half of a page is left free, so that a head that is updated stays on its page and no index learns of it.
 CREATE TABLE space (
