@@ -78,13 +78,21 @@ final class Commits {
     if (reply.getResultsCount() == batch.slots().size()) {
       settle(batch, reply.getResultsList());
     } else {
-      batch.slots().forEach(this::lost);
+      batch.slots().forEach(this::unanswered);
     }
   }
 
   /** The store did not say what became of the commit. It may have come true, now or later. */
   void unanswered() {
-    take().slots().forEach(this::lost);
+    take().slots().forEach(this::unanswered);
+  }
+
+  private void unanswered(Slot slot) {
+    lost(slot, 1);
+  }
+
+  private void conflict(Slot slot) {
+    lost(slot, limits.tries());
   }
 
   private Batch take() {
@@ -103,7 +111,7 @@ final class Commits {
           answers.add(() -> answer(slot, durable, batch.sentAt()));
         }
         case COMMIT_RESULT_PAYLOAD_MISSING -> payloadMissing(slot);
-        default -> lost(slot);
+        default -> conflict(slot);
       }
     }
     // The next commit leaves before heads are signed: the store syncs while the notary signs.
@@ -131,6 +139,10 @@ final class Commits {
    * was judged on top of it is judged again.
    */
   private void payloadMissing(Slot slot) {
+    if (slot.isBeginning()) {
+      conflict(slot); // no honest store says so of a commit without files
+      return;
+    }
     forming.remove(slot);
     List<Ask> again = new ArrayList<>();
     for (Waiting waiting : slot.giveUpCommitting()) {
@@ -148,9 +160,13 @@ final class Commits {
    * Another engine went on with the space, or nobody knows whether the commit came true. Nothing that
    * was judged on top of the state counts; loading the space, and looking up what then turns out to
    * be taken, tells what became of each file.
+   *
+   * @param beginnings that may be lost before the store counts as unavailable: no request counts them, and while they are tried every one of the
+   *     space waits
    */
-  private void lost(Slot slot) {
+  private void lost(Slot slot, int beginnings) {
     forming.remove(slot);
+    boolean isBeginning = slot.isBeginning();
     List<Ask> again = new ArrayList<>();
     for (Waiting waiting : slot.giveUpCommitting()) {
       again.add(waiting.ask() instanceof Ask.Admit ask ? ask.afterLostCommit() : waiting.ask());
@@ -158,6 +174,10 @@ final class Commits {
     slot.giveUpForming().forEach(waiting -> again.add(waiting.ask()));
     if (stopping) {
       slot.unload();
+    } else if (isBeginning && slot.lostBeginnings() >= beginnings) {
+      slot.unload();
+      pending.storeUnavailable(slot.queue());
+      spaces.weigh(slot);
     } else {
       store.load(slot);
     }

@@ -207,9 +207,7 @@ public final class Engine {
 
   private void unavailable(Slot slot) {
     slot.unload();
-    for (Ask ask = slot.queue().poll(); ask != null; ask = slot.queue().poll()) {
-      pending.storeUnavailable(ask);
-    }
+    pending.storeUnavailable(slot.queue());
     spaces.weigh(slot);
   }
 

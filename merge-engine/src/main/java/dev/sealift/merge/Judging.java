@@ -91,7 +91,7 @@ final class Judging {
     }
   }
 
-  /** What waits is judged once the incarnation is durable. */
+  /** What waits is judged once the incarnation is durable; {@link Commits} refuses it when the store does not take that. */
   private void begin(Slot slot, long nowMillis) {
     if (slot.hasDrafts()) {
       slot.drain();

@@ -7,6 +7,7 @@ import dev.sealift.protocol.mesh.proto.AuthorizeReply;
 import dev.sealift.protocol.proto.RefusalCode;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Queue;
 import java.util.function.Consumer;
 
 /** The requests that are not answered yet: bounded, and each answered once. */
@@ -110,11 +111,18 @@ final class Pending {
   }
 
   /** The store does not answer: a device is told by file, a connecting one by the failure. */
-  void storeUnavailable(Ask ask) {
+  private void storeUnavailable(Ask ask) {
     if (ask instanceof Ask.Admit admit) {
       refuse(admit, RefusalCode.REFUSAL_CODE_STORE_UNAVAILABLE);
     } else {
       fail(ask, MeshFailure.UNAVAILABLE);
+    }
+  }
+
+  /** So for all that wait for a space. */
+  void storeUnavailable(Queue<Ask> queue) {
+    for (Ask ask = queue.poll(); ask != null; ask = queue.poll()) {
+      storeUnavailable(ask);
     }
   }
 

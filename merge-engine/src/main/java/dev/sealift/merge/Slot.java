@@ -36,6 +36,7 @@ final class Slot {
   private long loadedAtMillis;
   private @Nullable Rate rate;
   private Recovery recovery = new Recovery(0);
+  private int lostBeginnings;
   private boolean draining;
   private boolean scheduled;
 
@@ -166,6 +167,7 @@ final class Slot {
 
   void unload() {
     phase = new Phase.Unloaded();
+    lostBeginnings = 0;
   }
 
   void distrust(long untilMillis) {
@@ -207,11 +209,14 @@ final class Slot {
   private void serve(SpaceState state, long confirmed) {
     phase = new Phase.Serving(state);
     confirmedAt = confirmed;
-    recovery = recovery.on(state.restorations());
     remember(state);
   }
 
   private void remember(SpaceState state) {
+    recovery = recovery.on(state.restorations());
+    if (!state.restorations().isRecovering()) {
+      lostBeginnings = 0;
+    }
     if (state.isKnown()) {
       known = Optional.of(new Known(state.size(), state.root()));
       knownIncarnation = state.restorations().incarnation();
@@ -277,7 +282,6 @@ final class Slot {
     Draft durable = committing.orElseThrow();
     committing = Optional.empty();
     state().absorb(durable);
-    recovery = recovery.on(state().restorations());
     remember(state());
     forming.ifPresent(draft -> draft.rebase(state()));
     confirmedAt = sentAt;
@@ -285,8 +289,21 @@ final class Slot {
     return durable;
   }
 
+  /** Whether the draft on its way is one that begins an incarnation, and has no request in it that counts how often it is lost. */
+  boolean isBeginning() {
+    return committing.filter(draft -> draft.waiting().isEmpty()).isPresent();
+  }
+
+  /** How many such drafts did not come true, one after another. */
+  int lostBeginnings() {
+    return lostBeginnings;
+  }
+
   /** Gives up the draft on its way; the requests that waited for it. */
   List<Waiting> giveUpCommitting() {
+    if (isBeginning()) {
+      lostBeginnings++;
+    }
     List<Waiting> waiting = committing.map(Draft::waiting).orElse(List.of());
     committing = Optional.empty();
     draining = false;
