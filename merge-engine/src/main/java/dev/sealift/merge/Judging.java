@@ -98,7 +98,7 @@ final class Judging {
       return;
     }
     SpaceState state = slot.state();
-    Optional<Incarnation> parting = slot.recovery().parting(state.size());
+    Optional<Incarnation> parting = slot.recovery().parting(state.size(), state.restorations());
     Questions questions = parting
         .filter(at -> at.size() > 0 && state.recentRoot(at.size()).isEmpty())
         .map(at -> Questions.ofRoot(at.size()))
@@ -210,7 +210,7 @@ final class Judging {
       recovery.comesBack(windows.endMonoOfRebuilt());
     }
     if (recovers && draft.size() > 0) { // of a space that is not there nothing can be kept
-      draft.tell(recovery.lacking(draft.restorations()));
+      draft.tell(recovery.timely(draft.restorations()));
     }
     return judged.verdicts();
   }

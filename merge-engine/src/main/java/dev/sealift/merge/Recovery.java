@@ -9,9 +9,16 @@ import java.util.OptionalLong;
 import java.util.TreeMap;
 
 /**
- * What devices have proved and told, while a space of a restored mesh takes back what it lost. In the memory of one process; the lost
- * incarnations are in the store as well, no later than the files that they excuse. What was proved another engine, or this one after a
- * restart, does not know, and says nothing to be common beyond where a lost incarnation began.
+ * What devices have proved and told, while a space of a restored mesh takes back what it lost. In the memory of one process; of the lost
+ * incarnations most are in the store as well, no later than the files that they excuse. What was proved another engine, or this one after a
+ * restart, does not know, and says nothing to be common beyond where a lost incarnation began that the store has, unless that one was settled by
+ * the last that the log began.
+ *
+ * <p>An incarnation may be told of only when the log has begun a later one without knowing of it. In the store it would look like one that the
+ * later one knew and followed. So it goes there only with the next incarnation, which says nothing to be common beyond where it began unless a
+ * head of that very one was proved. What comes back before needs it for no excuse: it was not known where that was admitted, or a lost one that
+ * knew of it excuses as much. Another engine, or this one after a restart, does not know of it, and does not name it to devices either; those
+ * who were in it then go back by themselves to where it began.
  *
  * <p>The log may have gone several ways: a mesh that is restored twice from one copy has lost what it was between, with the incarnation that
  * began there. Devices bring lost incarnations as well as files, since the space goes on from the point that all its ways have in common,
@@ -92,6 +99,13 @@ final class Recovery {
         .toList();
   }
 
+  /** Of these, those that the store may learn of before the space goes on. */
+  List<SignedIncarnation> timely(Restorations known) {
+    return lacking(known).stream()
+        .filter(signed -> !known.passOver(signed.incarnation()))
+        .toList();
+  }
+
   boolean has(SignedIncarnation signed) {
     return signed.equals(lost.get(signed.incarnation().number()));
   }
@@ -109,19 +123,27 @@ final class Recovery {
         : lost.lastKey();
   }
 
-  /** The earliest point where the log that is here may have gone another way than one that was lost; empty if there is none. */
-  Optional<Incarnation> parting(long size) {
+  /**
+   * The earliest point where the log that is here may have gone another way than one that was lost, and devices would not hear of that by what
+   * the log has begun since; empty if there is none.
+   */
+  Optional<Incarnation> parting(long size, Restorations known) {
     return lost.values().stream()
         .map(SignedIncarnation::incarnation)
-        .filter(begun -> begun.size() < size && !isFollowed(begun))
+        .filter(
+            begun -> begun.size() < size && !known.leadBackFrom(begun) && !isFollowed(begun, known))
         .reduce((one, other) -> other.size() < one.size() ? other : one);
   }
 
-  /** Whether the log that is here is the one that went on from there. */
-  private boolean isFollowed(Incarnation begun) {
+  /**
+   * Whether the log that is here is the one that went on from there. A head of that very incarnation proves it. One of a later incarnation is
+   * taken to have gone through it too, unless this log has begun a later one without it: then it did not.
+   */
+  private boolean isFollowed(Incarnation begun, Restorations known) {
     return newest
-        .filter(proof -> proof.size() > begun.size()
-            && Integer.compareUnsigned(proof.head().incarnation(), begun.number()) >= 0)
+        .filter(proof -> proof.size() > begun.size())
+        .map(proof -> Integer.compareUnsigned(proof.head().incarnation(), begun.number()))
+        .filter(later -> later == 0 || later > 0 && !known.passOver(begun))
         .isPresent();
   }
 }

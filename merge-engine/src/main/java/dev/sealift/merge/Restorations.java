@@ -148,11 +148,30 @@ record Restorations(int marked, List<SignedIncarnation> begun, List<SignedIncarn
         .anyMatch(signed -> number(signed) == number);
   }
 
-  /** Those that were told of since the newest began: whether the log goes through where they began is to be found out yet. */
+  /**
+   * Those that were told of since the newest began: whether the log goes through where they began is to be found out yet. Of others the newest
+   * knew, since one that it passed over is not told of before the next begins.
+   */
   List<SignedIncarnation> unsettled() {
     return lost.stream()
         .filter(signed -> Integer.compareUnsigned(number(signed), incarnation()) > 0)
         .toList();
+  }
+
+  /** Whether devices that were in one that was lost are led back to where it began, or before, by a later one that the log has begun. */
+  boolean leadBackFrom(Incarnation lost) {
+    return begunAfter(lost).anyMatch(later -> later.size() <= lost.size());
+  }
+
+  /** Whether the log has begun later ones, and goes on in each of them beyond where one that was lost began: perhaps without knowing of it. */
+  boolean passOver(Incarnation lost) {
+    return begunAfter(lost).findAny().isPresent() && !leadBackFrom(lost);
+  }
+
+  private Stream<Incarnation> begunAfter(Incarnation lost) {
+    return begun.stream()
+        .map(SignedIncarnation::incarnation)
+        .filter(later -> Integer.compareUnsigned(later.number(), lost.number()) > 0);
   }
 
   /**
