@@ -139,7 +139,7 @@ public final class Engine {
     store.nextStep();
     believe(spaces.expecting(space), nowMillis, slot -> {
       if (slot.phase() instanceof Phase.Comparing comparing) {
-        slot.compared(comparing.inquiry().read(reply).answers());
+        slot.compared(comparing.inquiry().read(reply));
       } else {
         answered(slot, ((Phase.Asking) slot.phase()).inquiry().read(reply));
       }

@@ -26,8 +26,14 @@ sealed interface Phase {
 
   record Loading(long sentAt) implements Phase {}
 
-  /** The store's log is longer than the one known before; does it begin with it? */
-  record Comparing(SpaceState loaded, Inquiry inquiry, long sentAt) implements Phase {}
+  /**
+   * The store's log is longer than the one known before; does it begin with it?
+   *
+   * @param loadSentAt the engine's step at which the log was asked for
+   * @param sentAt and the one at which this question was
+   */
+  record Comparing(SpaceState loaded, Inquiry inquiry, long loadSentAt, long sentAt)
+      implements Phase {}
 
   record Serving(SpaceState state) implements Phase {}
 

@@ -193,17 +193,18 @@ final class Slot {
       throw new DistrustException(StoreFault.FORKED);
     }
     Inquiry inquiry = new Inquiry(state, Questions.ofRoot(known.get().size()));
-    phase = new Phase.Comparing(state, inquiry, step);
+    phase = new Phase.Comparing(state, inquiry, loading.sentAt(), step);
     return Optional.of(inquiry);
   }
 
-  void compared(Answers roots) throws DistrustException {
+  /** The state was where the log ends when it was loaded; whether it still is, the store says with the answer. */
+  void compared(Inquiry.Result result) throws DistrustException {
     Phase.Comparing comparing = (Phase.Comparing) phase;
     Known before = known.orElseThrow();
-    if (!roots.root(before.size()).equals(Optional.of(before.root()))) {
+    if (!result.answers().root(before.size()).equals(Optional.of(before.root()))) {
       throw new DistrustException(StoreFault.FORKED);
     }
-    serve(comparing.loaded(), comparing.sentAt());
+    serve(comparing.loaded(), result.isOutdated() ? comparing.loadSentAt() : comparing.sentAt());
   }
 
   private void serve(SpaceState state, long confirmed) {

@@ -12,6 +12,7 @@ import dev.sealift.protocol.mesh.proto.Authorization;
 import dev.sealift.protocol.mesh.proto.AuthorizeReply;
 import dev.sealift.protocol.mesh.proto.CommitFile;
 import dev.sealift.protocol.mesh.proto.CommitReply;
+import dev.sealift.protocol.mesh.proto.LoadSpaceReply;
 import dev.sealift.protocol.proto.Receipt;
 import dev.sealift.protocol.proto.RefusalCode;
 import dev.sealift.protocol.proto.Role;
@@ -341,6 +342,27 @@ class EngineTest {
     assertThat(here.getSignedHead()).isEqualTo(there.getSignedHead());
     assertThat(here.getChainCounter()).isEqualTo(2);
     assertThat(here.getChainFile()).isEqualTo(newest.header().id().byteString());
+  }
+
+  @Test
+  void aDeviceThatJoinsElsewhereBehindALoadIsAMemberHereToo() {
+    CoreHarness other = new CoreHarness(core.store, EngineLimits.DEFAULT);
+    Author invitation = world.invite("invitation", Role.ROLE_WRITER, 1);
+    Author joiner = new Author("joiner");
+    Upload join = joiner.join(world.space, world.link(), invitation);
+    World.receiptOf(other.admit(world.space, owner, owner.next(world.space)));
+    core.sendAuthorize(world.space, owner, null);
+    core.step(Fate.ANSWERED); // the log is longer: it is loaded
+    core.asked.remove();
+    LoadSpaceReply before = core.store.load(world.space.byteString());
+
+    World.receiptOf(other.admit(world.space, joiner, join));
+    long connecting = core.sendAuthorize(world.space, joiner, null);
+    core.engine.loaded(world.space, before, core.nowMillis);
+    core.settle();
+
+    assertThat(core.authorizeReplies.get(connecting).getAuthorization())
+        .isEqualTo(Authorization.AUTHORIZATION_MEMBER);
   }
 
   @Test
