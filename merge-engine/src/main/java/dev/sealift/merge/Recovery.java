@@ -67,7 +67,7 @@ final class Recovery {
   }
 
   /**
-   * Incarnations that a device told of, checked. Where there is no room for them all beside those that are known, the oldest are left out.
+   * Incarnations that a device told of, checked. Those for which there is no room beside what is known are forgotten.
    *
    * @param known what is durable, or on its way to be
    */
@@ -76,9 +76,9 @@ final class Recovery {
         .filter(signed -> !known.hasNumber(signed.incarnation().number()))
         .forEach(signed -> lost.putIfAbsent(signed.incarnation().number(), signed));
     List<SignedIncarnation> lacking = lacking(known);
-    lacking.stream()
-        .limit(Math.max(0, lacking.size() - known.roomForLost()))
-        .forEach(signed -> lost.remove(signed.incarnation().number()));
+    lost.values()
+        .removeIf(
+            signed -> !known.hasNumber(signed.incarnation().number()) && !lacking.contains(signed));
   }
 
   /** What there is to remember of a state that is durable now: nothing of another restoration, or of one that is over. */
@@ -92,11 +92,15 @@ final class Recovery {
     return next;
   }
 
-  /** Those that are not known yet, in their order. */
+  /**
+   * Those that are not known yet, in their order. Where there is no room for them all beside those that are, as another engine may have been told
+   * of others meanwhile, the oldest are left out: a space that has more than there may be is never served again.
+   */
   List<SignedIncarnation> lacking(Restorations known) {
-    return lost.values().stream()
+    List<SignedIncarnation> lacking = lost.values().stream()
         .filter(signed -> !known.hasNumber(signed.incarnation().number()))
         .toList();
+    return lacking.subList(Math.max(0, lacking.size() - known.roomForLost()), lacking.size());
   }
 
   /** Of these, those that the store may learn of before the space goes on. */
