@@ -3,13 +3,11 @@ package dev.sealift.storage;
 import com.google.protobuf.ByteString;
 import dev.sealift.protocol.FormatException;
 import dev.sealift.protocol.log.SignedIncarnation;
-import dev.sealift.protocol.mesh.proto.SpaceCommit;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Set;
 
 /**
@@ -29,24 +27,6 @@ public record RecoveryReport(int restorations, long spaces, long recovering, lon
       SELECT space_row, signed, true FROM incarnation
       UNION ALL SELECT space_row, signed, false FROM lost_incarnation""";
 
-  /** The incarnation that a commit begins, if any. */
-  public static List<ByteString> begun(SpaceCommit commit) {
-    return commit.getIncarnation().isEmpty() ? List.of() : List.of(commit.getIncarnation());
-  }
-
-  /** The number of an incarnation in a request that was checked. */
-  public static long numberOf(ByteString checked) {
-    try {
-      return numberOf(SignedIncarnation.parse(checked));
-    } catch (FormatException e) {
-      throw new IllegalArgumentException("requests are checked before a store sees them", e);
-    }
-  }
-
-  private static long numberOf(SignedIncarnation signed) {
-    return Integer.toUnsignedLong(signed.incarnation().number());
-  }
-
   /** Reads it from either kind of store: the tables have the same names. */
   public static RecoveryReport read(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement()) {
@@ -65,7 +45,8 @@ public record RecoveryReport(int restorations, long spaces, long recovering, lon
         while (rows.next()) {
           SignedIncarnation signed = SignedIncarnation.parse(ByteString.copyFrom(rows.getBytes(2)));
           lost += signed.incarnation().lost();
-          if (rows.getBoolean(3) && numberOf(signed) >= newest) {
+          if (rows.getBoolean(3)
+              && Integer.toUnsignedLong(signed.incarnation().number()) >= newest) {
             settled.add(rows.getLong(1));
           }
         }

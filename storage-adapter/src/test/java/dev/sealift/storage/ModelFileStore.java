@@ -81,7 +81,7 @@ public final class ModelFileStore implements FileStore {
     long newestIncarnation() {
       return incarnations.isEmpty()
           ? 0
-          : RecoveryReport.numberOf(incarnations.get(incarnations.size() - 1));
+          : IncarnationRows.number(incarnations.get(incarnations.size() - 1));
     }
 
     List<ByteString> allIncarnations() {
@@ -111,7 +111,7 @@ public final class ModelFileStore implements FileStore {
       }
       long highest = spaces.values().stream()
           .flatMap(space -> space.allIncarnations().stream())
-          .mapToLong(RecoveryReport::numberOf)
+          .mapToLong(IncarnationRows::number)
           .reduce(restored, Math::max);
       restored = RestorationMark.next(highest, clock);
     }
@@ -201,7 +201,7 @@ public final class ModelFileStore implements FileStore {
     if (commit.getFilesList().stream().anyMatch(file -> isTaken(space, file))) {
       return CommitResult.COMMIT_RESULT_CONFLICT;
     }
-    if (hasAny(space.incarnations, RecoveryReport.begun(commit))
+    if (hasAny(space.incarnations, IncarnationRows.begun(commit))
         || hasAny(space.lostIncarnations, commit.getLostIncarnationsList())) {
       return CommitResult.COMMIT_RESULT_CONFLICT;
     }
@@ -213,10 +213,10 @@ public final class ModelFileStore implements FileStore {
     if (!commit.getAdmissionToken().isEmpty()) {
       space.admissionToken = commit.getAdmissionToken();
     }
-    space.incarnations.addAll(RecoveryReport.begun(commit));
-    space.incarnations.sort(Comparator.comparing(RecoveryReport::numberOf));
+    space.incarnations.addAll(IncarnationRows.begun(commit));
+    space.incarnations.sort(Comparator.comparing(IncarnationRows::number));
     space.lostIncarnations.addAll(commit.getLostIncarnationsList());
-    space.lostIncarnations.sort(Comparator.comparing(RecoveryReport::numberOf));
+    space.lostIncarnations.sort(Comparator.comparing(IncarnationRows::number));
     return CommitResult.COMMIT_RESULT_COMMITTED;
   }
 
@@ -224,7 +224,7 @@ public final class ModelFileStore implements FileStore {
   private static boolean hasAny(List<ByteString> known, List<ByteString> incarnations) {
     return known.stream()
         .anyMatch(one -> incarnations.stream()
-            .anyMatch(other -> RecoveryReport.numberOf(one) == RecoveryReport.numberOf(other)));
+            .anyMatch(other -> IncarnationRows.number(one) == IncarnationRows.number(other)));
   }
 
   private boolean isStaged(CommitFile file) {

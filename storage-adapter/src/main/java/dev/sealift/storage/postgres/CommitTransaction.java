@@ -3,7 +3,7 @@ package dev.sealift.storage.postgres;
 import com.google.protobuf.ByteString;
 import dev.sealift.protocol.mesh.proto.CommitFile;
 import dev.sealift.protocol.mesh.proto.SpaceCommit;
-import dev.sealift.storage.RecoveryReport;
+import dev.sealift.storage.IncarnationRows;
 import dev.sealift.storage.staging.StagingArea;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
@@ -228,7 +228,7 @@ final class CommitTransaction {
     pipeline.add(
         WRITE,
         Columns.tuple(
-            incarnations(won, RecoveryReport::begun),
+            incarnations(won, IncarnationRows::begun),
             heads(won),
             new Columns<>(filled)
                 .longs(PlacedPart::spaceRow)
@@ -247,7 +247,7 @@ final class CommitTransaction {
         .toList();
     return new Columns<>(placed)
         .longs(PlacedIncarnation::spaceRow)
-        .longs(incarnation -> RecoveryReport.numberOf(incarnation.signed()))
+        .longs(incarnation -> IncarnationRows.number(incarnation.signed()))
         .bytes(PlacedIncarnation::signed);
   }
 

@@ -13,7 +13,7 @@ import dev.sealift.protocol.mesh.proto.DevicePosition;
 import dev.sealift.protocol.mesh.proto.ReclaimReply;
 import dev.sealift.protocol.mesh.proto.ReclaimRequest;
 import dev.sealift.protocol.mesh.proto.SpaceCommit;
-import dev.sealift.storage.RecoveryReport;
+import dev.sealift.storage.IncarnationRows;
 import dev.sealift.storage.StoreException;
 import dev.sealift.storage.staging.StagingArea;
 import java.sql.PreparedStatement;
@@ -97,7 +97,7 @@ final class StoreWrites {
     insertFiles(spaceRow, commit, payloads.get());
     appendTiles(spaceRow, grown);
     addIncarnations(ADD_LOST_INCARNATION, spaceRow, commit.getLostIncarnationsList());
-    addIncarnations(ADD_INCARNATION, spaceRow, RecoveryReport.begun(commit));
+    addIncarnations(ADD_INCARNATION, spaceRow, IncarnationRows.begun(commit));
     return CommitResult.COMMIT_RESULT_COMMITTED;
   }
 
@@ -114,7 +114,7 @@ final class StoreWrites {
     for (ByteString signed : incarnations) {
       PreparedStatement add = statements.get(statement);
       add.setLong(1, spaceRow);
-      add.setLong(2, RecoveryReport.numberOf(signed));
+      add.setLong(2, IncarnationRows.number(signed));
       add.setBytes(3, signed.toByteArray());
       add.executeUpdate();
     }
