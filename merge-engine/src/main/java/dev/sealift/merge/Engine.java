@@ -163,7 +163,7 @@ public final class Engine {
     int incarnationBefore = slot.knownIncarnation();
     try {
       reading.take(slot);
-      tellOfGrowth(slot, sizeBefore, incarnationBefore);
+      tellOfChange(slot, sizeBefore, incarnationBefore);
     } catch (DistrustException e) {
       effects.accept(new Effect.Alarm(e.fault()));
       slot.distrust(nowMillis + limits.distrustMillis());
@@ -178,10 +178,10 @@ public final class Engine {
    * Another engine went on with the space, or began an incarnation, or a commit came true of which nobody was told. Whoever committed may be gone before it
    * said so: gateways hear of it from who finds it.
    */
-  private void tellOfGrowth(Slot slot, long sizeBefore, int incarnationBefore) {
-    boolean hasGrown =
+  private void tellOfChange(Slot slot, long sizeBefore, int incarnationBefore) {
+    boolean hasChanged =
         slot.knownSize() > sizeBefore || slot.knownIncarnation() != incarnationBefore;
-    if (sizeBefore > 0 && hasGrown) {
+    if (sizeBefore > 0 && hasChanged) {
       slot.servedState()
           .ifPresent(state -> effects.accept(new Effect.Publish(replies.advanced(state))));
     }

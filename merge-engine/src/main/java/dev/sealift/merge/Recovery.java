@@ -134,8 +134,7 @@ final class Recovery {
   Optional<Incarnation> parting(long size, Restorations known) {
     return lost.values().stream()
         .map(SignedIncarnation::incarnation)
-        .filter(
-            begun -> begun.size() < size && !known.leadBackFrom(begun) && !isFollowed(begun, known))
+        .filter(one -> one.size() < size && !known.leadBackFrom(one) && !isFollowed(one, known))
         .reduce((one, other) -> other.size() < one.size() ? other : one);
   }
 
@@ -143,11 +142,11 @@ final class Recovery {
    * Whether the log that is here is the one that went on from there. A head of that very incarnation proves it. One of a later incarnation is
    * taken to have gone through it too, unless this log has begun a later one without it: then it did not.
    */
-  private boolean isFollowed(Incarnation begun, Restorations known) {
+  private boolean isFollowed(Incarnation one, Restorations known) {
     return newest
-        .filter(proof -> proof.size() > begun.size())
-        .map(proof -> Integer.compareUnsigned(proof.head().incarnation(), begun.number()))
-        .filter(later -> later == 0 || later > 0 && !known.passOver(begun))
+        .filter(proof -> proof.size() > one.size())
+        .map(proof -> Integer.compareUnsigned(proof.head().incarnation(), one.number()))
+        .filter(later -> later == 0 || later > 0 && !known.passOver(one))
         .isPresent();
   }
 }

@@ -193,14 +193,15 @@ record Restorations(int marked, List<SignedIncarnation> begun, List<SignedIncarn
 
   /** Whether what the author had seen may lie in what was lost. */
   boolean excuseSeen(FileHeader header, long clockBoundMillis) {
-    return any(begun -> begun.excuses(header.seen(), header.time().millis(), clockBoundMillis));
+    return any(one -> one.excuses(header.seen(), header.time().millis(), clockBoundMillis));
   }
 
   /** Whether the file may be one that was lost: then any device of the space may bring it. */
   boolean mayHaveLost(FileHeader header, long clockBoundMillis) {
-    return any(begun -> header.time().millis() <= begun.serverTimeMillis() + clockBoundMillis);
+    return any(one -> header.time().millis() <= one.serverTimeMillis() + clockBoundMillis);
   }
 
+  /** Of those that the log has begun and of those that were lost. */
   private boolean any(Predicate<Incarnation> condition) {
     return Stream.concat(begun.stream(), lost.stream())
         .map(SignedIncarnation::incarnation)
