@@ -313,11 +313,6 @@ final class Outbox {
     }
   }
 
-  /** Whether this home made the file and has no receipt for it. */
-  boolean isWaiting(SignedHeader file) {
-    return files.stream().anyMatch(waiting -> waiting.file().equals(file));
-  }
-
   /**
    * When another copy of this home took counters that this one had given out: the same events again, behind what the log
    * has. Membership changes are made anew instead.

@@ -449,7 +449,7 @@ public final class Replica {
       contentKey.checkCommitted(entry.sequence(), membership);
       return Optional.of(List.of());
     }
-    if (isOwn(entry.sequence(), entry.file())) {
+    if (isOwn(entry.file())) {
       return Optional.of(List.of());
     }
     if (entry.payload().isEmpty()) {
@@ -461,11 +461,13 @@ public final class Replica {
     return contentKey.open(entry.file(), entry.payload().get());
   }
 
-  /** Whether this home made the file: it waits for its receipt, or has it. */
-  private boolean isOwn(long sequence, SignedHeader file) {
-    return file.header().device().equals(keys.id())
-        && (outbox.isWaiting(file)
-            || records.receipt(sequence).filter(file.id()::equals).isPresent());
+  /**
+   * Whether this home made the file, and so has it and its events: it waits for its receipt, or has it. Another copy of this home may have made one
+   * with the same key, which can have a receipt here too, as a displaced one.
+   */
+  private boolean isOwn(SignedHeader file) {
+    FileHeader header = file.header();
+    return header.device().equals(keys.id()) && store.isOwn(header.counter(), file.id());
   }
 
   private static RemoteFile remote(VerifiedEntry entry, List<EventRun> runs) {

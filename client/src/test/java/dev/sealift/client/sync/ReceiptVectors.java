@@ -100,7 +100,7 @@ public final class ReceiptVectors extends VectorFile {
         Optional.empty(),
         List.of(),
         sequence -> Optional.empty(),
-        (sequence, signed) -> false);
+        signed -> false);
     Receipt receipt =
         Messages.fromJson(in.json("receipt"), Receipt.newBuilder()).build();
     SignedHeader file = SignedHeader.parse(in.hex("signed_header"));

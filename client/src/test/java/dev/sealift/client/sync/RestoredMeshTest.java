@@ -17,6 +17,8 @@ import dev.sealift.protocol.proto.Outcome;
 import dev.sealift.protocol.proto.Refusal;
 import dev.sealift.protocol.proto.RefusalCode;
 import dev.sealift.protocol.proto.Role;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -71,8 +73,9 @@ class RestoredMeshTest {
 
   /** One device. */
   private final class Home {
+    private final Path folder;
     private final SpaceStore store;
-    private final DeviceKeyPair keys = DeviceKeyPair.generate();
+    private final DeviceKeyPair keys;
     private final MeshClock clock = new MeshClock(System::currentTimeMillis);
     private final SpaceRecords records;
     private Replica replica;
@@ -81,11 +84,8 @@ class RestoredMeshTest {
     private volatile Optional<MeshViolationError> violation = Optional.empty();
     private volatile boolean toldTooEarly;
 
-    Home(InviteLink link) throws FormatException, java.io.IOException {
-      Path home = Files.createDirectory(folder.resolve("home " + homes.size()));
-      store = SpaceStore.open(
-          home.resolve("space.db"), keys.id(), SpaceRules.defaults().clockBoundMillis(), clock);
-      records = new SpaceRecords(store, Vault.open(home.resolve("vault"), null));
+    Home(InviteLink link) throws FormatException, IOException {
+      this(Files.createDirectory(folderOfNextHome()), DeviceKeyPair.generate());
       try (Batch batch = store.batch()) {
         records.start(batch);
         records.startJoining(
@@ -97,8 +97,29 @@ class RestoredMeshTest {
             link.invitationSequence());
         batch.commit();
       }
-      homes.add(this);
       start();
+    }
+
+    private Home(Path folder, DeviceKeyPair keys) {
+      this.folder = folder;
+      this.keys = keys;
+      store = SpaceStore.open(
+          folder.resolve("space.db"), keys.id(), SpaceRules.defaults().clockBoundMillis(), clock);
+      records = new SpaceRecords(store, Vault.open(folder.resolve("vault"), null));
+      homes.add(this);
+    }
+
+    /** A copy of this home as it is now, which is not at work yet. */
+    Home copy() throws IOException {
+      loop.close();
+      Path to = Files.createDirectory(folderOfNextHome());
+      try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+        for (Path file : files) {
+          Files.copy(file, to.resolve(file.getFileName()));
+        }
+      }
+      restart();
+      return new Home(to, keys);
     }
 
     /** From what is in the store. */
@@ -162,6 +183,10 @@ class RestoredMeshTest {
     public void durable(HybridTime upTo) {}
   }
 
+  private Path folderOfNextHome() {
+    return folder.resolve("home " + homes.size());
+  }
+
   /** There is a row already. */
   private Home join() throws Exception {
     rogue.admit(rogue.put("1", "one"));
@@ -174,7 +199,7 @@ class RestoredMeshTest {
 
   @AfterEach
   void end() {
-    homes.forEach(home -> home.loop.close());
+    homes.stream().filter(home -> home.loop != null).forEach(home -> home.loop.close());
     homes.forEach(home -> home.store.close());
     assertThat(mesh.complaints()).isEmpty();
   }
@@ -385,6 +410,31 @@ class RestoredMeshTest {
 
     awaitCaught(device, Violation.RECEIPT_NOT_HONOURED);
     assertThat(device.store.displacedCount()).isEqualTo(2);
+  }
+
+  /** What another copy of its home wrote is not this home's own, though its key has signed it. */
+  @Test
+  void whatAnotherCopyOfItsHomeWroteIsKeptWhenItHasBeenBroughtBack() throws Exception {
+    Home lost = join();
+    lost.awaitUpToDateWith(rogue.log());
+    Home backup = lost.copy();
+    FakeLog copy = rogue.log().upTo(rogue.log().size());
+    for (String key : List.of("a", "b")) {
+      long before = rogue.log().size();
+      lost.write(key);
+      Await.until("its file is there", () -> rogue.log().size() > before);
+    }
+    lost.loop.close();
+    backup.start();
+    backup.awaitUpToDateWith(rogue.log());
+
+    copy.begin(FIRST, copy.size());
+    put(copy);
+    Await.until("they are there", () -> copy.size() == rogue.log().size());
+    backup.awaitUpToDateWith(copy);
+
+    assertThat(backup.store.displacedCount()).isZero();
+    assertThat(backup.store.files(1, 100, 1 << 20)).hasSize((int) copy.size());
   }
 
   @Test
