@@ -3,6 +3,7 @@ package dev.sealift.client.sync;
 import dev.sealift.protocol.log.Incarnation;
 import dev.sealift.protocol.log.SignedIncarnation;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Up to where the log that is held is one that the mesh still knows, when the mesh has lost incarnations that this device is in: beyond the
@@ -36,9 +37,25 @@ record Parting(long size) {
         .filter(told::contains)
         .map(Parting::number)
         .reduce(0, (one, other) -> Integer.compareUnsigned(one, other) > 0 ? one : other);
-    return own.stream()
-        .filter(signed -> Integer.compareUnsigned(number(signed), shared) > 0)
-        .map(SignedIncarnation::incarnation)
+    return smallest(
+        own.stream().filter(signed -> Integer.compareUnsigned(number(signed), shared) > 0));
+  }
+
+  /**
+   * Finds it where an incarnation names another log than the one held. The mesh then was not in one of those that this device knows from before,
+   * and that it names them all the same says nothing: it may know of them from devices that came when it had gone another way. Nor would asking
+   * for it catch a mesh that lies, which could leave them out.
+   *
+   * @param own incarnations that this device knows
+   * @param number of the incarnation that names another log
+   */
+  static Parting ofAnotherLog(List<SignedIncarnation> own, int number) {
+    return smallest(
+        own.stream().filter(signed -> Integer.compareUnsigned(number(signed), number) < 0));
+  }
+
+  private static Parting smallest(Stream<SignedIncarnation> lost) {
+    return lost.map(SignedIncarnation::incarnation)
         .map(Incarnation::size)
         .reduce(Math::min)
         .map(Parting::new)

@@ -226,7 +226,7 @@ public final class Replica {
     for (SignedIncarnation signed : told) {
       if (Integer.compareUnsigned(signed.incarnation().number(), log.incarnation()) > 0) {
         checkGenuine(signed);
-        adopt(signed, Parting.of(incarnations, told, log));
+        adopt(signed, told);
       } else if (!incarnations.contains(signed)) {
         checkGenuine(signed);
         remember(signed); // of before this device came, or of what another device told the mesh
@@ -262,12 +262,17 @@ public final class Replica {
     return all.subList(Math.max(0, all.size() - Limits.MAX_INCARNATIONS), all.size());
   }
 
-  private void adopt(SignedIncarnation signed, Parting parting) throws MeshViolationException {
+  private void adopt(SignedIncarnation signed, List<SignedIncarnation> told)
+      throws MeshViolationException {
     Incarnation incarnation = signed.incarnation();
     long size = incarnation.size();
     boolean reached = size <= log.position() && size > 0;
     boolean same = reached && store.rootAt(size).equals(Optional.of(incarnation.root()));
-    if (reached && !same && !parting.isBefore(size)) {
+    boolean another = reached && !same;
+    Parting parting = another
+        ? Parting.ofAnotherLog(incarnations, incarnation.number())
+        : Parting.of(incarnations, told, log);
+    if (another && !parting.isBefore(size)) {
       throw new MeshViolationException(
           Violation.FORKED, size, "the restored mesh names another log than the one held");
     }

@@ -33,11 +33,14 @@ import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A device and a mesh that was restored from an older state, once or more often. */
 class RestoredMeshTest {
   private static final int FIRST = 1_800_000_000;
   private static final int SECOND = FIRST + 3600;
+  private static final int THIRD = SECOND + 3600;
 
   /** A restored mesh is asked again and again; a test needs not wait for it. */
   private static final long PAUSE_NANOS = 1_000_000;
@@ -279,6 +282,81 @@ class RestoredMeshTest {
     Await.until("its files are there", () -> copy.size() >= rogue.log().size() + 2);
     device.awaitUpToDateWith(copy);
     assertThat(device.rows()).isEqualTo(6);
+  }
+
+  /** The device comes to the mesh after another one has told of the incarnation that both were in. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3})
+  void whoWasInAnIncarnationThatTheMeshWasToldOfLaterGoesBackToWhereItBegan(int files)
+      throws Exception {
+    Home device = join();
+    device.awaitUpToDateWith(rogue.log());
+    long common = rogue.log().size();
+    FakeLog copy = rogue.log().upTo(common);
+    SignedIncarnation first = writeInAnIncarnation(device, files);
+
+    goAnotherWay(copy, 2);
+    copy.begin(SECOND, copy.size());
+    copy.add(first);
+    copy.begin(THIRD, common);
+    put(copy);
+
+    device.awaitUpToDateWith(copy);
+    assertThat(copy.size()).isEqualTo(common + 2 + files);
+    assertThat(device.rows()).isEqualTo(1 + 2 + files);
+  }
+
+  /** The first, which begins at the log's present size. */
+  private SignedIncarnation writeInAnIncarnation(Home device, int files) {
+    SignedIncarnation first = rogue.log().begin(FIRST, rogue.log().size());
+    mesh.cutAll();
+    for (int i = 0; i < files; i++) {
+      long before = rogue.log().size();
+      device.write("own " + i);
+      Await.until("its file is there", () -> rogue.log().size() > before);
+      device.awaitUpToDateWith(rogue.log());
+    }
+    return first;
+  }
+
+  private void goAnotherWay(FakeLog log, int files) {
+    for (int i = 0; i < files; i++) {
+      Rogue.Made other = rogue.put("other " + i, "v", log.lastOf(rogue.id()), log.seen());
+      log.append(other.header(), other.payload());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void anIncarnationOfAnotherLogUpToWhereTheOneHeldBeganIsAFork(boolean told) throws Exception {
+    Home device = join();
+    device.awaitUpToDateWith(rogue.log()); // with its own join
+    rogue.admit(rogue.put("2", "two"));
+    device.awaitUpToDateWith(rogue.log());
+    FakeLog forged = rogue.log().upTo(rogue.log().size() - 1);
+    SignedIncarnation first = writeInAnIncarnation(device, 1);
+    goAnotherWay(forged, 1);
+    if (told) {
+      forged.add(first);
+    }
+    forged.begin(SECOND, forged.size());
+
+    put(forged);
+
+    awaitCaught(device, Violation.FORKED);
+  }
+
+  @Test
+  void anotherLogOfOneIncarnationIsAFork() throws Exception {
+    Home device = join();
+    device.awaitUpToDateWith(rogue.log());
+    FakeLog forged = rogue.log().upTo(rogue.log().size());
+    forged.add(writeInAnIncarnation(device, 1));
+    goAnotherWay(forged, 1);
+
+    put(forged);
+
+    awaitCaught(device, Violation.FORKED);
   }
 
   // Others' files
