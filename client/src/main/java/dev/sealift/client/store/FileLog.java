@@ -191,20 +191,32 @@ final class FileLog {
     }
   }
 
-  /** The first displaced file behind a number. */
+  /** The first displaced file behind a number. What stands behind its header in the row is not touched: many are looked at for each that is sent. */
   static Optional<DisplacedFile> displaced(Reader reader, long afterId) {
-    Statement select =
-        reader.statement("SELECT id, header, payload, refused FROM _sealift_displaced"
-            + " WHERE id > ? ORDER BY id LIMIT 1");
+    Statement select = reader.statement(
+        "SELECT id, header FROM _sealift_displaced WHERE id > ? ORDER BY id LIMIT 1");
     select.bind(1, afterId);
     try {
       return select.next()
-          ? Optional.of(new DisplacedFile(
-              select.integer(1),
-              Bytes.of(select.blob(2)),
-              Bytes.of(select.blob(3)),
-              select.integer(4) != 0))
+          ? Optional.of(new DisplacedFile(select.integer(1), Bytes.of(select.blob(2))))
           : Optional.empty();
+    } finally {
+      select.reset();
+    }
+  }
+
+  static boolean isDisplacedRefused(Reader reader, long id) {
+    return isThere(reader
+        .statement("SELECT 1 FROM _sealift_displaced WHERE id = ? AND refused <> 0")
+        .bind(1, id));
+  }
+
+  /** The sealed payload of a displaced file; empty when there is none of this number. */
+  static Optional<Bytes> displacedPayload(Reader reader, long id) {
+    Statement select = reader.statement("SELECT payload FROM _sealift_displaced WHERE id = ?");
+    select.bind(1, id);
+    try {
+      return select.next() ? Optional.of(Bytes.of(select.blob(1))) : Optional.empty();
     } finally {
       select.reset();
     }

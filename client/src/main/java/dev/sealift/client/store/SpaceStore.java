@@ -1,5 +1,6 @@
 package dev.sealift.client.store;
 
+import dev.sealift.client.value.Bytes;
 import dev.sealift.client.value.Value;
 import dev.sealift.protocol.clock.HybridTime;
 import dev.sealift.protocol.id.DeviceId;
@@ -351,6 +352,16 @@ public final class SpaceStore implements AutoCloseable {
   /** The first of them behind a number. */
   public Optional<DisplacedFile> displaced(long afterId) {
     return readers.read(reader -> FileLog.displaced(reader, afterId));
+  }
+
+  /** Whether the mesh, as it was restored last, has refused a displaced file for good. */
+  public boolean isDisplacedRefused(long id) {
+    return readers.read(reader -> FileLog.isDisplacedRefused(reader, id));
+  }
+
+  /** The sealed payload of a displaced file; empty when there is none of this number. */
+  public Optional<Bytes> displacedPayload(long id) {
+    return readers.read(reader -> FileLog.displacedPayload(reader, id));
   }
 
   /** The root of the log's tree at a size; empty beyond the position and for an empty log. */

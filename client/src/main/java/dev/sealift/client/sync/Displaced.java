@@ -29,10 +29,10 @@ import org.jspecify.annotations.Nullable;
  * once more. Remembers a few numbers for each author at most.
  */
 final class Displaced {
-  /** A file, read. */
+  /** A file, its header read. */
   record Candidate(DisplacedFile kept, SignedHeader file) {
     long bytes() {
-      return kept.payload().length();
+      return file.header().payloadLength();
     }
   }
 
@@ -111,11 +111,13 @@ final class Displaced {
       if (isOver(file)) {
         replica.placed(kept.get());
         refused.remove(author);
-      } else if (kept.get().refused() || refused.contains(author)) {
-        refusedForGood |= kept.get().refused();
+      } else if (refused.contains(author)) {
         await(author, file.header().counter());
       } else if (file.header().counter() > lastCounter(author) + 1) {
         await(author, file.header().counter() - 1);
+      } else if (replica.isRefused(kept.get())) { // only one whose turn it was can be
+        refusedForGood = true;
+        await(author, file.header().counter());
       } else {
         return new Candidate(kept.get(), file);
       }

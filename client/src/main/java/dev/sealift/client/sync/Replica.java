@@ -314,6 +314,17 @@ public final class Replica {
     return store.displaced(afterId);
   }
 
+  /** Whether it was refused for good. */
+  boolean isRefused(DisplacedFile displaced) {
+    return store.isDisplacedRefused(displaced.id());
+  }
+
+  /** What is sent of it beside its header. */
+  ByteString payload(DisplacedFile displaced) {
+    return ByteString.copyFrom(
+        store.displacedPayload(displaced.id()).orElseThrow().toByteArray());
+  }
+
   /** A displaced file is to have a new place; what its receipt promises is kept until the log is held that far, and so is the file. */
   void promised(SignedHeader file, long sequence, SignedTreeHead head)
       throws MeshViolationException {

@@ -95,7 +95,7 @@ final class Uploads {
     if (displacedUnderWay == null && underWay.isEmpty() && held.isEmpty()) {
       displaced.next().ifPresent(next -> {
         displacedUnderWay = next;
-        put(next.file().byteString(), ByteString.copyFrom(next.kept().payload().toByteArray()));
+        put(next.file().byteString(), replica.payload(next.kept()));
       });
     }
     return displacedUnderWay != null;
