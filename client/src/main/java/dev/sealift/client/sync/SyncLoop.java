@@ -64,6 +64,7 @@ public final class SyncLoop implements AutoCloseable {
   private final SecureRandom random = new SecureRandom();
   private final Backoff backoff = new Backoff(random);
   private final Backoff holdBackoff;
+  private final Backoff lostBackoff = Backoff.slow(random);
   private volatile @Nullable Inbox inbox;
   private volatile boolean closing;
   private volatile @Nullable SealiftException ended;
@@ -239,7 +240,7 @@ public final class SyncLoop implements AutoCloseable {
       omitOwnPayloads = false;
       return retry(e, 0);
     } catch (SpaceLostException e) {
-      return retry(e, holdBackoff, 0);
+      return retry(e, lostBackoff, 0);
     } catch (MeshBusyException e) {
       return retry(e, e.retryAfterMillis());
     } catch (StoreException e) {
@@ -373,9 +374,10 @@ public final class SyncLoop implements AutoCloseable {
       boolean upToDate = session.isUpToDate();
       if (upToDate || session.gotSomewhere()) {
         backoff.reset();
+        lostBackoff.reset();
         patience.reset();
       }
-      if (upToDate && session.held().isEmpty()) {
+      if (session.isHoldOver() || upToDate && session.held().isEmpty()) {
         holdBackoff.reset();
       }
       report(

@@ -75,6 +75,7 @@ final class SyncSession {
   private long questionUnderWay;
   private long answered;
   private boolean gotSomewhere;
+  private boolean taken;
   private int creditOwed;
   private long reported;
   private final Uploads uploads;
@@ -144,6 +145,11 @@ final class SyncSession {
     return uploads.held().<SealiftException>map(why -> why).or(uploads::refusedForGood);
   }
 
+  /** Whether the mesh, with the last frame, took something of this device, and nothing is held any more. */
+  boolean isHoldOver() {
+    return taken && uploads.isNothingHeld();
+  }
+
   /** Sends again what the mesh did not take. */
   void retryHeld() throws FormatException {
     uploads.release();
@@ -192,6 +198,7 @@ final class SyncSession {
    * @throws FormatException when the frame is malformed or out of place
    */
   void receive(Frame frame) throws MeshViolationException, FormatException {
+    taken = false;
     switch (frame.getBodyCase()) {
       case PROBLEM -> throw Problems.toException(frame.getProblem());
       case GO_AWAY -> throw new MeshBusyException(frame.getGoAway().getRetryAfterMillis());
@@ -408,7 +415,8 @@ final class SyncSession {
 
   private void answered(PutResult result) throws MeshViolationException, FormatException {
     boolean foundedNow = uploads.answered(result);
-    gotSomewhere |= result.getOutcomes(0).hasReceipt();
+    taken = result.getOutcomes(0).hasReceipt();
+    gotSomewhere |= taken;
     if (foundedNow) {
       subscribe();
     }

@@ -170,6 +170,11 @@ final class Uploads {
     return held.or(displaced::held);
   }
 
+  /** Whether nothing is held, and nothing that was is about to be tried again: of others' files only the answer tells. */
+  boolean isNothingHeld() {
+    return held().isEmpty() && displacedUnderWay == null && displaced.next().isEmpty();
+  }
+
   /** That the mesh will not take some of what it lost of others. */
   Optional<SealiftException> refusedForGood() {
     return displaced.refusedForGood();

@@ -660,6 +660,53 @@ class RestoredMeshTest {
     assertThat(device.store.displacedCount()).isZero();
   }
 
+  /** Others write all the time, so that it is never up to date. */
+  @Test
+  void whatIsHeldAfterTheMeshHasTakenSomethingWaitsAsShortlyAsAtFirst() throws Exception {
+    Home device = join();
+    device.awaitUpToDateWith(rogue.log());
+    spans.none = true;
+    withholdFiles();
+    rogue.admit(rogue.put("2", "that it never gets"));
+    refuseAll(RefusalCode.REFUSAL_CODE_OVER_QUOTA);
+    device.write("a");
+    Await.until("it is tried again and again", () -> spans.asked.size() > 4);
+    long before = rogue.log().size();
+    mesh.refuse(file -> Optional.empty());
+    Await.until("it is taken", () -> rogue.log().size() > before);
+    Await.until("it is told", () -> device.last.problem().isEmpty());
+    assertThat(device.last.state()).isEqualTo(SyncState.SYNCING);
+
+    spans.asked.clear();
+    refuseAll(RefusalCode.REFUSAL_CODE_OVER_QUOTA);
+    device.write("b");
+
+    Await.until("it is held", () -> spans.asked.size() > 1);
+    assertThat(spans.asked).startsWith(HOLD_MILLIS, 2 * HOLD_MILLIS);
+  }
+
+  @Test
+  void ownFilesThatAreTakenMakeOthersThatAreRefusedWaitNoShorter() throws Exception {
+    spans.none = true;
+    Home device = join();
+    FakeLog copy = loseTwoFilesHeldBy(device);
+    refuse(RefusalCode.REFUSAL_CODE_NOT_A_MEMBER);
+    put(copy);
+    Await.until("it is put again", () -> spans.asked.size() > 2);
+
+    for (int i = 0; i < 100; i++) {
+      long before = copy.size();
+      device.write("own " + i);
+      Await.until("its file is there", () -> copy.size() > before);
+    }
+
+    assertThat(spans.asked.stream().filter(span -> span == HOLD_MILLIS)).hasSize(1);
+  }
+
+  private void refuseAll(RefusalCode code) {
+    mesh.refuse(file -> Optional.of(Refusal.newBuilder().setCode(code).build()));
+  }
+
   @Test
   void aFileWithoutWhichItsAuthorHasGoneOnNeedsNoMoreSending() throws Exception {
     Home device = join();

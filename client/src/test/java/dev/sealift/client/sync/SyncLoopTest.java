@@ -267,6 +267,39 @@ class SyncLoopTest {
     assertThat(last.problem()).isEmpty();
   }
 
+  /** What a full space has made a device wait says nothing of how long a lost one is lost. */
+  @Test
+  void aMeshThatLosesAFullSpaceIsAskedAgainSoon() {
+    startAndSync();
+    refuseAll(RefusalCode.REFUSAL_CODE_OVER_QUOTA);
+    write("k");
+    breakOnceItIsHeld();
+    for (int holds = 0; holds < 6; holds++) { // each makes the next wait longer
+      pausesThatMayEnd.release();
+      breakOnceItIsHeld();
+    }
+
+    refuseAll(RefusalCode.REFUSAL_CODE_UNKNOWN_SPACE);
+    pausesThatMayEnd.release();
+
+    assertThat(nextPause()).isBetween(1L, 15_000L);
+    assertThat(problem().code()).isEqualTo(ErrorCode.MESH_LOST_SPACE);
+  }
+
+  private void breakOnceItIsHeld() {
+    Await.until(
+        "it is held",
+        () -> last.problem()
+            .filter(problem -> problem.code() == ErrorCode.OVER_QUOTA)
+            .isPresent());
+    mesh.cutAll();
+    nextPause();
+  }
+
+  private void refuseAll(RefusalCode code) {
+    mesh.refuse(file -> Optional.of(Refusal.newBuilder().setCode(code).build()));
+  }
+
   @Test
   void aMeshThatLosesTheSpaceUnderAConnectionIsToldSoToo() {
     startAndSync();
