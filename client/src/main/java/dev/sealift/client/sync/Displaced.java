@@ -125,6 +125,15 @@ final class Displaced {
     return null;
   }
 
+  /**
+   * Whether some may have their turn as soon as the log shows what is on its way of this device: files that another copy of this home made. A new
+   * file would take the place of the first of them.
+   */
+  boolean mayFollowOwn() {
+    DeviceId own = replica.keys().id();
+    return awaited.containsKey(own) && replica.outbox().lastCounter() > lastCounter(own);
+  }
+
   private void await(DeviceId author, long counter) {
     awaited.merge(author, counter, Math::min);
   }

@@ -97,6 +97,11 @@ final class Outbox {
     chainEnd = Optional.of(new ChainHead(file.counter(), file.file().id()));
   }
 
+  /** The counter behind which the next file goes; the log may not be held so far yet. */
+  long lastCounter() {
+    return chainEnd.map(ChainHead::counter).orElse(0L);
+  }
+
   // Packing
 
   /** Packs the oldest pending writes into the next file; empty when there are none. */

@@ -104,7 +104,7 @@ final class Uploads {
   private Optional<SignedFile> next() throws FormatException {
     boolean allSent = outbox.files().stream().allMatch(file -> file.counter() <= lastSentCounter);
     boolean membershipUnderWay = underWay.stream().anyMatch(sent -> sent.file().isMembership());
-    if (!allSent || membershipUnderWay) {
+    if (!allSent || membershipUnderWay || displaced.mayFollowOwn()) {
       return Optional.empty();
     }
     if (underWay.isEmpty()) {

@@ -497,11 +497,7 @@ class RestoredMeshTest {
     lost.awaitUpToDateWith(rogue.log());
     Home backup = lost.copy();
     FakeLog copy = rogue.log().upTo(rogue.log().size());
-    for (String key : List.of("a", "b")) {
-      long before = rogue.log().size();
-      lost.write(key);
-      Await.until("its file is there", () -> rogue.log().size() > before);
-    }
+    writeFiles(lost, "a", "b");
     lost.loop.close();
     backup.start();
     backup.awaitUpToDateWith(rogue.log());
@@ -513,6 +509,40 @@ class RestoredMeshTest {
 
     assertThat(backup.store.displacedCount()).isZero();
     assertThat(backup.store.files(1, 100, 1 << 20)).hasSize((int) copy.size());
+  }
+
+  @Test
+  void newWritesDoNotTakeThePlacesOfWhatAnotherCopyOfItsHomeWrote() throws Exception {
+    Home lost = join();
+    lost.awaitUpToDateWith(rogue.log());
+    FakeLog copy = rogue.log().upTo(rogue.log().size());
+    writeFiles(lost, "own");
+    Home backup = lost.copy();
+    writeFiles(lost, "a", "b");
+    lost.loop.close();
+    backup.start();
+    backup.awaitUpToDateWith(rogue.log());
+
+    copy.begin(FIRST, copy.size());
+    mesh.down();
+    backup.write("new");
+    mesh.add(copy);
+    mesh.up();
+
+    Await.until("all are there", () -> copy.size() == rogue.log().size() + 1);
+    backup.awaitUpToDateWith(copy);
+    assertThat(copy.files().subList(0, (int) rogue.log().size()))
+        .extracting(FakeLog.Stored::file)
+        .isEqualTo(rogue.log().files().stream().map(FakeLog.Stored::file).toList());
+  }
+
+  private void writeFiles(Home device, String... keys) {
+    for (String key : keys) {
+      long before = rogue.log().size();
+      device.write(key);
+      Await.until("its file is there", () -> rogue.log().size() > before);
+      device.awaitUpToDateWith(rogue.log());
+    }
   }
 
   @Test
