@@ -87,7 +87,7 @@ class BeginningTest {
 
   @Test
   void whatItCostsToBeginOnceIsNotCountedTheNextTime() {
-    for (int mark = 1; mark <= EngineLimits.TRIES; mark++) {
+    for (int mark = 2; mark <= EngineLimits.TRIES + 1; mark++) {
       store.markRestored(mark);
       core.authorize(world.space, world.owner, null);
       core.nowMillis += RECOVERY_MILLIS;
