@@ -29,7 +29,7 @@ public final class PostgresMigration {
    * A change that waits for a table makes everybody behind it wait too, so it rather fails, and is tried
    * again.
    */
-  private static final String LOCK_TIMEOUT = "SET lock_timeout = '10s'";
+  private static final String LOCK_TIMEOUT = "-c lock_timeout=10s";
 
   private static final String ADD_RESTORATION = "INSERT INTO restoration (number) VALUES (?)";
 
@@ -149,7 +149,6 @@ public final class PostgresMigration {
     return Flyway.configure()
         .loggers("slf4j")
         .dataSource(source)
-        .initSql(LOCK_TIMEOUT)
         .locations(location)
         .load();
   }
@@ -165,6 +164,7 @@ public final class PostgresMigration {
     source.setTargetServerType("primary");
     source.setConnectTimeout(CONNECT_SECONDS);
     source.setApplicationName("sealift migrate");
+    source.setOptions(LOCK_TIMEOUT);
     source.setSslMode(options.tls() ? "verify-full" : "disable");
     if (options.tls() && options.caFile().isPresent()) {
       source.setSslRootCert(options.caFile().get().toString());
