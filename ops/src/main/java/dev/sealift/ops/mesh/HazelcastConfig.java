@@ -29,6 +29,15 @@ final class HazelcastConfig {
   /** How often the two sides of a cluster that fell apart look for each other: often beside the time that it takes to notice. */
   private static final String MERGE_SECONDS = "5";
 
+  /**
+   * What is asked of a member is small, and whoever waits for the answer holds up all that goes to an address: one that is lost between two states of the
+   * cluster, which Hazelcast notices after twice this time, is to be asked for again soon.
+   */
+  private static final String CALL_MILLIS = "5000";
+
+  /** Half a second apart: so long a partition may have no member that is there. */
+  private static final String CALL_TRIES = "20";
+
   /** What the name before it in {@code --join} is to be: one that the domain name system resolves to every member. */
   static final String DNS = "dns:";
 
@@ -51,6 +60,8 @@ final class HazelcastConfig {
     config.setProperty("hazelcast.socket.bind.any", "false");
     config.setProperty("hazelcast.heartbeat.interval.seconds", HEARTBEAT_SECONDS);
     config.setProperty("hazelcast.max.no.heartbeat.seconds", SILENCE_SECONDS);
+    config.setProperty("hazelcast.operation.call.timeout.millis", CALL_MILLIS);
+    config.setProperty("hazelcast.invocation.max.retry.count", CALL_TRIES);
     config.setProperty("hazelcast.wait.seconds.before.join", "0");
     config.setProperty("hazelcast.merge.first.run.delay.seconds", MERGE_SECONDS);
     config.setProperty("hazelcast.merge.next.run.delay.seconds", MERGE_SECONDS);
