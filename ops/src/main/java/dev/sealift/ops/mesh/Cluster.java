@@ -198,11 +198,9 @@ final class Cluster implements Roster {
    */
   Future<Void> heal() {
     synchronized (serving) {
-      for (String id : serving) {
-        if (!servingMap().containsKey(id)) {
-          servingMap().put(id, true);
-        }
-      }
+      // Also what stands here: others may have missed it, and a list without it sends requests to
+      // engines that are not asked.
+      serving.forEach(id -> servingMap().put(id, true));
       if (leaving) { // what a merge or a late part of the list brings back
         Stream.of(engineId, storeId)
             .filter(servingMap()::containsKey)

@@ -2,6 +2,8 @@ package dev.sealift.ops.mesh;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.hazelcast.core.EntryAdapter;
+import com.hazelcast.core.EntryEvent;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.replicatedmap.ReplicatedMap;
 import dev.sealift.ops.mesh.MeshOptions.ClusterOptions;
@@ -167,6 +169,24 @@ class SplitClusterTest {
 
     awaitRosters(2);
     assertThat(everyoneHearsEveryone()).isTrue();
+  }
+
+  /** Each has a copy of its own of who serves; one that missed a change has no other way to learn of it. */
+  @Test
+  void whoServesSaysSoAgainAlsoToThoseWhoMissedIt() throws Exception {
+    List<String> told = Collections.synchronizedList(new ArrayList<>());
+    ReplicatedMap<String, Boolean> others =
+        clusters.get(1).manager().getHazelcastInstance().getReplicatedMap(HazelcastConfig.SERVING);
+    others.addEntryListener(new EntryAdapter<>() {
+      @Override
+      public void onEntryEvent(EntryEvent<String, Boolean> event) {
+        told.add(event.getKey());
+      }
+    });
+
+    await(clusters.get(0).heal());
+
+    Await.until(DEADLINE, () -> told.contains(clusters.get(0).engineId()), told::toString);
   }
 
   @Test
