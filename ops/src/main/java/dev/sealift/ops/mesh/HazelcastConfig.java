@@ -31,10 +31,15 @@ final class HazelcastConfig {
 
   /**
    * What is asked of a member is small, and whoever waits for the answer holds up all that goes to an address: one that was lost between two states of the
-   * cluster, which Hazelcast notices after twice this time, is to be asked for again soon. What finds no member for its partition yet goes on
-   * trying for two minutes: Vert.x does not repeat what it writes when a member goes.
+   * cluster, which Hazelcast notices after twice this time, is to be asked for again soon.
    */
-  private static final String CALL_MILLIS = "10000";
+  private static final String CALL_MILLIS = "5000";
+
+  /**
+   * Half a second apart: so long a partition may have no member that is there. Vert.x does not repeat what it then could not write or read; {@link
+   * HealingClusterManager} does.
+   */
+  private static final String CALL_TRIES = "20";
 
   /** What the name before it in {@code --join} is to be: one that the domain name system resolves to every member. */
   static final String DNS = "dns:";
@@ -59,6 +64,7 @@ final class HazelcastConfig {
     config.setProperty("hazelcast.heartbeat.interval.seconds", HEARTBEAT_SECONDS);
     config.setProperty("hazelcast.max.no.heartbeat.seconds", SILENCE_SECONDS);
     config.setProperty("hazelcast.operation.call.timeout.millis", CALL_MILLIS);
+    config.setProperty("hazelcast.invocation.max.retry.count", CALL_TRIES);
     config.setProperty("hazelcast.wait.seconds.before.join", "0");
     config.setProperty("hazelcast.merge.first.run.delay.seconds", MERGE_SECONDS);
     config.setProperty("hazelcast.merge.next.run.delay.seconds", MERGE_SECONDS);
