@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,7 +36,6 @@ final class HealingClusterManager extends HazelcastClusterManager {
 
   private final Map<String, Set<RegistrationInfo>> own = new ConcurrentHashMap<>();
   private final Set<String> lookedUp = ConcurrentHashMap.newKeySet();
-  private final AtomicBoolean healing = new AtomicBoolean();
   private Set<RegistrationInfo> strangersBefore = Set.of();
   private volatile @Nullable RegistrationListener selector;
 
@@ -78,9 +76,9 @@ final class HealingClusterManager extends HazelcastClusterManager {
     super.getRegistrations(address, promise);
   }
 
-  /** Looks once, beside everything else; at most once at a time. Completes when all is as it should be, or fails. */
+  /** Looks once, beside everything else; not again before that is complete. Completes when all is as it should be, or fails. */
   Future<Void> heal() {
-    if (!isActive() || !healing.compareAndSet(false, true)) {
+    if (!isActive()) {
       return Future.succeededFuture();
     }
     Set<String> addresses = new HashSet<>(own.keySet());
@@ -90,10 +88,7 @@ final class HealingClusterManager extends HazelcastClusterManager {
     healed.add(healNode());
     addresses.forEach(address ->
         healed.add(registrations(address).compose(found -> heal(address, found, strangers))));
-    return Future.join(healed).<Void>mapEmpty().onComplete(done -> {
-      strangersBefore = strangers;
-      healing.set(false);
-    });
+    return Future.join(healed).<Void>mapEmpty().onComplete(done -> strangersBefore = strangers);
   }
 
   private Future<Void> healNode() {

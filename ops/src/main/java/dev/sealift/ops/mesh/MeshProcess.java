@@ -31,6 +31,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -63,6 +64,7 @@ public final class MeshProcess implements AutoCloseable {
   private final Optional<Tracing> tracing;
   private final Deque<String> deployments = new ArrayDeque<>();
   private final CompletableFuture<MeshStartException> misfit = new CompletableFuture<>();
+  private final AtomicBoolean looking = new AtomicBoolean();
   private volatile boolean ready;
   private @Nullable GatewayVerticle gateway;
   private BooleanSupplier clockBelieved = () -> true;
@@ -217,10 +219,15 @@ public final class MeshProcess implements AutoCloseable {
     entered.whenMerged(() -> lookAfter(entered));
   }
 
+  /** One look at a time: each waits for members, and while one of them is away they would pile up. */
   private void lookAfter(Cluster entered) {
+    if (!looking.compareAndSet(false, true)) {
+      return;
+    }
     vertx
         .executeBlocking(() -> look(entered))
         .compose(healed -> healed)
+        .onComplete(done -> looking.set(false))
         .onFailure(failure -> LOG.warn(
             "This process's entries in the cluster could not be looked after, and will be again soon: {}",
             failure.getClass().getSimpleName()));

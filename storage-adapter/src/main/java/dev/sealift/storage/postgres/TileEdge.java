@@ -33,7 +33,7 @@ final class TileEdge {
 
   private final long size;
 
-  /** Of levels that have any. */
+  /** Of the levels that the tree has; none when the last part is full. */
   private final TreeMap<Integer, ByteString> levels;
 
   private TileEdge(long size, TreeMap<Integer, ByteString> levels) {
