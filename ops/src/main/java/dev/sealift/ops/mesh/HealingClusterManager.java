@@ -1,9 +1,13 @@
 package dev.sealift.ops.mesh;
 
+import static java.util.Objects.requireNonNull;
+
 import com.hazelcast.config.Config;
+import com.hazelcast.core.HazelcastInstance;
 import io.vertx.core.Completable;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
 import io.vertx.core.spi.cluster.NodeInfo;
 import io.vertx.core.spi.cluster.RegistrationInfo;
 import io.vertx.core.spi.cluster.RegistrationListener;
@@ -38,9 +42,42 @@ final class HealingClusterManager extends HazelcastClusterManager {
   private final Set<String> lookedUp = ConcurrentHashMap.newKeySet();
   private Set<RegistrationInfo> strangersBefore = Set.of();
   private volatile @Nullable RegistrationListener selector;
+  private volatile @Nullable Vertx vertx;
+  private volatile boolean joined;
 
   HealingClusterManager(Config config) {
     super(config);
+  }
+
+  @Override
+  public void init(Vertx user) {
+    vertx = user;
+    super.init(user);
+  }
+
+  @Override
+  public void join(Completable<Void> promise) {
+    Promise<Void> joining = Promise.promise();
+    joining.future().onSuccess(done -> joined = true).onComplete(promise);
+    super.join(joining);
+  }
+
+  /** Of a join that failed halfway Vert.x 5.0.10 leaves the member running, and fails at what it had not made yet. */
+  @Override
+  public void leave(Completable<Void> promise) {
+    if (joined) {
+      super.leave(promise);
+      return;
+    }
+    requireNonNull(vertx)
+        .<Void>executeBlocking(() -> {
+          HazelcastInstance member = getHazelcastInstance();
+          if (member != null) {
+            member.getLifecycleService().terminate();
+          }
+          return null;
+        })
+        .onComplete(promise);
   }
 
   @Override
