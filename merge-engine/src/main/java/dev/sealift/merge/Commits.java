@@ -14,6 +14,11 @@ import java.util.function.Consumer;
  * answered here before the store has said that it is durable.
  */
 final class Commits {
+  /** What is done with a space of which the store has shown that it cannot be relied on; nothing of it is under way. */
+  interface Distrusting {
+    void distrust(Slot slot, StoreFault fault, long nowMillis);
+  }
+
   private final EngineLimits limits;
   private final Replies replies;
   private final Pending pending;
@@ -21,6 +26,7 @@ final class Commits {
   private final Line line;
   private final StoreCalls store;
   private final Consumer<Effect> effects;
+  private final Distrusting distrusting;
   private Batch forming = new Batch();
   private Optional<Batch> underWay = Optional.empty();
   private boolean stopping;
@@ -32,7 +38,8 @@ final class Commits {
       Spaces spaces,
       Line line,
       StoreCalls store,
-      Consumer<Effect> effects) {
+      Consumer<Effect> effects,
+      Distrusting distrusting) {
     this.limits = limits;
     this.replies = replies;
     this.pending = pending;
@@ -40,6 +47,7 @@ final class Commits {
     this.line = line;
     this.store = store;
     this.effects = effects;
+    this.distrusting = distrusting;
   }
 
   /** Whether the next request in the line has room in the commit that forms. */
@@ -73,10 +81,10 @@ final class Commits {
     }
   }
 
-  void answered(CommitReply reply) {
+  void answered(CommitReply reply, long nowMillis) {
     Batch batch = take();
     if (reply.getResultsCount() == batch.slots().size()) {
-      settle(batch, reply.getResultsList());
+      settle(batch, reply.getResultsList(), nowMillis);
     } else {
       batch.slots().forEach(this::unanswered);
     }
@@ -101,7 +109,7 @@ final class Commits {
     return batch;
   }
 
-  private void settle(Batch batch, List<CommitResult> results) {
+  private void settle(Batch batch, List<CommitResult> results, long nowMillis) {
     List<Runnable> answers = new ArrayList<>();
     int i = 0;
     for (Slot slot : batch.slots()) {
@@ -111,6 +119,7 @@ final class Commits {
           answers.add(() -> answer(slot, durable, batch.sentAt()));
         }
         case COMMIT_RESULT_PAYLOAD_MISSING -> payloadMissing(slot);
+        case COMMIT_RESULT_DAMAGED -> damaged(slot, nowMillis);
         default -> conflict(slot);
       }
     }
@@ -154,6 +163,15 @@ final class Commits {
     }
     slot.giveUpForming().forEach(waiting -> again.add(waiting.ask()));
     judgeAgain(slot, again);
+  }
+
+  /** The state below the commit stands, and nothing can be added to it until somebody has repaired the store. */
+  private void damaged(Slot slot, long nowMillis) {
+    forming.remove(slot);
+    slot.giveUpForming().forEach(waiting -> pending.fail(waiting.ask(), MeshFailure.UNAVAILABLE));
+    slot.giveUpCommitting()
+        .forEach(waiting -> pending.fail(waiting.ask(), MeshFailure.UNAVAILABLE));
+    distrusting.distrust(slot, StoreFault.TREE_INCONSISTENT, nowMillis);
   }
 
   /**

@@ -54,7 +54,8 @@ public final class Engine {
     this.windows = new RecoveryWindows(policy.recoveryMillis());
     this.replies = new Replies(notary, limits, rules, windows);
     this.pending = new Pending(limits, replies, effects);
-    this.commits = new Commits(limits, replies, pending, spaces, line, store, effects);
+    this.commits =
+        new Commits(limits, replies, pending, spaces, line, store, effects, this::distrust);
     this.judging = new Judging(
         limits,
         new Admission(this.notary, rules),
@@ -165,13 +166,17 @@ public final class Engine {
       reading.take(slot);
       tellOfChange(slot, sizeBefore, incarnationBefore);
     } catch (DistrustException e) {
-      effects.accept(new Effect.Alarm(e.fault()));
-      slot.distrust(nowMillis + limits.distrustMillis());
-      failQueue(slot);
+      distrust(slot, e.fault(), nowMillis);
     }
     spaces.weigh(slot);
     line.add(slot);
     work(nowMillis);
+  }
+
+  private void distrust(Slot slot, StoreFault fault, long nowMillis) {
+    effects.accept(new Effect.Alarm(fault));
+    slot.distrust(nowMillis + limits.distrustMillis());
+    failQueue(slot);
   }
 
   /**
@@ -213,7 +218,7 @@ public final class Engine {
 
   public void committed(CommitReply reply, long nowMillis) {
     store.nextStep();
-    commits.answered(reply);
+    commits.answered(reply, nowMillis);
     work(nowMillis);
   }
 

@@ -145,6 +145,29 @@ class DistrustTest {
   }
 
   @Test
+  void aSpaceToWhichTheStoreCannotAppendIsRefusedWholeOthersGoOnAndARepairIsNoticed() {
+    world.receipt(owner, owner.next(world.space));
+    core.store.damage(world.space.byteString());
+    Upload lost = owner.next(world.space);
+    long first = core.send(world.space, owner, lost);
+    long behind = core.send(world.space, owner, owner.next(world.space));
+    core.settle();
+    assertThat(core.failures)
+        .containsEntry(first, MeshFailure.UNAVAILABLE)
+        .containsEntry(behind, MeshFailure.UNAVAILABLE);
+    assertThat(core.alarms).containsExactly(StoreFault.TREE_INCONSISTENT);
+    long refused = core.sendAuthorize(world.space, owner, null);
+    assertThat(core.failures).containsEntry(refused, MeshFailure.UNAVAILABLE);
+    Author founder = new Author("founder");
+    Upload genesis = founder.genesis(CoreHarness.NOTARY.verifyingKey());
+    World.receiptOf(core.admit(genesis.header().space(), founder, genesis));
+
+    core.store.repair(world.space.byteString());
+    core.nowMillis += EngineLimits.DISTRUST_MILLIS;
+    world.receipt(owner, lost);
+  }
+
+  @Test
   void aStoreThatTookAnotherWayUnderARunningEngineIsNoticed() {
     world.receipt(owner, owner.next(world.space));
     long id = core.send(world.space, owner, owner.next(world.space));

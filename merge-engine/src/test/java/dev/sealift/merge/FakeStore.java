@@ -40,6 +40,7 @@ final class FakeStore {
 
   private final Map<ByteString, List<CommitFile>> logs = new HashMap<>();
   private final Set<ByteString> lostTokens = new HashSet<>();
+  private final Set<ByteString> damaged = new HashSet<>();
   private final Map<ByteString, ByteString> grants = new HashMap<>();
   private final Map<ByteString, Long> reclaimedBytes = new HashMap<>();
   private final Map<ByteString, List<ByteString>> begun = new HashMap<>();
@@ -119,6 +120,15 @@ final class FakeStore {
   synchronized void rollBack(ByteString space, int toSize) {
     List<CommitFile> log = logs.get(space);
     logs.put(space, new ArrayList<>(log.subList(0, toSize)));
+  }
+
+  /** Of this space nothing more can be appended, until it is repaired. */
+  synchronized void damage(ByteString space) {
+    damaged.add(space);
+  }
+
+  synchronized void repair(ByteString space) {
+    damaged.remove(space);
   }
 
   synchronized void replace(ByteString space, List<CommitFile> log) {
@@ -233,6 +243,9 @@ final class FakeStore {
     }
     if (commit.getFilesList().stream().anyMatch(f -> lostTokens.contains(f.getPayloadToken()))) {
       return CommitResult.COMMIT_RESULT_PAYLOAD_MISSING;
+    }
+    if (damaged.contains(commit.getSpace())) {
+      return CommitResult.COMMIT_RESULT_DAMAGED;
     }
     List<CommitFile> longer = new ArrayList<>(log);
     longer.addAll(commit.getFilesList());

@@ -104,16 +104,20 @@ final class CommitStep {
       result = CommitResult.COMMIT_RESULT_PAYLOAD_MISSING;
       return;
     }
-    Optional<TileEdge.Grown> grown = TileEdge.parse(
-            head.get().size(), head.get().edge())
-        .flatMap(
-            stored -> grow(head.get()).map(tree -> stored.grown(TileAppend.of(tree), tree.size())));
-    if (grown.isEmpty()) {
+    Optional<TileEdge> stored = TileEdge.parse(head.get().size(), head.get().edge());
+    if (stored.isEmpty()) {
+      result = CommitResult.COMMIT_RESULT_DAMAGED;
+      return;
+    }
+    Optional<AppendRecorder> tree = grow(head.get());
+    if (tree.isEmpty()) {
       refuse();
       return;
     }
-    edge = grown.get().edge().byteString();
-    filled = grown.get().filled();
+    TileEdge.Grown grown =
+        stored.get().grown(TileAppend.of(tree.get()), tree.get().size());
+    edge = grown.edge().byteString();
+    filled = grown.filled();
     result = CommitResult.COMMIT_RESULT_COMMITTED;
   }
 

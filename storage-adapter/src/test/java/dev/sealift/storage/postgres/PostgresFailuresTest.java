@@ -1,7 +1,7 @@
 package dev.sealift.storage.postgres;
 
 import static dev.sealift.protocol.mesh.proto.CommitResult.COMMIT_RESULT_COMMITTED;
-import static dev.sealift.protocol.mesh.proto.CommitResult.COMMIT_RESULT_CONFLICT;
+import static dev.sealift.protocol.mesh.proto.CommitResult.COMMIT_RESULT_DAMAGED;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -295,7 +295,7 @@ class PostgresFailuresTest {
     SpaceCommit others = driver.staged(other, other.next(ANNA, FileKind.FILE_KIND_EVENTS, PAYLOAD));
 
     assertThat(driver.commit(driver.staged(log, next()), others))
-        .containsExactly(COMMIT_RESULT_CONFLICT, COMMIT_RESULT_COMMITTED);
+        .containsExactly(COMMIT_RESULT_DAMAGED, COMMIT_RESULT_COMMITTED);
   }
 
   @Test
