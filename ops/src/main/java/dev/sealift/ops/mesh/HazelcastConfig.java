@@ -41,6 +41,12 @@ final class HazelcastConfig {
    */
   private static final String CALL_TRIES = "20";
 
+  /**
+   * What the cluster keeps is a handful of addresses and the process behind each. Every partition is moved by itself when members come and go, in which time it may have no
+   * member that is there; with the 271 that are usual, one change had not ended when the next one came. The same for all members, for good.
+   */
+  private static final String PARTITIONS = "13";
+
   /** What the name before it in {@code --join} is to be: one that the domain name system resolves to every member. */
   static final String DNS = "dns:";
 
@@ -65,6 +71,7 @@ final class HazelcastConfig {
     config.setProperty("hazelcast.max.no.heartbeat.seconds", SILENCE_SECONDS);
     config.setProperty("hazelcast.operation.call.timeout.millis", CALL_MILLIS);
     config.setProperty("hazelcast.invocation.max.retry.count", CALL_TRIES);
+    config.setProperty("hazelcast.partition.count", PARTITIONS);
     config.setProperty("hazelcast.wait.seconds.before.join", "0");
     config.setProperty("hazelcast.merge.first.run.delay.seconds", MERGE_SECONDS);
     config.setProperty("hazelcast.merge.next.run.delay.seconds", MERGE_SECONDS);
