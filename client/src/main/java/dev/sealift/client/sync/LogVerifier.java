@@ -105,7 +105,8 @@ final class LogVerifier {
 
   /**
    * The head of a mesh that says that it was restored: it may be shorter than what was known, and of an incarnation before those that it has
-   * lost. Then it need not be of the log that is held beyond where the first of those began.
+   * lost. Then it need not be of the log that is held beyond where the first of those began; and nowhere, when it is of an incarnation that began and was
+   * lost while this device was away.
    */
   SignedTreeHead checkRestoredHead(ByteString signed, LogState state)
       throws MeshViolationException, FormatException {
@@ -120,10 +121,16 @@ final class LogVerifier {
         .mapToLong(Incarnation::size)
         .min()
         .orElse(Long.MAX_VALUE);
-    if (head.head().size() <= common) {
+    if (isHeardOf(number) && head.head().size() <= common) {
       checkNotForked(head, state);
     }
     return head;
+  }
+
+  /** Of one that this device never heard of it does not know where it began. */
+  private boolean isHeardOf(int incarnation) {
+    return incarnation == 0
+        || incarnations.stream().anyMatch(begun -> begun.number() == incarnation);
   }
 
   /** Whether the log that is held goes through a head. */

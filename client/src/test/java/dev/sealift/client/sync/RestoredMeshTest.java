@@ -777,6 +777,28 @@ class RestoredMeshTest {
     assertThat(device.rows()).isEqualTo(3);
   }
 
+  /** Restored first to before an incarnation of which this device never heard, and then to a copy that was made in that one. */
+  @Test
+  void aHeadOfAnIncarnationNeverHeardOfIsNoForkWhileTheMeshRecovers() throws Exception {
+    Home device = join();
+    device.awaitUpToDateWith(rogue.log());
+    FakeLog copy = rogue.log().upTo(rogue.log().size());
+    copy.begin(FIRST, copy.size());
+    goAnotherWay(copy, 1);
+    device.write("a");
+    Await.until("its file is there", () -> rogue.log().size() == copy.size());
+    rogue.log().begin(SECOND, rogue.log().size());
+    mesh.cutAll();
+    Await.until("it is told", () -> device.replica.log().incarnation() == SECOND);
+    device.awaitUpToDateWith(rogue.log());
+
+    copy.recover(true);
+    put(copy);
+    Await.until("it tells", () -> !copy.told().isEmpty());
+
+    assertThat(device.violation).isEmpty();
+  }
+
   @Test
   void anotherLogUpToWhereTheLostIncarnationBeganIsAForkAllTheSame() throws Exception {
     Home device = join();
