@@ -1,8 +1,12 @@
 package dev.sealift.ops.mesh;
 
 import com.hazelcast.cluster.Member;
+import com.hazelcast.cluster.MembershipAdapter;
+import com.hazelcast.cluster.MembershipEvent;
+import com.hazelcast.config.Config;
+import com.hazelcast.config.ListenerConfig;
+import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.core.LifecycleEvent.LifecycleState;
-import com.hazelcast.replicatedmap.ReplicatedMap;
 import dev.sealift.ops.mesh.MeshOptions.ClusterOptions;
 import dev.sealift.protocol.crypto.VerifyingKey;
 import dev.sealift.protocol.mesh.MeshVersions;
@@ -10,7 +14,6 @@ import dev.sealift.protocol.mesh.Roster;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -36,17 +39,14 @@ final class Cluster implements Roster {
   private static final String NOTARY = "sealift.notary";
   private static final String VERSIONS = "sealift.mesh-versions";
   private static final String ROLES = "sealift.roles";
+  private static final String PROCESS = "sealift.process";
 
   private final HealingClusterManager manager;
   private final String engineId = UUID.randomUUID().toString();
   private final String storeId = UUID.randomUUID().toString();
+  private final String processId = UUID.randomUUID().toString();
   private final MeshVersions spoken;
-
-  /** The ids of this process that can be asked. Holding it is having the say on what the cluster is told of them. */
-  private final Set<String> serving = new HashSet<>();
-
-  private Set<String> nobodysBefore = Set.of();
-  private boolean leaving;
+  private final Serving serving = new Serving(processId);
   private volatile Seen seen =
       new Seen(List.of(), List.of(), Set.of(), MeshVersions.SPOKEN.oldest(), 0);
 
@@ -65,8 +65,15 @@ final class Cluster implements Roster {
       Optional<VerifyingKey> notary,
       MeshVersions spoken) {
     this.spoken = spoken;
-    this.manager = new HealingClusterManager(
-        HazelcastConfig.of(options, attributes(roles, embeddedStore, notary)));
+    Config config = HazelcastConfig.of(options, attributes(roles, embeddedStore, notary));
+    config.getUserContext().put(ServingTelling.HEARER, serving);
+    config.addListenerConfig(new ListenerConfig(new MembershipAdapter() {
+      @Override
+      public void memberAdded(MembershipEvent event) {
+        tell(Stream.of(event.getMember()));
+      }
+    }));
+    this.manager = new HealingClusterManager(config);
   }
 
   private Map<String, String> attributes(
@@ -74,6 +81,7 @@ final class Cluster implements Roster {
     Map<String, String> attributes = new HashMap<>();
     attributes.put(VERSIONS, spoken.toString());
     attributes.put(ROLES, Role.format(roles));
+    attributes.put(PROCESS, processId);
     if (roles.contains(Role.MERGE_ENGINE)) {
       attributes.put(ENGINE, engineId);
     }
@@ -140,8 +148,7 @@ final class Cluster implements Roster {
 
   /** A member counts from when its verticle serves until it is about to stop, or is gone. */
   private List<String> serving(String attribute) {
-    ReplicatedMap<String, Boolean> asked = servingMap();
-    return attributes(attribute).filter(asked::containsKey).toList();
+    return attributes(attribute).filter(serving.ids()::contains).toList();
   }
 
   /** The ids of all engines and storage-adapters of the members that are there. */
@@ -172,22 +179,24 @@ final class Cluster implements Roster {
   }
 
   private void serve(String id) {
-    synchronized (serving) {
-      if (!leaving) {
-        serving.add(id);
-        servingMap().put(id, true);
-      }
-    }
+    serving.begin(id);
+    tell(others());
   }
 
   /** Others are to be asked from now on, for good. Returns whether this process was asked until now, and has others. */
   boolean leave() {
-    synchronized (serving) {
-      leaving = true;
-      boolean asked = !serving.isEmpty() && others().findAny().isPresent();
-      serving.forEach(servingMap()::remove);
-      serving.clear();
-      return asked;
+    boolean served = serving.end();
+    tell(others());
+    return served && others().findAny().isPresent();
+  }
+
+  /** Does not wait for the answer: who does not get it is told again at the next look. */
+  private void tell(Stream<Member> members) {
+    HazelcastInstance here = manager.getHazelcastInstance();
+    if (here != null) { // a member may come before this one has started
+      ServingTelling telling = new ServingTelling(serving.telling());
+      members.forEach(
+          to -> here.getExecutorService(HazelcastConfig.TELLING).executeOnMember(telling, to));
     }
   }
 
@@ -197,17 +206,10 @@ final class Cluster implements Roster {
    * @return completes when all is as it should be, or fails
    */
   Future<Void> heal() {
-    synchronized (serving) {
-      // Also what stands here: others may have missed it, and a list without it sends requests to
-      // engines that are not asked.
-      serving.forEach(id -> servingMap().put(id, true));
-      if (leaving) { // what a merge or a late part of the list brings back
-        Stream.of(engineId, storeId)
-            .filter(servingMap()::containsKey)
-            .forEach(servingMap()::remove);
-      }
-      strikeOutNobodys();
-    }
+    // Others may have missed it, and a list without it sends requests to engines that are not
+    // asked.
+    tell(others());
+    serving.forgetAllBut(attributes(PROCESS).collect(Collectors.toUnmodifiableSet()));
     return manager.heal();
   }
 
@@ -221,18 +223,6 @@ final class Cluster implements Roster {
         action.run();
       }
     });
-  }
-
-  /** Who is killed takes nothing back, and each start has new ids. A newcomer may be known here before it is known as a member: hence two looks. */
-  private void strikeOutNobodys() {
-    Set<String> nobodys = new HashSet<>(servingMap().keySet());
-    nobodys.removeAll(named());
-    nobodys.stream().filter(nobodysBefore::contains).forEach(servingMap()::remove);
-    nobodysBefore = nobodys;
-  }
-
-  private ReplicatedMap<String, Boolean> servingMap() {
-    return manager.getHazelcastInstance().getReplicatedMap(HazelcastConfig.SERVING);
   }
 
   /** The roles of each process of the mesh, this one included, as this process sees its members now. */

@@ -1,12 +1,12 @@
 package dev.sealift.ops.mesh;
 
 import com.hazelcast.config.Config;
+import com.hazelcast.config.ExecutorConfig;
 import com.hazelcast.config.JoinConfig;
 import com.hazelcast.config.MapConfig;
 import com.hazelcast.config.MergePolicyConfig;
 import com.hazelcast.config.MultiMapConfig;
 import com.hazelcast.config.NetworkConfig;
-import com.hazelcast.config.ReplicatedMapConfig;
 import com.hazelcast.spi.merge.DiscardMergePolicy;
 import dev.sealift.ops.mesh.MeshOptions.ClusterOptions;
 import java.util.Map;
@@ -53,8 +53,11 @@ final class HazelcastConfig {
   /** Names are looked up again at each try to join; a name server that needs longer is not there. */
   private static final String DNS_SECONDS = "5";
 
-  /** The ids of the verticles that can be asked. */
-  static final String SERVING = "sealift.serving";
+  /** Where members hear from each other whose verticles can be asked: see {@link Serving}. */
+  static final String TELLING = "sealift.telling";
+
+  /** Of each member one at a time; it says the same again, so what finds no room is no loss. */
+  private static final int MOST_TELLINGS = 4096;
 
   private HazelcastConfig() {}
 
@@ -78,10 +81,7 @@ final class HazelcastConfig {
     network(config.getNetworkConfig(), options);
     attributes.forEach(config.getMemberAttributeConfig()::setAttribute);
     eventBus(config);
-    // Not waited for: of two members that start at once, each may wait for the other's part without
-    // end, on the thread that asks.
-    config.addReplicatedMapConfig(
-        new ReplicatedMapConfig(SERVING).setAsyncFillup(true).setMergePolicyConfig(nothing()));
+    config.addExecutorConfig(new ExecutorConfig(TELLING, 1).setQueueCapacity(MOST_TELLINGS));
     return config;
   }
 

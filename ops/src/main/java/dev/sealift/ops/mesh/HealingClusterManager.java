@@ -133,9 +133,14 @@ final class HealingClusterManager extends HazelcastClusterManager {
     Promise<NodeInfo> found = Promise.promise();
     getNodeInfo(getNodeId(), found);
     return found.future().<Void>mapEmpty().recover(missing -> {
-      Promise<Void> written = Promise.promise();
-      setNodeInfo(node, written);
-      return written.future();
+      // It waits for whoever handles that a member is gone, and that waits for other members.
+      return requireNonNull(vertx)
+          .executeBlocking(() -> {
+            Promise<Void> written = Promise.promise();
+            setNodeInfo(node, written);
+            return written.future();
+          })
+          .compose(written -> written);
     });
   }
 

@@ -65,14 +65,6 @@ class ClusterOptionsTest {
   }
 
   @Test
-  void nobodyWaitsForTheListOfWhoServes() throws Exception {
-    assertThat(HazelcastConfig.of(options(Map.of(Setting.CLUSTER_JOIN, "a")), Map.of())
-            .getReplicatedMapConfig(HazelcastConfig.SERVING)
-            .isAsyncFillup())
-        .isTrue();
-  }
-
-  @Test
   void aNameAndAListAtOnceAreRefused() {
     MeshStartException refusal = catchThrowableOfType(
         MeshStartException.class,

@@ -2,10 +2,7 @@ package dev.sealift.ops.mesh;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.hazelcast.core.EntryAdapter;
-import com.hazelcast.core.EntryEvent;
 import com.hazelcast.core.HazelcastInstance;
-import com.hazelcast.replicatedmap.ReplicatedMap;
 import dev.sealift.ops.mesh.MeshOptions.ClusterOptions;
 import dev.sealift.ops.support.Await;
 import dev.sealift.ops.support.TcpTap;
@@ -100,10 +97,14 @@ class SplitClusterTest {
   }
 
   private void awaitRosters(int engines) {
+    clusters.forEach(cluster -> awaitRoster(cluster, engines));
+  }
+
+  private static void awaitRoster(Cluster cluster, int engines) {
     Await.until(
         DEADLINE,
-        () -> clusters.stream().allMatch(cluster -> cluster.engines().size() == engines),
-        () -> clusters.stream().map(Cluster::engines).toList().toString());
+        () -> cluster.engines().size() == engines,
+        () -> cluster.engines().toString());
   }
 
   /** Whether both members are heard at their own addresses from everywhere, and in turn at the one they share. */
@@ -161,46 +162,57 @@ class SplitClusterTest {
   void anEntryThatTheClusterLostIsWrittenAgain() throws Exception {
     HazelcastInstance hazelcast = clusters.get(0).manager().getHazelcastInstance();
     hazelcast.getMultiMap("__vertx.subs").clear();
-    hazelcast.getReplicatedMap(HazelcastConfig.SERVING).clear();
-    awaitRosters(0);
+    assertThat(everyoneHearsEveryone()).isFalse();
 
     healAll();
     healAll(); // the first of them read the lists before the other had written
 
-    awaitRosters(2);
     assertThat(everyoneHearsEveryone()).isTrue();
   }
 
-  /** Each has a copy of its own of who serves; one that missed a change has no other way to learn of it. */
+  /** Nothing but what it is told tells a process who serves. */
   @Test
   void whoServesSaysSoAgainAlsoToThoseWhoMissedIt() throws Exception {
-    List<String> told = Collections.synchronizedList(new ArrayList<>());
-    ReplicatedMap<String, Boolean> others =
-        clusters.get(1).manager().getHazelcastInstance().getReplicatedMap(HazelcastConfig.SERVING);
-    others.addEntryListener(new EntryAdapter<>() {
-      @Override
-      public void onEntryEvent(EntryEvent<String, Boolean> event) {
-        told.add(event.getKey());
-      }
-    });
+    forgetOthers(clusters.get(1));
+    awaitRoster(clusters.get(1), 1);
 
     await(clusters.get(0).heal());
 
-    Await.until(DEADLINE, () -> told.contains(clusters.get(0).engineId()), told::toString);
+    awaitRosters(2);
   }
 
   @Test
-  void whatAKilledProcessSaidOfItselfIsStruckOutAtTheSecondLook() throws Exception {
-    HazelcastInstance hazelcast = clusters.get(0).manager().getHazelcastInstance();
-    ReplicatedMap<String, Boolean> serving = hazelcast.getReplicatedMap(HazelcastConfig.SERVING);
-    serving.put("of a process that was killed", true);
+  void aMemberThatComesIsToldWhoServes() throws Exception {
+    int port = freePort();
+    taps.add(new TcpTap(port));
+
+    start(port, "127.0.0.1:" + taps.get(2).port());
+
+    awaitRosters(3);
+  }
+
+  @Test
+  void whatAKilledProcessSaidOfItselfIsForgottenAtTheSecondLook() throws Exception {
+    Serving serving = servingOf(clusters.get(0));
+    serving.hear("killed 1 engine-of-a-killed-process");
 
     await(clusters.get(0).heal());
-    assertThat(serving).as("it may be a newcomer's").hasSize(3);
+    assertThat(serving.ids()).as("it may be a newcomer's").hasSize(3);
     await(clusters.get(0).heal());
 
-    assertThat(serving.keySet())
+    assertThat(serving.ids())
         .containsExactlyInAnyOrder(clusters.get(0).engineId(), clusters.get(1).engineId());
+  }
+
+  private static Serving servingOf(Cluster cluster) {
+    Object serving =
+        cluster.manager().getHazelcastInstance().getUserContext().get(ServingTelling.HEARER);
+    return (Serving) serving;
+  }
+
+  private static void forgetOthers(Cluster cluster) {
+    servingOf(cluster).forgetAllBut(Set.of());
+    servingOf(cluster).forgetAllBut(Set.of());
   }
 
   @Test
