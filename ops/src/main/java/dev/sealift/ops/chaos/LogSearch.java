@@ -61,6 +61,12 @@ record LogSearch(List<String> bugs, Map<String, Long> errors) {
       "at io.vertx.core.Promise.complete(",
       "at io.vertx.core.impl.future.FutureBase.lambda$emitResult$");
 
+  /** What Vert.x 5.0.10 and Netty say of a connection that is accepted in the moment in which the server stops listening. It is closed. */
+  private static final List<String> ACCEPTED_WHILE_CLOSING = List.of(
+      "Failed to register an accepted channel",
+      "at io.vertx.core.net.impl.VertxEventLoopGroup.next(",
+      "at io.netty.bootstrap.ServerBootstrap$ServerBootstrapAcceptor.channelRead(");
+
   private static final String OURS = "at dev.sealift.";
 
   private static final Pattern ERROR = Pattern.compile("^\\S+ ERROR +(.*)");
@@ -110,6 +116,7 @@ record LogSearch(List<String> bugs, Map<String, Long> errors) {
     return !record.isEmpty()
         && (EXCUSED.matcher(record.get(0)).find()
             || has(record, BROKEN_WHILE_SENT)
+            || has(record, ACCEPTED_WHILE_CLOSING)
             || has(record, BROKEN_WHILE_WAITING) && !has(record, List.of(OURS)));
   }
 

@@ -76,6 +76,18 @@ class LogSearchTest {
   }
 
   @Test
+  void letsTheServerThrowAtItselfForWhoComesAsItClosesAndNobodyElse() throws Exception {
+    String accepted = """
+        12:00:00.000 WARN  process: Failed to register an accepted channel: [id: 0x1]
+        java.lang.IllegalStateException
+          at io.vertx.core.net.impl.%s.next(VertxEventLoopGroup.java:37)
+          at io.netty.bootstrap.ServerBootstrap$ServerBootstrapAcceptor.channelRead(ServerBootstrap.java:247)
+        """;
+    assertThat(search(accepted.formatted("VertxEventLoopGroup")).bugs()).isEmpty();
+    assertThat(search(accepted.formatted("Other")).bugs()).hasSize(1);
+  }
+
+  @Test
   void findsABugAtTheEndOfALogAndInWhatIsNoLogRecord() throws Exception {
     assertThat(search("Exception in thread \"main\"\n").bugs()).hasSize(1);
     assertThat(search("x\n".repeat(1_000) + "java.lang.NullPointerException\n").bugs())
