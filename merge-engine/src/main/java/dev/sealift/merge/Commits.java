@@ -119,7 +119,10 @@ final class Commits {
           answers.add(() -> answer(slot, durable, batch.sentAt()));
         }
         case COMMIT_RESULT_PAYLOAD_MISSING -> payloadMissing(slot);
-        case COMMIT_RESULT_DAMAGED -> damaged(slot, nowMillis);
+        case COMMIT_RESULT_DAMAGED -> {
+          damaged(slot, nowMillis);
+          answers.add(() -> spaces.weigh(slot));
+        }
         default -> conflict(slot);
       }
     }

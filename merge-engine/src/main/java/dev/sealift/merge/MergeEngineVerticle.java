@@ -371,7 +371,7 @@ public final class MergeEngineVerticle extends VerticleBase {
     } else if (effect instanceof Effect.Alarm alarm) {
       metrics.distrusted(alarm.fault());
       LOG.error(
-          "What the store says of a space cannot be true, and is not believed ({}).",
+          "What the store says of a space, or has of it, cannot be true, and is not believed ({}).",
           alarm.fault().tag());
     } else if (effect instanceof Effect.Bug bug) {
       LOG.error("A request failed by a fault of the merge engine itself.", bug.cause());

@@ -16,7 +16,9 @@ package dev.sealift.merge;
  *                                      └──▶ Loading
  * </pre>
  *
- * Only in {@code Serving} are files judged and commits under way; a conflict or a commit with unknown
+ * From {@code Serving} it goes to {@code Distrusted} too, when the store says at a commit that what it has of the space is damaged.
+ *
+ * <p>Only in {@code Serving} are files judged and commits under way; a conflict or a commit with unknown
  * outcome leaves it for {@code Loading}, and nothing is signed before it is reached again. {@code
  * Asking} is entered only when nothing is under way, so that an answer fits the state it was asked
  * about.

@@ -172,6 +172,7 @@ final class Slot {
 
   void distrust(long untilMillis) {
     phase = new Phase.Distrusted(untilMillis);
+    lostBeginnings = 0;
   }
 
   /**

@@ -149,12 +149,20 @@ class DistrustTest {
     world.receipt(owner, owner.next(world.space));
     core.store.damage(world.space.byteString());
     Upload lost = owner.next(world.space);
+    Author other = new Author("other");
+    Upload others = other.genesis(CoreHarness.NOTARY.verifyingKey());
+    Author busy = new Author("busy");
+    Upload before = busy.genesis(CoreHarness.NOTARY.verifyingKey());
+    core.send(
+        before.header().space(), busy, before); // while it is committed one of both spaces forms
     long first = core.send(world.space, owner, lost);
+    long beside = core.send(others.header().space(), other, others);
     long behind = core.send(world.space, owner, owner.next(world.space));
     core.settle();
     assertThat(core.failures)
         .containsEntry(first, MeshFailure.UNAVAILABLE)
         .containsEntry(behind, MeshFailure.UNAVAILABLE);
+    assertThat(core.admitReplies).containsKey(beside);
     assertThat(core.alarms).containsExactly(StoreFault.TREE_INCONSISTENT);
     long refused = core.sendAuthorize(world.space, owner, null);
     assertThat(core.failures).containsEntry(refused, MeshFailure.UNAVAILABLE);

@@ -105,10 +105,12 @@ final class LogVerifier {
 
   /**
    * The head of a mesh that says that it was restored: it may be shorter than what was known, and of an incarnation before those that it has
-   * lost. Then it need not be of the log that is held beyond where the first of those began; and nowhere, when it is of an incarnation that began and was
+   * lost. Then it need not be of the log that is held beyond where the first of those began; nor beyond where the first began of those up to its own that came and were
    * lost while this device was away.
+   *
+   * @param told all incarnations that the mesh has, genuine ones
    */
-  SignedTreeHead checkRestoredHead(ByteString signed, LogState state)
+  SignedTreeHead checkRestoredHead(ByteString signed, List<Incarnation> told, LogState state)
       throws MeshViolationException, FormatException {
     SignedTreeHead head = SignedTreeHead.parse(signed);
     require(isSigned(head, state), head);
@@ -116,20 +118,23 @@ final class LogVerifier {
     if (Integer.compareUnsigned(number, state.incarnation()) > 0) {
       checkIncarnation(head, state);
     }
-    long common = incarnations.stream()
-        .filter(begun -> Integer.compareUnsigned(begun.number(), number) > 0)
+    long common = Stream.concat(
+            incarnations.stream()
+                .filter(begun -> Integer.compareUnsigned(begun.number(), number) > 0),
+            told.stream()
+                .filter(begun -> Integer.compareUnsigned(begun.number(), number) <= 0)
+                .filter(begun -> !isHeardOf(begun.number(), state)))
         .mapToLong(Incarnation::size)
         .min()
         .orElse(Long.MAX_VALUE);
-    if (isHeardOf(number) && head.head().size() <= common) {
+    if (head.head().size() <= common) {
       checkNotForked(head, state);
     }
     return head;
   }
 
-  /** Of one that this device never heard of it does not know where it began. */
-  private boolean isHeardOf(int incarnation) {
-    return incarnation == 0
+  private boolean isHeardOf(int incarnation, LogState state) {
+    return incarnation == state.incarnation()
         || incarnations.stream().anyMatch(begun -> begun.number() == incarnation);
   }
 

@@ -216,13 +216,7 @@ public final class Replica {
    * @throws MeshViolationException when they are not the notary's, or name another log than the one held
    */
   void adopt(List<ByteString> signedIncarnations) throws MeshViolationException, FormatException {
-    if (signedIncarnations.size() > Limits.MAX_INCARNATIONS) {
-      throw new FormatException("more incarnations than any space has");
-    }
-    List<SignedIncarnation> told = new ArrayList<>(signedIncarnations.size());
-    for (ByteString exact : signedIncarnations) {
-      told.add(SignedIncarnation.parse(exact));
-    }
+    List<SignedIncarnation> told = parsed(signedIncarnations);
     for (SignedIncarnation signed : told) {
       if (Integer.compareUnsigned(signed.incarnation().number(), log.incarnation()) > 0) {
         checkGenuine(signed);
@@ -232,6 +226,34 @@ public final class Replica {
         remember(signed); // of before this device came, or of what another device told the mesh
       }
     }
+  }
+
+  private static List<SignedIncarnation> parsed(List<ByteString> signedIncarnations)
+      throws FormatException {
+    if (signedIncarnations.size() > Limits.MAX_INCARNATIONS) {
+      throw new FormatException("more incarnations than any space has");
+    }
+    List<SignedIncarnation> told = new ArrayList<>(signedIncarnations.size());
+    for (ByteString exact : signedIncarnations) {
+      told.add(SignedIncarnation.parse(exact));
+    }
+    return told;
+  }
+
+  /**
+   * What the mesh tells of incarnations, without taking them.
+   *
+   * @throws MeshViolationException when one is not the notary's
+   */
+  List<Incarnation> genuine(List<ByteString> signedIncarnations)
+      throws MeshViolationException, FormatException {
+    List<SignedIncarnation> told = parsed(signedIncarnations);
+    for (SignedIncarnation signed : told) {
+      if (!incarnations.contains(signed)) {
+        checkGenuine(signed);
+      }
+    }
+    return told.stream().map(SignedIncarnation::incarnation).toList();
   }
 
   private void checkGenuine(SignedIncarnation signed) throws MeshViolationException {

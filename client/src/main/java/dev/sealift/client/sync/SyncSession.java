@@ -328,7 +328,8 @@ final class SyncSession {
       return;
     }
     LogVerifier verifier = replica.verifier();
-    SignedTreeHead head = verifier.checkRestoredHead(welcome.getSignedHead(), replica.log());
+    SignedTreeHead head = verifier.checkRestoredHead(
+        welcome.getSignedHead(), replica.genuine(welcome.getIncarnationsList()), replica.log());
     boolean mayBring = verifier.isHeld(head, replica.log());
     restoreOn(mayBring ? made.start(head.head().size()) : made.tell(head.head().size()));
   }

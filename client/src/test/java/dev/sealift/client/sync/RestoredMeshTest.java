@@ -799,6 +799,31 @@ class RestoredMeshTest {
     assertThat(device.violation).isEmpty();
   }
 
+  /** The incarnation of a link's head is heard of, though its beginning is not known yet. */
+  @Test
+  void whoComesByALinkCatchesAnotherLogOfTheLinksSizeAlsoWhileTheMeshRecovers() throws Exception {
+    SignedIncarnation first = rogue.log().begin(FIRST, rogue.log().size());
+    InviteLink invited = InviteLink.parse(rogue.invite(Role.ROLE_WRITER, 1));
+    FakeLog forged = rogue.log().upTo(rogue.log().size());
+    forged.add(first);
+    goAnotherWay(forged, 1);
+    rogue.admit(rogue.put("1", "one"));
+    InviteLink link = new InviteLink(
+        invited.mesh(),
+        invited.space(),
+        invited.notary(),
+        rogue.log().head(),
+        invited.invitationSequence(),
+        invited.secret(),
+        invited.spaceName());
+    forged.recover(true);
+    put(forged);
+
+    Home device = new Home(link);
+
+    awaitCaught(device, Violation.FORKED);
+  }
+
   @Test
   void anotherLogUpToWhereTheLostIncarnationBeganIsAForkAllTheSame() throws Exception {
     Home device = join();

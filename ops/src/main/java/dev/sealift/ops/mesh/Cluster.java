@@ -6,6 +6,7 @@ import com.hazelcast.cluster.MembershipEvent;
 import com.hazelcast.config.Config;
 import com.hazelcast.config.ListenerConfig;
 import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.core.HazelcastInstanceNotActiveException;
 import com.hazelcast.core.LifecycleEvent.LifecycleState;
 import dev.sealift.ops.mesh.MeshOptions.ClusterOptions;
 import dev.sealift.protocol.crypto.VerifyingKey;
@@ -21,15 +22,20 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * This process among the others of the mesh. Hazelcast finds them and notices who is gone; what a member does
  * stands in its attributes, so that every process computes the same owners from the same members. Any thread.
  */
 final class Cluster implements Roster {
+  private static final Logger LOG = LoggerFactory.getLogger(Cluster.class);
+
   /** Every message asks for the roster. What is so old is as good as new: retries wait longer. */
   private static final long KEPT_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
@@ -39,6 +45,8 @@ final class Cluster implements Roster {
   private static final String NOTARY = "sealift.notary";
   private static final String VERSIONS = "sealift.mesh-versions";
   private static final String ROLES = "sealift.roles";
+
+  /** What {@link Serving} calls this process. Members of all releases find it under this name. */
   private static final String PROCESS = "sealift.process";
 
   private final HealingClusterManager manager;
@@ -190,26 +198,39 @@ final class Cluster implements Roster {
     return served && others().findAny().isPresent();
   }
 
-  /** Does not wait for the answer: who does not get it is told again at the next look. */
+  /**
+   * Tells all others who can be asked here, and forgets what was told by those that are gone. To be called again and again, whatever else of the cluster
+   * is stuck. Does not block.
+   */
+  void tellAgain() {
+    tell(others());
+    serving.forgetAllBut(attributes(PROCESS).collect(Collectors.toUnmodifiableSet()));
+  }
+
+  /** Does not wait for the answer: who does not get it is told again soon. */
   private void tell(Stream<Member> members) {
+    ServingTelling telling = new ServingTelling(serving.telling());
+    members.forEach(to -> tell(to, telling));
+  }
+
+  private void tell(Member to, ServingTelling telling) {
     HazelcastInstance here = manager.getHazelcastInstance();
-    if (here != null) { // a member may come before this one has started
-      ServingTelling telling = new ServingTelling(serving.telling());
-      members.forEach(
-          to -> here.getExecutorService(HazelcastConfig.TELLING).executeOnMember(telling, to));
+    if (here == null) { // a member may come before this one has started
+      return;
+    }
+    try {
+      here.getExecutorService(HazelcastConfig.TELLING).executeOnMember(telling, to);
+    } catch (HazelcastInstanceNotActiveException | RejectedExecutionException stopping) {
+      LOG.debug("A member is not told who can be asked here: {}", stopping.getMessage());
     }
   }
 
   /**
-   * Looks after what this process has written in the cluster: see {@link HealingClusterManager}. Blocks for a moment at the most.
+   * Looks after what this process has written in the cluster: see {@link HealingClusterManager}. Does not block.
    *
    * @return completes when all is as it should be, or fails
    */
   Future<Void> heal() {
-    // Others may have missed it, and a list without it sends requests to engines that are not
-    // asked.
-    tell(others());
-    serving.forgetAllBut(attributes(PROCESS).collect(Collectors.toUnmodifiableSet()));
     return manager.heal();
   }
 
@@ -272,7 +293,12 @@ final class Cluster implements Roster {
     return members().map(member -> member.getAttribute(name)).filter(Objects::nonNull);
   }
 
+  /** None when this process has left, or was thrown out. */
   private Stream<Member> members() {
-    return manager.getHazelcastInstance().getCluster().getMembers().stream();
+    try {
+      return manager.getHazelcastInstance().getCluster().getMembers().stream();
+    } catch (HazelcastInstanceNotActiveException left) {
+      return Stream.empty();
+    }
   }
 }

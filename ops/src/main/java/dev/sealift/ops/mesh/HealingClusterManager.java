@@ -43,6 +43,7 @@ final class HealingClusterManager extends HazelcastClusterManager {
   private Set<RegistrationInfo> strangersBefore = Set.of();
   private volatile @Nullable RegistrationListener selector;
   private volatile @Nullable Vertx vertx;
+  private volatile @Nullable NodeInfo ownNode;
   private volatile boolean joined;
 
   HealingClusterManager(Config config) {
@@ -84,6 +85,12 @@ final class HealingClusterManager extends HazelcastClusterManager {
   public void registrationListener(RegistrationListener listener) {
     selector = listener;
     super.registrationListener(listener);
+  }
+
+  @Override
+  public void setNodeInfo(NodeInfo node, Completable<Void> promise) {
+    ownNode = node;
+    super.setNodeInfo(node, promise);
   }
 
   @Override
@@ -129,7 +136,10 @@ final class HealingClusterManager extends HazelcastClusterManager {
   }
 
   private Future<Void> healNode() {
-    NodeInfo node = getNodeInfo();
+    NodeInfo node = ownNode;
+    if (node == null) {
+      return Future.succeededFuture();
+    }
     Promise<NodeInfo> found = Promise.promise();
     getNodeInfo(getNodeId(), found);
     return found.future().<Void>mapEmpty().recover(missing -> {

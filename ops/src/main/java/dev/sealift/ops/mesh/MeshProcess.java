@@ -53,6 +53,9 @@ public final class MeshProcess implements AutoCloseable {
   /** Often beside the time that a cluster takes to come together again, and a handful of look-ups each time. */
   private static final long HEAL_MILLIS = 5_000;
 
+  /** As often as members let each other know that they live. */
+  private static final long TELL_MILLIS = 1_000;
+
   /** Ten times what word of a leaving takes, on a machine under load. */
   private static final long LEAVE_MILLIS = 300;
 
@@ -215,8 +218,12 @@ public final class MeshProcess implements AutoCloseable {
   private void enter(Cluster entered) throws MeshStartException {
     entered.checkOthers();
     BusVersions.keep(vertx.eventBus(), entered.spoken(), entered::version);
+    vertx.setPeriodic(TELL_MILLIS, timer -> entered.tellAgain());
     vertx.setPeriodic(HEAL_MILLIS, timer -> lookAfter(entered));
-    entered.whenMerged(() -> lookAfter(entered));
+    entered.whenMerged(() -> {
+      entered.tellAgain();
+      lookAfter(entered);
+    });
   }
 
   /** One look at a time: each waits for members, and while one of them is away they would pile up. */

@@ -77,7 +77,8 @@ final class Serving {
     Told told = new Told(Long.parseLong(words.get(1)), Set.copyOf(words.subList(2, words.size())));
     Told before = others.get(words.get(0));
     boolean hasRoom = before != null || others.size() < MAX_PROCESSES;
-    if (hasRoom && (before == null || before.number() < told.number())) {
+    boolean isOther = !words.get(0).equals(process);
+    if (isOther && hasRoom && (before == null || before.number() < told.number())) {
       others.put(words.get(0), told);
       update();
     }

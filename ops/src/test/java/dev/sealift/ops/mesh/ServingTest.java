@@ -90,6 +90,13 @@ class ServingTest {
     assertThat(there.ids()).isEmpty();
   }
 
+  @Test
+  void whatOthersSayInItsNameIsPassedOver() {
+    here.hear("here 1 id");
+
+    assertThat(here.ids()).isEmpty();
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

@@ -143,9 +143,16 @@ class SplitClusterTest {
 
     taps.forEach(TcpTap::cut);
     awaitRosters(1);
+    clusters.forEach(SplitClusterTest::forgetOthers);
     taps.forEach(TcpTap::mend);
 
-    awaitRosters(2);
+    Await.until(
+        DEADLINE,
+        () -> {
+          clusters.forEach(Cluster::tellAgain);
+          return clusters.stream().allMatch(cluster -> cluster.engines().size() == 2);
+        },
+        () -> clusters.stream().map(Cluster::engines).toList().toString());
     Await.until(DEADLINE, this::healedAndHeard, () -> "not everybody is heard");
   }
 
@@ -176,7 +183,7 @@ class SplitClusterTest {
     forgetOthers(clusters.get(1));
     awaitRoster(clusters.get(1), 1);
 
-    await(clusters.get(0).heal());
+    clusters.get(0).tellAgain();
 
     awaitRosters(2);
   }
@@ -196,9 +203,9 @@ class SplitClusterTest {
     Serving serving = servingOf(clusters.get(0));
     serving.hear("killed 1 engine-of-a-killed-process");
 
-    await(clusters.get(0).heal());
+    clusters.get(0).tellAgain();
     assertThat(serving.ids()).as("it may be a newcomer's").hasSize(3);
-    await(clusters.get(0).heal());
+    clusters.get(0).tellAgain();
 
     assertThat(serving.ids())
         .containsExactlyInAnyOrder(clusters.get(0).engineId(), clusters.get(1).engineId());
@@ -222,11 +229,11 @@ class SplitClusterTest {
     Thread leaving = new Thread(() -> left.complete(leaver.leave()));
     leaving.start();
     while (leaving.isAlive()) {
-      await(leaver.heal());
+      leaver.tellAgain();
     }
     assertThat(left.get()).isTrue();
 
-    await(leaver.heal());
+    leaver.tellAgain();
     leaver.serveEngine();
 
     awaitRosters(1);
