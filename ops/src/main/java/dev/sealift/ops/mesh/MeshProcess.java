@@ -69,6 +69,7 @@ public final class MeshProcess implements AutoCloseable {
   private final CompletableFuture<MeshStartException> misfit = new CompletableFuture<>();
   private final AtomicBoolean looking = new AtomicBoolean();
   private volatile boolean ready;
+  private volatile boolean closing;
   private @Nullable GatewayVerticle gateway;
   private BooleanSupplier clockBelieved = () -> true;
   private @Nullable URI url;
@@ -219,20 +220,20 @@ public final class MeshProcess implements AutoCloseable {
     entered.checkOthers();
     BusVersions.keep(vertx.eventBus(), entered.spoken(), entered::version);
     vertx.setPeriodic(TELL_MILLIS, timer -> entered.tellAgain());
-    vertx.setPeriodic(HEAL_MILLIS, timer -> lookAfter(entered));
+    vertx.setPeriodic(HEAL_MILLIS, timer -> lookAfterCluster());
     entered.whenMerged(() -> {
       entered.tellAgain();
-      lookAfter(entered);
+      lookAfterCluster();
     });
   }
 
-  /** One look at a time: each waits for members, and while one of them is away they would pile up. */
-  private void lookAfter(Cluster entered) {
-    if (!looking.compareAndSet(false, true)) {
+  /** One look at a time: each waits for members, and while one of them is away they would pile up. None once this process has nothing to do it with. */
+  void lookAfterCluster() {
+    if (closing || !looking.compareAndSet(false, true)) {
       return;
     }
     vertx
-        .executeBlocking(() -> look(entered))
+        .executeBlocking(() -> look(cluster.orElseThrow()))
         .compose(healed -> healed)
         .onComplete(done -> looking.set(false))
         .onFailure(failure -> LOG.warn(
@@ -330,6 +331,7 @@ public final class MeshProcess implements AutoCloseable {
     while (!deployments.isEmpty()) {
       stopLast();
     }
+    closing = true;
     Logging.expectNettyToComplain();
     stopQuietly(() -> VertxRuntime.await(vertx.close()));
     tracing.ifPresent(Tracing::close);

@@ -1,6 +1,7 @@
 package dev.sealift.ops.mesh;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.sealift.merge.SpacePolicy;
@@ -171,6 +172,18 @@ class MeshProcessTest {
       assertThat(get(port, "/else").statusCode()).isEqualTo(404);
       assertThat(folder.resolve("notary.key")).doesNotExist();
     }
+  }
+
+  /** A timer may come while the process closes, and whatever it asks for is closed before. */
+  @Test
+  void aLookThatComesDueOnceTheProcessClosesIsPassedOver() throws Exception {
+    int port = freePort();
+    MeshProcess process = MeshProcess.start(store("alone", port, port, freePort()), "");
+    assertThatCode(process::lookAfterCluster).doesNotThrowAnyException();
+
+    process.close();
+
+    assertThatCode(process::lookAfterCluster).doesNotThrowAnyException();
   }
 
   @Test
