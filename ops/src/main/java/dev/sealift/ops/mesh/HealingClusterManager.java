@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +39,9 @@ final class HealingClusterManager extends HazelcastClusterManager {
   /** Changes come one at a time; a list that changes so often while it is told is settled by the next look. */
   private static final int TELLINGS = 8;
 
+  /** Often as long as taking an entry out takes. */
+  private static final long FAREWELL_MILLIS = 1_000;
+
   private final Map<String, Set<RegistrationInfo>> own = new ConcurrentHashMap<>();
   private final Set<String> lookedUp = ConcurrentHashMap.newKeySet();
   private Set<RegistrationInfo> strangersBefore = Set.of();
@@ -45,6 +49,7 @@ final class HealingClusterManager extends HazelcastClusterManager {
   private volatile @Nullable Vertx vertx;
   private volatile @Nullable NodeInfo ownNode;
   private volatile boolean joined;
+  private volatile boolean leaving;
 
   HealingClusterManager(Config config) {
     super(config);
@@ -109,7 +114,24 @@ final class HealingClusterManager extends HazelcastClusterManager {
       registrations.remove(registration);
       return registrations.isEmpty() ? null : registrations;
     });
-    super.removeRegistration(address, registration, promise);
+    if (!leaving) {
+      super.removeRegistration(address, registration, promise);
+      return;
+    }
+    Promise<Void> removed = Promise.promise();
+    Future.any(
+            removed.future(), requireNonNull(vertx).timer(FAREWELL_MILLIS, TimeUnit.MILLISECONDS))
+        .<Void>mapEmpty()
+        .onComplete(promise);
+    super.removeRegistration(address, registration, removed);
+  }
+
+  /**
+   * This process is about to leave. Whether its entries can be taken out at once no longer matters: the others strike out those of who is gone, and a partition
+   * without a member would keep it from stopping.
+   */
+  void leaving() {
+    leaving = true;
   }
 
   @Override

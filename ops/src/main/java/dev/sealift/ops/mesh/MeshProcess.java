@@ -322,6 +322,7 @@ public final class MeshProcess implements AutoCloseable {
   @Override
   public void close() {
     ready = false;
+    cluster.map(Cluster::manager).ifPresent(HealingClusterManager::leaving);
     if (url != null) {
       stopLast(); // the gateway: what it has under way still finds this process's other verticles
     }

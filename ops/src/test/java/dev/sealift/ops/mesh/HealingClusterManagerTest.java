@@ -1,18 +1,23 @@
 package dev.sealift.ops.mesh;
 
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.hazelcast.config.EntryListenerConfig;
+import com.hazelcast.multimap.MultiMap;
 import dev.sealift.ops.mesh.MeshOptions.ClusterOptions;
 import dev.sealift.ops.support.Await;
 import dev.sealift.protocol.mesh.MeshVersions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.MessageConsumer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 
 class HealingClusterManagerTest {
@@ -46,6 +51,32 @@ class HealingClusterManagerTest {
     await(vertx.close());
 
     assertThat(manager.getHazelcastInstance().getLifecycleService().isRunning()).isFalse();
+  }
+
+  /** Its partition has no member that is there: so what is taken out of the map waits. */
+  @Test
+  void whoLeavesDoesNotWaitForTheCluster() throws Exception {
+    HealingClusterManager manager = alone();
+    Vertx vertx = await(Vertx.builder().withClusterManager(manager).buildClustered());
+    MessageConsumer<String> consumer = vertx.eventBus().consumer("sealift.test", message -> {});
+    await(consumer.completion());
+    MultiMap<String, Object> listeners = manager.getHazelcastInstance().getMultiMap("__vertx.subs");
+    listeners.lock("sealift.test");
+    try {
+      Future<Void> stopped = consumer.unregister();
+      assertThatThrownBy(() -> stopped.toCompletionStage().toCompletableFuture().get(3, SECONDS))
+          .isInstanceOf(TimeoutException.class);
+
+      manager.leaving();
+      MessageConsumer<String> another = vertx.eventBus().consumer("sealift.test2", message -> {});
+      await(another.completion());
+      listeners.lock("sealift.test2");
+      another.unregister().toCompletionStage().toCompletableFuture().get(3, SECONDS);
+    } finally {
+      listeners.forceUnlock("sealift.test");
+      listeners.forceUnlock("sealift.test2");
+    }
+    await(vertx.close());
   }
 
   private static HealingClusterManager alone() {
