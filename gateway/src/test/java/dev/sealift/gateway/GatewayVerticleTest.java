@@ -410,8 +410,8 @@ class GatewayVerticleTest {
     fixture.mesh.grow(SPACE, 1, 10);
     fixture.mesh.losePublication();
     fixture.mesh.publishCount();
-    Waiting.until("it was asked for", () -> fixture.count("news.missed") == 1);
-    assertThat(fixture.gauge("spaces.refreshing")).isEqualTo(1);
+    Waiting.until("it is asked for", () -> fixture.gauge("spaces.refreshing") == 1);
+    assertThat(fixture.count("news.missed")).isEqualTo(1);
     fixture.mesh.startEngine();
     assertThat(reader.next().getFiles().getFirstSequence()).isEqualTo(1);
     Waiting.until("nothing is left", () -> fixture.gauge("spaces.refreshing") == 0);
