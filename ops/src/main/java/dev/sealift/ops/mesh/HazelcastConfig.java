@@ -47,6 +47,12 @@ final class HazelcastConfig {
    */
   private static final String PARTITIONS = "13";
 
+  /**
+   * The oldest member gives partitions whose members are gone to others only when no partition is on its way any more. One whose two members have lost sight of each other
+   * is given up after this time, five minutes unless told otherwise: so long nobody could look up or write what stood in the others.
+   */
+  private static final String MOVE_SECONDS = "5";
+
   /** How long a member that stops waits until others have its partitions. Nothing is lost with them: each process writes its own anew. */
   private static final String FAREWELL_SECONDS = "5";
 
@@ -78,6 +84,7 @@ final class HazelcastConfig {
     config.setProperty("hazelcast.operation.call.timeout.millis", CALL_MILLIS);
     config.setProperty("hazelcast.invocation.max.retry.count", CALL_TRIES);
     config.setProperty("hazelcast.partition.count", PARTITIONS);
+    config.setProperty("hazelcast.partition.migration.timeout", MOVE_SECONDS);
     config.setProperty("hazelcast.graceful.shutdown.max.wait", FAREWELL_SECONDS);
     config.setProperty("hazelcast.wait.seconds.before.join", "0");
     config.setProperty("hazelcast.merge.first.run.delay.seconds", MERGE_SECONDS);
