@@ -141,7 +141,8 @@ final class HazelcastConfig {
   }
 
   /**
-   * When two sides meet again, the one that joins the other brings nothing along: each process writes anew what is its own ({@link HealingClusterManager}). What it brought would be written to partitions that may not have a member yet that is there, and until all is written none gets
+   * When two sides meet again, the one that joins the other brings nothing along: each process writes anew what is its own ({@link HealingClusterManager}). What it
+   * brought would be written to partitions that may not have a member yet that is there, and until all is written none gets
    * one: reading who listens waits as long, two minutes when it was seen.
    */
   private static MergePolicyConfig nothing() {

@@ -39,7 +39,7 @@ final class HealingClusterManager extends HazelcastClusterManager {
   /** Changes come one at a time; a list that changes so often while it is told is settled by the next look. */
   private static final int TELLINGS = 8;
 
-  /** Often as long as taking an entry out takes. */
+  /** Many times what taking an entry out takes. */
   private static final long FAREWELL_MILLIS = 1_000;
 
   private final Map<String, Set<RegistrationInfo>> own = new ConcurrentHashMap<>();

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /**
  * Whose verticles can be asked, as each process tells all others: all that it has to say at once, and again and again, so that what was lost
@@ -21,6 +22,8 @@ final class Serving {
 
   /** A mesh of so many processes needs other means; more are not listened to. */
   static final int MAX_PROCESSES = 4096;
+
+  private static final Pattern NUMBER = Pattern.compile("[1-9][0-9]{0,17}");
 
   private record Told(long number, Set<String> ids) {}
 
@@ -71,7 +74,7 @@ final class Serving {
       return;
     }
     List<String> words = Arrays.asList(telling.split(";", 2)[0].trim().split(" "));
-    if (words.size() < 2 || !words.get(1).matches("[1-9][0-9]{0,17}")) {
+    if (words.size() < 2 || !NUMBER.matcher(words.get(1)).matches()) {
       return;
     }
     Told told = new Told(Long.parseLong(words.get(1)), Set.copyOf(words.subList(2, words.size())));
@@ -80,7 +83,10 @@ final class Serving {
     boolean isOther = !words.get(0).equals(process);
     if (isOther && hasRoom && (before == null || before.number() < told.number())) {
       others.put(words.get(0), told);
-      update();
+      if (before == null
+          || !before.ids().equals(told.ids())) { // nearly always it says the same again
+        update();
+      }
     }
   }
 

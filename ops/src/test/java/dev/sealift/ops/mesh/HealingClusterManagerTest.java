@@ -53,7 +53,7 @@ class HealingClusterManagerTest {
     assertThat(manager.getHazelcastInstance().getLifecycleService().isRunning()).isFalse();
   }
 
-  /** Its partition has no member that is there: so what is taken out of the map waits. */
+  /** Taking something out of the map waits: here for a lock, as it would for a partition that has no member that is there. */
   @Test
   void whoLeavesDoesNotWaitForTheCluster() throws Exception {
     HealingClusterManager manager = alone();
