@@ -105,8 +105,8 @@ final class LogVerifier {
 
   /**
    * The head of a mesh that says that it was restored: it may be shorter than what was known, and of an incarnation before those that it has
-   * lost. Then it need not be of the log that is held beyond where the first of those began; nor beyond where the first began of those up to its own that came and were
-   * lost while this device was away.
+   * lost. Then it need not be of the log that is held beyond where the first of those began; nor, where nothing was heard of its own incarnation, beyond where the first
+   * began of those up to it that came and were lost while this device was away.
    *
    * @param told all incarnations that the mesh has, genuine ones
    */
@@ -122,6 +122,7 @@ final class LogVerifier {
             incarnations.stream()
                 .filter(begun -> Integer.compareUnsigned(begun.number(), number) > 0),
             told.stream()
+                .filter(begun -> !isHeardOf(number, state))
                 .filter(begun -> Integer.compareUnsigned(begun.number(), number) <= 0)
                 .filter(begun -> !isHeardOf(begun.number(), state)))
         .mapToLong(Incarnation::size)

@@ -800,11 +800,16 @@ class RestoredMeshTest {
   }
 
   /** The incarnation of a link's head is heard of, though its beginning is not known yet. */
-  @Test
-  void whoComesByALinkCatchesAnotherLogOfTheLinksSizeAlsoWhileTheMeshRecovers() throws Exception {
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void whoComesByALinkCatchesAnotherLogOfTheLinksSizeAlsoWhileTheMeshRecovers(
+      boolean anOlderIncarnationIsTold) throws Exception {
+    Optional<SignedIncarnation> before =
+        anOlderIncarnationIsTold ? Optional.of(rogue.log().begin(FIRST - 1, 1)) : Optional.empty();
     SignedIncarnation first = rogue.log().begin(FIRST, rogue.log().size());
     InviteLink invited = InviteLink.parse(rogue.invite(Role.ROLE_WRITER, 1));
     FakeLog forged = rogue.log().upTo(rogue.log().size());
+    before.ifPresent(forged::add);
     forged.add(first);
     goAnotherWay(forged, 1);
     rogue.admit(rogue.put("1", "one"));
