@@ -16,9 +16,10 @@ public final class GracefulStop {
 
   /**
    * Of the parts in a row, at the very most: a gateway waits 5 s for what is under way, 16 s for its positions to be kept (10 s of batches, and 3 s for the answer to the
-   * one before and to the last), and 5 s for sockets to close; an engine 5 s for its commit. That is 31 s; the rest is for the store to close and for leaving.
+   * one before and to the last), and 5 s for sockets to close; an engine 5 s for its commit. Each of the three takes its addresses out of the cluster, 1 s, and
+   * leaving it takes 8 s. That is 42 s; the rest is for the store to close.
    */
-  public static final Duration BOUND = Duration.ofSeconds(40);
+  public static final Duration BOUND = Duration.ofSeconds(50);
 
   private final Duration drain;
   private final Duration bound;

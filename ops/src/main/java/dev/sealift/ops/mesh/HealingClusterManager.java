@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import com.hazelcast.config.Config;
 import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.core.LifecycleEvent;
 import io.vertx.core.Completable;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -42,6 +43,9 @@ final class HealingClusterManager extends HazelcastClusterManager {
   /** Many times what taking an entry out takes. */
   private static final long FAREWELL_MILLIS = 1_000;
 
+  /** Longer than Hazelcast takes to leave in good order ({@link HazelcastConfig}). */
+  static final long LEAVE_MILLIS = 8_000;
+
   private final Map<String, Set<RegistrationInfo>> own = new ConcurrentHashMap<>();
   private final Set<String> lookedUp = ConcurrentHashMap.newKeySet();
   private Set<RegistrationInfo> strangersBefore = Set.of();
@@ -68,22 +72,44 @@ final class HealingClusterManager extends HazelcastClusterManager {
     super.join(joining);
   }
 
-  /** Of a join that failed halfway Vert.x 5.0.10 leaves the member running, and fails at what it had not made yet. */
+  /**
+   * Leaves in good order, which waits for whoever handles that a member is gone, and that for other members: so it is bounded. Of a join
+   * that failed halfway Vert.x 5.0.10 leaves the member running, and fails at what it had not made yet.
+   */
   @Override
   public void leave(Completable<Void> promise) {
-    if (joined) {
-      super.leave(promise);
+    leaving = true;
+    if (!joined) {
+      terminate().onComplete(promise);
       return;
     }
-    requireNonNull(vertx)
-        .<Void>executeBlocking(() -> {
-          HazelcastInstance member = getHazelcastInstance();
-          if (member != null) {
-            member.getLifecycleService().terminate();
-          }
-          return null;
-        })
-        .onComplete(promise);
+    Promise<Void> left = Promise.promise();
+    Future<Void> late = requireNonNull(vertx)
+        .timer(LEAVE_MILLIS, TimeUnit.MILLISECONDS)
+        .compose(waited -> left.future().isComplete() ? left.future() : terminate());
+    Future.any(left.future(), late).<Void>mapEmpty().onComplete(promise);
+    super.leave(left);
+  }
+
+  private Future<Void> terminate() {
+    return requireNonNull(vertx)
+        .executeBlocking(
+            () -> {
+              HazelcastInstance member = getHazelcastInstance();
+              if (member != null) {
+                member.getLifecycleService().terminate();
+              }
+              return null;
+            },
+            false);
+  }
+
+  /** Not of a process that leaves: it would wait for whoever handles that a member is gone. */
+  @Override
+  public void stateChanged(LifecycleEvent event) {
+    if (!leaving) {
+      super.stateChanged(event);
+    }
   }
 
   @Override

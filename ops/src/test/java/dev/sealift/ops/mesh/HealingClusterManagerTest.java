@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
@@ -77,6 +78,44 @@ class HealingClusterManagerTest {
       listeners.forceUnlock("sealift.test2");
     }
     await(vertx.close());
+  }
+
+  /** Whoever handles that a member is gone waits for the others, and keeps everybody else from the manager. */
+  @Test
+  void whoLeavesDoesNotWaitForWhoeverHandlesThatAMemberIsGone() throws Exception {
+    HealingClusterManager manager = alone();
+    Vertx vertx = await(Vertx.builder().withClusterManager(manager).buildClustered());
+    CountDownLatch held = new CountDownLatch(1);
+    CountDownLatch done = new CountDownLatch(1);
+    Thread handler = new Thread(() -> {
+      synchronized (manager) {
+        held.countDown();
+        awaitQuietly(done);
+      }
+    });
+    handler.start();
+    held.await();
+    try {
+      vertx
+          .close()
+          .toCompletionStage()
+          .toCompletableFuture()
+          .get(3 * HealingClusterManager.LEAVE_MILLIS, TimeUnit.MILLISECONDS);
+
+      assertThat(manager.getHazelcastInstance().getLifecycleService().isRunning())
+          .isFalse();
+    } finally {
+      done.countDown();
+      handler.join();
+    }
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private static HealingClusterManager alone() {
