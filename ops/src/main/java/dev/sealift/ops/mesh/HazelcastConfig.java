@@ -45,11 +45,11 @@ final class HazelcastConfig {
    * What the cluster keeps is a handful of addresses and the process behind each. Every partition is moved by itself when members come and go, in which time it may have no
    * member that is there; with the 271 that are usual, one change had not ended when the next one came. The same for all members, for good.
    */
-  private static final String PARTITIONS = "13";
+  static final String PARTITIONS = "13";
 
   /**
    * The oldest member gives partitions whose members are gone to others only when no partition is on its way any more. One whose two members have lost sight of each other
-   * is given up after this time, five minutes unless told otherwise: so long nobody could look up or write what stood in the others.
+   * is given up after this time and {@link #CALL_MILLIS}, five minutes unless told otherwise: so long nobody could look up or write what stood in the others.
    */
   private static final String MOVE_SECONDS = "5";
 
@@ -65,7 +65,7 @@ final class HazelcastConfig {
   /** Where members hear from each other whose verticles can be asked: see {@link Serving}. */
   static final String TELLING = "sealift.telling";
 
-  /** Of each member one at a time; it says the same again, so what finds no room is no loss. */
+  /** Of each member one a second, several after a freeze; it says the same again, so what finds no room is no loss. */
   private static final int MOST_TELLINGS = 4096;
 
   private HazelcastConfig() {}

@@ -20,4 +20,11 @@ class HazelcastConfigTest {
     assertThat(Files.readString(Path.of("README.md")))
         .contains("of one minor version (5.3 since the first release)");
   }
+
+  /** Members of another number are not taken into the cluster: what holds for the minor version holds for it. */
+  @Test
+  void partitionsStayAsManyAsReleasesRunSideBySideWith() throws Exception {
+    assertThat(HazelcastConfig.PARTITIONS).isEqualTo("13");
+    assertThat(Files.readString(Path.of("README.md"))).contains("(13,");
+  }
 }
