@@ -137,8 +137,7 @@ function rows(device, table) {
 const printRow = (key, { cells }) => print(rowToJson(key, [...cells].map(([column, { value }]) => [column, value])));
 
 function digest(device) {
-  const state = device.view();
-  print(JSON.stringify({ visible: hex(visibleDigest(state)), merge: hex(mergeDigest(state)) }));
+  print(JSON.stringify({ visible: hex(visibleDigest(device.view())), merge: hex(mergeDigest(device.base)) }));
 }
 
 function status(device) {

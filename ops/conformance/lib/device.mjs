@@ -16,6 +16,9 @@ import { JOIN, joinParts, publicKeyOf, sign } from './signatures.mjs';
 
 export const SCHEMA = 'sealift_schema';
 
+/** Of a space whose genesis is not known yet. */
+const CUT_OFF_MILLIS = 90n * 86_400_000n;
+
 export class Device {
   /** A device that is to join by a link: fresh keys, a fresh member, nothing of the log yet. */
   static joining(link) {
@@ -81,7 +84,8 @@ export class Device {
   /** The state of everything that this device holds, its own unsent writes included. */
   view() {
     const state = this.base.copy();
-    for (const event of [...this.unsentEvents(), ...this.pending]) state.apply(event, this.id);
+    const cutOff = this.log.membership?.rules.cutOffMillis ?? CUT_OFF_MILLIS;
+    for (const event of [...this.unsentEvents(), ...this.pending]) state.show(event, this.id, cutOff);
     return state;
   }
 
@@ -97,12 +101,14 @@ export class Device {
 
   /** Applies entries that the log has taken in. */
   apply(entries) {
-    for (const { sequence, header, payload } of entries) {
+    for (const entry of entries) {
+      const { sequence, header, payload } = entry;
       const own = this.#takeFromOutbox(header);
       if (payload === undefined) this.log.keepPayload(sequence, own.payload);
       this.displaced = this.displaced.filter((file) => !equal(file.header.fileId, header.fileId));
       this.seenTime = max(this.seenTime, header.fields.hybridTime);
-      if (header.fields.kind === EVENTS) this.#applyEvents(header, payload ?? own?.payload);
+      if (header.fields.kind === EVENTS) this.#applyEvents(entry, payload ?? own?.payload);
+      this.base.goOn(entry.serverTimeMillis, this.log.membership.rules);
     }
   }
 
@@ -141,7 +147,7 @@ export class Device {
     return at < 0 ? undefined : this.outbox.splice(at, 1)[0];
   }
 
-  #applyEvents(header, payload) {
+  #applyEvents({ sequence, header, serverTimeMillis }, payload) {
     let events;
     try {
       events = this.#open(header, payload);
@@ -150,7 +156,8 @@ export class Device {
       this.unreadable++;
       return;
     }
-    for (const event of events) this.base.apply(event, header.fields.device);
+    const place = { device: header.fields.device, sequence, serverTimeMillis };
+    this.base.take(events, place, this.log.membership.rules);
   }
 
   #open(header, payload, epochKey = this.epochKey) {

@@ -1,7 +1,7 @@
 // Section 11: two digests of a state that show nothing of it.
 import { ascii, compare, concat, u32, u64, utf8 } from './bytes.mjs';
 import { sha256 } from './ids.mjs';
-import { compareStamps, isVisible } from './merge.mjs';
+import { isVisible, losersInOrder } from './merge.mjs';
 import { canonical } from './value.mjs';
 
 const END = Buffer.from([0]);
@@ -10,6 +10,7 @@ const ROW = Buffer.from([2]);
 const CELL = Buffer.from([3]);
 const MARKER = Buffer.from([4]);
 const REMOVAL = Buffer.from([5]);
+const LOSER = Buffer.from([6]);
 
 const data = (bytes) => concat(u32(bytes.length), bytes);
 const text = (it) => data(utf8(it));
@@ -37,17 +38,23 @@ const shown = (cells) =>
 
 export function mergeEncoding(state) {
   const parts = [];
-  for (const [name, rows] of inOrder(state.tables)) {
+  for (const [name, rows] of inOrder(mergedTables(state))) {
     parts.push(TABLE, text(name), ...inOrder(rows).flatMap(([key, row]) => [ROW, text(key), ...merged(row)]));
+    parts.push(...losersInOrder(state.losers.get(name)).map(lost));
   }
   return concat(ascii('sealift.v1 merge state\0'), ...parts, END);
 }
 
+/** Tables of which something was written, or lost. */
+export const mergedTables = ({ tables, losers }) => new Map([...[...losers.keys()].map((name) => [name, new Map()]), ...tables]);
+
+const lost = ({ key, column, reason, value: it, ...loser }) =>
+  concat(LOSER, text(key), text(column), stamp(loser), text(reason), value(it));
+
 function merged({ marker, removal, cells }) {
-  const counts = removal && !(marker && compareStamps(marker, removal) > 0);
   return [
     ...(marker ? [MARKER, stamp(marker)] : []),
-    ...(counts ? [REMOVAL, stamp(removal)] : []),
+    ...(removal ? [REMOVAL, stamp(removal)] : []),
     ...inOrder(cells).map(([name, cell]) => concat(CELL, text(name), stamp(cell), value(cell.value))),
   ];
 }

@@ -19,7 +19,7 @@ export const FileKind = enumeration('FileKind', 'FILE_KIND_', [
 ]);
 export const Role = enumeration('Role', 'ROLE_', ['UNSPECIFIED', 'READER', 'WRITER', 'OWNER']);
 export const RankRule = enumeration('RankRule', 'RANK_RULE_', ['HYBRID_TIME', 'ARRIVAL']);
-export const RunKind = enumeration('RunKind', 'RUN_KIND_', ['UNSPECIFIED', 'PUT', 'PATCH', 'REMOVE']);
+export const RunKind = enumeration('RunKind', 'RUN_KIND_', ['UNSPECIFIED', 'PUT', 'PATCH', 'REMOVE', 'DISMISS']);
 export const PayloadAbsence = enumeration('PayloadAbsence', 'PAYLOAD_ABSENCE_', ['UNSPECIFIED', 'OWN', 'RECLAIMED']);
 export const RefusalCode = enumeration('RefusalCode', 'REFUSAL_CODE_', [
   'UNSPECIFIED', 'MALFORMED', 'WRONG_SPACE', 'NOT_A_MEMBER', 'BAD_SIGNATURE', 'CHAIN_GAP', 'COUNTER_TAKEN',

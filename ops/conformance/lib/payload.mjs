@@ -16,6 +16,8 @@ const VERSION = 1;
 export const PUT = RunKind.values.RUN_KIND_PUT;
 export const PATCH = RunKind.values.RUN_KIND_PATCH;
 export const REMOVE = RunKind.values.RUN_KIND_REMOVE;
+export const DISMISS = RunKind.values.RUN_KIND_DISMISS;
+const LOSER_COLUMNS = ['column', 'time', 'device'];
 
 const NAME = /^[A-Za-z\u{A0}-\u{D7FF}\u{E000}-\u{10FFFF}][A-Za-z0-9_\u{A0}-\u{D7FF}\u{E000}-\u{10FFFF}]*$/u;
 
@@ -101,7 +103,7 @@ function readRun(run) {
 }
 
 function checkRun(run) {
-  check([PUT, PATCH, REMOVE].includes(run.kind), 'no such kind of run');
+  check([PUT, PATCH, REMOVE, DISMISS].includes(run.kind), 'no such kind of run');
   checkName(run.table);
   check(run.seenSequence <= MAX_SEQUENCE, 'seen_sequence');
   check(run.seenFiles.length <= MAX_BUILDS_ON, 'seen_files');
@@ -112,6 +114,7 @@ function checkRun(run) {
   check(new Set(names).size === names.length, 'a column named twice');
   check(run.kind !== REMOVE || names.length === 0, 'a removal with columns');
   check(run.kind !== PATCH || names.length > 0, 'a patch without columns');
+  check(run.kind !== DISMISS || String(names) === String(LOSER_COLUMNS), 'a dismissal of something else than losers');
 }
 
 function checkSeenFile({ device, counter, file }) {

@@ -33,7 +33,7 @@ export function create(home, device) {
 export function open(home) {
   if (!exists(home)) throw new Failure('no_home', 'there is no space in this home; join one first');
   const space = read(join(home, SPACE));
-  if (!space.log.kept) throw new Failure('old_home', 'an earlier version of this program made this home; join anew in another one');
+  if (!space.log.kept || !(space.base instanceof State)) throw new Failure('old_home', 'an earlier version of this program made this home; join anew in another one');
   return new Device({ ...space, ...read(join(home, KEYS)) });
 }
 
@@ -76,7 +76,7 @@ const CLASSES = {
   $incarnation: [SignedIncarnation, ({ bytes }) => bytes, (bytes) => SignedIncarnation.parse(bytes)],
   $log: [Log, (it) => ({ ...it }), (it) => new Log(it)],
   $membership: [Membership, (it) => ({ ...it }), (it) => new Membership(it)],
-  $state: [State, ({ tables }) => tables, (tables) => new State(tables)],
+  $merged: [State, ({ tables, losers }) => ({ tables, losers }), (it) => new State(it)],
   $edge: [Edge, ({ size, hashes }) => ({ size, hashes }), ({ size, hashes }) => new Edge(size, hashes)],
 };
 

@@ -1,9 +1,9 @@
 // Values, payloads, merging and digests.
 import { compare, hex, utf8 } from '../lib/bytes.mjs';
 import { readColumn, readTexts } from '../lib/column.mjs';
-import { mergeDigest, mergeEncoding, visibleDigest, visibleEncoding } from '../lib/digest.mjs';
+import { mergeDigest, mergedTables, mergeEncoding, visibleDigest, visibleEncoding } from '../lib/digest.mjs';
 import { check } from '../lib/errors.mjs';
-import { compareStamps, isVisible, State } from '../lib/merge.mjs';
+import { compareStamps, isVisible, losersInOrder, State } from '../lib/merge.mjs';
 import { Dot, RunKind } from '../lib/messages.mjs';
 import { checkKey, checkName, padme, readRuns, unfold } from '../lib/payload.mjs';
 import { Reader } from '../lib/protobuf.mjs';
@@ -75,7 +75,7 @@ function eventOf(inputs) {
   must(kind, 'no such kind');
   const cells = inputs.has('values') ? inputs.get('values', cellsOf) : new Map();
   const event = { kind, table: inputs.get('table', text), key: inputs.get('key', text), cells };
-  return [{ ...event, time: inputs.get('hybrid_time', u64) }, inputs.get('device', bytes)];
+  return { ...event, time: inputs.get('hybrid_time', u64), seenSequence: inputs.get('seen_sequence', u64) };
 }
 
 const cellsOf = (it) => new Map(Object.entries(it).map(([column, content]) => [column, value(content)]));
@@ -97,15 +97,22 @@ function visibleRow([key, { cells }]) {
 }
 
 export function fromState(state) {
-  return inOrder(state.tables).map(([table, rows]) => ({ table, rows: inOrder(rows).map(mergedRow) }));
+  return inOrder(mergedTables(state)).map(([table, rows]) => ({
+    table,
+    rows: inOrder(rows).map(mergedRow),
+    losers: losersInOrder(state.losers.get(table)).map(lost),
+  }));
+}
+
+function lost({ key, column, reason, value: it, since, ...loser }) {
+  return { key, column, ...fromStamp(loser), reason, value: fromValue(it), since_millis: since.toString() };
 }
 
 function mergedRow([key, { marker, removal, cells }]) {
-  const counts = removal && !(marker && compareStamps(marker, removal) > 0);
   return {
     key,
     ...(marker ? { marker: fromStamp(marker) } : {}),
-    ...(counts ? { removal: fromStamp(removal) } : {}),
+    ...(removal ? { removal: fromStamp(removal) } : {}),
     cells: object(inOrder(cells).map(([column, cell]) => [column, { ...fromStamp(cell), value: fromValue(cell.value) }])),
   };
 }
@@ -119,28 +126,22 @@ export function everythingOf(state) {
   };
 }
 
-function stateOf(events) {
+function fileOf(inputs) {
+  const file = { device: inputs.get('device', bytes), serverTimeMillis: inputs.get('server_time_millis', u64) };
+  return { ...file, events: inputs.objects('events', eventOf) };
+}
+
+function stateOf(inputs) {
+  const rules = { cutOffMillis: inputs.get('cut_off_millis', u64), reviewWindowMillis: inputs.get('review_window_millis', u64) };
   const state = new State();
-  for (const [event, device] of events) state.apply(event, device);
+  inputs.objects('files', fileOf).forEach(({ events, ...file }, at) => state.take(events, { ...file, sequence: BigInt(at) + 1n }, rules));
   return state;
 }
 
-export function merging(inputs) {
-  const events = inputs.objects('events', eventOf);
-  const deliveries = inputs.get('deliveries', list(list(list(u32))));
-  must(deliveries.length > 0, 'no deliveries');
-  const results = deliveries.map((files) => {
-    const places = files.flat();
-    must(new Set(places).size === events.length && places.every((place) => place < events.length), 'a delivery of all events');
-    return everythingOf(stateOf(places.map((place) => events[place])));
-  });
-  const [first] = results;
-  must(results.every((it) => JSON.stringify(it) === JSON.stringify(first)), 'deliveries come to different states');
-  return first;
-}
+export const merging = (inputs) => everythingOf(stateOf(inputs));
 
 export function digests(inputs) {
-  const state = stateOf(inputs.objects('events', eventOf));
+  const state = stateOf(inputs);
   return {
     visible_encoding: hex(visibleEncoding(state)),
     visible_digest: hex(visibleDigest(state)),

@@ -13,7 +13,6 @@ import dev.sealift.client.vault.PrivateFiles;
 import dev.sealift.client.vault.Vault;
 import dev.sealift.protocol.FormatException;
 import dev.sealift.protocol.link.InviteLink;
-import dev.sealift.protocol.membership.SpaceRules;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -197,7 +196,7 @@ public final class Sealift implements AutoCloseable {
   }
 
   private static SpaceStore openStore(Path db, DeviceKeyPair keys, MeshClock clock) {
-    return SpaceStore.open(db, keys.id(), SpaceRules.defaults().clockBoundMillis(), clock);
+    return SpaceStore.open(db, keys.id(), clock);
   }
 
   /** A store, and what SQLite may have left beside it. */

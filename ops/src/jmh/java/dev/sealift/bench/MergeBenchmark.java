@@ -3,8 +3,8 @@ package dev.sealift.bench;
 import dev.sealift.client.merge.CurrentValues;
 import dev.sealift.client.merge.Merged;
 import dev.sealift.client.merge.RowMerge;
-import dev.sealift.client.merge.RowMeta;
 import dev.sealift.client.merge.RowState;
+import dev.sealift.client.merge.Seen;
 import dev.sealift.client.merge.Stamp;
 import dev.sealift.client.value.Value;
 import dev.sealift.protocol.FormatException;
@@ -28,11 +28,15 @@ public class MergeBenchmark {
   private static final int CELLS = 5;
   private static final int[] ALL = {1, 2, 3, 4};
   private static final int[] ONE = {2};
+  private static final long CUT_OFF_MILLIS = 7_776_000_000L;
+
+  /** What came a while ago. Every other event had seen what it meets. */
+  private static final Seen SEEN = stamp -> stamp.sequence() % 2 == 0;
 
   @Param({"1000", "100000"})
   public int rows;
 
-  private final RowMerge merge = new RowMerge(Integer::compare);
+  private final RowMerge merge = new RowMerge(Integer::compare, () -> CUT_OFF_MILLIS);
   private final CurrentValues current = cell -> Value.NULL;
   private RowState[] held = {};
   private byte[][] metas = {};
@@ -48,7 +52,7 @@ public class MergeBenchmark {
     for (int i = 0; i < rows; i++) {
       Stamp before = new Stamp(1_000_000L + i, 1, i);
       held[i] = RowState.uniform(CELLS, before);
-      metas[i] = RowMeta.uniform(CELLS, before);
+      metas[i] = held[i].toBytes();
       // Every other event is later than what is there.
       stamps[i] = new Stamp(1_000_000L + i + (i % 2 == 0 ? 7 : -7), 2, rows + i);
     }
@@ -59,21 +63,21 @@ public class MergeBenchmark {
   @Benchmark
   public void put(Blackhole blackhole) {
     for (int i = 0; i < rows; i++) {
-      blackhole.consume(merge.put(held[i], stamps[i], ALL, four, current));
+      blackhole.consume(merge.put(held[i], stamps[i], SEEN, ALL, four, current));
     }
   }
 
   @Benchmark
   public void patch(Blackhole blackhole) {
     for (int i = 0; i < rows; i++) {
-      blackhole.consume(merge.patch(held[i], stamps[i], ONE, one, current));
+      blackhole.consume(merge.patch(held[i], stamps[i], SEEN, ONE, one, current));
     }
   }
 
   @Benchmark
   public void remove(Blackhole blackhole) {
     for (int i = 0; i < rows; i++) {
-      blackhole.consume(merge.remove(held[i], stamps[i]));
+      blackhole.consume(merge.remove(held[i], stamps[i], SEEN, current));
     }
   }
 
@@ -81,16 +85,8 @@ public class MergeBenchmark {
   @Benchmark
   public void patchOfStoredRow(Blackhole blackhole) throws FormatException {
     for (int i = 0; i < rows; i++) {
-      Merged merged = merge.patch(RowState.parse(metas[i]), stamps[i], ONE, one, current);
+      Merged merged = merge.patch(RowState.parse(metas[i]), stamps[i], SEEN, ONE, one, current);
       blackhole.consume(merged.state().toBytes());
-    }
-  }
-
-  /** The short cut of whole rows. */
-  @Benchmark
-  public void yieldsToPut(Blackhole blackhole) {
-    for (int i = 0; i < rows; i++) {
-      blackhole.consume(RowMeta.yieldsToPut(metas[i], CELLS, stamps[i].time()));
     }
   }
 }

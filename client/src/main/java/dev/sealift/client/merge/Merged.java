@@ -1,6 +1,7 @@
 package dev.sealift.client.merge;
 
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * What a row became when an event was applied to it.
@@ -12,15 +13,27 @@ public final class Merged {
   private final RowState state;
   private final boolean changed;
   private final boolean[] taken;
+  private final List<LoserChange> losers;
   private final boolean wasVisible;
   private final boolean visible;
 
-  Merged(RowState state, boolean changed, boolean[] taken, boolean wasVisible, boolean visible) {
+  Merged(
+      RowState state,
+      boolean changed,
+      boolean[] taken,
+      List<LoserChange> losers,
+      boolean wasVisible,
+      boolean visible) {
     this.state = state;
     this.changed = changed;
     this.taken = taken;
+    this.losers = List.copyOf(losers);
     this.wasVisible = wasVisible;
     this.visible = visible;
+  }
+
+  Merged withLosers(List<LoserChange> others) {
+    return new Merged(state, changed, taken, others, wasVisible, visible);
   }
 
   /** The new state. */
@@ -39,20 +52,15 @@ public final class Merged {
 
   /**
    * Whether the event's value at {@code position} is the cell's value from now on. Positions count
-   * the event's values; in a join of two states they are cell numbers.
+   * the event's values.
    */
   public boolean takes(int position) {
     return taken[position];
   }
 
-  /** Whether the event's values are taken, all of them. */
-  public boolean takesAll() {
-    for (boolean one : taken) {
-      if (!one) {
-        return false;
-      }
-    }
-    return true;
+  /** What becomes of the row's losers, in order. */
+  public List<LoserChange> losers() {
+    return losers;
   }
 
   /** Whether none of the event's values is taken. */

@@ -7,26 +7,33 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The canonical bytes of a row's state, kept beside each row, and the short cuts for rows that one
- * put wrote whole, which is nearly all of them: those are made, recognised and outranked without
- * ever becoming a {@link RowState}.
+ * The canonical bytes of a row's state, kept beside each row, and the short cut for rows that one
+ * put wrote whole, which is nearly all of them: those are made, recognised and outranked, in SQL too,
+ * without ever becoming a {@link RowState}.
  *
  * <pre>
- * row        = uniform | dictionary
- * uniform    = 11 ‖ cells ‖ stamp                               every cell has this stamp, and there is no removal
- * dictionary = 12 ‖ cells ‖ stamps ‖ stamp × stamps             in the order in which cells and removal first use them
+ * row        = uniform | dictionary | placed
+ * uniform    = 21 ‖ cells ‖ time ‖ sequence, 6 bytes ‖ device   every cell has this stamp, and there is no removal
+ * dictionary = 22 ‖ cells ‖ stamps ‖ stamp × stamps             in the order in which cells and removal first use them
  *                 ‖ reference × cells ‖ reference of the removal  0: none, otherwise 1 + place in the dictionary
- * stamp      = time, 8 bytes, big-endian ‖ device ‖ sequence
+ * placed     = 23, then as a dictionary, with the place of its file before each stamp: for the arrival rule
+ * stamp      = time ‖ device ‖ sequence
+ * time       = 8 bytes
  * </pre>
  *
- * The first byte is the version (1) and the form. All numbers without a length are unsigned LEB128.
- * A uniform row takes 12 to 14 bytes, as long as it comes from one of the first 128 devices and 2
- * million files.
+ * The first byte is the version (2) and the form. Numbers with a length are big-endian, all others unsigned LEB128. Rows of version 1
+ * are read: 11 is a uniform row with device and sequence as in a stamp, 12 a dictionary.
+ * A uniform row takes 17 bytes, as long as it has less than 128 cells and comes from one of the first 128 devices.
  */
 public final class RowMeta {
-  private static final byte UNIFORM = 0x11;
-  private static final byte DICTIONARY = 0x12;
-  private static final int MAX_STAMP_BYTES = Long.BYTES + 5 + 9;
+  private static final byte UNIFORM_1 = 0x11;
+  private static final byte DICTIONARY_1 = 0x12;
+  private static final byte UNIFORM = 0x21;
+  private static final byte DICTIONARY = 0x22;
+  private static final byte PLACED = 0x23;
+  private static final int SEQUENCE_BYTES = 6;
+  private static final int MAX_VARINT_BYTES = 9;
+  private static final int MAX_STAMP_BYTES = Long.BYTES + 5 + 2 * MAX_VARINT_BYTES;
 
   /** Above any table's columns; bounds what a damaged store can make us allocate. */
   private static final int MAX_CELLS = 1 << 12;
@@ -34,42 +41,40 @@ public final class RowMeta {
   private RowMeta() {}
 
   /**
-   * The bytes of a row of {@code cells} cells, marker included, that were all written by one put.
+   * The bytes of a row of {@code cells} cells, marker included, that were all written by one put under the rule by hybrid time.
    */
-  public static byte[] uniform(int cells, Stamp stamp) {
-    return uniform(cells, stamp.time(), stamp.device(), stamp.sequence());
-  }
-
-  /** As {@link #uniform(int, Stamp)}, without the stamp. */
   public static byte[] uniform(int cells, long time, int device, long sequence) {
     if (cells < 1 || time == 0 || device < 0 || sequence < 0) {
       throw new IllegalArgumentException("a written row has a cell and a stamp");
     }
-    int length =
-        1 + Varint.length(cells) + Long.BYTES + Varint.length(device) + Varint.length(sequence);
-    byte[] bytes = new byte[length];
+    byte[] bytes =
+        new byte[1 + Varint.length(cells) + Long.BYTES + SEQUENCE_BYTES + Varint.length(device)];
     bytes[0] = UNIFORM;
-    writeStamp(bytes, Varint.write(bytes, 1, cells), time, device, sequence);
+    int at = Varint.write(bytes, 1, cells);
+    writeFixed(bytes, at, time, Long.BYTES);
+    writeFixed(bytes, at + Long.BYTES, sequence, SEQUENCE_BYTES);
+    Varint.write(bytes, at + Long.BYTES + SEQUENCE_BYTES, device);
     return bytes;
   }
 
-  /**
-   * Whether a put of all cells up to {@code cells} (marker included) at {@code time} outranks
-   * everything that the row is known for. If so, {@link #uniform} is the row's new state, all its
-   * values are taken, and it was visible before and stays so. If not, nothing is said: the state
-   * has to be merged.
-   */
-  public static boolean yieldsToPut(byte[] row, int cells, long time) {
-    if (row.length < 2 || row[0] != UNIFORM || row[1] < 0 || row[1] > cells) {
-      return false;
-    }
-    return row.length >= 2 + Long.BYTES && Long.compareUnsigned(time(row, 2), time) < 0;
+  /** A sequence as it stands in a uniform row: as bytes they compare as numbers do. */
+  public static byte[] sequenceBytes(long sequence) {
+    byte[] bytes = new byte[SEQUENCE_BYTES];
+    writeFixed(bytes, 0, sequence, SEQUENCE_BYTES);
+    return bytes;
+  }
+
+  /** A time as it stands in a row: as bytes they compare as numbers without a sign do. */
+  public static byte[] timeBytes(long time) {
+    byte[] bytes = new byte[Long.BYTES];
+    writeFixed(bytes, 0, time, Long.BYTES);
+    return bytes;
   }
 
   static byte[] bytes(RowState row) {
     Stamp first = row.stampOf(RowState.MARKER);
-    return first != null && row.equals(RowState.uniform(row.cells(), first))
-        ? uniform(row.cells(), first)
+    return first != null && first.place() == 0 && row.equals(RowState.uniform(row.cells(), first))
+        ? uniform(row.cells(), first.time(), first.device(), first.sequence())
         : dictionary(row);
   }
 
@@ -79,12 +84,14 @@ public final class RowMeta {
       refer(references, row.stampOf(cell));
     }
     refer(references, row.removalStamp());
+    boolean placed = references.keySet().stream().anyMatch(stamp -> stamp.place() != 0);
     byte[] bytes = new byte[11 + references.size() * MAX_STAMP_BYTES + 2 * (row.cells() + 1)];
-    bytes[0] = DICTIONARY;
+    bytes[0] = placed ? PLACED : DICTIONARY;
     int at = Varint.write(bytes, 1, row.cells());
     at = Varint.write(bytes, at, references.size());
     for (Stamp stamp : references.keySet()) {
-      at = writeStamp(bytes, at, stamp.time(), stamp.device(), stamp.sequence());
+      at = placed ? Varint.write(bytes, at, stamp.place()) : at;
+      at = writeStamp(bytes, at, stamp);
     }
     for (int cell = 0; cell < row.cells(); cell++) {
       at = Varint.write(bytes, at, reference(references, row.stampOf(cell)));
@@ -109,8 +116,11 @@ public final class RowMeta {
     }
     Reader reader = new Reader(bytes);
     RowState row = switch (bytes[0]) {
-      case UNIFORM -> RowState.uniform(reader.cells(1), reader.stamp());
-      case DICTIONARY -> dictionary(reader);
+      case UNIFORM -> RowState.uniform(reader.cells(1), reader.uniformStamp());
+      case UNIFORM_1 -> RowState.uniform(reader.cells(1), reader.stamp(0));
+      case DICTIONARY -> dictionary(reader, false);
+      case DICTIONARY_1 -> withoutUndone(dictionary(reader, false));
+      case PLACED -> dictionary(reader, true);
       default ->
         throw new FormatException(
             "a row's state has an unknown form; it may be of a newer version");
@@ -119,11 +129,19 @@ public final class RowMeta {
     return row;
   }
 
-  private static RowState dictionary(Reader reader) throws FormatException {
+  /** Version 1 kept a removal that a patch had undone; now one that stays beside something later means that the row began anew. */
+  private static RowState withoutUndone(RowState row) {
+    Stamp removal = row.removalStamp();
+    boolean undone =
+        removal != null && row.has(stamp -> Long.compareUnsigned(stamp.time(), removal.time()) > 0);
+    return undone ? row.without(removal::equals) : row;
+  }
+
+  private static RowState dictionary(Reader reader, boolean placed) throws FormatException {
     int cells = reader.cells(0);
     @Nullable Stamp[] stamps = new Stamp[reader.upTo(cells + 1) + 1];
     for (int i = 1; i < stamps.length; i++) {
-      stamps[i] = reader.stamp();
+      stamps[i] = reader.stamp(placed ? reader.varint() : 0);
     }
     @Nullable Stamp[] row = new Stamp[cells];
     for (int cell = 0; cell < cells; cell++) {
@@ -132,20 +150,16 @@ public final class RowMeta {
     return RowState.owning(row, stamps[reader.upTo(stamps.length - 1)]);
   }
 
-  private static int writeStamp(byte[] bytes, int at, long time, int device, long sequence) {
-    for (int i = 0; i < Long.BYTES; i++) {
-      bytes[at + i] = (byte) (time >>> (56 - 8 * i));
-    }
-    int next = Varint.write(bytes, at + Long.BYTES, device);
-    return Varint.write(bytes, next, sequence);
+  private static int writeStamp(byte[] bytes, int at, Stamp stamp) {
+    writeFixed(bytes, at, stamp.time(), Long.BYTES);
+    int next = Varint.write(bytes, at + Long.BYTES, stamp.device());
+    return Varint.write(bytes, next, stamp.sequence());
   }
 
-  private static long time(byte[] bytes, int at) {
-    long time = 0;
-    for (int i = 0; i < Long.BYTES; i++) {
-      time = (time << 8) | (bytes[at + i] & 0xff);
+  private static void writeFixed(byte[] bytes, int at, long value, int length) {
+    for (int i = 0; i < length; i++) {
+      bytes[at + i] = (byte) (value >>> (8 * (length - 1 - i)));
     }
-    return time;
   }
 
   /** Reads forward, and refuses to read what is not there. */
@@ -173,20 +187,38 @@ public final class RowMeta {
       return (int) value;
     }
 
-    Stamp stamp() throws FormatException {
-      if (bytes.length - at < Long.BYTES) {
-        throw new FormatException("a row's state is cut short");
-      }
-      long time = time(bytes, at);
-      at += Long.BYTES;
+    Stamp stamp(long place) throws FormatException {
+      long time = time();
       int device = upTo(Integer.MAX_VALUE);
+      return new Stamp(place, time, device, varint());
+    }
+
+    Stamp uniformStamp() throws FormatException {
+      long time = time();
+      long sequence = fixed(SEQUENCE_BYTES);
+      return new Stamp(time, upTo(Integer.MAX_VALUE), sequence);
+    }
+
+    private long time() throws FormatException {
+      long time = fixed(Long.BYTES);
       if (time == 0) {
         throw new FormatException("a row's state has a stamp without a time");
       }
-      return new Stamp(time, device, varint());
+      return time;
     }
 
-    private long varint() throws FormatException {
+    private long fixed(int length) throws FormatException {
+      if (bytes.length - at < length) {
+        throw new FormatException("a row's state is cut short");
+      }
+      long value = 0;
+      for (int i = 0; i < length; i++) {
+        value = (value << 8) | (bytes[at++] & 0xff);
+      }
+      return value;
+    }
+
+    long varint() throws FormatException {
       long value = 0;
       for (int shift = 0; shift < 63 && at < bytes.length; shift += 7) {
         byte next = bytes[at++];

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,9 +63,41 @@ public final class RowState {
     return Optional.ofNullable(stampOf(cell));
   }
 
-  /** The highest removal, as long as no put outranks it. */
+  /**
+   * The highest removal: of a row that it hides; and of one that was written again after the cut-off, to which nothing of
+   * before belongs.
+   */
   public Optional<Stamp> removal() {
     return Optional.ofNullable(removal);
+  }
+
+  /** With one stamp in the place of another, wherever it stands. What outranks what must stay as it was. */
+  public RowState replaced(Stamp from, Stamp to) {
+    @Nullable Stamp[] changed = copyOfCells(0);
+    for (int cell = 0; cell < changed.length; cell++) {
+      changed[cell] = from.equals(changed[cell]) ? to : changed[cell];
+    }
+    return owning(changed, from.equals(removal) ? to : removal);
+  }
+
+  /** What is left of it when the events of some stamps are taken away. */
+  public RowState without(Predicate<Stamp> gone) {
+    @Nullable Stamp[] left = copyOfCells(0);
+    for (int cell = 0; cell < left.length; cell++) {
+      Stamp stamp = left[cell];
+      left[cell] = stamp != null && gone.test(stamp) ? null : stamp;
+    }
+    return owning(left, removal != null && gone.test(removal) ? null : removal);
+  }
+
+  /** Whether the event of some stamp is in it. */
+  public boolean has(Predicate<Stamp> wanted) {
+    for (Stamp stamp : cells) {
+      if (stamp != null && wanted.test(stamp)) {
+        return true;
+      }
+    }
+    return removal != null && wanted.test(removal);
   }
 
   /** The canonical bytes: equal states have equal bytes. */

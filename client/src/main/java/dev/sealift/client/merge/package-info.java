@@ -12,57 +12,89 @@
  *
  * <p>compared part by part, as unsigned numbers and bytes. A marker and a removal have no value, so
  * their rank is ( t, device ). Ranks are totally ordered, and two events of one rank on a cell
- * write one value there (short of a collision of SHA-256). The same event can stand in several
- * files, when a device had to pack it again; then the first place in the log counts, which is no
- * part of the rank.
+ * write one value there (short of a collision of SHA-256).
  *
- * <h2>State and join</h2>
+ * <p>An admitted event has a place: the <em>sequence</em> of its file in the log, and behind that
+ * its place in the file. It also says what its author <em>had seen</em> when writing it: all files
+ * up to a sequence n. Write <em>e saw f</em> for: the file of f is one of those, or e and f are by
+ * one device.
  *
- * <p>The state of a row is, for each cell, the highest-ranked event that wrote it (as {@link
- * dev.sealift.client.merge.Stamp} and value), and the highest-ranked removal R. A row is visible
- * when some cell outranks R in ( t, device ): a removal hides, a later write of any cell brings the
- * row back whole. R is left out when the marker outranks it. That loses nothing: the marker only
- * ever rises, so a removal below it can never hide the row again, neither here nor after any join.
+ * <h2>State</h2>
  *
- * <p>To apply an event is to take the maximum cell by cell; to join two states is the same. Write m
- * for the order <em>rank, then earlier place in the log</em>. It is total, so max by m is
- * commutative, associative and idempotent on each cell; the same holds for R by ( t, device, place
- * ). Leaving R out is a function N of (marker, R) with N(join(N(x), N(y))) = N(join(x, y)): what N
- * leaves out of x lies below x's marker, hence below the joined marker, hence N would leave it out
- * of the join too. So states form a join-semilattice, and applying an event is joining with the
- * state of that event alone.
+ * <p>What a device knows is a pair: a prefix of the log, and a set of events that are not in the
+ * log yet (its own, mostly). Two such pairs join to the longer prefix and the union of the sets, less
+ * what is in that prefix. That is a semilattice because maximum and union are; files come in any
+ * order, in any groups, as often as they like, and only the prefix and the set count. What merging
+ * makes of it is in two steps:
+ *
+ * <ul>
+ *   <li><b>what the log makes of a row</b>: its events one after the other, each applied by {@link
+ *       dev.sealift.client.merge.RowMerge}. A function of the prefix, so the same on every device
+ *       that holds it: values, the marker, the removal, and the losers.
+ *   <li><b>what is shown</b>: that, with the events of the set on top, in the order of their ranks,
+ *       as if they had seen everything. They make no losers.
+ * </ul>
+ *
+ * <p>A cell's value is its highest-ranked event. A removal R hides the row unless the marker or a
+ * cell outranks it. It hides and does not erase: a higher-ranked write brings the row back whole as
+ * long as its time is within the cut-off after R's. After that it begins a new row: what is below R
+ * is erased, and R stays to say that it is.
+ *
+ * <h2>Losers</h2>
+ *
+ * <p>When an event e comes to a cell with a value v, it <em>replaces</em> v if e outranks v and saw
+ * it. Otherwise the two are <em>concurrent</em>: the higher rank is the value and the other one is a
+ * loser, unless the two values are equal. A removal does the same to all cells at once. What is
+ * hidden by a removal that had not seen it is a loser until the row comes back; and a removal that a
+ * write undoes without having seen it is a loser itself. Said without steps: f becomes a loser
+ * of its cell exactly if an event that outranks it stands before it in the log, or if the first one
+ * behind it that outranks it did not see it. A loser is dropped when its author writes to the cell again without having seen the value: it
+ * went on from its loser.
  *
  * <h2>The laws, for the rule by hybrid time</h2>
  *
  * <ul>
- *   <li><b>L1.</b> The state after any events, in any order, grouped and repeated in any way, is
- *       the join of their single states; in a semilattice that depends on the set alone. The
- *       canonical bytes are a function of the state ({@link dev.sealift.client.merge.RowMeta}). The
- *       bytes name devices by local number and files by place in the log, and so are equal on one
- *       device; visibility and values are equal on all, since they depend on the ids and not on the
- *       numbers.
+ *   <li><b>L1.</b> What the log makes of a row is a function of the prefix, and what is shown of the
+ *       pair. Of the events alone, whatever the log's order: the value of a cell is a maximum over a
+ *       set, and so is R; the row shows when the maximum of all cells and the marker is above R,
+ *       which again asks only for maxima. Forgetting R when a write outranks it changes nothing of
+ *       that: the highest cell only ever rises, so R could never hide the row again. The cut-off is
+ *       the exception, which the law names: whether R erases depends on which write comes first
+ *       after it. The bytes of a state are a function of it ({@link
+ *       dev.sealift.client.merge.RowMeta}); they name devices by local number, and so are equal on
+ *       one device; the digests name them by id, and are equal on all.
  *   <li><b>L2.</b> A device stamps by {@link dev.sealift.client.merge.HybridClock}, whose next time
  *       is above every time that it gave or observed; a store observes all that it applies, and
  *       sets aside what is too far ahead instead of applying it. So a new event's t is above the t
  *       of everything its author had seen, t is the first part of the rank, and nothing later
- *       changes it.
+ *       changes it. An author that lies about what it saw gains nothing: the rank decides, and an
+ *       event that claims to have seen what outranks it is judged as concurrent.
  *   <li><b>L3.</b> A rank is made of what the event carries. Receipts, clocks and other events are
  *       no part of it.
- *   <li><b>L4.</b> A local write outranks what the store holds, by L2, so its cells take it at
- *       once; and a cell changes only to what has a higher rank.
+ *   <li><b>L4.</b> A local write outranks what the store shows, by L2, so its cells take it at once;
+ *       and a cell changes only to what has a higher rank. When its file is admitted after the
+ *       cut-off it is not merged, which is the one exception.
+ *   <li><b>L5.</b> A value leaves a cell only in {@code RowMerge}, and there either by an event that
+ *       saw it, or with a loser made of it, or with an equal value in its place; and what does not
+ *       become the value, because something outranks it, becomes a loser in the same step. What is
+ *       erased below R was hidden before, and each of it that R had not seen became a loser when it
+ *       was hidden. Losers leave by a dismissal, by the window's end, by the row's coming back with
+ *       the very value, or when their author goes on.
  * </ul>
  *
  * <p>What that costs: equal times with equal devices and different values happen only where two
  * copies of one home were at work, and are decided by the values' hashes, for which the held value
  * has to be read ({@link dev.sealift.client.merge.CurrentValues}); keeping hashes would treble the
- * size of each row's metadata for a case that hardly occurs.
+ * size of each row's metadata for a case that hardly occurs. Two copies of one home are one device
+ * here: what one of them replaces of the other makes no loser.
  *
  * <h2>Where to start</h2>
  *
- * <p>{@link dev.sealift.client.merge.RowMerge} applies and joins. {@link
- * dev.sealift.client.merge.RowMeta} has the bytes kept with each row, and the short cut for rows
- * that one put wrote whole. The tests hold an executable model that knows nothing but sets of
- * events, and broken variants of merging that must be found out; a change of rule starts there.
+ * <p>{@link dev.sealift.client.merge.RowMerge} applies. {@link dev.sealift.client.merge.RowMeta} has
+ * the bytes kept with each row. The tests hold an executable model that keeps every event and asks
+ * questions about all of them, and broken variants of merging that must be found out; the protocol's
+ * specification has the same rules in its section 9, and a second implementation in JavaScript is
+ * held to them by common vectors. A change of rule starts in those.
  */
 @NullMarked
 package dev.sealift.client.merge;

@@ -40,6 +40,9 @@ public record EventRun(
     require(columns.size() <= ValueLimits.MAX_COLUMNS, "too many columns");
     require(kind != RunKind.REMOVE || columns.isEmpty(), "a removal has no columns");
     require(kind != RunKind.PATCH || !columns.isEmpty(), "a patch has columns");
+    require(
+        kind != RunKind.DISMISS || columns.equals(RunKind.LOSER_COLUMNS),
+        "a dismissal names losers");
     require(seenSequence >= 0 && seenSequence <= Limits.MAX_SEQUENCE, "seen is a log position");
     require(seenFiles.size() <= Limits.MAX_BUILDS_ON, "too many seen files");
   }

@@ -37,7 +37,14 @@ final class RawRun {
     if (table.isEmpty() || seenSequence < 0 || seenSequence > Limits.MAX_SEQUENCE) {
       throw new FormatException("a run has no table, or has seen what cannot be");
     }
-    if (known == RunKind.REMOVE != columns.isEmpty() && known != RunKind.PUT) {
+    boolean suits = switch (known) {
+      case PUT -> true;
+      case PATCH -> !columns.isEmpty();
+      case REMOVE -> columns.isEmpty();
+      case DISMISS ->
+        columns.stream().map(column -> column.name).toList().equals(RunKind.LOSER_COLUMNS);
+    };
+    if (!suits) {
       throw new FormatException("a run's columns do not suit its kind");
     }
     return known;

@@ -2,8 +2,10 @@ package dev.sealift.client.store;
 
 import dev.sealift.client.pack.EventRun;
 import dev.sealift.client.store.StoreException.Code;
+import dev.sealift.client.value.Bytes;
 import dev.sealift.client.value.Value;
 import dev.sealift.protocol.id.FileId;
+import dev.sealift.protocol.membership.SpaceRules;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -52,6 +54,12 @@ public final class Batch implements AutoCloseable {
     run(writer.local().put(table, key, values, declared));
   }
 
+  /** Says that a row is there, and writes no column. */
+  public void mark(String table, String key) {
+    requireUsable();
+    run(writer.local().mark(table, key));
+  }
+
   /** Writes the given columns of a row, which is there afterwards. */
   public void patch(String table, String key, Map<String, Value> values) {
     requireUsable();
@@ -66,6 +74,19 @@ public final class Batch implements AutoCloseable {
   public boolean remove(String table, String key) {
     requireUsable();
     return run(writer.local().remove(table, key));
+  }
+
+  /**
+   * Says that something in the inbox needs no review any more.
+   *
+   * @return whether it was there
+   */
+  public boolean dismiss(LostValue lost) {
+    start();
+    boolean there =
+        writer.dismiss(lost.table(), lost.key(), lost.column(), lost.time(), lost.device());
+    writing = false;
+    return there;
   }
 
   private boolean run(LocalWriter.Write write) {
@@ -88,8 +109,8 @@ public final class Batch implements AutoCloseable {
   }
 
   /**
-   * Applies an admitted file, which is the next one of the log, and notes its place. One that this store packed itself was
-   * applied when it was written; it only gets its place.
+   * Applies an admitted file, which is the next one of the log, and notes its place. Of one that this store packed itself the tables have the events since they were written; whether they are
+   * needed all the same says {@link #needsOwnEvents}.
    *
    * @return whether its events are what its header says; if not, they are passed over, as on every device
    * @throws StoreException {@code TIME_AHEAD} when it has to wait; nothing of it was applied, nor noted
@@ -97,13 +118,16 @@ public final class Batch implements AutoCloseable {
   public boolean apply(RemoteFile file) {
     requireUsable();
     LogEntry entry = file.entry();
-    boolean own = store.isSelf(entry.author()) && writer.log().isOwn(entry.counter(), entry.file());
-    boolean consistent = own || RemoteWriter.isConsistent(file);
-    if (!own && consistent) {
+    if (isOwn(entry)) {
+      place(entry, file.runs());
+      return true;
+    }
+    boolean consistent = RemoteWriter.isConsistent(file);
+    if (consistent) {
       writer.time().requireNotAhead(file.newest());
     }
-    record(entry);
-    if (!own && consistent) {
+    place(entry, List.of());
+    if (consistent) {
       writing = true;
       writer.apply(file);
       writing = false;
@@ -111,12 +135,34 @@ public final class Batch implements AutoCloseable {
     return consistent;
   }
 
+  private boolean isOwn(LogEntry entry) {
+    return store.isSelf(entry.author()) && writer.log().isOwn(entry.counter(), entry.file());
+  }
+
+  /** Whether a file that this store packed is to be applied with its events: something else came to the log before it, or it comes too late. */
+  public boolean needsOwnEvents(LogEntry entry) {
+    requireUsable();
+    return isOwn(entry) && writer.needsOwnEvents(entry);
+  }
+
+  /** The sealed payload of a file that this store packed, as long as it is kept. */
+  public Optional<Bytes> ownPayload(LogEntry entry) {
+    requireUsable();
+    return writer.log().ownPayload(entry.counter(), entry.file()).map(Bytes::of);
+  }
+
   /** Notes the place of an admitted file, and no more: one without events, or one that this store packed. */
   public void record(LogEntry entry) {
+    requireUsable();
+    place(entry, List.of());
+  }
+
+  private void place(LogEntry entry, List<EventRun> ownRuns) {
     start();
     writer.log().append(entry);
     if (store.isSelf(entry.author())) {
       writer.log().settle(entry.counter(), entry.file(), entry.sequence());
+      writer.applyOwn(entry, ownRuns);
     }
     writing = false;
   }
@@ -222,6 +268,20 @@ public final class Batch implements AutoCloseable {
   }
 
   /**
+   * Moves on pending writes that nobody has seen and that would be too old to be merged: all of them by {@code shiftMillis}, where the clock that they were written by turns out to be
+   * behind, and to {@code floorMillis} at the least, where nobody else can have written anything meanwhile. Their order stays.
+   *
+   * @return how many were moved
+   */
+  public int restampBehind(long shiftMillis, long floorMillis) {
+    start();
+    int moved = writer.restampBehind(shiftMillis, floorMillis);
+    generation = store.nextGeneration();
+    writing = false;
+    return moved;
+  }
+
+  /**
    * Takes the places of all files beyond {@code size} back: this store's own go to the outbox again, others' are displaced. What they
    * brought stays. Writes that are pending have then seen no more than {@code size}.
    */
@@ -243,6 +303,13 @@ public final class Batch implements AutoCloseable {
   public void refuseDisplaced(long id) {
     start();
     writer.log().refuseDisplaced(id);
+    writing = false;
+  }
+
+  /** From now on the space has these rules, which its genesis fixed. Before anything of it is applied. */
+  public void useRules(SpaceRules rules) {
+    start();
+    writer.useRules(rules);
     writing = false;
   }
 

@@ -33,6 +33,11 @@ final class ChangeCollector {
     changes.add(new Change(table.name(), key, kind, origin));
   }
 
+  /** Something was written that no row shows. */
+  void addUnseen() {
+    told = true;
+  }
+
   /** Whether nothing was written, not even a declaration. */
   boolean isEmpty() {
     return !told;

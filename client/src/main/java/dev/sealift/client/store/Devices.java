@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** This store's numbers for devices. */
 final class Devices implements DeviceOrder {
@@ -54,6 +55,13 @@ final class Devices implements DeviceOrder {
     insert.bind(1, byNumber.size()).bind(2, device.toByteArray()).run();
     remember(device);
     return byNumber.size() - 1;
+  }
+
+  /** The number of a device that the store has met. */
+  Optional<Integer> known(byte[] id) {
+    return id.length == DeviceId.BYTES
+        ? Optional.ofNullable(numbers.get(Stored.device(id)))
+        : Optional.empty();
   }
 
   DeviceId device(int number) {

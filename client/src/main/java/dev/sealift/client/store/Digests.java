@@ -25,19 +25,20 @@ import java.util.Optional;
  *   row       = 02 ‖ text(key) ‖ cell*
  *   cell      = 03 ‖ text(column) ‖ data(canonical value)  cells that are not null
  *
- * merge state = SHA-256("sealift.v1 merge state" ‖ 00 ‖ table* ‖ 00)
- *   table     = 01 ‖ text(name) ‖ row*                     tables with a row ever written, also Sealift's own
+ * merge state = SHA-256("sealift.v1 merge state" ‖ 00 ‖ table* ‖ 00)     of the log up to the position
+ *   table     = 01 ‖ text(name) ‖ row* ‖ loser*            tables with a row ever written, also Sealift's own
  *   row       = 02 ‖ text(key) ‖ marker? ‖ removal? ‖ cell*
  *   marker    = 04 ‖ stamp
- *   removal   = 05 ‖ stamp                                  the highest one, as long as no put outranks it
+ *   removal   = 05 ‖ stamp                                  the highest one, of a row that it hides or that began anew after it
  *   cell      = 03 ‖ text(column) ‖ stamp ‖ data(canonical value)   cells ever written
+ *   loser     = 06 ‖ text(key) ‖ text(column, empty for the row) ‖ stamp ‖ text(reason) ‖ data(canonical value)
  *   stamp     = hybrid time, 8 bytes ‖ device id, 32 bytes
  *
  * text(x)     = data(x in UTF-8)
  * data(x)     = length of x, 4 bytes ‖ x
  * </pre>
  *
- * Numbers are big-endian. Tables, rows and columns stand in the order of the bytes of their names and keys in UTF-8.
+ * Numbers are big-endian. Tables, rows, columns and losers (by key, column, stamp) stand in the order of the bytes of their names and keys in UTF-8.
  */
 final class Digests {
   private static final byte END = 0;
@@ -46,10 +47,14 @@ final class Digests {
   private static final byte CELL = 3;
   private static final byte MARKER = 4;
   private static final byte REMOVAL = 5;
+  private static final byte LOSER = 6;
 
   private final Reader reader;
   private final List<TableInfo> tables;
   private final DigestWriter out;
+  private long lastAdmitted;
+  private boolean noAsides;
+  private boolean named;
 
   private Digests(Reader reader, Collection<TableInfo> tables, DigestWriter out) {
     this.reader = reader;
@@ -64,9 +69,9 @@ final class Digests {
     return out.finish();
   }
 
-  static Hash mergeState(Reader reader, Collection<TableInfo> tables) {
+  static Hash mergeState(Reader reader, Collection<TableInfo> tables, long reviewedSince) {
     DigestWriter out = new DigestWriter("sealift.v1 merge state");
-    new Digests(reader, tables, out).mergeState();
+    new Digests(reader, tables, out).mergeState(reviewedSince);
     return out.finish();
   }
 
@@ -112,10 +117,13 @@ final class Digests {
     return columns;
   }
 
-  private void mergeState() {
+  private void mergeState(long reviewedSince) {
     Map<Integer, byte[]> devices = devices();
+    lastAdmitted = FileLog.lastAdmitted(reader);
+    noAsides = Asides.isEmpty(reader);
     for (TableInfo table : tables) {
       mergeState(table, devices);
+      losers(table, reviewedSince);
     }
     out.tag(END);
   }
@@ -133,21 +141,59 @@ final class Digests {
 
   private void mergeState(TableInfo table, Map<Integer, byte[]> devices) {
     List<ColumnInfo> columns = ordered(table);
-    boolean named = false;
+    named = false;
     try (Statement scan = reader.prepare(TableSql.scanAll(table))) {
       while (scan.next()) {
-        if (!named) {
-          out.tag(TABLE).text(table.name());
-          named = true;
+        RowImage row = admitted(table, scan);
+        if (!row.state().equals(RowState.ABSENT)) {
+          name(table);
+          out.tag(ROW).text(scan.text(3 + columns.size()));
+          row(columns, row, devices);
         }
-        out.tag(ROW).text(scan.text(1));
-        row(columns, scan, Stored.state(scan.blob(2)), devices);
       }
     }
   }
 
-  private void row(
-      List<ColumnInfo> columns, Statement scan, RowState state, Map<Integer, byte[]> devices) {
+  private void name(TableInfo table) {
+    if (!named) {
+      out.tag(TABLE).text(table.name());
+      named = true;
+    }
+  }
+
+  /** Those of a row by column and event. */
+  private void losers(TableInfo table, long reviewedSince) {
+    try (Statement select = reader.prepare(
+        "SELECT l.key, coalesce(c.name, ''), l.t, d.device, l.reason, l.value FROM _sealift_loser l"
+            + " JOIN _sealift_device d ON d.idx = l.device LEFT JOIN _sealift_column c ON c.tbl = l.tbl AND c.cell = l.cell"
+            + " WHERE l.tbl = ? AND l.since >= ? ORDER BY 1, 2, l.t < 0, 3, 4")) {
+      select.bind(1, table.id()).bind(2, reviewedSince);
+      while (select.next()) {
+        name(table);
+        out.tag(LOSER).text(select.text(1)).name(select.text(2));
+        out.number(select.integer(3)).bytes(Stored.device(select.blob(4)).toByteArray());
+        out.text(select.text(5)).value(select.value(6));
+      }
+    }
+  }
+
+  /** As the log has it. */
+  private RowImage admitted(TableInfo table, Statement scan) {
+    RowState shown = Stored.state(scan.blob(2));
+    RowState state = shown.without(stamp -> FileLog.isUnadmitted(stamp, lastAdmitted));
+    Optional<RowImage> aside =
+        noAsides ? Optional.empty() : Asides.read(reader, table, scan.integer(1));
+    return aside.orElseGet(() -> {
+      Map<Integer, Value> values = new HashMap<>();
+      for (ColumnInfo column : table.columns()) {
+        values.put(column.cell(), scan.value(2 + column.cell()));
+      }
+      return RowImage.of(state, values);
+    });
+  }
+
+  private void row(List<ColumnInfo> columns, RowImage row, Map<Integer, byte[]> devices) {
+    RowState state = row.state();
     stamp(MARKER, state.cell(RowState.MARKER), devices);
     stamp(REMOVAL, state.removal(), devices);
     for (ColumnInfo column : columns) {
@@ -155,7 +201,7 @@ final class Digests {
       if (stamp.isPresent()) {
         out.tag(CELL).name(column.name());
         stamp(stamp.get(), devices);
-        out.value(scan.value(2 + column.cell()));
+        out.value(row.value(column.cell()));
       }
     }
   }

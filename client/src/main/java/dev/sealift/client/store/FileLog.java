@@ -1,5 +1,6 @@
 package dev.sealift.client.store;
 
+import dev.sealift.client.merge.Stamp;
 import dev.sealift.client.value.Bytes;
 import dev.sealift.protocol.clock.HybridTime;
 import dev.sealift.protocol.id.DeviceId;
@@ -24,8 +25,10 @@ final class FileLog {
   private final Statement deleteOutbox;
   private final Statement deleteOutboxFrom;
   private final Statement lastSequence;
+  private final Statement lastOwnTime;
   private final Db db;
   private long position;
+  private long lastAdmitted;
 
   FileLog(Db db, Devices devices) {
     this.db = db;
@@ -45,6 +48,8 @@ final class FileLog {
     deleteOutbox = db.prepare("DELETE FROM _sealift_outbox WHERE counter = ? AND file = ?");
     deleteOutboxFrom = db.prepare("DELETE FROM _sealift_outbox WHERE counter >= ?");
     lastSequence = db.prepare("SELECT coalesce(max(sequence), 0) FROM _sealift_log");
+    lastOwnTime = db.prepare(
+        "SELECT last_t FROM _sealift_chain WHERE sequence <= ? AND last_t > 0 ORDER BY sequence DESC LIMIT 1");
     load();
   }
 
@@ -55,11 +60,67 @@ final class FileLog {
     } finally {
       lastSequence.reset();
     }
+    lastAdmitted = lastOwnTime(position);
   }
 
   /** The last sequence that the store has, with everything before it. */
   long position() {
     return position;
+  }
+
+  /** The times of the first and the last event of a file that this store packed; empty of one that it did not, and of one without events. */
+  Optional<Times> times(long counter, FileId file) {
+    String sql =
+        "SELECT first_t, last_t FROM _sealift_outbox WHERE counter = ?1 AND file = ?2 AND last_t > 0"
+            + " UNION ALL SELECT first_t, last_t FROM _sealift_chain WHERE counter = ?1 AND file = ?2 AND last_t > 0";
+    try (Statement select = db.prepare(sql)) {
+      select.bind(1, counter).bind(2, file.toByteArray());
+      return select.next()
+          ? Optional.of(new Times(select.integer(1), select.integer(2)))
+          : Optional.empty();
+    }
+  }
+
+  /** The sealed payload of a file that this store packed. */
+  Optional<byte[]> ownPayload(long counter, FileId file) {
+    String sql = "SELECT payload FROM _sealift_outbox WHERE counter = ?1 AND file = ?2"
+        + " UNION ALL SELECT f.payload FROM _sealift_file f JOIN _sealift_chain c USING (sequence)"
+        + " WHERE c.counter = ?1 AND c.file = ?2";
+    try (Statement select = db.prepare(sql)) {
+      select.bind(1, counter).bind(2, file.toByteArray());
+      return select.next() ? Optional.of(select.blob(1)) : Optional.empty();
+    }
+  }
+
+  /** The time of this device's last write up to a sequence; 0 when there is none. */
+  long lastOwnTime(long sequence) {
+    lastOwnTime.bind(1, sequence);
+    try {
+      return lastOwnTime.next() ? lastOwnTime.integer(1) : 0;
+    } finally {
+      lastOwnTime.reset();
+    }
+  }
+
+  /** The time of this device's last write that has its place in the log; 0 when there is none. */
+  long lastAdmitted() {
+    return lastAdmitted;
+  }
+
+  /** This device's writes up to its file at the position are admitted. */
+  void admitted() {
+    lastAdmitted = lastOwnTime(position);
+  }
+
+  /** Whether what has this stamp was written here, and has no place in the log yet. */
+  boolean isUnadmitted(Stamp stamp) {
+    return isUnadmitted(stamp, lastAdmitted);
+  }
+
+  static boolean isUnadmitted(Stamp stamp, long lastAdmitted) {
+    return stamp.device() == Devices.SELF
+        && stamp.sequence() == 0
+        && Long.compareUnsigned(stamp.time(), lastAdmitted) > 0;
   }
 
   void append(LogEntry entry) {
@@ -313,6 +374,28 @@ final class FileLog {
         files.add(file);
       }
       return files;
+    } finally {
+      select.reset();
+    }
+  }
+
+  /** The server time at the position; 0 at the beginning. */
+  static long lastServerTime(Reader reader) {
+    Statement select =
+        reader.statement("SELECT server_time FROM _sealift_log ORDER BY sequence DESC LIMIT 1");
+    try {
+      return select.next() ? select.integer(1) : 0;
+    } finally {
+      select.reset();
+    }
+  }
+
+  static long lastAdmitted(Reader reader) {
+    Statement select = reader.statement(
+        "SELECT last_t FROM _sealift_chain WHERE last_t > 0"
+            + " AND sequence <= (SELECT coalesce(max(sequence), 0) FROM _sealift_log) ORDER BY sequence DESC LIMIT 1");
+    try {
+      return select.next() ? select.integer(1) : 0;
     } finally {
       select.reset();
     }

@@ -5,6 +5,8 @@ import dev.sealift.client.pack.RunKind;
 import dev.sealift.client.store.StoreException.Code;
 import dev.sealift.client.value.Value;
 import dev.sealift.protocol.clock.HybridTime;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Local writes that were not packed yet, in the order of their times. An entry names its row and not its values: those are the
@@ -18,6 +20,11 @@ final class Journal {
   /** Stands for the row's removal among overtaken cells. */
   static final int REMOVAL = -1;
 
+  /** The kind of an entry that has no row but a loser, in {@code _sealift_dismissal}. */
+  static final int DISMISSAL = 4;
+
+  static final long NO_ROW = 0;
+
   /** Entries that wait for one call into the driver. */
   private static final int UNWRITTEN_ENTRIES = 256;
 
@@ -26,19 +33,28 @@ final class Journal {
   private final Statement bounds;
   private final Statement count;
   private final Statement delete;
+  private final Statement selectOvertaken;
   private final Statement deleteOvertaken;
+  private final Statement insertDismissal;
+  private final Statement dropOne;
   private int unwritten;
   private long firstPending = Long.MAX_VALUE;
+  private long lastRead;
 
   Journal(Db db) {
     insert = db.prepare(
         "INSERT OR IGNORE INTO _sealift_journal(t, tbl, row, op, seen) VALUES (?, ?, ?, ?, ?)");
-    insertOvertaken =
-        db.prepare("INSERT OR IGNORE INTO _sealift_overtaken(t, cell, value) VALUES (?, ?, ?)");
+    insertOvertaken = db.prepare(
+        "INSERT OR REPLACE INTO _sealift_overtaken(tbl, row, t, cell, value) VALUES (?, ?, ?, ?, ?)");
     bounds = db.prepare("SELECT min(t), max(t) FROM _sealift_journal");
     count = db.prepare("SELECT count(*) FROM _sealift_journal");
     delete = db.prepare("DELETE FROM _sealift_journal WHERE t <= ?");
+    selectOvertaken = db.prepare(
+        "SELECT t, cell, value FROM _sealift_overtaken WHERE tbl = ? AND row = ? AND t > ? ORDER BY t, cell");
     deleteOvertaken = db.prepare("DELETE FROM _sealift_overtaken WHERE t <= ?");
+    dropOne = db.prepare("DELETE FROM _sealift_journal WHERE t = ?");
+    insertDismissal = db.prepare(
+        "INSERT OR REPLACE INTO _sealift_dismissal(t, tbl, key, cell, loser_t, loser_device) VALUES (?, ?, ?, ?, ?, ?)");
     load();
   }
 
@@ -97,6 +113,19 @@ final class Journal {
     }
   }
 
+  /** A loser was dismissed here. */
+  void addDismissal(HybridTime time, TableInfo table, Loser loser, long seen) {
+    add(time, table, NO_ROW, RunKind.DISMISS, seen);
+    insertDismissal
+        .bind(1, time.bits())
+        .bind(2, table.id())
+        .bind(3, loser.key())
+        .bind(4, loser.cell())
+        .bind(5, loser.time())
+        .bind(6, loser.device())
+        .run();
+  }
+
   /** Writes what waits; before the journal is read and before each commit. */
   void flush() {
     if (unwritten > 0) {
@@ -105,21 +134,75 @@ final class Journal {
     }
   }
 
-  /** Whether what has this stamp was written here and is still to be packed. */
+  /** Whether what has this stamp was written here, is still to be packed, and was not read for that yet: nobody will ever see it once it is replaced. */
   boolean isPending(Stamp stamp) {
-    return stamp.device() == Devices.SELF && stamp.sequence() == 0 && stamp.time() >= firstPending;
+    return stamp.device() == Devices.SELF && stamp.sequence() == 0 && stamp.time() >= firstUnread();
   }
 
-  void overtake(Stamp stamp, int cell, Value value) {
-    insertOvertaken.bind(1, stamp.time()).bind(2, cell).bind(3, value).run();
+  /** The time from which on what was written here was not read yet; above all times when everything is packed. */
+  long firstUnread() {
+    return Math.max(firstPending, lastRead + 1);
+  }
+
+  /** Somebody reads the entries up to this time, to pack their events. */
+  void reading(HybridTime last) {
+    lastRead = Math.max(lastRead, last.bits());
+  }
+
+  /** What a write of this device says of a cell is not what its row shows; it is to be sent all the same, and may show again. */
+  void overtake(TableInfo table, long row, Stamp stamp, int cell, Value value) {
+    insertOvertaken
+        .bind(1, table.id())
+        .bind(2, row)
+        .bind(3, stamp.time())
+        .bind(4, cell)
+        .bind(5, value)
+        .run();
+  }
+
+  /** Whether a cell of a write was overtaken. */
+  boolean isOvertaken(TableInfo table, long row, long time, int cell) {
+    return overtaken(table, row, time - 1).stream()
+        .anyMatch(one -> one.time() == time && one.cell() == cell);
+  }
+
+  /** A cell that was overtaken. */
+  record Overtaken(long time, int cell, Value value) {}
+
+  /** The cells of a row that were overtaken, of writes later than {@code after}, in the order of their times. */
+  List<Overtaken> overtaken(TableInfo table, long row, long after) {
+    selectOvertaken.bind(1, table.id()).bind(2, row).bind(3, after);
+    List<Overtaken> found = new ArrayList<>();
+    try {
+      while (selectOvertaken.next()) {
+        found.add(new Overtaken(
+            selectOvertaken.integer(1),
+            (int) selectOvertaken.integer(2),
+            selectOvertaken.value(3)));
+      }
+      return found;
+    } finally {
+      selectOvertaken.reset();
+    }
   }
 
   /** Everything up to this time is packed. */
   void deleteUpTo(HybridTime last) {
     flush();
     delete.bind(1, last.bits()).run();
-    deleteOvertaken.bind(1, last.bits()).run();
     load();
+  }
+
+  /** A write needs no sending any more. */
+  void drop(Stamp stamp) {
+    flush();
+    dropOne.bind(1, stamp.time()).run();
+    load();
+  }
+
+  /** Everything up to this time is admitted. */
+  void forgetOvertaken(long last) {
+    deleteOvertaken.bind(1, last).run();
   }
 
   /** Nothing pending has seen more than the log's first {@code size} files. */
@@ -135,6 +218,7 @@ final class Journal {
       case PUT -> 1;
       case PATCH -> 2;
       case REMOVE -> 3;
+      case DISMISS -> DISMISSAL;
     };
   }
 
@@ -143,6 +227,7 @@ final class Journal {
       case 1 -> RunKind.PUT;
       case 2 -> RunKind.PATCH;
       case 3 -> RunKind.REMOVE;
+      case DISMISSAL -> RunKind.DISMISS;
       default ->
         throw new StoreException(Code.CORRUPT, "the journal has an entry of an unknown kind");
     };

@@ -15,15 +15,15 @@ final class LocalTime {
 
   private final Settings settings;
   private final LongSupplier meshMillis;
-  private final long boundMillis;
+  private final LongSupplier boundMillis;
   private HybridClock clock;
   private HybridTime seen = HybridTime.ZERO;
 
-  LocalTime(Settings settings, Journal journal, long boundMillis, LongSupplier meshMillis) {
+  LocalTime(Settings settings, Journal journal, LongSupplier boundMillis, LongSupplier meshMillis) {
     this.settings = settings;
     this.meshMillis = meshMillis;
     this.boundMillis = boundMillis;
-    clock = HybridClock.starting(boundMillis);
+    clock = HybridClock.starting(boundMillis.getAsLong());
     load(journal);
   }
 
@@ -31,8 +31,14 @@ final class LocalTime {
   void load(Journal journal) {
     HybridTime last = journal.lastTime();
     ByteBuffer kept = ByteBuffer.wrap(settings.get(SETTING).orElse(new byte[2 * Long.BYTES]));
-    clock = new HybridClock(HybridTime.max(new HybridTime(kept.getLong()), last), boundMillis);
+    clock = new HybridClock(
+        HybridTime.max(new HybridTime(kept.getLong()), last), boundMillis.getAsLong());
     seen = new HybridTime(kept.getLong());
+  }
+
+  /** The bound has changed. */
+  void useBound() {
+    clock = new HybridClock(clock.last(), boundMillis.getAsLong());
   }
 
   HybridTime last() {
@@ -65,7 +71,7 @@ final class LocalTime {
 
   /** The last time that is not too far ahead. */
   HybridTime latest(long nowMillis) {
-    long millis = Math.max(0, Math.min(nowMillis + boundMillis, HybridTime.MAX_MILLIS));
+    long millis = Math.max(0, Math.min(nowMillis + boundMillis.getAsLong(), HybridTime.MAX_MILLIS));
     return HybridTime.of(millis, HybridTime.MAX_COUNTER);
   }
 
@@ -78,7 +84,7 @@ final class LocalTime {
 
   /** Own events moved; the clock is where the last of them is. */
   void reset(HybridTime last) {
-    clock = new HybridClock(HybridTime.max(last, seen), boundMillis);
+    clock = new HybridClock(HybridTime.max(last, seen), boundMillis.getAsLong());
     keep();
   }
 

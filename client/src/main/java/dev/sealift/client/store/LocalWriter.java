@@ -15,10 +15,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * This device's own writes. Each has a time of its own, above everything that the store has, so a whole row is one upsert
- * without a look at what was there.
+ * This device's own writes. Each has a time of its own, above everything that the store has.
  */
 final class LocalWriter {
+  private static final long NO_ROW = 0;
+
   private final Catalog catalog;
   private final Tables tables;
   private final RowMerger rows;
@@ -57,23 +58,38 @@ final class LocalWriter {
   private boolean put(
       TableInfo table, String key, Map<String, Value> values, List<ColumnInfo> columns, long seen) {
     HybridTime now = time.tick();
-    long row = columns.size() == table.columns().size()
-        ? upsert(table, key, values, now)
-        : putSome(table, key, values, columns, now);
+    long row = putOver(table, key, values, columns, now);
+    if (row == NO_ROW) {
+      row = putSome(table, key, values, columns, now);
+    }
     journal.add(now, table, row, RunKind.PUT, seen);
     changes.add(table, key, Change.Kind.PUT, Change.Origin.LOCAL);
     return true;
   }
 
-  private long upsert(TableInfo table, String key, Map<String, Value> values, HybridTime now) {
-    Statement upsert = tables.of(table).upsert();
-    upsert.bind(1, key).bind(2, RowMeta.uniform(table.cells(), now.bits(), Devices.SELF, 0));
-    List<ColumnInfo> columns = table.columns();
-    for (int i = 0; i < columns.size(); i++) {
-      Value value = values.get(columns.get(i).name());
-      upsert.bind(3 + i, value == null ? Value.NULL : value);
+  /** A whole row that is new, or replaces nothing that is not this device's own business: without a look at what was there. */
+  private long putOver(
+      TableInfo table,
+      String key,
+      Map<String, Value> values,
+      List<ColumnInfo> columns,
+      HybridTime now) {
+    if (columns.size() != table.columns().size() || table.cells() >= TableSql.COMPARABLE_CELLS) {
+      return NO_ROW;
     }
-    return RowMerger.onlyRow(upsert);
+    Statement put = tables.of(table).putOver();
+    put.bind(1, key).bind(2, RowMeta.uniform(table.cells(), now.bits(), Devices.SELF, 0));
+    int at = 3;
+    for (ColumnInfo column : table.columns()) {
+      put.bind(at, values.getOrDefault(column.name(), Value.NULL));
+      at++;
+    }
+    put.bind(at, RowMeta.timeBytes(journal.firstUnread()));
+    try {
+      return put.next() ? put.integer(1) : NO_ROW;
+    } finally {
+      put.reset();
+    }
   }
 
   /** Leaves alone the columns that this version of the app does not know. */
@@ -85,8 +101,20 @@ final class LocalWriter {
       HybridTime now) {
     List<Value> parallel = new ArrayList<>(columns.size());
     columns.forEach(column -> parallel.add(values.getOrDefault(column.name(), Value.NULL)));
-    return rows.write(table, new Event(RunKind.PUT, key, stamp(now), columns, parallel))
-        .row();
+    return rows.write(table, new Event(RunKind.PUT, key, stamp(now), columns, parallel));
+  }
+
+  /** The row is there; its columns stay as they are. */
+  Write mark(String tableName, String key) {
+    TableInfo table = requireTable(tableName);
+    RowKeys.requireValid(key);
+    return seen -> {
+      HybridTime now = time.tick();
+      long row = putSome(table, key, Map.of(), List.of(), now);
+      journal.add(now, table, row, RunKind.PUT, seen);
+      changes.add(table, key, Change.Kind.PUT, Change.Origin.LOCAL);
+      return true;
+    };
   }
 
   /** The named columns only. */
@@ -105,7 +133,7 @@ final class LocalWriter {
         .map(column -> values.getOrDefault(column.name(), Value.NULL))
         .toList();
     Event event = new Event(RunKind.PATCH, key, stamp(now), columns, parallel);
-    journal.add(now, table, rows.write(table, event).row(), RunKind.PATCH, seen);
+    journal.add(now, table, rows.write(table, event), RunKind.PATCH, seen);
     changes.add(table, key, Change.Kind.PATCH, Change.Origin.LOCAL);
     return true;
   }

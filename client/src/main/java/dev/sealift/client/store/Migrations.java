@@ -52,7 +52,31 @@ final class Migrations {
       "INSERT INTO _sealift_displaced(id, header, payload) SELECT sequence, header, payload FROM _sealift_displaced_before",
       "DROP TABLE _sealift_displaced_before");
 
-  private static final List<List<String>> VERSIONS = List.of(VERSION_1, VERSION_2, VERSION_3);
+  private static final List<String> VERSION_4 = List.of(
+      // Rows as the log has them, where the tables show what has no place in it yet. Cell -1 is the
+      // row's state.
+      "CREATE TABLE _sealift_aside(tbl INTEGER NOT NULL, row INTEGER NOT NULL, cell INTEGER NOT NULL, value,"
+          + " PRIMARY KEY(tbl, row, cell)) WITHOUT ROWID",
+      // What lost to something whose author had not seen it; since when, by the mesh's clock.
+      "CREATE TABLE _sealift_loser(tbl INTEGER NOT NULL, key TEXT NOT NULL, cell INTEGER NOT NULL, t INTEGER NOT NULL,"
+          + " device INTEGER NOT NULL, reason TEXT NOT NULL, value, rival_t INTEGER NOT NULL, rival_device INTEGER NOT NULL,"
+          + " since INTEGER NOT NULL, PRIMARY KEY(tbl, key, cell, t, device)) WITHOUT ROWID",
+      "CREATE INDEX _sealift_loser_since ON _sealift_loser(since)",
+      // Losers that were dismissed here, until the log says so.
+      "CREATE TABLE _sealift_dismissal(t INTEGER PRIMARY KEY, tbl INTEGER NOT NULL, key TEXT NOT NULL, cell INTEGER NOT NULL,"
+          + " loser_t INTEGER NOT NULL, loser_device INTEGER NOT NULL)",
+      // Overtaken cells by their rows, and until their file is admitted.
+      "ALTER TABLE _sealift_overtaken RENAME TO _sealift_overtaken_before",
+      "CREATE TABLE _sealift_overtaken(tbl INTEGER NOT NULL, row INTEGER NOT NULL, t INTEGER NOT NULL, cell INTEGER NOT NULL,"
+          + " value, PRIMARY KEY(tbl, row, t, cell)) WITHOUT ROWID",
+      "INSERT INTO _sealift_overtaken(tbl, row, t, cell, value) SELECT j.tbl, j.row, o.t, o.cell, o.value"
+          + " FROM _sealift_overtaken_before o JOIN _sealift_journal j USING (t)",
+      "DROP TABLE _sealift_overtaken_before",
+      "CREATE INDEX _sealift_overtaken_t ON _sealift_overtaken(t)",
+      "CREATE INDEX _sealift_chain_sequence ON _sealift_chain(sequence)");
+
+  private static final List<List<String>> VERSIONS =
+      List.of(VERSION_1, VERSION_2, VERSION_3, VERSION_4);
 
   /** The version that this code writes. */
   static final int CURRENT = VERSIONS.size();

@@ -36,6 +36,12 @@ final class PendingWalk {
   /** Events of large rows end a look sooner, so that memory stays bounded. */
   private static final long CHUNK_BYTES = 2 << 20;
 
+  /** Result: time, seen, key, cell, time and device of the loser. Parameters: first and last time. */
+  private static final String DISMISSALS =
+      "SELECT j.t, j.seen, l.key, l.cell, l.loser_t, d.device FROM _sealift_journal j"
+          + " JOIN _sealift_dismissal l USING (t) JOIN _sealift_device d ON d.idx = l.loser_device"
+          + " WHERE j.t BETWEEN ? AND ? ORDER BY j.t";
+
   private static final int KEY = 4;
   private static final int META = 5;
 
@@ -51,7 +57,7 @@ final class PendingWalk {
   }
 
   /** Consecutive entries on one table. */
-  private record Segment(TableInfo table, long firstTime, long lastTime) {}
+  private record Segment(TableInfo table, boolean dismisses, long firstTime, long lastTime) {}
 
   /** Takes the first entries after {@code after}, up to {@link #last}. */
   PendingWalk takeAfter(long after) {
@@ -81,12 +87,13 @@ final class PendingWalk {
 
   private List<Segment> segmentsAfter(long after) {
     Statement select = reader.statement(
-        "SELECT t, tbl FROM _sealift_journal WHERE t > ? ORDER BY t LIMIT " + CHUNK_ENTRIES);
+        "SELECT t, tbl, op FROM _sealift_journal WHERE t > ? ORDER BY t LIMIT " + CHUNK_ENTRIES);
     select.bind(1, after);
     List<Segment> segments = new ArrayList<>();
     try {
       while (select.next()) {
-        extend(segments, table((int) select.integer(2)), select.integer(1));
+        boolean dismisses = select.integer(3) == Journal.DISMISSAL;
+        extend(segments, table((int) select.integer(2)), dismisses, select.integer(1));
       }
       return segments;
     } finally {
@@ -103,12 +110,14 @@ final class PendingWalk {
     return table;
   }
 
-  private static void extend(List<Segment> segments, TableInfo table, long time) {
+  private static void extend(
+      List<Segment> segments, TableInfo table, boolean dismisses, long time) {
     int at = segments.size() - 1;
-    if (at >= 0 && segments.get(at).table() == table) {
-      segments.set(at, new Segment(table, segments.get(at).firstTime(), time));
+    Segment open = at < 0 ? null : segments.get(at);
+    if (open != null && open.table() == table && open.dismisses() == dismisses) {
+      segments.set(at, new Segment(table, dismisses, open.firstTime(), time));
     } else {
-      segments.add(new Segment(table, time, time));
+      segments.add(new Segment(table, dismisses, time, time));
     }
   }
 
@@ -130,11 +139,16 @@ final class PendingWalk {
 
   private void takeAll(List<Segment> segments) {
     for (Segment segment : segments) {
-      Statement select = reader.statement(TableSql.journalled(segment.table()));
+      Statement select =
+          reader.statement(segment.dismisses() ? DISMISSALS : TableSql.journalled(segment.table()));
       select.bind(1, segment.firstTime()).bind(2, segment.lastTime());
       try {
         while (runs.bytes() < CHUNK_BYTES && select.next()) {
-          takeEntry(segment.table(), select);
+          if (segment.dismisses()) {
+            takeDismissal(segment.table(), select);
+          } else {
+            takeEntry(segment.table(), select);
+          }
         }
       } finally {
         select.reset();
@@ -150,10 +164,25 @@ final class PendingWalk {
     if (kind == RunKind.PUT
         && beaten.isEmpty()
         && Arrays.equals(meta, RowMeta.uniform(table.cells(), time.bits(), Devices.SELF, 0))) {
-      add(kind, table, entry, time, wholeRow(table, entry), table.columns());
+      add(kind, table, entry, time, wholeRow(table, entry), table.names());
     } else {
       takeRest(kind, table, entry, time, Stored.state(meta), beaten);
     }
+    last = time.bits();
+  }
+
+  private void takeDismissal(TableInfo table, Statement entry) {
+    HybridTime time = new HybridTime(entry.integer(1));
+    int cell = (int) entry.integer(4);
+    List<Value> loser = List.of(
+        Value.of(cell == RowState.MARKER ? "" : table.column(cell).name()),
+        Value.of(entry.integer(5)),
+        Value.of(entry.blob(6)));
+    runs.add(
+        new Shape(RunKind.DISMISS, table, entry.integer(2), RunKind.LOSER_COLUMNS),
+        entry.text(3),
+        time,
+        loser);
     last = time.bits();
   }
 
@@ -179,12 +208,12 @@ final class PendingWalk {
       }
       return;
     }
-    List<ColumnInfo> columns = new ArrayList<>();
+    List<String> columns = new ArrayList<>();
     List<Value> values = new ArrayList<>();
     for (ColumnInfo column : table.columns()) {
       Value value = beaten.get(column.cell());
       if (value != null || state.cell(column.cell()).filter(own::equals).isPresent()) {
-        columns.add(column);
+        columns.add(column.name());
         values.add(value == null ? entry.value(META + column.cell()) : value);
       }
     }
@@ -201,7 +230,7 @@ final class PendingWalk {
       Statement entry,
       HybridTime time,
       List<Value> values,
-      List<ColumnInfo> columns) {
+      List<String> columns) {
     runs.add(new Shape(kind, table, entry.integer(3), columns), entry.text(KEY), time, values);
   }
 }

@@ -1,28 +1,36 @@
 package dev.sealift.client.store;
 
 import dev.sealift.client.merge.RowMeta;
+import dev.sealift.client.merge.RowState;
 import dev.sealift.client.merge.Stamp;
 import dev.sealift.client.pack.EventRun;
 import dev.sealift.client.pack.RowEvent;
 import dev.sealift.client.pack.RunKind;
 import dev.sealift.client.store.RowMerger.Event;
+import dev.sealift.client.value.Value;
+import dev.sealift.protocol.clock.HybridTime;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 /**
- * Applies received events. Nearly all are whole rows that are new, or newer than what one put wrote before: those go to
+ * Applies admitted events, in the order of the log. Nearly all are whole rows that are new, or replace what one put wrote before and their author had seen: those go to
  * SQLite in batches and are never read. Only rows that SQLite leaves alone then are merged one by one.
  */
 final class RemoteWriter {
   /** Rows that go to the driver in one call: enough to amortise the call, few enough to keep nothing much. */
   private static final int BATCH_ROWS = 128;
 
-  /** From this many cells on their number takes two bytes of a state, and states do not compare as bytes. */
-  private static final int COMPARABLE_CELLS = 128;
-
   private final Catalog catalog;
   private final Tables tables;
   private final RowMerger rows;
-  private final Journal journal;
+  private final Asides asides;
+  private final Losers losers;
+  private final FileLog log;
+  private final LoserNames names;
   private final ChangeCollector changes;
   private final SchemaWriter schema;
 
@@ -30,15 +38,41 @@ final class RemoteWriter {
       Catalog catalog,
       Tables tables,
       RowMerger rows,
-      Journal journal,
+      Asides asides,
+      Losers losers,
+      FileLog log,
+      LoserNames names,
       ChangeCollector changes,
       SchemaWriter schema) {
     this.catalog = catalog;
     this.tables = tables;
     this.rows = rows;
-    this.journal = journal;
+    this.asides = asides;
+    this.losers = losers;
+    this.log = log;
+    this.names = names;
     this.changes = changes;
     this.schema = schema;
+  }
+
+  /**
+   * The file that events come in, as merging sees it.
+   *
+   * @param lateBeforeMillis what was written before this is too old to be merged
+   */
+  record Source(int author, long sequence, long serverTimeMillis, long lateBeforeMillis) {
+    boolean isLate(RowEvent event) {
+      return event.time().millis() < lateBeforeMillis;
+    }
+
+    /** What stands behind the file cannot have been seen, whatever it says. */
+    long seen(EventRun run) {
+      return Math.min(run.seenSequence(), sequence - 1);
+    }
+
+    Stamp stamp(RowEvent event) {
+      return Stamp.of(event.time(), author, sequence);
+    }
   }
 
   /** Whether no event is newer than the header says: the mesh has checked that time, and only that. */
@@ -53,17 +87,47 @@ final class RemoteWriter {
     return true;
   }
 
-  void apply(EventRun run, int device, long sequence) {
+  /** A file by another device, or by another copy of this home. */
+  void apply(EventRun run, Source source) {
+    if (run.kind() == RunKind.DISMISS) {
+      dismiss(run);
+      return;
+    }
     TableInfo table = catalog.require(run.table(), run.columns());
-    List<ColumnInfo> columns =
-        run.columns().stream().map(name -> columnOf(table, name)).toList();
+    List<ColumnInfo> columns = columns(run, table);
+    RowMerger.Place place = place(run, source);
     boolean whole =
         run.kind() == RunKind.PUT && columns.size() == table.columns().size();
-    if (whole && !SchemaTable.NAME.equals(table.name())) {
-      applyWhole(run, table, columns, device, sequence);
-    } else {
-      applyOneByOne(run, table, columns, device, sequence);
+    boolean simple = whole
+        && !SchemaTable.NAME.equals(table.name())
+        && run.rows().stream().noneMatch(source::isLate);
+    if (simple) {
+      applyWhole(run, table, columns, source, place);
+      return;
     }
+    for (RowEvent row : run.rows()) {
+      if (source.isLate(row)) {
+        lose(run, row, table, columns, source);
+      } else {
+        merge(run.kind(), row, table, columns, source, place);
+      }
+      schemaChanged(table, row.key());
+    }
+  }
+
+  /** However old it is: who dismissed it had seen the loser. What names none does nothing, on every device alike. */
+  private void dismiss(EventRun run) {
+    TableInfo table = catalog.table(run.table());
+    if (table == null) {
+      return;
+    }
+    for (RowEvent event : run.rows()) {
+      names.named(table, event).ifPresent(loser -> losers.remove(table, loser));
+    }
+  }
+
+  private static List<ColumnInfo> columns(EventRun run, TableInfo table) {
+    return run.columns().stream().map(name -> columnOf(table, name)).toList();
   }
 
   private static ColumnInfo columnOf(TableInfo table, String name) {
@@ -74,13 +138,40 @@ final class RemoteWriter {
     return column;
   }
 
-  private void applyOneByOne(
-      EventRun run, TableInfo table, List<ColumnInfo> columns, int device, long sequence) {
-    for (RowEvent row : run.rows()) {
-      merge(run.kind(), row, table, columns, device, sequence);
-      if (SchemaTable.NAME.equals(table.name())) {
-        schema.changed(row.key());
-      }
+  private RowMerger.Place place(EventRun run, Source source) {
+    long seen = source.seen(run);
+    long ownSeen = log.lastOwnTime(seen);
+    return new RowMerger.Place(
+        stamp -> stamp.device() == source.author()
+            || (stamp.sequence() == 0
+                ? Long.compareUnsigned(stamp.time(), ownSeen) <= 0
+                : stamp.sequence() <= seen),
+        source.serverTimeMillis());
+  }
+
+  private void schemaChanged(TableInfo table, String key) {
+    if (SchemaTable.NAME.equals(table.name())) {
+      schema.changed(key);
+    }
+  }
+
+  /** What comes too late is for people to look at. */
+  private void lose(
+      EventRun run, RowEvent row, TableInfo table, List<ColumnInfo> columns, Source source) {
+    Stamp stamp = source.stamp(row);
+    if (run.kind() == RunKind.REMOVE) {
+      losers.lateRemoval(table, row.key(), stamp, source.serverTimeMillis());
+    } else if (columns.isEmpty()) {
+      losers.late(table, row.key(), RowState.MARKER, stamp, Value.NULL, source.serverTimeMillis());
+    }
+    for (int i = 0; i < columns.size(); i++) {
+      losers.late(
+          table,
+          row.key(),
+          columns.get(i).cell(),
+          stamp,
+          row.values().get(i),
+          source.serverTimeMillis());
     }
   }
 
@@ -89,24 +180,28 @@ final class RemoteWriter {
       RowEvent row,
       TableInfo table,
       List<ColumnInfo> columns,
-      int device,
-      long sequence) {
-    Event event =
-        new Event(kind, row.key(), Stamp.of(row.time(), device, sequence), columns, row.values());
-    rows.receive(table, event)
-        .change(kind)
+      Source source,
+      RowMerger.Place place) {
+    Event event = new Event(kind, row.key(), source.stamp(row), columns, row.values());
+    rows.admit(table, event, place)
         .ifPresent(change -> changes.add(table, row.key(), change, Change.Origin.REMOTE));
   }
 
   private void applyWhole(
-      EventRun run, TableInfo table, List<ColumnInfo> columns, int device, long sequence) {
-    for (int from = 0; from < run.rows().size(); from += BATCH_ROWS) {
-      List<RowEvent> batch =
-          run.rows().subList(from, Math.min(from + BATCH_ROWS, run.rows().size()));
-      int[] written = writeBatch(batch, table, columns, device, sequence);
+      EventRun run,
+      TableInfo table,
+      List<ColumnInfo> columns,
+      Source source,
+      RowMerger.Place place) {
+    int to = 0;
+    while (to < run.rows().size()) {
+      int from = to;
+      to = batchEnd(run.rows(), from);
+      List<RowEvent> batch = run.rows().subList(from, to);
+      int[] written = writeBatch(batch, table, columns, source, source.seen(run));
       for (int i = 0; i < written.length; i++) {
         if (written[i] == 0) {
-          merge(RunKind.PUT, batch.get(i), table, columns, device, sequence);
+          merge(RunKind.PUT, batch.get(i), table, columns, source, place);
         } else {
           changes.add(table, batch.get(i).key(), Change.Kind.PUT, Change.Origin.REMOTE);
         }
@@ -114,16 +209,33 @@ final class RemoteWriter {
     }
   }
 
+  /** No key twice in one batch: what is merged one by one after it would come behind what came later. */
+  private static int batchEnd(List<RowEvent> rows, int from) {
+    Set<String> keys = new HashSet<>();
+    int to = from;
+    while (to < rows.size() && to - from < BATCH_ROWS && keys.add(rows.get(to).key())) {
+      to++;
+    }
+    return to;
+  }
+
   private int[] writeBatch(
-      List<RowEvent> batch, TableInfo table, List<ColumnInfo> columns, int device, long sequence) {
-    // What is outranked must be read first while something of it may have to be sent.
-    boolean outranking = journal.isEmpty() && table.cells() < COMPARABLE_CELLS;
+      List<RowEvent> batch, TableInfo table, List<ColumnInfo> columns, Source source, long seen) {
+    // What is kept aside has to be merged as well.
+    boolean outranking = asides.isEmpty()
+        && table.cells() < TableSql.COMPARABLE_CELLS
+        && source.author() != Devices.SELF;
     TableStatements statements = tables.of(table);
     Statement insert = outranking ? statements.insertOrOutrank() : statements.insertIfNew();
+    if (outranking) {
+      insert.bind(3 + table.columns().size(), RowMeta.timeBytes(log.lastOwnTime(seen)));
+      insert.bind(4 + table.columns().size(), RowMeta.sequenceBytes(seen));
+    }
     int[] parameters = columns.stream().mapToInt(column -> column.cell() + 2).toArray();
     for (RowEvent row : batch) {
       insert.bind(1, row.key());
-      insert.bind(2, RowMeta.uniform(table.cells(), row.time().bits(), device, sequence));
+      insert.bind(
+          2, RowMeta.uniform(table.cells(), row.time().bits(), source.author(), source.sequence()));
       bind(insert, parameters, row);
       insert.addToBatch();
     }
@@ -134,5 +246,43 @@ final class RemoteWriter {
     for (int i = 0; i < parameters.length; i++) {
       insert.bind(parameters[i], row.values().get(i));
     }
+  }
+
+  /** Whether admitting a file of this device's own takes its events: else the tables have them, and the log has nothing else to say of their rows. */
+  boolean needsOwn(HybridTime first, Source source) {
+    return !asides.isEmpty() || first.millis() < source.lateBeforeMillis();
+  }
+
+  /** A file of this device's own has its place, and all before it. */
+  void applyOwn(List<EventRun> runs, HybridTime last, Source source) {
+    Map<TableInfo, Set<Long>> touched = new HashMap<>();
+    for (EventRun run : runs) {
+      if (run.kind() == RunKind.DISMISS) {
+        continue;
+      }
+      TableInfo table = catalog.require(run.table(), run.columns());
+      List<ColumnInfo> columns = columns(run, table);
+      RowMerger.Place place = place(run, source);
+      for (RowEvent row : run.rows()) {
+        boolean late = source.isLate(row);
+        if (late) {
+          lose(run, row, table, columns, source);
+        }
+        Stamp stamp = Stamp.of(row.time(), Devices.SELF, 0); // its place follows from the chain
+        Event event = new Event(run.kind(), row.key(), stamp, columns, row.values());
+        rows.admitOwn(table, event, place, late)
+            .ifPresent(number ->
+                touched.computeIfAbsent(table, any -> new LinkedHashSet<>()).add(number));
+      }
+    }
+    touched.forEach((table, numbers) -> numbers.forEach(row -> settle(table, row, last)));
+  }
+
+  private void settle(TableInfo table, long row, HybridTime last) {
+    RowMerger.Settled settled = rows.settle(table, row, last.bits());
+    settled
+        .change()
+        .ifPresent(change -> changes.add(table, settled.key(), change, Change.Origin.REMOTE));
+    schemaChanged(table, settled.key());
   }
 }

@@ -1,17 +1,13 @@
 package dev.sealift.client.store;
 
-import dev.sealift.client.merge.CurrentValues;
-import dev.sealift.client.merge.RowMerge;
 import dev.sealift.client.merge.RowState;
 import dev.sealift.client.merge.Stamp;
-import dev.sealift.client.value.Value;
 import dev.sealift.protocol.clock.HybridTime;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 
 /**
- * Moves the times of pending writes that a wrong clock set too far ahead. No other device has seen them, so nothing but this
+ * Moves the times of pending writes that a wrong clock set too far ahead, or too far back. No other device has seen them, so nothing but this
  * store knows their times. Their order is kept, among themselves and above everything that the device has seen, so what they
  * won against they still win against.
  */
@@ -19,23 +15,16 @@ final class Restamp {
   /** Entries held in memory at a time. */
   private static final int CHUNK_ENTRIES = 512;
 
-  /** Each cell is built once, from nothing, so no two values ever meet. */
-  private static final CurrentValues NEVER_ASKED = cell -> {
-    throw new IllegalStateException("a cell has one stamp");
-  };
-
   private final Db db;
   private final Catalog catalog;
   private final Tables tables;
   private final RowMerger rows;
-  private final RowMerge merge;
 
-  Restamp(Db db, Catalog catalog, Tables tables, RowMerger rows, RowMerge merge) {
+  Restamp(Db db, Catalog catalog, Tables tables, RowMerger rows) {
     this.db = db;
     this.catalog = catalog;
     this.tables = tables;
     this.rows = rows;
-    this.merge = merge;
   }
 
   private record Entry(long time, int table, long row) {}
@@ -63,6 +52,38 @@ final class Restamp {
     return new Moved(moved, new HybridTime(previous));
   }
 
+  /**
+   * Moves everything on by {@code shiftMillis}, and to {@code floor} at the least, in its order. From the last entry to the first, so that none is moved to where another
+   * still is: of the entries in their order, which have times of their own, the one of index i goes to max(t + shift, floor + i).
+   */
+  Moved raise(long shiftMillis, HybridTime floor, long count) {
+    long shift = shiftMillis << HybridTime.COUNTER_BITS;
+    long index = count - 1;
+    long last = 0;
+    int moved = 0;
+    for (List<Entry> chunk = before(Long.MAX_VALUE); !chunk.isEmpty(); chunk = before(chunk)) {
+      for (Entry entry : chunk) {
+        long raised = Math.max(entry.time() + shift, floor.bits() + index);
+        last = Math.max(last, Math.max(raised, entry.time()));
+        index--;
+        if (raised > entry.time()) {
+          move(entry, raised);
+          moved++;
+        }
+      }
+    }
+    return new Moved(moved, new HybridTime(last));
+  }
+
+  private List<Entry> before(List<Entry> chunk) {
+    return before(chunk.get(chunk.size() - 1).time());
+  }
+
+  private List<Entry> before(long time) {
+    return entries(
+        "SELECT t, tbl, row FROM _sealift_journal WHERE t < ? ORDER BY t DESC LIMIT ", time);
+  }
+
   private long lastStaying(HybridTime latest) {
     String sql = "SELECT max((SELECT coalesce(max(t), 0) FROM _sealift_journal WHERE t <= ?),"
         + " (SELECT coalesce(max(last_t), 0) FROM _sealift_outbox),"
@@ -73,10 +94,12 @@ final class Restamp {
   }
 
   private List<Entry> after(long time) {
+    return entries("SELECT t, tbl, row FROM _sealift_journal WHERE t > ? ORDER BY t LIMIT ", time);
+  }
+
+  private List<Entry> entries(String sql, long time) {
     List<Entry> entries = new ArrayList<>();
-    String sql =
-        "SELECT t, tbl, row FROM _sealift_journal WHERE t > ? ORDER BY t LIMIT " + CHUNK_ENTRIES;
-    try (Statement select = db.prepare(sql)) {
+    try (Statement select = db.prepare(sql + CHUNK_ENTRIES)) {
       select.bind(1, time);
       while (select.next()) {
         entries.add(new Entry(select.integer(1), (int) select.integer(2), select.integer(3)));
@@ -86,11 +109,13 @@ final class Restamp {
   }
 
   private void move(Entry entry, long shifted) {
-    TableInfo table = catalog.byId(entry.table());
-    Stamp from = new Stamp(entry.time(), Devices.SELF, 0);
-    Stamp to = new Stamp(shifted, Devices.SELF, 0);
-    rows.replaceState(table, entry.row(), replaced(state(table, entry.row()), from, to));
-    for (String moving : List.of("_sealift_journal", "_sealift_overtaken")) {
+    if (entry.row() != Journal.NO_ROW) {
+      TableInfo table = catalog.byId(entry.table());
+      Stamp from = new Stamp(entry.time(), Devices.SELF, 0);
+      Stamp to = new Stamp(shifted, Devices.SELF, 0);
+      rows.replaceState(table, entry.row(), state(table, entry.row()).replaced(from, to));
+    }
+    for (String moving : List.of("_sealift_journal", "_sealift_overtaken", "_sealift_dismissal")) {
       try (Statement update = db.prepare("UPDATE " + moving + " SET t = ? WHERE t = ?")) {
         update.bind(1, shifted).bind(2, entry.time()).run();
       }
@@ -104,28 +129,5 @@ final class Restamp {
     } finally {
       select.reset();
     }
-  }
-
-  private RowState replaced(RowState state, Stamp from, Stamp to) {
-    RowState built = RowState.ABSENT;
-    for (int cell = 0; cell < state.cells(); cell++) {
-      Stamp stamp = state.cell(cell).orElse(null);
-      if (stamp != null) {
-        built = withCell(built, cell, stamp.equals(from) ? to : stamp);
-      }
-    }
-    Stamp removal = state.removal().orElse(null);
-    return removal == null
-        ? built
-        : merge.remove(built, removal.equals(from) ? to : removal).state();
-  }
-
-  private RowState withCell(RowState built, int cell, Stamp stamp) {
-    return cell == RowState.MARKER
-        ? merge.put(built, stamp, new int[0], List.of(), NEVER_ASKED).state()
-        : merge
-            .patch(
-                built, stamp, new int[] {cell}, Collections.singletonList(Value.NULL), NEVER_ASKED)
-            .state();
   }
 }

@@ -21,21 +21,15 @@ final class RunBuilder {
   private long bytes;
 
   /** What the events of a run have in common. */
-  record Shape(RunKind kind, TableInfo table, long seen, List<ColumnInfo> columns) {
+  record Shape(RunKind kind, TableInfo table, long seen, List<String> columns) {
     EventRun run(List<RowEvent> rows) {
-      return new EventRun(
-          kind,
-          table.name(),
-          seen,
-          List.of(),
-          columns.stream().map(ColumnInfo::name).toList(),
-          rows);
+      return new EventRun(kind, table.name(), seen, List.of(), columns, rows);
     }
 
     long nameBytes() {
       long total = table.name().length();
-      for (ColumnInfo column : columns) {
-        total += column.name().length();
+      for (String column : columns) {
+        total += column.length();
       }
       return total;
     }

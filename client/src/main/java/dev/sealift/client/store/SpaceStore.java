@@ -51,20 +51,17 @@ public final class SpaceStore implements AutoCloseable {
    * Opens a space's file; makes it if there is none.
    *
    * @param self the device whose file it is
-   * @param clockBoundMillis how far ahead of the mesh's clock a received event may be
    * @param meshMillis the present estimate of the mesh's clock, in Unix milliseconds
    * @throws StoreException when the file is not this device's, damaged, or of a newer version
    */
-  public static SpaceStore open(
-      Path file, DeviceId self, long clockBoundMillis, LongSupplier meshMillis) {
-    return open(new JdbcDriver(), file, self, clockBoundMillis, meshMillis);
+  public static SpaceStore open(Path file, DeviceId self, LongSupplier meshMillis) {
+    return open(new JdbcDriver(), file, self, meshMillis);
   }
 
-  static SpaceStore open(
-      Driver driver, Path file, DeviceId self, long clockBoundMillis, LongSupplier meshMillis) {
+  static SpaceStore open(Driver driver, Path file, DeviceId self, LongSupplier meshMillis) {
     Db db = StoreFile.open(driver, file);
     try {
-      Writer writer = new Writer(db, self, clockBoundMillis, meshMillis);
+      Writer writer = new Writer(db, self, meshMillis);
       writer.commit();
       return new SpaceStore(self, writer, new Readers(() -> driver.openReader(file)));
     } catch (RuntimeException e) {
@@ -228,20 +225,39 @@ public final class SpaceStore implements AutoCloseable {
     }
   }
 
+  /**
+   * What somebody wrote and lost to something whose author had not seen it, and nobody has reviewed: the oldest of it.
+   *
+   * @param most how much to read
+   */
+  public List<LostValue> inbox(int most) {
+    return snapshot(
+        (reader, then) -> new InboxReader(reader, then).read(reviewedSince(reader), most));
+  }
+
+  private long reviewedSince(Reader reader) {
+    return FileLog.lastServerTime(reader) - writer.rules().current().reviewWindowMillis();
+  }
+
   /** SHA-256 of what is visible; {@code Digests} has the encoding. */
   public Hash visibleDigest() {
     return snapshot(Digests::visible);
   }
 
-  /** SHA-256 of what merging knows, of all events, packed or not. */
+  /** SHA-256 of what merging makes of the log up to the position: the same on every device that holds it so far. */
   public Hash mergeDigest() {
-    return snapshot(Digests::mergeState);
+    return snapshot((reader, then) -> Digests.mergeState(reader, then, reviewedSince(reader)));
   }
 
   private <T> T snapshot(BiFunction<Reader, Collection<TableInfo>, T> work) {
+    return snapshot(() -> {}, work);
+  }
+
+  /** @param first is done as the snapshot is taken, while nobody writes */
+  private <T> T snapshot(Runnable first, BiFunction<Reader, Collection<TableInfo>, T> work) {
     Reader reader = readers.take();
     try {
-      Map<String, TableInfo> then = beginSnapshot(reader);
+      Map<String, TableInfo> then = beginSnapshot(reader, first);
       try {
         return work.apply(reader, then.values());
       } finally {
@@ -253,9 +269,10 @@ public final class SpaceStore implements AutoCloseable {
   }
 
   /** The tables as the snapshot has them: no batch ends in between. */
-  private Map<String, TableInfo> beginSnapshot(Reader reader) {
+  private Map<String, TableInfo> beginSnapshot(Reader reader, Runnable first) {
     writing.lock();
     try {
+      first.run();
       reader.beginSnapshot();
       return tables;
     } finally {
@@ -294,7 +311,8 @@ public final class SpaceStore implements AutoCloseable {
   }
 
   PendingWalk walkAfter(long time) {
-    return snapshot((reader, then) -> new PendingWalk(reader, then).takeAfter(time));
+    return snapshot(
+        writer::readingPending, (reader, then) -> new PendingWalk(reader, then).takeAfter(time));
   }
 
   /** How many files wait for their receipts. */

@@ -18,6 +18,7 @@ final class TableInfo {
   private final String physical;
   private final @Nullable String key;
   private final List<ColumnInfo> columns;
+  private final List<String> names;
   private final Map<String, ColumnInfo> byName = new HashMap<>();
 
   TableInfo(int id, String name, String physical, @Nullable String key, List<ColumnInfo> columns) {
@@ -26,6 +27,7 @@ final class TableInfo {
     this.physical = physical;
     this.key = key;
     this.columns = List.copyOf(columns);
+    this.names = columns.stream().map(ColumnInfo::name).toList();
     columns.forEach(column -> byName.put(column.name(), column));
   }
 
@@ -53,6 +55,11 @@ final class TableInfo {
   /** By cell: the column of cell n is at n - 1. */
   List<ColumnInfo> columns() {
     return columns;
+  }
+
+  /** The columns' names, by cell. */
+  List<String> names() {
+    return names;
   }
 
   /** Cells of a row that has them all: the columns and the marker. */

@@ -21,6 +21,9 @@ import java.util.stream.IntStream;
  * dev.sealift.client.merge.RowState}; {@code _removed} is null or 1.
  */
 final class TableSql {
+  /** From this many cells on their number takes two bytes of a state, and states do not compare as bytes. */
+  static final int COMPARABLE_CELLS = 128;
+
   private TableSql() {}
 
   static String quoted(String name) {
@@ -67,11 +70,18 @@ final class TableSql {
     return shown;
   }
 
-  /** A whole row by its own latest write: nothing it holds can outrank that. Parameters: key, meta, columns by cell. */
-  static String upsert(TableInfo table) {
+  /**
+   * A whole row by a write of this device, if its key is new, or if everything that is there is by one put of this device that waits to be packed. The state of such a row is
+   * as long as the new one's, and begins with the bytes 21 ‖ cells ‖ time ‖ sequence. Parameters: key, meta, columns by cell, the bytes of the first time that
+   * waits. Result: row; nothing when another write or another device has a part in it.
+   */
+  static String putOver(TableInfo table) {
     return insert(table, "INSERT INTO ", table.columns())
-        + " ON CONFLICT(_key) DO UPDATE SET _meta = excluded._meta, _removed = NULL"
+        + " ON CONFLICT(_key) DO UPDATE SET _meta = excluded._meta"
         + assignExcluded(table)
+        + " WHERE substr(_meta, 1, 2) = substr(excluded._meta, 1, 2)"
+        + " AND substr(_meta, 11) = substr(excluded._meta, 11)"
+        + " AND substr(_meta, 3, 8) >= ?"
         + " RETURNING _row";
   }
 
@@ -81,15 +91,18 @@ final class TableSql {
   }
 
   /**
-   * A whole row if its key is new, or if one older put wrote everything that is there: the state of such a row begins with the
-   * bytes 11 ‖ cells ‖ time, and times compare as bytes.
+   * A whole row if its key is new, or if one older put wrote everything that is there, which the author had seen. The state of such a row begins with the
+   * bytes 21 ‖ cells ‖ time ‖ sequence ‖ device; times and sequences compare as bytes. Parameters: key, meta, columns by cell, the bytes of the time of this device's last
+   * write that the author had seen, and those of the sequence up to which it had seen the log.
    */
   static String insertOrOutrank(TableInfo table) {
     return insert(table, "INSERT INTO ", table.columns())
         + " ON CONFLICT(_key) DO UPDATE SET _meta = excluded._meta"
         + assignExcluded(table)
         + " WHERE substr(_meta, 1, 2) = substr(excluded._meta, 1, 2)"
-        + " AND substr(_meta, 3, 8) < substr(excluded._meta, 3, 8)";
+        + " AND substr(_meta, 3, 8) < substr(excluded._meta, 3, 8)"
+        + " AND CASE WHEN substr(_meta, 11, 6) = x'000000000000' THEN substr(_meta, 3, 8) <= ?"
+        + " ELSE substr(_meta, 11, 6) <= ? OR substr(_meta, 17) = substr(excluded._meta, 17) END";
   }
 
   /** A row of some columns. Parameters: key, meta, removed, the columns. */
@@ -127,6 +140,12 @@ final class TableSql {
     return "SELECT _row, _meta, _key FROM " + quoted(table.physical()) + " WHERE _row = ?";
   }
 
+  /** Result: row, meta, columns by cell, key. Parameter: row. */
+  static String selectAllByRow(TableInfo table) {
+    return "SELECT _row, _meta" + columnList(table.columns()) + ", _key FROM "
+        + quoted(table.physical()) + " WHERE _row = ?";
+  }
+
   /** Result: row, meta; all rows. */
   static String scanStates(TableInfo table) {
     return "SELECT _row, _meta FROM " + quoted(table.physical());
@@ -138,10 +157,10 @@ final class TableSql {
         + " ORDER BY _key";
   }
 
-  /** Result: key, meta, columns by cell; all rows, in the order of their keys. */
+  /** Result: row, meta, columns by cell, key; all rows, in the order of their keys. */
   static String scanAll(TableInfo table) {
-    return "SELECT _key, _meta" + columnList(table.columns()) + " FROM " + quoted(table.physical())
-        + " ORDER BY _key";
+    return "SELECT _row, _meta" + columnList(table.columns()) + ", _key FROM "
+        + quoted(table.physical()) + " ORDER BY _key";
   }
 
   /** Result: key, the shown columns. */
@@ -153,6 +172,11 @@ final class TableSql {
   /** Result: the shown columns. Parameter: key. */
   static String selectShown(TableInfo table) {
     return "SELECT _key" + columnList(table.shown()) + " FROM " + visible(table) + " AND _key = ?";
+  }
+
+  /** Result: the cell of a row that is there. Parameter: key. */
+  static String selectCell(TableInfo table, ColumnInfo column) {
+    return "SELECT " + quoted(column.physical()) + " FROM " + visible(table) + " AND _key = ?";
   }
 
   static String count(TableInfo table) {

@@ -34,8 +34,8 @@ final class TableStatements implements AutoCloseable {
     return table;
   }
 
-  Statement upsert() {
-    return statement("upsert", TableSql::upsert);
+  Statement putOver() {
+    return statement("putOver", TableSql::putOver);
   }
 
   Statement insertIfNew() {
@@ -52,6 +52,10 @@ final class TableStatements implements AutoCloseable {
 
   Statement selectByRow() {
     return statement("selectByRow", TableSql::selectByRow);
+  }
+
+  Statement selectAllByRow() {
+    return statement("selectAllByRow", TableSql::selectAllByRow);
   }
 
   Statement selectShown() {

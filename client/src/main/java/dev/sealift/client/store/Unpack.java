@@ -16,57 +16,93 @@ final class Unpack {
   private final Catalog catalog;
   private final RowMerger rows;
   private final Journal journal;
+  private final LoserNames losers;
 
-  Unpack(Catalog catalog, RowMerger rows, Journal journal) {
+  Unpack(Catalog catalog, RowMerger rows, Journal journal, LoserNames losers) {
     this.catalog = catalog;
     this.rows = rows;
     this.journal = journal;
+    this.losers = losers;
   }
 
   void putBack(EventRun run) {
+    if (run.kind() == RunKind.DISMISS) {
+      TableInfo table = catalog.require(run.table());
+      for (RowEvent event : run.rows()) {
+        losers
+            .named(table, event)
+            .ifPresent(
+                loser -> journal.addDismissal(event.time(), table, loser, run.seenSequence()));
+      }
+      return;
+    }
     TableInfo table = catalog.require(run.table(), run.columns());
     for (RowEvent event : run.rows()) {
       RowMerger.Found found = rows.find(table, event.key());
-      if (found != null && putBack(run, event, table, found.state())) {
+      if (found != null && putBack(run, event, table, found)) {
         journal.add(event.time(), table, found.row(), run.kind(), run.seenSequence());
       }
     }
   }
 
   /** Whether anything of the event is still to be sent. */
-  private boolean putBack(EventRun run, RowEvent event, TableInfo table, RowState state) {
+  private boolean putBack(EventRun run, RowEvent event, TableInfo table, RowMerger.Found found) {
     Stamp own = Stamp.of(event.time(), Devices.SELF, 0);
+    RowState state = found.state();
     return run.kind() == RunKind.REMOVE
         ? keep(
-            own, state.removal().or(() -> state.cell(RowState.MARKER)), Journal.REMOVAL, Value.NULL)
-        : putBackCells(run, event, table, state, own);
+            table,
+            found.row(),
+            own,
+            latest(state.removal(), state.cell(RowState.MARKER)),
+            Journal.REMOVAL,
+            Value.NULL)
+        : putBackCells(run, event, table, found, own);
   }
 
   private boolean putBackCells(
-      EventRun run, RowEvent event, TableInfo table, RowState state, Stamp own) {
+      EventRun run, RowEvent event, TableInfo table, RowMerger.Found found, Stamp own) {
+    RowState state = found.state();
     boolean kept = run.kind() == RunKind.PUT
-        && keep(own, state.cell(RowState.MARKER), Journal.MARKER, Value.NULL);
+        && keep(table, found.row(), own, state.cell(RowState.MARKER), Journal.MARKER, Value.NULL);
     for (int i = 0; i < run.columns().size(); i++) {
       ColumnInfo column = table.column(run.columns().get(i));
       if (column != null) {
-        kept |=
-            keep(own, state.cell(column.cell()), column.cell(), event.values().get(i));
+        kept |= keep(
+            table,
+            found.row(),
+            own,
+            state.cell(column.cell()),
+            column.cell(),
+            event.values().get(i));
       }
     }
     return kept;
   }
 
+  private static Optional<Stamp> latest(Optional<Stamp> one, Optional<Stamp> other) {
+    return one.isPresent()
+            && other.isPresent()
+            && Long.compareUnsigned(one.get().time(), other.get().time()) < 0
+        ? other
+        : one.or(() -> other);
+  }
+
   /** Keeps one cell of an event: it is where it was, or overtaken; or gone, when this device itself went on from it. */
-  private boolean keep(Stamp own, Optional<Stamp> present, int cell, Value value) {
+  private boolean keep(
+      TableInfo table, long row, Stamp own, Optional<Stamp> present, int cell, Value value) {
     if (present.filter(own::equals).isPresent()) {
       return true;
     }
-    if (present
-        .filter(stamp -> stamp.device() == Devices.SELF && stamp.sequence() == 0)
-        .isPresent()) {
+    boolean replaced = present
+        .filter(stamp -> stamp.device() == Devices.SELF
+            && stamp.sequence() == 0
+            && Long.compareUnsigned(stamp.time(), own.time()) > 0)
+        .isPresent();
+    if (replaced && !journal.isOvertaken(table, row, own.time(), cell)) {
       return false;
     }
-    journal.overtake(own, cell, value);
+    journal.overtake(table, row, own, cell, value);
     return true;
   }
 }

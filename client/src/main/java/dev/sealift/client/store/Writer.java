@@ -1,9 +1,13 @@
 package dev.sealift.client.store;
 
 import dev.sealift.client.merge.RowMerge;
+import dev.sealift.client.merge.RowState;
 import dev.sealift.client.pack.EventRun;
+import dev.sealift.protocol.clock.HybridTime;
 import dev.sealift.protocol.id.DeviceId;
+import dev.sealift.protocol.membership.SpaceRules;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
@@ -19,7 +23,9 @@ final class Writer implements AutoCloseable {
   private final Journal journal;
   private final LocalTime time;
   private final FileLog log;
-  private final RowMerger rows;
+  private final Asides asides;
+  private final Losers losers;
+  private final KeptRules rules;
   private final ChangeCollector changes = new ChangeCollector();
   private final LocalWriter local;
   private final SchemaWriter schema;
@@ -28,23 +34,41 @@ final class Writer implements AutoCloseable {
   private final Unpack unpack;
   private final PendAgain pendAgain;
 
-  Writer(Db db, DeviceId self, long clockBoundMillis, LongSupplier meshMillis) {
+  Writer(Db db, DeviceId self, LongSupplier meshMillis) {
     this.db = db;
     devices = new Devices(db, self);
     catalog = new Catalog(db);
     tables = new Tables(db);
     settings = new Settings(db);
+    rules = new KeptRules(settings);
     journal = new Journal(db);
-    time = new LocalTime(settings, journal, clockBoundMillis, meshMillis);
+    time = new LocalTime(settings, journal, rules::clockBoundMillis, meshMillis);
     log = new FileLog(db, devices);
-    RowMerge merge = new RowMerge(devices);
-    rows = new RowMerger(tables, journal, merge);
+    asides = new Asides(db);
+    losers = new Losers(db);
+    LoserNames names = new LoserNames(devices);
+    RowMerge merge = new RowMerge(devices, rules::cutOffMillis);
+    RowMerger rows = new RowMerger(tables, journal, log, asides, losers, merge);
     local = new LocalWriter(catalog, tables, rows, journal, time, changes);
     schema = new SchemaWriter(catalog, tables, local);
-    remote = new RemoteWriter(catalog, tables, rows, journal, changes, schema);
-    restamp = new Restamp(db, catalog, tables, rows, merge);
-    unpack = new Unpack(catalog, rows, journal);
+    remote = new RemoteWriter(catalog, tables, rows, asides, losers, log, names, changes, schema);
+    restamp = new Restamp(db, catalog, tables, rows);
+    unpack = new Unpack(catalog, rows, journal, names);
     pendAgain = new PendAgain(db, catalog, journal);
+  }
+
+  /** Local writes up to now are read, to be packed. */
+  void readingPending() {
+    journal.reading(time.last());
+  }
+
+  void useRules(SpaceRules newRules) {
+    rules.use(newRules);
+    time.useBound();
+  }
+
+  KeptRules rules() {
+    return rules;
   }
 
   Catalog catalog() {
@@ -79,17 +103,65 @@ final class Writer implements AutoCloseable {
     return changes;
   }
 
+  /**
+   * Dismisses a loser.
+   *
+   * @return whether there is one
+   */
+  boolean dismiss(
+      String tableName, String key, String columnName, HybridTime time, DeviceId device) {
+    TableInfo table = SpaceStore.requireTable(catalog.tables(), tableName);
+    ColumnInfo column = table.column(columnName);
+    int cell = column == null ? RowState.MARKER : column.cell();
+    Optional<Loser> found =
+        losers.find(table, new Loser(key, cell, time.bits(), devices.number(device)));
+    found.ifPresent(loser -> journal.addDismissal(this.time.tick(), table, loser, log.position()));
+    changes.addUnseen();
+    return found.isPresent();
+  }
+
   Statement select(TableInfo table) {
     return tables.of(table).selectShown();
   }
 
   void apply(RemoteFile file) {
-    long sequence = file.entry().sequence();
-    int author = devices.number(file.entry().author());
+    RemoteWriter.Source source = source(file.entry());
     for (EventRun run : file.runs()) {
-      remote.apply(run, author, sequence);
+      remote.apply(run, source);
     }
     time.observe(file.newest());
+    reviewed(file.entry());
+  }
+
+  private RemoteWriter.Source source(LogEntry entry) {
+    return new RemoteWriter.Source(
+        devices.number(entry.author()),
+        entry.sequence(),
+        entry.serverTimeMillis(),
+        entry.serverTimeMillis() - rules.cutOffMillis());
+  }
+
+  private void reviewed(LogEntry entry) {
+    losers.forgetBefore(entry.serverTimeMillis() - rules.current().reviewWindowMillis());
+  }
+
+  /** Whether a file of this device's own is to be applied with its events when its place is noted. */
+  boolean needsOwnEvents(LogEntry entry) {
+    return log.times(entry.counter(), entry.file())
+        .filter(times -> remote.needsOwn(new HybridTime(times.first()), source(entry)))
+        .isPresent();
+  }
+
+  /** The file of this device's own at the position has its place. */
+  void applyOwn(LogEntry entry, List<EventRun> runs) {
+    long last = log.lastOwnTime(entry.sequence());
+    if (last != log.lastAdmitted()) {
+      remote.applyOwn(runs, new HybridTime(last), source(entry));
+      journal.forgetOvertaken(last);
+      losers.dismissed(last);
+      log.admitted();
+    }
+    reviewed(entry);
   }
 
   /** Puts back the events of all files from {@code fromCounter} on. */
@@ -116,6 +188,17 @@ final class Writer implements AutoCloseable {
     return moved.entries();
   }
 
+  int restampBehind(long shiftMillis, long floorMillis) {
+    if (journal.isEmpty()) {
+      return 0;
+    }
+    Restamp.Moved moved =
+        restamp.raise(shiftMillis, HybridTime.of(Math.max(0, floorMillis), 0), journal.count());
+    journal.load();
+    time.reset(moved.last());
+    return moved.entries();
+  }
+
   /** Whether the commits from now on wait for the disk. */
   void syncCommits(boolean synced) {
     db.syncCommits(synced);
@@ -134,8 +217,11 @@ final class Writer implements AutoCloseable {
     tables.clear();
     db.rollback();
     devices.load();
+    rules.load();
     catalog.load();
     log.load();
+    asides.load();
+    losers.load();
     journal.load();
     time.load(journal);
   }

@@ -7,6 +7,7 @@ import dev.sealift.client.store.DisplacedFile;
 import dev.sealift.client.store.LogEntry;
 import dev.sealift.client.store.RemoteFile;
 import dev.sealift.client.store.SpaceStore;
+import dev.sealift.client.value.Bytes;
 import dev.sealift.client.vault.DeviceKeyPair;
 import dev.sealift.client.vault.EpochKey;
 import dev.sealift.protocol.FormatException;
@@ -25,6 +26,7 @@ import dev.sealift.protocol.log.Incarnation;
 import dev.sealift.protocol.log.SignedIncarnation;
 import dev.sealift.protocol.log.SignedTreeHead;
 import dev.sealift.protocol.membership.Membership;
+import dev.sealift.protocol.membership.SpaceRules;
 import dev.sealift.protocol.proto.FileKind;
 import dev.sealift.protocol.proto.Frame;
 import java.util.ArrayList;
@@ -143,8 +145,13 @@ public final class Replica {
   }
 
   void learnMeshTime(long serverTimeMillis) {
+    boolean first = !records.knowsClock();
     clock.learn(serverTimeMillis);
+    long behindMillis = clock.offsetMillis();
     try (Batch batch = store.batch()) {
+      if (first && behindMillis > SpaceRules.defaults().clockBoundMillis()) {
+        batch.restampBehind(behindMillis, 0);
+      }
       records.putClock(batch, clock.offsetMillis());
       batch.commit();
     }
@@ -168,6 +175,8 @@ public final class Replica {
     SignedFile genesis = maker.genesis(meshNotary, records.member(), key, clock.getAsLong());
     SpaceId id = genesis.file().space();
     try (Batch batch = store.batch()) {
+      // However old it is, nobody wrote anything that it could bury.
+      batch.restampBehind(0, clock.getAsLong() - SpaceRules.defaults().cutOffMillis() / 2);
       records.putSpace(batch, id, meshNotary);
       records.putEpochKey(batch, FileMaker.FIRST_EPOCH, key);
       batch.send(genesis.kept());
@@ -429,8 +438,11 @@ public final class Replica {
     boolean ownOnly = opened.stream()
         .allMatch(file -> keys.id().equals(file.entry().author()) && file.runs().isEmpty());
     try (Batch batch = ownOnly ? store.batchUnsynced() : store.batch()) {
+      if (log.position() == 0) {
+        batch.useRules(files.next().membership().orElseThrow().rules());
+      }
       for (int i = 0; i < opened.size(); i++) {
-        unreadable += apply(batch, opened.get(i)) ? 0 : 1;
+        unreadable += apply(batch, files.entries().get(i), opened.get(i)) ? 0 : 1;
         keep(batch, files.entries().get(i));
         keepMembership(batch, files.entries().get(i));
         records.removeReceipt(batch, opened.get(i).entry().sequence());
@@ -449,12 +461,22 @@ public final class Replica {
   }
 
   /** Whether it could be read; its place is noted all the same. */
-  private static boolean apply(Batch batch, RemoteFile file) {
-    if (file.runs().isEmpty()) {
-      batch.record(file.entry());
-      return true;
+  private boolean apply(Batch batch, VerifiedEntry verified, RemoteFile file)
+      throws MeshViolationException {
+    LogEntry entry = file.entry();
+    if (!file.runs().isEmpty()) {
+      return batch.apply(file);
     }
-    return batch.apply(file);
+    if (batch.needsOwnEvents(entry)) {
+      Optional<Bytes> payload = batch.ownPayload(entry);
+      if (payload.isPresent()) {
+        ByteString sealed = ByteString.copyFrom(payload.get().toByteArray());
+        List<EventRun> runs = contentKey.open(verified.file(), sealed).orElse(List.of());
+        return batch.apply(new RemoteFile(entry, file.newest(), runs));
+      }
+    }
+    batch.record(entry);
+    return true;
   }
 
   /** What came with its payload; what came without is this home's own, and kept since it was sent. */

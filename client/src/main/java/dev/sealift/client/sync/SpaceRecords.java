@@ -254,6 +254,11 @@ public final class SpaceRecords {
     return number(CLOCK);
   }
 
+  /** Whether the mesh's clock was ever learned. */
+  boolean knowsClock() {
+    return store.setting(CLOCK).isPresent();
+  }
+
   /** Files that were signed by a member and yet could not be read. */
   public long unreadable() {
     return number(UNREADABLE);

@@ -4,6 +4,7 @@ import dev.sealift.client.value.Value;
 import dev.sealift.protocol.clock.HybridTime;
 import dev.sealift.protocol.id.DeviceId;
 import dev.sealift.protocol.id.Hash;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -15,10 +16,12 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
 
 /**
- * Random histories of one row, dense enough that times, devices and values collide all the time.
+ * Random histories of one row, in the order of the log, dense enough that times, devices and values collide all the time, and that
+ * removals come before and after the cut-off.
  */
 final class RowEvents {
   static final int COLUMNS = 3;
+  static final long CUT_OFF_MILLIS = 5;
 
   /** Numbered so that the order of the numbers is not the order of the ids. */
   static final List<DeviceId> DEVICES = IntStream.range(0, 4)
@@ -33,41 +36,78 @@ final class RowEvents {
     REMOVE
   }
 
-  /** One event; {@code values} by cell, empty in a removal. */
-  record Event(Kind kind, Stamp stamp, SortedMap<Integer, Value> values) {
+  /**
+   * One event; {@code values} by cell, empty in a removal; {@code seen} as its author had the log when writing it.
+   */
+  record Event(Kind kind, Stamp stamp, long seen, SortedMap<Integer, Value> values) {
+    boolean sees(Stamp other) {
+      return other.device() == stamp.device() || other.sequence() <= seen;
+    }
+
+    Event at(long sequence) {
+      Stamp placed = new Stamp(stamp.place(), stamp.time(), stamp.device(), sequence);
+      return new Event(kind, placed, seen, values);
+    }
+
     @Override
     public String toString() {
-      return kind + "@" + stamp.hybridTime() + "/" + stamp.device() + "#" + stamp.sequence()
-          + values;
+      return kind + "@" + stamp.hybridTime() + "/" + stamp.device() + "#" + stamp.sequence() + "("
+          + seen + ")" + values;
     }
   }
 
   private RowEvents() {}
 
+  /** Some files have several events. */
   static Arbitrary<List<Event>> histories() {
-    return events().list().ofMaxSize(12);
+    return events().list().ofMaxSize(14).map(RowEvents::inFiles);
+  }
+
+  /** Without what depends on the order of the log: everything happens within the cut-off. */
+  static Arbitrary<List<Event>> closeHistories() {
+    return events(closeTimes()).list().ofMaxSize(12).map(RowEvents::inFiles);
   }
 
   static Arbitrary<Event> events() {
-    return Combinators.combine(Arbitraries.of(Kind.class), stamps(), values())
-        .as((kind, stamp, values) ->
-            new Event(kind, stamp, kind == Kind.REMOVE ? new TreeMap<>() : values));
+    return events(Arbitraries.oneOf(closeTimes(), times()));
   }
 
-  /**
-   * Some times have the highest bit set: they are after the others, although they look negative.
-   */
-  static Arbitrary<Stamp> stamps() {
-    Arbitrary<Long> times = Arbitraries.oneOf(
-        Arbitraries.longs().between(1, 6),
-        Arbitraries.longs()
-            .between(1, 3)
-            .map(i -> HybridTime.of(HybridTime.MAX_MILLIS, 0).bits() + i));
+  /** Each in a file of its own, but for those whose time ends in certain bits: they share the one before. */
+  static List<Event> inFiles(List<Event> events) {
+    List<Event> log = new ArrayList<>();
+    long sequence = 1;
+    for (Event event : events) {
+      sequence += log.isEmpty() || event.stamp().time() % 5 == 0 ? 0 : 1;
+      log.add(event.at(sequence));
+    }
+    return log;
+  }
+
+  private static Arbitrary<Event> events(Arbitrary<Long> times) {
     return Combinators.combine(
+            Arbitraries.of(Kind.class),
             times,
             Arbitraries.integers().between(0, DEVICES.size() - 1),
-            Arbitraries.longs().between(0, 4))
-        .as(Stamp::new);
+            Arbitraries.longs().between(0, 12),
+            values())
+        .as((kind, time, device, seen, values) -> new Event(
+            kind,
+            new Stamp(time, device, 1),
+            seen,
+            kind == Kind.REMOVE || (kind == Kind.PUT && time % 7 == 0) ? new TreeMap<>() : values));
+  }
+
+  private static Arbitrary<Long> closeTimes() {
+    return Arbitraries.longs().between(1, 6);
+  }
+
+  /** Around and beyond the cut-off; some have the highest bit set: they are after the others, although they look negative. */
+  private static Arbitrary<Long> times() {
+    Arbitrary<Long> millis = Arbitraries.oneOf(
+        Arbitraries.longs().between(0, 2 * CUT_OFF_MILLIS + 2),
+        Arbitraries.longs().between(HybridTime.MAX_MILLIS - 2, HybridTime.MAX_MILLIS));
+    return Combinators.combine(millis, Arbitraries.integers().between(1, 2))
+        .as((at, counter) -> HybridTime.of(at, counter).bits());
   }
 
   private static Arbitrary<SortedMap<Integer, Value>> values() {

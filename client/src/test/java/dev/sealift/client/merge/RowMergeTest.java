@@ -13,9 +13,10 @@ class RowMergeTest {
   private static final int NAME = 1;
   private static final int COUNTRY = 2;
   private static final int[] ALL = {NAME, COUNTRY};
+  private static final long CUT_OFF_MILLIS = 1_000;
   private static final List<Value> HOBART = List.of(Value.of("Hobart"), Value.of("AU"));
 
-  private final RowMerge merge = new RowMerge(RowEvents.ORDER);
+  private final RowMerge merge = new RowMerge(RowEvents.ORDER, () -> CUT_OFF_MILLIS);
 
   private static Stamp at(long time) {
     return new Stamp(time, 0, time);
@@ -26,24 +27,33 @@ class RowMergeTest {
   }
 
   private RowState put(RowState row, long time) {
-    return merge.put(row, at(time), ALL, HOBART, RowMergeTest::notAsked).state();
+    return merge
+        .put(row, at(time), Seen.EVERYTHING, ALL, HOBART, RowMergeTest::notAsked)
+        .state();
   }
 
   private RowState patch(RowState row, int cell, long time) {
     return merge
-        .patch(row, at(time), new int[] {cell}, List.of(Value.of(time)), RowMergeTest::notAsked)
+        .patch(
+            row,
+            at(time),
+            Seen.EVERYTHING,
+            new int[] {cell},
+            List.of(Value.of(time)),
+            RowMergeTest::notAsked)
         .state();
   }
 
   private RowState remove(RowState row, long time) {
-    return merge.remove(row, at(time)).state();
+    return merge.remove(row, at(time), Seen.EVERYTHING, RowMergeTest::notAsked).state();
   }
 
   @Test
   void a_new_row_takes_everything_and_appears() {
-    Merged merged = merge.put(RowState.ABSENT, at(1), ALL, HOBART, RowMergeTest::notAsked);
+    Merged merged =
+        merge.put(RowState.ABSENT, at(1), Seen.EVERYTHING, ALL, HOBART, RowMergeTest::notAsked);
 
-    assertThat(merged.takesAll()).isTrue();
+    assertThat(merged.takes(NAME - 1) && merged.takes(COUNTRY - 1)).isTrue();
     assertThat(merged.visibilityChanged()).isTrue();
     assertThat(merged.state()).isEqualTo(RowState.uniform(3, at(1)));
   }
@@ -55,8 +65,8 @@ class RowMergeTest {
 
   @Test
   void an_older_put_fills_only_what_no_patch_has_written() {
-    Merged merged =
-        merge.put(patch(RowState.ABSENT, COUNTRY, 5), at(3), ALL, HOBART, RowMergeTest::notAsked);
+    Merged merged = merge.put(
+        patch(RowState.ABSENT, COUNTRY, 5), at(3), Seen.EVERYTHING, ALL, HOBART, Value::of);
 
     assertThat(merged.takes(0)).isTrue();
     assertThat(merged.takes(1)).isFalse();
@@ -77,7 +87,7 @@ class RowMergeTest {
 
     assertThat(merge.isVisible(row)).isTrue();
     assertThat(row.cell(NAME)).contains(at(1));
-    assertThat(row.removal()).contains(at(2));
+    assertThat(row.removal()).isEmpty();
   }
 
   @Test
@@ -109,19 +119,10 @@ class RowMergeTest {
   void the_same_event_in_a_later_file_changes_nothing() {
     RowState row = put(RowState.ABSENT, 1);
 
-    Merged merged = merge.put(row, new Stamp(1, 0, 9), ALL, HOBART, cell -> HOBART.get(cell - 1));
+    Merged merged = merge.put(
+        row, new Stamp(1, 0, 9), Seen.EVERYTHING, ALL, HOBART, cell -> HOBART.get(cell - 1));
 
     assertThat(merged.changed()).isFalse();
-  }
-
-  @Test
-  void the_same_event_in_an_earlier_file_is_known_to_come_from_there() {
-    RowState row = RowState.uniform(3, new Stamp(1, 0, 9));
-
-    Merged merged = merge.put(row, new Stamp(1, 0, 4), ALL, HOBART, cell -> HOBART.get(cell - 1));
-
-    assertThat(merged.state()).isEqualTo(RowState.uniform(3, new Stamp(1, 0, 4)));
-    assertThat(merged.takesNone()).isTrue();
   }
 
   @Test
@@ -130,20 +131,20 @@ class RowMergeTest {
     Arrays.sort(ordered, Comparator.comparing(Value::hash));
     RowState row = RowState.uniform(2, at(1));
 
-    Merged higher =
-        merge.patch(row, at(1), new int[] {NAME}, List.of(ordered[1]), cell -> ordered[0]);
-    Merged lower =
-        merge.patch(row, at(1), new int[] {NAME}, List.of(ordered[0]), cell -> ordered[1]);
+    Merged higher = merge.patch(
+        row, at(1), Seen.EVERYTHING, new int[] {NAME}, List.of(ordered[1]), cell -> ordered[0]);
+    Merged lower = merge.patch(
+        row, at(1), Seen.EVERYTHING, new int[] {NAME}, List.of(ordered[0]), cell -> ordered[1]);
 
-    assertThat(higher.takesAll() && higher.changed()).isTrue();
+    assertThat(higher.takes(0) && higher.changed()).isTrue();
     assertThat(higher.state()).isEqualTo(row);
     assertThat(lower.changed()).isFalse();
   }
 
   @Test
   void values_and_cells_must_be_parallel() {
-    assertThatThrownBy(
-            () -> merge.put(RowState.ABSENT, at(1), ALL, List.of(), RowMergeTest::notAsked))
+    assertThatThrownBy(() -> merge.put(
+            RowState.ABSENT, at(1), Seen.EVERYTHING, ALL, List.of(), RowMergeTest::notAsked))
         .isInstanceOf(IllegalArgumentException.class);
   }
 

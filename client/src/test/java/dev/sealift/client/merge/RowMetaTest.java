@@ -10,11 +10,13 @@ import java.util.HexFormat;
 import java.util.List;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 
 class RowMetaTest {
   private static final long TIME = HybridTime.of(1_760_000_000_000L, 3).bits();
-  private static final RowMerge MERGE = new RowMerge(RowEvents.ORDER);
+  private static final RowMerge MERGE =
+      new RowMerge(RowEvents.ORDER, () -> RowEvents.CUT_OFF_MILLIS);
 
   private static String hex(RowState row) {
     return HexFormat.of().formatHex(row.toBytes());
@@ -23,7 +25,7 @@ class RowMetaTest {
   private static RowState patched(RowState row, int cell, Stamp stamp) {
     int[] cells = {cell};
     return MERGE
-        .patch(row, stamp, cells, List.of(Value.NULL), any -> Value.NULL)
+        .patch(row, stamp, Seen.EVERYTHING, cells, List.of(Value.NULL), any -> Value.NULL)
         .state();
   }
 
@@ -31,7 +33,7 @@ class RowMetaTest {
   void golden_bytes_of_a_row_written_by_one_put() {
     RowState row = RowState.uniform(7, new Stamp(TIME, 2, 300));
 
-    assertThat(hex(row)).isEqualTo("11" + "07" + "0199c82cc0000003" + "02" + "ac02");
+    assertThat(hex(row)).isEqualTo("21" + "07" + "0199c82cc0000003" + "00000000012c" + "02");
     assertThat(RowMeta.uniform(7, TIME, 2, 300)).isEqualTo(row.toBytes());
   }
 
@@ -39,11 +41,15 @@ class RowMetaTest {
   void golden_bytes_of_a_row_with_a_patch_a_gap_and_a_removal() {
     RowState put = RowState.uniform(2, new Stamp(TIME, 0, 1));
     RowState row = MERGE
-        .remove(patched(put, 3, new Stamp(TIME + 1, 1, 0)), new Stamp(TIME + 2, 0, 5))
+        .remove(
+            patched(put, 3, new Stamp(TIME + 1, 1, 0)),
+            new Stamp(TIME + 2, 0, 5),
+            Seen.EVERYTHING,
+            any -> Value.NULL)
         .state();
 
     assertThat(hex(row))
-        .isEqualTo("12" + "04" + "03"
+        .isEqualTo("22" + "04" + "03"
             + "0199c82cc0000003" + "00" + "01"
             + "0199c82cc0000004" + "01" + "00"
             + "0199c82cc0000005" + "00" + "05"
@@ -51,33 +57,55 @@ class RowMetaTest {
   }
 
   @Test
-  void a_usual_row_takes_at_most_fourteen_bytes() {
-    assertThat(RowMeta.uniform(100, TIME, 127, (1 << 21) - 1)).hasSizeLessThanOrEqualTo(14);
+  void a_usual_row_takes_seventeen_bytes() {
+    assertThat(RowMeta.uniform(100, TIME, 127, (1L << 48) - 1)).hasSize(17);
   }
 
   @Test
-  void the_short_cut_does_not_apply_to_equal_or_older_times_or_to_more_cells() {
-    byte[] row = RowMeta.uniform(3, TIME, 0, 1);
+  void rows_of_the_first_version_are_read() throws Exception {
+    byte[] uniform = HexFormat.of().parseHex("11" + "07" + "0199c82cc0000003" + "02" + "ac02");
+    byte[] dictionary = HexFormat.of()
+        .parseHex("12" + "02" + "02"
+            + "0199c82cc0000003" + "00" + "01"
+            + "0199c82cc0000005" + "00" + "05"
+            + "01" + "00" + "02");
 
-    assertThat(RowMeta.yieldsToPut(row, 3, TIME + 1)).isTrue();
-    assertThat(RowMeta.yieldsToPut(row, 4, TIME + 1)).isTrue();
-    assertThat(RowMeta.yieldsToPut(row, 3, TIME)).isFalse();
-    assertThat(RowMeta.yieldsToPut(row, 3, TIME - 1)).isFalse();
-    assertThat(RowMeta.yieldsToPut(row, 2, TIME + 1)).isFalse();
+    assertThat(RowState.parse(uniform)).isEqualTo(RowState.uniform(7, new Stamp(TIME, 2, 300)));
+    assertThat(RowState.parse(dictionary).removal()).contains(new Stamp(TIME + 2, 0, 5));
+  }
+
+  /** It had undone the removal, and the row is still what it was. */
+  @Test
+  void a_removal_below_a_patch_in_a_row_of_the_first_version_is_no_beginning() throws Exception {
+    byte[] dictionary = HexFormat.of()
+        .parseHex("12" + "02" + "02"
+            + "0199c82cc0000005" + "00" + "01"
+            + "0199c82cc0000003" + "00" + "05"
+            + "00" + "01" + "02");
+
+    assertThat(RowState.parse(dictionary).removal()).isEmpty();
+    assertThat(RowState.parse(dictionary).cell(1)).contains(new Stamp(TIME + 2, 0, 1));
+  }
+
+  @Test
+  void places_of_the_arrival_rule_come_back() throws Exception {
+    RowState row = RowState.uniform(3, new Stamp(1_760_000_000_001L, TIME, 1, 7));
+
+    assertThat(RowState.parse(row.toBytes())).isEqualTo(row);
   }
 
   @Test
   void an_unknown_form_is_refused() {
-    assertThatThrownBy(() -> RowState.parse(new byte[] {0x21, 1}))
+    assertThatThrownBy(() -> RowState.parse(new byte[] {0x31, 1}))
         .isInstanceOf(FormatException.class)
         .hasMessageContaining("newer version");
   }
 
   @Property
   void damaged_bytes_are_refused_and_nothing_else_happens(
-      @ForAll byte[] bytes, @ForAll boolean form) {
+      @ForAll byte[] bytes, @ForAll @IntRange(min = 0, max = 4) int form) {
     if (bytes.length > 0) {
-      bytes[0] = (byte) (form ? 0x11 : 0x12);
+      bytes[0] = new byte[] {0x11, 0x12, 0x21, 0x22, 0x23}[form];
     }
     parseOrRefuse(bytes);
   }

@@ -1,25 +1,42 @@
 package dev.sealift.client.merge;
 
+import dev.sealift.client.merge.LoserChange.Reason;
 import dev.sealift.client.merge.RowEvents.Event;
 import dev.sealift.client.merge.RowEvents.Kind;
 import dev.sealift.client.value.Value;
 import java.math.BigInteger;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The meaning of a set of events, written down as directly as possible and without any of the
- * production code's ideas: no state, no merging, only questions about the whole set.
+ * The meaning of a log, written down as directly as possible and without the production code's ideas: it keeps every write that is not dead, and
+ * asks questions about all of them. Who is a loser is said of each event by itself, from what came before and after it.
  */
 final class RowModel {
-  private final List<Event> events;
+  /** A write that is not dead, and when it came: events of one file come one after the other. */
+  private record Write(int at, Event event) {}
 
-  RowModel(List<Event> events) {
-    this.events = List.copyOf(events);
+  private List<Write> alive = new ArrayList<>();
+  private @Nullable Event removal;
+
+  /** By cell and event: what beat it. */
+  private final SortedMap<String, String> losers = new TreeMap<>();
+
+  RowModel(List<Event> log) {
+    for (int at = 0; at < log.size(); at++) {
+      if (log.get(at).kind() == Kind.REMOVE) {
+        remove(log.get(at));
+      } else {
+        write(at, log.get(at));
+      }
+    }
   }
 
   private static Comparator<Event> byTimeAndDevice() {
@@ -28,7 +45,6 @@ final class RowModel {
         .thenComparing(event -> RowEvents.DEVICES.get(event.stamp().device()).toString());
   }
 
-  /** Rank, and among equals the one whose file came first. */
   private static Comparator<Event> forCell(int cell) {
     return byTimeAndDevice()
         .thenComparing(event -> event.values().get(cell).hash().toString())
@@ -39,56 +55,178 @@ final class RowModel {
     return Comparator.<Event>comparingLong(event -> event.stamp().sequence()).reversed();
   }
 
-  private Optional<Event> highest(Predicate<Event> among, Comparator<Event> order) {
-    return events.stream().filter(among).max(order);
+  private Optional<Event> newest() {
+    return alive.stream().map(Write::event).max(byTimeAndDevice());
   }
 
-  Optional<Event> winner(int cell) {
-    return highest(event -> event.values().containsKey(cell), forCell(cell));
+  boolean isVisible() {
+    return newest()
+        .filter(write -> removal == null || byTimeAndDevice().compare(write, removal) > 0)
+        .isPresent();
+  }
+
+  private void remove(Event event) {
+    Optional<Event> above = newest().filter(write -> byTimeAndDevice().compare(write, event) > 0);
+    if (above.isPresent()) {
+      drop(RowState.MARKER, event);
+      lose(Reason.WRITE, RowState.MARKER, event, Value.NULL);
+      return;
+    }
+    if (isVisible()) {
+      hide(event);
+    }
+    Comparator<Event> order = byTimeAndDevice().thenComparing(firstComeLast());
+    removal = removal == null || order.compare(event, removal) > 0 ? event : removal;
+  }
+
+  private void hide(Event by) {
+    SortedMap<Integer, Event> winners = winners();
+    winners.forEach((cell, write) -> {
+      if (!by.sees(write.stamp())) {
+        lose(Reason.REMOVAL, cell, write, write.values().get(cell));
+      }
+    });
+    marker()
+        .filter(put -> winners.isEmpty() && !by.sees(put.stamp()))
+        .ifPresent(put -> lose(Reason.REMOVAL, RowState.MARKER, put, Value.NULL));
+  }
+
+  private void write(int at, Event event) {
+    boolean hidden = removal != null && !isVisible();
+    boolean above = removal == null || byTimeAndDevice().compare(event, removal) > 0;
+    if (!hidden && !above) {
+      loseToRemoval(event, event.values());
+      return;
+    }
+    if (hidden && above) {
+      comeBack(event);
+    }
+    SortedMap<Integer, Event> before = winners();
+    Optional<Event> markerBefore = marker();
+    alive.add(new Write(at, event));
+    SortedMap<Integer, Event> after = winners();
+    before.forEach((cell, write) -> judge(cell, event, write));
+    if (hidden && !above) {
+      SortedMap<Integer, Value> hiddenValues = new TreeMap<>(event.values());
+      hiddenValues
+          .keySet()
+          .removeIf(cell ->
+              after.get(cell) == before.get(cell) || sameRank(cell, before.get(cell), event));
+      boolean onlyThere = event.values().isEmpty()
+          && markerBefore
+              .filter(put -> byTimeAndDevice().compare(put, event) >= 0)
+              .isEmpty();
+      if (onlyThere || !hiddenValues.isEmpty()) {
+        loseToRemoval(event, hiddenValues);
+      }
+    }
+  }
+
+  private static boolean sameRank(int cell, @Nullable Event one, Event other) {
+    return one != null
+        && byTimeAndDevice().compare(one, other) == 0
+        && one.values().get(cell).equals(other.values().get(cell));
+  }
+
+  private void loseToRemoval(Event event, SortedMap<Integer, Value> values) {
+    values.forEach((cell, value) -> {
+      drop(cell, event);
+      lose(Reason.REMOVAL, cell, event, value);
+    });
+    if (event.values().isEmpty()) {
+      drop(RowState.MARKER, event);
+      lose(Reason.REMOVAL, RowState.MARKER, event, Value.NULL);
+    }
+  }
+
+  private void comeBack(Event event) {
+    Event hiding = removal;
+    long after =
+        event.stamp().hybridTime().millis() - hiding.stamp().hybridTime().millis();
+    if (after > RowEvents.CUT_OFF_MILLIS) {
+      alive = new ArrayList<>();
+      return;
+    }
+    winners().forEach((cell, write) -> losers.remove(name(cell, write)));
+    marker().ifPresent(put -> losers.remove(name(RowState.MARKER, put)));
+    if (!event.sees(hiding.stamp())) {
+      drop(RowState.MARKER, hiding);
+      lose(Reason.WRITE, RowState.MARKER, hiding, Value.NULL);
+    }
+    removal = null;
+  }
+
+  /** Two values of one cell: {@code arriving}, and the one that was there. */
+  private void judge(int cell, Event arriving, Event there) {
+    if (!arriving.values().containsKey(cell)) {
+      return;
+    }
+    Value came = arriving.values().get(cell);
+    Value was = there.values().get(cell);
+    Comparator<Event> rank =
+        byTimeAndDevice().thenComparing(event -> event.values().get(cell).hash().toString());
+    int order = rank.compare(arriving, there);
+    if (order == 0 || (order > 0 && arriving.sees(there.stamp()))) {
+      return;
+    }
+    drop(cell, arriving);
+    if (!came.equals(was)) {
+      lose(Reason.VALUE, cell, order > 0 ? there : arriving, order > 0 ? was : came);
+    }
+  }
+
+  private void lose(Reason reason, int cell, Event loser, Value value) {
+    losers.put(name(cell, loser), reason + "=" + value.hash());
+  }
+
+  private void drop(int cell, Event event) {
+    String all = cell + "/" + event.stamp().device() + "/";
+    losers.keySet().removeIf(name -> name.startsWith(all));
+  }
+
+  static String name(int cell, Event event) {
+    return name(cell, event.stamp());
+  }
+
+  static String name(int cell, Stamp stamp) {
+    return cell + "/" + stamp.device() + "/" + Long.toHexString(stamp.time());
   }
 
   private Optional<Event> marker() {
-    return highest(
-        event -> event.kind() == Kind.PUT, byTimeAndDevice().thenComparing(firstComeLast()));
+    return alive.stream()
+        .map(Write::event)
+        .filter(event -> event.kind() == Kind.PUT)
+        .max(byTimeAndDevice().thenComparing(firstComeLast()));
   }
 
-  private Optional<Event> removal() {
-    return highest(
-        event -> event.kind() == Kind.REMOVE, byTimeAndDevice().thenComparing(firstComeLast()));
-  }
-
-  /** Something was written after every removal. */
-  boolean isVisible() {
-    return events.stream()
-        .filter(event -> event.kind() != Kind.REMOVE)
-        .anyMatch(event ->
-            removal().isEmpty() || byTimeAndDevice().compare(event, removal().get()) > 0);
-  }
-
-  Map<Integer, Value> values() {
-    Map<Integer, Value> values = new TreeMap<>();
+  private SortedMap<Integer, Event> winners() {
+    SortedMap<Integer, Event> winners = new TreeMap<>();
     for (int cell = 1; cell <= RowEvents.COLUMNS; cell++) {
       int column = cell;
-      winner(cell).ifPresent(event -> values.put(column, event.values().get(column)));
+      alive.stream()
+          .map(Write::event)
+          .filter(event -> event.values().containsKey(column))
+          .max(forCell(cell))
+          .ifPresent(event -> winners.put(column, event));
     }
-    return values;
+    return winners;
   }
 
-  /** What a replica that has these events should say of itself. */
+  /** What a replica that has this log should say of itself. */
   String expected() {
     StringBuilder expected = new StringBuilder();
-    for (int cell = 0; cell <= RowEvents.COLUMNS; cell++) {
-      Optional<Event> winner = cell == 0 ? marker() : winner(cell);
-      expected.append(winner.map(event -> event.stamp().toString()).orElse("-")).append(' ');
+    Map<Integer, Value> values = new TreeMap<>();
+    SortedMap<Integer, Event> winners = winners();
+    expected.append(marker().map(event -> event.stamp().toString()).orElse("-")).append(' ');
+    for (int cell = 1; cell <= RowEvents.COLUMNS; cell++) {
+      Event winner = winners.get(cell);
+      expected.append(winner == null ? "-" : winner.stamp().toString()).append(' ');
+      if (winner != null) {
+        values.put(cell, winner.values().get(cell));
+      }
     }
-    boolean outranked = marker().isPresent()
-        && removal().isPresent()
-        && byTimeAndDevice().compare(marker().get(), removal().get()) > 0;
-    expected.append(removal()
-        .filter(event -> !outranked)
-        .map(event -> event.stamp().toString())
-        .orElse("-"));
-    return expected + RowEvents.describe(values()) + isVisible();
+    expected.append(removal == null ? "-" : removal.stamp().toString());
+    return expected + RowEvents.describe(values) + isVisible() + describe(losers);
   }
 
   /** The same words about a replica. */
@@ -103,6 +241,12 @@ final class RowModel {
       }
     }
     actual.append(replica.state().removal().map(Stamp::toString).orElse("-"));
-    return actual + RowEvents.describe(values) + replica.isVisible();
+    return actual + RowEvents.describe(values) + replica.isVisible() + describe(replica.losers());
+  }
+
+  static String describe(SortedMap<String, String> losers) {
+    return losers.entrySet().stream()
+        .map(loser -> loser.getKey() + ":" + loser.getValue())
+        .collect(Collectors.joining(",", "[", "]"));
   }
 }

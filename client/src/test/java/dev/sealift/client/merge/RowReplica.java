@@ -2,22 +2,27 @@ package dev.sealift.client.merge;
 
 import dev.sealift.client.merge.RowEvents.Event;
 import dev.sealift.client.value.Value;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * A row as a store keeps it: the state and the values, changed as {@link RowMerge} says. Its parts
+ * A row as a store keeps it: the state, the values and the losers, changed as {@link RowMerge} says. Its parts
  * can be broken on purpose.
  */
 class RowReplica {
   private final RowMerge merge;
   private RowState state = RowState.ABSENT;
   private final Map<Integer, Value> values = new TreeMap<>();
+  private final SortedMap<String, String> losers = new TreeMap<>();
 
   RowReplica(DeviceOrder order) {
-    this.merge = new RowMerge(order);
+    this(order, RowEvents.CUT_OFF_MILLIS);
+  }
+
+  RowReplica(DeviceOrder order, long cutOffMillis) {
+    this.merge = new RowMerge(order, () -> cutOffMillis);
   }
 
   static RowReplica of(List<Event> events) {
@@ -34,29 +39,37 @@ class RowReplica {
   Merged apply(Event event) {
     int[] cells = event.values().keySet().stream().mapToInt(cell -> cell).toArray();
     List<Value> arriving = List.copyOf(event.values().values());
+    Seen seen = stamp -> sees(event, stamp);
     Merged merged = switch (event.kind()) {
-      case PUT -> merge.put(state, event.stamp(), cells, arriving, this::current);
-      case PATCH -> merge.patch(state, event.stamp(), cells, arriving, this::current);
-      case REMOVE -> merge.remove(state, event.stamp());
+      case PUT -> merge.put(state, event.stamp(), seen, cells, arriving, this::current);
+      case PATCH -> merge.patch(state, event.stamp(), seen, cells, arriving, this::current);
+      case REMOVE -> merge.remove(state, event.stamp(), seen, this::current);
     };
     for (int i = 0; merged.changed() && i < cells.length; i++) {
       if (merged.takes(i)) {
         values.put(cells[i], arriving.get(i));
       }
     }
+    merged.losers().forEach(this::change);
     state = merged.state();
     return merged;
   }
 
-  /** Takes in everything that another replica knows of the row. */
-  void join(RowReplica other) {
-    Merged merged = merge.join(state, this::current, other.state, other::current);
-    for (int cell = 1; merged.changed() && cell < other.state.cells(); cell++) {
-      if (merged.takes(cell)) {
-        values.put(cell, other.values.get(cell));
-      }
+  boolean sees(Event event, Stamp stamp) {
+    return event.sees(stamp);
+  }
+
+  void change(LoserChange change) {
+    if (change instanceof LoserChange.Dropped dropped) {
+      String all = dropped.cell() + "/" + dropped.device() + "/";
+      losers.keySet().removeIf(name -> name.startsWith(all));
+    } else if (change instanceof LoserChange.Restored restored) {
+      losers.remove(RowModel.name(restored.cell(), restored.loser()));
+    } else if (change instanceof LoserChange.Lost lost) {
+      losers.put(
+          RowModel.name(lost.cell(), lost.loser()),
+          lost.reason() + "=" + lost.value().hash());
     }
-    state = merged.state();
   }
 
   /** What the replica tells merging that it holds. */
@@ -72,15 +85,18 @@ class RowReplica {
     return state;
   }
 
+  SortedMap<String, String> losers() {
+    return losers;
+  }
+
   boolean isVisible() {
     return merge.isVisible(state);
   }
 
-  /** Everything there is to know, byte for byte. */
-  String everything() {
-    return HexFormat.of().formatHex(state.toBytes())
-        + " "
-        + RowEvents.describe(values)
-        + (isVisible() ? " visible" : " hidden");
+  /** What people see. */
+  String shown() {
+    Map<Integer, Value> shown = new TreeMap<>(values);
+    shown.keySet().removeIf(cell -> state.cell(cell).isEmpty());
+    return isVisible() ? RowEvents.describe(shown) : "hidden";
   }
 }

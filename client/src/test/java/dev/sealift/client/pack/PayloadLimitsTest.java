@@ -135,7 +135,8 @@ class PayloadLimitsTest {
     assertRefused(
         payload(run(1).setKindValue(RunKind.REMOVE.number()).addColumns(column("c", "00"))),
         "suit");
-    assertRefused(payload(run(1).setKindValue(4)), "unknown kind");
+    assertRefused(payload(run(1).setKindValue(RunKind.DISMISS.number())), "suit");
+    assertRefused(payload(run(1).setKindValue(5)), "unknown kind");
   }
 
   @Test

@@ -104,7 +104,11 @@ final class Samples {
             dot().list().ofMaxSize(2),
             Arbitraries.of("name", "country", "población").set().ofMinSize(1))
         .flatAs((kind, table, seen, dots, names) -> {
-          List<String> columns = kind == RunKind.REMOVE ? List.of() : List.copyOf(names);
+          List<String> columns = switch (kind) {
+            case PUT, PATCH -> List.copyOf(names);
+            case REMOVE -> List.of();
+            case DISMISS -> RunKind.LOSER_COLUMNS;
+          };
           return event(columns.size())
               .list()
               .ofMinSize(1)

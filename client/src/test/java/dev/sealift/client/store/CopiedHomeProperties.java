@@ -98,7 +98,7 @@ class CopiedHomeProperties {
         + 1;
     List<Sent> renumbered = new java.util.ArrayList<>();
     for (Sent sent : waiting) {
-      renumbered.add(TestDevice.sent(device.id, next, sent.runs()));
+      renumbered.add(device.sentAt(next, sent.runs()));
       next++;
     }
     device.write(

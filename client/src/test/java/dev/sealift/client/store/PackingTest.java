@@ -45,7 +45,9 @@ class PackingTest {
     return run.rows().get(0);
   }
 
+  /** Once the device's files are admitted on the device too. */
   private void assertSame(TestDevice... devices) {
+    device.waiting().forEach(device::receive);
     for (TestDevice each : devices) {
       assertThat(each.store.visibleDigest()).isEqualTo(device.store.visibleDigest());
       assertThat(each.store.mergeDigest()).isEqualTo(device.store.mergeDigest());
@@ -87,7 +89,7 @@ class PackingTest {
   }
 
   @Test
-  void aRemovalIsSentUnlessALaterPutOutranksIt() {
+  void aRemovalIsSentUnlessALaterWriteOutranksIt() {
     device.put("1", row(1, 1, 1));
     device.remove("1");
     device.patch("1", Map.of("name", Value.of(2)));
@@ -95,8 +97,7 @@ class PackingTest {
     device.remove("2");
     device.put("2", row(2, 2, 2));
     Sent sent = device.pack();
-    assertThat(kinds(sent))
-        .containsExactly(RunKind.PUT, RunKind.REMOVE, RunKind.PATCH, RunKind.PUT);
+    assertThat(kinds(sent)).containsExactly(RunKind.PUT, RunKind.PATCH, RunKind.PUT);
     other.receive(sent);
     assertSame(other);
   }
@@ -106,7 +107,9 @@ class PackingTest {
     other.millis += 10_000;
     other.put("1", row(9, 9, 9));
     device.put("1", row(1, 1, 1));
-    device.receive(other.pack());
+    Sent first = other.pack();
+    device.receive(first);
+    other.receive(first);
     assertThat(device.get("1")).isEqualTo(row(9, 9, 9));
     Sent sent = device.pack();
     assertThat(kinds(sent)).containsExactly(RunKind.PUT);
@@ -218,7 +221,9 @@ class PackingTest {
     device.patch("1", Map.of("name", Value.of(5)));
     other.millis += 10_000;
     other.put("2", row(9, 9, 9));
-    device.receive(other.pack());
+    Sent first = other.pack();
+    device.receive(first);
+    other.receive(first);
     device.write(batch -> batch.unpack(sent.counter(), sent.runs()));
     assertThat(device.store.isWaiting(sent.counter(), sent.id())).isFalse();
     device.counter(sent.counter() - 1);
@@ -281,6 +286,48 @@ class PackingTest {
     assertThat(device.store.lastLocalTime().millis()).isLessThanOrEqualTo(device.millis + 1);
     Sent sent = device.pack();
     assertThat(sent.newest().millis()).isLessThanOrEqualTo(device.millis + 1);
+    other.receive(sent);
+    assertSame(other);
+  }
+
+  @Test
+  void writesOfAClockThatWasBehindAreMovedOnInTheirOrder() {
+    device.put("1", row(1, 1, 1));
+    device.patch("1", Map.of("name", Value.of(2)));
+    device.put("2", row(3, 3, 3));
+    device.remove("2");
+    device.patch("1", Map.of("name", Value.of(4)));
+    var visible = device.store.visibleDigest();
+    long year = 365L * 86_400_000;
+    device.write(batch -> assertThat(batch.restampBehind(year, 0)).isPositive());
+    assertThat(device.store.visibleDigest()).isEqualTo(visible);
+    assertThat(device.store.lastLocalTime().millis())
+        .isBetween(TestDevice.START_MILLIS + year, TestDevice.START_MILLIS + year + 1);
+    Sent sent = device.pack();
+    assertThat(sent.first().millis()).isGreaterThanOrEqualTo(TestDevice.START_MILLIS + year);
+    other.millis += year;
+    other.receive(sent);
+    assertSame(other);
+  }
+
+  @Test
+  void whatIsTooOldIsMovedOnToTheFloorAndTheRestStaysBehindIt() {
+    device.put("1", row(1, 1, 1));
+    device.put("1", row(2, 2, 2));
+    device.put("2", row(3, 3, 3));
+    long floor = TestDevice.START_MILLIS + 1_000;
+    device.millis = floor;
+    device.put("3", row(4, 4, 4));
+    device.millis = floor + 1_000;
+    device.put("4", row(5, 5, 5));
+    long last = device.store.lastLocalTime().bits();
+    device.write(batch -> batch.restampBehind(0, floor));
+    Sent sent = device.pack();
+    assertThat(sent.first().millis()).isEqualTo(floor);
+    assertThat(sent.newest().bits()).isEqualTo(last);
+    assertThat(sent.runs().stream().flatMap(run -> run.rows().stream()).map(RowEvent::key))
+        .containsExactly("1", "2", "3", "4");
+    other.millis = device.millis;
     other.receive(sent);
     assertSame(other);
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sealift.client.store.StoreException.Code;
+import dev.sealift.client.store.TestDevice.Sent;
 import dev.sealift.client.value.InvalidValueException;
 import dev.sealift.client.value.Value;
 import java.util.Arrays;
@@ -121,7 +122,9 @@ class SchemaTest {
     device.write(batch -> batch.put("t", "1", Map.of("x", Value.of(3))));
     assertThat(device.store.get("t", "1")).contains(Map.of("x", Value.of(3), "y", Value.of(2)));
     TestDevice other = folder.device("b");
-    other.receive(device.pack());
+    Sent sent = device.pack();
+    other.receive(sent);
+    device.receive(sent);
     assertThat(other.store.mergeDigest()).isEqualTo(device.store.mergeDigest());
   }
 

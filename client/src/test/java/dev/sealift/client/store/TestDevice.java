@@ -8,6 +8,7 @@ import dev.sealift.protocol.clock.HybridTime;
 import dev.sealift.protocol.id.DeviceId;
 import dev.sealift.protocol.id.FileId;
 import dev.sealift.protocol.id.Hash;
+import dev.sealift.protocol.membership.SpaceRules;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,7 +20,8 @@ import org.sqlite.SQLiteConfig.SynchronousMode;
 
 /** A store with a clock set by hand, and files that are nothing but their events. */
 final class TestDevice implements AutoCloseable {
-  static final long CLOCK_BOUND_MILLIS = 300_000;
+  static final SpaceRules RULES = SpaceRules.defaults();
+  static final long CLOCK_BOUND_MILLIS = RULES.clockBoundMillis();
   static final long START_MILLIS = 1_800_000_000_000L;
   static final TableSchema CITIES = new TableSchema(
       "cities",
@@ -50,7 +52,8 @@ final class TestDevice implements AutoCloseable {
     }
 
     LogEntry entry(long sequence) {
-      return new LogEntry(sequence, id, author, counter, sequence, 0, hash("root" + sequence));
+      return new LogEntry(
+          sequence, id, author, counter, START_MILLIS + sequence, 0, hash("root" + sequence));
     }
 
     RemoteFile at(long sequence) {
@@ -70,7 +73,7 @@ final class TestDevice implements AutoCloseable {
   }
 
   void open() {
-    store = SpaceStore.open(driver, file, id, CLOCK_BOUND_MILLIS, () -> millis);
+    store = SpaceStore.open(driver, file, id, () -> millis);
     counter = store.ownHead().map(ChainHead::counter).orElse(0L);
   }
 
@@ -129,16 +132,25 @@ final class TestDevice implements AutoCloseable {
 
   Sent sent(List<EventRun> runs) {
     counter++;
-    return sent(id, counter, runs);
+    return sentAt(counter, runs);
+  }
+
+  /** A file of this home; another copy of it makes another one of the same events. */
+  Sent sentAt(long at, List<EventRun> runs) {
+    return sent(id, at, runs, file.toString());
   }
 
   static Sent sent(DeviceId author, long counter, List<EventRun> runs) {
+    return sent(author, counter, runs, "");
+  }
+
+  private static Sent sent(DeviceId author, long counter, List<EventRun> runs, String salt) {
     List<HybridTime> times = runs.stream()
         .flatMap(run -> run.rows().stream())
         .map(RowEvent::time)
         .sorted()
         .toList();
-    FileId file = FileId.of(hash(author + "/" + counter + "/" + runs));
+    FileId file = FileId.of(hash(author + "/" + counter + "/" + salt + "/" + runs));
     return new Sent(author, counter, file, times.get(0), times.get(times.size() - 1), runs);
   }
 
@@ -157,7 +169,15 @@ final class TestDevice implements AutoCloseable {
   }
 
   void receive(Sent sent) {
-    write(batch -> batch.apply(sent.at(store.position() + 1)));
+    RemoteFile file = sent.at(store.position() + 1);
+    boolean own = sent.author().equals(id) && store.isOwn(sent.counter(), sent.id());
+    write(batch -> {
+      if (own && !batch.needsOwnEvents(file.entry())) {
+        batch.record(file.entry());
+      } else {
+        batch.apply(file);
+      }
+    });
   }
 
   Map<String, Value> get(String key) {

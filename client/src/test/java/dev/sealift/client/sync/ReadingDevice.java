@@ -71,8 +71,7 @@ final class ReadingDevice implements AutoCloseable {
 
   private ReadingDevice(Path folder, DeviceKeyPair keys, long meshMillis, Start start)
       throws FormatException {
-    long bound = SpaceRules.defaults().clockBoundMillis();
-    this.store = SpaceStore.open(folder.resolve("space.db"), keys.id(), bound, () -> meshMillis);
+    this.store = SpaceStore.open(folder.resolve("space.db"), keys.id(), () -> meshMillis);
     this.records = new SpaceRecords(store, Vault.open(folder.resolve("vault"), null));
     try (Batch batch = store.batch()) {
       records.start(batch);
@@ -192,7 +191,8 @@ final class ReadingDevice implements AutoCloseable {
     for (int i = 0; i < run.columns().size(); i++) {
       values.put(run.columns().get(i), row.values().get(i));
     }
-    return new Event(run.kind(), run.table(), row.key(), row.time(), author, values);
+    return new Event(
+        run.kind(), run.table(), row.key(), row.time(), author, run.seenSequence(), values);
   }
 
   // What it came to
@@ -214,10 +214,10 @@ final class ReadingDevice implements AutoCloseable {
             ReadingDevice::chain)
         .object("membership", MembershipJson.of(replica.log().membership().orElseThrow(), headers))
         .list("files", files, ReadingDevice::file);
-    MergeModel.of(files.stream()
-            .flatMap(file -> file.events().orElse(List.of()).stream())
-            .toList())
-        .describe(json);
+    MergeModel model = new MergeModel(SpaceRules.defaults());
+    files.forEach(file -> model.add(
+        file.entry().sequence(), file.entry().serverTimeMillis(), file.events().orElse(List.of())));
+    model.describe(json);
     requireDigest(json, "visible_digest", store.visibleDigest());
     requireDigest(json, "merge_digest", store.mergeDigest());
     return json;

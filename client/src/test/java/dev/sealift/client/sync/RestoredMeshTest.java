@@ -12,7 +12,6 @@ import dev.sealift.protocol.FormatException;
 import dev.sealift.protocol.clock.HybridTime;
 import dev.sealift.protocol.link.InviteLink;
 import dev.sealift.protocol.log.SignedIncarnation;
-import dev.sealift.protocol.membership.SpaceRules;
 import dev.sealift.protocol.proto.Outcome;
 import dev.sealift.protocol.proto.Refusal;
 import dev.sealift.protocol.proto.RefusalCode;
@@ -106,8 +105,7 @@ class RestoredMeshTest {
     private Home(Path folder, DeviceKeyPair keys) {
       this.folder = folder;
       this.keys = keys;
-      store = SpaceStore.open(
-          folder.resolve("space.db"), keys.id(), SpaceRules.defaults().clockBoundMillis(), clock);
+      store = SpaceStore.open(folder.resolve("space.db"), keys.id(), clock);
       records = new SpaceRecords(store, Vault.open(folder.resolve("vault"), null));
       homes.add(this);
     }

@@ -14,7 +14,6 @@ import dev.sealift.client.vault.Vault;
 import dev.sealift.protocol.FormatException;
 import dev.sealift.protocol.clock.HybridTime;
 import dev.sealift.protocol.link.InviteLink;
-import dev.sealift.protocol.membership.SpaceRules;
 import dev.sealift.protocol.proto.Advanced;
 import dev.sealift.protocol.proto.Challenge;
 import dev.sealift.protocol.proto.Credit;
@@ -69,8 +68,7 @@ class SyncLoopTest {
   void join() throws FormatException {
     DeviceKeyPair keys = DeviceKeyPair.generate();
     MeshClock clock = new MeshClock(() -> System.currentTimeMillis() + aheadMillis.get());
-    store = SpaceStore.open(
-        folder.resolve("space.db"), keys.id(), SpaceRules.defaults().clockBoundMillis(), clock);
+    store = SpaceStore.open(folder.resolve("space.db"), keys.id(), clock);
     SpaceRecords records = new SpaceRecords(store, Vault.open(folder.resolve("vault"), null));
     InviteLink link = InviteLink.parse(rogue.invite(Role.ROLE_WRITER, 1));
     try (Batch batch = store.batch()) {

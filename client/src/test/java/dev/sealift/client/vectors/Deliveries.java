@@ -8,6 +8,7 @@ import dev.sealift.protocol.clock.HybridTime;
 import dev.sealift.protocol.id.DeviceId;
 import dev.sealift.protocol.id.FileId;
 import dev.sealift.protocol.id.Hash;
+import dev.sealift.protocol.membership.SpaceRules;
 import dev.sealift.vectors.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -24,12 +25,13 @@ public final class Deliveries {
 
   private Deliveries() {}
 
-  /** The digests of a store that received these files, each the events of one device. */
-  static Json digests(List<List<Event>> files) {
+  /** The digests of a store that received these files. */
+  static Json digests(SpaceRules rules, List<LogFile> files) {
     Path folder = temporary();
     try (SpaceStore store =
-        SpaceStore.open(folder.resolve("space.db"), READER, 1, () -> HybridTime.MAX_MILLIS)) {
+        SpaceStore.open(folder.resolve("space.db"), READER, () -> HybridTime.MAX_MILLIS)) {
       try (Batch batch = store.batch()) {
+        batch.useRules(rules);
         for (int i = 0; i < files.size(); i++) {
           batch.apply(file(i + 1, files.get(i)));
         }
@@ -42,11 +44,12 @@ public final class Deliveries {
     }
   }
 
-  private static RemoteFile file(long sequence, List<Event> events) {
+  private static RemoteFile file(long sequence, LogFile file) {
+    List<Event> events = file.events();
     HybridTime newest = events.stream().map(Event::time).reduce(HybridTime.ZERO, HybridTime::max);
     Hash hash = Hash.of(new byte[] {(byte) sequence});
     LogEntry entry = new LogEntry(
-        sequence, FileId.of(hash), events.get(0).device(), sequence, sequence, 0, hash);
+        sequence, FileId.of(hash), file.device(), sequence, file.serverTimeMillis(), 0, hash);
     return new RemoteFile(entry, newest, events.stream().map(Event::run).toList());
   }
 

@@ -50,13 +50,24 @@ final class Encodings {
 
   byte[] merge() {
     start("sealift.v1 merge state");
-    model.tables.forEach((name, rows) -> {
+    for (String name : model.written()) {
       tag(1);
       text(name);
-      rows.forEach(this::merge);
-    });
+      model.rows(name).forEach(this::merge);
+      model.lost(name).forEach(this::lost);
+    }
     tag(0);
     return out.toByteArray();
+  }
+
+  private void lost(MergeModel.LoserId id, MergeModel.Lost lost) {
+    tag(6);
+    text(id.key());
+    text(id.column());
+    out.writeBytes(ByteBuffer.allocate(Long.BYTES).putLong(id.time()).array());
+    out.writeBytes(id.device().toByteArray());
+    text(lost.reason());
+    data(lost.value().canonical());
   }
 
   private void merge(String key, ModelRow row) {

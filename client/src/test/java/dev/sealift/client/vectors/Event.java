@@ -14,13 +14,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** One event, whole: who did what to which row, and when. */
+/** One event, whole: who did what to which row, and when, having seen how much of the log. */
 public record Event(
     RunKind kind,
     String table,
     String key,
     HybridTime time,
     DeviceId device,
+    long seen,
     Map<String, Value> values) {
   private static final String PREFIX = "RUN_KIND_";
 
@@ -29,17 +30,19 @@ public record Event(
         .text("table", table)
         .text("key", key)
         .u64("hybrid_time", time.bits())
-        .text("device", device.toString())
+        .u64("seen_sequence", seen)
         .object("values", CellJson.cells(values));
   }
 
-  static Event of(Inputs in) throws FormatException {
+  /** An event in a file of a device. */
+  static Event of(Inputs in, DeviceId device) throws FormatException {
     return new Event(
         kind(in.text("kind")),
         in.text("table"),
         in.text("key"),
         new HybridTime(in.u64("hybrid_time")),
-        DeviceId.of(in.hex("device")),
+        device,
+        in.u64("seen_sequence"),
         CellJson.cells(in.json("values")));
   }
 
@@ -58,7 +61,7 @@ public record Event(
     return new EventRun(
         kind,
         table,
-        0,
+        seen,
         List.of(),
         List.copyOf(values.keySet()),
         List.of(new RowEvent(key, time, ordered)));

@@ -2,14 +2,18 @@ package dev.sealift.client.vectors;
 
 import com.google.gson.JsonElement;
 import dev.sealift.client.merge.DeviceOrder;
+import dev.sealift.client.merge.LoserChange;
 import dev.sealift.client.merge.Merged;
 import dev.sealift.client.merge.RowMerge;
 import dev.sealift.client.merge.RowState;
+import dev.sealift.client.merge.Seen;
 import dev.sealift.client.merge.Stamp;
+import dev.sealift.client.pack.RunKind;
 import dev.sealift.client.value.Names;
 import dev.sealift.client.value.Value;
 import dev.sealift.protocol.id.DeviceId;
 import dev.sealift.protocol.id.Hash;
+import dev.sealift.protocol.membership.SpaceRules;
 import dev.sealift.vectors.Json;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -28,8 +32,10 @@ public final class MergeModel {
 
   private final List<DeviceId> devices = new ArrayList<>();
   private final DeviceOrder deviceOrder = (a, b) -> devices.get(a).compareTo(devices.get(b));
-  private final RowMerge merge = new RowMerge(deviceOrder);
+  private final SpaceRules rules;
+  private final RowMerge merge;
   final SortedMap<String, SortedMap<String, ModelRow>> tables = new TreeMap<>(ORDER);
+  private final SortedMap<String, SortedMap<LoserId, Lost>> losers = new TreeMap<>(ORDER);
 
   /** A row's state, and its values by the numbers of its columns. */
   static final class ModelRow {
@@ -44,25 +50,79 @@ public final class MergeModel {
     RowState state() {
       return state;
     }
+
+    private String column(int cell) {
+      return columns.entrySet().stream()
+          .filter(column -> column.getValue() == cell)
+          .map(Map.Entry::getKey)
+          .findFirst()
+          .orElse("");
+    }
   }
 
-  public static MergeModel of(List<Event> events) {
-    MergeModel model = new MergeModel();
-    events.forEach(model::apply);
+  /** What nobody has reviewed. */
+  record Lost(String reason, Value value, long sinceMillis) {}
+
+  /** Which event of which row, on which column: empty for the row. */
+  record LoserId(String key, String column, long time, DeviceId device)
+      implements Comparable<LoserId> {
+    @Override
+    public int compareTo(LoserId other) {
+      return Comparator.comparing(LoserId::key, ORDER)
+          .thenComparing(LoserId::column, ORDER)
+          .thenComparing(LoserId::time, Long::compareUnsigned)
+          .thenComparing(LoserId::device)
+          .compare(this, other);
+    }
+  }
+
+  /** @param rules of which the cut-off and the review window count */
+  public MergeModel(SpaceRules rules) {
+    this.rules = rules;
+    this.merge = new RowMerge(deviceOrder, rules::cutOffMillis);
+  }
+
+  public static MergeModel of(SpaceRules rules, List<LogFile> files) {
+    MergeModel model = new MergeModel(rules);
+    for (int i = 0; i < files.size(); i++) {
+      model.add(i + 1, files.get(i).serverTimeMillis(), files.get(i).events());
+    }
     return model;
   }
 
-  private void apply(Event event) {
+  /** A file of the log. */
+  public void add(long sequence, long serverTimeMillis, List<Event> events) {
+    events.forEach(event -> apply(event, sequence, serverTimeMillis));
+    advance(serverTimeMillis);
+  }
+
+  /** The log goes on. */
+  public void advance(long serverTimeMillis) {
+    long since = serverTimeMillis - rules.reviewWindowMillis();
+    losers.values().forEach(of -> of.values().removeIf(lost -> lost.sinceMillis() < since));
+  }
+
+  private void apply(Event event, long sequence, long serverTimeMillis) {
+    if (event.kind() == RunKind.DISMISS) {
+      dismiss(event);
+      return;
+    }
+    if (event.time().millis() + rules.cutOffMillis() < serverTimeMillis) {
+      late(event, serverTimeMillis);
+      return;
+    }
     ModelRow row = tables
         .computeIfAbsent(event.table(), name -> new TreeMap<>(ORDER))
         .computeIfAbsent(event.key(), key -> new ModelRow());
-    Stamp stamp = Stamp.of(event.time(), number(event.device()), 1);
+    Stamp stamp = Stamp.of(event.time(), number(event.device()), sequence);
+    Seen seen = held -> held.device() == stamp.device() || held.sequence() <= event.seen();
     int[] cells = event.values().keySet().stream().mapToInt(row::cell).toArray();
     List<Value> values = List.copyOf(event.values().values());
     Merged merged = switch (event.kind()) {
-      case PUT -> merge.put(row.state, stamp, cells, values, row.values::get);
-      case PATCH -> merge.patch(row.state, stamp, cells, values, row.values::get);
-      case REMOVE -> merge.remove(row.state, stamp);
+      case PUT -> merge.put(row.state, stamp, seen, cells, values, row.values::get);
+      case PATCH -> merge.patch(row.state, stamp, seen, cells, values, row.values::get);
+      case REMOVE -> merge.remove(row.state, stamp, seen, row.values::get);
+      case DISMISS -> throw new IllegalStateException("of losers, not of rows");
     };
     for (int i = 0; i < cells.length; i++) {
       if (merged.takes(i)) {
@@ -70,6 +130,57 @@ public final class MergeModel {
       }
     }
     row.state = merged.state();
+    merged.losers().forEach(change -> change(event, row, change, serverTimeMillis));
+  }
+
+  private SortedMap<LoserId, Lost> losers(String table) {
+    return losers.computeIfAbsent(table, name -> new TreeMap<>());
+  }
+
+  private void change(Event event, ModelRow row, LoserChange change, long serverTimeMillis) {
+    SortedMap<LoserId, Lost> of = losers(event.table());
+    if (change instanceof LoserChange.Lost lost) {
+      of.put(
+          id(event.key(), row.column(lost.cell()), lost.loser()),
+          new Lost(lost.reason().name(), lost.value(), serverTimeMillis));
+    } else if (change instanceof LoserChange.Dropped dropped) {
+      String column = row.column(dropped.cell());
+      DeviceId author = devices.get(dropped.device());
+      of.keySet()
+          .removeIf(id -> id.key().equals(event.key())
+              && id.column().equals(column)
+              && id.device().equals(author));
+    } else if (change instanceof LoserChange.Restored restored) {
+      of.remove(id(event.key(), row.column(restored.cell()), restored.loser()));
+    }
+  }
+
+  private LoserId id(String key, String column, Stamp stamp) {
+    return new LoserId(key, column, stamp.time(), device(stamp));
+  }
+
+  private void late(Event event, long serverTimeMillis) {
+    Map<String, Value> lost = event.values().isEmpty() ? Map.of("", Value.NULL) : event.values();
+    lost.forEach((column, value) -> losers(event.table())
+        .put(
+            new LoserId(event.key(), column, event.time().bits(), event.device()),
+            new Lost(
+                event.kind() == RunKind.REMOVE ? "LATE_REMOVAL" : "LATE",
+                value,
+                serverTimeMillis)));
+  }
+
+  private void dismiss(Event event) {
+    if (event.values().get("column") instanceof Value.Text column
+        && event.values().get("time") instanceof Value.Int time
+        && event.values().get("device") instanceof Value.Blob device) {
+      losers(event.table())
+          .keySet()
+          .removeIf(id -> id.key().equals(event.key())
+              && id.column().equals(column.value())
+              && id.time() == time.value()
+              && Arrays.equals(id.device().toByteArray(), device.value().toByteArray()));
+    }
   }
 
   private int number(DeviceId device) {
@@ -133,14 +244,48 @@ public final class MergeModel {
     return cells;
   }
 
+  /** The tables that the merge state has. */
+  List<String> written() {
+    SortedMap<String, SortedMap<LoserId, Lost>> all = new TreeMap<>(ORDER);
+    losers.forEach((name, of) -> {
+      if (!of.isEmpty()) {
+        all.put(name, of);
+      }
+    });
+    tables.keySet().forEach(name -> all.put(name, losers(name)));
+    return List.copyOf(all.keySet());
+  }
+
+  SortedMap<String, ModelRow> rows(String table) {
+    return tables.getOrDefault(table, new TreeMap<>(ORDER));
+  }
+
+  SortedMap<LoserId, Lost> lost(String table) {
+    return losers.getOrDefault(table, new TreeMap<>());
+  }
+
   private JsonElement state() {
     List<Json> all = new ArrayList<>();
-    tables.forEach((name, rows) -> {
+    for (String name : written()) {
       List<Json> allRows = new ArrayList<>();
-      rows.forEach((key, row) -> allRows.add(state(key, row)));
-      all.add(Json.of("table", name).list("rows", allRows, Json::get));
-    });
+      rows(name).forEach((key, row) -> allRows.add(state(key, row)));
+      List<Json> allLost = new ArrayList<>();
+      lost(name).forEach((id, lost) -> allLost.add(lost(id, lost)));
+      all.add(Json.of("table", name)
+          .list("rows", allRows, Json::get)
+          .list("losers", allLost, Json::get));
+    }
     return Json.array(all, Json::get);
+  }
+
+  private static Json lost(LoserId id, Lost lost) {
+    return Json.of("key", id.key())
+        .text("column", id.column())
+        .u64("hybrid_time", id.time())
+        .text("device", id.device().toString())
+        .text("reason", lost.reason())
+        .json("value", CellJson.toJson(lost.value()))
+        .u64("since_millis", lost.sinceMillis());
   }
 
   private Json state(String key, ModelRow row) {

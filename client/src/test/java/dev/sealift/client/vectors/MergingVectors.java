@@ -1,22 +1,16 @@
 package dev.sealift.client.vectors;
 
-import com.google.gson.JsonElement;
 import dev.sealift.protocol.FormatException;
-import dev.sealift.vectors.BadVectorException;
+import dev.sealift.protocol.membership.SpaceRules;
 import dev.sealift.vectors.Cases;
 import dev.sealift.vectors.Inputs;
 import dev.sealift.vectors.Json;
 import dev.sealift.vectors.VectorFile;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 
 final class MergingVectors extends VectorFile {
   MergingVectors() {
-    super(
-        "merging",
-        "Section 9: events in several orders and groupings, and the one state that they all end in.");
+    super("merging", "Section 9: the files of a log, and the state that they end in.");
   }
 
   @Override
@@ -60,6 +54,9 @@ final class MergingVectors extends VectorFile {
     add(to, "a put without columns shows an empty row", new Story().put(1, 1, "cities", "ulm"));
     removals(to);
     mixed(to);
+    losers(to);
+    lostRows(to);
+    cutOff(to);
   }
 
   private static void removals(Cases to) {
@@ -145,19 +142,140 @@ final class MergingVectors extends VectorFile {
             .put(1, 1, "t", "k", "i", -1, "r", -0.25, "t", "ü", "b", new byte[] {0, 1}, "n", null));
   }
 
-  private static void add(Cases to, String name, Story story) {
-    to.add(
-        name,
-        story
-            .json()
-            .list(
-                "deliveries",
-                story.deliveries(),
-                delivery -> Json.array(
-                    delivery, file -> Json.array(file, com.google.gson.JsonPrimitive::new))));
+  private static void losers(Cases to) {
+    add(
+        to,
+        "who had seen what it replaces beats it without a loser",
+        new Story()
+            .put(1, 1, "cities", "ulm", "name", "Ulm")
+            .seen(1)
+            .patch(2, 2, "cities", "ulm", "name", "Neu-Ulm"));
+    add(
+        to,
+        "of two that had not seen each other one is a loser, whichever comes first",
+        new Story()
+            .put(1, 1, "cities", "ulm", "name", "Ulm")
+            .seen(1)
+            .patch(2, 3, "cities", "ulm", "name", "the higher")
+            .patch(3, 2, "cities", "ulm", "name", "the lower"));
+    add(
+        to,
+        "equal values do not lose to each other",
+        new Story()
+            .patch(1, 1, "cities", "ulm", "name", "Ulm")
+            .patch(2, 2, "cities", "ulm", "name", "Ulm"));
+    add(
+        to,
+        "whose author wrote once more without having seen the value goes on from its loser",
+        new Story()
+            .patch(2, 9, "cities", "ulm", "name", "the highest")
+            .patch(1, 1, "cities", "ulm", "name", "first")
+            .patch(1, 2, "cities", "ulm", "name", "second"));
+    add(
+        to,
+        "a loser stays when somebody replaces the value",
+        new Story()
+            .patch(1, 1, "cities", "ulm", "name", "lost")
+            .patch(2, 2, "cities", "ulm", "name", "value")
+            .seen(2)
+            .patch(1, 3, "cities", "ulm", "name", "next"));
+    add(
+        to,
+        "a loser that is dismissed goes, and one that nobody has does nothing",
+        new Story()
+            .patch(1, 1, "cities", "ulm", "name", "lost")
+            .patch(2, 2, "cities", "ulm", "name", "value", "people", 1)
+            .seen(2)
+            .dismiss(2, 3, "cities", "ulm", "people", 1, 1)
+            .dismiss(3, 4, "cities", "ulm", "name", 1, 1));
+    add(
+        to,
+        "a loser is over after the review window",
+        new Story()
+            .patch(1, 1, "cities", "ulm", "name", "lost")
+            .patch(2, 2, "cities", "ulm", "name", "value")
+            .seen(2)
+            .serverTime(2 + Story.RULES.reviewWindowMillis())
+            .patch(3, 3, "cities", "ulm", "people", 1)
+            .patch(3, 4, "cities", "ulm", "people", 2));
+    add(
+        to,
+        "two events of one file lose by themselves",
+        new Story()
+            .patch(2, 9, "cities", "ulm", "name", "the highest")
+            .patch(1, 1, "cities", "ulm", "name", "first")
+            .together()
+            .patch(1, 2, "cities", "ulm", "people", 3));
   }
 
-  /** What loses leaves no trace. */
+  private static void lostRows(Cases to) {
+    add(
+        to,
+        "what a removal's author had not seen is lost with the row",
+        new Story()
+            .put(1, 1, "cities", "ulm", "name", "Ulm", "people", 1)
+            .seen(1)
+            .patch(2, 2, "cities", "ulm", "name", "Neu-Ulm")
+            .remove(3, 3, "cities", "ulm"));
+    add(
+        to,
+        "and is no loser any more when the row comes back whole",
+        new Story()
+            .put(1, 1, "cities", "ulm", "name", "Ulm", "people", 1)
+            .remove(3, 3, "cities", "ulm")
+            .seen(2)
+            .patch(1, 4, "cities", "ulm", "people", 2));
+    add(
+        to,
+        "a removal loses to a write that had not seen it",
+        new Story()
+            .put(1, 1, "cities", "ulm", "name", "Ulm")
+            .seen(1)
+            .remove(2, 2, "cities", "ulm")
+            .patch(3, 3, "cities", "ulm", "name", "Neu-Ulm")
+            .remove(1, 2, "cities", "ulm"));
+    add(
+        to,
+        "a row without columns is lost as such",
+        new Story().put(1, 1, "cities", "ulm").remove(2, 2, "cities", "ulm"));
+  }
+
+  private static void cutOff(Cases to) {
+    long cutOff = Story.RULES.cutOffMillis();
+    add(
+        to,
+        "a write within the cut-off brings a row back whole",
+        new Story()
+            .put(1, 1, "cities", "ulm", "name", "Ulm", "people", 1)
+            .seen(1)
+            .remove(1, 2, "cities", "ulm")
+            .seen(2)
+            .patch(1, 2 + cutOff, "cities", "ulm", "people", 2));
+    add(
+        to,
+        "a write after the cut-off makes a new row, and what is older stays dead",
+        new Story()
+            .put(1, 1, "cities", "ulm", "name", "Ulm", "people", 1)
+            .seen(1)
+            .remove(1, 2, "cities", "ulm")
+            .seen(2)
+            .patch(1, 3 + cutOff, "cities", "ulm", "people", 2));
+    add(
+        to,
+        "what comes later than the cut-off is not merged",
+        new Story()
+            .put(1, 1, "cities", "ulm", "name", "Ulm")
+            .serverTime(3 + cutOff)
+            .patch(2, 2, "cities", "ulm", "name", "too late", "people", 1)
+            .put(2, 3, "cities", "bonn")
+            .remove(2, 4, "cities", "ulm"));
+  }
+
+  private static void add(Cases to, String name, Story story) {
+    to.add(name, story.json());
+  }
+
+  /** What loses may leave no trace. */
   @Override
   protected boolean isGuarded(Inputs in) {
     return true;
@@ -165,41 +283,17 @@ final class MergingVectors extends VectorFile {
 
   @Override
   protected Json expect(Inputs in) throws FormatException {
-    List<Event> events = new ArrayList<>();
-    for (Inputs event : in.objects("events")) {
-      events.add(Event.of(event));
-    }
-    Json expect = MergeModel.of(events).describe(Json.object());
-    for (List<List<Integer>> delivery : in.list("deliveries", MergingVectors::delivery)) {
-      check(expect, events, delivery);
-    }
+    SpaceRules rules = LogFile.rules(in);
+    List<LogFile> files = LogFile.all(in);
+    Json expect = MergeModel.of(rules, files).describe(Json.object());
+    requireSame(expect, Deliveries.digests(rules, files).get());
     return expect;
-  }
-
-  private static List<List<Integer>> delivery(JsonElement json) {
-    return Inputs.items(json, file -> Inputs.items(file, place -> (int) Inputs.u32(place)));
-  }
-
-  private static void check(Json expect, List<Event> events, List<List<Integer>> delivery) {
-    List<List<Event>> files = new ArrayList<>();
-    List<Event> inOrder = new ArrayList<>();
-    Set<Integer> delivered = new HashSet<>();
-    for (List<Integer> file : delivery) {
-      files.add(file.stream().map(events::get).toList());
-      inOrder.addAll(files.get(files.size() - 1));
-      delivered.addAll(file);
-    }
-    if (delivered.size() != events.size()) {
-      throw new BadVectorException("a delivery leaves out an event");
-    }
-    requireSame(expect, MergeModel.of(inOrder).describe(Json.object()).get());
-    requireSame(expect, Deliveries.digests(files).get());
   }
 
   private static void requireSame(Json expect, com.google.gson.JsonObject other) {
     other.entrySet().forEach(field -> {
       if (!field.getValue().equals(expect.get().get(field.getKey()))) {
-        throw new AssertionError("another " + field.getKey() + " after another delivery");
+        throw new AssertionError("another " + field.getKey() + " in a store");
       }
     });
   }

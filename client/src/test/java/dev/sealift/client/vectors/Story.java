@@ -5,6 +5,7 @@ import dev.sealift.client.value.Value;
 import dev.sealift.protocol.FormatException;
 import dev.sealift.protocol.clock.HybridTime;
 import dev.sealift.protocol.id.DeviceId;
+import dev.sealift.protocol.membership.SpaceRules;
 import dev.sealift.vectors.Json;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -12,11 +13,20 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Events told one after another. Times are counted in milliseconds from 2026-01-01T00:00:00Z; devices are one byte over and over. */
+/**
+ * A log told event after event, each in a file of its own unless it is said to be in the one before. Times are counted in milliseconds from 2026-01-01T00:00:00Z; devices are
+ * one byte over and over. The mesh's clock is that of the events, unless it is set.
+ */
 public final class Story {
   public static final long START = 1_767_225_600_000L;
 
-  private final List<Event> events = new ArrayList<>();
+  /** What a space has whose genesis says nothing else. */
+  static final SpaceRules RULES = SpaceRules.defaults();
+
+  private final List<LogFile> files = new ArrayList<>();
+  private long serverMillis;
+  private long seen;
+  private boolean together;
 
   public Story put(int device, long millis, String table, String key, Object... cells) {
     return add(RunKind.PUT, device, millis, table, key, cells);
@@ -30,19 +40,57 @@ public final class Story {
     return add(RunKind.REMOVE, device, millis, table, key);
   }
 
+  /** Of a loser written by a device at a time. */
+  Story dismiss(
+      int device, long millis, String table, String key, String column, int author, long written) {
+    Value time = Value.of(HybridTime.of(START + written, 0).bits());
+    Object[] loser = {"column", column, "time", time, "device", device(author).toByteArray()};
+    return add(RunKind.DISMISS, device, millis, table, key, loser);
+  }
+
+  /** What the authors of the events that follow had seen of the log. */
+  Story seen(long sequence) {
+    seen = sequence;
+    return this;
+  }
+
+  /** The mesh's clock goes on to this, at the least. */
+  Story serverTime(long millis) {
+    serverMillis = Math.max(serverMillis, millis);
+    return this;
+  }
+
+  /** The next event is in the file of the one before. */
+  Story together() {
+    together = true;
+    return this;
+  }
+
   private Story add(
       RunKind kind, int device, long millis, String table, String key, Object... cells) {
     Map<String, Value> values = new LinkedHashMap<>();
     for (int i = 0; i < cells.length; i += 2) {
       values.put((String) cells[i], value(cells[i + 1]));
     }
-    events.add(
-        new Event(kind, table, key, HybridTime.of(START + millis, 0), device(device), values));
+    Event event =
+        new Event(kind, table, key, HybridTime.of(START + millis, 0), device(device), seen, values);
+    if (together) {
+      LogFile last = files.remove(files.size() - 1);
+      List<Event> events = new ArrayList<>(last.events());
+      events.add(event);
+      files.add(new LogFile(last.device(), last.serverTimeMillis(), events));
+    } else {
+      serverMillis = Math.max(serverMillis + 1, millis);
+      files.add(new LogFile(device(device), START + serverMillis, List.of(event)));
+    }
+    together = false;
     return this;
   }
 
   static Value value(Object value) {
-    if (value instanceof String text) {
+    if (value instanceof Value known) {
+      return known;
+    } else if (value instanceof String text) {
       return Value.of(text);
     } else if (value instanceof Double real) {
       return Value.of(real);
@@ -62,39 +110,18 @@ public final class Story {
     }
   }
 
+  public List<LogFile> files() {
+    return files;
+  }
+
   public List<Event> events() {
-    return events;
+    return files.stream().flatMap(file -> file.events().stream()).toList();
   }
 
   Json json() {
-    return Json.object().list("events", events, event -> event.json().get());
-  }
-
-  /** Each alone; backwards; each first once; some twice; all of one device in one file. */
-  List<List<List<Integer>>> deliveries() {
-    List<List<List<Integer>>> deliveries = new ArrayList<>();
-    int count = events.size();
-    for (int first = 0; first < count; first++) {
-      List<List<Integer>> rotated = new ArrayList<>();
-      for (int i = 0; i < count; i++) {
-        rotated.add(List.of((first + i) % count));
-      }
-      deliveries.add(rotated);
-    }
-    List<List<Integer>> backwardsThenAgain = new ArrayList<>();
-    for (int i = 2 * count - 1; i >= 0; i--) {
-      backwardsThenAgain.add(List.of(i % count));
-    }
-    deliveries.add(backwardsThenAgain);
-    deliveries.add(byDevice());
-    return deliveries;
-  }
-
-  private List<List<Integer>> byDevice() {
-    Map<DeviceId, List<Integer>> files = new LinkedHashMap<>();
-    for (int i = events.size() - 1; i >= 0; i--) {
-      files.computeIfAbsent(events.get(i).device(), device -> new ArrayList<>()).add(0, i);
-    }
-    return List.copyOf(files.values());
+    return Json.object()
+        .u64("cut_off_millis", RULES.cutOffMillis())
+        .u64("review_window_millis", RULES.reviewWindowMillis())
+        .list("files", files, file -> file.json().get());
   }
 }

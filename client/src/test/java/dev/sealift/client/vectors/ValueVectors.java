@@ -3,6 +3,7 @@ package dev.sealift.client.vectors;
 import dev.sealift.client.merge.Merged;
 import dev.sealift.client.merge.RowMerge;
 import dev.sealift.client.merge.RowState;
+import dev.sealift.client.merge.Seen;
 import dev.sealift.client.merge.Stamp;
 import dev.sealift.client.value.InvalidValueException;
 import dev.sealift.client.value.Names;
@@ -11,6 +12,7 @@ import dev.sealift.client.value.Value;
 import dev.sealift.protocol.FormatException;
 import dev.sealift.protocol.clock.HybridTime;
 import dev.sealift.protocol.id.DeviceId;
+import dev.sealift.protocol.membership.SpaceRules;
 import dev.sealift.vectors.BadVectorException;
 import dev.sealift.vectors.Cases;
 import dev.sealift.vectors.Inputs;
@@ -202,14 +204,17 @@ final class ValueVectors extends VectorFile {
   }
 
   private static boolean wins(Rank arriving, Rank held) {
-    RowMerge merge = new RowMerge((a, b) -> a == 0
-        ? arriving.device().compareTo(held.device())
-        : held.device().compareTo(arriving.device()));
+    RowMerge merge = new RowMerge(
+        (a, b) -> a == 0
+            ? arriving.device().compareTo(held.device())
+            : held.device().compareTo(arriving.device()),
+        SpaceRules.defaults()::cutOffMillis);
     int heldDevice = arriving.device().equals(held.device()) ? 0 : 1;
     RowState row = merge
         .patch(
             RowState.ABSENT,
             Stamp.of(held.time(), heldDevice, 1),
+            Seen.EVERYTHING,
             new int[] {1},
             List.of(held.value()),
             cell -> Value.NULL)
@@ -217,6 +222,7 @@ final class ValueVectors extends VectorFile {
     Merged merged = merge.patch(
         row,
         Stamp.of(arriving.time(), 0, 1),
+        Seen.EVERYTHING,
         new int[] {1},
         List.of(arriving.value()),
         cell -> held.value());

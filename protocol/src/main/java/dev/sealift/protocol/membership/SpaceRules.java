@@ -24,7 +24,8 @@ public record SpaceRules(
         Duration.ofHours(24).toMillis());
   }
 
-  static SpaceRules parse(Rules rules) throws FormatException {
+  /** @throws FormatException when a rule is unknown or out of bounds */
+  public static SpaceRules parse(Rules rules) throws FormatException {
     if (rules.getRankRule() == RankRule.UNRECOGNIZED) {
       throw new FormatException("the space's rank rule is not one that is known here");
     }

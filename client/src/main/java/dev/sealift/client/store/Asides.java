@@ -1,0 +1,97 @@
+package dev.sealift.client.store;
+
+import dev.sealift.client.merge.RowState;
+import dev.sealift.client.value.Value;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Rows as the log has them, kept aside as long as the table shows something else: writes of this device that have no place in the log yet and stand on what
+ * has one. Of a row that is not here, what the log has is what the table shows without such writes.
+ */
+final class Asides {
+  /** Stands for the row's state among its cells. */
+  private static final int STATE = -1;
+
+  private static final String ANY = "SELECT 1 FROM _sealift_aside LIMIT 1";
+  private static final String SELECT =
+      "SELECT cell, value FROM _sealift_aside WHERE tbl = ? AND row = ?";
+
+  private final Statement any;
+  private final Statement select;
+  private final Statement insert;
+  private final Statement delete;
+  private boolean empty;
+
+  Asides(Db db) {
+    any = db.prepare(ANY);
+    select = db.prepare(SELECT);
+    insert = db.prepare("INSERT INTO _sealift_aside(tbl, row, cell, value) VALUES (?, ?, ?, ?)");
+    delete = db.prepare("DELETE FROM _sealift_aside WHERE tbl = ? AND row = ?");
+    load();
+  }
+
+  /** As the database has it. */
+  void load() {
+    try {
+      empty = !any.next();
+    } finally {
+      any.reset();
+    }
+  }
+
+  boolean isEmpty() {
+    return empty;
+  }
+
+  Optional<RowImage> get(TableInfo table, long row) {
+    return empty ? Optional.empty() : read(select, table, row);
+  }
+
+  static boolean isEmpty(Reader reader) {
+    Statement select = reader.statement(ANY);
+    try {
+      return !select.next();
+    } finally {
+      select.reset();
+    }
+  }
+
+  static Optional<RowImage> read(Reader reader, TableInfo table, long row) {
+    return read(reader.statement(SELECT), table, row);
+  }
+
+  private static Optional<RowImage> read(Statement select, TableInfo table, long row) {
+    RowState state = null;
+    Map<Integer, Value> values = new HashMap<>();
+    select.bind(1, table.id()).bind(2, row);
+    try {
+      while (select.next()) {
+        int cell = (int) select.integer(1);
+        if (cell == STATE) {
+          state = Stored.state(select.blob(2));
+        } else {
+          values.put(cell, select.value(2));
+        }
+      }
+    } finally {
+      select.reset();
+    }
+    return state == null ? Optional.empty() : Optional.of(new RowImage(state, values));
+  }
+
+  void put(TableInfo table, long row, RowImage image) {
+    remove(table, row);
+    insert.bind(1, table.id()).bind(2, row);
+    insert.bind(3, STATE).bind(4, image.state().toBytes()).run();
+    image.values().forEach((cell, value) -> insert.bind(3, cell).bind(4, value).run());
+    empty = false;
+  }
+
+  void remove(TableInfo table, long row) {
+    if (!empty) {
+      delete.bind(1, table.id()).bind(2, row).run();
+    }
+  }
+}

@@ -1,0 +1,73 @@
+package dev.sealift.client.store;
+
+import dev.sealift.client.merge.RowState;
+import dev.sealift.client.value.Names;
+import dev.sealift.client.value.Value;
+import dev.sealift.protocol.clock.HybridTime;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Reads the losers that are to be reviewed: of an app's tables, admitted, within the review window, and not dismissed here. */
+final class InboxReader {
+  private static final String SELECT =
+      "SELECT l.tbl, l.key, l.cell, l.t, d.device, l.reason, l.value, l.rival_t, r.device, l.since FROM _sealift_loser l"
+          + " JOIN _sealift_device d ON d.idx = l.device JOIN _sealift_device r ON r.idx = l.rival_device"
+          + " WHERE l.since >= ? AND NOT EXISTS (SELECT 1 FROM _sealift_dismissal x WHERE x.tbl = l.tbl AND x.key = l.key"
+          + " AND x.cell = l.cell AND x.loser_t = l.t AND x.loser_device = l.device)"
+          + " ORDER BY l.since, l.tbl, l.key, l.t, l.device, l.reason, l.cell LIMIT ?";
+
+  private final Reader reader;
+  private final Map<Integer, TableInfo> tables = new HashMap<>();
+
+  InboxReader(Reader reader, Collection<TableInfo> tables) {
+    this.reader = reader;
+    tables.stream()
+        .filter(table -> !Names.isReserved(table.name()))
+        .forEach(table -> this.tables.put(table.id(), table));
+  }
+
+  /** The oldest, up to {@code most}. */
+  List<LostValue> read(long sinceMillis, int most) {
+    List<LostValue> found = new ArrayList<>();
+    try (Statement select = reader.prepare(SELECT)) {
+      select.bind(1, sinceMillis).bind(2, most);
+      while (select.next()) {
+        TableInfo table = tables.get((int) select.integer(1));
+        if (table != null) {
+          found.add(lost(table, select));
+        }
+      }
+    }
+    return found;
+  }
+
+  private LostValue lost(TableInfo table, Statement select) {
+    int cell = (int) select.integer(3);
+    String key = select.text(2);
+    return new LostValue(
+        table.name(),
+        key,
+        cell == RowState.MARKER ? "" : table.column(cell).name(),
+        LostReason.valueOf(select.text(6)),
+        new HybridTime(select.integer(4)),
+        Stored.device(select.blob(5)),
+        select.value(7),
+        cell == RowState.MARKER ? Value.NULL : current(table, cell, key),
+        new HybridTime(select.integer(8)),
+        Stored.device(select.blob(9)),
+        select.integer(10));
+  }
+
+  private Value current(TableInfo table, int cell, String key) {
+    Statement select = reader.statement(TableSql.selectCell(table, table.column(cell)));
+    select.bind(1, key);
+    try {
+      return select.next() ? select.value(1) : Value.NULL;
+    } finally {
+      select.reset();
+    }
+  }
+}

@@ -1,0 +1,160 @@
+package dev.sealift.client.store;
+
+import dev.sealift.client.merge.LoserChange;
+import dev.sealift.client.merge.RowState;
+import dev.sealift.client.merge.Stamp;
+import dev.sealift.client.value.Value;
+import java.util.List;
+import java.util.Optional;
+
+/** What was written and lost to something whose author had not seen it, by row; the writer's side. */
+final class Losers {
+  private final Statement any;
+  private final Statement insert;
+  private final Statement delete;
+  private final Statement deleteOf;
+  private final Statement deleteOlder;
+  private final Statement select;
+  private final Statement removeDismissed;
+  private final Statement forgetDismissals;
+  private boolean empty;
+
+  Losers(Db db) {
+    any = db.prepare("SELECT 1 FROM _sealift_loser LIMIT 1");
+    insert = db.prepare(
+        "INSERT OR REPLACE INTO _sealift_loser(tbl, key, cell, t, device, reason, value, rival_t, rival_device, since)"
+            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+    delete = db.prepare(
+        "DELETE FROM _sealift_loser WHERE tbl = ? AND key = ? AND cell = ? AND t = ? AND device = ?");
+    deleteOf = db.prepare(
+        "DELETE FROM _sealift_loser WHERE tbl = ? AND key = ? AND cell = ? AND device = ?");
+    deleteOlder = db.prepare("DELETE FROM _sealift_loser WHERE since < ?");
+    select = db.prepare(
+        "SELECT 1 FROM _sealift_loser l WHERE tbl = ? AND key = ? AND cell = ? AND t = ? AND device = ?"
+            + " AND NOT EXISTS (SELECT 1 FROM _sealift_dismissal x WHERE x.tbl = l.tbl AND x.key = l.key AND x.cell = l.cell"
+            + " AND x.loser_t = l.t AND x.loser_device = l.device)");
+    removeDismissed = db.prepare("DELETE FROM _sealift_loser WHERE (tbl, key, cell, t, device) IN"
+        + " (SELECT tbl, key, cell, loser_t, loser_device FROM _sealift_dismissal WHERE t <= ?)");
+    forgetDismissals = db.prepare("DELETE FROM _sealift_dismissal WHERE t <= ?");
+    load();
+  }
+
+  /** As the database has it. */
+  void load() {
+    try {
+      empty = !any.next();
+    } finally {
+      any.reset();
+    }
+  }
+
+  /** What an admitted event did; {@code serverTimeMillis} is its file's. */
+  void change(TableInfo table, String key, List<LoserChange> changes, long serverTimeMillis) {
+    for (LoserChange change : changes) {
+      if (change instanceof LoserChange.Lost lost) {
+        add(
+            table,
+            key,
+            lost.cell(),
+            lost.loser(),
+            LostReason.valueOf(lost.reason().name()),
+            lost.value(),
+            lost.rival(),
+            serverTimeMillis);
+      } else if (!empty) {
+        remove(table, key, change);
+      }
+    }
+  }
+
+  private void remove(TableInfo table, String key, LoserChange change) {
+    if (change instanceof LoserChange.Dropped dropped) {
+      deleteOf
+          .bind(1, table.id())
+          .bind(2, key)
+          .bind(3, dropped.cell())
+          .bind(4, dropped.device())
+          .run();
+    } else if (change instanceof LoserChange.Restored restored) {
+      Stamp loser = restored.loser();
+      remove(table, new Loser(key, restored.cell(), loser.time(), loser.device()));
+    }
+  }
+
+  /** It was dismissed. */
+  void remove(TableInfo table, Loser loser) {
+    if (!empty) {
+      delete
+          .bind(1, table.id())
+          .bind(2, loser.key())
+          .bind(3, loser.cell())
+          .bind(4, loser.time())
+          .bind(5, loser.device())
+          .run();
+    }
+  }
+
+  /** What was dismissed here up to a time, which the log now says. */
+  void dismissed(long last) {
+    if (!empty) {
+      removeDismissed.bind(1, last).run();
+    }
+    forgetDismissals.bind(1, last).run();
+  }
+
+  /** A loser that was not dismissed here. */
+  Optional<Loser> find(TableInfo table, Loser loser) {
+    select
+        .bind(1, table.id())
+        .bind(2, loser.key())
+        .bind(3, loser.cell())
+        .bind(4, loser.time())
+        .bind(5, loser.device());
+    try {
+      return select.next() ? Optional.of(loser) : Optional.empty();
+    } finally {
+      select.reset();
+    }
+  }
+
+  /** A cell of an event that is older than the cut-off when it is admitted; it has no rival. */
+  void late(TableInfo table, String key, int cell, Stamp loser, Value value, long since) {
+    add(table, key, cell, loser, LostReason.LATE, value, loser, since);
+  }
+
+  /** A removal that is. */
+  void lateRemoval(TableInfo table, String key, Stamp loser, long since) {
+    add(table, key, RowState.MARKER, loser, LostReason.LATE_REMOVAL, Value.NULL, loser, since);
+  }
+
+  private void add(
+      TableInfo table,
+      String key,
+      int cell,
+      Stamp loser,
+      LostReason reason,
+      Value value,
+      Stamp rival,
+      long since) {
+    insert
+        .bind(1, table.id())
+        .bind(2, key)
+        .bind(3, cell)
+        .bind(4, loser.time())
+        .bind(5, loser.device())
+        .bind(6, reason.name())
+        .bind(7, value)
+        .bind(8, rival.time())
+        .bind(9, rival.device())
+        .bind(10, since)
+        .run();
+    empty = false;
+  }
+
+  /** Those are nobody's to review any more. */
+  void forgetBefore(long sinceMillis) {
+    if (!empty && deleteOlder.bind(1, sinceMillis).run() > 0) {
+      load();
+    }
+  }
+}

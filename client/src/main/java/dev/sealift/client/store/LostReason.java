@@ -1,0 +1,15 @@
+package dev.sealift.client.store;
+
+/** Why something is in the inbox. */
+public enum LostReason {
+  /** Another value of the same cell beat it, whose author had not seen it. */
+  VALUE,
+  /** The row was removed by somebody who had not seen it. */
+  REMOVAL,
+  /** It is a removal, and somebody who had not seen it wrote to the row. */
+  WRITE,
+  /** It came to the mesh so long after it was written that it was not merged. */
+  LATE,
+  /** It is a removal, and came so late. */
+  LATE_REMOVAL
+}

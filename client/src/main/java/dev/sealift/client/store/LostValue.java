@@ -1,0 +1,30 @@
+package dev.sealift.client.store;
+
+import dev.sealift.client.value.Value;
+import dev.sealift.protocol.clock.HybridTime;
+import dev.sealift.protocol.id.DeviceId;
+
+/**
+ * What somebody wrote and lost, of one cell: a loser that is to be reviewed.
+ *
+ * @param column the column; empty for the row as such, where there is no column to show
+ * @param time when it was written
+ * @param device who wrote it
+ * @param value what was written; null of a removal
+ * @param current what the cell shows now; null of a row that is not there
+ * @param rivalTime when what beat it was written; of what came too late, as {@code time}
+ * @param rivalDevice who wrote that
+ * @param sinceMillis since when both are in the log, by the mesh's clock
+ */
+public record LostValue(
+    String table,
+    String key,
+    String column,
+    LostReason reason,
+    HybridTime time,
+    DeviceId device,
+    Value value,
+    Value current,
+    HybridTime rivalTime,
+    DeviceId rivalDevice,
+    long sinceMillis) {}

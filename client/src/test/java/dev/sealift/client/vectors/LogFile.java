@@ -1,0 +1,46 @@
+package dev.sealift.client.vectors;
+
+import dev.sealift.protocol.FormatException;
+import dev.sealift.protocol.id.DeviceId;
+import dev.sealift.protocol.membership.SpaceRules;
+import dev.sealift.vectors.Inputs;
+import dev.sealift.vectors.Json;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A file of events in the log: its sequence is its place in a list of all, from 1. */
+public record LogFile(DeviceId device, long serverTimeMillis, List<Event> events) {
+  Json json() {
+    return Json.of("device", device.toString())
+        .u64("server_time_millis", serverTimeMillis)
+        .list("events", events, event -> event.json().get());
+  }
+
+  static LogFile of(Inputs in) throws FormatException {
+    DeviceId device = DeviceId.of(in.hex("device"));
+    List<Event> events = new ArrayList<>();
+    for (Inputs event : in.objects("events")) {
+      events.add(Event.of(event, device));
+    }
+    return new LogFile(device, in.u64("server_time_millis"), events);
+  }
+
+  /** The rules of the space that the files are in. */
+  static SpaceRules rules(Inputs in) {
+    SpaceRules usual = Story.RULES;
+    return new SpaceRules(
+        usual.rankRule(),
+        in.u64("cut_off_millis"),
+        in.u64("review_window_millis"),
+        usual.clockBoundMillis(),
+        usual.lateAfterMillis());
+  }
+
+  static List<LogFile> all(Inputs in) throws FormatException {
+    List<LogFile> files = new ArrayList<>();
+    for (Inputs file : in.objects("files")) {
+      files.add(of(file));
+    }
+    return files;
+  }
+}
