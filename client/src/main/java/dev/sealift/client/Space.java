@@ -6,6 +6,8 @@ import dev.sealift.client.error.SealiftException;
 import dev.sealift.client.store.Batch;
 import dev.sealift.client.store.Change;
 import dev.sealift.client.store.ChangeSet;
+import dev.sealift.client.store.LostReason;
+import dev.sealift.client.store.LostValue;
 import dev.sealift.client.store.QueryResult;
 import dev.sealift.client.store.SpaceStore;
 import dev.sealift.client.store.StoredTable;
@@ -45,6 +47,9 @@ import org.jspecify.annotations.Nullable;
 public final class Space {
   /** Rows of one transaction of {@link Table#putAll}. */
   private static final int ROWS_A_TRANSACTION = 10_000;
+
+  /** Cells; an inbox that is longer is read once more when these are reviewed. */
+  private static final int MOST_LOST_VALUES = 10_000;
 
   /** SQLite's own bound. */
   private static final int MAX_ARGUMENTS = 32_766;
@@ -164,14 +169,71 @@ public final class Space {
     return Errors.checked(() -> store.query(sql, values, QUERY_TIMEOUT.toMillis()));
   }
 
+  // What lost
+
+  /**
+   * What somebody wrote here or elsewhere and lost to something whose author had not seen it: alike on every device that has the same log. The oldest come first, some thousand at
+   * the most.
+   */
+  public List<InboxItem> inbox() {
+    return InboxItem.of(Errors.checked(() -> store.inbox(MOST_LOST_VALUES)));
+  }
+
+  /**
+   * Writes again what was lost, as a new write; of a removal, removes the row again. The item leaves the inbox of every device.
+   *
+   * @throws SealiftException {@code INVALID_INPUT} when it is not in the inbox any more; nothing was written then
+   */
+  public void revive(InboxItem item) {
+    Errors.checked(() -> {
+      try (Batch batch = store.batch()) {
+        dismiss(batch, item);
+        if (item.reason() == LostReason.WRITE || item.reason() == LostReason.LATE_REMOVAL) {
+          batch.remove(item.table(), item.key());
+        } else if (item.lost().columns().isEmpty()) {
+          batch.mark(item.table(), item.key());
+        } else {
+          batch.patch(item.table(), item.key(), item.lost().values());
+        }
+        batch.commit();
+      }
+    });
+  }
+
+  /**
+   * Says that nothing need be done about it. The item leaves the inbox of every device.
+   *
+   * @throws SealiftException {@code INVALID_INPUT} when it is not in the inbox any more
+   */
+  public void dismiss(InboxItem item) {
+    Errors.checked(() -> {
+      try (Batch batch = store.batch()) {
+        dismiss(batch, item);
+        batch.commit();
+      }
+    });
+  }
+
+  private static void dismiss(Batch batch, InboxItem item) {
+    boolean there = false;
+    for (LostValue lost : item.values()) {
+      there |= batch.dismiss(lost);
+    }
+    if (!there) {
+      throw new SealiftException(
+          ErrorCode.INVALID_INPUT,
+          "This is not in the inbox any more: it was revived, dismissed, or its time is over.");
+    }
+  }
+
   /** The SHA-256 of everything visible, in hexadecimal: equal on two devices exactly when they show the same. */
   public String digest() {
     return Errors.checked(store::visibleDigest).toString();
   }
 
   /**
-   * The SHA-256 of everything that merging knows, in hexadecimal: of hidden rows and times of writes too. Equal on two devices exactly
-   * when they hold the same writes; sent or not makes no difference.
+   * The SHA-256 of everything that merging makes of the space's log as far as this device holds it, in hexadecimal: of hidden rows, times of writes and the inbox too. Equal on all
+   * devices that hold as much of it.
    */
   public String mergeDigest() {
     return Errors.checked(store::mergeDigest).toString();

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
@@ -28,6 +29,7 @@ final class World implements AutoCloseable {
   final FakeMesh mesh = new FakeMesh();
   private final Path folder;
   private final Map<String, Sealift> homes = new HashMap<>();
+  private final Map<String, AtomicLong> clocks = new HashMap<>();
 
   World(Path folder) {
     this.folder = folder;
@@ -44,13 +46,18 @@ final class World implements AutoCloseable {
 
   /** As above; when it is opened now, with a clock that is ahead. */
   Sealift home(String name, long clockAheadMillis) {
-    return homes.computeIfAbsent(
-        name,
-        key -> Sealift.open(
-            path(name),
-            Options.defaults()
-                .transport(mesh)
-                .clock(() -> System.currentTimeMillis() + clockAheadMillis)));
+    AtomicLong ahead = clocks.computeIfAbsent(name, key -> new AtomicLong());
+    return homes.computeIfAbsent(name, key -> {
+      ahead.set(clockAheadMillis);
+      return Sealift.open(
+          path(name),
+          Options.defaults().transport(mesh).clock(() -> System.currentTimeMillis() + ahead.get()));
+    });
+  }
+
+  /** Until it connects again, a home writes later than all the others: by ten seconds, which its space allows. */
+  void writesLater(String home) {
+    clocks.get(home).addAndGet(10_000);
   }
 
   void close(String home) {

@@ -35,6 +35,9 @@ public final class Cli {
     commands.put("put", PutCommand::new);
     commands.put("get", GetCommand::new);
     commands.put("delete", DeleteCommand::new);
+    commands.put("inbox", InboxCommand::new);
+    commands.put("revive", ReviveCommand::new);
+    commands.put("dismiss", DismissCommand::new);
     commands.put("query", QueryCommand::new);
     commands.put("sync", SyncCommand::new);
     commands.put("status", StatusCommand::new);

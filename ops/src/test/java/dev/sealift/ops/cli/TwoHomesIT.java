@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sealift.ops.cli.CliHarness.Run;
 import dev.sealift.ops.mesh.MeshOptions;
 import dev.sealift.ops.mesh.MeshProcess;
+import io.vertx.core.json.JsonObject;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -51,14 +52,51 @@ class TwoHomesIT {
     a("put", "1", "name=Nipaluna", "--table", "towns");
     b("put", "2", "people=37391", "--table", "towns");
     a("delete", "3", "--table", "towns");
-    a("sync");
-    b("sync");
-    a("sync");
+    syncAll();
 
     assertThat(digest("a")).isEqualTo(digest("b"));
     assertThat(a("export", "--table", "towns").lines())
         .containsExactly("id,name,people", "1,Nipaluna,252669", "2,Apia,37391");
     assertThat(b("status").json().getInteger("pendingWrites")).isZero();
+  }
+
+  @Test
+  void whatLosesOnOneHomeIsInTheInboxOfBothAndCanBeRevived() throws Exception {
+    Path csv = Files.writeString(folder.resolve("towns.csv"), "id,name\n1,Hobart\n");
+    a("create", "--mesh", url);
+    a("import", csv.toString(), "--table", "towns", "--key", "id");
+    b("join", a("invite").json().getString("link"));
+    a("put", "1", "name=Hobart Town", "--table", "towns");
+    b("put", "1", "name=nipaluna", "--table", "towns");
+    syncAll();
+
+    JsonObject lost = a("inbox").json();
+    assertThat(b("inbox").json()).isEqualTo(lost);
+    assertThat(lost.getString("reason")).isEqualTo("value");
+    assertThat(lost.getJsonObject("lost").getString("name")).isEqualTo("Hobart Town");
+    assertThat(lost.getJsonObject("current").getString("name")).isEqualTo("nipaluna");
+    Run shown = cli.run("inbox", "--home", folder.resolve("b").toString());
+    assertThat(shown.out())
+        .contains(
+            lost.getString("id"), "towns 1: written by", "lost to what was written by this device")
+        .contains("name: Hobart Town, now nipaluna");
+
+    assertThat(b("revive", lost.getString("id").substring(0, 4)).json().getString("done"))
+        .isEqualTo("revive");
+    assertThat(b("inbox").out()).isEmpty();
+    syncAll();
+
+    assertThat(a("get", "1", "--table", "towns").json().getString("name")).isEqualTo("Hobart Town");
+    assertThat(a("inbox").out()).isEmpty();
+    Run again = run("a", "dismiss", lost.getString("id"));
+    assertThat(again.exitCode()).isEqualTo(1);
+    assertThat(again.json().getString("error")).isEqualTo("no-such-item");
+  }
+
+  private void syncAll() {
+    a("sync");
+    b("sync");
+    a("sync");
   }
 
   @Test

@@ -1,0 +1,36 @@
+package dev.sealift.ops.cli;
+
+import dev.sealift.client.InboxItem;
+import dev.sealift.client.Sealift;
+import dev.sealift.client.Space;
+import dev.sealift.ops.config.Configuration;
+import dev.sealift.ops.terminal.Console;
+import dev.sealift.ops.terminal.Printable;
+import io.vertx.core.json.JsonObject;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** Writes again what lost. */
+@Command(name = "revive", description = "Write again what lost, as a new write.")
+final class ReviveCommand extends ClientCommand {
+  @Parameters(paramLabel = "ID", description = "As the inbox shows it; its beginning is enough.")
+  private String id = "";
+
+  ReviveCommand(Surroundings surroundings) {
+    super(surroundings);
+  }
+
+  @Override
+  void run(Console console, Configuration settings, Sealift sealift) throws Refusal {
+    Space space = space(sealift, settings);
+    InboxItem item = Inboxes.require(space, id);
+    space.revive(item);
+    console.result(
+        "Revived what was lost of " + Printable.of(item.key()) + " of " + item.table() + ".",
+        new JsonObject()
+            .put("done", "revive")
+            .put("id", item.id())
+            .put("table", item.table())
+            .put("key", item.key()));
+  }
+}
