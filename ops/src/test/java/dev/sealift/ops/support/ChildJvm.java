@@ -1,14 +1,13 @@
 package dev.sealift.ops.support;
 
+import dev.sealift.ops.jvm.JavaCommand;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -37,16 +36,12 @@ public final class ChildJvm implements AutoCloseable {
     return new ChildJvm(new ProcessBuilder(command).redirectErrorStream(true).start());
   }
 
-  /** Starts with these flags for the JVM, and 512 MiB of heap. */
+  /** Starts as the program starts its own JVMs, with these flags and 512 MiB of heap. */
   public static ChildJvm start(List<String> flags, Class<?> main, String... arguments)
       throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("-Xmx512m");
-    command.addAll(flags);
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
-    command.addAll(Arrays.asList(arguments));
-    return run(command);
+    List<String> all = new ArrayList<>(List.of("-Xmx512m"));
+    all.addAll(flags);
+    return run(JavaCommand.of(main, all, arguments));
   }
 
   private void readAll() {
