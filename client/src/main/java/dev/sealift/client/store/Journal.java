@@ -36,7 +36,6 @@ final class Journal {
   private final Statement selectOvertaken;
   private final Statement deleteOvertaken;
   private final Statement insertDismissal;
-  private final Statement dropOne;
   private int unwritten;
   private long firstPending = Long.MAX_VALUE;
   private long lastRead;
@@ -52,7 +51,6 @@ final class Journal {
     selectOvertaken = db.prepare(
         "SELECT t, cell, value FROM _sealift_overtaken WHERE tbl = ? AND row = ? AND t > ? ORDER BY t, cell");
     deleteOvertaken = db.prepare("DELETE FROM _sealift_overtaken WHERE t <= ?");
-    dropOne = db.prepare("DELETE FROM _sealift_journal WHERE t = ?");
     insertDismissal = db.prepare(
         "INSERT OR REPLACE INTO _sealift_dismissal(t, tbl, key, cell, loser_t, loser_device) VALUES (?, ?, ?, ?, ?, ?)");
     load();
@@ -190,13 +188,6 @@ final class Journal {
   void deleteUpTo(HybridTime last) {
     flush();
     delete.bind(1, last.bits()).run();
-    load();
-  }
-
-  /** A write needs no sending any more. */
-  void drop(Stamp stamp) {
-    flush();
-    dropOne.bind(1, stamp.time()).run();
     load();
   }
 

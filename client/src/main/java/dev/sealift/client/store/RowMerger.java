@@ -10,12 +10,10 @@ import dev.sealift.client.pack.RunKind;
 import dev.sealift.client.value.Value;
 import dev.sealift.protocol.clock.HybridTime;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -236,7 +234,7 @@ final class RowMerger {
       asides.remove(table, row);
     } else {
       asides.put(table, row, base);
-      keepOvertaken(table, row, own, shown);
+      keepOvertaken(table, row, own, shown.state());
     }
     write(table, row, shown);
     return difference(before, shown);
@@ -284,49 +282,26 @@ final class RowMerger {
         List.copyOf(columns.values()));
   }
 
-  /** Of what has no place yet: what does not show, and is not replaced by a later write of this device either. */
-  private void keepOvertaken(TableInfo table, long row, List<Event> own, RowImage shown) {
+  /**
+   * Of what has no place yet: what does not show, and is not replaced by a later write of this device either. Also what shows because another copy of this home has sent the
+   * very event: it will be in the log a second time, and until then the row stands on something that is not there yet.
+   */
+  private void keepOvertaken(TableInfo table, long row, List<Event> own, RowState shown) {
     for (Event event : own) {
-      Set<Standing> standings = EnumSet.noneOf(Standing.class);
       cells(event).forEach((cell, value) -> {
-        Standing standing = standing(event.stamp(), cell, value, shown);
-        standings.add(standing);
-        if (standing == Standing.OVERTAKEN) {
+        if (!isShownOrReplaced(event.stamp(), cell, shown)) {
           journal.overtake(table, row, event.stamp(), cell, value);
         }
       });
-      standings.remove(Standing.REPLACED);
-      if (standings.equals(EnumSet.of(Standing.ADMITTED))) {
-        journal.drop(event.stamp());
-      }
     }
   }
 
-  /** What became of one cell of a write that has no place in the log. */
-  private enum Standing {
-    SHOWN,
-    /** A later write of this device shows. */
-    REPLACED,
-    /** Another copy of this home has sent it, and it shows. */
-    ADMITTED,
-    OVERTAKEN
-  }
-
-  private static Standing standing(Stamp own, int cell, Value value, RowImage shown) {
-    Stamp there = (cell == Journal.REMOVAL
-            ? shown.state().removal()
-            : shown.state().cell(cell))
-        .filter(stamp -> stamp.device() == Devices.SELF)
-        .orElse(null);
-    if (there == null) {
-      return Standing.OVERTAKEN;
-    }
-    int later = Long.compareUnsigned(there.time(), own.time());
-    if (there.sequence() == 0 && later >= 0) {
-      return later == 0 ? Standing.SHOWN : Standing.REPLACED;
-    }
-    boolean same = cell <= RowState.MARKER || value.equals(shown.value(cell));
-    return later == 0 && same ? Standing.ADMITTED : Standing.OVERTAKEN;
+  private static boolean isShownOrReplaced(Stamp own, int cell, RowState shown) {
+    return (cell == Journal.REMOVAL ? shown.removal() : shown.cell(cell))
+        .filter(stamp -> stamp.device() == Devices.SELF
+            && stamp.sequence() == 0
+            && Long.compareUnsigned(stamp.time(), own.time()) >= 0)
+        .isPresent();
   }
 
   private static SortedMap<Integer, Value> cells(Event event) {
