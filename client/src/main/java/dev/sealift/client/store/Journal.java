@@ -11,7 +11,7 @@ import java.util.List;
 /**
  * Local writes that were not packed yet, in the order of their times. An entry names its row and not its values: those are the
  * row's cells that still have the entry's time, so a later write to them coalesces by itself. Cells that a received event
- * outranks before they are packed are put aside as <em>overtaken</em>, so that they are sent all the same.
+ * outranks before they have their place in the log are put aside as <em>overtaken</em>: they are sent all the same, and may show again.
  */
 final class Journal {
   /** Stands for the row's marker among overtaken cells. */

@@ -26,7 +26,7 @@ import java.util.TreeMap;
  * <ul>
  *   <li>a put whose marker is still there, or was overtaken, is a put of the columns that are left of it, even of none;
  *   <li>what else is left of a put is a patch;
- *   <li>a removal is sent while the row has it, or when it was overtaken; one that a later own put outranks is not.
+ *   <li>a removal is sent while the row has it, or when it was overtaken; one that a later own write has undone is not.
  * </ul>
  */
 final class PendingWalk {

@@ -20,8 +20,8 @@ import java.util.function.LongSupplier;
 /**
  * What a device keeps of one space, in one SQLite file.
  *
- * <p>Guarantees: a committed batch is on disk; a batch is there whole or not at all, also after a crash at any instruction; the
- * state is what the events of all batches join to, in whatever order they came. Does not guard against two processes with
+ * <p>Guarantees: a committed batch is on disk; a batch is there whole or not at all, also after a crash at any instruction; what is
+ * kept of the log is what its files make in their order, and what is shown is that with the device's own writes on top. Does not guard against two processes with
  * the same file: the home's lock does.
  *
  * <p>Thread-safe. Writing is for one thread at a time, by {@link #batch}; reading goes beside it and sees what was

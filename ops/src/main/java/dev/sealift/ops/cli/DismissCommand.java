@@ -5,8 +5,6 @@ import dev.sealift.client.Sealift;
 import dev.sealift.client.Space;
 import dev.sealift.ops.config.Configuration;
 import dev.sealift.ops.terminal.Console;
-import dev.sealift.ops.terminal.Printable;
-import io.vertx.core.json.JsonObject;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -25,12 +23,6 @@ final class DismissCommand extends ClientCommand {
     Space space = space(sealift, settings);
     InboxItem item = Inboxes.require(space, id);
     space.dismiss(item);
-    console.result(
-        "Dismissed what was lost of " + Printable.of(item.key()) + " of " + item.table() + ".",
-        new JsonObject()
-            .put("done", "dismiss")
-            .put("id", item.id())
-            .put("table", item.table())
-            .put("key", item.key()));
+    Inboxes.tell(console, "dismiss", "Dismissed", item);
   }
 }

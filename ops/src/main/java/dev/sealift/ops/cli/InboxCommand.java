@@ -11,6 +11,7 @@ import dev.sealift.ops.terminal.Printable;
 import dev.sealift.ops.terminal.Values;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
+import java.util.Locale;
 import picocli.CommandLine.Command;
 
 /** Lists what lost. */
@@ -49,7 +50,7 @@ final class InboxCommand extends ClientCommand {
         .put("id", item.id())
         .put("table", item.table())
         .put("key", item.key())
-        .put("reason", reason(item.reason()))
+        .put("reason", item.reason().name().toLowerCase(Locale.ROOT))
         .put("lost", object(item.lost()))
         .put("current", object(item.current()))
         .put("author", item.author())
@@ -63,16 +64,6 @@ final class InboxCommand extends ClientCommand {
     JsonObject object = new JsonObject();
     row.values().forEach((column, value) -> object.put(column, Values.json(value)));
     return object;
-  }
-
-  private static String reason(LostReason reason) {
-    return switch (reason) {
-      case VALUE -> "value";
-      case REMOVAL -> "removal";
-      case WRITE -> "write";
-      case LATE -> "late";
-      case LATE_REMOVAL -> "late_removal";
-    };
   }
 
   private static void print(Console console, InboxItem item, String self) {

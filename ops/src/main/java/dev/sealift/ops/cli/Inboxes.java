@@ -2,10 +2,12 @@ package dev.sealift.ops.cli;
 
 import dev.sealift.client.InboxItem;
 import dev.sealift.client.Space;
+import dev.sealift.ops.terminal.Console;
 import dev.sealift.ops.terminal.Printable;
+import io.vertx.core.json.JsonObject;
 import java.util.List;
 
-/** Finds things in a space's inbox. */
+/** What the commands about a space's inbox share. */
 final class Inboxes {
   private Inboxes() {}
 
@@ -25,5 +27,16 @@ final class Inboxes {
               + "; give more of it.");
     }
     return found.get(0);
+  }
+
+  /** What was done about an item: the command, and its past. */
+  static void tell(Console console, String command, String done, InboxItem item) {
+    console.result(
+        done + " what was lost of " + Printable.of(item.key()) + " of " + item.table() + ".",
+        new JsonObject()
+            .put("done", command)
+            .put("id", item.id())
+            .put("table", item.table())
+            .put("key", item.key()));
   }
 }

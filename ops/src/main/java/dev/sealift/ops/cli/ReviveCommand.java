@@ -5,8 +5,6 @@ import dev.sealift.client.Sealift;
 import dev.sealift.client.Space;
 import dev.sealift.ops.config.Configuration;
 import dev.sealift.ops.terminal.Console;
-import dev.sealift.ops.terminal.Printable;
-import io.vertx.core.json.JsonObject;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -25,12 +23,6 @@ final class ReviveCommand extends ClientCommand {
     Space space = space(sealift, settings);
     InboxItem item = Inboxes.require(space, id);
     space.revive(item);
-    console.result(
-        "Revived what was lost of " + Printable.of(item.key()) + " of " + item.table() + ".",
-        new JsonObject()
-            .put("done", "revive")
-            .put("id", item.id())
-            .put("table", item.table())
-            .put("key", item.key()));
+    Inboxes.tell(console, "revive", "Revived", item);
   }
 }
