@@ -6,7 +6,7 @@ import { CODECS } from './lib/codec.mjs';
 import { Device, SCHEMA } from './lib/device.mjs';
 import { mergeDigest, visibleDigest } from './lib/digest.mjs';
 import { Failure, Malformed, Violation } from './lib/errors.mjs';
-import { readCell, rowToJson } from './lib/json.mjs';
+import { readCell, rowToJson, shownCells } from './lib/json.mjs';
 import { isVisible } from './lib/merge.mjs';
 import { checkKey, checkName, PATCH, PUT, REMOVE } from './lib/payload.mjs';
 import { create, open, save } from './lib/store.mjs';
@@ -134,7 +134,7 @@ function rows(device, table) {
   for (const [key, row] of device.view().tables.get(table) ?? []) if (isVisible(row)) printRow(key, row);
 }
 
-const printRow = (key, { cells }) => print(rowToJson(key, [...cells].map(([column, { value }]) => [column, value])));
+const printRow = (key, row) => print(rowToJson(key, shownCells(row)));
 
 function digest(device) {
   print(JSON.stringify({ visible: hex(visibleDigest(device.view())), merge: hex(mergeDigest(device.base)) }));

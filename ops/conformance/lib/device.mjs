@@ -3,6 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import { equal } from './bytes.mjs';
 import { atMillis, max, movedBack, nextTime } from './clock.mjs';
+import { KIND_NAMES } from './compound.mjs';
 import { Malformed, TooNew } from './errors.mjs';
 import { EVENTS, MEMBERSHIP, SignedHeader } from './header.mjs';
 import { deviceId, MAIN } from './ids.mjs';
@@ -11,7 +12,7 @@ import { readLink } from './link.mjs';
 import { Log } from './log.mjs';
 import { State } from './merge.mjs';
 import { MembershipPayload } from './messages.mjs';
-import { pack, PUT, unpack } from './payload.mjs';
+import { pack, PATCH, PUT, unpack } from './payload.mjs';
 import { JOIN, joinParts, publicKeyOf, sign } from './signatures.mjs';
 
 export const SCHEMA = 'sealift_schema';
@@ -64,7 +65,8 @@ export class Device {
 
   write({ kind, table, key, cells = new Map() }, now) {
     const time = nextTime(this.meshMillis(now), this.#lastTime());
-    this.pending.push({ kind, table, key, cells, time, seenSequence: this.log.position });
+    const written = kind === PUT || kind === PATCH ? this.withGroups(table, key, cells) : { cells };
+    this.pending.push({ kind, table, key, ...written, time, seenSequence: this.log.position });
   }
 
   /** The device's own clock, corrected by what the last Challenge showed; never below zero. */
@@ -89,12 +91,26 @@ export class Device {
     return state;
   }
 
-  /** The columns that the schema declares for a table, in their order. */
-  columnsOf(table) {
+  /** The columns that the schema declares for a table as registers, in their order, each with its group or null. */
+  registersOf(table) {
     const prefix = `c/${table}/`;
     const rows = [...(this.view().tables.get(SCHEMA) ?? [])].filter(([key]) => key.startsWith(prefix));
     const position = ([, row]) => row.cells.get('position')?.value ?? 0n;
-    return rows.sort((a, b) => Number(position(a) - position(b))).map(([key]) => key.slice(prefix.length));
+    const registers = rows.filter(([, row]) => ![...KIND_NAMES.values()].includes(row.cells.get('type')?.value));
+    registers.sort((a, b) => Number(position(a) - position(b)));
+    return new Map(registers.map(([key, row]) => [key.slice(prefix.length), row.cells.get('together')?.value ?? null]));
+  }
+
+  /** With the other columns of the groups that are written to, as this device shows them; and the groups' numbers. */
+  withGroups(table, key, cells) {
+    const registers = this.registersOf(table);
+    const written = [...new Set([...cells.keys()].map((column) => registers.get(column) ?? null))].filter((group) => group !== null);
+    if (written.length === 0) return { cells };
+    const number = (column) => written.indexOf(registers.get(column)) + 1;
+    const row = this.view().row(table, key);
+    const all = new Map(cells);
+    for (const column of registers.keys()) if (number(column) && !all.has(column)) all.set(column, row?.cells.get(column)?.value ?? null);
+    return { cells: all, groups: new Map([...all.keys()].map((column) => [column, number(column)])) };
   }
 
   // Taking in
@@ -293,7 +309,7 @@ export class Device {
   }
 
   static putOf(device, { table, key, cells }) {
-    const all = new Map(device.columnsOf(table).map((column) => [column, null]));
+    const all = new Map([...device.registersOf(table).keys()].map((column) => [column, null]));
     for (const [column, value] of cells) all.set(column, value);
     return { kind: PUT, table, key, cells: all };
   }

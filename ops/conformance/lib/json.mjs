@@ -1,5 +1,6 @@
 // How values are typed on the command line and shown in JSON.
 import { check } from './errors.mjs';
+import { compoundsInOrder, COUNTER, MULTI_VALUE, shownValues } from './compound.mjs';
 import { checkName } from './payload.mjs';
 import { checkValue } from './value.mjs';
 
@@ -28,9 +29,22 @@ export function readCell(argument) {
 export function toJson(value) {
   if (typeof value === 'bigint') return value.toString();
   if (typeof value === 'number') return Number.isFinite(value) ? JSON.stringify(value) : JSON.stringify(String(value));
+  if (Array.isArray(value)) return `[${value.map(toJson).join(',')}]`;
   if (Buffer.isBuffer(value)) return JSON.stringify({ base64: value.toString('base64') });
   return JSON.stringify(value);
 }
+
+/** What a row shows, as [column, value or list]: of one column the register, unless it is null, then the first compound cell. */
+export function shownCells(row) {
+  const shown = new Map([...row.cells].map(([column, { value }]) => [column, value]));
+  for (const cell of compoundsInOrder(row)) {
+    const values = shownValues(cell);
+    if (values.length && (shown.get(cell.column) ?? null) === null) shown.set(cell.column, oneOrMany(cell, values));
+  }
+  return [...shown];
+}
+
+const oneOrMany = ({ kind }, values) => (values.length === 1 && (kind === COUNTER || kind === MULTI_VALUE) ? values[0] : values);
 
 export function rowToJson(key, cells) {
   const members = [['key', key], ...cells].map(([name, value]) => `${JSON.stringify(name)}:${toJson(value)}`);

@@ -1,28 +1,25 @@
 // Section 9: what the files of a log make of rows, in the log's order.
 import { compare, equal, utf8 } from './bytes.mjs';
 import { millisOf } from './clock.mjs';
-import { DISMISS, PUT, REMOVE } from './payload.mjs';
-import { valueHash } from './value.mjs';
-
-/** Compares two stamps { time, device }, the first two parts of a rank. */
-export function compareStamps(a, b) {
-  if (a.time !== b.time) return a.time < b.time ? -1 : 1;
-  return compare(a.device, b.device);
-}
-
-const outranks = (a, b) => a !== undefined && (b === undefined || compareStamps(a, b) > 0);
-
-/** Cells are ranked by the hash of their value too, when one device wrote both at one time. */
-const compareCells = (a, b) => compareStamps(a, b) || compare(valueHash(a.value), valueHash(b.value));
-
-const sameValue = (a, b) => equal(valueHash(a), valueHash(b));
+import { compoundOf, keepCompound, kindOf, operate } from './compound.mjs';
+import { ASSIGN, COUNT, DISCARD, DISMISS, isPartOperation, PUT, REMOVE } from './payload.mjs';
+import { compareRanks, compareStamps, outranks, sameValue } from './rank.mjs';
 
 /** The row as such, where it has no column to name. */
 const ROW = '';
 
+/** What a loser is of that is no compound cell: a register, or the row. */
+const PLAIN = 0;
+
+/** Where an event comes to: a row that shows it, one that stays hidden, or one that began after it. */
+const SHOWN = 'shown';
+const HIDDEN = 'hidden';
+const DEAD = 'dead';
+
 /**
- * Tables of rows, and losers beside them. A row is { marker, removal, cells: Map of column to { time, device, sequence, value } }; a marker
- * and a removal are the same without value. A loser is { key, column, time, device, reason, value, since }.
+ * Tables of rows, and losers beside them. A row is { marker, removal, touch, cells: Map of column to { time, device, sequence, value },
+ * compounds: Map of cells as compound.mjs has them }; a marker, a removal and a touch are the same without value. A loser is { key, column, of, time, device, reason, value, since }:
+ * of which kind of compound cell, or PLAIN.
  */
 export class State {
   constructor({ tables = new Map(), losers = new Map() } = {}) {
@@ -34,7 +31,7 @@ export class State {
   take(events, { device, sequence, serverTimeMillis }, { cutOffMillis, reviewWindowMillis }) {
     for (const event of events) {
       const stamp = { time: event.time, device, sequence };
-      const sees = (other) => equal(other.device, device) || other.sequence <= event.seenSequence;
+      const sees = sightOf(event, device);
       const lost = { table: event.table, key: event.key, since: serverTimeMillis };
       if (event.kind === DISMISS) this.#dismiss(event);
       else if (millisOf(event.time) + cutOffMillis < serverTimeMillis) this.#late(event, stamp, lost);
@@ -48,12 +45,13 @@ export class State {
     for (const table of [...this.losers.keys()]) this.#forget(table, ({ since }) => since + reviewWindowMillis < serverTimeMillis);
   }
 
-  /** An event of this device's own that is not in the log: it had seen everything. */
+  /** An event of this device's own that is not in the log. */
   show(event, device, cutOffMillis) {
     if (event.kind === DISMISS) return;
     const row = this.#row(event.table, event.key);
     const nobody = { lose() {}, drop() {}, restore() {} };
-    new Arrival(nobody, row, { time: event.time, device, sequence: 0n }, () => true, {}, cutOffMillis).apply(event);
+    const stamp = { time: event.time, device, sequence: 0n };
+    new Arrival(nobody, row, stamp, sightOf(event, device), {}, cutOffMillis).apply(event);
   }
 
   row(table, key) {
@@ -61,7 +59,7 @@ export class State {
   }
 
   copy() {
-    const copyRow = ({ marker, removal, cells }) => ({ marker, removal, cells: new Map(cells) });
+    const copyRow = ({ cells, compounds, ...row }) => ({ ...row, cells: new Map(cells), compounds: new Map(compounds) });
     const copyTable = (rows) => new Map([...rows].map(([key, row]) => [key, copyRow(row)]));
     const tables = new Map([...this.tables].map(([name, rows]) => [name, copyTable(rows)]));
     return new State({ tables, losers: new Map(this.losers) });
@@ -74,9 +72,9 @@ export class State {
     this.losers.set(table, [...(this.losers.get(table) ?? []), loser]);
   }
 
-  /** Those of a column by one device. */
-  drop({ table, key, column, device }) {
-    this.#forget(table, (it) => it.key === key && it.column === column && equal(it.device, device));
+  /** Those of a cell by one device. */
+  drop({ table, key, column, of, device }) {
+    this.#forget(table, (it) => it.key === key && it.column === column && it.of === of && equal(it.device, device));
   }
 
   restore({ table, ...loser }) {
@@ -92,24 +90,34 @@ export class State {
   #dismiss({ table, key, cells }) {
     const [column, time, device] = ['column', 'time', 'device'].map((name) => cells.get(name));
     const named = typeof column === 'string' && typeof time === 'bigint' && Buffer.isBuffer(device);
-    if (named) this.#forget(table, (it) => isSame(it, { key, column, time: BigInt.asUintN(64, time), device }));
+    if (named) this.#forget(table, (it) => isNamed(it, { key, column, time: BigInt.asUintN(64, time), device }));
   }
 
   #late({ kind, cells }, { time, device }, lost) {
     const columns = cells.size ? [...cells] : [[ROW, null]];
-    const reason = kind === REMOVE ? 'LATE_REMOVAL' : 'LATE';
-    for (const [column, value] of columns) this.lose({ ...lost, column, time, device, reason, value });
+    const reason = LATE_REASONS.get(kind) ?? 'LATE';
+    for (const [column, value] of columns) this.lose({ ...lost, column, of: cellOf(kind), time, device, reason, value });
   }
 
   #row(table, key) {
     if (!this.tables.has(table)) this.tables.set(table, new Map());
     const rows = this.tables.get(table);
-    if (!rows.has(key)) rows.set(key, { marker: undefined, removal: undefined, cells: new Map() });
+    if (!rows.has(key)) rows.set(key, { marker: undefined, removal: undefined, touch: undefined, cells: new Map(), compounds: new Map() });
     return rows.get(key);
   }
 }
 
-const isSame = (a, b) => a.key === b.key && a.column === b.column && a.time === b.time && equal(a.device, b.device);
+const LATE_REASONS = new Map([[REMOVE, 'LATE_REMOVAL'], [DISCARD, 'LATE_DISCARD']]);
+
+/** Which events the author of an event had seen. */
+const sightOf = ({ seenSequence }, device) => (other) => equal(other.device, device) || other.sequence <= seenSequence;
+
+/** As a dismissal names losers: of whichever cell of the column. */
+const isNamed = (a, b) => a.key === b.key && a.column === b.column && a.time === b.time && equal(a.device, b.device);
+
+const isSame = (a, b) => isNamed(a, b) && a.of === b.of;
+
+const cellOf = (kind) => (isPartOperation(kind) ? kindOf(kind) : PLAIN);
 
 /** One event that comes to a row. */
 class Arrival {
@@ -118,8 +126,10 @@ class Arrival {
   }
 
   apply(event) {
+    this.of = cellOf(event.kind);
     if (event.kind === REMOVE) this.#remove();
-    else this.#write(event.kind === PUT, event.cells);
+    else if (isPartOperation(event.kind)) this.#operate(event.kind, ...[...event.cells][0]);
+    else this.#write(event.kind === PUT, event.cells, event.groups ?? new Map());
   }
 
   #remove() {
@@ -131,24 +141,74 @@ class Arrival {
   }
 
   #hide() {
-    const { marker, cells } = this.row;
-    for (const [column, cell] of cells) if (!this.sees(cell)) this.#lose(column, cell, 'REMOVAL', cell.value);
-    if (!cells.size && marker && !this.sees(marker)) this.#lose(ROW, marker, 'REMOVAL', null);
+    const { marker } = this.row;
+    const held = this.#held();
+    for (const { column, ...it } of held) if (!this.sees(it)) this.#lose(column, it, 'REMOVAL', it.value, it.of);
+    if (!held.length && marker && !this.sees(marker)) this.#lose(ROW, marker, 'REMOVAL', null);
   }
 
-  #write(marks, cells) {
+  /** What registers and parts hold; of one column and stamp the higher hash comes last, and is the loser then. */
+  #held() {
+    const { cells, compounds } = this.row;
+    const registers = [...cells].map(([column, cell]) => ({ column, of: PLAIN, ...cell }));
+    const parts = [...compounds.values()].flatMap(({ column, kind, parts: those }) => those.map((part) => ({ column, of: kind, ...part })));
+    return [...registers, ...parts.sort(compareRanks)];
+  }
+
+  #write(marks, cells, groups) {
     const { row, stamp } = this;
-    const hidden = row.removal && !isVisible(row);
-    const above = outranks(stamp, row.removal);
-    if (!hidden && !above) {
+    const place = this.#enter();
+    if (place === DEAD) {
       this.#loseAll(cells.size ? [...cells] : [[ROW, null]]);
       return;
     }
-    if (hidden && above) this.#begin();
     const raised = outranks(stamp, row.marker);
-    const taken = [...cells].filter(([column, value]) => this.#meet(column, value));
+    const held = new Map([...cells].map(([column, value]) => [column, sameValue(value, row.cells.get(column)?.value ?? null)]));
+    const heldAll = (column) => !groups.get(column) || [...held].every(([other, is]) => is || groups.get(other) !== groups.get(column));
+    const taken = [...cells].filter(([column, value]) => this.#meet(column, value, held.get(column) && heldAll(column)));
     if (marks && raised) row.marker = stamp;
-    if (hidden && !above) this.#loseAll(cells.size ? taken : raised ? [[ROW, null]] : []);
+    if (place === HIDDEN) this.#loseAll(cells.size ? taken : raised ? [[ROW, null]] : []);
+  }
+
+  #operate(operation, column, value) {
+    const { row, stamp } = this;
+    const place = this.#enter();
+    if (place === DEAD) {
+      this.#loseOperation(operation, column, value);
+      return;
+    }
+    const added = this.#addPart(operation, column, value);
+    if (outranks(stamp, row.touch)) row.touch = stamp;
+    if (place === HIDDEN && added) this.#loseOperation(operation, column, value);
+  }
+
+  /** Whether a part was added. */
+  #addPart(operation, column, value) {
+    const { row, stamp, sees } = this;
+    const result = operate(compoundOf(row, operation, column), operation, { ...stamp, value }, sees);
+    if (!result) {
+      this.#goOn(column, stamp, 'VALUE', value);
+      return false;
+    }
+    if (operation === COUNT && result.added) this.#drop(column, stamp, this.of);
+    keepCompound(row, result.cell);
+    return result.added;
+  }
+
+  #loseOperation(operation, column, value) {
+    if (operation === ASSIGN || operation === COUNT) this.#goOn(column, this.stamp, 'REMOVAL', value);
+    else if (operation !== DISCARD) this.#lose(column, this.stamp, 'REMOVAL', value);
+  }
+
+  /** Brings a hidden row back, if the event is above its removal. */
+  #enter() {
+    const { row, stamp } = this;
+    const hidden = row.removal && !isVisible(row);
+    if (outranks(stamp, row.removal)) {
+      if (hidden) this.#begin();
+      return SHOWN;
+    }
+    return hidden ? HIDDEN : DEAD;
   }
 
   /** Within the cut-off the row comes back whole; later a new one begins. */
@@ -157,26 +217,28 @@ class Arrival {
     const { removal } = row;
     if (millisOf(stamp.time) > millisOf(removal.time) + this.cutOffMillis) {
       row.marker = undefined;
+      row.touch = undefined;
       row.cells = new Map();
+      row.compounds = new Map();
       return;
     }
     const { table, key } = lost;
-    for (const [column, { time, device }] of row.cells) this.losers.restore({ table, key, column, time, device });
-    if (row.marker) this.losers.restore({ table, key, column: ROW, time: row.marker.time, device: row.marker.device });
+    for (const { column, of, time, device } of this.#held()) this.losers.restore({ table, key, column, of, time, device });
+    if (row.marker) this.losers.restore({ table, key, column: ROW, of: PLAIN, time: row.marker.time, device: row.marker.device });
     if (!this.sees(removal)) this.#goOn(ROW, removal, 'WRITE', null);
     row.removal = undefined;
   }
 
-  /** Whether the event is the column's value now. */
-  #meet(column, value) {
+  /** Whether the event is the column's value now. `isHeld`: it, or its whole group, was there before. */
+  #meet(column, value, isHeld) {
     const came = { ...this.stamp, value };
     const there = this.row.cells.get(column);
-    const order = there === undefined ? 1 : compareCells(came, there);
+    const order = there === undefined ? 1 : compareRanks(came, there);
     if (order > 0) this.row.cells.set(column, came);
     if (there && order !== 0 && !(order > 0 && this.sees(there))) {
-      this.#drop(column, this.stamp);
+      this.#drop(column, this.stamp, PLAIN);
       const [loser] = order > 0 ? [there] : [came];
-      if (!sameValue(value, there.value)) this.#lose(column, loser, 'VALUE', loser.value);
+      if (!isHeld) this.#lose(column, loser, 'VALUE', loser.value);
     }
     return order > 0;
   }
@@ -187,26 +249,26 @@ class Arrival {
 
   /** It loses, and what its device had lost there before goes. */
   #goOn(column, stamp, reason, value) {
-    this.#drop(column, stamp);
+    this.#drop(column, stamp, column === ROW ? PLAIN : this.of);
     this.#lose(column, stamp, reason, value);
   }
 
-  #drop(column, { device }) {
+  #drop(column, { device }, of) {
     const { table, key } = this.lost;
-    this.losers.drop({ table, key, column, device });
+    this.losers.drop({ table, key, column, of, device });
   }
 
-  #lose(column, { time, device }, reason, value) {
-    this.losers.lose({ ...this.lost, column, time, device, reason, value });
+  #lose(column, { time, device }, reason, value, of = column === ROW ? PLAIN : this.of) {
+    this.losers.lose({ ...this.lost, column, of, time, device, reason, value });
   }
 }
 
 /** The highest of all that was written to a row. */
-function highest({ marker, cells }) {
-  return [marker, ...cells.values()].reduce((top, stamp) => (outranks(stamp, top) ? stamp : top), undefined);
+function highest({ marker, touch, cells }) {
+  return [marker, touch, ...cells.values()].reduce((top, stamp) => (outranks(stamp, top) ? stamp : top), undefined);
 }
 
-/** A row shows when its marker or any cell outranks its removal. */
+/** A row shows when its marker, its touch or any register outranks its removal. */
 export function isVisible(row) {
   return outranks(highest(row), row.removal);
 }

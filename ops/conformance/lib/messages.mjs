@@ -19,7 +19,9 @@ export const FileKind = enumeration('FileKind', 'FILE_KIND_', [
 ]);
 export const Role = enumeration('Role', 'ROLE_', ['UNSPECIFIED', 'READER', 'WRITER', 'OWNER']);
 export const RankRule = enumeration('RankRule', 'RANK_RULE_', ['HYBRID_TIME', 'ARRIVAL']);
-export const RunKind = enumeration('RunKind', 'RUN_KIND_', ['UNSPECIFIED', 'PUT', 'PATCH', 'REMOVE', 'DISMISS']);
+export const RunKind = enumeration('RunKind', 'RUN_KIND_', [
+  'UNSPECIFIED', 'PUT', 'PATCH', 'REMOVE', 'DISMISS', 'ASSIGN', 'COUNT', 'ADD', 'DISCARD', 'APPEND', 'COLLAPSE',
+]);
 export const PayloadAbsence = enumeration('PayloadAbsence', 'PAYLOAD_ABSENCE_', ['UNSPECIFIED', 'OWN', 'RECLAIMED']);
 export const RefusalCode = enumeration('RefusalCode', 'REFUSAL_CODE_', [
   'UNSPECIFIED', 'MALFORMED', 'WRONG_SPACE', 'NOT_A_MEMBER', 'BAD_SIGNATURE', 'CHAIN_GAP', 'COUNTER_TAKEN',
@@ -124,7 +126,7 @@ export const MembershipPayload = new Message('MembershipPayload', {
   2: many(KeyEnvelope, 'envelopes'),
 });
 
-export const RunColumn = new Message('RunColumn', { 1: one('string', 'name'), 2: one('bytes', 'values') });
+export const RunColumn = new Message('RunColumn', { 1: one('string', 'name'), 2: one('bytes', 'values'), 3: one('uint32', 'group') });
 
 export const Run = new Message('Run', {
   1: one(RunKind, 'kind'),

@@ -10,18 +10,33 @@ import {
 import { EventsPayload, RunKind, versionOf } from './messages.mjs';
 import { Reader } from './protobuf.mjs';
 import { readSeries, series } from './series.mjs';
-import { canonical, checkValue } from './value.mjs';
+import { canonical, checkValue, isBytes, isInteger } from './value.mjs';
 
 const VERSION = 1;
 export const PUT = RunKind.values.RUN_KIND_PUT;
 export const PATCH = RunKind.values.RUN_KIND_PATCH;
 export const REMOVE = RunKind.values.RUN_KIND_REMOVE;
 export const DISMISS = RunKind.values.RUN_KIND_DISMISS;
+export const ASSIGN = RunKind.values.RUN_KIND_ASSIGN;
+export const COUNT = RunKind.values.RUN_KIND_COUNT;
+export const ADD = RunKind.values.RUN_KIND_ADD;
+export const DISCARD = RunKind.values.RUN_KIND_DISCARD;
+export const APPEND = RunKind.values.RUN_KIND_APPEND;
+export const COLLAPSE = RunKind.values.RUN_KIND_COLLAPSE;
 const LOSER_COLUMNS = ['column', 'time', 'device'];
+
+const isThere = (value) => value !== null;
+
+/** For each part operation, what its value may be. */
+const PART_VALUES = new Map([
+  [ASSIGN, () => true], [COUNT, isInteger], [ADD, isThere], [DISCARD, isThere], [APPEND, isBytes], [COLLAPSE, isBytes],
+]);
+
+export const isPartOperation = (kind) => PART_VALUES.has(kind);
 
 const NAME = /^[A-Za-z\u{A0}-\u{D7FF}\u{E000}-\u{10FFFF}][A-Za-z0-9_\u{A0}-\u{D7FF}\u{E000}-\u{10FFFF}]*$/u;
 
-/** An event is { kind, table, key, time, cells: Map of column to value, seenSequence }. */
+/** An event is { kind, table, key, time, cells: Map of column to value, seenSequence, groups: Map of column to a number, where some are in groups }. */
 export function unpack(plaintext) {
   return readEvents(unfold(plaintext));
 }
@@ -95,15 +110,17 @@ function readRun(run) {
   const keys = readTexts(run.keys, rows);
   keys.forEach(checkKey);
   const columns = run.columns.map(({ name, values }) => [name, readColumn(values, rows)]);
+  if (isPartOperation(kind)) check(columns[0][1].every(PART_VALUES.get(kind)), 'a value that a part cannot have');
+  const grouped = run.columns.some(({ group }) => group) ? { groups: new Map(run.columns.map(({ name, group }) => [name, group])) } : {};
   const events = keys.map((key, i) => ({
-    kind, table, key, time: times[i], seenSequence, cells: new Map(columns.map(([name, values]) => [name, values[i]])),
+    kind, table, key, time: times[i], seenSequence, ...grouped, cells: new Map(columns.map(([name, values]) => [name, values[i]])),
   }));
   check(events.every((event) => sizeOf(event) <= MAX_EVENT_BYTES), 'too much in one event');
   return events;
 }
 
 function checkRun(run) {
-  check([PUT, PATCH, REMOVE, DISMISS].includes(run.kind), 'no such kind of run');
+  check([PUT, PATCH, REMOVE, DISMISS].includes(run.kind) || isPartOperation(run.kind), 'no such kind of run');
   checkName(run.table);
   check(run.seenSequence <= MAX_SEQUENCE, 'seen_sequence');
   check(run.seenFiles.length <= MAX_BUILDS_ON, 'seen_files');
@@ -115,6 +132,10 @@ function checkRun(run) {
   check(run.kind !== REMOVE || names.length === 0, 'a removal with columns');
   check(run.kind !== PATCH || names.length > 0, 'a patch without columns');
   check(run.kind !== DISMISS || String(names) === String(LOSER_COLUMNS), 'a dismissal of something else than losers');
+  const groups = run.columns.map(({ group }) => group);
+  check(groups.every((group) => group <= MAX_COLUMNS), 'a group of too high a number');
+  check([PUT, PATCH].includes(run.kind) || groups.every((group) => group === 0), 'a group in another event than a put or a patch');
+  check(!isPartOperation(run.kind) || names.length === 1, 'a part operation on other than one column');
 }
 
 function checkSeenFile({ device, counter, file }) {
@@ -146,7 +167,7 @@ function runsOf(events) {
   const runs = [];
   let shape;
   for (const event of events) {
-    const its = JSON.stringify([event.kind, event.table, String(event.seenSequence), [...event.cells.keys()]]);
+    const its = JSON.stringify([event.kind, event.table, String(event.seenSequence), [...event.cells.keys()], [...(event.groups ?? [])]]);
     if (its !== shape) runs.push([]);
     runs.at(-1).push(event);
     shape = its;
@@ -155,7 +176,7 @@ function runsOf(events) {
 }
 
 function writeRun(events) {
-  const [{ kind, table, seenSequence, cells }] = events;
+  const [{ kind, table, seenSequence, cells, groups = new Map() }] = events;
   return {
     kind,
     table,
@@ -163,6 +184,8 @@ function writeRun(events) {
     rows: events.length,
     times: series(events.map(({ time }) => time)),
     keys: writeTexts(events.map(({ key }) => key)),
-    columns: [...cells.keys()].map((name) => ({ name, values: writeColumn(events.map((event) => event.cells.get(name))) })),
+    columns: [...cells.keys()].map((name) => ({
+      name, group: groups.get(name) ?? 0, values: writeColumn(events.map((event) => event.cells.get(name))),
+    })),
   };
 }

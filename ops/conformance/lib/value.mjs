@@ -22,6 +22,10 @@ export function kindOf(value) {
   }
 }
 
+export const isInteger = (value) => typeof value === 'bigint';
+
+export const isBytes = (value) => Buffer.isBuffer(value);
+
 /** Holds a value to the rules of its kind, whether it comes from a user or from a payload. */
 export function checkValue(value) {
   if (value === null) return value;

@@ -8,9 +8,10 @@ import { SignedHeader } from '../lib/header.mjs';
 import { openEpochKey, openPayload, sealEpochKey, sealPayload, x25519PublicOf } from '../lib/keys.mjs';
 import { makeLink, readLink } from '../lib/link.mjs';
 import { Files, HeaderBody } from '../lib/messages.mjs';
-import { pack, padme, PATCH, PUT, REMOVE, unfold, unpack } from '../lib/payload.mjs';
+import { ADD, APPEND, ASSIGN, COLLAPSE, COUNT, DISCARD, pack, padme, PATCH, PUT, REMOVE, unfold, unpack } from '../lib/payload.mjs';
 import { fromJson, toJson } from '../lib/protojson.mjs';
 import { checkPublicKey, publicKeyOf, sign, verifies } from '../lib/signatures.mjs';
+import { isBytes, isInteger } from '../lib/value.mjs';
 import { randomOf } from '../vectors/hostile.mjs';
 import { foundedSpace } from './support/people.mjs';
 
@@ -170,10 +171,23 @@ const VALUES = [
   (random) => Buffer.from([below(random, 256)]),
 ];
 
+const SHAPES = [
+  { kind: PUT },
+  { kind: PATCH },
+  { kind: REMOVE, columns: 0 },
+  { kind: ASSIGN, columns: 1 },
+  { kind: COUNT, columns: 1, allows: isInteger },
+  { kind: ADD, columns: 1, allows: (value) => value !== null },
+  { kind: DISCARD, columns: 1, allows: (value) => value !== null },
+  { kind: APPEND, columns: 1, allows: isBytes },
+  { kind: COLLAPSE, columns: 1, allows: isBytes },
+];
+
 function anyEvent(random, time) {
-  const kind = [PUT, PATCH, REMOVE][below(random, 3)];
-  const columns = kind === REMOVE ? [] : ['a', 'ß', 'c'].slice(0, 1 + below(random, 3));
-  const cells = new Map(columns.map((column) => [column, VALUES[below(random, VALUES.length)](random)]));
+  const { kind, columns, allows = () => true } = SHAPES[below(random, SHAPES.length)];
+  const values = VALUES.map((of) => of(random)).filter(allows);
+  const some = ['a', 'ß', 'c'].slice(0, columns ?? 1 + below(random, 3));
+  const cells = new Map(some.map((column) => [column, values[below(random, values.length)]]));
   return { kind, table: ['t', 'u'][below(random, 2)], key: `k${below(random, 5)}`, time, seenSequence: 3n, cells };
 }
 

@@ -6,9 +6,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { SCHEMA } from '../lib/device.mjs';
 import { mergeDigest } from '../lib/digest.mjs';
 import { readCell, rowToJson } from '../lib/json.mjs';
-import { PUT } from '../lib/payload.mjs';
+import { ADD, COUNT, DISCARD, PATCH, PUT } from '../lib/payload.mjs';
 import { create, open, save } from '../lib/store.mjs';
 import { exchange, joining } from './support/drive.mjs';
 import { foundedSpace } from './support/people.mjs';
@@ -78,6 +79,45 @@ test('commands write, show and count without a mesh', () => {
     assert.match(run('digest', '--home', home).stdout, /^\{"visible":"[0-9a-f]{64}","merge":"[0-9a-f]{64}"\}\n$/);
     const missing = run('get', 'things', 'hers', '--home', home);
     assert.deepEqual([missing.status, JSON.parse(missing.stderr).error], [1, 'no_row']);
+  });
+});
+
+test('a home keeps compound cells, and shows them', () => {
+  withFolder((home) => {
+    const { device, mesh } = filledHome(home);
+    const write = (kind, column, value) => device.write({ kind, table: 'things', key: 'parts', cells: new Map([[column, value]]) }, mesh.now);
+    write(COUNT, 'n', 5n);
+    for (const tag of ['a', 'b', 'c']) write(ADD, 'tags', tag);
+    write(DISCARD, 'tags', 'b');
+    exchange(device, mesh);
+    save(home, device);
+    assert.deepEqual(mergeDigest(open(home).base), mergeDigest(device.base));
+    assert.equal(run('get', 'things', 'parts', '--home', home).stdout, '{"key":"parts","n":5,"tags":["a","c"]}\n');
+  });
+});
+
+test('a put writes the columns that are declared as registers', () => {
+  withFolder((home) => {
+    const { device, mesh } = filledHome(home);
+    const types = [['name', 'TEXT'], ['visits', 'COUNTER'], ['mood', 'MULTI_VALUE'], ['tags', 'SET'], ['log', 'UPDATES'], ['what', 'NEWER']];
+    types.forEach(([column, type], i) => {
+      const cells = new Map([['type', type], ['position', BigInt(i)]]);
+      device.write({ kind: PUT, table: SCHEMA, key: `c/things/${column}`, cells }, mesh.now);
+    });
+    assert.deepEqual([...device.registersOf('things').keys()], ['name', 'what']);
+  });
+});
+
+test('a write to a column of a group writes the whole group', () => {
+  withFolder((home) => {
+    const { device, mesh } = filledHome(home);
+    for (const column of ['lat', 'lon']) {
+      device.write({ kind: PUT, table: SCHEMA, key: `c/places/${column}`, cells: new Map([['type', 'ANY'], ['together', 'lat']]) }, mesh.now);
+    }
+    device.write({ kind: PUT, table: 'places', key: 'k', cells: new Map([['lat', 1n], ['lon', 2n]]) }, mesh.now);
+    device.write({ kind: PATCH, table: 'places', key: 'k', cells: new Map([['lat', 3n]]) }, mesh.now);
+    const { cells, groups } = device.pending.at(-1);
+    assert.deepEqual([[...cells], [...groups]], [[['lat', 3n], ['lon', 2n]], [['lat', 1], ['lon', 1]]]);
   });
 });
 

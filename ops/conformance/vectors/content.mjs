@@ -1,12 +1,14 @@
 // Values, payloads, merging and digests.
 import { compare, hex, utf8 } from '../lib/bytes.mjs';
 import { readColumn, readTexts } from '../lib/column.mjs';
+import { compoundsInOrder, droppedInOrder, KIND_NAMES, partsInOrder, shownValues } from '../lib/compound.mjs';
 import { mergeDigest, mergedTables, mergeEncoding, visibleDigest, visibleEncoding } from '../lib/digest.mjs';
 import { check } from '../lib/errors.mjs';
-import { compareStamps, isVisible, losersInOrder, State } from '../lib/merge.mjs';
+import { isVisible, losersInOrder, State } from '../lib/merge.mjs';
 import { Dot, RunKind } from '../lib/messages.mjs';
 import { checkKey, checkName, padme, readRuns, unfold } from '../lib/payload.mjs';
 import { Reader } from '../lib/protobuf.mjs';
+import { compareStamps } from '../lib/rank.mjs';
 import { readSeries, toSigned } from '../lib/series.mjs';
 import { canonical, checkValue, valueHash } from '../lib/value.mjs';
 import { bytes, fromMessage, fromValue, list, must, text, u32, u64, value } from './inputs.mjs';
@@ -50,6 +52,7 @@ function runsOf(content) {
     seen_sequence: seenSequence.toString(),
     seen_files: seenFiles.map((dot) => fromMessage(Dot, dot)),
     columns: columns.map(({ name }) => name),
+    ...(columns.some(({ group }) => group !== 0) ? { groups: columns.map(({ group }) => group) } : {}),
     events: events.map(({ key, time, cells }) => ({
       key, hybrid_time: time.toString(), values: [...cells.values()].map(fromValue),
     })),
@@ -74,7 +77,8 @@ function eventOf(inputs) {
   const kind = RunKind.values[inputs.get('kind', text)];
   must(kind, 'no such kind');
   const cells = inputs.has('values') ? inputs.get('values', cellsOf) : new Map();
-  const event = { kind, table: inputs.get('table', text), key: inputs.get('key', text), cells };
+  const groups = new Map((inputs.has('group') ? inputs.get('group', list(text)) : []).map((column) => [column, 1]));
+  const event = { kind, table: inputs.get('table', text), key: inputs.get('key', text), cells, groups };
   return { ...event, time: inputs.get('hybrid_time', u64), seenSequence: inputs.get('seen_sequence', u64) };
 }
 
@@ -91,10 +95,19 @@ export function fromVisible(state) {
     .filter(({ rows }) => rows.length > 0);
 }
 
-function visibleRow([key, { cells }]) {
-  const shown = inOrder(cells).filter(([, cell]) => cell.value !== null);
-  return { key, cells: object(shown.map(([column, cell]) => [column, fromValue(cell.value)])) };
+function visibleRow([key, row]) {
+  const shown = inOrder(row.cells).filter(([, cell]) => cell.value !== null);
+  const compounds = compoundsInOrder(row).map(shownCompound).filter(({ values: some }) => some.length > 0);
+  return {
+    key,
+    cells: object(shown.map(([column, cell]) => [column, fromValue(cell.value)])),
+    ...(compounds.length ? { values: compounds } : {}),
+  };
 }
+
+const shownCompound = (cell) => ({
+  column: cell.column, kind: KIND_NAMES.get(cell.kind), values: shownValues(cell).map(fromValue),
+});
 
 export function fromState(state) {
   return inOrder(mergedTables(state)).map(([table, rows]) => ({
@@ -108,13 +121,23 @@ function lost({ key, column, reason, value: it, since, ...loser }) {
   return { key, column, ...fromStamp(loser), reason, value: fromValue(it), since_millis: since.toString() };
 }
 
-function mergedRow([key, { marker, removal, cells }]) {
+function mergedRow([key, row]) {
+  const { marker, removal, touch, cells, compounds } = row;
   return {
     key,
     ...(marker ? { marker: fromStamp(marker) } : {}),
     ...(removal ? { removal: fromStamp(removal) } : {}),
-    cells: object(inOrder(cells).map(([column, cell]) => [column, { ...fromStamp(cell), value: fromValue(cell.value) }])),
+    ...(touch ? { touch: fromStamp(touch) } : {}),
+    cells: object(inOrder(cells).map(([column, cell]) => [column, held(cell)])),
+    ...(compounds.size ? { compounds: compoundsInOrder(row).map(mergedCompound) } : {}),
   };
+}
+
+const held = ({ value: it, ...stamp }) => ({ ...fromStamp(stamp), value: fromValue(it) });
+
+function mergedCompound(cell) {
+  const { column, kind } = cell;
+  return { column, kind: KIND_NAMES.get(kind), parts: partsInOrder(cell).map(held), dropped: droppedInOrder(cell).map(fromStamp) };
 }
 
 export function everythingOf(state) {

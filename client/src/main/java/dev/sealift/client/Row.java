@@ -41,7 +41,7 @@ public final class Row {
         throw invalid(
             "A row is made of names and values by turns; a name is missing or is no text.");
       }
-      if (values.put(name, value(namesAndValues[i + 1])) != null) {
+      if (values.put(name, valueOf(namesAndValues[i + 1])) != null) {
         throw invalid("A column comes twice in one row.");
       }
     }
@@ -56,12 +56,12 @@ public final class Row {
   static List<Value> valuesOf(@Nullable Object[] arguments) {
     List<Value> values = new ArrayList<>(arguments.length);
     for (Object argument : arguments) {
-      values.add(value(argument));
+      values.add(valueOf(argument));
     }
     return values;
   }
 
-  private static Value value(@Nullable Object value) {
+  static Value valueOf(@Nullable Object value) {
     if (value == null) {
       return Value.NULL;
     }

@@ -2,9 +2,11 @@ package dev.sealift.client;
 
 import dev.sealift.client.store.ColumnSchema;
 import dev.sealift.client.store.ColumnType;
+import dev.sealift.client.store.StoreException;
 import dev.sealift.client.store.TableSchema;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The tables that an app keeps in a space. It travels, encrypted, with the data, so that whoever joins has the tables too.
@@ -15,6 +17,9 @@ import java.util.List;
  * }</pre>
  */
 public final class Schema {
+  /** No column has this name. */
+  private static final String WHOLE_ROW = "*";
+
   private final List<TableSchema> tables;
 
   private Schema(List<TableSchema> tables) {
@@ -78,6 +83,64 @@ public final class Schema {
     /** A column for values of any kind. */
     public TableBuilder any(String column) {
       return column(column, ColumnType.ANY);
+    }
+
+    /** A column whose cells keep what was written concurrently, until a later write has seen it. */
+    public TableBuilder multiValue(String column) {
+      return column(column, ColumnType.MULTI_VALUE);
+    }
+
+    /** A column of sums of integers: what any device adds counts, offline too. */
+    public TableBuilder counter(String column) {
+      return column(column, ColumnType.COUNTER);
+    }
+
+    /** A column of sets of values, in which adding wins over a concurrent removal. */
+    public TableBuilder set(String column) {
+      return column(column, ColumnType.SET);
+    }
+
+    /** A column of updates that the app itself merges: what Yjs, Automerge or Loro make of a text, for instance. */
+    public TableBuilder updates(String column) {
+      return column(column, ColumnType.UPDATES);
+    }
+
+    /**
+     * Columns that make sense only together, as latitude and longitude do: where two devices write to any of them, one of the two has them all. They are plain columns, and were named
+     * before.
+     */
+    public TableBuilder group(String... together) {
+      return group(List.of(together), together.length == 0 ? "" : together[0]);
+    }
+
+    /** All plain columns that were named so far are a group: of two concurrent writes to a row, one has the whole row. */
+    public TableBuilder wholeRow() {
+      return group(
+          columns.stream()
+              .filter(column -> column.type().isRegister())
+              .map(ColumnSchema::name)
+              .toList(),
+          WHOLE_ROW);
+    }
+
+    private TableBuilder group(List<String> together, String group) {
+      together.forEach(column -> Errors.checked(() -> requireGroupable(column)));
+      columns.replaceAll(column -> together.contains(column.name())
+          ? new ColumnSchema(column.name(), column.type(), Optional.of(group))
+          : column);
+      return this;
+    }
+
+    private void requireGroupable(String name) {
+      boolean fits = columns.stream()
+          .anyMatch(column -> column.name().equals(name)
+              && column.type().isRegister()
+              && column.group().isEmpty());
+      if (!fits) {
+        throw new StoreException(
+            StoreException.Code.BAD_SCHEMA,
+            "a group is of plain columns that were named before and are in no other group");
+      }
     }
 
     public TableBuilder column(String column, ColumnType type) {

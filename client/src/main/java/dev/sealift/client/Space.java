@@ -38,6 +38,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -122,10 +123,18 @@ public final class Space {
 
   /** Several writes as one: durable and visible together on this device, or not at all. */
   public void write(Consumer<Writes> writes) {
-    Errors.checked(() -> {
+    writing(batch -> {
+      writes.accept(batch);
+      return true;
+    });
+  }
+
+  <T> T writing(Function<Writes, T> writes) {
+    return Errors.checked(() -> {
       try (Batch batch = store.batch()) {
-        writes.accept(new Writes(batch));
+        T result = writes.apply(new Writes(batch));
         batch.commit();
+        return result;
       }
     });
   }
@@ -147,6 +156,10 @@ public final class Space {
 
   Optional<Row> get(String table, String key) {
     return Errors.checked(() -> store.get(table, key)).map(Row::ofValues);
+  }
+
+  List<Value> values(String table, String key, String column) {
+    return Errors.checked(() -> store.values(table, key, column));
   }
 
   long count(String table) {
@@ -182,14 +195,18 @@ public final class Space {
   /**
    * Writes again what was lost, as a new write; of a removal, removes the row again. The item leaves the inbox of every device.
    *
-   * @throws SealiftException {@code INVALID_INPUT} when it is not in the inbox any more; nothing was written then
+   * @throws SealiftException {@code INVALID_INPUT} when it is not in the inbox any more, or is what a device added to a counter too late, which comes in with the next that it
+   *     adds; nothing was written then
    */
   public void revive(InboxItem item) {
     Errors.checked(() -> {
       try (Batch batch = store.batch()) {
         dismiss(batch, item);
+        LostValue any = item.values().get(0);
         if (item.reason() == LostReason.WRITE || item.reason() == LostReason.LATE_REMOVAL) {
           batch.remove(item.table(), item.key());
+        } else if (any.kind().isPresent()) {
+          batch.revive(any);
         } else if (item.lost().columns().isEmpty()) {
           batch.mark(item.table(), item.key());
         } else {

@@ -1,9 +1,13 @@
 package dev.sealift.client;
 
 import dev.sealift.client.error.SealiftException;
+import dev.sealift.client.value.Value;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A table of a space. A write is durable on this device and visible when the call returns; it reaches the mesh and the other
@@ -34,6 +38,75 @@ public final class Table {
   /** Writes the named columns and leaves the others; makes the row when there is none. Errors as in {@link #put}. */
   public void patch(String key, Row row) {
     space.write(writes -> writes.patch(name, key, row));
+  }
+
+  /**
+   * Writes a multi-value register: the value takes the place of those that this device has seen. Makes the row when there is none.
+   *
+   * @param value as in {@link Row#of}
+   * @throws SealiftException {@code INVALID_INPUT} when the column is none of these, {@code DISK_FULL}; nothing was written then
+   */
+  public void assign(String key, String column, @Nullable Object value) {
+    space.write(writes -> writes.assign(name, key, column, value));
+  }
+
+  /**
+   * Adds to a counter; what several devices add at a time is all counted. Makes the row when there is none.
+   *
+   * @param by may be negative
+   * @throws SealiftException as {@link #assign}; {@code INVALID_INPUT} also when this device would have added more than 64 bits hold
+   */
+  public void increment(String key, String column, long by) {
+    space.write(writes -> writes.increment(name, key, column, by));
+  }
+
+  /**
+   * Adds a value to a set. Makes the row when there is none. Errors as in {@link #assign}.
+   *
+   * @param value as in {@link Row#of}; not null
+   * @return whether it was not in it
+   */
+  public boolean add(String key, String column, Object value) {
+    return space.writing(writes -> writes.add(name, key, column, value));
+  }
+
+  /**
+   * Takes a value out of a set. Where somebody adds it who has not seen that, it stays. Errors as in {@link #assign}.
+   *
+   * @return whether it was in it
+   */
+  public boolean discard(String key, String column, Object value) {
+    return space.writing(writes -> writes.discard(name, key, column, value));
+  }
+
+  /**
+   * Adds an update, which only the app can read. Makes the row when there is none. Every update reaches every device once or more, in any order: what merges them has to take that.
+   * Errors as in {@link #assign}.
+   *
+   * @param update up to 768 KiB
+   */
+  public void append(String key, String column, byte[] update) {
+    space.write(writes -> writes.append(name, key, column, update));
+  }
+
+  /**
+   * Writes one update in the place of those that are there; what others add meanwhile stays beside it. Does nothing when there is but one. Worth while from some dozens of updates on.
+   * Errors as in {@link #assign}.
+   *
+   * @param merge makes one update of several, in the order of their times; runs on this thread, within the write
+   */
+  public void collapse(String key, String column, Function<List<byte[]>, byte[]> merge) {
+    space.write(writes -> writes.collapse(name, key, column, merge));
+  }
+
+  /**
+   * What a cell that holds several values has in it: of a multi-value register the value that queries see, then the others; of a set each value once; updates in the order of
+   * their times; of a counter the total. Empty when there is no such row.
+   *
+   * @throws SealiftException {@code INVALID_INPUT} when the column is of another type
+   */
+  public List<Value> values(String key, String column) {
+    return space.values(name, key, column);
   }
 
   /** Removes a row. Does nothing when there is none. */

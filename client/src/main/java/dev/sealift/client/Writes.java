@@ -2,6 +2,10 @@ package dev.sealift.client;
 
 import dev.sealift.client.error.SealiftException;
 import dev.sealift.client.store.Batch;
+import dev.sealift.client.value.Value;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Writes of one {@link Space#write}: durable together, or not at all. Not for use after that call has returned. */
 public final class Writes {
@@ -23,6 +27,44 @@ public final class Writes {
   /** As {@link Table#patch}. */
   public void patch(String table, String key, Row row) {
     Errors.checked(() -> batch.patch(table, key, row.values()));
+  }
+
+  /** As {@link Table#assign}. */
+  public void assign(String table, String key, String column, @Nullable Object value) {
+    Errors.checked(() -> batch.assign(table, key, column, Row.valueOf(value)));
+  }
+
+  /** As {@link Table#increment}. */
+  public void increment(String table, String key, String column, long by) {
+    Errors.checked(() -> batch.increment(table, key, column, by));
+  }
+
+  /** As {@link Table#add}. */
+  public boolean add(String table, String key, String column, Object value) {
+    return Errors.checked(() -> batch.add(table, key, column, Row.valueOf(value)));
+  }
+
+  /** As {@link Table#discard}. */
+  public boolean discard(String table, String key, String column, Object value) {
+    return Errors.checked(() -> batch.discard(table, key, column, Row.valueOf(value)));
+  }
+
+  /** As {@link Table#append}. */
+  public void append(String table, String key, String column, byte[] update) {
+    Errors.checked(() -> batch.append(table, key, column, Value.of(update)));
+  }
+
+  /** As {@link Table#collapse}. */
+  public void collapse(
+      String table, String key, String column, Function<List<byte[]>, byte[]> merge) {
+    Errors.checked(() -> {
+      List<byte[]> updates = batch.values(table, key, column).stream()
+          .map(update -> ((Value.Blob) update).value().toByteArray())
+          .toList();
+      if (updates.size() > 1) {
+        batch.collapse(table, key, column, Value.of(merge.apply(updates)));
+      }
+    });
   }
 
   /** As {@link Table#remove}. */

@@ -6,6 +6,7 @@ import dev.sealift.client.merge.RowMerge;
 import dev.sealift.client.merge.RowState;
 import dev.sealift.client.merge.Seen;
 import dev.sealift.client.merge.Stamp;
+import dev.sealift.client.merge.Written;
 import dev.sealift.client.value.Value;
 import dev.sealift.protocol.FormatException;
 import java.util.List;
@@ -41,8 +42,8 @@ public class MergeBenchmark {
   private RowState[] held = {};
   private byte[][] metas = {};
   private Stamp[] stamps = {};
-  private List<Value> four = List.of();
-  private List<Value> one = List.of();
+  private Written four = Written.of(ONE, List.of(Value.NULL));
+  private Written one = four;
 
   @Setup
   public void hold() {
@@ -56,21 +57,21 @@ public class MergeBenchmark {
       // Every other event is later than what is there.
       stamps[i] = new Stamp(1_000_000L + i + (i % 2 == 0 ? 7 : -7), 2, rows + i);
     }
-    four = List.of(Value.of("name"), Value.of(7), Value.of(1.5), Value.NULL);
-    one = List.of(Value.of(8));
+    four = Written.of(ALL, List.of(Value.of("name"), Value.of(7), Value.of(1.5), Value.NULL));
+    one = Written.of(ONE, List.of(Value.of(8)));
   }
 
   @Benchmark
   public void put(Blackhole blackhole) {
     for (int i = 0; i < rows; i++) {
-      blackhole.consume(merge.put(held[i], stamps[i], SEEN, ALL, four, current));
+      blackhole.consume(merge.put(held[i], stamps[i], SEEN, four, current));
     }
   }
 
   @Benchmark
   public void patch(Blackhole blackhole) {
     for (int i = 0; i < rows; i++) {
-      blackhole.consume(merge.patch(held[i], stamps[i], SEEN, ONE, one, current));
+      blackhole.consume(merge.patch(held[i], stamps[i], SEEN, one, current));
     }
   }
 
@@ -85,7 +86,7 @@ public class MergeBenchmark {
   @Benchmark
   public void patchOfStoredRow(Blackhole blackhole) throws FormatException {
     for (int i = 0; i < rows; i++) {
-      Merged merged = merge.patch(RowState.parse(metas[i]), stamps[i], SEEN, ONE, one, current);
+      Merged merged = merge.patch(RowState.parse(metas[i]), stamps[i], SEEN, one, current);
       blackhole.consume(merged.state().toBytes());
     }
   }

@@ -2,6 +2,9 @@ package dev.sealift.client.merge;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a row became when an event was applied to it.
@@ -14,6 +17,7 @@ public final class Merged {
   private final boolean changed;
   private final boolean[] taken;
   private final List<LoserChange> losers;
+  private final @Nullable Map<Integer, CompoundCell> compounds;
   private final boolean wasVisible;
   private final boolean visible;
 
@@ -22,18 +26,20 @@ public final class Merged {
       boolean changed,
       boolean[] taken,
       List<LoserChange> losers,
+      @Nullable Map<Integer, CompoundCell> compounds,
       boolean wasVisible,
       boolean visible) {
     this.state = state;
     this.changed = changed;
     this.taken = taken;
     this.losers = List.copyOf(losers);
+    this.compounds = compounds == null ? null : Map.copyOf(compounds);
     this.wasVisible = wasVisible;
     this.visible = visible;
   }
 
   Merged withLosers(List<LoserChange> others) {
-    return new Merged(state, changed, taken, others, wasVisible, visible);
+    return new Merged(state, changed, taken, others, compounds, wasVisible, visible);
   }
 
   /** The new state. */
@@ -42,7 +48,7 @@ public final class Merged {
   }
 
   /**
-   * Whether anything of the row is to be written: its state or a value. The state can change without
+   * Whether anything of the row is to be written: its state, a value or a compound cell. The state can change without
    * a value being taken, when an event turns out to be in an earlier file; and a value can be taken
    * under the stamp that it replaces, when one file has two events of one time.
    */
@@ -61,6 +67,11 @@ public final class Merged {
   /** What becomes of the row's losers, in order. */
   public List<LoserChange> losers() {
     return losers;
+  }
+
+  /** The row's compound cells, by number, when the event changed them; empty when they stay as they are. */
+  public Optional<Map<Integer, CompoundCell>> compounds() {
+    return Optional.ofNullable(compounds);
   }
 
   /** Whether none of the event's values is taken. */

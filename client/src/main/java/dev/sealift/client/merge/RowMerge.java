@@ -5,7 +5,11 @@ import static dev.sealift.client.merge.RowState.MARKER;
 import dev.sealift.client.merge.LoserChange.Reason;
 import dev.sealift.client.value.Value;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -31,29 +35,36 @@ public final class RowMerge {
    * The row was written: its marker and the given cells.
    *
    * @param seen what the author had seen of what the row holds
-   * @param cells which cells, from 1 on, each once
-   * @param values their values, in the order of {@code cells}
    * @param current what the row holds now
    */
-  public Merged put(
-      RowState row,
-      Stamp stamp,
-      Seen seen,
-      int[] cells,
-      List<Value> values,
-      CurrentValues current) {
-    return new Writing(row, stamp, seen, current).write(true, cells, values);
+  public Merged put(RowState row, Stamp stamp, Seen seen, Written written, CurrentValues current) {
+    return new RegisterWriting(row, stamp, seen, current, true, written).write();
   }
 
-  /** Some cells of the row were written; parameters as for {@link #put}. */
+  /** Some registers of the row were written; parameters as for {@link #put}. */
   public Merged patch(
+      RowState row, Stamp stamp, Seen seen, Written written, CurrentValues current) {
+    return new RegisterWriting(row, stamp, seen, current, false, written).write();
+  }
+
+  /**
+   * Something was done to a compound cell of the row.
+   *
+   * @param cell its number, which is negative
+   * @param value one that suits {@code op}
+   */
+  public Merged apply(
       RowState row,
       Stamp stamp,
       Seen seen,
-      int[] cells,
-      List<Value> values,
+      int cell,
+      PartOp op,
+      Value value,
       CurrentValues current) {
-    return new Writing(row, stamp, seen, current).write(false, cells, values);
+    if (cell >= MARKER) {
+      throw new IllegalArgumentException("compound cells have negative numbers");
+    }
+    return new PartWriting(row, stamp, seen, current, cell, op, value).write();
   }
 
   /** The row was removed; parameters as for {@link #put}. */
@@ -62,13 +73,14 @@ public final class RowMerge {
     Stamp above = highest(row);
     if (compare(stamp, above) < 0) {
       lose(losers, Reason.WRITE, MARKER, stamp, Value.NULL, above);
-      return merged(row, row, NOTHING, losers);
+      return merged(row, row, NOTHING, losers, null);
     }
     if (isVisible(row)) {
       hide(row, stamp, seen, current, losers);
     }
-    RowState after = RowState.owning(row.copyOfCells(0), later(row.removalStamp(), stamp));
-    return merged(row, after, NOTHING, losers);
+    RowState after =
+        RowState.owning(row.copyOfCells(0), later(row.removalStamp(), stamp), row.touchStamp());
+    return merged(row, after, NOTHING, losers, null);
   }
 
   /** What the removal's author had not seen is lost with the row. */
@@ -84,10 +96,23 @@ public final class RowMerge {
         }
       }
     }
+    for (Map.Entry<Integer, CompoundCell> compound : compounds(row, current).entrySet()) {
+      for (Part part : compound.getValue().parts()) {
+        hasCells = true;
+        if (!seen.has(part.stamp())) {
+          losers.add(new LoserChange.Lost(
+              Reason.REMOVAL, compound.getKey(), part.stamp(), part.value(), removal));
+        }
+      }
+    }
     Stamp marker = row.stampOf(MARKER);
     if (!hasCells && marker != null && !seen.has(marker)) {
       losers.add(new LoserChange.Lost(Reason.REMOVAL, MARKER, marker, Value.NULL, removal));
     }
+  }
+
+  private static Map<Integer, CompoundCell> compounds(RowState row, CurrentValues current) {
+    return row.touchStamp() == null ? Map.of() : current.compounds();
   }
 
   /** Whether the row is there for people: something was written that outranks its removal. */
@@ -96,8 +121,21 @@ public final class RowMerge {
     return highest != null && compare(highest, row.removalStamp()) > 0;
   }
 
+  /** Whether a write of this stamp makes a new row of one that was removed, instead of bringing it back. */
+  public boolean beginsAnew(RowState row, Stamp stamp) {
+    Stamp removal = row.removalStamp();
+    return removal != null
+        && !isVisible(row)
+        && compare(stamp, removal) > 0
+        && !isWithinCutOff(stamp, removal);
+  }
+
+  private boolean isWithinCutOff(Stamp stamp, Stamp removal) {
+    return stamp.hybridTime().millis() - removal.hybridTime().millis() <= cutOffMillis.getAsLong();
+  }
+
   private @Nullable Stamp highest(RowState row) {
-    Stamp highest = null;
+    Stamp highest = row.touchStamp();
     for (int cell = 0; cell < row.cells(); cell++) {
       highest = later(highest, row.stampOf(cell));
     }
@@ -105,12 +143,12 @@ public final class RowMerge {
   }
 
   /** One write that meets a row. */
-  private final class Writing {
-    private final RowState row;
-    private final Stamp stamp;
-    private final Seen seen;
-    private final CurrentValues current;
-    private final List<LoserChange> losers = new ArrayList<>();
+  private abstract class Writing {
+    final RowState row;
+    final Stamp stamp;
+    final Seen seen;
+    final CurrentValues current;
+    final List<LoserChange> losers = new ArrayList<>();
 
     Writing(RowState row, Stamp stamp, Seen seen, CurrentValues current) {
       this.row = row;
@@ -119,24 +157,38 @@ public final class RowMerge {
       this.current = current;
     }
 
-    Merged write(boolean marks, int[] cells, List<Value> values) {
-      requireParallel(cells, values);
+    /** What the write makes of {@code onto}, which is the row, or what is left of it. */
+    abstract Merged join(RowState onto, @Nullable Stamp removal);
+
+    /** Nothing of the write is merged, since something outranks it. */
+    abstract void loseTo(Stamp removal);
+
+    abstract Merged unchanged();
+
+    /** Of what was joined to a hidden row, what would show is lost with it. */
+    abstract void loseHidden(Merged joined, Stamp removal);
+
+    Merged write() {
       Stamp removal = row.removalStamp();
       boolean hidden = removal != null && !isVisible(row);
       boolean above = compare(stamp, removal) > 0;
       if (removal == null || (!hidden && above)) {
-        return join(row, row.removalStamp(), marks, cells, values);
+        return join(row, removal);
       }
       if (above) {
-        return bringBack(removal, marks, cells, values);
+        return bringBack(removal);
       }
-      return hidden ? joinHidden(removal, marks, cells, values) : loseTo(removal, cells, values);
+      if (hidden) {
+        return joinHidden(removal);
+      }
+      loseTo(removal); // what is from before the new row does not belong to it
+      return unchanged();
     }
 
     /** The write outranks the removal of a hidden row: within the cut-off it brings it back whole, later it begins a new one. */
-    private Merged bringBack(Stamp removal, boolean marks, int[] cells, List<Value> values) {
-      if (!isWithinCutOff(removal)) {
-        return join(RowState.ABSENT, removal, marks, cells, values);
+    private Merged bringBack(Stamp removal) {
+      if (!isWithinCutOff(stamp, removal)) {
+        return join(RowState.ABSENT, removal);
       }
       for (int cell = 0; cell < row.cells(); cell++) {
         Stamp held = row.stampOf(cell);
@@ -144,76 +196,221 @@ public final class RowMerge {
           losers.add(new LoserChange.Restored(cell, held));
         }
       }
+      compounds(row, current)
+          .forEach((cell, compound) -> compound
+              .parts()
+              .forEach(part -> losers.add(new LoserChange.Restored(cell, part.stamp()))));
       if (!seen.has(removal)) {
         lose(losers, Reason.WRITE, MARKER, removal, Value.NULL, stamp);
       }
-      return join(row, null, marks, cells, values);
+      return join(row, null);
     }
 
-    private boolean isWithinCutOff(Stamp removal) {
-      return stamp.hybridTime().millis() - removal.hybridTime().millis()
-          <= cutOffMillis.getAsLong();
-    }
-
-    /** Nothing of before the cut-off belongs to the row any more. */
-    private Merged loseTo(Stamp removal, int[] cells, List<Value> values) {
-      for (int i = 0; i < cells.length; i++) {
-        lose(losers, Reason.REMOVAL, cells[i], stamp, values.get(i), removal);
-      }
-      if (cells.length == 0) {
-        lose(losers, Reason.REMOVAL, MARKER, stamp, Value.NULL, removal);
-      }
-      return merged(row, row, new boolean[cells.length], losers);
-    }
-
-    /** What would show is lost with the row, until it comes back. */
-    private Merged joinHidden(Stamp removal, boolean marks, int[] cells, List<Value> values) {
-      Merged joined = join(row, removal, marks, cells, values);
-      for (int i = 0; i < cells.length; i++) {
-        if (joined.takes(i)) {
-          lose(losers, Reason.REMOVAL, cells[i], stamp, values.get(i), removal);
-        }
-      }
-      if (cells.length == 0 && compare(stamp, row.stampOf(MARKER)) > 0) {
-        lose(losers, Reason.REMOVAL, MARKER, stamp, Value.NULL, removal);
-      }
+    private Merged joinHidden(Stamp removal) {
+      Merged joined = join(row, removal);
+      loseHidden(joined, removal);
       return joined.withLosers(losers);
     }
 
+    /** The compound cells of {@code onto}. */
+    final Map<Integer, CompoundCell> compoundsOf(RowState onto) {
+      return compounds(onto, current);
+    }
+
+    /** Those of {@code onto}, when they are not the row's: a new row has none of them. */
+    final @Nullable Map<Integer, CompoundCell> left(RowState onto) {
+      return Objects.equals(onto.touchStamp(), row.touchStamp()) ? null : compoundsOf(onto);
+    }
+  }
+
+  /** A put or a patch. */
+  private final class RegisterWriting extends Writing {
+    private final boolean marks;
+    private final Written written;
+
+    RegisterWriting(
+        RowState row,
+        Stamp stamp,
+        Seen seen,
+        CurrentValues current,
+        boolean marks,
+        Written written) {
+      super(row, stamp, seen, current);
+      this.marks = marks;
+      this.written = written;
+    }
+
+    @Override
+    Merged unchanged() {
+      return merged(row, row, new boolean[written.size()], losers, null);
+    }
+
+    @Override
+    void loseTo(Stamp removal) {
+      for (int i = 0; i < written.size(); i++) {
+        lose(losers, Reason.REMOVAL, written.cell(i), stamp, written.value(i), removal);
+      }
+      if (written.size() == 0) {
+        lose(losers, Reason.REMOVAL, MARKER, stamp, Value.NULL, removal);
+      }
+    }
+
+    @Override
+    void loseHidden(Merged joined, Stamp removal) {
+      for (int i = 0; i < written.size(); i++) {
+        if (joined.takes(i)) {
+          lose(losers, Reason.REMOVAL, written.cell(i), stamp, written.value(i), removal);
+        }
+      }
+      if (written.size() == 0 && compare(stamp, row.stampOf(MARKER)) > 0) {
+        lose(losers, Reason.REMOVAL, MARKER, stamp, Value.NULL, removal);
+      }
+    }
+
     /** Cell by cell the higher rank; what it had not seen of the other is the loser. */
-    private Merged join(
-        RowState onto, @Nullable Stamp removal, boolean marks, int[] cells, List<Value> values) {
-      @Nullable Stamp[] stamps = onto.copyOfCells(highestCell(cells) + 1);
+    @Override
+    Merged join(RowState onto, @Nullable Stamp removal) {
+      @Nullable Stamp[] stamps = onto.copyOfCells(written.highestCell() + 1);
       if (marks) {
         stamps[MARKER] = later(stamps[MARKER], stamp);
       }
-      boolean[] taken = new boolean[cells.length];
-      for (int i = 0; i < cells.length; i++) {
-        int cell = cells[i];
+      boolean[] taken = new boolean[written.size()];
+      for (int i = 0; i < written.size(); i++) {
+        int cell = written.cell(i);
         Stamp held = stamps[cell];
-        int order = compareToCurrent(stamp, values.get(i), held, current, cell);
+        int order = compare(stamp, held);
+        if (order == 0) {
+          order = compareByHash(written.value(i), current.at(cell));
+        }
         stamps[cell] = chosen(order, stamp, held);
         taken[i] = order > 0;
         if (held != null && order != 0) {
-          judge(cell, values.get(i), held, order);
+          judge(onto, i, held, order);
         }
       }
-      return merged(row, RowState.owning(stamps, removal), taken, losers);
+      RowState after = RowState.owning(stamps, removal, onto.touchStamp());
+      return merged(row, after, taken, losers, left(onto));
     }
 
-    private void judge(int cell, Value value, Stamp held, int order) {
+    private void judge(RowState onto, int i, Stamp held, int order) {
       if (order > 0 && seen.has(held)) {
         return;
       }
-      losers.add(new LoserChange.Dropped(cell, stamp.device()));
-      Value mine = current.at(cell);
-      if (mine.equals(value)) {
+      losers.add(new LoserChange.Dropped(written.cell(i), stamp.device()));
+      if (isHeld(onto, i)) {
         return;
       }
       losers.add(
           order > 0
-              ? new LoserChange.Lost(Reason.VALUE, cell, held, mine, stamp)
-              : new LoserChange.Lost(Reason.VALUE, cell, stamp, value, held));
+              ? new LoserChange.Lost(
+                  Reason.VALUE, written.cell(i), held, current.at(written.cell(i)), stamp)
+              : new LoserChange.Lost(Reason.VALUE, written.cell(i), stamp, written.value(i), held));
+    }
+
+    /** Whether the row has the very value, of the whole group. */
+    private boolean isHeld(RowState onto, int i) {
+      if (written.group(i) == 0) {
+        return written.value(i).equals(current.at(written.cell(i)));
+      }
+      for (int j = 0; j < written.size(); j++) {
+        if (written.group(j) == written.group(i) && !written.value(j).equals(held(onto, j))) {
+          return false;
+        }
+      }
+      return true;
+    }
+
+    /** What a cell that was never written is said to hold. */
+    private Value held(RowState onto, int i) {
+      return onto.stampOf(written.cell(i)) == null ? Value.NULL : current.at(written.cell(i));
+    }
+  }
+
+  /** An operation on a compound cell. */
+  private final class PartWriting extends Writing {
+    private final int cell;
+    private final PartOp op;
+    private final Value value;
+
+    PartWriting(
+        RowState row,
+        Stamp stamp,
+        Seen seen,
+        CurrentValues current,
+        int cell,
+        PartOp op,
+        Value value) {
+      super(row, stamp, seen, current);
+      this.cell = cell;
+      this.op = op;
+      this.value = value;
+    }
+
+    @Override
+    Merged unchanged() {
+      return merged(row, row, NOTHING, losers, null);
+    }
+
+    /** A discarding that is not merged leaves nothing to look at: what it was about is dead too. */
+    @Override
+    void loseTo(Stamp removal) {
+      if (op.goesOn()) {
+        lose(losers, Reason.REMOVAL, cell, stamp, value, removal);
+      } else if (op.adds()) {
+        losers.add(new LoserChange.Lost(Reason.REMOVAL, cell, stamp, value, removal));
+      }
+    }
+
+    @Override
+    void loseHidden(Merged joined, Stamp removal) {
+      boolean added = joined
+          .compounds()
+          .map(cells -> cells.getOrDefault(cell, CompoundCell.EMPTY))
+          .filter(compound -> compound.parts().contains(new Part(stamp, value)))
+          .isPresent();
+      if (added) {
+        loseTo(removal);
+      }
+    }
+
+    @Override
+    Merged join(RowState onto, @Nullable Stamp removal) {
+      Map<Integer, CompoundCell> cells = new HashMap<>(compoundsOf(onto));
+      CompoundCell held = cells.getOrDefault(cell, CompoundCell.EMPTY);
+      if (!op.adds() || !held.holds(stamp, value)) {
+        cells.put(cell, met(held));
+      }
+      RowState after =
+          RowState.owning(onto.copyOfCells(0), removal, later(onto.touchStamp(), stamp));
+      boolean same = cells.equals(compoundsOf(row));
+      return merged(row, after, NOTHING, losers, same ? null : cells);
+    }
+
+    /** The cell after an operation that it has not had yet. */
+    private CompoundCell met(CompoundCell held) {
+      List<Part> gone = gone(held);
+      Optional<Stamp> refusing = held.refusing(op, stamp, value, gone);
+      if (refusing.isPresent()) {
+        lose(losers, Reason.VALUE, cell, stamp, value, refusing.get());
+        return held;
+      }
+      if (op == PartOp.COUNT) {
+        losers.add(new LoserChange.Dropped(cell, stamp.device())); // what came too late is in it
+      }
+      return held.after(op, stamp, value, gone);
+    }
+
+    private List<Part> gone(CompoundCell held) {
+      return held.parts().stream()
+          .filter(part -> op.replaces(part, stamp, value))
+          .filter(part -> outranks(part) && seen.has(part.stamp()))
+          .toList();
+    }
+
+    private boolean outranks(Part part) {
+      int order = compare(stamp, part.stamp());
+      return order > 0
+          || (order == 0 && op == PartOp.COUNT && compareByHash(value, part.value()) > 0);
     }
   }
 
@@ -221,24 +418,6 @@ public final class RowMerge {
       List<LoserChange> losers, Reason reason, int cell, Stamp loser, Value value, Stamp rival) {
     losers.add(new LoserChange.Dropped(cell, loser.device()));
     losers.add(new LoserChange.Lost(reason, cell, loser, value, rival));
-  }
-
-  private static void requireParallel(int[] cells, List<Value> values) {
-    if (cells.length != values.size()) {
-      throw new IllegalArgumentException("an event has one value for each of its cells");
-    }
-    for (int cell : cells) {
-      if (cell <= MARKER) {
-        throw new IllegalArgumentException("an event writes cells from 1 on");
-      }
-    }
-  }
-
-  /** The rank of a cell's arriving value against the rank of the one it has. */
-  private int compareToCurrent(
-      Stamp arriving, Value value, @Nullable Stamp held, CurrentValues current, int cell) {
-    int order = compare(arriving, held);
-    return order != 0 ? order : compareByHash(value, current.at(cell));
   }
 
   private static int compareByHash(Value arriving, Value held) {
@@ -271,9 +450,14 @@ public final class RowMerge {
   }
 
   private Merged merged(
-      RowState before, RowState after, boolean[] taken, List<LoserChange> losers) {
-    boolean changed = takesAny(taken) || !after.equals(before);
-    return new Merged(after, changed, taken, losers, isVisible(before), isVisible(after));
+      RowState before,
+      RowState after,
+      boolean[] taken,
+      List<LoserChange> losers,
+      @Nullable Map<Integer, CompoundCell> compounds) {
+    boolean changed = takesAny(taken) || compounds != null || !after.equals(before);
+    return new Merged(
+        after, changed, taken, losers, compounds, isVisible(before), isVisible(after));
   }
 
   private static boolean takesAny(boolean[] taken) {
@@ -283,13 +467,5 @@ public final class RowMerge {
       }
     }
     return false;
-  }
-
-  private static int highestCell(int[] cells) {
-    int highest = MARKER;
-    for (int cell : cells) {
-      highest = Math.max(highest, cell);
-    }
-    return highest;
   }
 }

@@ -12,11 +12,12 @@ import org.jspecify.annotations.Nullable;
  * without ever becoming a {@link RowState}.
  *
  * <pre>
- * row        = uniform | dictionary | placed
+ * row        = uniform | dictionary | placed | touched
  * uniform    = 21 ‖ cells ‖ time ‖ sequence, 6 bytes ‖ device   every cell has this stamp, and there is no removal
  * dictionary = 22 ‖ cells ‖ stamps ‖ stamp × stamps             in the order in which cells and removal first use them
  *                 ‖ reference × cells ‖ reference of the removal  0: none, otherwise 1 + place in the dictionary
  * placed     = 23, then as a dictionary, with the place of its file before each stamp: for the arrival rule
+ * touched    = 24, then as placed ‖ reference of the touch: of a row with compound cells
  * stamp      = time ‖ device ‖ sequence
  * time       = 8 bytes
  * </pre>
@@ -31,6 +32,7 @@ public final class RowMeta {
   private static final byte UNIFORM = 0x21;
   private static final byte DICTIONARY = 0x22;
   private static final byte PLACED = 0x23;
+  private static final byte TOUCHED = 0x24;
   private static final int SEQUENCE_BYTES = 6;
   private static final int MAX_VARINT_BYTES = 9;
   private static final int MAX_STAMP_BYTES = Long.BYTES + 5 + 2 * MAX_VARINT_BYTES;
@@ -84,9 +86,11 @@ public final class RowMeta {
       refer(references, row.stampOf(cell));
     }
     refer(references, row.removalStamp());
-    boolean placed = references.keySet().stream().anyMatch(stamp -> stamp.place() != 0);
-    byte[] bytes = new byte[11 + references.size() * MAX_STAMP_BYTES + 2 * (row.cells() + 1)];
-    bytes[0] = placed ? PLACED : DICTIONARY;
+    refer(references, row.touchStamp());
+    boolean touched = row.touchStamp() != null;
+    boolean placed = touched || references.keySet().stream().anyMatch(stamp -> stamp.place() != 0);
+    byte[] bytes = new byte[11 + references.size() * MAX_STAMP_BYTES + 2 * (row.cells() + 2)];
+    bytes[0] = touched ? TOUCHED : placed ? PLACED : DICTIONARY;
     int at = Varint.write(bytes, 1, row.cells());
     at = Varint.write(bytes, at, references.size());
     for (Stamp stamp : references.keySet()) {
@@ -97,6 +101,7 @@ public final class RowMeta {
       at = Varint.write(bytes, at, reference(references, row.stampOf(cell)));
     }
     at = Varint.write(bytes, at, reference(references, row.removalStamp()));
+    at = touched ? Varint.write(bytes, at, reference(references, row.touchStamp())) : at;
     return Arrays.copyOf(bytes, at);
   }
 
@@ -118,9 +123,10 @@ public final class RowMeta {
     RowState row = switch (bytes[0]) {
       case UNIFORM -> RowState.uniform(reader.cells(1), reader.uniformStamp());
       case UNIFORM_1 -> RowState.uniform(reader.cells(1), reader.stamp(0));
-      case DICTIONARY -> dictionary(reader, false);
-      case DICTIONARY_1 -> withoutUndone(dictionary(reader, false));
-      case PLACED -> dictionary(reader, true);
+      case DICTIONARY -> dictionary(reader, false, false);
+      case DICTIONARY_1 -> withoutUndone(dictionary(reader, false, false));
+      case PLACED -> dictionary(reader, true, false);
+      case TOUCHED -> dictionary(reader, true, true);
       default ->
         throw new FormatException(
             "a row's state has an unknown form; it may be of a newer version");
@@ -137,9 +143,10 @@ public final class RowMeta {
     return undone ? row.without(removal::equals) : row;
   }
 
-  private static RowState dictionary(Reader reader, boolean placed) throws FormatException {
+  private static RowState dictionary(Reader reader, boolean placed, boolean touched)
+      throws FormatException {
     int cells = reader.cells(0);
-    @Nullable Stamp[] stamps = new Stamp[reader.upTo(cells + 1) + 1];
+    @Nullable Stamp[] stamps = new Stamp[reader.upTo(cells + 2) + 1];
     for (int i = 1; i < stamps.length; i++) {
       stamps[i] = reader.stamp(placed ? reader.varint() : 0);
     }
@@ -147,7 +154,8 @@ public final class RowMeta {
     for (int cell = 0; cell < cells; cell++) {
       row[cell] = stamps[reader.upTo(stamps.length - 1)];
     }
-    return RowState.owning(row, stamps[reader.upTo(stamps.length - 1)]);
+    Stamp removal = stamps[reader.upTo(stamps.length - 1)];
+    return RowState.owning(row, removal, touched ? stamps[reader.upTo(stamps.length - 1)] : null);
   }
 
   private static int writeStamp(byte[] bytes, int at, Stamp stamp) {

@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
  * matters. Immutable.
  *
  * <p>Cell 0 is the row's <em>marker</em>, written by every put; cells from 1 on are the table's
- * columns by this store's numbering. A cell that was never written has no stamp, and a state knows
- * nothing of columns after its last written one, so a column that is added later costs nothing. The
+ * registers by this store's numbering. A cell that was never written has no stamp, and a state knows
+ * nothing of columns after its last written one, so a column that is added later costs nothing. Of the row's
+ * compound cells it has one stamp only, the <em>touch</em>: of the highest event on any of them. The
  * canonical bytes are those of {@link RowMeta}.
  */
 public final class RowState {
@@ -22,30 +23,33 @@ public final class RowState {
   public static final int MARKER = 0;
 
   /** A row that nobody ever wrote. */
-  public static final RowState ABSENT = new RowState(new Stamp[0], null);
+  public static final RowState ABSENT = new RowState(new Stamp[0], null, null);
 
   private final @Nullable Stamp[] cells;
   private final @Nullable Stamp removal;
+  private final @Nullable Stamp touch;
 
-  private RowState(@Nullable Stamp[] owned, @Nullable Stamp removal) {
+  private RowState(@Nullable Stamp[] owned, @Nullable Stamp removal, @Nullable Stamp touch) {
     this.cells = owned;
     this.removal = removal;
+    this.touch = touch;
   }
 
   /** A row of {@code cells} cells, marker included, that were all written by one put. */
   public static RowState uniform(int cells, Stamp stamp) {
     Stamp[] all = new Stamp[cells];
     Arrays.fill(all, stamp);
-    return new RowState(all, null);
+    return new RowState(all, null, null);
   }
 
   /** Takes over {@code cells}. */
-  static RowState owning(@Nullable Stamp[] cells, @Nullable Stamp removal) {
+  static RowState owning(@Nullable Stamp[] cells, @Nullable Stamp removal, @Nullable Stamp touch) {
     int written = cells.length;
     while (written > 0 && cells[written - 1] == null) {
       written--;
     }
-    return new RowState(written == cells.length ? cells : Arrays.copyOf(cells, written), removal);
+    return new RowState(
+        written == cells.length ? cells : Arrays.copyOf(cells, written), removal, touch);
   }
 
   /** Reads what {@link #toBytes} wrote. */
@@ -71,13 +75,18 @@ public final class RowState {
     return Optional.ofNullable(removal);
   }
 
+  /** The highest event on any compound cell of the row; empty when there was none. */
+  public Optional<Stamp> touch() {
+    return Optional.ofNullable(touch);
+  }
+
   /** With one stamp in the place of another, wherever it stands. What outranks what must stay as it was. */
   public RowState replaced(Stamp from, Stamp to) {
     @Nullable Stamp[] changed = copyOfCells(0);
     for (int cell = 0; cell < changed.length; cell++) {
       changed[cell] = from.equals(changed[cell]) ? to : changed[cell];
     }
-    return owning(changed, from.equals(removal) ? to : removal);
+    return owning(changed, from.equals(removal) ? to : removal, from.equals(touch) ? to : touch);
   }
 
   /** What is left of it when the events of some stamps are taken away. */
@@ -87,7 +96,10 @@ public final class RowState {
       Stamp stamp = left[cell];
       left[cell] = stamp != null && gone.test(stamp) ? null : stamp;
     }
-    return owning(left, removal != null && gone.test(removal) ? null : removal);
+    return owning(
+        left,
+        removal != null && gone.test(removal) ? null : removal,
+        touch != null && gone.test(touch) ? null : touch);
   }
 
   /** Whether the event of some stamp is in it. */
@@ -97,7 +109,7 @@ public final class RowState {
         return true;
       }
     }
-    return removal != null && wanted.test(removal);
+    return (removal != null && wanted.test(removal)) || (touch != null && wanted.test(touch));
   }
 
   /** The canonical bytes: equal states have equal bytes. */
@@ -115,6 +127,11 @@ public final class RowState {
     return removal;
   }
 
+  @Nullable
+  Stamp touchStamp() {
+    return touch;
+  }
+
   /** A copy of the stamps with room for {@code atLeast} cells. */
   @Nullable
   Stamp[] copyOfCells(int atLeast) {
@@ -125,16 +142,18 @@ public final class RowState {
   public boolean equals(Object other) {
     return other instanceof RowState state
         && Arrays.equals(cells, state.cells)
-        && Objects.equals(removal, state.removal);
+        && Objects.equals(removal, state.removal)
+        && Objects.equals(touch, state.touch);
   }
 
   @Override
   public int hashCode() {
-    return 31 * Arrays.hashCode(cells) + Objects.hashCode(removal);
+    return 31 * Arrays.hashCode(cells) + Objects.hash(removal, touch);
   }
 
   @Override
   public String toString() {
-    return "RowState" + List.of(Arrays.toString(cells), String.valueOf(removal));
+    return "RowState"
+        + List.of(Arrays.toString(cells), String.valueOf(removal), String.valueOf(touch));
   }
 }

@@ -4,7 +4,7 @@
  *
  * <h2>Events and ranks</h2>
  *
- * <p>An <em>event</em> puts, patches or removes one row. A put or patch writes <em>cells</em>; a
+ * <p>An <em>event</em> puts, patches or removes one row, or does something to one compound cell of it. A put or patch writes <em>cells</em>; a
  * put also writes cell 0, the row's <em>marker</em>. All that one event does has one hybrid time t
  * and one device. Its <em>rank</em> on a cell is
  *
@@ -51,6 +51,19 @@
  * behind it that outranks it did not see it. A loser is dropped when its author writes to the cell again without having seen the value: it
  * went on from its loser.
  *
+ * <h2>Compound cells</h2>
+ *
+ * <p>A cell can hold several values at a time, its <em>parts</em> ({@link dev.sealift.client.merge.CompoundCell}): a register that keeps concurrent values, a counter, a set, updates
+ * that an app merges. A part is an event with its value. An operation e takes away the parts that it is about ({@link
+ * dev.sealift.client.merge.PartOp}), that it outranks and that it saw, and adds its own, unless it only takes away. So p is a part of the cell exactly if no operation behind it in the log that is about
+ * it outranks it and saw it. Nothing before it in the log can have seen it, and so nothing need be remembered for parts that are still to come.
+ *
+ * <p>A part that was taken away must not rise when its event stands in the log once more. The events of one device are in the log in the order of their times, so for each device the last
+ * part that was taken away is enough: what is no later and not there <em>is refused</em>, and becomes a loser, as what is not merged always does. Of a counter a device has one part, the sum of all that it added, and
+ * the latest counts.
+ *
+ * <p>In the row a compound cell counts by its highest event, the <em>touch</em>, which brings rows back and loses with them as any write does.
+ *
  * <h2>The laws, for the rule by hybrid time</h2>
  *
  * <ul>
@@ -62,7 +75,10 @@
  *       the exception, which the law names: whether R erases depends on which write comes first
  *       after it. The bytes of a state are a function of it ({@link
  *       dev.sealift.client.merge.RowMeta}); they name devices by local number, and so are equal on
- *       one device; the digests name them by id, and are equal on all.
+ *       one device; the digests name them by id, and are equal on all. A compound cell's parts are
+ *       not a maximum, but who takes away what is said by the events: in any order of the log in
+ *       which what an author had seen comes before what he wrote, the same pairs of events meet,
+ *       each with the same answer, and a part is gone when one of them says so.
  *   <li><b>L2.</b> A device stamps by {@link dev.sealift.client.merge.HybridClock}, whose next time
  *       is above every time that it gave or observed; a store observes all that it applies, and
  *       sets aside what is too far ahead instead of applying it. So a new event's t is above the t
@@ -78,8 +94,9 @@
  *       saw it, or with a loser made of it, or with an equal value in its place; and what does not
  *       become the value, because something outranks it, becomes a loser in the same step. What is
  *       erased below R was hidden before, and each of it that R had not seen became a loser when it
- *       was hidden. Losers leave by a dismissal, by the window's end, by the row's coming back with
- *       the very value, or when their author goes on.
+ *       was hidden. A part leaves only by an operation that saw it. Losers leave by a dismissal,
+ *       by the window's end, by the row's coming back with the very value, or when their author
+ *       goes on.
  * </ul>
  *
  * <p>What that costs: equal times with equal devices and different values happen only where two

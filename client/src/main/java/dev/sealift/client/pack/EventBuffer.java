@@ -101,6 +101,7 @@ final class EventBuffer {
         shape.seenSequence(),
         shape.seenFiles(),
         shape.columns(),
+        shape.groups(),
         rows);
   }
 }

@@ -13,6 +13,7 @@ import java.util.List;
  *     sending
  * @param seenFiles files that the author held without a receipt then
  * @param columns what each event's values are for; empty for removals
+ * @param groups parallel to {@code columns}: those of one number, from 1 to {@link ValueLimits#MAX_COLUMNS}, are judged as one; 0 is by itself. Empty when all are
  */
 public record EventRun(
     RunKind kind,
@@ -20,17 +21,40 @@ public record EventRun(
     long seenSequence,
     List<DotRef> seenFiles,
     List<String> columns,
+    List<Integer> groups,
     List<RowEvent> rows) {
   public EventRun {
     seenFiles = List.copyOf(seenFiles);
     columns = List.copyOf(columns);
+    groups = groups.stream().allMatch(group -> group == 0) ? List.of() : List.copyOf(groups);
+    requireGroups(kind, columns, groups);
     rows = List.copyOf(rows);
     requireShape(kind, table, seenSequence, seenFiles, columns);
     for (RowEvent row : rows) {
       if (row.values().size() != columns.size()) {
         throw new IllegalArgumentException("an event has one value for each column of its run");
       }
+      require(!kind.isPart() || kind.accepts(row.values().get(0)), "the value suits the kind");
     }
+  }
+
+  /** Without groups. */
+  public EventRun(
+      RunKind kind,
+      String table,
+      long seenSequence,
+      List<DotRef> seenFiles,
+      List<String> columns,
+      List<RowEvent> rows) {
+    this(kind, table, seenSequence, seenFiles, columns, List.of(), rows);
+  }
+
+  private static void requireGroups(RunKind kind, List<String> columns, List<Integer> groups) {
+    require(groups.isEmpty() || groups.size() == columns.size(), "a group for each column");
+    require(groups.isEmpty() || kind.hasGroups(), "groups in puts and patches alone");
+    require(
+        groups.stream().allMatch(group -> group >= 0 && group <= ValueLimits.MAX_COLUMNS),
+        "groups have low numbers");
   }
 
   private static void requireShape(
@@ -38,11 +62,7 @@ public record EventRun(
     require(Names.isWellFormed(table) && columns.stream().allMatch(Names::isWellFormed), "names");
     require(new HashSet<>(columns).size() == columns.size(), "a column stands once");
     require(columns.size() <= ValueLimits.MAX_COLUMNS, "too many columns");
-    require(kind != RunKind.REMOVE || columns.isEmpty(), "a removal has no columns");
-    require(kind != RunKind.PATCH || !columns.isEmpty(), "a patch has columns");
-    require(
-        kind != RunKind.DISMISS || columns.equals(RunKind.LOSER_COLUMNS),
-        "a dismissal names losers");
+    require(kind.suits(columns), "the columns suit the kind");
     require(seenSequence >= 0 && seenSequence <= Limits.MAX_SEQUENCE, "seen is a log position");
     require(seenFiles.size() <= Limits.MAX_BUILDS_ON, "too many seen files");
   }
@@ -59,6 +79,7 @@ public record EventRun(
         && seenSequence == other.seenSequence
         && table.equals(other.table)
         && columns.equals(other.columns)
+        && groups.equals(other.groups)
         && seenFiles.equals(other.seenFiles);
   }
 }

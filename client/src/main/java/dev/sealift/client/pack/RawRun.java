@@ -1,6 +1,7 @@
 package dev.sealift.client.pack;
 
 import dev.sealift.client.value.Value;
+import dev.sealift.client.value.ValueLimits;
 import dev.sealift.protocol.FormatException;
 import dev.sealift.protocol.Limits;
 import dev.sealift.protocol.clock.HybridTime;
@@ -29,7 +30,14 @@ final class RawRun {
       throw new FormatException("a run has no event, or too many");
     }
     tally.reserve(rows, columns.size());
-    return new EventRun(known, table, seenSequence, seenFiles, columnNames(), readRows(tally));
+    return new EventRun(
+        known,
+        table,
+        seenSequence,
+        seenFiles,
+        columnNames(),
+        groups(known),
+        readRows(known, tally));
   }
 
   private RunKind requireShape() throws FormatException {
@@ -37,14 +45,7 @@ final class RawRun {
     if (table.isEmpty() || seenSequence < 0 || seenSequence > Limits.MAX_SEQUENCE) {
       throw new FormatException("a run has no table, or has seen what cannot be");
     }
-    boolean suits = switch (known) {
-      case PUT -> true;
-      case PATCH -> !columns.isEmpty();
-      case REMOVE -> columns.isEmpty();
-      case DISMISS ->
-        columns.stream().map(column -> column.name).toList().equals(RunKind.LOSER_COLUMNS);
-    };
-    if (!suits) {
+    if (!known.suits(columns.stream().map(column -> column.name).toList())) {
       throw new FormatException("a run's columns do not suit its kind");
     }
     return known;
@@ -71,7 +72,20 @@ final class RawRun {
     return names;
   }
 
-  private List<RowEvent> readRows(Tally tally) throws FormatException {
+  private List<Integer> groups(RunKind known) throws FormatException {
+    List<Integer> groups = new ArrayList<>();
+    for (RawColumn column : columns) {
+      if (column.group < 0
+          || column.group > ValueLimits.MAX_COLUMNS
+          || (column.group > 0 && !known.hasGroups())) {
+        throw new FormatException("a run has a column in a group that cannot be");
+      }
+      groups.add(column.group);
+    }
+    return groups;
+  }
+
+  private List<RowEvent> readRows(RunKind known, Tally tally) throws FormatException {
     long[] eventTimes = readTimes();
     String[] eventKeys = ColumnReader.readKeys(new ByteReader(keys), rows);
     Value[][] values = new Value[columns.size()][];
@@ -83,6 +97,9 @@ final class RawRun {
     for (int i = 0; i < rows; i++) {
       for (int column = 0; column < row.length; column++) {
         row[column] = values[column][i];
+        if (!known.accepts(row[column])) {
+          throw new FormatException("a run has a value that does not suit its kind");
+        }
       }
       List<Value> rowValues = List.of(row);
       tally.addContent(eventKeys[i], rowValues);

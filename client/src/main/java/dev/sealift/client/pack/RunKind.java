@@ -1,5 +1,6 @@
 package dev.sealift.client.pack;
 
+import dev.sealift.client.value.Value;
 import java.util.List;
 
 /** What the events of a run do to their rows. */
@@ -11,7 +12,19 @@ public enum RunKind {
   /** Removes the row; has no columns. */
   REMOVE(3),
   /** Says of losers that they need no review any more; its columns are {@link #LOSER_COLUMNS}. */
-  DISMISS(4);
+  DISMISS(4),
+  /** Writes a multi-value register. Like all that follow it has one column. */
+  ASSIGN(5),
+  /** Says what the device has added to a counter so far, in all: an integer. */
+  COUNT(6),
+  /** Adds a value to a set; not null. */
+  ADD(7),
+  /** Takes a value out of a set; not null. */
+  DISCARD(8),
+  /** Adds an update: bytes. */
+  APPEND(9),
+  /** Writes an update in the place of those that its author had seen: bytes. */
+  COLLAPSE(10);
 
   /** A loser of the row: the column, empty for the row itself; the hybrid time and the device of the event that lost. */
   public static final List<String> LOSER_COLUMNS = List.of("column", "time", "device");
@@ -25,5 +38,36 @@ public enum RunKind {
   /** The number in a payload. */
   int number() {
     return number;
+  }
+
+  /** Whether its events are about one compound cell each. */
+  public boolean isPart() {
+    return number >= ASSIGN.number;
+  }
+
+  /** Whether its columns may be in groups. */
+  boolean hasGroups() {
+    return this == PUT || this == PATCH;
+  }
+
+  /** Whether a run of this kind may have {@code columns}. */
+  boolean suits(List<String> columns) {
+    return switch (this) {
+      case PUT -> true;
+      case PATCH -> !columns.isEmpty();
+      case REMOVE -> columns.isEmpty();
+      case DISMISS -> columns.equals(LOSER_COLUMNS);
+      default -> columns.size() == 1;
+    };
+  }
+
+  /** Whether an event of this kind may have {@code value} in a column. */
+  boolean accepts(Value value) {
+    return switch (this) {
+      case COUNT -> value instanceof Value.Int;
+      case ADD, DISCARD -> value != Value.NULL;
+      case APPEND, COLLAPSE -> value instanceof Value.Blob;
+      default -> true;
+    };
   }
 }

@@ -159,6 +159,7 @@ final class RunsReader {
         case RunColumn.NAME_FIELD_NUMBER << 3 | LENGTH_DELIMITED -> column.name = readName();
         case RunColumn.VALUES_FIELD_NUMBER << 3 | LENGTH_DELIMITED ->
           column.values = in.readByteArray();
+        case RunColumn.GROUP_FIELD_NUMBER << 3 | VARINT -> column.group = in.readUInt32();
         default -> in.skipField(tag);
       }
     }

@@ -36,8 +36,10 @@ final class RunsWriter {
       message.addSeenFiles(message(dot));
     }
     for (int i = 0; i < run.columns().size(); i++) {
-      message.addColumns(
-          RunColumn.newBuilder().setName(run.columns().get(i)).setValues(column(run.rows(), i)));
+      message.addColumns(RunColumn.newBuilder()
+          .setName(run.columns().get(i))
+          .setValues(column(run.rows(), i))
+          .setGroup(run.groups().isEmpty() ? 0 : run.groups().get(i)));
     }
     return message.build();
   }

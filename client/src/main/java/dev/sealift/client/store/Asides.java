@@ -1,10 +1,13 @@
 package dev.sealift.client.store;
 
+import dev.sealift.client.merge.CompoundCell;
 import dev.sealift.client.merge.RowState;
+import dev.sealift.client.store.Compounds.Side;
 import dev.sealift.client.value.Value;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Rows as the log has them, kept aside as long as the table shows something else: writes of this device that have no place in the log yet and stand on what
@@ -22,9 +25,11 @@ final class Asides {
   private final Statement select;
   private final Statement insert;
   private final Statement delete;
+  private final Compounds compounds;
   private boolean empty;
 
-  Asides(Db db) {
+  Asides(Db db, Compounds compounds) {
+    this.compounds = compounds;
     any = db.prepare(ANY);
     select = db.prepare(SELECT);
     insert = db.prepare("INSERT INTO _sealift_aside(tbl, row, cell, value) VALUES (?, ?, ?, ?)");
@@ -46,7 +51,9 @@ final class Asides {
   }
 
   Optional<RowImage> get(TableInfo table, long row) {
-    return empty ? Optional.empty() : read(select, table, row);
+    return empty
+        ? Optional.empty()
+        : read(select, table, row, () -> compounds.get(table, row, Side.ASIDE));
   }
 
   static boolean isEmpty(Reader reader) {
@@ -59,10 +66,12 @@ final class Asides {
   }
 
   static Optional<RowImage> read(Reader reader, TableInfo table, long row) {
-    return read(reader.statement(SELECT), table, row);
+    return read(
+        reader.statement(SELECT), table, row, () -> Compounds.read(reader, table, row, Side.ASIDE));
   }
 
-  private static Optional<RowImage> read(Statement select, TableInfo table, long row) {
+  private static Optional<RowImage> read(
+      Statement select, TableInfo table, long row, Supplier<Map<Integer, CompoundCell>> compounds) {
     RowState state = null;
     Map<Integer, Value> values = new HashMap<>();
     select.bind(1, table.id()).bind(2, row);
@@ -78,7 +87,10 @@ final class Asides {
     } finally {
       select.reset();
     }
-    return state == null ? Optional.empty() : Optional.of(new RowImage(state, values));
+    return state == null
+        ? Optional.empty()
+        : Optional.of(
+            new RowImage(state, values, state.touch().isPresent() ? compounds.get() : Map.of()));
   }
 
   void put(TableInfo table, long row, RowImage image) {
@@ -86,12 +98,14 @@ final class Asides {
     insert.bind(1, table.id()).bind(2, row);
     insert.bind(3, STATE).bind(4, image.state().toBytes()).run();
     image.values().forEach((cell, value) -> insert.bind(3, cell).bind(4, value).run());
+    compounds.replace(table, row, Side.ASIDE, Map.of(), image.compounds());
     empty = false;
   }
 
   void remove(TableInfo table, long row) {
     if (!empty) {
       delete.bind(1, table.id()).bind(2, row).run();
+      compounds.remove(table, row, Side.ASIDE);
     }
   }
 }

@@ -1,6 +1,7 @@
 package dev.sealift.client.store;
 
 import dev.sealift.client.pack.EventRun;
+import dev.sealift.client.pack.RunKind;
 import dev.sealift.client.store.StoreException.Code;
 import dev.sealift.client.value.Bytes;
 import dev.sealift.client.value.Value;
@@ -66,6 +67,57 @@ public final class Batch implements AutoCloseable {
     run(writer.local().patch(table, key, values));
   }
 
+  /** Writes a multi-value register: the value takes the place of those that this device has seen. */
+  public void assign(String table, String key, String column, Value value) {
+    requireUsable();
+    run(writer.local().assign(table, key, column, value));
+  }
+
+  /** Adds to a counter. */
+  public void increment(String table, String key, String column, long by) {
+    requireUsable();
+    run(writer.local().count(table, key, column, by));
+  }
+
+  /**
+   * Adds a value to a set.
+   *
+   * @return whether it was not in it
+   */
+  public boolean add(String table, String key, String column, Value value) {
+    requireUsable();
+    return run(writer.local().set(RunKind.ADD, table, key, column, value));
+  }
+
+  /**
+   * Takes a value out of a set.
+   *
+   * @return whether it was in it
+   */
+  public boolean discard(String table, String key, String column, Value value) {
+    requireUsable();
+    return run(writer.local().set(RunKind.DISCARD, table, key, column, value));
+  }
+
+  /** Adds an update. */
+  public void append(String table, String key, String column, Value update) {
+    requireUsable();
+    run(writer.local().update(RunKind.APPEND, table, key, column, update));
+  }
+
+  /** Writes an update in the place of all that this batch sees. */
+  public void collapse(String table, String key, String column, Value update) {
+    requireUsable();
+    run(writer.local().update(RunKind.COLLAPSE, table, key, column, update));
+  }
+
+  /** The values of a compound cell as this batch sees it, own writes included; as {@link SpaceStore#values}. */
+  public List<Value> values(String table, String key, String column) {
+    requireUsable();
+    TableInfo info = SpaceStore.requireTable(writer.catalog().tables(), table);
+    return writer.local().values(info, key, column);
+  }
+
   /**
    * Removes a row.
    *
@@ -87,6 +139,12 @@ public final class Batch implements AutoCloseable {
         writer.dismiss(lost.table(), lost.key(), lost.column(), lost.time(), lost.device());
     writing = false;
     return there;
+  }
+
+  /** Does again what was done to a compound cell and lost. */
+  public void revive(LostValue lost) {
+    requireUsable();
+    run(writer.local().revive(lost));
   }
 
   private boolean run(LocalWriter.Write write) {

@@ -1,5 +1,6 @@
 package dev.sealift.client.store;
 
+import dev.sealift.client.merge.CellKind;
 import dev.sealift.client.store.StoreException.Code;
 import dev.sealift.client.value.Names;
 import java.util.ArrayList;
@@ -36,7 +37,7 @@ final class Catalog {
     insertTable = db.prepare("INSERT INTO _sealift_table(id, name, physical) VALUES (?, ?, ?)");
     updateTable = db.prepare("UPDATE _sealift_table SET key_column = ? WHERE id = ?");
     insertColumn = db.prepare(
-        "INSERT OR REPLACE INTO _sealift_column(tbl, cell, name, physical, type, position) VALUES (?, ?, ?, ?, ?, ?)");
+        "INSERT OR REPLACE INTO _sealift_column(tbl, cell, name, physical, type, position, kind, together) VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
     load();
   }
 
@@ -70,8 +71,12 @@ final class Catalog {
       while (select.next()) {
         int id = (int) select.integer(1);
         String key = select.isNull(4) ? null : select.text(4);
-        List<ColumnInfo> own = columns.getOrDefault(id, List.of());
-        loaded.put(select.text(2), new TableInfo(id, select.text(2), select.text(3), key, own));
+        TableInfo table =
+            new TableInfo(id, select.text(2), select.text(3), key, List.of(), List.of());
+        for (ColumnInfo column : columns.getOrDefault(id, List.of())) {
+          table = table.withColumn(column);
+        }
+        loaded.put(table.name(), table);
       }
     }
     tables = Map.copyOf(loaded);
@@ -80,14 +85,20 @@ final class Catalog {
   private Map<Integer, List<ColumnInfo>> loadColumns() {
     Map<Integer, List<ColumnInfo>> columns = new HashMap<>();
     String sql =
-        "SELECT tbl, cell, name, physical, type, position FROM _sealift_column ORDER BY tbl, cell";
+        "SELECT tbl, cell, name, physical, type, position, kind, together FROM _sealift_column ORDER BY tbl, abs(cell)";
     try (Statement select = db.prepare(sql)) {
       while (select.next()) {
         ColumnType type = select.isNull(5) ? null : ColumnType.named(select.text(5));
         columns
             .computeIfAbsent((int) select.integer(1), id -> new ArrayList<>())
-            .add(new ColumnInfo((int) select.integer(2), select.text(3), select.text(4), type, (int)
-                select.integer(6)));
+            .add(new ColumnInfo(
+                (int) select.integer(2),
+                select.isNull(7) ? null : CellKind.valueOf(select.text(7)),
+                select.text(3),
+                select.text(4),
+                type,
+                (int) select.integer(6),
+                select.isNull(8) ? null : select.text(8)));
       }
     }
     return columns;
@@ -104,15 +115,21 @@ final class Catalog {
     TableInfo table = require(name);
     for (String column : columns) {
       if (table.column(column) == null) {
-        table = addColumn(table, column);
+        table = addColumn(table, column, null);
       }
     }
     return table;
   }
 
+  /** The table with a column of compound cells, made as far as they are missing. */
+  TableInfo require(String name, String column, CellKind kind) {
+    TableInfo table = require(name);
+    return table.compound(column, kind) == null ? addColumn(table, column, kind) : table;
+  }
+
   private TableInfo create(String name) {
     int id = 1 + tables.values().stream().mapToInt(TableInfo::id).max().orElse(0);
-    TableInfo table = new TableInfo(id, name, physicalTable(id, name), null, List.of());
+    TableInfo table = new TableInfo(id, name, physicalTable(id, name), null, List.of(), List.of());
     insertTable.bind(1, id).bind(2, name).bind(3, table.physical()).run();
     db.execute(TableSql.createTable(table));
     replace(table);
@@ -127,23 +144,26 @@ final class Catalog {
     return taken ? "__t" + id : wanted;
   }
 
-  private TableInfo addColumn(TableInfo table, String name) {
-    int cell = table.cells();
-    if (cell > MAX_CELLS) {
+  private TableInfo addColumn(TableInfo table, String name, @Nullable CellKind kind) {
+    int count = table.columns().size() + table.compounds().size();
+    if (count >= MAX_CELLS) {
       throw new StoreException(
           Code.BAD_SCHEMA,
           "a table has more columns than SQLite can hold; use another table for new ones");
     }
-    ColumnInfo column = ColumnInfo.undeclared(cell, name, physicalColumn(table, name));
+    int cell = kind == null
+        ? table.cells()
+        : ColumnInfo.FIRST_COMPOUND - table.compounds().size();
+    ColumnInfo column = ColumnInfo.undeclared(cell, kind, name, physicalColumn(table, name));
     db.execute(TableSql.addColumn(table, column));
     return write(table, column);
   }
 
   private static String physicalColumn(TableInfo table, String name) {
     boolean taken = ROW_NUMBER_NAMES.contains(Names.folded(name))
-        || table.columns().stream()
+        || table.shown().stream()
             .anyMatch(c -> Names.folded(c.physical()).equals(Names.folded(name)));
-    return taken ? "_c" + table.cells() : name;
+    return taken ? "_c" + (1 + table.shown().size()) : name;
   }
 
   /** The declaration of a table has come or changed. */
@@ -156,11 +176,14 @@ final class Catalog {
   }
 
   /** The declaration of a column has come or changed. */
-  void declareColumn(String tableName, String name, ColumnType type, int position) {
-    TableInfo table = require(tableName, List.of(name));
-    ColumnInfo column = table.column(name);
-    if (column != null && (column.type() != type || column.position() != position)) {
-      write(table, column.declared(type, position));
+  void declareColumn(
+      String tableName, String name, ColumnType type, int position, @Nullable String group) {
+    CellKind kind = type.kind();
+    TableInfo table =
+        kind == null ? require(tableName, List.of(name)) : require(tableName, name, kind);
+    ColumnInfo column = kind == null ? table.column(name) : table.compound(name, kind);
+    if (column != null && !column.equals(column.declared(type, position, group))) {
+      write(table, column.declared(type, position, group));
     }
   }
 
@@ -173,6 +196,8 @@ final class Catalog {
         .bind(4, column.physical())
         .bind(5, type == null ? null : type.name())
         .bind(6, column.position())
+        .bind(7, column.kind() == null ? null : column.kind().name())
+        .bind(8, column.group())
         .run();
     TableInfo changed = table.withColumn(column);
     replace(changed);
@@ -194,11 +219,28 @@ final class Catalog {
               .filter(table -> Names.folded(table.name()).equals(folded))
               .toList();
       Set<String> dropping = new HashSet<>();
-      sharing.forEach(table -> db.execute(TableSql.dropView(TableSql.distinct(dropping, folded))));
+      sharing.forEach(table -> dropViews(table, TableSql.distinct(dropping, folded)));
       Set<String> making = new HashSet<>();
-      sharing.forEach(
-          table -> db.execute(TableSql.createView(table, TableSql.distinct(making, table.name()))));
+      sharing.forEach(table -> createViews(table, TableSql.distinct(making, table.name())));
     }
     outdatedViews.clear();
+  }
+
+  private void dropViews(TableInfo table, String view) {
+    db.execute(TableSql.dropView(view));
+    for (ColumnInfo column : table.compounds()) {
+      db.execute(TableSql.dropView(TableSql.partsView(view, column)));
+    }
+  }
+
+  private void createViews(TableInfo table, String view) {
+    db.execute(TableSql.createView(table, view));
+    Set<String> taken = new HashSet<>();
+    for (ColumnInfo column : table.compounds()) {
+      String parts = TableSql.partsView(view, column);
+      if (taken.add(Names.folded(parts))) {
+        db.execute(TableSql.createPartsView(table, column, parts));
+      }
+    }
   }
 }

@@ -1,6 +1,8 @@
 package dev.sealift.client.store;
 
+import dev.sealift.client.merge.CellKind;
 import dev.sealift.client.value.Value;
+import org.jspecify.annotations.Nullable;
 
 /** What an app says it keeps in a column. Null fits every type. */
 public enum ColumnType {
@@ -8,7 +10,32 @@ public enum ColumnType {
   INTEGER,
   REAL,
   TEXT,
-  BYTES;
+  BYTES,
+  /** A register that keeps values that were written concurrently; of any type. */
+  MULTI_VALUE,
+  /** A sum of integers that devices add to. */
+  COUNTER,
+  /** A set of values of any type but null. */
+  SET,
+  /** Updates in bytes that the app merges. */
+  UPDATES;
+
+  /** The kind of its cells, when they hold several values; null of plain registers. */
+  @Nullable
+  CellKind kind() {
+    return switch (this) {
+      case ANY, INTEGER, REAL, TEXT, BYTES -> null;
+      case MULTI_VALUE -> CellKind.MULTI_VALUE;
+      case COUNTER -> CellKind.COUNTER;
+      case SET -> CellKind.SET;
+      case UPDATES -> CellKind.UPDATES;
+    };
+  }
+
+  /** Whether its cells hold one value each, which a put or a patch writes. */
+  public boolean isRegister() {
+    return kind() == null;
+  }
 
   /** Whether an app may write {@code value}. An integer may stand in a column of reals; it stays an integer. */
   boolean accepts(Value value) {

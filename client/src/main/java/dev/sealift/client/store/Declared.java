@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What this version of the app has declared since it opened the store: the columns that it knows, and that its puts
+ * What this version of the app has declared since it opened the store: the registers that it knows, and that its puts
  * therefore write whole. Immutable.
  */
 record Declared(Map<String, Set<String>> columnsByTable) {
@@ -20,7 +20,9 @@ record Declared(Map<String, Set<String>> columnsByTable) {
   Declared with(TableSchema table) {
     Map<String, Set<String>> more = new HashMap<>(columnsByTable);
     Set<String> columns = new HashSet<>(more.getOrDefault(table.name(), Set.of()));
-    table.columns().forEach(column -> columns.add(column.name()));
+    table.columns().stream()
+        .filter(column -> column.type().kind() == null)
+        .forEach(column -> columns.add(column.name()));
     more.put(table.name(), Set.copyOf(columns));
     return new Declared(more);
   }

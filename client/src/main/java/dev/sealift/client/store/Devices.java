@@ -58,6 +58,17 @@ final class Devices implements DeviceOrder {
   }
 
   /** The number of a device that the store has met. */
+  /** All that the store has met, by its numbers for them. */
+  static Map<Integer, DeviceId> read(Reader reader) {
+    Map<Integer, DeviceId> devices = new HashMap<>();
+    try (Statement select = reader.prepare("SELECT idx, device FROM _sealift_device")) {
+      while (select.next()) {
+        devices.put((int) select.integer(1), Stored.device(select.blob(2)));
+      }
+    }
+    return devices;
+  }
+
   Optional<Integer> known(byte[] id) {
     return id.length == DeviceId.BYTES
         ? Optional.ofNullable(numbers.get(Stored.device(id)))

@@ -1,7 +1,11 @@
 package dev.sealift.client.store;
 
+import dev.sealift.client.merge.CellKind;
+import dev.sealift.client.merge.CompoundCell;
+import dev.sealift.client.merge.Part;
 import dev.sealift.client.merge.RowState;
 import dev.sealift.client.merge.Stamp;
+import dev.sealift.client.store.Compounds.Side;
 import dev.sealift.client.value.Names;
 import dev.sealift.client.value.Value;
 import dev.sealift.protocol.id.DeviceId;
@@ -23,14 +27,21 @@ import java.util.Optional;
  * visible     = SHA-256("sealift.v1 visible state" ‖ 00 ‖ table* ‖ 00)
  *   table     = 01 ‖ text(name) ‖ row*                     tables with a visible row, except Sealift's own
  *   row       = 02 ‖ text(key) ‖ cell*
- *   cell      = 03 ‖ text(column) ‖ data(canonical value)  cells that are not null
+ *   cell      = 03 ‖ text(column) ‖ data(canonical value)  registers that are not null; the winner of a multi-value register; the total of a
+ *                                                          counter, if it is not 0
+ *             | 07 ‖ text(column) ‖ values                 sets and updates that are not empty; a multi-value register with several values
+ *   values    = number of values, 8 bytes ‖ data(canonical value)*   each once, in the order of their bytes
  *
  * merge state = SHA-256("sealift.v1 merge state" ‖ 00 ‖ table* ‖ 00)     of the log up to the position
  *   table     = 01 ‖ text(name) ‖ row* ‖ loser*            tables with a row ever written, also Sealift's own
- *   row       = 02 ‖ text(key) ‖ marker? ‖ removal? ‖ cell*
+ *   row       = 02 ‖ text(key) ‖ marker? ‖ removal? ‖ touch? ‖ cell*
  *   marker    = 04 ‖ stamp
  *   removal   = 05 ‖ stamp                                  the highest one, of a row that it hides or that began anew after it
- *   cell      = 03 ‖ text(column) ‖ stamp ‖ data(canonical value)   cells ever written
+ *   touch     = 08 ‖ stamp                                  the highest event on a compound cell
+ *   cell      = 03 ‖ text(column) ‖ stamp ‖ data(canonical value)   registers ever written
+ *             | 09 ‖ text(column) ‖ kind ‖ number of parts, 8 bytes ‖ part* ‖ number of dropped, 8 bytes ‖ stamp*
+ *   kind      = 1 multi-value register, 2 counter, 3 set, 4 updates; 1 byte
+ *   part      = stamp ‖ data(canonical value)
  *   loser     = 06 ‖ text(key) ‖ text(column, empty for the row) ‖ stamp ‖ text(reason) ‖ data(canonical value)
  *   stamp     = hybrid time, 8 bytes ‖ device id, 32 bytes
  *
@@ -38,7 +49,7 @@ import java.util.Optional;
  * data(x)     = length of x, 4 bytes ‖ x
  * </pre>
  *
- * Numbers are big-endian. Tables, rows, columns and losers (by key, column, stamp) stand in the order of the bytes of their names and keys in UTF-8.
+ * Numbers are big-endian. Parts stand in the order of their stamps and values, a register before a compound cell of the same column, those in the order of their kinds. Tables, rows, columns and losers (by key, column, stamp) stand in the order of the bytes of their names and keys in UTF-8.
  */
 final class Digests {
   private static final byte END = 0;
@@ -48,10 +59,15 @@ final class Digests {
   private static final byte MARKER = 4;
   private static final byte REMOVAL = 5;
   private static final byte LOSER = 6;
+  private static final byte VALUES = 7;
+  private static final byte TOUCH = 8;
+  private static final byte COMPOUND = 9;
 
   private final Reader reader;
   private final List<TableInfo> tables;
   private final DigestWriter out;
+  private final Rendering rendering;
+  private final Map<Integer, DeviceId> devices;
   private long lastAdmitted;
   private boolean noAsides;
   private boolean named;
@@ -61,6 +77,8 @@ final class Digests {
     this.tables = new ArrayList<>(tables);
     this.tables.sort(byName(TableInfo::name));
     this.out = out;
+    this.devices = Devices.read(reader);
+    this.rendering = new Rendering((a, b) -> device(a).compareTo(device(b)));
   }
 
   static Hash visible(Reader reader, Collection<TableInfo> tables) {
@@ -98,8 +116,16 @@ final class Digests {
           named = true;
         }
         out.tag(ROW).text(scan.text(1));
+        Map<Integer, CompoundCell> compounds = table.compounds().isEmpty()
+            ? Map.of()
+            : Compounds.read(reader, table, scan.integer(2 + table.columns().size()), Side.SHOWN);
         for (ColumnInfo column : columns) {
-          visible(column, scan.value(1 + column.cell()));
+          if (column.kind() == null) {
+            visible(column, scan.value(1 + column.cell()));
+          } else {
+            visible(
+                column, column.kind(), compounds.getOrDefault(column.cell(), CompoundCell.EMPTY));
+          }
         }
       }
     }
@@ -111,35 +137,35 @@ final class Digests {
     }
   }
 
+  private void visible(ColumnInfo column, CellKind kind, CompoundCell cell) {
+    if (kind == CellKind.COUNTER || kind == CellKind.MULTI_VALUE) {
+      visible(column, rendering.shown(kind, cell));
+    }
+    List<Value> values = kind == CellKind.COUNTER ? List.of() : Rendering.values(cell);
+    if (values.size() > (kind == CellKind.MULTI_VALUE ? 1 : 0)) {
+      out.tag(VALUES).name(column.name()).number(values.size());
+      values.forEach(out::value);
+    }
+  }
+
   private static List<ColumnInfo> ordered(TableInfo table) {
-    List<ColumnInfo> columns = new ArrayList<>(table.columns());
-    columns.sort(byName(ColumnInfo::name));
+    List<ColumnInfo> columns = new ArrayList<>(table.shown());
+    columns.sort(byName(ColumnInfo::name)
+        .thenComparing(ColumnInfo::kind, Comparator.nullsFirst(Comparator.naturalOrder())));
     return columns;
   }
 
   private void mergeState(long reviewedSince) {
-    Map<Integer, byte[]> devices = devices();
     lastAdmitted = FileLog.lastAdmitted(reader);
     noAsides = Asides.isEmpty(reader);
     for (TableInfo table : tables) {
-      mergeState(table, devices);
+      mergeState(table);
       losers(table, reviewedSince);
     }
     out.tag(END);
   }
 
-  private Map<Integer, byte[]> devices() {
-    Map<Integer, byte[]> devices = new HashMap<>();
-    try (Statement select = reader.prepare("SELECT idx, device FROM _sealift_device")) {
-      while (select.next()) {
-        DeviceId device = Stored.device(select.blob(2));
-        devices.put((int) select.integer(1), device.toByteArray());
-      }
-    }
-    return devices;
-  }
-
-  private void mergeState(TableInfo table, Map<Integer, byte[]> devices) {
+  private void mergeState(TableInfo table) {
     List<ColumnInfo> columns = ordered(table);
     named = false;
     try (Statement scan = reader.prepare(TableSql.scanAll(table))) {
@@ -147,8 +173,8 @@ final class Digests {
         RowImage row = admitted(table, scan);
         if (!row.state().equals(RowState.ABSENT)) {
           name(table);
-          out.tag(ROW).text(scan.text(3 + columns.size()));
-          row(columns, row, devices);
+          out.tag(ROW).text(scan.text(3 + table.columns().size()));
+          row(columns, row);
         }
       }
     }
@@ -188,37 +214,68 @@ final class Digests {
       for (ColumnInfo column : table.columns()) {
         values.put(column.cell(), scan.value(2 + column.cell()));
       }
-      return RowImage.of(state, values);
+      return RowImage.of(state, values, compounds(table, scan.integer(1), state));
     });
   }
 
-  private void row(List<ColumnInfo> columns, RowImage row, Map<Integer, byte[]> devices) {
+  private Map<Integer, CompoundCell> compounds(TableInfo table, long row, RowState state) {
+    return state.touch().isPresent() ? Compounds.read(reader, table, row, Side.SHOWN) : Map.of();
+  }
+
+  private void row(List<ColumnInfo> columns, RowImage row) {
     RowState state = row.state();
-    stamp(MARKER, state.cell(RowState.MARKER), devices);
-    stamp(REMOVAL, state.removal(), devices);
+    stamp(MARKER, state.cell(RowState.MARKER));
+    stamp(REMOVAL, state.removal());
+    stamp(TOUCH, state.touch());
     for (ColumnInfo column : columns) {
-      Optional<Stamp> stamp = state.cell(column.cell());
-      if (stamp.isPresent()) {
-        out.tag(CELL).name(column.name());
-        stamp(stamp.get(), devices);
-        out.value(row.value(column.cell()));
+      if (column.kind() == null) {
+        state.cell(column.cell()).ifPresent(stamp -> cell(column, stamp, row.at(column.cell())));
+      } else if (!row.compound(column.cell()).isEmpty()) {
+        cell(column, column.kind(), row.compound(column.cell()));
       }
     }
   }
 
-  private void stamp(byte tag, Optional<Stamp> stamp, Map<Integer, byte[]> devices) {
+  private void cell(ColumnInfo column, Stamp stamp, Value value) {
+    out.tag(CELL).name(column.name());
+    stamp(stamp);
+    out.value(value);
+  }
+
+  private void cell(ColumnInfo column, CellKind kind, CompoundCell cell) {
+    out.tag(COMPOUND).name(column.name()).tag((byte) (kind.ordinal() + 1));
+    out.number(cell.parts().size());
+    Comparator<Stamp> byStamp = Comparator.<Stamp>comparingLong(
+            stamp -> stamp.time() ^ Long.MIN_VALUE)
+        .thenComparing(stamp -> device(stamp.device()));
+    cell.parts().stream()
+        .sorted(Comparator.comparing(Part::stamp, byStamp)
+            .thenComparing(part -> part.value().canonical(), Arrays::compareUnsigned))
+        .forEach(part -> {
+          stamp(part.stamp());
+          out.value(part.value());
+        });
+    out.number(cell.dropped().size());
+    cell.dropped().values().stream().sorted(byStamp).forEach(this::stamp);
+  }
+
+  private void stamp(byte tag, Optional<Stamp> stamp) {
     if (stamp.isPresent()) {
       out.tag(tag);
-      stamp(stamp.get(), devices);
+      stamp(stamp.get());
     }
   }
 
-  private void stamp(Stamp stamp, Map<Integer, byte[]> devices) {
-    byte[] device = devices.get(stamp.device());
+  private void stamp(Stamp stamp) {
+    out.number(stamp.time()).bytes(device(stamp.device()).toByteArray());
+  }
+
+  private DeviceId device(int number) {
+    DeviceId device = devices.get(number);
     if (device == null) {
       throw new StoreException(
           StoreException.Code.CORRUPT, "a row names a device that the store does not have");
     }
-    out.number(stamp.time()).bytes(device);
+    return device;
   }
 }

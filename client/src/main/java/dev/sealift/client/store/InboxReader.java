@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Reads the losers that are to be reviewed: of an app's tables, admitted, within the review window, and not dismissed here. */
 final class InboxReader {
@@ -51,6 +52,9 @@ final class InboxReader {
         table.name(),
         key,
         cell == RowState.MARKER ? "" : table.column(cell).name(),
+        cell == RowState.MARKER
+            ? Optional.empty()
+            : Optional.ofNullable(table.column(cell).kind()),
         LostReason.valueOf(select.text(6)),
         new HybridTime(select.integer(4)),
         Stored.device(select.blob(5)),

@@ -23,6 +23,9 @@ final class Journal {
   /** The kind of an entry that has no row but a loser, in {@code _sealift_dismissal}. */
   static final int DISMISSAL = 4;
 
+  /** The kinds of entries from here on are about compound cells; what they do is in {@code _sealift_op}. */
+  static final int FIRST_PART = 5;
+
   static final long NO_ROW = 0;
 
   /** Entries that wait for one call into the driver. */
@@ -210,6 +213,12 @@ final class Journal {
       case PATCH -> 2;
       case REMOVE -> 3;
       case DISMISS -> DISMISSAL;
+      case ASSIGN -> FIRST_PART;
+      case COUNT -> FIRST_PART + 1;
+      case ADD -> FIRST_PART + 2;
+      case DISCARD -> FIRST_PART + 3;
+      case APPEND -> FIRST_PART + 4;
+      case COLLAPSE -> FIRST_PART + 5;
     };
   }
 
@@ -219,6 +228,12 @@ final class Journal {
       case 2 -> RunKind.PATCH;
       case 3 -> RunKind.REMOVE;
       case DISMISSAL -> RunKind.DISMISS;
+      case FIRST_PART -> RunKind.ASSIGN;
+      case FIRST_PART + 1 -> RunKind.COUNT;
+      case FIRST_PART + 2 -> RunKind.ADD;
+      case FIRST_PART + 3 -> RunKind.DISCARD;
+      case FIRST_PART + 4 -> RunKind.APPEND;
+      case FIRST_PART + 5 -> RunKind.COLLAPSE;
       default ->
         throw new StoreException(Code.CORRUPT, "the journal has an entry of an unknown kind");
     };

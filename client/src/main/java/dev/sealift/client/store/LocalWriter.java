@@ -1,8 +1,10 @@
 package dev.sealift.client.store;
 
+import dev.sealift.client.merge.CompoundCell;
 import dev.sealift.client.merge.RowMeta;
 import dev.sealift.client.merge.Stamp;
 import dev.sealift.client.pack.RunKind;
+import dev.sealift.client.store.Compounds.Side;
 import dev.sealift.client.store.RowMerger.Event;
 import dev.sealift.client.store.StoreException.Code;
 import dev.sealift.client.value.Names;
@@ -24,6 +26,9 @@ final class LocalWriter {
   private final Tables tables;
   private final RowMerger rows;
   private final Journal journal;
+  private final Compounds compounds;
+  private final PartOps ops;
+  private final Rendering rendering;
   private final LocalTime time;
   private final ChangeCollector changes;
 
@@ -32,12 +37,18 @@ final class LocalWriter {
       Tables tables,
       RowMerger rows,
       Journal journal,
+      Compounds compounds,
+      PartOps ops,
+      Rendering rendering,
       LocalTime time,
       ChangeCollector changes) {
     this.catalog = catalog;
     this.tables = tables;
     this.rows = rows;
     this.journal = journal;
+    this.compounds = compounds;
+    this.ops = ops;
+    this.rendering = rendering;
     this.time = time;
     this.changes = changes;
   }
@@ -99,9 +110,9 @@ final class LocalWriter {
       Map<String, Value> values,
       List<ColumnInfo> columns,
       HybridTime now) {
-    List<Value> parallel = new ArrayList<>(columns.size());
-    columns.forEach(column -> parallel.add(values.getOrDefault(column.name(), Value.NULL)));
-    return rows.write(table, new Event(RunKind.PUT, key, stamp(now), columns, parallel));
+    List<ColumnInfo> all = table.withGroups(columns);
+    List<Value> parallel = parallel(table, key, all, columns, values);
+    return rows.write(table, new Event(RunKind.PUT, key, stamp(now), all, parallel));
   }
 
   /** The row is there; its columns stay as they are. */
@@ -126,16 +137,186 @@ final class LocalWriter {
 
   private boolean patch(TableInfo table, String key, Map<String, Value> values, long seen) {
     HybridTime now = time.tick();
-    List<ColumnInfo> columns = table.columns().stream()
+    List<ColumnInfo> named = table.columns().stream()
         .filter(column -> values.containsKey(column.name()))
         .toList();
-    List<Value> parallel = columns.stream()
-        .map(column -> values.getOrDefault(column.name(), Value.NULL))
-        .toList();
+    List<ColumnInfo> columns = table.withGroups(named);
+    List<Value> parallel = parallel(table, key, columns, named, values);
     Event event = new Event(RunKind.PATCH, key, stamp(now), columns, parallel);
     journal.add(now, table, rows.write(table, event), RunKind.PATCH, seen);
     changes.add(table, key, Change.Kind.PATCH, Change.Origin.LOCAL);
     return true;
+  }
+
+  /** Writes a multi-value register. */
+  Write assign(String tableName, String key, String column, Value value) {
+    return part(RunKind.ASSIGN, tableName, key, column, ColumnType.MULTI_VALUE, value);
+  }
+
+  /** Adds an integer to a counter. */
+  Write count(String tableName, String key, String columnName, long by) {
+    TableInfo table = requireTable(tableName);
+    ColumnInfo column = requireCompound(table, columnName, ColumnType.COUNTER);
+    RowKeys.requireValid(key);
+    return seen -> by != 0 && count(table, key, column, by, seen);
+  }
+
+  private boolean count(TableInfo table, String key, ColumnInfo column, long by, long seen) {
+    HybridTime now = time.tick();
+    RowMerger.Found found = rows.find(table, key);
+    boolean anew = found == null || rows.beginsAnew(found.state(), stamp(now));
+    CompoundCell cell = anew ? CompoundCell.EMPTY : cell(table, found, column);
+    return part(RunKind.COUNT, table, key, column, counted(cell, by), now, seen);
+  }
+
+  /** What this device has added in all, with {@code by}. It stays within 64 bits. */
+  private static Value counted(CompoundCell cell, long by) {
+    long before = cell.parts().stream()
+        .filter(part -> part.stamp().device() == Devices.SELF)
+        .mapToLong(part -> part.value() instanceof Value.Int added ? added.value() : 0)
+        .max()
+        .orElse(0);
+    try {
+      return Value.of(Math.addExact(before, by));
+    } catch (ArithmeticException e) {
+      throw new StoreException(
+          Code.WRONG_TYPE, "a counter cannot hold that much: one device can add up to 64 bits", e);
+    }
+  }
+
+  /** Adds a value to a set, or takes it out, if that changes the set. */
+  Write set(RunKind kind, String tableName, String key, String columnName, Value value) {
+    TableInfo table = requireTable(tableName);
+    ColumnInfo column = requireCompound(table, columnName, ColumnType.SET);
+    ValueLimits.requireRow(key, List.of(value));
+    if (value == Value.NULL) {
+      throw new StoreException(Code.WRONG_TYPE, "a set has no nulls; leave it out");
+    }
+    return seen -> {
+      boolean there = shownCell(table, key, column).parts().stream()
+          .anyMatch(part -> part.value().equals(value));
+      return there == (kind == RunKind.DISCARD)
+          && part(kind, table, key, column, value, time.tick(), seen);
+    };
+  }
+
+  /** Adds an update, or writes one in the place of all that are there. */
+  Write update(RunKind kind, String tableName, String key, String column, Value update) {
+    return part(kind, tableName, key, column, ColumnType.UPDATES, update);
+  }
+
+  private Write part(
+      RunKind kind, String tableName, String key, String columnName, ColumnType type, Value value) {
+    TableInfo table = requireTable(tableName);
+    ColumnInfo column = requireCompound(table, columnName, type);
+    ValueLimits.requireRow(key, List.of(value));
+    return seen -> part(kind, table, key, column, value, time.tick(), seen);
+  }
+
+  private boolean part(
+      RunKind kind,
+      TableInfo table,
+      String key,
+      ColumnInfo column,
+      Value value,
+      HybridTime now,
+      long seen) {
+    Event event = new Event(kind, key, stamp(now), List.of(column), List.of(value));
+    long row = rows.write(table, event);
+    ops.add(table, row, event, seen, journal.firstUnread());
+    journal.add(now, table, row, kind, seen);
+    changes.add(table, key, Change.Kind.PATCH, Change.Origin.LOCAL);
+    return true;
+  }
+
+  /** Does again what was done to a compound cell and lost. */
+  Write revive(LostValue lost) {
+    String table = lost.table();
+    String key = lost.key();
+    return switch (lost.kind().orElseThrow()) {
+      case MULTI_VALUE -> assign(table, key, lost.column(), lost.value());
+      case SET -> {
+        RunKind kind = lost.reason() == LostReason.LATE_DISCARD ? RunKind.DISCARD : RunKind.ADD;
+        yield set(kind, table, key, lost.column(), lost.value());
+      }
+      case UPDATES -> update(RunKind.APPEND, table, key, lost.column(), lost.value());
+      case COUNTER -> reviveCount(lost);
+    };
+  }
+
+  /** What was added to a row that is not there comes back with the row. */
+  private Write reviveCount(LostValue lost) {
+    if (lost.reason() != LostReason.REMOVAL) {
+      throw new StoreException(
+          Code.WRONG_TYPE,
+          "what a device adds to a counter has in it what it added before: dismiss this, or add to the counter");
+    }
+    return mark(lost.table(), lost.key());
+  }
+
+  /** The values of a compound cell of a row that is there. */
+  List<Value> values(TableInfo table, String key, String columnName) {
+    ColumnInfo column = requireCompound(table, columnName);
+    return rendering.values(column.requireKind(), shownCell(table, key, column));
+  }
+
+  private CompoundCell shownCell(TableInfo table, String key, ColumnInfo column) {
+    RowMerger.Found found = rows.find(table, key);
+    return found == null || !rows.isVisible(found.state())
+        ? CompoundCell.EMPTY
+        : cell(table, found, column);
+  }
+
+  private CompoundCell cell(TableInfo table, RowMerger.Found found, ColumnInfo column) {
+    return found.state().touch().isEmpty()
+        ? CompoundCell.EMPTY
+        : compounds
+            .get(table, found.row(), Side.SHOWN)
+            .getOrDefault(column.cell(), CompoundCell.EMPTY);
+  }
+
+  /** The column of this name whose cells hold several values: the one that is declared, or the first. */
+  static ColumnInfo requireCompound(TableInfo table, String name) {
+    List<ColumnInfo> named =
+        table.named(name).stream().filter(ColumnInfo::isCompound).toList();
+    if (named.isEmpty()) {
+      throw table.named(name).isEmpty()
+          ? unknownColumn()
+          : new StoreException(Code.WRONG_TYPE, "the cells of this column hold one value each");
+    }
+    return named.stream().filter(column -> column.type() != null).findFirst().orElse(named.get(0));
+  }
+
+  private static ColumnInfo requireCompound(TableInfo table, String name, ColumnType type) {
+    for (ColumnInfo column : table.named(name)) {
+      if (column.kind() == type.kind()) {
+        return column;
+      }
+    }
+    if (table.named(name).isEmpty()) {
+      throw unknownColumn();
+    }
+    throw new StoreException(
+        Code.WRONG_TYPE, "this works on columns of type " + type + ", and the column is another");
+  }
+
+  /** What is written to {@code columns}: the given values to those in {@code own}; to the others in their groups what they hold. */
+  private List<Value> parallel(
+      TableInfo table,
+      String key,
+      List<ColumnInfo> columns,
+      List<ColumnInfo> own,
+      Map<String, Value> values) {
+    List<Value> held = columns.size() == own.size() ? List.of() : rows.values(table, key, columns);
+    List<Value> parallel = new ArrayList<>(columns.size());
+    for (int i = 0; i < columns.size(); i++) {
+      ColumnInfo column = columns.get(i);
+      parallel.add(
+          held.isEmpty() || own.contains(column)
+              ? values.getOrDefault(column.name(), Value.NULL)
+              : held.get(i));
+    }
+    return parallel;
   }
 
   /** The row, if it is there. */
@@ -162,7 +343,7 @@ final class LocalWriter {
     put(table, key, values, table.columns(), seen);
   }
 
-  private static Stamp stamp(HybridTime now) {
+  static Stamp stamp(HybridTime now) {
     return Stamp.of(now, Devices.SELF, 0);
   }
 
@@ -180,6 +361,12 @@ final class LocalWriter {
         "the space has no table of this name; declare it in the schema, and mind upper and lower case");
   }
 
+  private static StoreException unknownColumn() {
+    return new StoreException(
+        Code.UNKNOWN_COLUMN,
+        "the table has no column of this name beside its key; declare it in the schema, and mind upper and lower case");
+  }
+
   private static void requireValues(TableInfo table, String key, Map<String, Value> values) {
     values.forEach((name, value) -> requireColumn(table, name, value));
     ValueLimits.requireRow(key, values.values());
@@ -188,9 +375,11 @@ final class LocalWriter {
   private static void requireColumn(TableInfo table, String name, Value value) {
     ColumnInfo column = table.column(name);
     if (column == null) {
-      throw new StoreException(
-          Code.UNKNOWN_COLUMN,
-          "the table has no column of this name beside its key; declare it in the schema, and mind upper and lower case");
+      throw table.named(name).isEmpty()
+          ? unknownColumn()
+          : new StoreException(
+              Code.WRONG_TYPE,
+              "a column whose cells hold several values is changed by operations of its own: to add to a counter or to a set, for instance");
     }
     ColumnType type = column.type();
     if (type != null && !type.accepts(value)) {

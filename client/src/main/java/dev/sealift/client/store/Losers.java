@@ -1,7 +1,6 @@
 package dev.sealift.client.store;
 
 import dev.sealift.client.merge.LoserChange;
-import dev.sealift.client.merge.RowState;
 import dev.sealift.client.merge.Stamp;
 import dev.sealift.client.value.Value;
 import java.util.List;
@@ -118,13 +117,15 @@ final class Losers {
   }
 
   /** A cell of an event that is older than the cut-off when it is admitted; it has no rival. */
-  void late(TableInfo table, String key, int cell, Stamp loser, Value value, long since) {
-    add(table, key, cell, loser, LostReason.LATE, value, loser, since);
-  }
-
-  /** A removal that is. */
-  void lateRemoval(TableInfo table, String key, Stamp loser, long since) {
-    add(table, key, RowState.MARKER, loser, LostReason.LATE_REMOVAL, Value.NULL, loser, since);
+  void late(
+      TableInfo table,
+      String key,
+      int cell,
+      Stamp loser,
+      LostReason reason,
+      Value value,
+      long since) {
+    add(table, key, cell, loser, reason, value, loser, since);
   }
 
   private void add(

@@ -11,5 +11,7 @@ public enum LostReason {
   /** It came to the mesh so long after it was written that it was not merged. */
   LATE,
   /** It is a removal, and came so late. */
-  LATE_REMOVAL
+  LATE_REMOVAL,
+  /** It was to take a value out of a set, and came so late. */
+  LATE_DISCARD
 }

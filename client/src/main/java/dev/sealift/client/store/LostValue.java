@@ -1,13 +1,16 @@
 package dev.sealift.client.store;
 
+import dev.sealift.client.merge.CellKind;
 import dev.sealift.client.value.Value;
 import dev.sealift.protocol.clock.HybridTime;
 import dev.sealift.protocol.id.DeviceId;
+import java.util.Optional;
 
 /**
  * What somebody wrote and lost, of one cell: a loser that is to be reviewed.
  *
  * @param column the column; empty for the row as such, where there is no column to show
+ * @param kind what its cells hold; empty of a register and of the row as such
  * @param time when it was written
  * @param device who wrote it
  * @param value what was written; null of a removal
@@ -20,6 +23,7 @@ public record LostValue(
     String table,
     String key,
     String column,
+    Optional<CellKind> kind,
     LostReason reason,
     HybridTime time,
     DeviceId device,

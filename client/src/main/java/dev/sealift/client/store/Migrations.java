@@ -75,8 +75,23 @@ final class Migrations {
       "CREATE INDEX _sealift_overtaken_t ON _sealift_overtaken(t)",
       "CREATE INDEX _sealift_chain_sequence ON _sealift_chain(sequence)");
 
+  private static final List<String> VERSION_5 = List.of(
+      // Columns of compound cells, null is a register; and columns that are judged as one.
+      "ALTER TABLE _sealift_column ADD COLUMN kind TEXT",
+      "ALTER TABLE _sealift_column ADD COLUMN together TEXT",
+      // The parts of compound cells: as shown, and, of rows that are kept aside, as the log has
+      // them. And, by cell and
+      // device, the last part that was taken away.
+      "CREATE TABLE _sealift_part(tbl INTEGER NOT NULL, row INTEGER NOT NULL, aside INTEGER NOT NULL, cell INTEGER NOT NULL,"
+          + " t INTEGER NOT NULL, device INTEGER NOT NULL, sequence INTEGER NOT NULL, dropped INTEGER NOT NULL, value)",
+      "CREATE INDEX _sealift_part_cell ON _sealift_part(tbl, row, aside, cell, t, device)",
+      // What was done here to compound cells, until it is admitted.
+      "CREATE TABLE _sealift_op(t INTEGER PRIMARY KEY, tbl INTEGER NOT NULL, row INTEGER NOT NULL, cell INTEGER NOT NULL,"
+          + " op INTEGER NOT NULL, seen INTEGER NOT NULL, value)",
+      "CREATE INDEX _sealift_op_row ON _sealift_op(tbl, row, cell, t)");
+
   private static final List<List<String>> VERSIONS =
-      List.of(VERSION_1, VERSION_2, VERSION_3, VERSION_4);
+      List.of(VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5);
 
   /** The version that this code writes. */
   static final int CURRENT = VERSIONS.size();

@@ -57,7 +57,18 @@ final class PendingWalk {
   }
 
   /** Consecutive entries on one table. */
-  private record Segment(TableInfo table, boolean dismisses, long firstTime, long lastTime) {}
+  private record Segment(TableInfo table, What what, long firstTime, long lastTime) {}
+
+  /** What entries are about. */
+  private enum What {
+    ROWS,
+    LOSERS,
+    PARTS;
+
+    static What of(long code) {
+      return code == Journal.DISMISSAL ? LOSERS : code >= Journal.FIRST_PART ? PARTS : ROWS;
+    }
+  }
 
   /** Takes the first entries after {@code after}, up to {@link #last}. */
   PendingWalk takeAfter(long after) {
@@ -92,8 +103,8 @@ final class PendingWalk {
     List<Segment> segments = new ArrayList<>();
     try {
       while (select.next()) {
-        boolean dismisses = select.integer(3) == Journal.DISMISSAL;
-        extend(segments, table((int) select.integer(2)), dismisses, select.integer(1));
+        What what = What.of(select.integer(3));
+        extend(segments, table((int) select.integer(2)), what, select.integer(1));
       }
       return segments;
     } finally {
@@ -110,14 +121,13 @@ final class PendingWalk {
     return table;
   }
 
-  private static void extend(
-      List<Segment> segments, TableInfo table, boolean dismisses, long time) {
+  private static void extend(List<Segment> segments, TableInfo table, What what, long time) {
     int at = segments.size() - 1;
     Segment open = at < 0 ? null : segments.get(at);
-    if (open != null && open.table() == table && open.dismisses() == dismisses) {
-      segments.set(at, new Segment(table, dismisses, open.firstTime(), time));
+    if (open != null && open.table() == table && open.what() == what) {
+      segments.set(at, new Segment(table, what, open.firstTime(), time));
     } else {
-      segments.add(new Segment(table, dismisses, time, time));
+      segments.add(new Segment(table, what, time, time));
     }
   }
 
@@ -139,21 +149,40 @@ final class PendingWalk {
 
   private void takeAll(List<Segment> segments) {
     for (Segment segment : segments) {
-      Statement select =
-          reader.statement(segment.dismisses() ? DISMISSALS : TableSql.journalled(segment.table()));
+      Statement select = reader.statement(sql(segment));
       select.bind(1, segment.firstTime()).bind(2, segment.lastTime());
       try {
         while (runs.bytes() < CHUNK_BYTES && select.next()) {
-          if (segment.dismisses()) {
-            takeDismissal(segment.table(), select);
-          } else {
-            takeEntry(segment.table(), select);
-          }
+          take(segment, select);
         }
       } finally {
         select.reset();
       }
     }
+  }
+
+  private static String sql(Segment segment) {
+    return switch (segment.what()) {
+      case ROWS -> TableSql.journalled(segment.table());
+      case LOSERS -> DISMISSALS;
+      case PARTS -> TableSql.journalledParts(segment.table());
+    };
+  }
+
+  private void take(Segment segment, Statement entry) {
+    switch (segment.what()) {
+      case ROWS -> takeEntry(segment.table(), entry);
+      case LOSERS -> takeDismissal(segment.table(), entry);
+      case PARTS -> takePart(segment.table(), entry);
+    }
+  }
+
+  /** What a later operation has in it is gone. */
+  private void takePart(TableInfo table, Statement entry) {
+    HybridTime time = new HybridTime(entry.integer(1));
+    List<String> column = List.of(table.column((int) entry.integer(5)).name());
+    add(Journal.kind(entry.integer(2)), table, entry, time, List.of(entry.value(6)), column);
+    last = time.bits();
   }
 
   private void takeEntry(TableInfo table, Statement entry) {

@@ -14,6 +14,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -93,7 +94,7 @@ final class RemoteWriter {
       dismiss(run);
       return;
     }
-    TableInfo table = catalog.require(run.table(), run.columns());
+    TableInfo table = require(run);
     List<ColumnInfo> columns = columns(run, table);
     RowMerger.Place place = place(run, source);
     boolean whole =
@@ -109,7 +110,7 @@ final class RemoteWriter {
       if (source.isLate(row)) {
         lose(run, row, table, columns, source);
       } else {
-        merge(run.kind(), row, table, columns, source, place);
+        merge(run, row, table, columns, source, place);
       }
       schemaChanged(table, row.key());
     }
@@ -122,20 +123,26 @@ final class RemoteWriter {
       return;
     }
     for (RowEvent event : run.rows()) {
-      names.named(table, event).ifPresent(loser -> losers.remove(table, loser));
+      names.named(table, event).forEach(loser -> losers.remove(table, loser));
     }
+  }
+
+  /** The table of a run, with its columns. */
+  private TableInfo require(EventRun run) {
+    return run.kind().isPart()
+        ? catalog.require(
+            run.table(), run.columns().get(0), PartOps.op(run.kind()).cell())
+        : catalog.require(run.table(), run.columns());
   }
 
   private static List<ColumnInfo> columns(EventRun run, TableInfo table) {
-    return run.columns().stream().map(name -> columnOf(table, name)).toList();
+    return run.columns().stream().map(name -> columnOf(run.kind(), table, name)).toList();
   }
 
-  private static ColumnInfo columnOf(TableInfo table, String name) {
-    ColumnInfo column = table.column(name);
-    if (column == null) {
-      throw new IllegalStateException("a required column is there");
-    }
-    return column;
+  private static ColumnInfo columnOf(RunKind kind, TableInfo table, String name) {
+    ColumnInfo column =
+        kind.isPart() ? table.compound(name, PartOps.op(kind).cell()) : table.column(name);
+    return Objects.requireNonNull(column, "a required column is there");
   }
 
   private RowMerger.Place place(EventRun run, Source source) {
@@ -160,29 +167,38 @@ final class RemoteWriter {
       EventRun run, RowEvent row, TableInfo table, List<ColumnInfo> columns, Source source) {
     Stamp stamp = source.stamp(row);
     if (run.kind() == RunKind.REMOVE) {
-      losers.lateRemoval(table, row.key(), stamp, source.serverTimeMillis());
+      lateRow(table, row, stamp, LostReason.LATE_REMOVAL, source);
     } else if (columns.isEmpty()) {
-      losers.late(table, row.key(), RowState.MARKER, stamp, Value.NULL, source.serverTimeMillis());
+      lateRow(table, row, stamp, LostReason.LATE, source);
     }
+    LostReason reason = run.kind() == RunKind.DISCARD ? LostReason.LATE_DISCARD : LostReason.LATE;
     for (int i = 0; i < columns.size(); i++) {
       losers.late(
           table,
           row.key(),
           columns.get(i).cell(),
           stamp,
+          reason,
           row.values().get(i),
           source.serverTimeMillis());
     }
   }
 
+  private void lateRow(
+      TableInfo table, RowEvent row, Stamp stamp, LostReason reason, Source source) {
+    losers.late(
+        table, row.key(), RowState.MARKER, stamp, reason, Value.NULL, source.serverTimeMillis());
+  }
+
   private void merge(
-      RunKind kind,
+      EventRun run,
       RowEvent row,
       TableInfo table,
       List<ColumnInfo> columns,
       Source source,
       RowMerger.Place place) {
-    Event event = new Event(kind, row.key(), source.stamp(row), columns, row.values());
+    Event event =
+        new Event(run.kind(), row.key(), source.stamp(row), columns, run.groups(), row.values());
     rows.admit(table, event, place)
         .ifPresent(change -> changes.add(table, row.key(), change, Change.Origin.REMOTE));
   }
@@ -201,7 +217,7 @@ final class RemoteWriter {
       int[] written = writeBatch(batch, table, columns, source, source.seen(run));
       for (int i = 0; i < written.length; i++) {
         if (written[i] == 0) {
-          merge(RunKind.PUT, batch.get(i), table, columns, source, place);
+          merge(run, batch.get(i), table, columns, source, place);
         } else {
           changes.add(table, batch.get(i).key(), Change.Kind.PUT, Change.Origin.REMOTE);
         }
@@ -260,7 +276,7 @@ final class RemoteWriter {
       if (run.kind() == RunKind.DISMISS) {
         continue;
       }
-      TableInfo table = catalog.require(run.table(), run.columns());
+      TableInfo table = require(run);
       List<ColumnInfo> columns = columns(run, table);
       RowMerger.Place place = place(run, source);
       for (RowEvent row : run.rows()) {
@@ -269,7 +285,7 @@ final class RemoteWriter {
           lose(run, row, table, columns, source);
         }
         Stamp stamp = Stamp.of(row.time(), Devices.SELF, 0); // its place follows from the chain
-        Event event = new Event(run.kind(), row.key(), stamp, columns, row.values());
+        Event event = new Event(run.kind(), row.key(), stamp, columns, run.groups(), row.values());
         rows.admitOwn(table, event, place, late)
             .ifPresent(number ->
                 touched.computeIfAbsent(table, any -> new LinkedHashSet<>()).add(number));

@@ -19,12 +19,14 @@ final class Restamp {
   private final Catalog catalog;
   private final Tables tables;
   private final RowMerger rows;
+  private final Compounds compounds;
 
-  Restamp(Db db, Catalog catalog, Tables tables, RowMerger rows) {
+  Restamp(Db db, Catalog catalog, Tables tables, RowMerger rows, Compounds compounds) {
     this.db = db;
     this.catalog = catalog;
     this.tables = tables;
     this.rows = rows;
+    this.compounds = compounds;
   }
 
   private record Entry(long time, int table, long row) {}
@@ -114,8 +116,10 @@ final class Restamp {
       Stamp from = new Stamp(entry.time(), Devices.SELF, 0);
       Stamp to = new Stamp(shifted, Devices.SELF, 0);
       rows.replaceState(table, entry.row(), state(table, entry.row()).replaced(from, to));
+      compounds.move(entry.table(), entry.row(), entry.time(), shifted);
     }
-    for (String moving : List.of("_sealift_journal", "_sealift_overtaken", "_sealift_dismissal")) {
+    for (String moving :
+        List.of("_sealift_journal", "_sealift_overtaken", "_sealift_dismissal", "_sealift_op")) {
       try (Statement update = db.prepare("UPDATE " + moving + " SET t = ? WHERE t = ?")) {
         update.bind(1, shifted).bind(2, entry.time()).run();
       }

@@ -1,5 +1,7 @@
 package dev.sealift.client.store;
 
+import dev.sealift.client.merge.CompoundCell;
+import dev.sealift.client.merge.CurrentValues;
 import dev.sealift.client.merge.Merged;
 import dev.sealift.client.merge.RowState;
 import dev.sealift.client.value.Value;
@@ -7,35 +9,48 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * A row in memory: what merging knows of it, and the value of each cell that has a stamp. Immutable.
+ * A row in memory: what merging knows of it, and what it holds. Immutable.
  *
- * @param values by cell
+ * @param values by cell, of each register that has a stamp
+ * @param compounds by cell
  */
-record RowImage(RowState state, Map<Integer, Value> values) {
+record RowImage(RowState state, Map<Integer, Value> values, Map<Integer, CompoundCell> compounds)
+    implements CurrentValues {
+  static final RowImage ABSENT = new RowImage(RowState.ABSENT, Map.of(), Map.of());
+
   RowImage {
     values = Map.copyOf(values);
+    compounds = Map.copyOf(compounds);
   }
 
-  /** The value of a cell that has a stamp. */
-  Value value(int cell) {
+  /** The value of a register; null of one without a stamp. */
+  @Override
+  public Value at(int cell) {
     return values.getOrDefault(cell, Value.NULL);
+  }
+
+  CompoundCell compound(int cell) {
+    return compounds.getOrDefault(cell, CompoundCell.EMPTY);
   }
 
   /** What it is after an event. */
   RowImage after(RowMerger.Event event, Merged merged) {
     Map<Integer, Value> changed = new HashMap<>(values);
-    for (int i = 0; i < event.columns().size(); i++) {
-      if (merged.takes(i)) {
-        changed.put(event.columns().get(i).cell(), event.values().get(i));
+    if (!event.kind().isPart()) {
+      for (int i = 0; i < event.columns().size(); i++) {
+        if (merged.takes(i)) {
+          changed.put(event.columns().get(i).cell(), event.values().get(i));
+        }
       }
     }
-    return of(merged.state(), changed);
+    return of(merged.state(), changed, merged.compounds().orElse(compounds));
   }
 
-  /** Values of cells without a stamp are left out. */
-  static RowImage of(RowState state, Map<Integer, Value> values) {
+  /** Values of registers without a stamp are left out. */
+  static RowImage of(
+      RowState state, Map<Integer, Value> values, Map<Integer, CompoundCell> compounds) {
     Map<Integer, Value> stamped = new HashMap<>(values);
     stamped.keySet().removeIf(cell -> state.cell(cell).isEmpty());
-    return new RowImage(state, stamped);
+    return new RowImage(state, stamped, compounds);
   }
 }

@@ -1,12 +1,15 @@
 package dev.sealift.client.store;
 
+import dev.sealift.client.merge.CompoundCell;
 import dev.sealift.client.merge.CurrentValues;
 import dev.sealift.client.merge.Merged;
 import dev.sealift.client.merge.RowMerge;
 import dev.sealift.client.merge.RowState;
 import dev.sealift.client.merge.Seen;
 import dev.sealift.client.merge.Stamp;
+import dev.sealift.client.merge.Written;
 import dev.sealift.client.pack.RunKind;
+import dev.sealift.client.store.Compounds.Side;
 import dev.sealift.client.value.Value;
 import dev.sealift.protocol.clock.HybridTime;
 import java.util.ArrayList;
@@ -32,23 +35,50 @@ final class RowMerger {
   private final FileLog log;
   private final Asides asides;
   private final Losers losers;
+  private final Compounds compounds;
+  private final PartOps ops;
+  private final Rendering rendering;
   private final RowMerge merge;
 
   RowMerger(
-      Tables tables, Journal journal, FileLog log, Asides asides, Losers losers, RowMerge merge) {
+      Tables tables,
+      Journal journal,
+      FileLog log,
+      Asides asides,
+      Losers losers,
+      Compounds compounds,
+      PartOps ops,
+      Rendering rendering,
+      RowMerge merge) {
     this.tables = tables;
     this.journal = journal;
     this.log = log;
     this.asides = asides;
     this.losers = losers;
+    this.compounds = compounds;
+    this.ops = ops;
+    this.rendering = rendering;
     this.merge = merge;
   }
 
   /** One event as it meets a row; the cells are those of {@code columns}, and {@code values} parallel to them. */
   record Event(
-      RunKind kind, String key, Stamp stamp, List<ColumnInfo> columns, List<Value> values) {
-    int[] cells() {
-      return columns.stream().mapToInt(ColumnInfo::cell).toArray();
+      RunKind kind,
+      String key,
+      Stamp stamp,
+      List<ColumnInfo> columns,
+      List<Integer> groups,
+      List<Value> values) {
+    /** One that has no rivals whom it could lose to: of this device's own, as it shows them. */
+    Event(RunKind kind, String key, Stamp stamp, List<ColumnInfo> columns, List<Value> values) {
+      this(kind, key, stamp, columns, List.of(), values);
+    }
+
+    Written written() {
+      int[] cells = columns.stream().mapToInt(ColumnInfo::cell).toArray();
+      return groups.isEmpty()
+          ? Written.of(cells, values)
+          : Written.of(cells, groups.stream().mapToInt(group -> group).toArray(), values);
     }
   }
 
@@ -62,11 +92,28 @@ final class RowMerger {
     return merge.isVisible(state);
   }
 
+  boolean beginsAnew(RowState state, Stamp stamp) {
+    return merge.beginsAnew(state, stamp);
+  }
+
   @Nullable
   Found find(TableInfo table, String key) {
     Statement select = tables.of(table).selectByKey().bind(1, key);
     try {
       return select.next() ? new Found(select.integer(1), Stored.state(select.blob(2))) : null;
+    } finally {
+      select.reset();
+    }
+  }
+
+  /** What a row holds in some registers; null where it holds nothing. */
+  List<Value> values(TableInfo table, String key, List<ColumnInfo> columns) {
+    Statement select = tables.of(table).selectByKey().bind(1, key);
+    try {
+      boolean there = select.next();
+      return columns.stream()
+          .map(column -> there ? valueOf(select, column.cell()) : Value.NULL)
+          .toList();
     } finally {
       select.reset();
     }
@@ -84,13 +131,17 @@ final class RowMerger {
     Merged merged;
     try {
       if (!select.next()) {
-        return insert(
-            table, event, merged(RowState.ABSENT, event, Seen.EVERYTHING, RowMerger::none));
+        Merged first = merged(RowState.ABSENT, event, Seen.EVERYTHING, RowImage.ABSENT);
+        long made = insert(table, event, first);
+        if (event.kind().isPart()) {
+          asides.put(table, made, RowImage.ABSENT);
+        }
+        return made;
       }
       row = select.integer(1);
       before = Stored.state(select.blob(2));
-      keepAside(table, row, before, select);
-      merged = merged(before, event, Seen.EVERYTHING, cell -> valueOf(select, cell));
+      keepAside(table, row, before, select, event.kind());
+      merged = merged(before, event, Seen.EVERYTHING, current(table, row, select));
     } finally {
       select.reset();
     }
@@ -98,10 +149,15 @@ final class RowMerger {
     return row;
   }
 
-  /** Before something is replaced that the log has, or will have although it will not be asked for any more. */
-  private void keepAside(TableInfo table, long row, RowState state, Statement select) {
-    if (state.has(stamp -> !journal.isPending(stamp)) && asides.get(table, row).isEmpty()) {
-      asides.put(table, row, image(table, admitted(state), select));
+  /**
+   * Before something is replaced that the log has, or will have although it will not be asked for any more. And before anything is done to a compound cell: the log
+   * has to be asked what becomes of it.
+   */
+  private void keepAside(
+      TableInfo table, long row, RowState state, Statement select, RunKind kind) {
+    if ((kind.isPart() || state.has(stamp -> !journal.isPending(stamp)))
+        && asides.get(table, row).isEmpty()) {
+      asides.put(table, row, image(table, row, admitted(state), select));
     }
   }
 
@@ -110,14 +166,33 @@ final class RowMerger {
     return state.without(log::isUnadmitted);
   }
 
-  private static RowImage image(TableInfo table, RowState state, Statement select) {
+  private RowImage image(TableInfo table, long row, RowState state, Statement select) {
     Map<Integer, Value> values = new HashMap<>();
     for (ColumnInfo column : table.columns()) {
       if (state.cell(column.cell()).isPresent()) {
         values.put(column.cell(), valueOf(select, column.cell()));
       }
     }
-    return new RowImage(state, values);
+    return new RowImage(state, values, compounds(table, row, state));
+  }
+
+  private Map<Integer, CompoundCell> compounds(TableInfo table, long row, RowState state) {
+    return state.touch().isPresent() ? compounds.get(table, row, Side.SHOWN) : Map.of();
+  }
+
+  /** What a row holds, as far as merging asks. */
+  private CurrentValues current(TableInfo table, long row, Statement select) {
+    return new CurrentValues() {
+      @Override
+      public Value at(int cell) {
+        return valueOf(select, cell);
+      }
+
+      @Override
+      public Map<Integer, CompoundCell> compounds() {
+        return compounds.get(table, row, Side.SHOWN);
+      }
+    };
   }
 
   /** Applies an event by somebody else as the log comes to it. What people see of it; nothing when they see no change. */
@@ -128,7 +203,7 @@ final class RowMerger {
     Merged merged;
     try {
       if (!select.next()) {
-        merged = merged(RowState.ABSENT, event, place.seen(), RowMerger::none);
+        merged = merged(RowState.ABSENT, event, place.seen(), RowImage.ABSENT);
         insert(table, event, merged);
         losers.change(table, event.key(), merged.losers(), place.serverTimeMillis());
         return seenOf(event.kind(), merged);
@@ -137,13 +212,13 @@ final class RowMerger {
       state = Stored.state(select.blob(2));
       Optional<RowImage> aside = asides.get(table, row);
       if (aside.isPresent() || state.has(log::isUnadmitted)) {
-        RowImage shown = image(table, state, select);
-        RowImage base = aside.orElseGet(() -> image(table, admitted(state), select));
+        RowImage shown = image(table, row, state, select);
+        RowImage base = aside.orElseGet(() -> image(table, row, admitted(state), select));
         select.reset();
         RowImage after = admitted(table, base, event, place);
         return settle(table, row, shown, after, log.lastAdmitted());
       }
-      merged = merged(state, event, place.seen(), cell -> valueOf(select, cell));
+      merged = merged(state, event, place.seen(), current(table, row, select));
     } finally {
       select.reset();
     }
@@ -155,7 +230,7 @@ final class RowMerger {
   }
 
   private RowImage admitted(TableInfo table, RowImage base, Event event, Place place) {
-    Merged merged = merged(base.state(), event, place.seen(), base::value);
+    Merged merged = merged(base.state(), event, place.seen(), base);
     losers.change(table, event.key(), merged.losers(), place.serverTimeMillis());
     return base.after(event, merged);
   }
@@ -167,7 +242,8 @@ final class RowMerger {
     if (!merged.isVisible()) {
       return Optional.of(Change.Kind.REMOVE);
     }
-    if (kind == RunKind.REMOVE || (merged.takesNone() && !merged.visibilityChanged())) {
+    boolean changes = !merged.takesNone() || merged.compounds().isPresent();
+    if (kind == RunKind.REMOVE || (!changes && !merged.visibilityChanged())) {
       return Optional.empty();
     }
     return Optional.of(kind == RunKind.PUT ? Change.Kind.PUT : Change.Kind.PATCH);
@@ -192,7 +268,7 @@ final class RowMerger {
         return Optional.empty();
       }
       RowState state = Stored.state(select.blob(2));
-      RowImage base = aside.orElseGet(() -> image(table, admitted(state), select));
+      RowImage base = aside.orElseGet(() -> image(table, row, admitted(state), select));
       select.reset();
       asides.put(table, row, late ? base : admitted(table, base, event, place));
       return Optional.of(row);
@@ -213,7 +289,7 @@ final class RowMerger {
       if (!select.next()) {
         throw new IllegalStateException("a row that is kept aside is there");
       }
-      shown = image(table, Stored.state(select.blob(2)), select);
+      shown = image(table, row, Stored.state(select.blob(2)), select);
       key = select.text(3 + table.columns().size());
     } finally {
       select.reset();
@@ -225,10 +301,10 @@ final class RowMerger {
   /** Shows what the log has, and on top of it what has no place there yet. */
   private Optional<Change.Kind> settle(
       TableInfo table, long row, RowImage before, RowImage base, long lastAdmitted) {
-    List<Event> own = unadmitted(table, row, before, lastAdmitted);
+    List<Own> own = unadmitted(table, row, before, lastAdmitted);
     RowImage shown = base;
-    for (Event event : own) {
-      shown = shown.after(event, merged(shown.state(), event, Seen.EVERYTHING, shown::value));
+    for (Own write : own) {
+      shown = shown.after(write.event(), merged(shown.state(), write.event(), write.seen(), shown));
     }
     if (own.isEmpty()) {
       asides.remove(table, row);
@@ -236,12 +312,15 @@ final class RowMerger {
       asides.put(table, row, base);
       keepOvertaken(table, row, own, shown.state());
     }
-    write(table, row, shown);
+    write(table, row, before, shown);
     return difference(before, shown);
   }
 
+  /** A write of this device, and what of the row it goes on from. */
+  private record Own(Event event, Seen seen) {}
+
   /** This device's writes to a row that have no place in the log, as far as later ones have not replaced them. */
-  private List<Event> unadmitted(TableInfo table, long row, RowImage shown, long lastAdmitted) {
+  private List<Own> unadmitted(TableInfo table, long row, RowImage shown, long lastAdmitted) {
     SortedMap<Long, SortedMap<Integer, Value>> writes = new TreeMap<>();
     RowState state = shown.state();
     for (int cell = 0; cell < state.cells(); cell++) {
@@ -249,7 +328,7 @@ final class RowMerger {
       state
           .cell(cell)
           .filter(stamp -> FileLog.isUnadmitted(stamp, lastAdmitted))
-          .ifPresent(stamp -> add(writes, stamp.time(), at, shown.value(at)));
+          .ifPresent(stamp -> add(writes, stamp.time(), at, shown.at(at)));
     }
     state
         .removal()
@@ -258,9 +337,12 @@ final class RowMerger {
     journal
         .overtaken(table, row, lastAdmitted)
         .forEach(cell -> add(writes, cell.time(), cell.cell(), cell.value()));
-    List<Event> events = new ArrayList<>();
-    writes.forEach((time, cells) -> events.add(event(table, time, cells)));
-    return events;
+    List<Own> own = new ArrayList<>();
+    ops.of(table, row, lastAdmitted).forEach(op -> own.add(new Own(op.event(), op::saw)));
+    writes.forEach((time, cells) -> own.add(new Own(event(table, time, cells), Seen.EVERYTHING)));
+    own.sort((a, b) ->
+        Long.compareUnsigned(a.event().stamp().time(), b.event().stamp().time()));
+    return own;
   }
 
   private static void add(
@@ -286,8 +368,9 @@ final class RowMerger {
    * Of what has no place yet: what does not show, and is not replaced by a later write of this device either. Also what shows because another copy of this home has sent the
    * very event: it will be in the log a second time, and until then the row stands on something that is not there yet.
    */
-  private void keepOvertaken(TableInfo table, long row, List<Event> own, RowState shown) {
-    for (Event event : own) {
+  private void keepOvertaken(TableInfo table, long row, List<Own> own, RowState shown) {
+    for (Own write : own) {
+      Event event = write.event();
       cells(event).forEach((cell, value) -> {
         if (!isShownOrReplaced(event.stamp(), cell, shown)) {
           journal.overtake(table, row, event.stamp(), cell, value);
@@ -306,6 +389,9 @@ final class RowMerger {
 
   private static SortedMap<Integer, Value> cells(Event event) {
     SortedMap<Integer, Value> cells = new TreeMap<>();
+    if (event.kind().isPart()) {
+      return cells;
+    }
     if (event.kind() == RunKind.REMOVE) {
       cells.put(Journal.REMOVAL, Value.NULL);
     } else if (event.kind() == RunKind.PUT) {
@@ -326,22 +412,27 @@ final class RowMerger {
     if (!was) {
       return Optional.of(Change.Kind.PUT);
     }
-    return before.values().equals(after.values())
+    return before.values().equals(after.values()) && before.compounds().equals(after.compounds())
         ? Optional.empty()
         : Optional.of(Change.Kind.PATCH);
   }
 
   private Merged merged(RowState state, Event event, Seen seen, CurrentValues current) {
     return switch (event.kind()) {
-      case PUT -> merge.put(state, event.stamp(), seen, event.cells(), event.values(), current);
-      case PATCH -> merge.patch(state, event.stamp(), seen, event.cells(), event.values(), current);
+      case PUT -> merge.put(state, event.stamp(), seen, event.written(), current);
+      case PATCH -> merge.patch(state, event.stamp(), seen, event.written(), current);
       case REMOVE -> merge.remove(state, event.stamp(), seen, current);
+      case ASSIGN, COUNT, ADD, DISCARD, APPEND, COLLAPSE ->
+        merge.apply(
+            state,
+            event.stamp(),
+            seen,
+            event.columns().get(0).cell(),
+            PartOps.op(event.kind()),
+            event.values().get(0),
+            current);
       case DISMISS -> throw new IllegalArgumentException("a dismissal is not about a row");
     };
-  }
-
-  private static Value none(int cell) {
-    throw new IllegalStateException("a new row has no values");
   }
 
   private static Value valueOf(Statement select, int cell) {
@@ -349,13 +440,43 @@ final class RowMerger {
   }
 
   private long insert(TableInfo table, Event event, Merged merged) {
-    Statement insert = tables.of(table).insertSome(event.columns());
+    Cells cells = new Cells();
+    if (!event.kind().isPart()) {
+      cells.columns.addAll(event.columns());
+      cells.values.addAll(event.values());
+    }
+    cells.addShown(table, Map.of(), merged.compounds().orElse(Map.of()));
+    Statement insert = tables.of(table).insertSome(cells.columns);
     insert.bind(1, event.key()).bind(2, merged.state().toBytes());
     bindRemoved(insert, 3, merged.isVisible());
-    for (int i = 0; i < event.values().size(); i++) {
-      insert.bind(4 + i, event.values().get(i));
+    for (int i = 0; i < cells.values.size(); i++) {
+      insert.bind(4 + i, cells.values.get(i));
     }
-    return onlyRow(insert);
+    long row = onlyRow(insert);
+    merged.compounds().ifPresent(made -> compounds.replace(table, row, Side.SHOWN, Map.of(), made));
+    return row;
+  }
+
+  /** Columns to be written, and their values. */
+  private final class Cells {
+    private final List<ColumnInfo> columns = new ArrayList<>();
+    private final List<Value> values = new ArrayList<>();
+
+    void add(ColumnInfo column, Value value) {
+      columns.add(column);
+      values.add(value);
+    }
+
+    /** What is to be seen of compound cells that have changed. */
+    void addShown(
+        TableInfo table, Map<Integer, CompoundCell> before, Map<Integer, CompoundCell> after) {
+      for (ColumnInfo column : table.compounds()) {
+        CompoundCell now = after.getOrDefault(column.cell(), CompoundCell.EMPTY);
+        if (!now.equals(before.getOrDefault(column.cell(), CompoundCell.EMPTY))) {
+          add(column, rendering.shown(column.requireKind(), now));
+        }
+      }
+    }
   }
 
   static long onlyRow(Statement returning) {
@@ -371,28 +492,32 @@ final class RowMerger {
 
   /** Writes what the event changed, and takes away what belongs to the row no more. */
   private void update(TableInfo table, long row, RowState before, Event event, Merged merged) {
-    List<ColumnInfo> columns = new ArrayList<>();
-    List<Value> values = new ArrayList<>();
-    for (int i = 0; i < event.columns().size(); i++) {
+    Cells cells = new Cells();
+    for (int i = 0; !event.kind().isPart() && i < event.columns().size(); i++) {
       if (merged.takes(i)) {
-        columns.add(event.columns().get(i));
-        values.add(event.values().get(i));
+        cells.add(event.columns().get(i), event.values().get(i));
       }
     }
     RowState after = merged.state();
     for (ColumnInfo column : table.columns()) {
       if (before.cell(column.cell()).isPresent() && after.cell(column.cell()).isEmpty()) {
-        columns.add(column);
-        values.add(Value.NULL);
+        cells.add(column, Value.NULL);
       }
     }
-    update(table, row, after, columns, values);
+    merged.compounds().ifPresent(now -> {
+      Map<Integer, CompoundCell> old = compounds(table, row, before);
+      compounds.replace(table, row, Side.SHOWN, old, now);
+      cells.addShown(table, old, now);
+    });
+    update(table, row, after, cells.columns, cells.values);
   }
 
-  private void write(TableInfo table, long row, RowImage image) {
-    List<Value> values =
-        table.columns().stream().map(column -> image.value(column.cell())).toList();
-    update(table, row, image.state(), table.columns(), values);
+  private void write(TableInfo table, long row, RowImage before, RowImage after) {
+    Cells cells = new Cells();
+    table.columns().forEach(column -> cells.add(column, after.at(column.cell())));
+    compounds.replace(table, row, Side.SHOWN, before.compounds(), after.compounds());
+    cells.addShown(table, before.compounds(), after.compounds());
+    update(table, row, after.state(), cells.columns, cells.values);
   }
 
   /** Writes a row's state alone. */

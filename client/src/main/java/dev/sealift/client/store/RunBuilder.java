@@ -23,7 +23,9 @@ final class RunBuilder {
   /** What the events of a run have in common. */
   record Shape(RunKind kind, TableInfo table, long seen, List<String> columns) {
     EventRun run(List<RowEvent> rows) {
-      return new EventRun(kind, table.name(), seen, List.of(), columns, rows);
+      List<Integer> groups =
+          kind == RunKind.PUT || kind == RunKind.PATCH ? table.groups(columns) : List.of();
+      return new EventRun(kind, table.name(), seen, List.of(), columns, groups, rows);
     }
 
     long nameBytes() {

@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
  * what they receive, and two devices that declare at once agree by the rule of every cell.
  *
  * <pre>
- * key                     key_column   type   position
- * t/&lt;table&gt;               its key's    null   null
- * c/&lt;table&gt;/&lt;column&gt;      null         name   from 0
+ * key                     key_column   type   position   together
+ * t/&lt;table&gt;               its key's    null   null       null
+ * c/&lt;table&gt;/&lt;column&gt;      null         name   from 0     its group, or null
  * </pre>
  */
 final class SchemaTable {
@@ -20,7 +20,8 @@ final class SchemaTable {
   static final String KEY_COLUMN = "key_column";
   static final String TYPE = "type";
   static final String POSITION = "position";
-  static final List<String> COLUMNS = List.of(KEY_COLUMN, TYPE, POSITION);
+  static final String TOGETHER = "together";
+  static final List<String> COLUMNS = List.of(KEY_COLUMN, TYPE, POSITION, TOGETHER);
 
   private static final String TABLE_PREFIX = "t/";
   private static final String COLUMN_PREFIX = "c/";
@@ -40,7 +41,13 @@ final class SchemaTable {
   }
 
   static Map<String, Value> columnRow(ColumnSchema column, int position) {
-    return Map.of(TYPE, Value.of(column.type().name()), POSITION, Value.of(position));
+    return Map.of(
+        TYPE,
+        Value.of(column.type().name()),
+        POSITION,
+        Value.of(position),
+        TOGETHER,
+        column.group().map(Value::of).orElse(Value.NULL));
   }
 
   /** The table that a row declares; null for a row that declares none. */

@@ -5,7 +5,7 @@ import dev.sealift.client.value.Names;
 import dev.sealift.client.value.Value;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 
 /** Declares tables and columns: writes declarations as rows of {@link SchemaTable}, and makes what its rows declare. */
 final class SchemaWriter {
@@ -33,10 +33,10 @@ final class SchemaWriter {
       throw contradiction(
           "the key of a table has another name in this space; declare it as " + table.key());
     }
-    List<String> columns = table.columns().stream().map(ColumnInfo::name).toList();
+    List<String> columns = table.shown().stream().map(ColumnInfo::name).toList();
     for (ColumnSchema column : wanted.columns()) {
       requireOneSpelling(columns, column.name(), "column");
-      requireOneType(table.column(column.name()), column);
+      table.named(column.name()).forEach(present -> requireOneType(present, column));
     }
   }
 
@@ -49,10 +49,14 @@ final class SchemaWriter {
     }
   }
 
-  private static void requireOneType(@Nullable ColumnInfo present, ColumnSchema wanted) {
-    if (present != null && present.type() != null && present.type() != wanted.type()) {
+  private static void requireOneType(ColumnInfo present, ColumnSchema wanted) {
+    if (present.type() != null && present.type() != wanted.type()) {
       throw contradiction("a column has another type in this space; declare it as " + present.type()
           + ", or add a column of another name");
+    }
+    if (present.type() != null && !Optional.ofNullable(present.group()).equals(wanted.group())) {
+      throw contradiction(
+          "a column is in another group in this space; declare it as it is there, or add a column of another name");
     }
   }
 
@@ -69,8 +73,7 @@ final class SchemaWriter {
     }
     for (int i = 0; i < wanted.columns().size(); i++) {
       ColumnSchema column = wanted.columns().get(i);
-      ColumnInfo present = before == null ? null : before.column(column.name());
-      if (present == null || present.type() == null) {
+      if (before == null || !isDeclared(before, column)) {
         put(
             SchemaTable.columnKey(wanted.name(), column.name()),
             SchemaTable.columnRow(column, i),
@@ -79,6 +82,10 @@ final class SchemaWriter {
       }
     }
     return wrote;
+  }
+
+  private static boolean isDeclared(TableInfo table, ColumnSchema column) {
+    return table.named(column.name()).stream().anyMatch(present -> present.type() != null);
   }
 
   private void put(String key, Map<String, Value> row, long seen) {
@@ -113,7 +120,9 @@ final class SchemaWriter {
               && at.value() <= MAX_POSITION
           ? (int) at.value()
           : ColumnInfo.UNDECLARED_POSITION;
-      catalog.declareColumn(table, column, ColumnType.named(type.value()), position);
+      String group =
+          cell(key, SchemaTable.TOGETHER) instanceof Value.Text name ? name.value() : null;
+      catalog.declareColumn(table, column, ColumnType.named(type.value()), position, group);
     }
   }
 

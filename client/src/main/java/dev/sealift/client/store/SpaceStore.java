@@ -1,5 +1,7 @@
 package dev.sealift.client.store;
 
+import dev.sealift.client.merge.CompoundCell;
+import dev.sealift.client.store.Compounds.Side;
 import dev.sealift.client.value.Bytes;
 import dev.sealift.client.value.Value;
 import dev.sealift.protocol.clock.HybridTime;
@@ -164,6 +166,30 @@ public final class SpaceStore implements AutoCloseable {
     TableInfo info = requireTable(tables, table);
     return readers.read(
         reader -> ShownRow.read(info, reader.statement(TableSql.selectShown(info)), key));
+  }
+
+  /**
+   * What a cell that holds several values has in it: of a multi-value register the winner first, then the others in the order of their bytes; of a set each value once, in that
+   * order; updates in the order of their times; of a counter the total. Of a row that is not there nothing.
+   */
+  public List<Value> values(String table, String key, String columnName) {
+    TableInfo info = requireTable(tables, table);
+    ColumnInfo column = LocalWriter.requireCompound(info, columnName);
+    return readers.read(reader -> {
+      Statement select = reader.statement(TableSql.selectRow(info)).bind(1, key);
+      try {
+        if (!select.next()) {
+          return List.of();
+        }
+        Map<Integer, DeviceId> devices = Devices.read(reader);
+        Rendering rendering = new Rendering((a, b) -> devices.get(a).compareTo(devices.get(b)));
+        CompoundCell cell = Compounds.read(reader, info, select.integer(1), Side.SHOWN)
+            .getOrDefault(column.cell(), CompoundCell.EMPTY);
+        return rendering.values(column.requireKind(), cell);
+      } finally {
+        select.reset();
+      }
+    });
   }
 
   /** All rows of a table in the order of their keys in UTF-8: the key, then the columns as they are shown. */

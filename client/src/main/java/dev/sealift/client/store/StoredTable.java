@@ -1,6 +1,7 @@
 package dev.sealift.client.store;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A table of the space.
@@ -22,6 +23,7 @@ public record StoredTable(String name, String key, List<ColumnSchema> columns) {
 
   private static ColumnSchema column(ColumnInfo column) {
     ColumnType type = column.type();
-    return new ColumnSchema(column.name(), type == null ? ColumnType.ANY : type);
+    return new ColumnSchema(
+        column.name(), type == null ? ColumnType.ANY : type, Optional.ofNullable(column.group()));
   }
 }

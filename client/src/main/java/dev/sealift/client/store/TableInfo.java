@@ -1,11 +1,16 @@
 package dev.sealift.client.store;
 
+import dev.sealift.client.merge.CellKind;
+import dev.sealift.client.merge.RowState;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A table that the store has. Immutable; a change makes another one. */
@@ -13,20 +18,32 @@ final class TableInfo {
   /** What shows the key of a table whose declaration has not arrived. */
   static final String UNDECLARED_KEY = "key";
 
+  private static final Comparator<ColumnInfo> SHOWN = Comparator.comparingInt(ColumnInfo::position)
+      .thenComparing(ColumnInfo::name)
+      .thenComparing(ColumnInfo::kind, Comparator.nullsFirst(Comparator.naturalOrder()));
+
   private final int id;
   private final String name;
   private final String physical;
   private final @Nullable String key;
   private final List<ColumnInfo> columns;
+  private final List<ColumnInfo> compounds;
   private final List<String> names;
   private final Map<String, ColumnInfo> byName = new HashMap<>();
 
-  TableInfo(int id, String name, String physical, @Nullable String key, List<ColumnInfo> columns) {
+  TableInfo(
+      int id,
+      String name,
+      String physical,
+      @Nullable String key,
+      List<ColumnInfo> columns,
+      List<ColumnInfo> compounds) {
     this.id = id;
     this.name = name;
     this.physical = physical;
     this.key = key;
     this.columns = List.copyOf(columns);
+    this.compounds = List.copyOf(compounds);
     this.names = columns.stream().map(ColumnInfo::name).toList();
     columns.forEach(column -> byName.put(column.name(), column));
   }
@@ -52,49 +69,121 @@ final class TableInfo {
     return key != null;
   }
 
-  /** By cell: the column of cell n is at n - 1. */
+  /** The registers, by cell: the column of cell n is at n - 1. */
   List<ColumnInfo> columns() {
     return columns;
   }
 
-  /** The columns' names, by cell. */
+  /** The columns of compound cells, by cell: that of the first one, {@link ColumnInfo#FIRST_COMPOUND}, is at 0. */
+  List<ColumnInfo> compounds() {
+    return compounds;
+  }
+
+  /** The registers' names, by cell. */
   List<String> names() {
     return names;
   }
 
-  /** Cells of a row that has them all: the columns and the marker. */
+  /** Registers of a row that has them all, and the marker. */
   int cells() {
     return columns.size() + 1;
   }
 
+  /** The column of a register or a compound cell. */
   ColumnInfo column(int cell) {
-    return columns.get(cell - 1);
+    return cell > RowState.MARKER
+        ? columns.get(cell - 1)
+        : compounds.get(ColumnInfo.FIRST_COMPOUND - cell);
   }
 
+  /** The register of a name. */
   @Nullable
   ColumnInfo column(String columnName) {
     return byName.get(columnName);
   }
 
+  /** The column of compound cells of a name and kind. */
+  @Nullable
+  ColumnInfo compound(String columnName, CellKind kind) {
+    for (ColumnInfo column : compounds) {
+      if (column.kind() == kind && column.name().equals(columnName)) {
+        return column;
+      }
+    }
+    return null;
+  }
+
+  /** All that have a name: a register, and compound cells of several kinds, where apps are at odds. */
+  List<ColumnInfo> named(String columnName) {
+    return all().filter(column -> column.name().equals(columnName)).toList();
+  }
+
+  /**
+   * The groups of some registers, as an event of them says it: numbers from 1 on, and 0 for what is by itself. Empty when all are.
+   */
+  List<Integer> groups(List<String> columnNames) {
+    if (columns.stream().allMatch(column -> column.group() == null)) {
+      return List.of();
+    }
+    List<String> found = new ArrayList<>();
+    List<Integer> groups = new ArrayList<>();
+    for (String columnName : columnNames) {
+      ColumnInfo column = column(columnName);
+      String group = column == null ? null : column.group();
+      if (group != null && !found.contains(group)) {
+        found.add(group);
+      }
+      groups.add(group == null ? 0 : 1 + found.indexOf(group));
+    }
+    return groups;
+  }
+
+  /** With all that are in a group with one of them, by cell. */
+  List<ColumnInfo> withGroups(List<ColumnInfo> some) {
+    Set<String> groups =
+        some.stream().map(ColumnInfo::group).filter(Objects::nonNull).collect(Collectors.toSet());
+    return groups.isEmpty()
+        ? some
+        : columns.stream()
+            .filter(column -> some.contains(column)
+                || (column.group() != null && groups.contains(column.group())))
+            .toList();
+  }
+
+  private Stream<ColumnInfo> all() {
+    return Stream.concat(columns.stream(), compounds.stream());
+  }
+
   /** In the order in which every device shows them, whatever order they came in. */
   List<ColumnInfo> shown() {
-    List<ColumnInfo> shown = new ArrayList<>(columns);
-    shown.sort(Comparator.comparingInt(ColumnInfo::position).thenComparing(ColumnInfo::name));
-    return Collections.unmodifiableList(shown);
+    return all().sorted(SHOWN).toList();
   }
 
   TableInfo withKey(String newKey) {
-    return new TableInfo(id, name, physical, newKey, columns);
+    return new TableInfo(id, name, physical, newKey, columns, compounds);
   }
 
   /** With {@code column} in the place of its cell, or as a new one at the end. */
   TableInfo withColumn(ColumnInfo column) {
+    return column.isCompound()
+        ? new TableInfo(
+            id,
+            name,
+            physical,
+            key,
+            columns,
+            with(compounds, ColumnInfo.FIRST_COMPOUND - column.cell(), column))
+        : new TableInfo(
+            id, name, physical, key, with(columns, column.cell() - 1, column), compounds);
+  }
+
+  private static List<ColumnInfo> with(List<ColumnInfo> columns, int at, ColumnInfo column) {
     List<ColumnInfo> changed = new ArrayList<>(columns);
-    if (column.cell() > changed.size()) {
+    if (at == changed.size()) {
       changed.add(column);
     } else {
-      changed.set(column.cell() - 1, column);
+      changed.set(at, column);
     }
-    return new TableInfo(id, name, physical, key, changed);
+    return changed;
   }
 }

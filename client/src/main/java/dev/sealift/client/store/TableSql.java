@@ -24,6 +24,9 @@ final class TableSql {
   /** From this many cells on their number takes two bytes of a state, and states do not compare as bytes. */
   static final int COMPARABLE_CELLS = 128;
 
+  /** A hybrid time shifted right has copies of its highest bit above its milliseconds. */
+  private static final long MILLIS_MASK = (1L << 48) - 1;
+
   private TableSql() {}
 
   static String quoted(String name) {
@@ -51,7 +54,7 @@ final class TableSql {
     sql.append(quoted(distinct(taken, table.key())));
     for (ColumnInfo column : table.shown()) {
       sql.append(", ")
-          .append(quoted(column.physical()))
+          .append(shown(column))
           .append(" AS ")
           .append(quoted(distinct(taken, column.name())));
     }
@@ -59,6 +62,27 @@ final class TableSql {
         .append(quoted(table.physical()))
         .append(" WHERE _removed IS NULL")
         .toString();
+  }
+
+  private static String shown(ColumnInfo column) {
+    return column.kind() == null
+        ? quoted(column.physical())
+        : "coalesce(" + quoted(column.physical()) + ", " + Rendering.emptySql(column.kind()) + ")";
+  }
+
+  /** What shows the parts of a table's compound cells of one column: no name of an app has a colon. */
+  static String partsView(String view, ColumnInfo column) {
+    return view + ":" + column.name();
+  }
+
+  /** Result: key, value, when it was written in Unix milliseconds, and by which device; of rows that are there. */
+  static String createPartsView(TableInfo table, ColumnInfo column, String view) {
+    return "CREATE VIEW " + quoted(view) + " AS SELECT r._key AS " + quoted(table.key())
+        + ", p.value AS value, (p.t >> 16) & " + MILLIS_MASK
+        + " AS written, lower(hex(d.device)) AS device FROM " + quoted(table.physical())
+        + " r JOIN _sealift_part p ON p.tbl = " + table.id()
+        + " AND p.row = r._row AND p.aside = 0 AND p.cell = " + column.cell()
+        + " AND p.dropped = 0 JOIN _sealift_device d ON d.idx = p.device WHERE r._removed IS NULL";
   }
 
   /** Of names that SQLite does not tell apart the first one is shown as it is; no name of an app has a colon. */
@@ -151,9 +175,9 @@ final class TableSql {
     return "SELECT _row, _meta FROM " + quoted(table.physical());
   }
 
-  /** Result: key, columns by cell; rows that are there, in the order of their keys. */
+  /** Result: key, columns by cell, row; rows that are there, in the order of their keys. */
   static String scan(TableInfo table) {
-    return "SELECT _key" + columnList(table.columns()) + " FROM " + visible(table)
+    return "SELECT _key" + columnList(table.columns()) + ", _row FROM " + visible(table)
         + " ORDER BY _key";
   }
 
@@ -171,7 +195,14 @@ final class TableSql {
 
   /** Result: the shown columns. Parameter: key. */
   static String selectShown(TableInfo table) {
-    return "SELECT _key" + columnList(table.shown()) + " FROM " + visible(table) + " AND _key = ?";
+    return "SELECT _key"
+        + table.shown().stream().map(column -> ", " + shown(column)).collect(Collectors.joining())
+        + " FROM " + visible(table) + " AND _key = ?";
+  }
+
+  /** Result: the number of a row that is there. Parameter: key. */
+  static String selectRow(TableInfo table) {
+    return "SELECT _row FROM " + visible(table) + " AND _key = ?";
   }
 
   /** Result: the cell of a row that is there. Parameter: key. */
@@ -191,6 +222,13 @@ final class TableSql {
             .collect(Collectors.joining())
         + " FROM _sealift_journal j CROSS JOIN "
         + quoted(table.physical())
+        + " r ON r._row = j.row WHERE j.t BETWEEN ? AND ? ORDER BY j.t";
+  }
+
+  /** Result: time, op, seen, key, cell, value. Parameters: first and last time of journal entries about compound cells of this table. */
+  static String journalledParts(TableInfo table) {
+    return "SELECT j.t, j.op, j.seen, r._key, o.cell, o.value FROM _sealift_journal j CROSS JOIN _sealift_op o"
+        + " ON o.t = j.t CROSS JOIN " + quoted(table.physical())
         + " r ON r._row = j.row WHERE j.t BETWEEN ? AND ? ORDER BY j.t";
   }
 
@@ -225,7 +263,7 @@ final class TableSql {
 
   private static String named(Collection<ColumnInfo> columns) {
     return columns.stream()
-        .map(column -> ", " + quoted(column.physical()) + " AS " + quoted(column.name()))
+        .map(column -> ", " + shown(column) + " AS " + quoted(column.name()))
         .collect(Collectors.joining());
   }
 }

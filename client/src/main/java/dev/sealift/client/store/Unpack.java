@@ -1,11 +1,13 @@
 package dev.sealift.client.store;
 
+import dev.sealift.client.merge.CellKind;
 import dev.sealift.client.merge.RowState;
 import dev.sealift.client.merge.Stamp;
 import dev.sealift.client.pack.EventRun;
 import dev.sealift.client.pack.RowEvent;
 import dev.sealift.client.pack.RunKind;
 import dev.sealift.client.value.Value;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -16,9 +18,11 @@ final class Unpack {
   private final Catalog catalog;
   private final RowMerger rows;
   private final Journal journal;
+  private final PartOps ops;
   private final LoserNames losers;
 
-  Unpack(Catalog catalog, RowMerger rows, Journal journal, LoserNames losers) {
+  Unpack(Catalog catalog, RowMerger rows, Journal journal, PartOps ops, LoserNames losers) {
+    this.ops = ops;
     this.catalog = catalog;
     this.rows = rows;
     this.journal = journal;
@@ -29,17 +33,44 @@ final class Unpack {
     if (run.kind() == RunKind.DISMISS) {
       TableInfo table = catalog.require(run.table());
       for (RowEvent event : run.rows()) {
-        losers
-            .named(table, event)
+        losers.named(table, event).stream()
+            .findFirst()
             .ifPresent(
                 loser -> journal.addDismissal(event.time(), table, loser, run.seenSequence()));
       }
+      return;
+    }
+    if (run.kind().isPart()) {
+      putBackParts(run);
       return;
     }
     TableInfo table = catalog.require(run.table(), run.columns());
     for (RowEvent event : run.rows()) {
       RowMerger.Found found = rows.find(table, event.key());
       if (found != null && putBack(run, event, table, found)) {
+        journal.add(event.time(), table, found.row(), run.kind(), run.seenSequence());
+      }
+    }
+  }
+
+  /** They are still noted, since they are not admitted. */
+  private void putBackParts(EventRun run) {
+    CellKind kind = PartOps.op(run.kind()).cell();
+    String name = run.columns().get(0);
+    TableInfo table = catalog.require(run.table(), name, kind);
+    ColumnInfo column = Objects.requireNonNull(table.compound(name, kind));
+    for (RowEvent event : run.rows()) {
+      RowMerger.Found found = rows.find(table, event.key());
+      if (found != null) {
+        long time = event.time().bits();
+        ops.put(
+            table,
+            found.row(),
+            time,
+            column,
+            run.kind(),
+            run.seenSequence(),
+            event.values().get(0));
         journal.add(event.time(), table, found.row(), run.kind(), run.seenSequence());
       }
     }

@@ -1,7 +1,6 @@
 package dev.sealift.client.store;
 
 import dev.sealift.client.merge.RowMerge;
-import dev.sealift.client.merge.RowState;
 import dev.sealift.client.pack.EventRun;
 import dev.sealift.protocol.clock.HybridTime;
 import dev.sealift.protocol.id.DeviceId;
@@ -25,6 +24,7 @@ final class Writer implements AutoCloseable {
   private final FileLog log;
   private final Asides asides;
   private final Losers losers;
+  private final PartOps ops;
   private final KeptRules rules;
   private final ChangeCollector changes = new ChangeCollector();
   private final LocalWriter local;
@@ -44,16 +44,21 @@ final class Writer implements AutoCloseable {
     journal = new Journal(db);
     time = new LocalTime(settings, journal, rules::clockBoundMillis, meshMillis);
     log = new FileLog(db, devices);
-    asides = new Asides(db);
+    Compounds compounds = new Compounds(db);
+    asides = new Asides(db, compounds);
     losers = new Losers(db);
+    ops = new PartOps(db);
     LoserNames names = new LoserNames(devices);
     RowMerge merge = new RowMerge(devices, rules::cutOffMillis);
-    RowMerger rows = new RowMerger(tables, journal, log, asides, losers, merge);
-    local = new LocalWriter(catalog, tables, rows, journal, time, changes);
+    Rendering rendering = new Rendering(devices);
+    RowMerger rows =
+        new RowMerger(tables, journal, log, asides, losers, compounds, ops, rendering, merge);
+    local =
+        new LocalWriter(catalog, tables, rows, journal, compounds, ops, rendering, time, changes);
     schema = new SchemaWriter(catalog, tables, local);
     remote = new RemoteWriter(catalog, tables, rows, asides, losers, log, names, changes, schema);
-    restamp = new Restamp(db, catalog, tables, rows);
-    unpack = new Unpack(catalog, rows, journal, names);
+    restamp = new Restamp(db, catalog, tables, rows, compounds);
+    unpack = new Unpack(catalog, rows, journal, ops, names);
     pendAgain = new PendAgain(db, catalog, journal);
   }
 
@@ -111,10 +116,10 @@ final class Writer implements AutoCloseable {
   boolean dismiss(
       String tableName, String key, String columnName, HybridTime time, DeviceId device) {
     TableInfo table = SpaceStore.requireTable(catalog.tables(), tableName);
-    ColumnInfo column = table.column(columnName);
-    int cell = column == null ? RowState.MARKER : column.cell();
-    Optional<Loser> found =
-        losers.find(table, new Loser(key, cell, time.bits(), devices.number(device)));
+    Optional<Loser> found = LoserNames.cells(table, columnName).stream()
+        .map(cell -> new Loser(key, cell, time.bits(), devices.number(device)))
+        .flatMap(loser -> losers.find(table, loser).stream())
+        .findFirst();
     found.ifPresent(loser -> journal.addDismissal(this.time.tick(), table, loser, log.position()));
     changes.addUnseen();
     return found.isPresent();
@@ -158,6 +163,7 @@ final class Writer implements AutoCloseable {
     if (last != log.lastAdmitted()) {
       remote.applyOwn(runs, new HybridTime(last), source(entry));
       journal.forgetOvertaken(last);
+      ops.forget(last);
       losers.dismissed(last);
       log.admitted();
     }
@@ -174,6 +180,7 @@ final class Writer implements AutoCloseable {
   /** See {@link Batch#rewind}. */
   void rewind(long size) {
     journal.rewind(db, size);
+    ops.rewind(db, size);
     List<FileLog.Times> unkept = log.rewind(size);
     if (!unkept.isEmpty()) {
       pendAgain.pend(unkept);

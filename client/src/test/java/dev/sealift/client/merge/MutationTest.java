@@ -6,6 +6,7 @@ import dev.sealift.client.merge.RowEvents.Event;
 import dev.sealift.client.merge.RowEvents.Kind;
 import dev.sealift.client.value.Value;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -60,6 +61,21 @@ class MutationTest {
     assertThat(findsFault(LosersKeptForEver::new)).isTrue();
   }
 
+  @Example
+  void an_addition_that_a_removal_takes_away_unseen_is_found() {
+    assertThat(findsFault(RemovalsWin::new)).isTrue();
+  }
+
+  @Example
+  void a_counter_that_adds_up_what_came_twice_is_found() {
+    assertThat(findsFault(CountsTwice::new)).isTrue();
+  }
+
+  @Example
+  void a_part_that_rises_again_is_found() {
+    assertThat(findsFault(DroppedForgotten::new)).isTrue();
+  }
+
   private static boolean findsFault(Supplier<RowReplica> replicas) {
     return histories().stream().anyMatch(history -> disagrees(replicas.get(), history));
   }
@@ -91,7 +107,7 @@ class MutationTest {
     }
 
     @Override
-    Value current(int cell) {
+    public Value at(int cell) {
       return arriving.getOrDefault(cell, value(cell));
     }
   }
@@ -133,6 +149,44 @@ class MutationTest {
     @Override
     boolean sees(Event event, Stamp stamp) {
       return stamp.sequence() < event.stamp().sequence() || super.sees(event, stamp);
+    }
+  }
+
+  /** Thinks that who takes a value out of a set means all of them. */
+  private static final class RemovalsWin extends RowReplica {
+    RemovalsWin() {
+      super(RowEvents.ORDER);
+    }
+
+    @Override
+    boolean sees(Event event, Stamp stamp) {
+      return event.kind() == Kind.DISCARD || super.sees(event, stamp);
+    }
+  }
+
+  /** Thinks that each count of a device is to be added to the one before. */
+  private static final class CountsTwice extends RowReplica {
+    CountsTwice() {
+      super(RowEvents.ORDER);
+    }
+
+    @Override
+    boolean sees(Event event, Stamp stamp) {
+      return event.kind() != Kind.COUNT && super.sees(event, stamp);
+    }
+  }
+
+  /** Forgets what was taken away, so that it is new when it comes again. */
+  private static final class DroppedForgotten extends RowReplica {
+    DroppedForgotten() {
+      super(RowEvents.ORDER);
+    }
+
+    @Override
+    public Map<Integer, CompoundCell> compounds() {
+      Map<Integer, CompoundCell> forgetful = new TreeMap<>(super.compounds());
+      forgetful.replaceAll((number, cell) -> new CompoundCell(cell.parts(), Map.of()));
+      return forgetful;
     }
   }
 

@@ -7,6 +7,7 @@ import dev.sealift.protocol.id.Hash;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -14,6 +15,7 @@ import java.util.stream.IntStream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Random histories of one row, in the order of the log, dense enough that times, devices and values collide all the time, and that
@@ -31,15 +33,50 @@ final class RowEvents {
   static final DeviceOrder ORDER = (a, b) -> DEVICES.get(a).compareTo(DEVICES.get(b));
 
   enum Kind {
-    PUT,
-    PATCH,
-    REMOVE
+    PUT(null),
+    PATCH(null),
+    REMOVE(null),
+    ASSIGN(PartOp.ASSIGN),
+    COUNT(PartOp.COUNT),
+    ADD(PartOp.ADD),
+    DISCARD(PartOp.DISCARD),
+    APPEND(PartOp.APPEND),
+    COLLAPSE(PartOp.COLLAPSE);
+
+    private final @Nullable PartOp op;
+
+    Kind(@Nullable PartOp op) {
+      this.op = op;
+    }
+
+    boolean isPart() {
+      return op != null;
+    }
+
+    PartOp op() {
+      return Objects.requireNonNull(op);
+    }
+
+    /** One compound cell of each kind. */
+    int cell() {
+      return -2 - op().cell().ordinal();
+    }
   }
 
   /**
    * One event; {@code values} by cell, empty in a removal; {@code seen} as its author had the log when writing it.
    */
   record Event(Kind kind, Stamp stamp, long seen, SortedMap<Integer, Value> values) {
+    /** Of an event on a compound cell. */
+    Value part() {
+      return values.get(kind.cell());
+    }
+
+    /** Whether what it writes is one group. */
+    boolean isTogether() {
+      return (stamp.time() + stamp.device()) % 3 == 0;
+    }
+
     boolean sees(Stamp other) {
       return other.device() == stamp.device() || other.sequence() <= seen;
     }
@@ -94,7 +131,25 @@ final class RowEvents {
             kind,
             new Stamp(time, device, 1),
             seen,
-            kind == Kind.REMOVE || (kind == Kind.PUT && time % 7 == 0) ? new TreeMap<>() : values));
+            kind.isPart() ? part(kind, values) : whole(kind, time, values)));
+  }
+
+  private static SortedMap<Integer, Value> whole(
+      Kind kind, long time, SortedMap<Integer, Value> values) {
+    return kind == Kind.REMOVE || (kind == Kind.PUT && time % 7 == 0) ? new TreeMap<>() : values;
+  }
+
+  /** Few values, so that sets meet. */
+  private static SortedMap<Integer, Value> part(Kind kind, SortedMap<Integer, Value> values) {
+    int some = values.firstKey() + 2 * values.size();
+    Value first = values.get(values.firstKey());
+    Value value = switch (kind.op()) {
+      case ASSIGN -> first;
+      case COUNT -> Value.of(some);
+      case ADD, DISCARD -> first == Value.NULL ? Value.of(2) : first;
+      case APPEND, COLLAPSE -> Value.of(new byte[] {(byte) some});
+    };
+    return new TreeMap<>(Map.of(kind.cell(), value));
   }
 
   private static Arbitrary<Long> closeTimes() {

@@ -16,6 +16,8 @@ class RowMergeTest {
   private static final long CUT_OFF_MILLIS = 1_000;
   private static final List<Value> HOBART = List.of(Value.of("Hobart"), Value.of("AU"));
 
+  private static final Written WHOLE = Written.of(ALL, HOBART);
+
   private final RowMerge merge = new RowMerge(RowEvents.ORDER, () -> CUT_OFF_MILLIS);
 
   private static Stamp at(long time) {
@@ -28,7 +30,7 @@ class RowMergeTest {
 
   private RowState put(RowState row, long time) {
     return merge
-        .put(row, at(time), Seen.EVERYTHING, ALL, HOBART, RowMergeTest::notAsked)
+        .put(row, at(time), Seen.EVERYTHING, WHOLE, RowMergeTest::notAsked)
         .state();
   }
 
@@ -38,8 +40,7 @@ class RowMergeTest {
             row,
             at(time),
             Seen.EVERYTHING,
-            new int[] {cell},
-            List.of(Value.of(time)),
+            Written.of(new int[] {cell}, List.of(Value.of(time))),
             RowMergeTest::notAsked)
         .state();
   }
@@ -51,7 +52,7 @@ class RowMergeTest {
   @Test
   void a_new_row_takes_everything_and_appears() {
     Merged merged =
-        merge.put(RowState.ABSENT, at(1), Seen.EVERYTHING, ALL, HOBART, RowMergeTest::notAsked);
+        merge.put(RowState.ABSENT, at(1), Seen.EVERYTHING, WHOLE, RowMergeTest::notAsked);
 
     assertThat(merged.takes(NAME - 1) && merged.takes(COUNTRY - 1)).isTrue();
     assertThat(merged.visibilityChanged()).isTrue();
@@ -65,8 +66,8 @@ class RowMergeTest {
 
   @Test
   void an_older_put_fills_only_what_no_patch_has_written() {
-    Merged merged = merge.put(
-        patch(RowState.ABSENT, COUNTRY, 5), at(3), Seen.EVERYTHING, ALL, HOBART, Value::of);
+    Merged merged =
+        merge.put(patch(RowState.ABSENT, COUNTRY, 5), at(3), Seen.EVERYTHING, WHOLE, Value::of);
 
     assertThat(merged.takes(0)).isTrue();
     assertThat(merged.takes(1)).isFalse();
@@ -119,8 +120,8 @@ class RowMergeTest {
   void the_same_event_in_a_later_file_changes_nothing() {
     RowState row = put(RowState.ABSENT, 1);
 
-    Merged merged = merge.put(
-        row, new Stamp(1, 0, 9), Seen.EVERYTHING, ALL, HOBART, cell -> HOBART.get(cell - 1));
+    Merged merged =
+        merge.put(row, new Stamp(1, 0, 9), Seen.EVERYTHING, WHOLE, cell -> HOBART.get(cell - 1));
 
     assertThat(merged.changed()).isFalse();
   }
@@ -132,9 +133,17 @@ class RowMergeTest {
     RowState row = RowState.uniform(2, at(1));
 
     Merged higher = merge.patch(
-        row, at(1), Seen.EVERYTHING, new int[] {NAME}, List.of(ordered[1]), cell -> ordered[0]);
+        row,
+        at(1),
+        Seen.EVERYTHING,
+        Written.of(new int[] {NAME}, List.of(ordered[1])),
+        cell -> ordered[0]);
     Merged lower = merge.patch(
-        row, at(1), Seen.EVERYTHING, new int[] {NAME}, List.of(ordered[0]), cell -> ordered[1]);
+        row,
+        at(1),
+        Seen.EVERYTHING,
+        Written.of(new int[] {NAME}, List.of(ordered[0])),
+        cell -> ordered[1]);
 
     assertThat(higher.takes(0) && higher.changed()).isTrue();
     assertThat(higher.state()).isEqualTo(row);
@@ -144,7 +153,11 @@ class RowMergeTest {
   @Test
   void values_and_cells_must_be_parallel() {
     assertThatThrownBy(() -> merge.put(
-            RowState.ABSENT, at(1), Seen.EVERYTHING, ALL, List.of(), RowMergeTest::notAsked))
+            RowState.ABSENT,
+            at(1),
+            Seen.EVERYTHING,
+            Written.of(ALL, List.of()),
+            RowMergeTest::notAsked))
         .isInstanceOf(IllegalArgumentException.class);
   }
 

@@ -23,10 +23,8 @@ class RowMetaTest {
   }
 
   private static RowState patched(RowState row, int cell, Stamp stamp) {
-    int[] cells = {cell};
-    return MERGE
-        .patch(row, stamp, Seen.EVERYTHING, cells, List.of(Value.NULL), any -> Value.NULL)
-        .state();
+    Written written = Written.of(new int[] {cell}, List.of(Value.NULL));
+    return MERGE.patch(row, stamp, Seen.EVERYTHING, written, any -> Value.NULL).state();
   }
 
   @Test
@@ -35,6 +33,26 @@ class RowMetaTest {
 
     assertThat(hex(row)).isEqualTo("21" + "07" + "0199c82cc0000003" + "00000000012c" + "02");
     assertThat(RowMeta.uniform(7, TIME, 2, 300)).isEqualTo(row.toBytes());
+  }
+
+  @Test
+  void golden_bytes_of_a_row_with_a_touch() {
+    RowState row = MERGE
+        .apply(
+            RowState.uniform(1, new Stamp(TIME, 2, 300)),
+            new Stamp(TIME + 1, 0, 0),
+            Seen.EVERYTHING,
+            -2,
+            PartOp.ADD,
+            Value.of(1),
+            any -> Value.NULL)
+        .state();
+
+    assertThat(hex(row))
+        .isEqualTo("24" + "01" + "02"
+            + "00" + "0199c82cc0000003" + "02" + "ac02"
+            + "00" + "0199c82cc0000004" + "00" + "00"
+            + "01" + "00" + "02");
   }
 
   @Test

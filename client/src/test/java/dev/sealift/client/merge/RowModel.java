@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +24,18 @@ final class RowModel {
   /** A write that is not dead, and when it came: events of one file come one after the other. */
   private record Write(int at, Event event) {}
 
+  /** A part of a compound cell that is not dead, or was taken away. */
+  private static final class Part {
+    private final Event event;
+    private boolean gone;
+
+    Part(Event event) {
+      this.event = event;
+    }
+  }
+
   private List<Write> alive = new ArrayList<>();
+  private List<Part> parts = new ArrayList<>();
   private @Nullable Event removal;
 
   /** By cell and event: what beat it. */
@@ -31,12 +43,103 @@ final class RowModel {
 
   RowModel(List<Event> log) {
     for (int at = 0; at < log.size(); at++) {
-      if (log.get(at).kind() == Kind.REMOVE) {
-        remove(log.get(at));
+      Event event = log.get(at);
+      if (event.kind() == Kind.REMOVE) {
+        remove(event);
+      } else if (event.kind().isPart()) {
+        writePart(at, event);
       } else {
-        write(at, log.get(at));
+        write(at, event);
       }
     }
+  }
+
+  private void writePart(int at, Event event) {
+    boolean hidden = removal != null && !isVisible();
+    boolean above = removal == null || byTimeAndDevice().compare(event, removal) > 0;
+    if (!hidden && !above) {
+      losePart(event);
+      return;
+    }
+    if (hidden && above) {
+      comeBack(event);
+    }
+    alive.add(new Write(at, event));
+    if (join(event) && hidden && !above) {
+      losePart(event);
+    }
+  }
+
+  private void losePart(Event event) {
+    if (event.kind() == Kind.COUNT || event.kind() == Kind.ASSIGN) {
+      drop(event.kind().cell(), event);
+    }
+    if (event.kind() != Kind.DISCARD) {
+      lose(Reason.REMOVAL, event.kind().cell(), event, event.part());
+    }
+  }
+
+  /** Whether the event is a part that was not there before. */
+  private boolean join(Event event) {
+    int cell = event.kind().cell();
+    List<Part> there = parts(cell);
+    boolean held = there.stream().anyMatch(part -> !part.gone && isSame(part.event, event));
+    if (held && event.kind() != Kind.DISCARD) {
+      return false;
+    }
+    if (event.kind() != Kind.DISCARD && isRefused(there, event)) {
+      drop(cell, event);
+      lose(Reason.VALUE, cell, event, event.part());
+      return false;
+    }
+    if (event.kind() == Kind.COUNT) {
+      drop(cell, event);
+    }
+    there.stream()
+        .filter(part -> takesAway(event, part.event) && event.sees(part.event.stamp()))
+        .forEach(part -> part.gone = true);
+    if (event.kind() != Kind.DISCARD) {
+      parts.add(new Part(event));
+      return true;
+    }
+    return false;
+  }
+
+  private static boolean isRefused(List<Part> there, Event event) {
+    Comparator<Event> byTime = Comparator.comparing(
+        some -> new BigInteger(Long.toUnsignedString(some.stamp().time())));
+    return there.stream()
+        .filter(part -> part.event.stamp().device() == event.stamp().device())
+        .anyMatch(part -> event.kind() == Kind.COUNT
+            ? !part.gone && takesAway(part.event, event)
+            : part.gone && byTime.compare(part.event, event) >= 0);
+  }
+
+  private static boolean takesAway(Event event, Event part) {
+    int order = byTimeAndDevice().compare(event, part);
+    return switch (event.kind()) {
+      case ASSIGN, COLLAPSE -> order > 0;
+      case COUNT ->
+        event.stamp().device() == part.stamp().device()
+            && (order > 0
+                || (order == 0
+                    && event
+                            .part()
+                            .hash()
+                            .toString()
+                            .compareTo(part.part().hash().toString())
+                        > 0));
+      case ADD, DISCARD -> order > 0 && event.part().equals(part.part());
+      default -> false;
+    };
+  }
+
+  private static boolean isSame(Event one, Event other) {
+    return byTimeAndDevice().compare(one, other) == 0 && one.part().equals(other.part());
+  }
+
+  private List<Part> parts(int cell) {
+    return parts.stream().filter(part -> part.event.kind().cell() == cell).toList();
   }
 
   private static Comparator<Event> byTimeAndDevice() {
@@ -86,8 +189,18 @@ final class RowModel {
         lose(Reason.REMOVAL, cell, write, write.values().get(cell));
       }
     });
+    List<Part> shown = parts.stream()
+        .filter(part -> !part.gone)
+        .sorted(
+            Comparator.comparing(part -> part.event.part().hash())) // the last of one name stays
+        .toList();
+    for (Part part : shown) {
+      if (!by.sees(part.event.stamp())) {
+        lose(Reason.REMOVAL, part.event.kind().cell(), part.event, part.event.part());
+      }
+    }
     marker()
-        .filter(put -> winners.isEmpty() && !by.sees(put.stamp()))
+        .filter(put -> winners.isEmpty() && shown.isEmpty() && !by.sees(put.stamp()))
         .ifPresent(put -> lose(Reason.REMOVAL, RowState.MARKER, put, Value.NULL));
   }
 
@@ -105,7 +218,7 @@ final class RowModel {
     Optional<Event> markerBefore = marker();
     alive.add(new Write(at, event));
     SortedMap<Integer, Event> after = winners();
-    before.forEach((cell, write) -> judge(cell, event, write));
+    before.forEach((cell, write) -> judge(cell, event, write, isHeld(cell, event, before)));
     if (hidden && !above) {
       SortedMap<Integer, Value> hiddenValues = new TreeMap<>(event.values());
       hiddenValues
@@ -145,10 +258,14 @@ final class RowModel {
         event.stamp().hybridTime().millis() - hiding.stamp().hybridTime().millis();
     if (after > RowEvents.CUT_OFF_MILLIS) {
       alive = new ArrayList<>();
+      parts = new ArrayList<>();
       return;
     }
     winners().forEach((cell, write) -> losers.remove(name(cell, write)));
     marker().ifPresent(put -> losers.remove(name(RowState.MARKER, put)));
+    parts.stream()
+        .filter(part -> !part.gone)
+        .forEach(part -> losers.remove(name(part.event.kind().cell(), part.event)));
     if (!event.sees(hiding.stamp())) {
       drop(RowState.MARKER, hiding);
       lose(Reason.WRITE, RowState.MARKER, hiding, Value.NULL);
@@ -157,7 +274,7 @@ final class RowModel {
   }
 
   /** Two values of one cell: {@code arriving}, and the one that was there. */
-  private void judge(int cell, Event arriving, Event there) {
+  private void judge(int cell, Event arriving, Event there, boolean held) {
     if (!arriving.values().containsKey(cell)) {
       return;
     }
@@ -170,9 +287,20 @@ final class RowModel {
       return;
     }
     drop(cell, arriving);
-    if (!came.equals(was)) {
+    if (!held) {
       lose(Reason.VALUE, cell, order > 0 ? there : arriving, order > 0 ? was : came);
     }
+  }
+
+  /** Whether a row has what is written to a cell, and, if it is in a group, to the whole group. */
+  private static boolean isHeld(int cell, Event arriving, SortedMap<Integer, Event> before) {
+    return arriving.values().entrySet().stream()
+        .filter(value -> arriving.isTogether() || value.getKey() == cell)
+        .allMatch(value -> {
+          Event there = before.get(value.getKey());
+          Value was = there == null ? Value.NULL : there.values().get(value.getKey());
+          return was.equals(value.getValue());
+        });
   }
 
   private void lose(Reason reason, int cell, Event loser, Value value) {
@@ -226,7 +354,14 @@ final class RowModel {
       }
     }
     expected.append(removal == null ? "-" : removal.stamp().toString());
-    return expected + RowEvents.describe(values) + isVisible() + describe(losers);
+    return expected
+        + RowEvents.describe(values)
+        + describeParts(parts.stream()
+            .filter(part -> !part.gone)
+            .map(part -> part.event.kind().cell() + "=" + part.event.part().hash() + "@"
+                + part.event.stamp()))
+        + isVisible()
+        + describe(losers);
   }
 
   /** The same words about a replica. */
@@ -241,7 +376,21 @@ final class RowModel {
       }
     }
     actual.append(replica.state().removal().map(Stamp::toString).orElse("-"));
-    return actual + RowEvents.describe(values) + replica.isVisible() + describe(replica.losers());
+    return actual
+        + RowEvents.describe(values)
+        + describeParts(replica.compounds())
+        + replica.isVisible()
+        + describe(replica.losers());
+  }
+
+  static String describeParts(Map<Integer, CompoundCell> compounds) {
+    return describeParts(compounds.entrySet().stream()
+        .flatMap(compound -> compound.getValue().parts().stream()
+            .map(part -> compound.getKey() + "=" + part.value().hash() + "@" + part.stamp())));
+  }
+
+  private static String describeParts(Stream<String> parts) {
+    return parts.sorted().collect(Collectors.joining(",", "{", "}"));
   }
 
   static String describe(SortedMap<String, String> losers) {

@@ -2,6 +2,7 @@ package dev.sealift.client.merge;
 
 import dev.sealift.client.merge.RowEvents.Event;
 import dev.sealift.client.value.Value;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -11,10 +12,11 @@ import java.util.TreeMap;
  * A row as a store keeps it: the state, the values and the losers, changed as {@link RowMerge} says. Its parts
  * can be broken on purpose.
  */
-class RowReplica {
+class RowReplica implements CurrentValues {
   private final RowMerge merge;
   private RowState state = RowState.ABSENT;
   private final Map<Integer, Value> values = new TreeMap<>();
+  private Map<Integer, CompoundCell> compounds = Map.of();
   private final SortedMap<String, String> losers = new TreeMap<>();
 
   RowReplica(DeviceOrder order) {
@@ -41,11 +43,14 @@ class RowReplica {
     List<Value> arriving = List.copyOf(event.values().values());
     Seen seen = stamp -> sees(event, stamp);
     Merged merged = switch (event.kind()) {
-      case PUT -> merge.put(state, event.stamp(), seen, cells, arriving, this::current);
-      case PATCH -> merge.patch(state, event.stamp(), seen, cells, arriving, this::current);
-      case REMOVE -> merge.remove(state, event.stamp(), seen, this::current);
+      case PUT -> merge.put(state, event.stamp(), seen, written(event, cells, arriving), this);
+      case PATCH -> merge.patch(state, event.stamp(), seen, written(event, cells, arriving), this);
+      case REMOVE -> merge.remove(state, event.stamp(), seen, this);
+      default ->
+        merge.apply(state, event.stamp(), seen, cells[0], event.kind().op(), arriving.get(0), this);
     };
-    for (int i = 0; merged.changed() && i < cells.length; i++) {
+    merged.compounds().ifPresent(changed -> compounds = changed);
+    for (int i = 0; !event.kind().isPart() && merged.changed() && i < cells.length; i++) {
       if (merged.takes(i)) {
         values.put(cells[i], arriving.get(i));
       }
@@ -53,6 +58,12 @@ class RowReplica {
     merged.losers().forEach(this::change);
     state = merged.state();
     return merged;
+  }
+
+  private static Written written(Event event, int[] cells, List<Value> values) {
+    int[] groups = new int[cells.length];
+    Arrays.fill(groups, 7);
+    return event.isTogether() ? Written.of(cells, groups, values) : Written.of(cells, values);
   }
 
   boolean sees(Event event, Stamp stamp) {
@@ -73,8 +84,14 @@ class RowReplica {
   }
 
   /** What the replica tells merging that it holds. */
-  Value current(int cell) {
+  @Override
+  public Value at(int cell) {
     return value(cell);
+  }
+
+  @Override
+  public Map<Integer, CompoundCell> compounds() {
+    return compounds;
   }
 
   Value value(int cell) {
@@ -97,6 +114,6 @@ class RowReplica {
   String shown() {
     Map<Integer, Value> shown = new TreeMap<>(values);
     shown.keySet().removeIf(cell -> state.cell(cell).isEmpty());
-    return isVisible() ? RowEvents.describe(shown) : "hidden";
+    return isVisible() ? RowEvents.describe(shown) + RowModel.describeParts(compounds) : "hidden";
   }
 }

@@ -136,7 +136,24 @@ class PayloadLimitsTest {
         payload(run(1).setKindValue(RunKind.REMOVE.number()).addColumns(column("c", "00"))),
         "suit");
     assertRefused(payload(run(1).setKindValue(RunKind.DISMISS.number())), "suit");
-    assertRefused(payload(run(1).setKindValue(5)), "unknown kind");
+    assertRefused(payload(run(1).setKindValue(RunKind.COUNT.number())), "suit");
+    assertRefused(
+        payload(run(1)
+            .setKindValue(RunKind.ADD.number())
+            .addColumns(column("c", "00"))
+            .addColumns(column("d", "00"))),
+        "suit");
+    assertRefused(payload(run(1).setKindValue(11)), "unknown kind");
+  }
+
+  @Test
+  void values_that_do_not_suit_the_kind_are_refused() {
+    for (RunKind kind :
+        List.of(RunKind.COUNT, RunKind.ADD, RunKind.DISCARD, RunKind.APPEND, RunKind.COLLAPSE)) {
+      assertRefused(
+          payload(run(1).setKindValue(kind.number()).addColumns(column("c", "00"))),
+          "value that does not suit");
+    }
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.sealift.client.pack;
 
 import com.google.gson.JsonElement;
+import com.google.gson.JsonPrimitive;
 import dev.sealift.client.vectors.CellJson;
 import dev.sealift.protocol.FormatException;
 import dev.sealift.protocol.NewerFormatException;
@@ -62,13 +63,15 @@ public final class PayloadVectors extends VectorFile {
   }
 
   private static JsonElement run(EventRun run) {
-    return Json.of("kind", "RUN_KIND_" + run.kind())
+    Json json = Json.of("kind", "RUN_KIND_" + run.kind())
         .text("table", run.table())
         .u64("seen_sequence", run.seenSequence())
         .list("seen_files", run.seenFiles(), PayloadVectors::dot)
-        .texts("columns", run.columns())
-        .list("events", run.rows(), PayloadVectors::event)
-        .get();
+        .texts("columns", run.columns());
+    if (!run.groups().isEmpty()) {
+      json.list("groups", run.groups(), JsonPrimitive::new);
+    }
+    return json.list("events", run.rows(), PayloadVectors::event).get();
   }
 
   private static JsonElement dot(DotRef dot) {

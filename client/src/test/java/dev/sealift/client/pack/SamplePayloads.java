@@ -2,6 +2,7 @@ package dev.sealift.client.pack;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnknownFieldSet;
+import dev.sealift.client.value.Value;
 import dev.sealift.protocol.proto.Dot;
 import dev.sealift.protocol.proto.EventsPayload;
 import dev.sealift.protocol.proto.Run;
@@ -13,6 +14,8 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
 import java.util.zip.Deflater;
 
 /** Payloads, good and with one thing wrong. */
@@ -45,6 +48,8 @@ final class SamplePayloads {
     payloads.contents();
     payloads.messages();
     payloads.shapes();
+    payloads.parts();
+    payloads.groups();
     payloads.columns();
     payloads.plaintexts();
   }
@@ -129,7 +134,8 @@ final class SamplePayloads {
 
   private void shapes() {
     content("malformed: no kind", put().clearKind());
-    content("malformed: kind 4", put().setKindValue(4));
+    content("malformed: kind 11", put().setKindValue(11));
+    content("malformed: a dismissal of another column", put().setKindValue(4));
     content("malformed: no table", put().clearTable());
     content("malformed: a table that is no name", put().setTable("1a"));
     content("malformed: a table named as SQLite's", put().setTable("Sqlite_x"));
@@ -150,6 +156,54 @@ final class SamplePayloads {
         withDots(1, dot().setDevice(string("01".repeat(31)))));
     content(
         "malformed: a seen file of 33 bytes", withDots(1, dot().setFile(string("01".repeat(33)))));
+  }
+
+  /** Columns that are judged as one. */
+  private void groups() {
+    Run.Builder two = put().clearColumns();
+    RunColumn.Builder place = column("place", "02 00 02 5859");
+    content(
+        "two columns in a group",
+        two.clone()
+            .addColumns(column("lat", "02 00 02 5859").setGroup(1))
+            .addColumns(column("lon", "02 00 02 5859").setGroup(1))
+            .addColumns(place));
+    content(
+        "a group of one, and one of the highest number",
+        two.clone().addColumns(column("lat", "02 00 02 5859").setGroup(256)).addColumns(place));
+    content("malformed: group 257", two.clone().addColumns(place.clone().setGroup(257)));
+    content("malformed: group 2^32 - 1", two.clone().addColumns(place.clone().setGroup(-1)));
+    content(
+        "malformed: a part operation in a group",
+        two.clone().setKindValue(5).addColumns(place.clone().setGroup(1)));
+  }
+
+  /** Operations on compound cells: runs of one column. */
+  private void parts() {
+    content("assign", part(RunKind.RUN_KIND_ASSIGN, "02 00 02 5859"));
+    content("assign: null", part(RunKind.RUN_KIND_ASSIGN, "00"));
+    content("add", part(RunKind.RUN_KIND_ADD, "02 00 02 5859"));
+    content("discard", part(RunKind.RUN_KIND_DISCARD, "02 00 02 5859"));
+    for (Value value : List.of(Value.of(3), Value.of(new byte[] {1, 2}), Value.of(1.5))) {
+      String hex = HexFormat.of().formatHex(ColumnWriter.write(new Value[] {value, value}));
+      for (RunKind kind :
+          List.of(RunKind.RUN_KIND_COUNT, RunKind.RUN_KIND_APPEND, RunKind.RUN_KIND_COLLAPSE)) {
+        boolean suits =
+            value.kind() == (kind == RunKind.RUN_KIND_COUNT ? Value.Kind.INT : Value.Kind.BLOB);
+        String name = kind.name().substring("RUN_KIND_".length()).toLowerCase(Locale.ROOT);
+        content((suits ? "" : "malformed: ") + name + ": " + value.kind().name(), part(kind, hex));
+      }
+    }
+    content("malformed: a null added", part(RunKind.RUN_KIND_ADD, "00"));
+    content("malformed: a null discarded", part(RunKind.RUN_KIND_DISCARD, "00"));
+    content("malformed: an assign without a column", put().setKindValue(5).clearColumns());
+    content(
+        "malformed: an assign of two columns",
+        put().setKindValue(5).addColumns(column("more", "00")));
+  }
+
+  private static Run.Builder part(RunKind kind, String values) {
+    return put().setKind(kind).clearColumns().addColumns(column("cell", values));
   }
 
   private static Dot.Builder dot() {

@@ -108,8 +108,9 @@ final class Samples {
             case PUT, PATCH -> List.copyOf(names);
             case REMOVE -> List.of();
             case DISMISS -> RunKind.LOSER_COLUMNS;
+            default -> List.of(names.iterator().next());
           };
-          return event(columns.size())
+          return event(columns.size(), values(kind))
               .list()
               .ofMinSize(1)
               .ofMaxSize(20)
@@ -125,11 +126,21 @@ final class Samples {
         });
   }
 
-  private static Arbitrary<RowEvent> event(int columns) {
+  private static Arbitrary<Value> values(RunKind kind) {
+    return switch (kind) {
+      case COUNT -> Arbitraries.longs().map(Value::of);
+      case ADD, DISCARD -> values().filter(value -> value != Value.NULL);
+      case APPEND, COLLAPSE ->
+        Arbitraries.bytes().array(byte[].class).ofMaxSize(20).map(Value::of);
+      default -> values();
+    };
+  }
+
+  private static Arbitrary<RowEvent> event(int columns, Arbitrary<Value> values) {
     Arbitrary<String> keys =
         Arbitraries.oneOf(hexTexts(), uuids(), numerals(), texts().filter(text -> !text.isEmpty()));
     return Combinators.combine(
-            keys, Arbitraries.longs().filter(time -> time != 0), values().list().ofSize(columns))
-        .as((key, time, values) -> new RowEvent(key, new HybridTime(time), values));
+            keys, Arbitraries.longs().filter(time -> time != 0), values.list().ofSize(columns))
+        .as((key, time, row) -> new RowEvent(key, new HybridTime(time), row));
   }
 }

@@ -26,7 +26,7 @@ class CopiedHomeProperties {
     return Combinators.combine(
             Arbitraries.integers().between(0, 2),
             Arbitraries.integers().between(0, 2),
-            Arbitraries.integers().between(0, 3),
+            Arbitraries.integers().between(0, 11),
             Arbitraries.integers().between(0, 3),
             Arbitraries.integers().between(0, 3).map(i -> i == 0))
         .as(Step::new)
@@ -39,13 +39,15 @@ class CopiedHomeProperties {
   void bothHomesAndEveryOtherDeviceAgreeAndNothingIsLost(@ForAll("steps") List<Step> steps) {
     try (TestFolder folder = new TestFolder()) {
       TestMesh mesh = new TestMesh();
-      TestDevice home = folder.device("home", "a").withCities();
+      TestDevice home = folder.device("home", "a").withCompoundCities();
       home.put("k0", Map.of("name", Value.of(100)));
       mesh.sync(home, 1_000);
       TestDevice other = folder.device("b");
       mesh.get(other);
       home.put("k0", Map.of("name", Value.of(101)));
       home.patch("k1", Map.of("country", Value.of(102)));
+      home.part("k1", 1, 5);
+      home.part("k1", 2, 1);
       TestDevice copy = copied(folder, home);
       List<TestDevice> devices = List.of(home, copy, other);
       for (Step step : steps) {
@@ -92,7 +94,8 @@ class CopiedHomeProperties {
       case 0 -> device.put(key, Map.of("name", value));
       case 1 -> device.patch(key, Map.of("name", value));
       case 2 -> device.patch(key, Map.of("country", value));
-      default -> device.remove(key);
+      case 3 -> device.remove(key);
+      default -> device.part(key, step.what() - 4, step.value());
     }
   }
 

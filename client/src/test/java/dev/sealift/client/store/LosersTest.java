@@ -1,6 +1,8 @@
 package dev.sealift.client.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.sealift.client.pack.EventRun;
 import dev.sealift.client.pack.RowEvent;
@@ -13,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -319,5 +322,48 @@ class LosersTest {
     mesh.sync(a, 1_000);
 
     assertAlike();
+  }
+
+  /** Latitude and longitude make sense only together. */
+  @Test
+  void columnsOfAGroupAreWrittenAndLoseAsOne() {
+    TableSchema places = new TableSchema(
+        "places",
+        "id",
+        List.of(
+            new ColumnSchema("name", ColumnType.ANY),
+            new ColumnSchema("lat", ColumnType.ANY, Optional.of("lat")),
+            new ColumnSchema("lon", ColumnType.ANY, Optional.of("lat"))));
+    a.write(batch -> batch.declare(places));
+    a.write(batch -> batch.put(
+        "places", "k", Map.of("name", Value.of("x"), "lat", Value.of(1), "lon", Value.of(1))));
+    mesh.sync(a, 1_000);
+    mesh.get(b);
+    at(a, 10);
+    at(b, 20);
+    a.write(batch -> batch.patch("places", "k", Map.of("lat", Value.of(2))));
+    b.write(batch -> batch.patch("places", "k", Map.of("lon", Value.of(3))));
+    mesh.sync(a, 1_000);
+    mesh.sync(b, 1_000);
+    assertAlike();
+
+    Map<String, Value> shown = a.store.get("places", "k").orElseThrow();
+    assertThat(shown).containsEntry("lat", Value.of(1)).containsEntry("lon", Value.of(3));
+    assertThat(a.store.inbox(10))
+        .extracting(LostValue::column, LostValue::value)
+        .containsExactlyInAnyOrder(tuple("lat", Value.of(2)), tuple("lon", Value.of(1)));
+  }
+
+  @Test
+  void aColumnKeepsItsGroup() {
+    TableSchema apart =
+        new TableSchema("places", "id", List.of(new ColumnSchema("lat", ColumnType.ANY)));
+    TableSchema together = new TableSchema(
+        "places", "id", List.of(new ColumnSchema("lat", ColumnType.ANY, Optional.of("lat"))));
+    a.write(batch -> batch.declare(apart));
+
+    assertThatThrownBy(() -> a.write(batch -> batch.declare(together)))
+        .isInstanceOf(StoreException.class)
+        .hasMessageContaining("group");
   }
 }

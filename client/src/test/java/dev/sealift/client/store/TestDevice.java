@@ -31,6 +31,19 @@ final class TestDevice implements AutoCloseable {
           new ColumnSchema("country", ColumnType.ANY),
           new ColumnSchema("population", ColumnType.ANY)));
 
+  /** With a column of each kind of compound cells. */
+  static final TableSchema COMPOUND_CITIES = new TableSchema(
+      "cities",
+      "id",
+      List.of(
+          new ColumnSchema("name", ColumnType.ANY),
+          new ColumnSchema("country", ColumnType.ANY),
+          new ColumnSchema("population", ColumnType.ANY),
+          new ColumnSchema("mood", ColumnType.MULTI_VALUE),
+          new ColumnSchema("visits", ColumnType.COUNTER),
+          new ColumnSchema("tags", ColumnType.SET),
+          new ColumnSchema("text", ColumnType.UPDATES)));
+
   private final Driver driver;
   final DeviceId id;
   final Path file;
@@ -84,6 +97,31 @@ final class TestDevice implements AutoCloseable {
   TestDevice withCities() {
     write(batch -> batch.declare(CITIES));
     return this;
+  }
+
+  TestDevice withCompoundCities() {
+    write(batch -> batch.declare(COMPOUND_CITIES));
+    return this;
+  }
+
+  /** One of six operations on the compound cells of {@link #COMPOUND_CITIES}, if the store knows them. */
+  void part(String key, int which, int value) {
+    if (store.tables().stream()
+        .noneMatch(table -> table.name().equals("cities")
+            && table.columns().containsAll(COMPOUND_CITIES.columns()))) {
+      return;
+    }
+    Value update = Value.of(new byte[] {(byte) value});
+    write(batch -> {
+      switch (which) {
+        case 0 -> batch.assign("cities", key, "mood", Value.of(value));
+        case 1 -> batch.increment("cities", key, "visits", value - 2);
+        case 2, 3 -> batch.add("cities", key, "tags", Value.of(value % 3));
+        case 4, 5 -> batch.discard("cities", key, "tags", Value.of(value % 3));
+        case 6 -> batch.append("cities", key, "text", update);
+        default -> batch.collapse("cities", key, "text", update);
+      }
+    });
   }
 
   void write(Consumer<Batch> work) {

@@ -192,7 +192,14 @@ final class ReadingDevice implements AutoCloseable {
       values.put(run.columns().get(i), row.values().get(i));
     }
     return new Event(
-        run.kind(), run.table(), row.key(), row.time(), author, run.seenSequence(), values);
+        run.kind(),
+        run.table(),
+        row.key(),
+        row.time(),
+        author,
+        run.seenSequence(),
+        values,
+        List.of());
   }
 
   // What it came to

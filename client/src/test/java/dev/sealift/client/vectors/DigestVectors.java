@@ -1,5 +1,6 @@
 package dev.sealift.client.vectors;
 
+import dev.sealift.client.pack.RunKind;
 import dev.sealift.protocol.FormatException;
 import dev.sealift.protocol.id.Hash;
 import dev.sealift.protocol.membership.SpaceRules;
@@ -56,6 +57,20 @@ final class DigestVectors extends VectorFile {
                 null)
             .put(1, 2, "Sealift_other", "x", "a", 1)
             .put(1, 3, "sealifting", "x", "a", 2)
+            .json());
+    to.add(
+        "a compound cell of each kind, and one name for all",
+        new Story()
+            .patch(1, 1, "a", "1", "x", 1)
+            .part(RunKind.ASSIGN, 1, 2, "a", "1", "x", "one")
+            .part(RunKind.ASSIGN, 2, 3, "a", "1", "x", "other")
+            .part(RunKind.COUNT, 1, 4, "a", "1", "x", 5)
+            .part(RunKind.ADD, 1, 5, "a", "1", "x", 2)
+            .part(RunKind.ADD, 2, 5, "a", "1", "x", 2)
+            .part(RunKind.ADD, 2, 6, "a", "1", "x", -1)
+            .part(RunKind.APPEND, 1, 7, "a", "1", "x", new byte[] {1})
+            .part(RunKind.ADD, 1, 8, "a", "2", "x", 2)
+            .part(RunKind.DISCARD, 1, 9, "a", "2", "x", 2)
             .json());
     to.add(
         "tables, rows and columns in the order of UTF-8, which is not that of UTF-16",

@@ -1,5 +1,6 @@
 package dev.sealift.client.vectors;
 
+import com.google.gson.JsonPrimitive;
 import dev.sealift.client.pack.EventRun;
 import dev.sealift.client.pack.RowEvent;
 import dev.sealift.client.pack.RunKind;
@@ -22,16 +23,23 @@ public record Event(
     HybridTime time,
     DeviceId device,
     long seen,
-    Map<String, Value> values) {
+    Map<String, Value> values,
+    List<String> together) {
   private static final String PREFIX = "RUN_KIND_";
 
+  /** The group of a column: there is one at the most. */
+  int group(String column) {
+    return together.contains(column) ? 1 : 0;
+  }
+
   Json json() {
-    return Json.of("kind", PREFIX + kind)
+    Json json = Json.of("kind", PREFIX + kind)
         .text("table", table)
         .text("key", key)
         .u64("hybrid_time", time.bits())
         .u64("seen_sequence", seen)
         .object("values", CellJson.cells(values));
+    return together.isEmpty() ? json : json.list("group", together, JsonPrimitive::new);
   }
 
   /** An event in a file of a device. */
@@ -43,7 +51,8 @@ public record Event(
         new HybridTime(in.u64("hybrid_time")),
         device,
         in.u64("seen_sequence"),
-        CellJson.cells(in.json("values")));
+        CellJson.cells(in.json("values")),
+        in.has("group") ? in.list("group", Inputs::text) : List.of());
   }
 
   private static RunKind kind(String text) {
@@ -64,6 +73,7 @@ public record Event(
         seen,
         List.of(),
         List.copyOf(values.keySet()),
+        values.keySet().stream().map(this::group).toList(),
         List.of(new RowEvent(key, time, ordered)));
   }
 }

@@ -1,13 +1,19 @@
 package dev.sealift.client.vectors;
 
 import com.google.gson.JsonElement;
+import dev.sealift.client.merge.CellKind;
+import dev.sealift.client.merge.CompoundCell;
+import dev.sealift.client.merge.CurrentValues;
 import dev.sealift.client.merge.DeviceOrder;
 import dev.sealift.client.merge.LoserChange;
 import dev.sealift.client.merge.Merged;
+import dev.sealift.client.merge.Part;
+import dev.sealift.client.merge.PartOp;
 import dev.sealift.client.merge.RowMerge;
 import dev.sealift.client.merge.RowState;
 import dev.sealift.client.merge.Seen;
 import dev.sealift.client.merge.Stamp;
+import dev.sealift.client.merge.Written;
 import dev.sealift.client.pack.RunKind;
 import dev.sealift.client.value.Names;
 import dev.sealift.client.value.Value;
@@ -15,6 +21,7 @@ import dev.sealift.protocol.id.DeviceId;
 import dev.sealift.protocol.id.Hash;
 import dev.sealift.protocol.membership.SpaceRules;
 import dev.sealift.vectors.Json;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -23,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** Tables in memory, merged by production code, and shown as the vectors show them. The store is compared with it. */
 public final class MergeModel {
@@ -38,8 +46,10 @@ public final class MergeModel {
   private final SortedMap<String, SortedMap<LoserId, Lost>> losers = new TreeMap<>(ORDER);
 
   /** A row's state, and its values by the numbers of its columns. */
-  static final class ModelRow {
+  static final class ModelRow implements CurrentValues {
     private final SortedMap<String, Integer> columns = new TreeMap<>(ORDER);
+    private final SortedMap<CompoundName, Integer> compoundColumns = new TreeMap<>();
+    private Map<Integer, CompoundCell> compounds = Map.of();
     private final Map<Integer, Value> values = new TreeMap<>();
     private RowState state = RowState.ABSENT;
 
@@ -47,16 +57,42 @@ public final class MergeModel {
       return columns.computeIfAbsent(column, name -> columns.size() + 1);
     }
 
+    private int cell(CompoundName column) {
+      return compoundColumns.computeIfAbsent(column, name -> -2 - compoundColumns.size());
+    }
+
     RowState state() {
       return state;
     }
 
+    @Override
+    public Value at(int cell) {
+      return values.get(cell);
+    }
+
+    @Override
+    public Map<Integer, CompoundCell> compounds() {
+      return compounds;
+    }
+
     private String column(int cell) {
-      return columns.entrySet().stream()
+      Stream<Map.Entry<String, Integer>> named = compoundColumns.entrySet().stream()
+          .map(column -> Map.entry(column.getKey().column(), column.getValue()));
+      return Stream.concat(columns.entrySet().stream(), named)
           .filter(column -> column.getValue() == cell)
           .map(Map.Entry::getKey)
           .findFirst()
           .orElse("");
+    }
+  }
+
+  /** A column of compound cells of one kind. */
+  record CompoundName(String column, CellKind kind) implements Comparable<CompoundName> {
+    @Override
+    public int compareTo(CompoundName other) {
+      return Comparator.comparing(CompoundName::column, ORDER)
+          .thenComparing(CompoundName::kind)
+          .compare(this, other);
     }
   }
 
@@ -116,21 +152,38 @@ public final class MergeModel {
         .computeIfAbsent(event.key(), key -> new ModelRow());
     Stamp stamp = Stamp.of(event.time(), number(event.device()), sequence);
     Seen seen = held -> held.device() == stamp.device() || held.sequence() <= event.seen();
+    Merged merged = event.kind().isPart()
+        ? applyPart(row, event, stamp, seen)
+        : applyRegisters(row, event, stamp, seen);
+    row.state = merged.state();
+    merged.compounds().ifPresent(changed -> row.compounds = changed);
+    merged.losers().forEach(change -> change(event, row, change, serverTimeMillis));
+  }
+
+  private Merged applyRegisters(ModelRow row, Event event, Stamp stamp, Seen seen) {
     int[] cells = event.values().keySet().stream().mapToInt(row::cell).toArray();
     List<Value> values = List.copyOf(event.values().values());
+    int[] groups = event.values().keySet().stream().mapToInt(event::group).toArray();
+    Written written = Written.of(cells, groups, values);
     Merged merged = switch (event.kind()) {
-      case PUT -> merge.put(row.state, stamp, seen, cells, values, row.values::get);
-      case PATCH -> merge.patch(row.state, stamp, seen, cells, values, row.values::get);
-      case REMOVE -> merge.remove(row.state, stamp, seen, row.values::get);
-      case DISMISS -> throw new IllegalStateException("of losers, not of rows");
+      case PUT -> merge.put(row.state, stamp, seen, written, row);
+      case PATCH -> merge.patch(row.state, stamp, seen, written, row);
+      case REMOVE -> merge.remove(row.state, stamp, seen, row);
+      default -> throw new IllegalStateException("not of registers");
     };
     for (int i = 0; i < cells.length; i++) {
       if (merged.takes(i)) {
         row.values.put(cells[i], values.get(i));
       }
     }
-    row.state = merged.state();
-    merged.losers().forEach(change -> change(event, row, change, serverTimeMillis));
+    return merged;
+  }
+
+  private Merged applyPart(ModelRow row, Event event, Stamp stamp, Seen seen) {
+    PartOp op = PartOp.valueOf(event.kind().name());
+    Map.Entry<String, Value> only = event.values().entrySet().iterator().next();
+    int cell = row.cell(new CompoundName(only.getKey(), op.cell()));
+    return merge.apply(row.state, stamp, seen, cell, op, only.getValue(), row);
   }
 
   private SortedMap<LoserId, Lost> losers(String table) {
@@ -164,10 +217,15 @@ public final class MergeModel {
     lost.forEach((column, value) -> losers(event.table())
         .put(
             new LoserId(event.key(), column, event.time().bits(), event.device()),
-            new Lost(
-                event.kind() == RunKind.REMOVE ? "LATE_REMOVAL" : "LATE",
-                value,
-                serverTimeMillis)));
+            new Lost(lateReason(event.kind()), value, serverTimeMillis)));
+  }
+
+  private static String lateReason(RunKind kind) {
+    return switch (kind) {
+      case REMOVE -> "LATE_REMOVAL";
+      case DISCARD -> "LATE_DISCARD";
+      default -> "LATE";
+    };
   }
 
   private void dismiss(Event event) {
@@ -209,6 +267,52 @@ public final class MergeModel {
 
   record Cell(Stamp stamp, Value value) {}
 
+  /** Compound cells by column and kind: what was ever written. */
+  SortedMap<CompoundName, CompoundCell> compounds(ModelRow row) {
+    SortedMap<CompoundName, CompoundCell> cells = new TreeMap<>();
+    row.compoundColumns.forEach((name, cell) -> {
+      CompoundCell compound = row.compounds.getOrDefault(cell, CompoundCell.EMPTY);
+      if (!compound.isEmpty()) {
+        cells.put(name, compound);
+      }
+    });
+    return cells;
+  }
+
+  Comparator<Stamp> byStamp() {
+    return Comparator.<Stamp, Long>comparing(Stamp::time, Long::compareUnsigned)
+        .thenComparing(this::device);
+  }
+
+  /** What a compound cell shows, and whether it shows as one value. */
+  record Shown(Value one, List<Value> values) {}
+
+  Shown shown(CellKind kind, CompoundCell cell) {
+    Comparator<Value> bytes = Comparator.comparing(Value::canonical, Arrays::compareUnsigned);
+    List<Value> values =
+        cell.parts().stream().map(Part::value).distinct().sorted(bytes).toList();
+    return switch (kind) {
+      case COUNTER -> {
+        BigInteger sum = cell.parts().stream()
+            .map(part -> BigInteger.valueOf(((Value.Int) part.value()).value()))
+            .reduce(BigInteger.ZERO, BigInteger::add);
+        long total = sum.bitLength() < Long.SIZE
+            ? sum.longValue()
+            : sum.signum() > 0 ? Long.MAX_VALUE : Long.MIN_VALUE;
+        yield new Shown(total == 0 ? Value.NULL : Value.of(total), List.of());
+      }
+      case MULTI_VALUE -> {
+        Value winner = cell.parts().stream()
+            .max(Comparator.comparing(Part::stamp, byStamp())
+                .thenComparing(part -> part.value().hash()))
+            .map(Part::value)
+            .orElse(Value.NULL);
+        yield new Shown(winner, values.size() > 1 ? values : List.of());
+      }
+      case SET, UPDATES -> new Shown(Value.NULL, values);
+    };
+  }
+
   /** Adds visible, state and both digests. */
   public Json describe(Json to) {
     Encodings encodings = new Encodings(this);
@@ -224,7 +328,9 @@ public final class MergeModel {
       List<Json> shownRows = new ArrayList<>();
       rows.forEach((key, row) -> {
         if (isVisible(row)) {
-          shownRows.add(Json.of("key", key).object("cells", shown(row)));
+          Json shownRow = Json.of("key", key).object("cells", shown(row));
+          List<Json> values = shownValues(row);
+          shownRows.add(values.isEmpty() ? shownRow : shownRow.list("values", values, Json::get));
         }
       });
       if (!shownRows.isEmpty() && !Names.isReserved(name)) {
@@ -242,6 +348,22 @@ public final class MergeModel {
       }
     });
     return cells;
+  }
+
+  private List<Json> shownValues(ModelRow row) {
+    List<Json> all = new ArrayList<>();
+    compounds(row).forEach((name, cell) -> {
+      Shown shown = shown(name.kind(), cell);
+      List<Value> values = shown.values().isEmpty() && shown.one() != Value.NULL
+          ? List.of(shown.one())
+          : shown.values();
+      if (!values.isEmpty()) {
+        all.add(Json.of("column", name.column())
+            .text("kind", name.kind().name())
+            .list("values", values, CellJson::toJson));
+      }
+    });
+    return all;
   }
 
   /** The tables that the merge state has. */
@@ -296,7 +418,32 @@ public final class MergeModel {
     cells(row)
         .forEach((column, cell) ->
             cells.object(column, stamp(cell.stamp()).json("value", CellJson.toJson(cell.value()))));
-    return json.object("cells", cells);
+    json.object("cells", cells);
+    row.state.touch().ifPresent(stamp -> {
+      json.object("touch", stamp(stamp));
+      List<Json> compounds = new ArrayList<>();
+      compounds(row).forEach((name, cell) -> compounds.add(compound(name, cell)));
+      if (!compounds.isEmpty()) {
+        json.list("compounds", compounds, Json::get);
+      }
+    });
+    return json;
+  }
+
+  private Json compound(CompoundName name, CompoundCell cell) {
+    List<Part> parts = cell.parts().stream()
+        .sorted(Comparator.comparing(Part::stamp, byStamp())
+            .thenComparing(part -> part.value().canonical(), Arrays::compareUnsigned))
+        .toList();
+    List<Stamp> dropped = cell.dropped().values().stream().sorted(byStamp()).toList();
+    return Json.of("column", name.column())
+        .text("kind", name.kind().name())
+        .list(
+            "parts",
+            parts,
+            part ->
+                stamp(part.stamp()).json("value", CellJson.toJson(part.value())).get())
+        .list("dropped", dropped, stamp -> stamp(stamp).get());
   }
 
   private Json stamp(Stamp stamp) {

@@ -1,5 +1,7 @@
 package dev.sealift.client.vectors;
 
+import dev.sealift.client.pack.RunKind;
+import dev.sealift.client.value.Value;
 import dev.sealift.protocol.FormatException;
 import dev.sealift.protocol.membership.SpaceRules;
 import dev.sealift.vectors.Cases;
@@ -9,6 +11,8 @@ import dev.sealift.vectors.VectorFile;
 import java.util.List;
 
 final class MergingVectors extends VectorFile {
+  private static final long RULES_CUT_OFF = Story.RULES.cutOffMillis();
+
   MergingVectors() {
     super("merging", "Section 9: the files of a log, and the state that they end in.");
   }
@@ -57,6 +61,300 @@ final class MergingVectors extends VectorFile {
     losers(to);
     lostRows(to);
     cutOff(to);
+    groups(to);
+    counters(to);
+    sets(to);
+    refused(to);
+    multiValues(to);
+    updates(to);
+    partsOfRemovedRows(to);
+  }
+
+  private static Story ulm() {
+    return new Story().put(1, 1, "cities", "ulm", "name", "Ulm").seen(1);
+  }
+
+  private static void groups(Cases to) {
+    add(
+        to,
+        "a group loses as one, with its equal values too",
+        new Story()
+            .group("lat", "lon")
+            .put(1, 1, "cities", "ulm", "name", "Ulm", "lat", 48, "lon", 9)
+            .seen(1)
+            .group("lat", "lon")
+            .patch(2, 2, "cities", "ulm", "lat", 48, "lon", 10)
+            .group("lat", "lon")
+            .patch(3, 3, "cities", "ulm", "lat", 48, "lon", 11));
+    add(
+        to,
+        "equal groups do not lose to each other, and one has less than another of more columns",
+        new Story()
+            .group("lat", "lon")
+            .patch(1, 1, "cities", "ulm", "lat", 48, "lon", 10)
+            .group("lat", "lon")
+            .patch(2, 2, "cities", "ulm", "lat", 48, "lon", 10)
+            .group("lat", "lon", "height")
+            .patch(3, 3, "cities", "ulm", "lat", 48, "lon", 10, "height", 478));
+    add(
+        to,
+        "a null that a column never had is no other value of the group",
+        new Story()
+            .patch(1, 1, "cities", "ulm", "lat", 48)
+            .group("lat", "lon")
+            .patch(2, 2, "cities", "ulm", "lat", 48, "lon", null));
+  }
+
+  private static void counters(Cases to) {
+    add(
+        to,
+        "a sum that 64 bits do not hold is the most that they do",
+        ulm()
+            .part(RunKind.COUNT, 1, 2, "cities", "ulm", "visits", Value.of(Long.MAX_VALUE))
+            .part(RunKind.COUNT, 2, 3, "cities", "ulm", "visits", Value.of(Long.MAX_VALUE))
+            .part(RunKind.COUNT, 2, 3, "cities", "bonn", "visits", Value.of(Long.MIN_VALUE))
+            .part(RunKind.COUNT, 1, 3, "cities", "bonn", "visits", -1));
+    add(
+        to,
+        "what devices add to a counter is all counted",
+        ulm()
+            .part(RunKind.COUNT, 1, 2, "cities", "ulm", "visits", 3)
+            .part(RunKind.COUNT, 2, 3, "cities", "ulm", "visits", 4)
+            .part(RunKind.COUNT, 1, 4, "cities", "ulm", "visits", 5));
+    add(
+        to,
+        "a count that comes twice counts once, and an older one is refused",
+        ulm()
+            .part(RunKind.COUNT, 1, 4, "cities", "ulm", "visits", 5)
+            .part(RunKind.COUNT, 1, 4, "cities", "ulm", "visits", 5)
+            .part(RunKind.COUNT, 1, 2, "cities", "ulm", "visits", 3));
+    add(
+        to,
+        "of two counts of one time and device the higher hash is the part",
+        ulm()
+            .part(RunKind.COUNT, 1, 2, "cities", "ulm", "visits", 1)
+            .part(RunKind.COUNT, 1, 2, "cities", "ulm", "visits", 2)
+            .part(RunKind.COUNT, 2, 2, "cities", "ulm", "visits", 2)
+            .part(RunKind.COUNT, 2, 2, "cities", "ulm", "visits", 1));
+    add(
+        to,
+        "a counter that comes to nothing does not show",
+        ulm()
+            .part(RunKind.COUNT, 1, 2, "cities", "ulm", "visits", 3)
+            .part(RunKind.COUNT, 2, 3, "cities", "ulm", "visits", -3));
+    long late = RULES_CUT_OFF + 10;
+    add(
+        to,
+        "what came too late is in the next count of its device",
+        ulm()
+            .serverTime(late)
+            .part(RunKind.COUNT, 1, 2, "cities", "ulm", "visits", 3)
+            .part(RunKind.DISCARD, 1, 3, "cities", "ulm", "tags", "x")
+            .part(RunKind.COUNT, 1, late, "cities", "ulm", "visits", 4));
+  }
+
+  private static void sets(Cases to) {
+    add(
+        to,
+        "an addition takes the place of those of its value that it had seen",
+        ulm()
+            .part(RunKind.ADD, 1, 2, "cities", "ulm", "tags", "x")
+            .part(RunKind.ADD, 2, 3, "cities", "ulm", "tags", "x")
+            .seen(2)
+            .part(RunKind.ADD, 3, 4, "cities", "ulm", "tags", "x"));
+    add(
+        to,
+        "adding wins over a removal that had not seen it",
+        ulm()
+            .part(RunKind.ADD, 1, 2, "cities", "ulm", "tags", "port")
+            .part(RunKind.ADD, 2, 3, "cities", "ulm", "tags", "port")
+            .part(RunKind.ADD, 2, 3, "cities", "ulm", "tags", 7)
+            .seen(2)
+            .part(RunKind.DISCARD, 3, 4, "cities", "ulm", "tags", "port"));
+    add(
+        to,
+        "what was taken out does not come back when it comes twice",
+        ulm()
+            .part(RunKind.ADD, 1, 2, "cities", "ulm", "tags", "port")
+            .seen(2)
+            .part(RunKind.DISCARD, 2, 3, "cities", "ulm", "tags", "port")
+            .part(RunKind.ADD, 1, 2, "cities", "ulm", "tags", "port"));
+    add(
+        to,
+        "a set that is empty again, and a value that it never had",
+        ulm()
+            .part(RunKind.ADD, 1, 2, "cities", "ulm", "tags", 1)
+            .part(RunKind.DISCARD, 1, 3, "cities", "ulm", "tags", 1)
+            .part(RunKind.DISCARD, 1, 4, "cities", "ulm", "tags", 1.0));
+    add(
+        to,
+        "an operation says no more than its time: it takes away nothing that outranks it",
+        ulm()
+            .part(RunKind.ADD, 1, 9, "cities", "ulm", "tags", "port")
+            .part(RunKind.DISCARD, 1, 3, "cities", "ulm", "tags", "port"));
+  }
+
+  private static void refused(Cases to) {
+    add(
+        to,
+        "what comes again after it was taken away is refused, and goes on",
+        ulm()
+            .part(RunKind.APPEND, 1, 2, "cities", "ulm", "text", new byte[] {1})
+            .part(RunKind.APPEND, 1, 3, "cities", "ulm", "text", new byte[] {2})
+            .part(RunKind.COLLAPSE, 1, 4, "cities", "ulm", "text", new byte[] {3})
+            .part(RunKind.APPEND, 1, 2, "cities", "ulm", "text", new byte[] {1})
+            .part(RunKind.APPEND, 1, 3, "cities", "ulm", "text", new byte[] {2})
+            .part(RunKind.ASSIGN, 1, 5, "cities", "ulm", "mood", "calm")
+            .part(RunKind.ASSIGN, 1, 6, "cities", "ulm", "mood", "glad")
+            .part(RunKind.ASSIGN, 1, 5, "cities", "ulm", "mood", "calm"));
+    add(
+        to,
+        "a part that is there already takes nothing away any more",
+        ulm()
+            .part(RunKind.ASSIGN, 1, 9, "cities", "ulm", "mood", "calm")
+            .part(RunKind.ASSIGN, 2, 5, "cities", "ulm", "mood", "glad")
+            .seen(3)
+            .part(RunKind.ASSIGN, 1, 9, "cities", "ulm", "mood", "calm"));
+    add(
+        to,
+        "a good operation leaves a loser of its device",
+        ulm()
+            .part(RunKind.ADD, 1, 2, "cities", "ulm", "tags", "x")
+            .part(RunKind.DISCARD, 1, 3, "cities", "ulm", "tags", "x")
+            .part(RunKind.ADD, 1, 2, "cities", "ulm", "tags", "x")
+            .part(RunKind.ADD, 1, 4, "cities", "ulm", "tags", "y"));
+  }
+
+  private static void multiValues(Cases to) {
+    add(
+        to,
+        "of one device and time both values stay, and the higher hash shows",
+        ulm()
+            .part(RunKind.ASSIGN, 1, 2, "cities", "ulm", "mood", "one")
+            .part(RunKind.ASSIGN, 1, 2, "cities", "ulm", "mood", "other")
+            .part(RunKind.ASSIGN, 1, 2, "cities", "ulm", "mood", "third")
+            .remove(2, 3, "cities", "ulm"));
+
+    add(
+        to,
+        "what was written concurrently is kept, until somebody who saw it writes",
+        ulm()
+            .part(RunKind.ASSIGN, 1, 2, "cities", "ulm", "mood", "calm")
+            .part(RunKind.ASSIGN, 2, 3, "cities", "ulm", "mood", "glad")
+            .part(RunKind.ASSIGN, 3, 4, "cities", "ulm", "mood", null)
+            .seen(3)
+            .part(RunKind.ASSIGN, 1, 5, "cities", "ulm", "mood", "both"));
+    add(
+        to,
+        "one value that two devices wrote shows once",
+        ulm()
+            .part(RunKind.ASSIGN, 1, 2, "cities", "ulm", "mood", "calm")
+            .part(RunKind.ASSIGN, 2, 3, "cities", "ulm", "mood", "calm"));
+    add(
+        to,
+        "a register and compound cells of one name are different cells",
+        ulm()
+            .part(RunKind.COUNT, 1, 2, "cities", "ulm", "name", 3)
+            .part(RunKind.ADD, 1, 3, "cities", "ulm", "name", "x")
+            .part(RunKind.ASSIGN, 1, 4, "cities", "ulm", "name", "y")
+            .part(RunKind.APPEND, 1, 5, "cities", "ulm", "name", new byte[] {1}));
+  }
+
+  private static void updates(Cases to) {
+    add(
+        to,
+        "a collapse takes the place of what it had seen, an append of nothing",
+        ulm()
+            .part(RunKind.APPEND, 1, 2, "cities", "ulm", "text", new byte[] {1})
+            .part(RunKind.APPEND, 1, 3, "cities", "ulm", "text", new byte[] {9})
+            .part(RunKind.APPEND, 2, 3, "cities", "ulm", "text", new byte[] {2})
+            .part(RunKind.APPEND, 2, 4, "cities", "ulm", "text", new byte[] {2})
+            .seen(3)
+            .part(RunKind.COLLAPSE, 3, 5, "cities", "ulm", "text", new byte[] {1, 2}));
+  }
+
+  private static void partsOfRemovedRows(Cases to) {
+    add(
+        to,
+        "parts that the removal had not seen are lost with the row, and come back with it",
+        ulm()
+            .part(RunKind.ADD, 1, 2, "cities", "ulm", "tags", "seen")
+            .seen(2)
+            .part(RunKind.ADD, 2, 3, "cities", "ulm", "tags", "not seen")
+            .part(RunKind.COUNT, 2, 4, "cities", "ulm", "visits", 1)
+            .remove(1, 5, "cities", "ulm")
+            .part(RunKind.COUNT, 3, 4, "cities", "ulm", "visits", 9)
+            .part(RunKind.DISCARD, 3, 4, "cities", "ulm", "tags", "seen")
+            .part(RunKind.APPEND, 3, 4, "cities", "ulm", "text", new byte[] {3}));
+    add(
+        to,
+        "an operation brings a row back whole",
+        ulm()
+            .part(RunKind.ADD, 1, 2, "cities", "ulm", "tags", "before")
+            .remove(2, 3, "cities", "ulm")
+            .part(RunKind.COUNT, 3, 4, "cities", "ulm", "visits", 1));
+    long later = RULES_CUT_OFF + 10;
+    add(
+        to,
+        "after the cut-off an operation begins a new row",
+        ulm()
+            .part(RunKind.ADD, 1, 2, "cities", "ulm", "tags", "before")
+            .remove(2, 3, "cities", "ulm")
+            .part(RunKind.COUNT, 3, later, "cities", "ulm", "visits", 1));
+    add(
+        to,
+        "a put that begins a new row leaves no part",
+        ulm()
+            .part(RunKind.ADD, 1, 2, "cities", "ulm", "tags", "before")
+            .remove(2, 3, "cities", "ulm")
+            .put(3, later, "cities", "ulm", "name", "Ulm"));
+    add(
+        to,
+        "what is older than the removal of a row that began anew loses, but for a discard",
+        ulm()
+            .remove(2, 20, "cities", "ulm")
+            .ahead()
+            .part(RunKind.ADD, 3, later + 15, "cities", "ulm", "tags", "new")
+            .part(RunKind.ADD, 1, 15, "cities", "ulm", "tags", "old")
+            .part(RunKind.ADD, 1, 16, "cities", "ulm", "tags", "older")
+            .part(RunKind.DISCARD, 1, 17, "cities", "ulm", "tags", "new")
+            .part(RunKind.COUNT, 1, 18, "cities", "ulm", "visits", 2)
+            .part(RunKind.COUNT, 1, 19, "cities", "ulm", "visits", 3));
+    add(
+        to,
+        "in a hidden row a count goes on from its loser, and an add does not",
+        ulm()
+            .remove(2, 20, "cities", "ulm")
+            .part(RunKind.ADD, 1, 4, "cities", "ulm", "tags", "one")
+            .part(RunKind.ADD, 1, 5, "cities", "ulm", "tags", "two")
+            .part(RunKind.COUNT, 1, 6, "cities", "ulm", "visits", 1)
+            .part(RunKind.COUNT, 1, 7, "cities", "ulm", "visits", 2)
+            .part(RunKind.COUNT, 1, 7, "cities", "ulm", "visits", 2)
+            .part(RunKind.ASSIGN, 3, 8, "cities", "ulm", "mood", "calm")
+            .part(RunKind.ASSIGN, 3, 9, "cities", "ulm", "mood", "glad"));
+    add(
+        to,
+        "a discard brings a hidden row back",
+        ulm()
+            .part(RunKind.ADD, 1, 2, "cities", "ulm", "tags", "x")
+            .seen(2)
+            .remove(2, 3, "cities", "ulm")
+            .part(RunKind.DISCARD, 1, 4, "cities", "ulm", "tags", "x"));
+    add(
+        to,
+        "of a row that has but its marker and parts that are gone, the marker is lost",
+        new Story()
+            .part(RunKind.ADD, 1, 1, "cities", "ulm", "tags", "x")
+            .part(RunKind.DISCARD, 1, 2, "cities", "ulm", "tags", "x")
+            .put(1, 3, "cities", "ulm")
+            .remove(2, 4, "cities", "ulm")
+            .put(1, 5, "cities", "bonn")
+            .part(RunKind.ADD, 1, 6, "cities", "bonn", "tags", "x")
+            .remove(2, 7, "cities", "bonn"));
+    add(
+        to,
+        "a row that nobody wrote is there after a discard",
+        new Story().part(RunKind.DISCARD, 1, 1, "cities", "ulm", "tags", "x"));
   }
 
   private static void removals(Cases to) {
@@ -257,9 +555,11 @@ final class MergingVectors extends VectorFile {
         new Story()
             .put(1, 1, "cities", "ulm", "name", "Ulm", "people", 1)
             .seen(1)
-            .remove(1, 2, "cities", "ulm")
+            .remove(1, 3, "cities", "ulm")
             .seen(2)
-            .patch(1, 3 + cutOff, "cities", "ulm", "people", 2));
+            .ahead()
+            .patch(1, 4 + cutOff, "cities", "ulm", "people", 2)
+            .patch(2, 2, "cities", "ulm", "name", "older"));
     add(
         to,
         "what comes later than the cut-off is not merged",

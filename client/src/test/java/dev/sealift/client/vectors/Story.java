@@ -27,6 +27,8 @@ public final class Story {
   private long serverMillis;
   private long seen;
   private boolean together;
+  private boolean ahead;
+  private List<String> group = List.of();
 
   public Story put(int device, long millis, String table, String key, Object... cells) {
     return add(RunKind.PUT, device, millis, table, key, cells);
@@ -38,6 +40,18 @@ public final class Story {
 
   public Story remove(int device, long millis, String table, String key) {
     return add(RunKind.REMOVE, device, millis, table, key);
+  }
+
+  /** One of the operations on compound cells. */
+  Story part(
+      RunKind kind,
+      int device,
+      long millis,
+      String table,
+      String key,
+      String column,
+      Object value) {
+    return add(kind, device, millis, table, key, column, value);
   }
 
   /** Of a loser written by a device at a time. */
@@ -60,9 +74,21 @@ public final class Story {
     return this;
   }
 
+  /** The clock of the next event is ahead of the mesh's, which does not go on with it. */
+  Story ahead() {
+    ahead = true;
+    return this;
+  }
+
   /** The next event is in the file of the one before. */
   Story together() {
     together = true;
+    return this;
+  }
+
+  /** Columns of the next event are a group. */
+  Story group(String... columns) {
+    group = List.of(columns);
     return this;
   }
 
@@ -72,18 +98,20 @@ public final class Story {
     for (int i = 0; i < cells.length; i += 2) {
       values.put((String) cells[i], value(cells[i + 1]));
     }
-    Event event =
-        new Event(kind, table, key, HybridTime.of(START + millis, 0), device(device), seen, values);
+    Event event = new Event(
+        kind, table, key, HybridTime.of(START + millis, 0), device(device), seen, values, group);
     if (together) {
       LogFile last = files.remove(files.size() - 1);
       List<Event> events = new ArrayList<>(last.events());
       events.add(event);
       files.add(new LogFile(last.device(), last.serverTimeMillis(), events));
     } else {
-      serverMillis = Math.max(serverMillis + 1, millis);
+      serverMillis = ahead ? serverMillis + 1 : Math.max(serverMillis + 1, millis);
       files.add(new LogFile(device(device), START + serverMillis, List.of(event)));
     }
     together = false;
+    group = List.of();
+    ahead = false;
     return this;
   }
 

@@ -5,6 +5,7 @@ import dev.sealift.client.merge.RowMerge;
 import dev.sealift.client.merge.RowState;
 import dev.sealift.client.merge.Seen;
 import dev.sealift.client.merge.Stamp;
+import dev.sealift.client.merge.Written;
 import dev.sealift.client.value.InvalidValueException;
 import dev.sealift.client.value.Names;
 import dev.sealift.client.value.RowKeys;
@@ -215,16 +216,14 @@ final class ValueVectors extends VectorFile {
             RowState.ABSENT,
             Stamp.of(held.time(), heldDevice, 1),
             Seen.EVERYTHING,
-            new int[] {1},
-            List.of(held.value()),
+            Written.of(new int[] {1}, List.of(held.value())),
             cell -> Value.NULL)
         .state();
     Merged merged = merge.patch(
         row,
         Stamp.of(arriving.time(), 0, 1),
         Seen.EVERYTHING,
-        new int[] {1},
-        List.of(arriving.value()),
+        Written.of(new int[] {1}, List.of(arriving.value())),
         cell -> held.value());
     return merged.takes(0);
   }
