@@ -2,6 +2,7 @@ package dev.sealift.client;
 
 import dev.sealift.client.error.ErrorCode;
 import dev.sealift.client.error.SealiftException;
+import dev.sealift.client.record.RecordMapping;
 import dev.sealift.client.value.Value;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -46,6 +47,27 @@ public final class Row {
       }
     }
     return new Row(values);
+  }
+
+  /**
+   * The row of a record: each component by the name of its column, without the key. The README lists the types.
+   *
+   * @throws SealiftException {@code INVALID_INPUT} for a component of a type that is not kept, or with a value that cannot be stored
+   */
+  public static Row of(Record record) {
+    return Errors.checked(() -> new Row(RecordMapping.of(record).values(record)));
+  }
+
+  /**
+   * The record of this row, by the names of the columns; those that the record has not are passed over.
+   *
+   * @throws SealiftException {@code INVALID_INPUT} when a component has no column, or a value that does not fit it; also for a record
+   *     with a key, which a row has not: ask a {@link RecordTable} for that
+   */
+  public <T extends Record> T as(Class<T> type) {
+    return RecordMapping.of(type)
+        .reader(List.copyOf(values.keySet()))
+        .apply(List.copyOf(values.values()));
   }
 
   /** A row of these columns. */

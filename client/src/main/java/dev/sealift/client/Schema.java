@@ -1,5 +1,10 @@
 package dev.sealift.client;
 
+import dev.sealift.client.error.ErrorCode;
+import dev.sealift.client.error.SealiftException;
+import dev.sealift.client.record.Column;
+import dev.sealift.client.record.Key;
+import dev.sealift.client.record.RecordMapping;
 import dev.sealift.client.store.ColumnSchema;
 import dev.sealift.client.store.ColumnType;
 import dev.sealift.client.store.StoreException;
@@ -47,6 +52,24 @@ public final class Schema {
    */
   public static TableBuilder table(String name, String key) {
     return new TableBuilder(name, key);
+  }
+
+  /**
+   * A table for the records of a class: a column for each component, by its name or its {@link Column}'s, and the key by the component
+   * marked {@link Key}.
+   *
+   * @throws SealiftException {@code INVALID_INPUT} for a record without a key, or with components of types that are not kept
+   */
+  public static TableBuilder table(String name, Class<? extends Record> type) {
+    String key = RecordMapping.of(type)
+        .keyColumn()
+        .orElseThrow(() -> new SealiftException(
+            ErrorCode.INVALID_INPUT,
+            "No component of " + type.getSimpleName()
+                + " is the key: mark one by @Key, or name a key and add columns("
+                + type.getSimpleName()
+                + ".class)."));
+    return new TableBuilder(name, key).columns(type);
   }
 
   List<TableSchema> tables() {
@@ -141,6 +164,12 @@ public final class Schema {
             StoreException.Code.BAD_SCHEMA,
             "a group is of plain columns that were named before and are in no other group");
       }
+    }
+
+    /** The columns of a record's components, without its key. */
+    public TableBuilder columns(Class<? extends Record> type) {
+      columns.addAll(RecordMapping.of(type).columns());
+      return this;
     }
 
     public TableBuilder column(String column, ColumnType type) {

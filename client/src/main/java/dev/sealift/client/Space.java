@@ -3,6 +3,7 @@ package dev.sealift.client;
 import com.google.protobuf.ByteString;
 import dev.sealift.client.error.ErrorCode;
 import dev.sealift.client.error.SealiftException;
+import dev.sealift.client.record.RecordMapping;
 import dev.sealift.client.store.Batch;
 import dev.sealift.client.store.Change;
 import dev.sealift.client.store.ChangeSet;
@@ -28,7 +29,9 @@ import dev.sealift.protocol.link.InviteLink;
 import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -51,6 +54,9 @@ public final class Space {
 
   /** Cells; an inbox that is longer is read once more when these are reviewed. */
   private static final int MOST_LOST_VALUES = 10_000;
+
+  /** Of {@link Table#page}, which are in memory at once. */
+  private static final int MAX_PAGE_ROWS = 10_000;
 
   /** SQLite's own bound. */
   private static final int MAX_ARGUMENTS = 32_766;
@@ -116,6 +122,21 @@ public final class Space {
     return new Table(this, tableName);
   }
 
+  /**
+   * A table, for reading and writing records of a class.
+   *
+   * @throws SealiftException {@code NO_SUCH_TABLE}; {@code INVALID_INPUT} when a component of the record has no column in it
+   */
+  public <T extends Record> RecordTable<T> table(String tableName, Class<T> type) {
+    RecordMapping<T> mapping = RecordMapping.of(type);
+    Table table = table(tableName);
+    StoredTable stored = tables().stream()
+        .filter(one -> one.name().equals(tableName))
+        .findFirst()
+        .orElseThrow();
+    return RecordTable.of(table, stored, mapping);
+  }
+
   /** The tables that this app or another device has declared, by name. */
   public List<StoredTable> tables() {
     return Errors.checked(store::tables);
@@ -162,6 +183,18 @@ public final class Space {
     return Errors.checked(() -> store.values(table, key, column));
   }
 
+  Map<String, Row> page(String table, String afterKey, int most) {
+    if (most < 1 || most > MAX_PAGE_ROWS) {
+      throw new SealiftException(
+          ErrorCode.INVALID_INPUT, "A page has 1 to " + MAX_PAGE_ROWS + " rows.");
+    }
+    return Errors.checked(() -> {
+      Map<String, Row> page = new LinkedHashMap<>();
+      store.page(table, afterKey, most).forEach((key, row) -> page.put(key, Row.ofValues(row)));
+      return Collections.unmodifiableMap(page);
+    });
+  }
+
   long count(String table) {
     return Errors.checked(() -> store.count(table));
   }
@@ -180,6 +213,23 @@ public final class Space {
     }
     List<Value> values = Row.valuesOf(arguments);
     return Errors.checked(() -> store.query(sql, values, QUERY_TIMEOUT.toMillis()));
+  }
+
+  /**
+   * As {@link #query(String, Object...)}, for records: each component takes the column of its name, or of its {@code @Column}'s; other columns are passed over.
+   *
+   * @throws SealiftException {@code BAD_QUERY}; {@code INVALID_INPUT} when a component has no column in the result
+   */
+  public <T extends Record> RecordResult<T> query(
+      String sql, Class<T> type, @Nullable Object... arguments) {
+    RecordMapping<T> mapping = RecordMapping.of(type);
+    QueryResult result = query(sql, arguments);
+    try {
+      return new RecordResult<>(result, mapping.reader(result.columns()));
+    } catch (RuntimeException e) {
+      result.close();
+      throw e;
+    }
   }
 
   // What lost

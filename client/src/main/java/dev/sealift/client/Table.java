@@ -133,6 +133,17 @@ public final class Table {
     return space.get(name, key);
   }
 
+  /**
+   * Rows in the order of their keys (that of their UTF-8), from behind a key on: a table page by page, each of the state that it is asked in. Nothing is held in between.
+   *
+   * @param afterKey the last key of the page before; empty for the first page. It need not be there any more
+   * @param most how many rows, 1 to 10,000
+   * @return by key, in order; fewer than {@code most} when the table ends
+   */
+  public Map<String, Row> page(String afterKey, int most) {
+    return space.page(name, afterKey, most);
+  }
+
   /** How many rows there are. */
   public long count() {
     return space.count(name);

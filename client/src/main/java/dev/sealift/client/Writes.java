@@ -1,6 +1,7 @@
 package dev.sealift.client;
 
 import dev.sealift.client.error.SealiftException;
+import dev.sealift.client.record.RecordMapping;
 import dev.sealift.client.store.Batch;
 import dev.sealift.client.value.Value;
 import java.util.List;
@@ -22,6 +23,12 @@ public final class Writes {
    */
   public void put(String table, String key, Row row) {
     Errors.checked(() -> batch.put(table, key, row.values()));
+  }
+
+  /** As {@link RecordTable#put}. */
+  public <T extends Record> void put(String table, T row) {
+    RecordMapping<T> mapping = RecordMapping.of(row);
+    Errors.checked(() -> batch.put(table, mapping.key(row), mapping.values(row)));
   }
 
   /** As {@link Table#patch}. */

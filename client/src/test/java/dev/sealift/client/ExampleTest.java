@@ -2,6 +2,7 @@ package dev.sealift.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sealift.client.record.Key;
 import dev.sealift.client.store.QueryResult;
 import dev.sealift.client.sync.FakeMesh;
 import dev.sealift.client.value.Value;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -82,10 +84,39 @@ class ExampleTest {
     // README: end
   }
 
+  // README: record
+  record City(@Key String id, String name, @Nullable Long population, List<String> twins) {}
+  // README: end
+
+  @Test
+  void theExampleOfRecordsWorks() {
+    List<String> printed = new ArrayList<>();
+    try (Sealift sealift = Sealift.open(folder.resolve("tablet"))) {
+      Space space = sealift.create("household", Schema.empty());
+      records(space, printed);
+    }
+    assertThat(printed).containsExactly("Hobart", "Hobart");
+  }
+
+  private static void records(Space space, List<String> printed) {
+    // README: records
+    space.declare(Schema.of(Schema.table("cities", City.class)));
+    RecordTable<City> cities = space.table("cities", City.class);
+    cities.put(new City("hba", "Hobart", 252_669L, List.of("Yaizu", "L'Aquila")));
+    cities.get("hba").ifPresent(city -> printed.add(city.name()));
+
+    // Any result as records, by the names of its columns: one is in memory at a time.
+    String sql = "select * from cities where population > ?";
+    try (RecordResult<City> large = space.query(sql, City.class, 100_000)) {
+      large.stream().map(City::name).forEach(printed::add);
+    }
+    // README: end
+  }
+
   @Test
   void theReadmeShowsThisExample() throws IOException {
     String readme = Files.readString(Path.of("README.md"));
-    for (String part : List.of("first", "second")) {
+    for (String part : List.of("first", "second", "record", "records")) {
       assertThat(readme).contains("```java\n" + region(part) + "```");
     }
   }

@@ -20,6 +20,21 @@ final class ShownRow {
     }
   }
 
+  /** Runs a {@link TableSql#selectPage}. By key, in order. */
+  static Map<String, Map<String, Value>> page(
+      TableInfo table, Statement select, String afterKey, int most) {
+    Map<String, Map<String, Value>> rows = new LinkedHashMap<>();
+    select.bind(1, afterKey).bind(2, most);
+    try {
+      while (select.next()) {
+        rows.put(select.text(1), values(table, select));
+      }
+      return rows;
+    } finally {
+      select.reset();
+    }
+  }
+
   private static Map<String, Value> values(TableInfo table, Statement select) {
     Map<String, Value> values = new LinkedHashMap<>();
     int at = 2;

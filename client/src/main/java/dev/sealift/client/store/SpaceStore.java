@@ -199,6 +199,13 @@ public final class SpaceStore implements AutoCloseable {
     return result(reader, () -> reader.prepare(TableSql.scanShown(info)));
   }
 
+  /** Rows behind a key, in the order of their keys in UTF-8: their values by column, as {@link #get} has them. */
+  public Map<String, Map<String, Value>> page(String table, String afterKey, int most) {
+    TableInfo info = requireTable(tables, table);
+    return readers.read(
+        reader -> ShownRow.page(info, reader.statement(TableSql.selectPage(info)), afterKey, most));
+  }
+
   /** How many rows a table has. */
   public long count(String table) {
     TableInfo info = requireTable(tables, table);

@@ -205,6 +205,12 @@ final class TableSql {
     return "SELECT _row FROM " + visible(table) + " AND _key = ?";
   }
 
+  /** Result: key, the shown columns; rows in the order of their keys. Parameters: the key before, how many. */
+  static String selectPage(TableInfo table) {
+    return "SELECT _key" + columnList(table.shown()) + " FROM " + visible(table)
+        + " AND _key > ? ORDER BY _key LIMIT ?";
+  }
+
   /** Result: the cell of a row that is there. Parameter: key. */
   static String selectCell(TableInfo table, ColumnInfo column) {
     return "SELECT " + quoted(column.physical()) + " FROM " + visible(table) + " AND _key = ?";

@@ -1,0 +1,5 @@
+/** How an app's Java records stand in rows, and rows in records. */
+@NullMarked
+package dev.sealift.client.record;
+
+import org.jspecify.annotations.NullMarked;
