@@ -19,6 +19,9 @@ interface Db extends AutoCloseable {
    */
   void syncCommits(boolean synced);
 
+  /** Copies the write-ahead log into the database, as far as nobody reads an older state; waits for nobody. To be called between two transactions. */
+  void checkpoint();
+
   /** As if nothing had happened since the last end of a transaction. Also when that end failed. */
   void rollback();
 

@@ -80,6 +80,14 @@ final class JdbcDb implements Db {
   }
 
   @Override
+  public void checkpoint() {
+    try (Statement checkpoint = prepare("PRAGMA wal_checkpoint(PASSIVE)")) {
+      checkpoint.next();
+      checkpoint.reset();
+    }
+  }
+
+  @Override
   public void rollback() {
     try {
       connection.rollback();

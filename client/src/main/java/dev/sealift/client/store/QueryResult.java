@@ -1,20 +1,28 @@
 package dev.sealift.client.store;
 
+import dev.sealift.client.store.StoreException.Code;
 import dev.sealift.client.value.Value;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * The rows of a query, read as they are asked for. They are all of the state that the store had at the first one. Close it
- * after reading: until then it holds a connection, and the write-ahead log grows with what is written. For one thread, except
- * {@link #cancel}.
+ * The rows of a query, read as they are asked for: one is in memory at a time. They are all of the state that the store had at the first one, whatever
+ * is written meanwhile. Close it after reading: until then it holds one of the connections, and from its first row to its last the write-ahead log grows
+ * with what is written; when that reaches a bound, the result is ended, and reading on fails with {@code QUERY_TIMED_OUT}. For one thread, except {@link
+ * #cancel}.
  */
 public final class QueryResult implements AutoCloseable {
   private final Readers readers;
   private final Reader reader;
   private final Statement statement;
   private final List<String> columns;
+  private final ReentrantLock using = new ReentrantLock();
+  private volatile long startNanos;
+  private volatile boolean started;
+  private volatile boolean ended;
+  private boolean done;
   private boolean closed;
 
   QueryResult(Readers readers, Reader reader, Statement statement) {
@@ -26,6 +34,7 @@ public final class QueryResult implements AutoCloseable {
       names.add(statement.columnName(column));
     }
     this.columns = List.copyOf(names);
+    readers.opened(reader, this);
   }
 
   /** The names of the columns, as the query says. */
@@ -39,12 +48,45 @@ public final class QueryResult implements AutoCloseable {
    * @return whether there is one
    */
   public boolean next() {
-    return !closed && statement.next();
+    using.lock();
+    try {
+      if (closed || done) {
+        return false;
+      }
+      requireNotEnded();
+      if (!started) {
+        startNanos = System.nanoTime();
+        started = true;
+      }
+      done = !statement.next();
+      return !done;
+    } catch (StoreException e) {
+      requireNotEnded(); // then this is why it failed
+      throw e;
+    } finally {
+      using.unlock();
+      letGoIfEnded();
+    }
   }
 
   /** A value of the row, by its column's place from 0 on. */
   public Value value(int column) {
-    return statement.value(column + 1);
+    using.lock();
+    try {
+      requireNotEnded();
+      return statement.value(column + 1);
+    } finally {
+      using.unlock();
+      letGoIfEnded();
+    }
+  }
+
+  private void requireNotEnded() {
+    if (ended) {
+      throw new StoreException(
+          Code.QUERY_TIMED_OUT,
+          "the result was held open while very much was written; read it at once, or page by page");
+    }
   }
 
   /** Text; empty for null and for values of another kind. */
@@ -73,13 +115,41 @@ public final class QueryResult implements AutoCloseable {
     reader.interrupt();
   }
 
+  /** Lets go of the state that the result reads, without waiting for who reads it, if that is older than {@code ageNanos}. From any thread. */
+  void end(long ageNanos) {
+    if (started && System.nanoTime() - startNanos >= ageNanos) {
+      ended = true;
+      reader.interrupt();
+      letGoIfEnded();
+    }
+  }
+
+  /** Whoever is using the result does this when he is done. */
+  private void letGoIfEnded() {
+    if (ended && using.tryLock()) {
+      try {
+        if (!closed) {
+          statement.reset();
+        }
+      } finally {
+        using.unlock();
+      }
+    }
+  }
+
   @Override
   public void close() {
-    if (!closed) {
+    using.lock();
+    try {
+      if (closed) {
+        return;
+      }
       closed = true;
       statement.reset();
       statement.close();
-      readers.giveBack(reader);
+    } finally {
+      using.unlock();
     }
+    readers.giveBack(reader);
   }
 }

@@ -3,7 +3,9 @@ package dev.sealift.client.store;
 import dev.sealift.client.store.StoreException.Code;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -19,6 +21,7 @@ final class Readers implements AutoCloseable {
   private final Supplier<Db> opener;
   private final Deque<Reader> idle = new ArrayDeque<>();
   private final Set<Reader> taken = new HashSet<>();
+  private final Map<Reader, QueryResult> results = new HashMap<>();
   private boolean closed;
 
   Readers(Supplier<Db> opener) {
@@ -40,6 +43,7 @@ final class Readers implements AutoCloseable {
   }
 
   synchronized void giveBack(Reader reader) {
+    results.remove(reader);
     if (!taken.remove(reader)) {
       return;
     }
@@ -49,6 +53,20 @@ final class Readers implements AutoCloseable {
     } else {
       reader.close();
     }
+  }
+
+  synchronized void opened(Reader reader, QueryResult result) {
+    results.put(reader, result);
+  }
+
+  synchronized boolean hasResults() {
+    return !results.isEmpty();
+  }
+
+  /** Ends the results whose first row was read longer ago. */
+  synchronized void endResults(long ageNanos) {
+    // None is given back meanwhile, so nobody else's reading is interrupted.
+    results.values().forEach(result -> result.end(ageNanos));
   }
 
   <T> T read(Function<Reader, T> work) {
@@ -67,6 +85,7 @@ final class Readers implements AutoCloseable {
     taken.forEach(Reader::interrupt);
     taken.forEach(Reader::close);
     taken.clear();
+    results.clear();
     idle.forEach(Reader::close);
     idle.clear();
   }

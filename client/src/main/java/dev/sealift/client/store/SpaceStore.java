@@ -35,6 +35,7 @@ public final class SpaceStore implements AutoCloseable {
   private final DeviceId self;
   private final Writer writer;
   private final Readers readers;
+  private final LogBound logBound;
   private final ReentrantLock writing = new ReentrantLock();
   private volatile Map<String, TableInfo> tables;
   private volatile Declared declared = Declared.NOTHING;
@@ -42,10 +43,11 @@ public final class SpaceStore implements AutoCloseable {
   private volatile boolean closed;
   private long generation;
 
-  private SpaceStore(DeviceId self, Writer writer, Readers readers) {
+  private SpaceStore(DeviceId self, Writer writer, Readers readers, LogBound logBound) {
     this.self = self;
     this.writer = writer;
     this.readers = readers;
+    this.logBound = logBound;
     this.tables = writer.catalog().tables();
   }
 
@@ -61,11 +63,17 @@ public final class SpaceStore implements AutoCloseable {
   }
 
   static SpaceStore open(Driver driver, Path file, DeviceId self, LongSupplier meshMillis) {
+    return open(driver, file, self, meshMillis, LogBound.Limits.DEFAULT);
+  }
+
+  static SpaceStore open(
+      Driver driver, Path file, DeviceId self, LongSupplier meshMillis, LogBound.Limits limits) {
     Db db = StoreFile.open(driver, file);
     try {
       Writer writer = new Writer(db, self, meshMillis);
       writer.commit();
-      return new SpaceStore(self, writer, new Readers(() -> driver.openReader(file)));
+      Readers readers = new Readers(() -> driver.openReader(file));
+      return new SpaceStore(self, writer, readers, new LogBound(file, writer, readers, limits));
     } catch (RuntimeException e) {
       db.close();
       throw e;
@@ -126,7 +134,11 @@ public final class SpaceStore implements AutoCloseable {
   void committed(Declared nowDeclared) {
     declared = nowDeclared;
     tables = writer.catalog().tables();
-    writing.unlock();
+    try {
+      logBound.afterCommit();
+    } finally {
+      writing.unlock();
+    }
   }
 
   void tell(ChangeSet changes) {

@@ -217,6 +217,11 @@ final class Writer implements AutoCloseable {
     db.commit();
   }
 
+  /** Copies what the write-ahead log has into the database, as far as nobody reads an older state: the next commit begins it anew. */
+  void emptyLog() {
+    db.checkpoint();
+  }
+
   /** Nothing of the batch is left, in the database or here. */
   void rollback() {
     journal.forget();
