@@ -6,8 +6,7 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Keeps SQLite's write-ahead log from growing without end. While a result is open, the log keeps everything that was written since the result's first
- * row; readers and the writer never wait for one another, so only the disk pays. At the bound the results that are in the way are ended: reading on
+ * Keeps SQLite's write-ahead log from growing without end. While a result is open, the log keeps everything that was written since; readers and the writer never wait for one another, so only the disk pays. At the bound the results that are in the way are ended: reading on
  * fails with a reason.
  */
 final class LogBound {

@@ -8,8 +8,8 @@ import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * The rows of a query, read as they are asked for: one is in memory at a time. They are all of the state that the store had at the first one, whatever
- * is written meanwhile. Close it after reading: until then it holds one of the connections, and from its first row to its last the write-ahead log grows
+ * The rows of a query, read as they are asked for: one is in memory at a time. They are all of the state that the store had when the query was asked, whatever
+ * is written meanwhile. Close it after reading: until then it holds one of the connections, and up to its last row the write-ahead log grows
  * with what is written; when that reaches a bound, the result is ended, and reading on fails with {@code QUERY_TIMED_OUT}. For one thread, except {@link
  * #cancel}.
  */
@@ -19,12 +19,15 @@ public final class QueryResult implements AutoCloseable {
   private final Statement statement;
   private final List<String> columns;
   private final ReentrantLock using = new ReentrantLock();
-  private volatile long startNanos;
-  private volatile boolean started;
+  private final long startNanos = System.nanoTime();
   private volatile boolean ended;
-  private boolean done;
+  private boolean holding = true;
+  private boolean cut;
   private boolean closed;
 
+  /**
+   * @param reader has a snapshot, in which the statement was prepared: so it reads the columns that its names are of
+   */
   QueryResult(Readers readers, Reader reader, Statement statement) {
     this.readers = readers;
     this.reader = reader;
@@ -50,16 +53,15 @@ public final class QueryResult implements AutoCloseable {
   public boolean next() {
     using.lock();
     try {
-      if (closed || done) {
+      requireNotEnded();
+      if (!holding) {
         return false;
       }
-      requireNotEnded();
-      if (!started) {
-        startNanos = System.nanoTime();
-        started = true;
+      boolean isRow = statement.next();
+      if (!isRow) {
+        letGo();
       }
-      done = !statement.next();
-      return !done;
+      return isRow;
     } catch (StoreException e) {
       requireNotEnded(); // then this is why it failed
       throw e;
@@ -82,7 +84,8 @@ public final class QueryResult implements AutoCloseable {
   }
 
   private void requireNotEnded() {
-    if (ended) {
+    cutIfEnded();
+    if (cut) {
       throw new StoreException(
           Code.QUERY_TIMED_OUT,
           "the result was held open while very much was written; read it at once, or page by page");
@@ -117,7 +120,7 @@ public final class QueryResult implements AutoCloseable {
 
   /** Lets go of the state that the result reads, without waiting for who reads it, if that is older than {@code ageNanos}. From any thread. */
   void end(long ageNanos) {
-    if (started && System.nanoTime() - startNanos >= ageNanos) {
+    if (System.nanoTime() - startNanos >= ageNanos) {
       ended = true;
       reader.interrupt();
       letGoIfEnded();
@@ -128,12 +131,25 @@ public final class QueryResult implements AutoCloseable {
   private void letGoIfEnded() {
     if (ended && using.tryLock()) {
       try {
-        if (!closed) {
-          statement.reset();
-        }
+        cutIfEnded();
       } finally {
         using.unlock();
       }
+    }
+  }
+
+  private void cutIfEnded() {
+    if (ended && holding) {
+      cut = true;
+      letGo();
+    }
+  }
+
+  private void letGo() {
+    if (holding) {
+      holding = false;
+      statement.reset();
+      reader.endSnapshot();
     }
   }
 
@@ -145,11 +161,13 @@ public final class QueryResult implements AutoCloseable {
         return;
       }
       closed = true;
-      statement.reset();
+      if (!readers.isClosed()) {
+        letGo();
+      }
       statement.close();
     } finally {
       using.unlock();
+      readers.giveBack(reader);
     }
-    readers.giveBack(reader);
   }
 }

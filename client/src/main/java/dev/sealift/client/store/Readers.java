@@ -59,11 +59,15 @@ final class Readers implements AutoCloseable {
     results.put(reader, result);
   }
 
+  synchronized boolean isClosed() {
+    return closed;
+  }
+
   synchronized boolean hasResults() {
     return !results.isEmpty();
   }
 
-  /** Ends the results whose first row was read longer ago. */
+  /** Ends the results that were asked for longer ago. */
   synchronized void endResults(long ageNanos) {
     // None is given back meanwhile, so nobody else's reading is interrupted.
     results.values().forEach(result -> result.end(ageNanos));

@@ -261,10 +261,17 @@ public final class SpaceStore implements AutoCloseable {
     return statement;
   }
 
+  /** The statement is prepared in the snapshot that it reads: else it could have other columns than it says. */
   private QueryResult result(Reader reader, java.util.function.Supplier<Statement> prepare) {
+    boolean begun = false;
     try {
+      reader.beginSnapshot();
+      begun = true;
       return new QueryResult(readers, reader, prepare.get());
     } catch (RuntimeException e) {
+      if (begun) {
+        reader.endSnapshot();
+      }
       readers.giveBack(reader);
       throw e;
     }

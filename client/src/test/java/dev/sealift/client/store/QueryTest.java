@@ -243,6 +243,30 @@ class QueryTest {
   }
 
   @Test
+  void aQuerySeesAColumnThatCameMeanwhile() {
+    assertThat(ask("select * from cities where id = 'a'")).hasSize(1);
+    device.write(batch -> batch.declare(
+        new TableSchema("cities", "id", List.of(new ColumnSchema("mayor", ColumnType.ANY)))));
+    try (QueryResult result = device.store.query("select * from cities", List.of())) {
+      assertThat(result.columns())
+          .containsExactlyInAnyOrder("id", "name", "country", "population", "mayor");
+      assertThat(result.next()).isTrue();
+      assertThat(result.row()).hasSize(5);
+    }
+  }
+
+  @Test
+  void aResultKeepsItsColumnsWhenOthersCome() {
+    try (QueryResult result = device.store.query("select * from cities order by id", List.of())) {
+      device.write(batch -> batch.declare(
+          new TableSchema("cities", "id", List.of(new ColumnSchema("another", ColumnType.ANY)))));
+      assertThat(result.next()).isTrue();
+      assertThat(result.row().subList(0, 2)).containsExactly(Value.of("a"), Value.of("Ålesund"));
+      assertThat(result.row()).hasSameSizeAs(result.columns());
+    }
+  }
+
+  @Test
   void aQuerySeesATableThatCameMeanwhile() {
     assertRefused(Code.BAD_QUERY, "select * from later");
     device.write(batch -> batch.declare(
