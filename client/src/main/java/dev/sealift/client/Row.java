@@ -6,11 +6,13 @@ import dev.sealift.client.record.RecordMapping;
 import dev.sealift.client.value.Value;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,6 +75,21 @@ public final class Row {
   /** A row of these columns. */
   public static Row ofValues(Map<String, Value> values) {
     return new Row(new LinkedHashMap<>(values));
+  }
+
+  /** Makes rows of values that are parallel to {@code columns}. */
+  static Function<List<Value>, Row> reader(List<String> columns) {
+    if (new HashSet<>(columns).size() < columns.size()) {
+      throw invalid(
+          "The query has two columns of one name: name one of them otherwise, by \"as\".");
+    }
+    return values -> {
+      Map<String, Value> row = new LinkedHashMap<>();
+      for (int i = 0; i < columns.size(); i++) {
+        row.put(columns.get(i), values.get(i));
+      }
+      return new Row(row);
+    };
   }
 
   static List<Value> valuesOf(@Nullable Object[] arguments) {

@@ -306,13 +306,80 @@ public final class Space {
     return Errors.checked(store::mergeDigest).toString();
   }
 
+  // Changes. Every listener runs on its executor, once at a time and never under a lock of ours,
+  // after what it is told of is durable and visible; what it throws goes to its
+  // thread's handler. The README has the rest.
+
   /**
-   * Tells of changes of a table, local and remote, after they are durable.
+   * Tells of changes of a table, local and remote: which rows, and what happened to them. What one thread wrote is told of in that order.
    *
-   * @param executor where the listener runs; a slow one misses nothing, but is told of many changes at once
+   * @param executor where the listener runs; a slow one misses nothing, but is told of many changes at once, and of more than 10,000 by an empty list: look at the table again
    */
   public Watch watch(String table, Executor executor, Consumer<List<Change>> listener) {
-    return watches.add(table, executor, listener);
+    return watches.add(new TableWatch(table, executor, listener));
+  }
+
+  /** As {@link #watch(String, Executor, Consumer)}, with each changed row once, as it is now. An empty list means: look at the table again. */
+  public Watch watchRows(String table, Executor executor, Consumer<List<RowChange>> listener) {
+    return watch(table, executor, changes -> listener.accept(rowsOf(changes)));
+  }
+
+  private List<RowChange> rowsOf(List<Change> changes) {
+    Map<String, Change> last = new LinkedHashMap<>();
+    for (Change change : changes) {
+      last.remove(change.key());
+      last.put(change.key(), change);
+    }
+    return last.values().stream()
+        .map(change -> new RowChange(change, get(change.table(), change.key())))
+        .toList();
+  }
+
+  /**
+   * Tells what a row is: once at first, and then whenever it is something else than what was told last. A slow listener is told the newest.
+   *
+   * @param listener takes the row; nothing when it is not there
+   * @throws SealiftException {@code NO_SUCH_TABLE}
+   */
+  public Watch watch(
+      String table, String key, Executor executor, Consumer<Optional<Row>> listener) {
+    table(table);
+    RowWatch watch = new RowWatch(table, key, () -> get(table, key), executor, listener);
+    Watch added = watches.add(watch);
+    watch.start();
+    return added;
+  }
+
+  /**
+   * Tells the result of a query at first, and then how it differs from what was told last, whenever it does. The query runs on the executor, at most once for all changes that came while the
+   * listener was busy. A result of more than 10,000 rows or 16 MiB is not compared: see {@link QueryChange#isTooMany}.
+   *
+   * @throws SealiftException {@code BAD_QUERY}; {@code INVALID_INPUT} when the result has not the column of {@link Query#by}, or two of one name
+   */
+  public Watch watch(Query query, Executor executor, Consumer<QueryChange<Row>> listener) {
+    return watch(query, Row::reader, executor, listener);
+  }
+
+  /** As {@link #watch(Query, Executor, Consumer)}, with records. While a row does not fit, nothing is told, and the thread's handler is. */
+  public <T extends Record> Watch watch(
+      Query query, Class<T> type, Executor executor, Consumer<QueryChange<T>> listener) {
+    return watch(query, RecordMapping.of(type)::reader, executor, listener);
+  }
+
+  private <R> Watch watch(
+      Query query,
+      Function<List<String>, Function<List<Value>, R>> maker,
+      Executor executor,
+      Consumer<QueryChange<R>> listener) {
+    try (QueryResult checked = query(query.sql(), query.arguments())) {
+      var unused = maker.apply(checked.columns()); // what is wrong with it is said here already
+      QueryImage.requireKey(checked.columns(), query.key());
+    }
+    QueryWatch<R> watch = new QueryWatch<>(
+        query, () -> query(query.sql(), query.arguments()), maker, executor, listener);
+    Watch added = watches.add(watch);
+    watch.start();
+    return added;
   }
 
   private void changed(ChangeSet changes) {

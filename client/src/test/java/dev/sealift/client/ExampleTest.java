@@ -114,9 +114,47 @@ class ExampleTest {
   }
 
   @Test
+  void theExampleOfWatchingWorks() {
+    List<String> printed = new ArrayList<>();
+    try (Sealift sealift = Sealift.open(folder.resolve("tablet"))) {
+      Space space = sealift.create("household", Schema.of(Schema.table("cities", City.class)));
+      RecordTable<City> cities = space.table("cities", City.class);
+      watching(space, Runnable::run, printed);
+      cities.put(new City("hba", "Hobart", 252_669L, List.of()));
+      cities.put(new City("hba", "Hobart Town", 252_669L, List.of()));
+      cities.remove("hba");
+    }
+    assertThat(printed)
+        .containsExactly(
+            "there: false",
+            "added Hobart",
+            "there: true",
+            "now Hobart Town",
+            "there: true",
+            "gone",
+            "there: false");
+  }
+
+  private static void watching(Space space, Executor executor, List<String> printed) {
+    // README: watching
+    Query query = Query.of("select id, name from cities where population > ?", 100_000);
+    Watch large = space.watch(query.by("id"), executor, change -> {
+      change.added().forEach(row -> printed.add("added " + row.text("name").orElse("")));
+      change
+          .changed()
+          .forEach(row -> printed.add("now " + row.after().text("name").orElse("")));
+      change.removed().forEach(row -> printed.add("gone"));
+    });
+    Watch hobart =
+        space.watch("cities", "hba", executor, row -> printed.add("there: " + row.isPresent()));
+    // README: end
+    assertThat(large).isNotSameAs(hobart);
+  }
+
+  @Test
   void theReadmeShowsThisExample() throws IOException {
     String readme = Files.readString(Path.of("README.md"));
-    for (String part : List.of("first", "second", "record", "records")) {
+    for (String part : List.of("first", "second", "record", "records", "watching")) {
       assertThat(readme).contains("```java\n" + region(part) + "```");
     }
   }

@@ -488,7 +488,9 @@ class RecordTest {
         last = row.getKey();
         read.add(last);
       }
-      cities().remove(last); // who comes back to a key that is gone goes on behind it
+      if (read.size() == 20) {
+        cities().remove(last); // who comes back to a key that is gone goes on behind it
+      }
     } while (page.size() == 10);
     assertThat(read).containsExactlyElementsOf(expected);
     assertInvalid(() -> cities().page("", 0));
