@@ -154,8 +154,12 @@ class LogBoundTest {
         assertThat(store.count("cities")).isEqualTo(11 + i);
       }
       assertThat(outcome).isNotDone();
-      while (!outcome.isDone()) {
+      for (int i = 0; i < 50 && !outcome.isDone(); i++) {
         writeMuch(store, 1 << 20); // until it is in the way
+      }
+      while (!outcome.isDone()) {
+        endless.cancel(); // which is another outcome
+        Thread.onSpinWait();
       }
       assertThat(outcome.get(30, TimeUnit.SECONDS)).isEqualTo(Code.QUERY_TIMED_OUT);
     }
@@ -187,7 +191,7 @@ class LogBoundTest {
     }
     for (int round = 0; round < 400 && (ended.get() < 5 || whole.get() < 5); round++) {
       writeMuch(store, 2 << 20);
-      assertThat(logBytes()).isLessThan(HARD + (4 << 20));
+      assertThat(logBytes()).isLessThan(2 * HARD); // not all let go at once
     }
     stop.set(true);
     for (CompletableFuture<Void> reader : readers) {

@@ -19,7 +19,7 @@ import java.util.function.Consumer;
 import org.sqlite.SQLiteConfig.SynchronousMode;
 
 /** A store with a clock set by hand, and files that are nothing but their events. */
-final class TestDevice implements AutoCloseable {
+public final class TestDevice implements AutoCloseable {
   static final SpaceRules RULES = SpaceRules.defaults();
   static final long CLOCK_BOUND_MILLIS = RULES.clockBoundMillis();
   static final long START_MILLIS = 1_800_000_000_000L;
@@ -47,7 +47,7 @@ final class TestDevice implements AutoCloseable {
   private final Driver driver;
   final DeviceId id;
   final Path file;
-  SpaceStore store;
+  public SpaceStore store;
   long millis = START_MILLIS;
   private final Map<FileId, Sent> packed = new HashMap<>();
   private long counter;
@@ -94,7 +94,7 @@ final class TestDevice implements AutoCloseable {
     return Hash.of(text.getBytes(StandardCharsets.UTF_8));
   }
 
-  TestDevice withCities() {
+  public TestDevice withCities() {
     write(batch -> batch.declare(CITIES));
     return this;
   }
@@ -131,15 +131,15 @@ final class TestDevice implements AutoCloseable {
     }
   }
 
-  void put(String key, Map<String, Value> values) {
+  public void put(String key, Map<String, Value> values) {
     write(batch -> batch.put("cities", key, values));
   }
 
-  void patch(String key, Map<String, Value> values) {
+  public void patch(String key, Map<String, Value> values) {
     write(batch -> batch.patch("cities", key, values));
   }
 
-  void remove(String key) {
+  public void remove(String key) {
     write(batch -> batch.remove("cities", key));
   }
 

@@ -10,11 +10,11 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** A folder and devices in it, for one test or one try of a property. */
-final class TestFolder implements AutoCloseable {
+public final class TestFolder implements AutoCloseable {
   private final Path folder;
   private final List<TestDevice> devices = new ArrayList<>();
 
-  TestFolder() {
+  public TestFolder() {
     try {
       folder = Files.createTempDirectory("sealift-store");
     } catch (IOException e) {
@@ -26,7 +26,7 @@ final class TestFolder implements AutoCloseable {
     return folder;
   }
 
-  TestDevice device(String name) {
+  public TestDevice device(String name) {
     return device(name, name);
   }
 

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Set;
 
 /** A log in one list, and the way devices work with it: get before put. */
-final class TestMesh {
+public final class TestMesh {
   final List<Sent> log = new ArrayList<>();
   private final Set<String> dots = new HashSet<>();
 
@@ -33,7 +33,7 @@ final class TestMesh {
   }
 
   /** Takes what is new and sends everything in files of about {@code maxBytes}. */
-  void sync(TestDevice device, long maxBytes) {
+  public void sync(TestDevice device, long maxBytes) {
     get(device);
     for (Sent sent = device.pack(maxBytes); sent != null; sent = device.pack(maxBytes)) {
       admit(device, sent);
