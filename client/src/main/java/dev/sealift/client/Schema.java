@@ -10,8 +10,10 @@ import dev.sealift.client.store.ColumnType;
 import dev.sealift.client.store.StoreException;
 import dev.sealift.client.store.TableSchema;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The tables that an app keeps in a space. It travels, encrypted, with the data, so that whoever joins has the tables too.
@@ -81,6 +83,7 @@ public final class Schema {
     private final String name;
     private final String key;
     private final List<ColumnSchema> columns = new ArrayList<>();
+    private final Set<String> searchable = new LinkedHashSet<>();
 
     private TableBuilder(String name, String key) {
       this.name = name;
@@ -168,7 +171,9 @@ public final class Schema {
 
     /** The columns of a record's components, without its key. */
     public TableBuilder columns(Class<? extends Record> type) {
-      columns.addAll(RecordMapping.of(type).columns());
+      RecordMapping<?> mapping = RecordMapping.of(type);
+      columns.addAll(mapping.columns());
+      searchable.addAll(mapping.searchable());
       return this;
     }
 
@@ -177,8 +182,23 @@ public final class Schema {
       return this;
     }
 
+    /**
+     * The column before this can be searched for words: see {@link Space#search}. That holds on every device, for the rows that are there already too, and for good; it costs some time and room
+     * for each row that is written.
+     *
+     * @throws SealiftException {@code INVALID_INPUT} when there is none
+     */
+    public TableBuilder searchable() {
+      if (columns.isEmpty()) {
+        throw new SealiftException(
+            ErrorCode.INVALID_INPUT, "There is no column yet to be searchable: name one first.");
+      }
+      searchable.add(columns.get(columns.size() - 1).name());
+      return this;
+    }
+
     private TableSchema build() {
-      return Errors.checked(() -> new TableSchema(name, key, columns));
+      return Errors.checked(() -> new TableSchema(name, key, columns, searchable));
     }
   }
 }

@@ -10,6 +10,7 @@ import dev.sealift.client.store.ChangeSet;
 import dev.sealift.client.store.LostReason;
 import dev.sealift.client.store.LostValue;
 import dev.sealift.client.store.QueryResult;
+import dev.sealift.client.store.SearchHit;
 import dev.sealift.client.store.SpaceStore;
 import dev.sealift.client.store.StoredTable;
 import dev.sealift.client.sync.MeshClock;
@@ -57,6 +58,11 @@ public final class Space {
 
   /** Of {@link Table#page}, which are in memory at once. */
   private static final int MAX_PAGE_ROWS = 10_000;
+
+  /** What a person looks at. */
+  private static final int SEARCH_HITS = 100;
+
+  private static final int MAX_SEARCH_HITS = 1_000;
 
   /** SQLite's own bound. */
   private static final int MAX_ARGUMENTS = 32_766;
@@ -230,6 +236,26 @@ public final class Space {
       result.close();
       throw e;
     }
+  }
+
+  /** As {@link #search(String, String, int)}, the first 100 rows. */
+  public List<SearchHit> search(String table, String text) {
+    return search(table, text, SEARCH_HITS);
+  }
+
+  /**
+   * The rows of a table that have all words of a text in their searchable columns, the best first, with a snippet of what was found. A word is found whatever its case and accents, and as the beginning
+   * of longer ones when it has a star behind it; nothing else is an operator. FTS5's language is there in {@link #query}: {@code select id from "notes:search"(?) order by rank}.
+   *
+   * @param most how many rows, 1 to 1,000
+   * @throws SealiftException {@code NO_SUCH_TABLE}; {@code INVALID_INPUT} when there is no word in the text, or more than 32, or the table has no searchable column
+   */
+  public List<SearchHit> search(String table, String text, int most) {
+    if (most < 1 || most > MAX_SEARCH_HITS) {
+      throw new SealiftException(
+          ErrorCode.INVALID_INPUT, "A search gives 1 to " + MAX_SEARCH_HITS + " rows.");
+    }
+    return Errors.checked(() -> store.search(table, text, most, QUERY_TIMEOUT.toMillis()));
   }
 
   // What lost

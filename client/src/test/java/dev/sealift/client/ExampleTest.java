@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sealift.client.record.Key;
 import dev.sealift.client.store.QueryResult;
+import dev.sealift.client.store.SearchHit;
 import dev.sealift.client.sync.FakeMesh;
 import dev.sealift.client.value.Value;
 import java.io.IOException;
@@ -152,9 +153,37 @@ class ExampleTest {
   }
 
   @Test
+  void theExampleOfSearchingWorks() {
+    List<String> printed = new ArrayList<>();
+    try (Sealift sealift = Sealift.open(folder.resolve("tablet"))) {
+      searching(sealift.create("household", Schema.empty()), printed);
+    }
+    assertThat(printed).containsExactly("1: Buy apples and milk", "1");
+  }
+
+  private static void searching(Space space, List<String> printed) {
+    // README: searching
+    space.declare(Schema.of(
+        Schema.table("notes", "id").text("title").searchable().text("text").searchable()));
+    space.table("notes").put("1", Row.of("title", "Saturday", "text", "Buy apples and milk"));
+
+    for (SearchHit hit : space.search("notes", "MILK app*")) {
+      printed.add(hit.key() + ": " + hit.snippet());
+    }
+    // In SQL: FTS5's own language, and whatever SQL can do beside it.
+    String sql = "select n.id from \"notes:search\"(?) s join notes n on n.id = s.id order by rank";
+    try (QueryResult rows = space.query(sql, "apples NOT pears")) {
+      while (rows.next()) {
+        printed.add(rows.text(0).orElseThrow());
+      }
+    }
+    // README: end
+  }
+
+  @Test
   void theReadmeShowsThisExample() throws IOException {
     String readme = Files.readString(Path.of("README.md"));
-    for (String part : List.of("first", "second", "record", "records", "watching")) {
+    for (String part : List.of("first", "second", "record", "records", "watching", "searching")) {
       assertThat(readme).contains("```java\n" + region(part) + "```");
     }
   }

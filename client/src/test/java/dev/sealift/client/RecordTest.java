@@ -6,6 +6,7 @@ import dev.sealift.client.error.ErrorCode;
 import dev.sealift.client.error.SealiftException;
 import dev.sealift.client.record.Column;
 import dev.sealift.client.record.Key;
+import dev.sealift.client.record.Searchable;
 import dev.sealift.client.store.ColumnSchema;
 import dev.sealift.client.store.ColumnType;
 import dev.sealift.client.value.Bytes;
@@ -436,6 +437,30 @@ class RecordTest {
   void whatARecordRefusesIsSaid() {
     assertThat(assertInvalid(() -> Row.of("n", 0).as(Positive.class)))
         .hasCauseInstanceOf(IllegalArgumentException.class);
+  }
+
+  record Note(
+      @Key String id,
+      @Searchable String title,
+      @Searchable @Column("body") String text) {}
+
+  record OddNote(@Key String id, @Searchable int stars) {}
+
+  @Test
+  void componentsMayBeSearchable() {
+    space.declare(Schema.of(Schema.table("notes", Note.class)));
+    space.table("notes", Note.class).put(new Note("1", "Milk", "and bread"));
+    assertThat(space.search("notes", "bread MILK")).hasSize(1);
+    assertThat(space.search("notes", "bread", 1).get(0).key()).isEqualTo("1");
+    assertInvalid(() -> space.search("notes", "\""));
+    assertInvalid(() -> space.search("notes", "x", 0));
+    assertInvalid(() -> space.search("notes", "x", 1_001));
+    assertInvalid(() -> space.search("notes", "\ud800x"));
+    assertInvalid(() -> space.search("cities", "x"));
+    assertThat(World.codeOf(() -> space.search("nowhere", "x"))).isEqualTo(ErrorCode.NO_SUCH_TABLE);
+    assertInvalid(() -> Schema.of(Schema.table("t", OddNote.class)));
+    assertInvalid(() -> Schema.table("t", "id").searchable());
+    assertInvalid(() -> Schema.of(Schema.table("t", "id").integer("n").searchable()));
   }
 
   record Odd(Object n) {}

@@ -8,7 +8,13 @@ import org.jspecify.annotations.Nullable;
 
 /** A component of a record. */
 record Component(
-    String name, String column, boolean isKey, boolean isPrimitive, Codec codec, Method accessor) {
+    String name,
+    String column,
+    boolean isKey,
+    boolean isSearchable,
+    boolean isPrimitive,
+    Codec codec,
+    Method accessor) {
   @Nullable
   Object get(Record record) {
     try {

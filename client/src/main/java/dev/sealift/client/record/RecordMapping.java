@@ -59,6 +59,14 @@ public final class RecordMapping<T extends Record> {
         .toList();
   }
 
+  /** The columns that are to be searched for words. */
+  public List<String> searchable() {
+    return shape.components().stream()
+        .filter(Component::isSearchable)
+        .map(Component::column)
+        .toList();
+  }
+
   /**
    * The key of a record.
    *

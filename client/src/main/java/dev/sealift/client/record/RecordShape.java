@@ -80,6 +80,7 @@ final class RecordShape {
         part.getName(),
         column == null ? part.getName() : column.value(),
         isKey,
+        part.isAnnotationPresent(Searchable.class),
         part.getType().isPrimitive(),
         codec,
         accessible(part.getAccessor()));

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * key                     key_column   type   position   together
  * t/&lt;table&gt;               its key's    null   null       null
  * c/&lt;table&gt;/&lt;column&gt;      null         name   from 0     its group, or null
+ * s/&lt;table&gt;/&lt;column&gt;      null         null   null       null: the row being there says that the column is searchable
  * </pre>
  */
 final class SchemaTable {
@@ -25,6 +26,7 @@ final class SchemaTable {
 
   private static final String TABLE_PREFIX = "t/";
   private static final String COLUMN_PREFIX = "c/";
+  private static final String SEARCHABLE_PREFIX = "s/";
 
   private SchemaTable() {}
 
@@ -34,6 +36,16 @@ final class SchemaTable {
 
   static String columnKey(String table, String column) {
     return COLUMN_PREFIX + table + '/' + column;
+  }
+
+  static String searchableKey(String table, String column) {
+    return SEARCHABLE_PREFIX + table + '/' + column;
+  }
+
+  /** The table that a row says something of; null for a row that does of none. */
+  static @Nullable String about(String key) {
+    String[] parts = key.split("/", -1);
+    return parts.length > 1 ? parts[1] : null;
   }
 
   static Map<String, Value> tableRow(TableSchema table) {

@@ -15,11 +15,13 @@ final class SchemaWriter {
   private final Catalog catalog;
   private final Tables tables;
   private final LocalWriter local;
+  private final SearchIndexes search;
 
-  SchemaWriter(Catalog catalog, Tables tables, LocalWriter local) {
+  SchemaWriter(Catalog catalog, Tables tables, LocalWriter local, SearchIndexes search) {
     this.catalog = catalog;
     this.tables = tables;
     this.local = local;
+    this.search = search;
   }
 
   /** Refuses a declaration that contradicts what the space has. */
@@ -81,6 +83,13 @@ final class SchemaWriter {
         wrote = true;
       }
     }
+    for (String column : wanted.searchable()) {
+      String key = SchemaTable.searchableKey(wanted.name(), column);
+      if (!search.isDeclared(key)) {
+        put(key, Map.of(), seen);
+        wrote = true;
+      }
+    }
     return wrote;
   }
 
@@ -95,6 +104,10 @@ final class SchemaWriter {
 
   /** A row of the schema table was written; makes what it declares. What does not make sense is kept, and makes nothing. */
   void changed(String key) {
+    String about = SchemaTable.about(key);
+    if (about != null) {
+      search.declared(about);
+    }
     String table = SchemaTable.tableOf(key);
     if (table != null && Names.isWellFormed(table)) {
       makeTable(table, key);

@@ -9,6 +9,7 @@ import dev.sealift.protocol.id.DeviceId;
 import dev.sealift.protocol.id.FileId;
 import dev.sealift.protocol.id.Hash;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -241,6 +242,49 @@ public final class SpaceStore implements AutoCloseable {
     QueryGuard.requireOneQuery(sql);
     Reader reader = readers.take();
     return result(reader, () -> prepareQuery(reader, sql, arguments, timeoutMillis));
+  }
+
+  /**
+   * The rows of a table that have all words of a text in their searchable columns, the best first.
+   *
+   * @param text words, each as it is, or as the beginning of one when it has a star behind it
+   * @param most how many rows
+   * @param timeoutMillis after which searching fails
+   * @throws StoreException {@code BAD_SEARCH} when there is no word in the text, or too many, or the table has no searchable column
+   */
+  public List<SearchHit> search(String table, String text, int most, long timeoutMillis) {
+    TableInfo info = requireTable(tables, table);
+    Value query = Value.of(SearchText.toQuery(text));
+    return readers.read(reader -> search(reader, info, query, most, timeoutMillis));
+  }
+
+  private static List<SearchHit> search(
+      Reader reader, TableInfo table, Value query, int most, long timeoutMillis) {
+    requireSearchable(reader, table);
+    List<SearchHit> hits = new ArrayList<>();
+    reader.allow(timeoutMillis);
+    try (Statement select = reader.prepare(SearchSql.search(table))) {
+      select.bind(1, query).bind(2, most);
+      while (select.next()) {
+        hits.add(SearchHit.of(select.text(1), select.text(2)));
+      }
+      select.reset();
+    }
+    return hits;
+  }
+
+  private static void requireSearchable(Reader reader, TableInfo table) {
+    Statement select = reader.statement("SELECT 1 FROM sqlite_schema WHERE name = ?");
+    select.bind(1, SearchSql.index(table));
+    try {
+      if (!select.next()) {
+        throw new StoreException(
+            StoreException.Code.BAD_SEARCH,
+            "the table has no searchable column; declare one as searchable, or sync first");
+      }
+    } finally {
+      select.reset();
+    }
   }
 
   private static Statement prepareQuery(

@@ -31,6 +31,8 @@ public final class StoreException extends RuntimeException {
     WRONG_TYPE,
     /** The query is no SQL that SQLite understands, or its arguments do not fit. */
     BAD_QUERY,
+    /** There is nothing to search for, or nowhere. */
+    BAD_SEARCH,
     /** The query would write. */
     NOT_A_QUERY,
     QUERY_TIMED_OUT,

@@ -28,6 +28,7 @@ final class Writer implements AutoCloseable {
   private final KeptRules rules;
   private final ChangeCollector changes = new ChangeCollector();
   private final LocalWriter local;
+  private final SearchIndexes search;
   private final SchemaWriter schema;
   private final RemoteWriter remote;
   private final Restamp restamp;
@@ -55,7 +56,8 @@ final class Writer implements AutoCloseable {
         new RowMerger(tables, journal, log, asides, losers, compounds, ops, rendering, merge);
     local =
         new LocalWriter(catalog, tables, rows, journal, compounds, ops, rendering, time, changes);
-    schema = new SchemaWriter(catalog, tables, local);
+    search = new SearchIndexes(db, catalog, tables);
+    schema = new SchemaWriter(catalog, tables, local, search);
     remote = new RemoteWriter(catalog, tables, rows, asides, losers, log, names, changes, schema);
     restamp = new Restamp(db, catalog, tables, rows, compounds);
     unpack = new Unpack(catalog, rows, journal, ops, names);
@@ -214,6 +216,7 @@ final class Writer implements AutoCloseable {
   void commit() {
     journal.flush();
     catalog.refreshViews();
+    search.refresh();
     db.commit();
   }
 
@@ -231,6 +234,7 @@ final class Writer implements AutoCloseable {
     devices.load();
     rules.load();
     catalog.load();
+    search.reload();
     log.load();
     asides.load();
     losers.load();
