@@ -39,6 +39,7 @@ public final class Cli {
     commands.put("revive", ReviveCommand::new);
     commands.put("dismiss", DismissCommand::new);
     commands.put("query", QueryCommand::new);
+    commands.put("search", SearchCommand::new);
     commands.put("sync", SyncCommand::new);
     commands.put("status", StatusCommand::new);
     commands.put("digest", DigestCommand::new);

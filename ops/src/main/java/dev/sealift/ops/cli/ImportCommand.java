@@ -12,6 +12,7 @@ import dev.sealift.ops.terminal.Console;
 import dev.sealift.ops.terminal.Progress;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
+import java.util.Set;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -37,6 +38,13 @@ final class ImportCommand extends ClientCommand {
       description = "The column that tells rows apart.")
   private String key = "";
 
+  @Option(
+      names = "--searchable",
+      paramLabel = "COLUMN",
+      split = ",",
+      description = "Columns of text to be searched for words; for good, and on every device.")
+  private Set<String> searchable = Set.of();
+
   ImportCommand(Surroundings surroundings) {
     super(surroundings);
   }
@@ -46,11 +54,22 @@ final class ImportCommand extends ClientCommand {
     Space space = space(sealift, settings);
     CsvFile csv = CsvFile.of(file);
     CsvSurvey survey = CsvSurveyor.survey(csv, key);
+    requireColumns(survey);
     try (Progress progress = console.progress("import", survey.rows(), "rows")) {
-      new CsvImport(space, table, progress).run(csv, survey);
+      new CsvImport(space, table, searchable, progress).run(csv, survey);
     }
     console.result(
         "Imported " + survey.rows() + " rows into " + table + ".",
         new JsonObject().put("done", "import").put("table", table).put("rows", survey.rows()));
+  }
+
+  private void requireColumns(CsvSurvey survey) throws Refusal {
+    for (String column : searchable) {
+      if (!survey.columns().contains(column) || column.equals(key)) {
+        throw new Refusal(
+            "no-such-column",
+            "The file has no column '" + column + "' beside its key. Nothing was imported.");
+      }
+    }
   }
 }

@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Writes the rows of a surveyed file into a table, which it makes or widens if need be. */
 public final class CsvImport {
@@ -23,13 +24,22 @@ public final class CsvImport {
 
   private final Space space;
   private final String table;
+  private final Set<String> searchable;
   private final Progress progress;
   private final List<Map.Entry<String, Row>> batch = new ArrayList<>();
   private long written;
 
   public CsvImport(Space space, String table, Progress progress) {
+    this(space, table, Set.of(), progress);
+  }
+
+  /**
+   * @param searchable columns of text that are to be searched for words
+   */
+  public CsvImport(Space space, String table, Set<String> searchable, Progress progress) {
     this.space = space;
     this.table = Names.requireTable(table);
+    this.searchable = Set.copyOf(searchable);
     this.progress = progress;
   }
 
@@ -70,7 +80,11 @@ public final class CsvImport {
     Schema.TableBuilder builder = Schema.table(table, survey.keyColumn());
     for (int i = 0; i < survey.columns().size(); i++) {
       if (i != survey.keyIndex()) {
-        builder.column(survey.columns().get(i), type(fitted.kinds().get(i)));
+        String column = survey.columns().get(i);
+        builder.column(column, type(fitted.kinds().get(i)));
+        if (searchable.contains(column)) {
+          builder.searchable();
+        }
       }
     }
     space.declare(Schema.of(builder));

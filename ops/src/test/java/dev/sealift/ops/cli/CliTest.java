@@ -7,6 +7,7 @@ import io.vertx.core.json.JsonObject;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -17,8 +18,8 @@ import org.junit.jupiter.api.io.TempDir;
 class CliTest {
   private static final List<String> COMMANDS = List.of(
       "up", "migrate", "backup", "restore", "recover", "demo", "create", "invite", "join", "import",
-      "export", "put", "get", "delete", "query", "sync", "status", "digest", "token", "bench",
-      "top", "chaos");
+      "export", "put", "get", "delete", "query", "search", "sync", "status", "digest", "token",
+      "bench", "top", "chaos");
 
   /** Port 9 (discard): nothing listens there. */
   private static final String NO_MESH = "ws://127.0.0.1:9";
@@ -238,6 +239,44 @@ class CliTest {
 
     assertThat(cli.run("query", "select name, people from towns order by 1").lines())
         .containsExactly("name    people", "------  ------", "Apia    null", "Hobart  252669");
+  }
+
+  @Test
+  void aSearchFindsWordsInSearchableColumns() throws Exception {
+    create();
+    Path csv = Files.writeString(
+        folder.resolve("notes.csv"), "id,text,stars\n1,Milk and bread,3\n2,\u001b[31mMilky,4\n");
+    String[] imported = {"import", csv.toString(), "--table", "notes", "--key", "id"};
+
+    assertThat(cli.run(imported).exitCode()).isZero();
+    assertThat(cli.run("search", "milk", "--table", "notes", "--json").json().getString("error"))
+        .isEqualTo("invalid-input");
+    assertThat(importSearchable(imported, "mayor").json().getString("error"))
+        .isEqualTo("no-such-column");
+    assertThat(importSearchable(imported, "id").json().getString("error"))
+        .isEqualTo("no-such-column");
+    assertThat(importSearchable(imported, "stars").json().getString("error"))
+        .isEqualTo("invalid-input");
+    assertThat(importSearchable(imported, "text").exitCode()).isZero();
+
+    assertThat(cli.run("search", "BREAD", "mil*", "--table", "notes").lines())
+        .containsExactly("1: Milk and bread");
+    assertThat(cli.run("search", "bread", "--table", "notes", "--json").json().encode())
+        .isEqualTo(
+            "{\"key\":\"1\",\"snippet\":\"Milk and bread\",\"matches\":[{\"from\":9,\"to\":14}]}");
+    assertThat(cli.run("search", "milk*", "--table", "notes").out()).doesNotContain("\u001b");
+    assertThat(cli.run("search", "milk*", "--table", "notes", "--limit", "1").lines())
+        .hasSize(1);
+    assertThat(cli.run("search", "cheese", "--table", "notes").lines())
+        .containsExactly("Nothing was found.");
+    assertThat(cli.run("search", "milk", "--table", "nowhere", "--json").json().getString("error"))
+        .isEqualTo("no-such-table");
+  }
+
+  private Run importSearchable(String[] imported, String column) {
+    List<String> arguments = new ArrayList<>(List.of(imported));
+    arguments.addAll(List.of("--searchable", column, "--json"));
+    return cli.run(arguments.toArray(String[]::new));
   }
 
   @Test
