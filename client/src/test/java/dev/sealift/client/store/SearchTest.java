@@ -5,14 +5,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sealift.client.store.StoreException.Code;
 import dev.sealift.client.value.Value;
+import java.lang.reflect.Proxy;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.sqlite.SQLiteConfig.SynchronousMode;
 
 /** Searching for words: what is found is what is there, whoever wrote it and however. */
 class SearchTest {
@@ -58,7 +62,7 @@ class SearchTest {
 
   /** SQLite's own comparison of the index with the rows. */
   static void assertSound(TestDevice on) {
-    Db db = new JdbcDriver(org.sqlite.SQLiteConfig.SynchronousMode.OFF).openWriter(on.file);
+    Db db = new JdbcDriver(SynchronousMode.OFF).openWriter(on.file);
     try {
       db.execute(
           "INSERT INTO \"notes:search\"(\"notes:search\", rank) VALUES ('integrity-check', 1)");
@@ -157,7 +161,7 @@ class SearchTest {
     declare(device, NOTES);
     put(device, "1", "one", "alpha");
     device.store.close();
-    Db db = new JdbcDriver(org.sqlite.SQLiteConfig.SynchronousMode.OFF).openWriter(device.file);
+    Db db = new JdbcDriver(SynchronousMode.OFF).openWriter(device.file);
     db.execute("DROP TABLE \"notes:search\"");
     db.commit();
     db.close();
@@ -178,6 +182,46 @@ class SearchTest {
     declare(device, new TableSchema("diary", "id", COLUMNS, Set.of("text")));
     assertThat(device.store.search("diary", "x", 1, 1_000)).isEmpty();
     assertSound(device);
+  }
+
+  @Test
+  void anIndexWhoseMakingFailedAtTheLastMomentIsMadeTheNextTime() {
+    AtomicBoolean isFull = new AtomicBoolean();
+    JdbcDriver driver = new JdbcDriver(SynchronousMode.OFF);
+    try (TestDevice failing = new TestDevice(
+        failingCommits(driver, isFull), folder.path().resolve("failing.db"), "failing")) {
+      declare(failing, PLAIN);
+      put(failing, "1", "one", "alpha");
+      isFull.set(true);
+      assertThatThrownBy(() -> declare(failing, NOTES)).isInstanceOf(StoreException.class);
+      isFull.set(false);
+      put(failing, "2", "two", "alpha");
+      declare(failing, NOTES);
+      put(failing, "3", "three", "alpha");
+      assertThat(find(failing, "alpha")).containsExactly("1", "2", "3");
+      assertSound(failing);
+    }
+  }
+
+  private static Driver failingCommits(JdbcDriver driver, AtomicBoolean isFull) {
+    return new Driver() {
+      @Override
+      public Db openWriter(Path file) {
+        Db db = driver.openWriter(file);
+        return (Db) Proxy.newProxyInstance(
+            Db.class.getClassLoader(), new Class<?>[] {Db.class}, (proxy, method, arguments) -> {
+              if (method.getName().equals("commit") && isFull.get()) {
+                throw new StoreException(Code.DISK_FULL, "the disk is full");
+              }
+              return method.invoke(db, arguments);
+            });
+      }
+
+      @Override
+      public Db openReader(Path file) {
+        return driver.openReader(file);
+      }
+    };
   }
 
   @Test
