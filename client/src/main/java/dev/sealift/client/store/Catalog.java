@@ -228,19 +228,17 @@ final class Catalog {
 
   private void dropViews(TableInfo table, String view) {
     db.execute(TableSql.dropView(view));
+    Set<String> dropping = SearchSql.takenNames(table);
     for (ColumnInfo column : table.compounds()) {
-      db.execute(TableSql.dropView(TableSql.partsView(view, column)));
+      db.execute(TableSql.dropView(TableSql.partsView(dropping, view, column)));
     }
   }
 
   private void createViews(TableInfo table, String view) {
     db.execute(TableSql.createView(table, view));
-    Set<String> taken = new HashSet<>();
+    Set<String> making = SearchSql.takenNames(table);
     for (ColumnInfo column : table.compounds()) {
-      String parts = TableSql.partsView(view, column);
-      if (taken.add(Names.folded(parts))) {
-        db.execute(TableSql.createPartsView(table, column, parts));
-      }
+      db.execute(TableSql.createPartsView(table, column, TableSql.partsView(making, view, column)));
     }
   }
 }

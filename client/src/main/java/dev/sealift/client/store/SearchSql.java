@@ -1,5 +1,6 @@
 package dev.sealift.client.store;
 
+import dev.sealift.client.value.Names;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -51,6 +52,15 @@ final class SearchSql {
   /** No name of an app has a colon, and names of real tables differ also where SQLite does not tell apart upper and lower case. */
   static String index(TableInfo table) {
     return table.physical().substring(1) + ":search";
+  }
+
+  /** The folded names that a table's index takes, whether there is one or not: what FTS5 keeps it in has names of this kind too. */
+  static Set<String> takenNames(TableInfo table) {
+    Set<String> taken = new HashSet<>();
+    for (String part : List.of("", "_data", "_idx", "_content", "_docsize", "_config")) {
+      taken.add(Names.folded(index(table) + part));
+    }
+    return taken;
   }
 
   /** Result: key, snippet; the best first. Parameters: what to find, in FTS5's language; how many. */

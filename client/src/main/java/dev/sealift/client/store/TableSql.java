@@ -71,8 +71,8 @@ final class TableSql {
   }
 
   /** What shows the parts of a table's compound cells of one column: no name of an app has a colon. */
-  static String partsView(String view, ColumnInfo column) {
-    return view + ":" + column.name();
+  static String partsView(Set<String> taken, String view, ColumnInfo column) {
+    return distinct(taken, view + ":" + column.name());
   }
 
   /** Result: key, value, when it was written in Unix milliseconds, and by which device; of rows that are there. */

@@ -10,6 +10,7 @@ import dev.sealift.client.value.Value;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -200,6 +201,26 @@ class CompoundsTest {
         .containsExactly(List.of(Value.of(7)));
     assertThat(query(a, "SELECT id, value, device FROM \"cities:tags\" WHERE value = 7"))
         .containsExactly(List.of(Value.of("k"), Value.of(7), Value.of(a.id.toString())));
+  }
+
+  @Test
+  void aColumnMayHaveTheNameOfAnIndexThatIsSearched() {
+    TableSchema notes = new TableSchema(
+        "notes",
+        "id",
+        List.of(
+            new ColumnSchema("text", ColumnType.TEXT),
+            new ColumnSchema("search", ColumnType.SET),
+            new ColumnSchema("search_data", ColumnType.SET)),
+        Set.of("text"));
+    a.write(batch -> batch.declare(notes));
+    a.write(batch -> batch.put("notes", "1", Map.of("text", Value.of("some words"))));
+    a.write(batch -> batch.add("notes", "1", "search", Value.of("x")));
+
+    assertThat(query(a, "SELECT value FROM \"notes:search:2\""))
+        .containsExactly(List.of(Value.of("x")));
+    assertThat(query(a, "SELECT id FROM \"notes:search\"('words')"))
+        .containsExactly(List.of(Value.of("1")));
   }
 
   @Test
