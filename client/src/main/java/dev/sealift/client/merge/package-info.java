@@ -35,6 +35,10 @@
  *       as if they had seen everything. They make no losers.
  * </ul>
  *
+ * <p>A mesh that was restored has a log that begins as the old one did and goes on in another way. What a
+ * device knows is then the pair of the beginning that is left, and of all other events that it holds: its own and others'. What the log makes of a row is
+ * taken from the log as it is, so nothing is left of places that are lost.
+ *
  * <p>A cell's value is its highest-ranked event. A removal R hides the row unless the marker or a
  * cell outranks it. It hides and does not erase: a higher-ranked write brings the row back whole as
  * long as its time is within the cut-off after R's. After that it begins a new row: what is below R
@@ -96,7 +100,9 @@
  *       erased below R was hidden before, and each of it that R had not seen became a loser when it
  *       was hidden. A part leaves only by an operation that saw it. Losers leave by a dismissal,
  *       by the window's end, by the row's coming back with the very value, or when their author
- *       goes on.
+ *       goes on. Weaker where a mesh was restored: an event from the lost part says by a number how
+ *       far its author had seen, and in the new log other files may stand up to there. Such a value
+ *       can be replaced without becoming a loser, on all devices alike.
  * </ul>
  *
  * <p>What that costs: equal times with equal devices and different values happen only where two

@@ -102,6 +102,18 @@ final class Asides {
     empty = false;
   }
 
+  /** Keeps rows aside as if nobody had written them; which ones, says a table with their {@code tbl} and {@code row}. */
+  void putAbsent(Db db, String rows) {
+    db.execute(
+        "DELETE FROM _sealift_aside WHERE (tbl, row) IN (SELECT tbl, row FROM " + rows + ")");
+    compounds.removeAll(db, Side.ASIDE, rows);
+    try (Statement insertAll = db.prepare(
+        "INSERT INTO _sealift_aside(tbl, row, cell, value) SELECT tbl, row, ?, ? FROM " + rows)) {
+      insertAll.bind(1, STATE).bind(2, RowState.ABSENT.toBytes()).run();
+    }
+    load();
+  }
+
   void remove(TableInfo table, long row) {
     if (!empty) {
       delete.bind(1, table.id()).bind(2, row).run();

@@ -341,19 +341,21 @@ public final class Batch implements AutoCloseable {
 
   /**
    * Takes the places of all files beyond {@code size} back: this store's own go to the outbox again, others' are displaced. What they
-   * brought stays. Writes that are pending have then seen no more than {@code size}.
+   * brought still shows; what the log makes of rows is worked out anew from the files up to {@code size}, which are opened one after the other. (Not in a store that did not keep
+   * all of them, since it is of the first version: there inbox and merge digest stay as if the places were still the old ones.)
+   * Writes that are pending have then seen no more than {@code size}.
    */
-  public void rewind(long size) {
+  public void rewind(long size, Opener opener) {
     start();
-    writer.rewind(size);
+    writer.rewind(size, opener);
     generation = store.nextGeneration();
     writing = false;
   }
 
-  /** The log shows a displaced file in its new place, or another in its author's chain instead. */
+  /** The log shows a displaced file in its new place; or another in its author's chain instead, and what it brought shows no more. */
   public void removeDisplaced(long id) {
     start();
-    writer.log().removeDisplaced(id);
+    writer.removeDisplaced(id);
     writing = false;
   }
 

@@ -138,6 +138,12 @@ final class Compounds {
     deleteRow.bind(1, table.id()).bind(2, row).bind(3, side.code()).run();
   }
 
+  /** Of many rows, as a query names them. */
+  void removeAll(Db db, Side side, String rows) {
+    db.execute("DELETE FROM _sealift_part WHERE aside = " + side.code()
+        + " AND (tbl, row) IN (SELECT tbl, row FROM " + rows + ")");
+  }
+
   /** A pending write of this device has another time. */
   void move(int table, long row, long from, long to) {
     move.bind(1, to)

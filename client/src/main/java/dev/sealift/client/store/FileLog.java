@@ -178,8 +178,69 @@ final class FileLog {
     }
   }
 
+  /** A file of the log as it is kept. */
+  record Sealed(LogEntry entry, boolean own, Bytes header, Bytes payload) {}
+
+  /** Whether every file up to the position is kept: not in a home that is from before files were. */
+  boolean keepsAll() {
+    try (Statement count = db.prepare("SELECT count(*) FROM _sealift_file WHERE sequence <= ?")) {
+      return count.bind(1, position).next() && count.integer(1) == position;
+    }
+  }
+
+  /** The file of a sequence up to the position. */
+  Sealed sealed(long sequence) {
+    String sql =
+        "SELECT l.sequence, l.file, d.device, l.counter, l.server_time, l.base, l.root, f.header, f.payload,"
+            + " EXISTS (SELECT 1 FROM _sealift_chain c WHERE c.counter = l.counter AND c.file = l.file)"
+            + " FROM _sealift_log l JOIN _sealift_device d ON d.idx = l.device JOIN _sealift_file f USING (sequence)"
+            + " WHERE l.sequence = ?";
+    try (Statement select = db.prepare(sql)) {
+      if (!select.bind(1, sequence).next()) {
+        throw new IllegalArgumentException("not a file that is kept");
+      }
+      return new Sealed(
+          logEntry(select),
+          select.integer(10) != 0,
+          Bytes.of(select.blob(8)),
+          Bytes.of(select.blob(9)));
+    }
+  }
+
+  /** The number that the file of a sequence has among those that are displaced. */
+  long displaced(long sequence) {
+    String sql =
+        "SELECT d.id FROM _sealift_log l JOIN _sealift_displaced d USING (file) WHERE l.sequence = ?";
+    try (Statement select = db.prepare(sql)) {
+      if (!select.bind(1, sequence).next()) {
+        throw new IllegalArgumentException("not a file that is displaced");
+      }
+      return select.integer(1);
+    }
+  }
+
+  /** The number of a file among those that are displaced. */
+  Optional<Long> displaced(FileId file) {
+    try (Statement select = db.prepare("SELECT id FROM _sealift_displaced WHERE file = ?")) {
+      return select.bind(1, file.toByteArray()).next()
+          ? Optional.of(select.integer(1))
+          : Optional.empty();
+    }
+  }
+
+  /** Keeps others' files beyond {@code size}, which are to lose their places, as displaced. */
+  void displace(long size) {
+    run(
+        "INSERT INTO _sealift_displaced(header, payload, file)"
+            + " SELECT f.header, f.payload, l.file FROM _sealift_file f JOIN _sealift_log l USING (sequence) WHERE sequence > ?"
+            + " AND sequence NOT IN (SELECT sequence FROM _sealift_chain)"
+            + " AND NOT EXISTS (SELECT 1 FROM _sealift_displaced d WHERE d.file = l.file) ORDER BY sequence",
+        size);
+    db.execute("UPDATE _sealift_displaced SET refused = 0"); // another log, another answer
+  }
+
   /**
-   * See {@link Batch#rewind}. Rare: its statements are not kept.
+   * See {@link Batch#rewind}; after {@link #displace}. Rare: its statements are not kept.
    *
    * @return the times of events in this store's files that cannot be sent again as they were
    */
@@ -190,12 +251,6 @@ final class FileLog {
             + " SELECT c.counter, c.file, f.header, f.payload, c.first_t, c.last_t"
             + " FROM _sealift_chain c JOIN _sealift_file f USING (sequence) WHERE c.sequence > ?",
         size);
-    run(
-        "INSERT INTO _sealift_displaced(header, payload)"
-            + " SELECT header, payload FROM _sealift_file WHERE sequence > ?"
-            + " AND sequence NOT IN (SELECT sequence FROM _sealift_chain) ORDER BY sequence",
-        size);
-    db.execute("UPDATE _sealift_displaced SET refused = 0"); // another log, another answer
     run("DELETE FROM _sealift_chain WHERE sequence > ?", size);
     run("DELETE FROM _sealift_file WHERE sequence > ?", size);
     run("DELETE FROM _sealift_log WHERE sequence > ?", size);

@@ -117,6 +117,11 @@ final class Journal {
   /** A loser was dismissed here. */
   void addDismissal(HybridTime time, TableInfo table, Loser loser, long seen) {
     add(time, table, NO_ROW, RunKind.DISMISS, seen);
+    dismiss(time, table, loser);
+  }
+
+  /** A loser was dismissed here, and the log does not say so yet. */
+  void dismiss(HybridTime time, TableInfo table, Loser loser) {
     insertDismissal
         .bind(1, time.bits())
         .bind(2, table.id())

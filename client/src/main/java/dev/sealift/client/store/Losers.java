@@ -98,6 +98,11 @@ final class Losers {
     if (!empty) {
       removeDismissed.bind(1, last).run();
     }
+    forgetDismissals(last);
+  }
+
+  /** What was dismissed here up to a time was applied. */
+  void forgetDismissals(long last) {
     forgetDismissals.bind(1, last).run();
   }
 

@@ -88,7 +88,15 @@ final class Migrations {
       // What was done here to compound cells, until it is admitted.
       "CREATE TABLE _sealift_op(t INTEGER PRIMARY KEY, tbl INTEGER NOT NULL, row INTEGER NOT NULL, cell INTEGER NOT NULL,"
           + " op INTEGER NOT NULL, seen INTEGER NOT NULL, value)",
-      "CREATE INDEX _sealift_op_row ON _sealift_op(tbl, row, cell, t)");
+      "CREATE INDEX _sealift_op_row ON _sealift_op(tbl, row, cell, t)",
+      // Which file it is; of those from before, that is in the header alone.
+      "ALTER TABLE _sealift_displaced ADD COLUMN file BLOB",
+      "CREATE INDEX _sealift_displaced_file ON _sealift_displaced(file)",
+      // Events of others' files that have no place, by the numbers of the files. Cells as overtaken
+      // ones.
+      "CREATE TABLE _sealift_unplaced(tbl INTEGER NOT NULL, row INTEGER NOT NULL, t INTEGER NOT NULL, device INTEGER NOT NULL,"
+          + " file INTEGER NOT NULL, cell INTEGER NOT NULL, op INTEGER NOT NULL, seen INTEGER NOT NULL, value, PRIMARY KEY(tbl, row, t, device, file, cell)) WITHOUT ROWID",
+      "CREATE INDEX _sealift_unplaced_file ON _sealift_unplaced(file)");
 
   private static final List<List<String>> VERSIONS =
       List.of(VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5);

@@ -89,18 +89,22 @@ final class PartOps {
     List<Noted> found = new ArrayList<>();
     try {
       while (select.next()) {
-        Event event = new Event(
+        Event event = event(
             Journal.kind(select.integer(3)),
-            "",
             LocalWriter.stamp(new HybridTime(select.integer(1))),
-            List.of(table.column((int) select.integer(2))),
-            List.of(select.value(5)));
+            table.column((int) select.integer(2)),
+            select.value(5));
         found.add(new Noted(event, select.integer(4)));
       }
       return found;
     } finally {
       select.reset();
     }
+  }
+
+  /** An operation as it meets its row. */
+  static Event event(RunKind kind, Stamp stamp, ColumnInfo column, Value value) {
+    return new Event(kind, "", stamp, List.of(column), List.of(value));
   }
 
   /** None has seen more than the log's first {@code size} files. */

@@ -59,9 +59,11 @@ final class RemoteWriter {
   /**
    * The file that events come in, as merging sees it.
    *
+   * @param own whether this store packed it
    * @param lateBeforeMillis what was written before this is too old to be merged
    */
-  record Source(int author, long sequence, long serverTimeMillis, long lateBeforeMillis) {
+  record Source(
+      int author, boolean own, long sequence, long serverTimeMillis, long lateBeforeMillis) {
     boolean isLate(RowEvent event) {
       return event.time().millis() < lateBeforeMillis;
     }
@@ -72,7 +74,8 @@ final class RemoteWriter {
     }
 
     Stamp stamp(RowEvent event) {
-      return Stamp.of(event.time(), author, sequence);
+      return Stamp.of(
+          event.time(), author, own ? 0 : sequence); // an own one's follows from the chain
     }
   }
 
@@ -91,7 +94,7 @@ final class RemoteWriter {
   /** A file by another device, or by another copy of this home. */
   void apply(EventRun run, Source source) {
     if (run.kind() == RunKind.DISMISS) {
-      dismiss(run);
+      dismiss(run, (table, key) -> true);
       return;
     }
     TableInfo table = require(run);
@@ -117,25 +120,27 @@ final class RemoteWriter {
   }
 
   /** However old it is: who dismissed it had seen the loser. What names none does nothing, on every device alike. */
-  private void dismiss(EventRun run) {
+  private void dismiss(EventRun run, Wanted wanted) {
     TableInfo table = catalog.table(run.table());
     if (table == null) {
       return;
     }
     for (RowEvent event : run.rows()) {
-      names.named(table, event).forEach(loser -> losers.remove(table, loser));
+      if (wanted.is(table, event.key())) {
+        names.named(table, event).forEach(loser -> losers.remove(table, loser));
+      }
     }
   }
 
   /** The table of a run, with its columns. */
-  private TableInfo require(EventRun run) {
+  TableInfo require(EventRun run) {
     return run.kind().isPart()
         ? catalog.require(
             run.table(), run.columns().get(0), PartOps.op(run.kind()).cell())
         : catalog.require(run.table(), run.columns());
   }
 
-  private static List<ColumnInfo> columns(EventRun run, TableInfo table) {
+  static List<ColumnInfo> columns(EventRun run, TableInfo table) {
     return run.columns().stream().map(name -> columnOf(run.kind(), table, name)).toList();
   }
 
@@ -273,25 +278,53 @@ final class RemoteWriter {
   void applyOwn(List<EventRun> runs, HybridTime last, Source source) {
     Map<TableInfo, Set<Long>> touched = new HashMap<>();
     for (EventRun run : runs) {
-      if (run.kind() == RunKind.DISMISS) {
-        continue;
-      }
-      TableInfo table = require(run);
-      List<ColumnInfo> columns = columns(run, table);
-      RowMerger.Place place = place(run, source);
-      for (RowEvent row : run.rows()) {
+      fold(
+          run,
+          source,
+          (table, key) -> true,
+          (table, row) ->
+              touched.computeIfAbsent(table, any -> new LinkedHashSet<>()).add(row));
+    }
+    touched.forEach((table, numbers) -> numbers.forEach(row -> settle(table, row, last)));
+  }
+
+  /** Which keys of a table something is about. */
+  interface Wanted {
+    boolean is(TableInfo table, String key);
+  }
+
+  /** Is told which rows are to be shown anew. */
+  interface Folded {
+    void add(TableInfo table, long row);
+  }
+
+  /** Applies events to what is kept aside of their rows. */
+  void fold(EventRun run, Source source, Wanted wanted, Folded folded) {
+    if (run.kind() == RunKind.DISMISS) {
+      dismiss(run, wanted);
+      return;
+    }
+    TableInfo table = require(run);
+    List<ColumnInfo> columns = columns(run, table);
+    RowMerger.Place place = place(run, source);
+    for (RowEvent row : run.rows()) {
+      if (wanted.is(table, row.key())) {
         boolean late = source.isLate(row);
         if (late) {
           lose(run, row, table, columns, source);
         }
-        Stamp stamp = Stamp.of(row.time(), Devices.SELF, 0); // its place follows from the chain
-        Event event = new Event(run.kind(), row.key(), stamp, columns, run.groups(), row.values());
-        rows.admitOwn(table, event, place, late)
-            .ifPresent(number ->
-                touched.computeIfAbsent(table, any -> new LinkedHashSet<>()).add(number));
+        Event event = new Event(
+            run.kind(), row.key(), source.stamp(row), columns, run.groups(), row.values());
+        rows.fold(table, event, place, late).ifPresent(number -> folded.add(table, number));
       }
     }
-    touched.forEach((table, numbers) -> numbers.forEach(row -> settle(table, row, last)));
+  }
+
+  /** Shows a row anew, if something is kept aside of it. */
+  void settle(TableInfo table, long row) {
+    if (asides.get(table, row).isPresent()) {
+      settle(table, row, new HybridTime(log.lastAdmitted()));
+    }
   }
 
   private void settle(TableInfo table, long row, HybridTime last) {

@@ -38,6 +38,7 @@ final class RowMerger {
   private final Compounds compounds;
   private final PartOps ops;
   private final Rendering rendering;
+  private final Unplaced unplaced;
   private final RowMerge merge;
 
   RowMerger(
@@ -49,6 +50,7 @@ final class RowMerger {
       Compounds compounds,
       PartOps ops,
       Rendering rendering,
+      Unplaced unplaced,
       RowMerge merge) {
     this.tables = tables;
     this.journal = journal;
@@ -58,6 +60,7 @@ final class RowMerger {
     this.compounds = compounds;
     this.ops = ops;
     this.rendering = rendering;
+    this.unplaced = unplaced;
     this.merge = merge;
   }
 
@@ -250,13 +253,13 @@ final class RowMerger {
   }
 
   /**
-   * Applies an event of this device's own as the log comes to it. What is shown has it already; only what is kept aside has not. To be followed by {@link
-   * #settle(TableInfo, long, long)} of the row once the whole file is in.
+   * Applies an event to what is kept aside of its row: one of this device's own as the log comes to it, for what is shown has it already; or any of a row that is worked out
+   * anew. To be followed by {@link #settle(TableInfo, long, long)} of the row once all of them are in.
    *
    * @param late whether it is too old to be merged
    * @return the number of the row when it is to be settled
    */
-  Optional<Long> admitOwn(TableInfo table, Event event, Place place, boolean late) {
+  Optional<Long> fold(TableInfo table, Event event, Place place, boolean late) {
     Statement select = tables.of(table).selectByKey().bind(1, event.key());
     try {
       if (!select.next()) {
@@ -301,12 +304,13 @@ final class RowMerger {
   /** Shows what the log has, and on top of it what has no place there yet. */
   private Optional<Change.Kind> settle(
       TableInfo table, long row, RowImage before, RowImage base, long lastAdmitted) {
-    List<Own> own = unadmitted(table, row, before, lastAdmitted);
+    List<Waiting> own = unadmitted(table, row, before, lastAdmitted);
+    List<Waiting> waiting = unplaced.with(own, table, row);
     RowImage shown = base;
-    for (Own write : own) {
+    for (Waiting write : waiting) {
       shown = shown.after(write.event(), merged(shown.state(), write.event(), write.seen(), shown));
     }
-    if (own.isEmpty()) {
+    if (waiting.isEmpty()) {
       asides.remove(table, row);
     } else {
       asides.put(table, row, base);
@@ -316,11 +320,11 @@ final class RowMerger {
     return difference(before, shown);
   }
 
-  /** A write of this device, and what of the row it goes on from. */
-  private record Own(Event event, Seen seen) {}
+  /** A write that has no place in the log, and what of the row it goes on from. */
+  record Waiting(Event event, Seen seen) {}
 
   /** This device's writes to a row that have no place in the log, as far as later ones have not replaced them. */
-  private List<Own> unadmitted(TableInfo table, long row, RowImage shown, long lastAdmitted) {
+  private List<Waiting> unadmitted(TableInfo table, long row, RowImage shown, long lastAdmitted) {
     SortedMap<Long, SortedMap<Integer, Value>> writes = new TreeMap<>();
     RowState state = shown.state();
     for (int cell = 0; cell < state.cells(); cell++) {
@@ -337,9 +341,10 @@ final class RowMerger {
     journal
         .overtaken(table, row, lastAdmitted)
         .forEach(cell -> add(writes, cell.time(), cell.cell(), cell.value()));
-    List<Own> own = new ArrayList<>();
-    ops.of(table, row, lastAdmitted).forEach(op -> own.add(new Own(op.event(), op::saw)));
-    writes.forEach((time, cells) -> own.add(new Own(event(table, time, cells), Seen.EVERYTHING)));
+    List<Waiting> own = new ArrayList<>();
+    ops.of(table, row, lastAdmitted).forEach(op -> own.add(new Waiting(op.event(), op::saw)));
+    writes.forEach((time, cells) -> own.add(new Waiting(
+        event(table, LocalWriter.stamp(new HybridTime(time)), cells), Seen.EVERYTHING)));
     own.sort((a, b) ->
         Long.compareUnsigned(a.event().stamp().time(), b.event().stamp().time()));
     return own;
@@ -350,8 +355,8 @@ final class RowMerger {
     writes.computeIfAbsent(time, t -> new TreeMap<>()).put(cell, value);
   }
 
-  private static Event event(TableInfo table, long time, SortedMap<Integer, Value> cells) {
-    Stamp stamp = Stamp.of(new HybridTime(time), Devices.SELF, 0);
+  /** What {@link #cells} was made of; without its key. */
+  static Event event(TableInfo table, Stamp stamp, SortedMap<Integer, Value> cells) {
     if (cells.containsKey(Journal.REMOVAL)) {
       return new Event(RunKind.REMOVE, "", stamp, List.of(), List.of());
     }
@@ -368,8 +373,8 @@ final class RowMerger {
    * Of what has no place yet: what does not show, and is not replaced by a later write of this device either. Also what shows because another copy of this home has sent the
    * very event: it will be in the log a second time, and until then the row stands on something that is not there yet.
    */
-  private void keepOvertaken(TableInfo table, long row, List<Own> own, RowState shown) {
-    for (Own write : own) {
+  void keepOvertaken(TableInfo table, long row, List<Waiting> own, RowState shown) {
+    for (Waiting write : own) {
       Event event = write.event();
       cells(event).forEach((cell, value) -> {
         if (!isShownOrReplaced(event.stamp(), cell, shown)) {
@@ -387,7 +392,8 @@ final class RowMerger {
         .isPresent();
   }
 
-  private static SortedMap<Integer, Value> cells(Event event) {
+  /** What an event writes, by cell: marker and removal as in the {@link Journal}. */
+  static SortedMap<Integer, Value> cells(Event event) {
     SortedMap<Integer, Value> cells = new TreeMap<>();
     if (event.kind().isPart()) {
       return cells;

@@ -25,6 +25,7 @@ final class Writer implements AutoCloseable {
   private final Asides asides;
   private final Losers losers;
   private final PartOps ops;
+  private final Unplaced unplaced;
   private final KeptRules rules;
   private final ChangeCollector changes = new ChangeCollector();
   private final LocalWriter local;
@@ -34,6 +35,7 @@ final class Writer implements AutoCloseable {
   private final Restamp restamp;
   private final Unpack unpack;
   private final PendAgain pendAgain;
+  private final Refold refold;
 
   Writer(Db db, DeviceId self, LongSupplier meshMillis) {
     this.db = db;
@@ -49,11 +51,12 @@ final class Writer implements AutoCloseable {
     asides = new Asides(db, compounds);
     losers = new Losers(db);
     ops = new PartOps(db);
+    unplaced = new Unplaced(db, devices);
     LoserNames names = new LoserNames(devices);
     RowMerge merge = new RowMerge(devices, rules::cutOffMillis);
     Rendering rendering = new Rendering(devices);
-    RowMerger rows =
-        new RowMerger(tables, journal, log, asides, losers, compounds, ops, rendering, merge);
+    RowMerger rows = new RowMerger(
+        tables, journal, log, asides, losers, compounds, ops, rendering, unplaced, merge);
     local =
         new LocalWriter(catalog, tables, rows, journal, compounds, ops, rendering, time, changes);
     search = new SearchIndexes(db, catalog, tables);
@@ -62,6 +65,8 @@ final class Writer implements AutoCloseable {
     restamp = new Restamp(db, catalog, tables, rows, compounds);
     unpack = new Unpack(catalog, rows, journal, ops, names);
     pendAgain = new PendAgain(db, catalog, journal);
+    refold =
+        new Refold(db, catalog, rows, remote, log, asides, unplaced, journal, ops, names, this::source);
   }
 
   /** Local writes up to now are read, to be packed. */
@@ -132,17 +137,37 @@ final class Writer implements AutoCloseable {
   }
 
   void apply(RemoteFile file) {
-    RemoteWriter.Source source = source(file.entry());
+    List<Unplaced.Row> shown = placed(file.entry());
+    RemoteWriter.Source source = source(file.entry(), false);
     for (EventRun run : file.runs()) {
       remote.apply(run, source);
     }
+    settle(shown);
     time.observe(file.newest());
     reviewed(file.entry());
   }
 
-  private RemoteWriter.Source source(LogEntry entry) {
+  /** The file's events do not only wait for a place any more. Rows that show some. */
+  private List<Unplaced.Row> placed(LogEntry entry) {
+    return unplaced.isEmpty()
+        ? List.of()
+        : log.displaced(entry.file()).map(unplaced::forget).orElse(List.of());
+  }
+
+  private void settle(List<Unplaced.Row> rows) {
+    rows.forEach(row -> remote.settle(catalog.byId(row.table()), row.row()));
+  }
+
+  /** See {@link Batch#removeDisplaced}. */
+  void removeDisplaced(long id) {
+    settle(unplaced.forget(id));
+    log.removeDisplaced(id);
+  }
+
+  private RemoteWriter.Source source(LogEntry entry, boolean own) {
     return new RemoteWriter.Source(
         devices.number(entry.author()),
+        own,
         entry.sequence(),
         entry.serverTimeMillis(),
         entry.serverTimeMillis() - rules.cutOffMillis());
@@ -155,7 +180,7 @@ final class Writer implements AutoCloseable {
   /** Whether a file of this device's own is to be applied with its events when its place is noted. */
   boolean needsOwnEvents(LogEntry entry) {
     return log.times(entry.counter(), entry.file())
-        .filter(times -> remote.needsOwn(new HybridTime(times.first()), source(entry)))
+        .filter(times -> remote.needsOwn(new HybridTime(times.first()), source(entry, true)))
         .isPresent();
   }
 
@@ -163,10 +188,14 @@ final class Writer implements AutoCloseable {
   void applyOwn(LogEntry entry, List<EventRun> runs) {
     long last = log.lastOwnTime(entry.sequence());
     if (last != log.lastAdmitted()) {
-      remote.applyOwn(runs, new HybridTime(last), source(entry));
+      remote.applyOwn(runs, new HybridTime(last), source(entry, true));
       journal.forgetOvertaken(last);
       ops.forget(last);
-      losers.dismissed(last);
+      if (runs.isEmpty()) {
+        losers.dismissed(last);
+      } else {
+        losers.forgetDismissals(last); // they were among the events, each in its turn
+      }
       log.admitted();
     }
     reviewed(entry);
@@ -180,12 +209,20 @@ final class Writer implements AutoCloseable {
   }
 
   /** See {@link Batch#rewind}. */
-  void rewind(long size) {
+  void rewind(long size, Opener opener) {
+    boolean refolds = size < log.position() && log.keepsAll();
     journal.rewind(db, size);
     ops.rewind(db, size);
+    log.displace(size);
+    if (refolds) {
+      refold.take(size, opener);
+    }
     List<FileLog.Times> unkept = log.rewind(size);
     if (!unkept.isEmpty()) {
       pendAgain.pend(unkept);
+    }
+    if (refolds) {
+      refold.run(opener);
     }
   }
 
@@ -238,6 +275,7 @@ final class Writer implements AutoCloseable {
     log.load();
     asides.load();
     losers.load();
+    unplaced.load();
     journal.load();
     time.load(journal);
   }

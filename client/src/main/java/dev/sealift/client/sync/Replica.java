@@ -324,13 +324,26 @@ public final class Replica {
 
   /** Back to a log of {@code size} files, also in what receipts promised; what the others brought stays. */
   private void rewind(Batch batch, long size) throws FormatException {
-    batch.rewind(size);
+    batch.rewind(size, this::open);
     records.removeReceiptsAfter(batch, size);
     if (size < log.position()) {
       CompactTree tree = HeldTree.upTo(size, store, space.orElseThrow());
       long timeMillis = size == 0 ? 0 : store.log(size, 1).get(0).serverTimeMillis();
       records.removeMembershipAfter(batch, timeMillis);
       records.putTree(batch, tree, timeMillis);
+    }
+  }
+
+  /** A file of the log as it is kept here. */
+  private RemoteFile open(LogEntry entry, Bytes header, Bytes payload) {
+    try {
+      SignedHeader file = SignedHeader.parse(ByteString.copyFrom(header.toByteArray()));
+      Optional<List<EventRun>> runs = file.header().kind() == FileKind.FILE_KIND_EVENTS
+          ? contentKey.open(file, ByteString.copyFrom(payload.toByteArray()))
+          : Optional.empty();
+      return new RemoteFile(entry, file.header().time(), runs.orElse(List.of()));
+    } catch (FormatException e) {
+      throw new IllegalStateException("a file of the log is well-formed", e);
     }
   }
 

@@ -4,9 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sealift.client.store.TestDevice.Sent;
 import dev.sealift.client.value.Value;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -48,7 +45,7 @@ class CopiedHomeProperties {
       home.patch("k1", Map.of("country", Value.of(102)));
       home.part("k1", 1, 5);
       home.part("k1", 2, 1);
-      TestDevice copy = copied(folder, home);
+      TestDevice copy = folder.copy(home, "a");
       List<TestDevice> devices = List.of(home, copy, other);
       for (Step step : steps) {
         TestDevice device = devices.get(step.home());
@@ -74,17 +71,6 @@ class CopiedHomeProperties {
         assertThat(device.store.mergeDigest()).isEqualTo(reader.store.mergeDigest());
       }
     }
-  }
-
-  private static TestDevice copied(TestFolder folder, TestDevice home) {
-    home.store.close();
-    try {
-      Files.copy(home.file, folder.path().resolve("copy.db"));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    home.open();
-    return folder.device("copy", "a");
   }
 
   private static void run(TestDevice device, Step step) {

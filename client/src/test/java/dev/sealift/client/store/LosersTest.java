@@ -232,7 +232,7 @@ class LosersTest {
     assertThat(again.runs()).extracting(EventRun::kind).containsExactly(RunKind.DISMISS);
     mesh.admit(a, again);
     mesh.get(a);
-    a.write(batch -> batch.rewind(mesh.log.size() - 1));
+    a.rewind(mesh.log.size() - 1);
     a.write(batch -> batch.unpack(again.counter(), again.runs()));
     assertThat(a.store.pendingCount()).isEqualTo(1);
     a.counter(again.counter() - 1);

@@ -1,10 +1,11 @@
 package dev.sealift.client.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sealift.client.store.TestDevice.Sent;
-import dev.sealift.client.value.Bytes;
 import dev.sealift.client.value.Value;
+import dev.sealift.protocol.id.Hash;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -21,10 +22,12 @@ class RewindTest {
   private final TestFolder folder = new TestFolder();
   private final TestDevice device = folder.device("a").withCities();
   private final TestDevice other = folder.device("b");
+  private Sent schema;
+  private int readers;
 
   @BeforeEach
   void shareTheSchema() {
-    Sent schema = device.pack();
+    schema = device.pack();
     other.receive(schema);
     device.receive(schema);
   }
@@ -39,7 +42,7 @@ class RewindTest {
   }
 
   private void rewind(long size) {
-    device.write(batch -> batch.rewind(size));
+    device.rewind(size);
   }
 
   @Test
@@ -50,10 +53,7 @@ class RewindTest {
     other.receive(own);
     other.put("2", named(2));
     Sent theirs = other.pack();
-    device.write(batch -> {
-      batch.apply(theirs.at(3));
-      batch.keep(3, new byte[] {7}, new byte[] {8});
-    });
+    device.receive(theirs);
 
     rewind(1);
 
@@ -61,8 +61,8 @@ class RewindTest {
     assertThat(device.store.outbox()).containsExactly(own.outboxFile());
     DisplacedFile displaced = device.store.displaced(0).orElseThrow();
     assertThat(device.store.displacedCount()).isEqualTo(1);
-    assertThat(displaced.header().toByteArray()).containsExactly(7);
-    assertThat(device.store.displacedPayload(displaced.id())).contains(Bytes.of(new byte[] {8}));
+    assertThat(displaced.header()).isEqualTo(theirs.header());
+    assertThat(device.store.displacedPayload(displaced.id())).contains(Sent.payload());
     assertThat(device.store.count("cities")).isEqualTo(2); // nothing that was merged goes
   }
 
@@ -82,7 +82,7 @@ class RewindTest {
   /** Many are looked at for each that is sent. */
   @Test
   void lookingThroughDisplacedFilesReadsNoPayload() {
-    theirs("2", 2, 7);
+    theirs("2");
     rewind(1);
     long id = device.store.displaced(0).orElseThrow().id();
     List<String> prepared = new ArrayList<>();
@@ -107,34 +107,30 @@ class RewindTest {
 
   @Test
   void whatLostAPlaceBeforeIsNotForgottenForWhatLosesItNow() {
-    Sent first = theirs("2", 2, 7);
+    Sent first = theirs("2");
     rewind(1);
-    theirs("3", 2, 9);
+    Sent second = theirs("3");
 
     rewind(1);
 
     DisplacedFile one = device.store.displaced(0).orElseThrow();
     DisplacedFile two = device.store.displaced(one.id()).orElseThrow();
-    assertThat(one.header().toByteArray()).containsExactly(7);
-    assertThat(two.header().toByteArray()).containsExactly(9);
+    assertThat(one.header()).isEqualTo(first.header());
+    assertThat(two.header()).isEqualTo(second.header());
     assertThat(device.store.displaced(two.id())).isEmpty();
-    assertThat(first.counter()).isEqualTo(1);
   }
 
-  /** A file by the other device, whose sealed bytes are made up. */
-  private Sent theirs(String key, long sequence, int header) {
+  /** A file by the other device. */
+  private Sent theirs(String key) {
     other.put(key, named(1));
     Sent sent = other.pack();
-    device.write(batch -> {
-      batch.apply(sent.at(sequence));
-      batch.keep(sequence, new byte[] {(byte) header}, new byte[] {8});
-    });
+    device.receive(sent);
     return sent;
   }
 
   @Test
   void whatTheMeshHasRefusedForGoodIsAskedForAgainAfterTheNextRestoration() {
-    theirs("2", 2, 7);
+    theirs("2");
     rewind(1);
     long id = device.store.displaced(0).orElseThrow().id();
 
@@ -226,5 +222,208 @@ class RewindTest {
     assertThat(device.store.position()).isEqualTo(2);
     assertThat(device.store.outbox()).isEmpty();
     assertThat(device.store.files(1, 10, 1 << 20)).hasSize(2);
+  }
+
+  /** As a device has it that was never there while others wrote. */
+  private void assertAsInTheLog(Sent... log) {
+    TestDevice reader = folder.device("reader " + readers++);
+    List.of(log).forEach(reader::receive);
+    assertThat(device.store.mergeDigest()).isEqualTo(reader.store.mergeDigest());
+    assertThat(device.store.inbox(100)).hasSameElementsAs(reader.store.inbox(100));
+  }
+
+  private Sent wrote(TestDevice author, long name) {
+    author.patch("1", named(name));
+    return author.pack();
+  }
+
+  private void receive(Sent... files) {
+    for (Sent sent : files) {
+      device.receive(sent);
+    }
+  }
+
+  private long displaced() {
+    return device.store.displaced(0).orElseThrow().id();
+  }
+
+  private void assertShows(long name) {
+    assertThat(device.get("1")).containsEntry("name", Value.of(name));
+  }
+
+  @Test
+  void whatAnotherDeviceWroteStaysInSightAndIsNoPartOfTheLogAnyMore() {
+    Sent theirs = wrote(other, 1);
+    receive(theirs);
+
+    rewind(1);
+
+    assertShows(1);
+    assertAsInTheLog(schema);
+    receive(theirs);
+    assertAsInTheLog(schema, theirs);
+    device.write(batch -> batch.removeDisplaced(displaced()));
+    assertShows(1);
+  }
+
+  @Test
+  void whatIsGivenUpShowsNoMoreAndWhatItHadReplacedDoesAgain() {
+    Sent own = wrote(device, 1);
+    receive(own);
+    other.receive(own);
+    receive(wrote(other, 2));
+    rewind(1);
+    assertShows(2);
+    List<Change> told = new ArrayList<>();
+    device.store.onChange(changes -> told.addAll(changes.changes()));
+
+    device.write(batch -> batch.removeDisplaced(displaced()));
+
+    assertShows(1);
+    assertThat(told).extracting(Change::key).containsExactly("1");
+    receive(own);
+    assertAsInTheLog(schema, own);
+  }
+
+  @Test
+  void aWriteOnTopOfWhatHasNoPlaceStaysThere() {
+    Sent theirs = wrote(other, 1);
+    receive(theirs);
+    rewind(1);
+    Sent own = wrote(device, 2);
+
+    receive(own, theirs);
+
+    assertShows(2);
+    assertAsInTheLog(schema, own, theirs);
+  }
+
+  @Test
+  void whoLosesIsJudgedByTheNewPlaces() {
+    Sent theirs = wrote(other, 1);
+    receive(theirs);
+    device.millis += 10;
+    Sent own = wrote(device, 2); // had seen two files
+    receive(own);
+    assertThat(device.store.inbox(100)).isEmpty();
+    TestDevice third = folder.device("c");
+    third.receive(schema);
+    third.put("3", named(3));
+    Sent between = third.pack();
+
+    rewind(1);
+    receive(between, theirs, own);
+
+    assertThat(device.store.inbox(100)).extracting(LostValue::value).containsExactly(Value.of(1));
+    assertAsInTheLog(schema, between, theirs, own);
+  }
+
+  @Test
+  void aLoserOfAFileThatHasNoPlaceIsNone() {
+    Sent theirs = wrote(other, 1);
+    Sent own = wrote(device, 2);
+    receive(own, theirs);
+    assertThat(device.store.inbox(100)).hasSize(1);
+
+    rewind(2);
+
+    assertThat(device.store.inbox(100)).isEmpty();
+    assertAsInTheLog(schema, own);
+    receive(theirs);
+    assertThat(device.store.inbox(100)).hasSize(1);
+  }
+
+  @Test
+  void whatAnotherDeviceHasDismissedIsInTheInboxUntilTheLogSaysSoAgain() {
+    Sent theirs = wrote(other, 1);
+    Sent own = wrote(device, 2);
+    receive(own, theirs);
+    other.receive(own);
+    other.receive(theirs);
+    other.write(batch -> batch.dismiss(other.store.inbox(1).get(0)));
+    Sent dismissal = other.pack();
+    receive(dismissal);
+    assertThat(device.store.inbox(100)).isEmpty();
+
+    rewind(3);
+
+    assertThat(device.store.inbox(100)).hasSize(1);
+    assertAsInTheLog(schema, own, theirs);
+    receive(dismissal);
+    assertAsInTheLog(schema, own, theirs, dismissal);
+  }
+
+  @Test
+  void whatThisDeviceHasDismissedIsStillInNoInboxOfIts() {
+    Sent theirs = wrote(other, 1);
+    Sent own = wrote(device, 2);
+    receive(own, theirs);
+    device.write(batch -> batch.dismiss(device.store.inbox(1).get(0)));
+    Sent dismissal = device.pack();
+    receive(dismissal);
+
+    rewind(3);
+
+    assertThat(device.store.inbox(100)).isEmpty();
+    receive(dismissal);
+    assertAsInTheLog(schema, own, theirs, dismissal);
+  }
+
+  /** The file's own write makes a loser of what it has dismissed before; that was another time that it lost. */
+  @Test
+  void aDismissalIsAppliedInItsTurnAmongTheWritesOfItsFile() {
+    Sent theirs = wrote(other, 1);
+    TestDevice third = folder.device("c");
+    third.receive(schema);
+    third.millis += 10;
+    Sent rival = wrote(third, 2);
+    receive(theirs, rival);
+    device.write(batch -> batch.dismiss(device.store.inbox(1).get(0)));
+    device.millis += 20;
+    Sent own = wrote(device, 3); // both in one file
+    third.put("3", named(3));
+    Sent more = third.pack();
+    third.put("3", named(4));
+    Sent yetMore = third.pack();
+
+    rewind(1);
+    receive(more, yetMore, theirs, own);
+
+    assertThat(device.store.inbox(100)).extracting(LostValue::value).containsExactly(Value.of(1));
+    assertAsInTheLog(schema, more, yetMore, theirs, own);
+  }
+
+  @Test
+  void aRewindingThatFailsChangesNothing() {
+    receive(wrote(other, 1), wrote(device, 2));
+    Hash before = device.store.mergeDigest();
+
+    assertThatThrownBy(() -> device.write(batch -> batch.rewind(1, (entry, header, payload) -> {
+          if (entry.sequence() == 1) {
+            throw new IllegalStateException("unreadable");
+          }
+          return device.open(entry, header, payload);
+        })))
+        .hasMessage("unreadable");
+
+    assertThat(device.store.position()).isEqualTo(3);
+    assertThat(device.store.displacedCount()).isZero();
+    assertThat(device.store.mergeDigest()).isEqualTo(before);
+    rewind(1);
+    assertAsInTheLog(schema);
+    assertShows(2);
+  }
+
+  @Test
+  void whatWasNotKeptCannotBeWorkedOutAnewAndStays() throws SQLException {
+    receive(wrote(other, 1));
+    Hash before = device.store.mergeDigest();
+    forgetFileAt(1);
+
+    rewind(1);
+
+    assertThat(device.store.mergeDigest()).isEqualTo(before);
+    assertThat(device.store.displacedCount()).isEqualTo(1);
+    assertShows(1);
   }
 }

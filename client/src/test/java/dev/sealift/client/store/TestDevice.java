@@ -1,5 +1,7 @@
 package dev.sealift.client.store;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.sealift.client.pack.EventRun;
 import dev.sealift.client.pack.RowEvent;
 import dev.sealift.client.value.Bytes;
@@ -15,6 +17,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.sqlite.SQLiteConfig.SynchronousMode;
 
@@ -49,7 +53,7 @@ public final class TestDevice implements AutoCloseable {
   final Path file;
   public SpaceStore store;
   long millis = START_MILLIS;
-  private final Map<FileId, Sent> packed = new HashMap<>();
+  private final Map<FileId, Sent> kept = new HashMap<>();
   private long counter;
 
   /** A file as it travels between tests' devices. */
@@ -61,16 +65,32 @@ public final class TestDevice implements AutoCloseable {
       HybridTime newest,
       List<EventRun> runs) {
     OutboxFile outboxFile() {
-      return new OutboxFile(counter, id, Bytes.of((byte) 1), Bytes.of((byte) 2), first, newest);
+      return new OutboxFile(counter, id, header(), payload(), first, newest);
+    }
+
+    Bytes header() {
+      return Bytes.of(id.toByteArray());
+    }
+
+    static Bytes payload() {
+      return Bytes.of((byte) 2);
     }
 
     LogEntry entry(long sequence) {
+      return entry(sequence, START_MILLIS + sequence);
+    }
+
+    private LogEntry entry(long sequence, long serverTimeMillis) {
       return new LogEntry(
-          sequence, id, author, counter, START_MILLIS + sequence, 0, hash("root" + sequence));
+          sequence, id, author, counter, serverTimeMillis, 0, hash("root" + sequence));
     }
 
     RemoteFile at(long sequence) {
       return new RemoteFile(entry(sequence), newest, runs);
+    }
+
+    RemoteFile at(long sequence, long serverTimeMillis) {
+      return new RemoteFile(entry(sequence, serverTimeMillis), newest, runs);
     }
   }
 
@@ -194,11 +214,46 @@ public final class TestDevice implements AutoCloseable {
 
   /** The packed files that wait in the outbox, with the events that their payloads would hold. */
   List<Sent> waiting() {
-    return store.outbox().stream().map(file -> packed.get(file.file())).toList();
+    return store.outbox().stream().map(file -> kept.get(file.file())).toList();
+  }
+
+  /** Others' files that lost their places, by their numbers. */
+  Map<Long, Sent> displaced() {
+    Map<Long, Sent> displaced = new TreeMap<>();
+    for (Optional<DisplacedFile> file = store.displaced(0);
+        file.isPresent();
+        file = store.displaced(file.get().id())) {
+      displaced.put(file.get().id(), kept(file.get().header()));
+    }
+    return displaced;
+  }
+
+  private Sent kept(Bytes header) {
+    return kept.values().stream()
+        .filter(sent -> sent.header().equals(header))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** What this device has in its store it can open. */
+  void rememberAllOf(TestDevice copied) {
+    kept.putAll(copied.kept);
   }
 
   void remember(List<Sent> sent) {
-    sent.forEach(one -> packed.put(one.id(), one));
+    sent.forEach(one -> kept.put(one.id(), one));
+  }
+
+  /** As it was kept. */
+  RemoteFile open(LogEntry entry, Bytes header, Bytes payload) {
+    Sent sent = kept(header);
+    assertThat(payload).isEqualTo(Sent.payload());
+    return new RemoteFile(entry, sent.newest(), sent.runs());
+  }
+
+  /** The mesh has lost what stands beyond a size. */
+  void rewind(long size) {
+    write(batch -> batch.rewind(size, this::open));
   }
 
   /** Numbers go on from here. */
@@ -207,9 +262,18 @@ public final class TestDevice implements AutoCloseable {
   }
 
   void receive(Sent sent) {
-    RemoteFile file = sent.at(store.position() + 1);
+    receive(sent, sent.at(store.position() + 1));
+  }
+
+  /** As it stands in a log behind what this device has of it. */
+  void receive(Sent sent, RemoteFile file) {
     boolean own = sent.author().equals(id) && store.isOwn(sent.counter(), sent.id());
+    remember(List.of(sent));
     write(batch -> {
+      if (!own) {
+        batch.keep(
+            file.entry().sequence(), sent.header().toByteArray(), Sent.payload().toByteArray());
+      }
       if (own && !batch.needsOwnEvents(file.entry())) {
         batch.record(file.entry());
       } else {

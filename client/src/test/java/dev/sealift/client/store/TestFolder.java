@@ -37,6 +37,20 @@ public final class TestFolder implements AutoCloseable {
     return device;
   }
 
+  /** A copy of a device's home. */
+  TestDevice copy(TestDevice home, String name) {
+    home.store.close();
+    try {
+      Files.copy(home.file, folder.resolve("copy.db"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    home.open();
+    TestDevice copy = device("copy", name);
+    copy.rememberAllOf(home);
+    return copy;
+  }
+
   @Override
   public void close() {
     devices.forEach(TestDevice::close);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sealift.client.error.ErrorCode;
 import dev.sealift.client.store.Batch;
+import dev.sealift.client.store.LostValue;
 import dev.sealift.client.store.SpaceStore;
 import dev.sealift.client.value.Value;
 import dev.sealift.client.vault.DeviceKeyPair;
@@ -156,8 +157,12 @@ class RestoredMeshTest {
     }
 
     void write(String key) {
+      write(key, "v");
+    }
+
+    void write(String key, String text) {
       try (Batch batch = store.batch()) {
-        batch.patch(Rogue.TABLE, key, Map.of("text", Value.of("v")));
+        batch.patch(Rogue.TABLE, key, Map.of("text", Value.of(text)));
         batch.commit();
       }
       loop.news();
@@ -321,6 +326,42 @@ class RestoredMeshTest {
     for (int i = 0; i < files; i++) {
       Rogue.Made other = rogue.put("other " + i, "v", log.lastOf(rogue.id()), log.seen());
       log.append(other.header(), other.payload());
+    }
+  }
+
+  /** One device wrote over what the other one had; between the two now stands a file that neither had when it wrote. */
+  @Test
+  void inboxAndMergeDigestAreThoseOfTheLogAsItIsAfterwards() throws Exception {
+    rogue.admit(rogue.put("1", "one"));
+    String link = rogue.invite(Role.ROLE_WRITER, 3);
+    Home one = join(link);
+    one.awaitUpToDateWith(rogue.log());
+    Home other = join(link);
+    other.awaitUpToDateWith(rogue.log());
+    FakeLog copy = rogue.log().upTo(rogue.log().size());
+    one.write("1", "two");
+    Await.until("its file is there", () -> rogue.log().size() == copy.size() + 1);
+    other.awaitUpToDateWith(rogue.log());
+    other.write("1", "three");
+    Await.until("its file is there", () -> rogue.log().size() == copy.size() + 2);
+    one.awaitUpToDateWith(rogue.log());
+    assertThat(one.store.inbox(10)).isEmpty();
+
+    long common = copy.size();
+    goAnotherWay(copy, 1);
+    copy.begin(FIRST, common);
+    put(copy);
+    Await.until("both are there again", () -> copy.size() == common + 3);
+    Home late = join(link);
+    late.awaitUpToDateWith(copy);
+    one.awaitUpToDateWith(copy);
+    other.awaitUpToDateWith(copy);
+
+    assertThat(late.store.inbox(10)).extracting(LostValue::value).containsExactly(Value.of("two"));
+    for (Home home : List.of(one, other)) {
+      assertThat(home.store.inbox(10)).isEqualTo(late.store.inbox(10));
+      assertThat(home.store.mergeDigest()).isEqualTo(late.store.mergeDigest());
+      assertThat(home.store.visibleDigest()).isEqualTo(late.store.visibleDigest());
     }
   }
 

@@ -1,0 +1,222 @@
+package dev.sealift.client.store;
+
+import dev.sealift.client.merge.Seen;
+import dev.sealift.client.merge.Stamp;
+import dev.sealift.client.pack.EventRun;
+import dev.sealift.client.pack.RowEvent;
+import dev.sealift.client.pack.RunKind;
+import dev.sealift.client.store.RowMerger.Event;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Works out anew what the log makes of rows, for those that files beyond a size had a part in, when these lose their places: from the files that are left, which are kept. What
+ * shows of those rows stays: of this device's own files because they wait again, of others' because they are {@link Unplaced}.
+ *
+ * <p>For one rewinding of the log: first {@link #take}, then the log goes back, then {@link #run}. One file is in memory at a time, and the keys are in a table. All of it
+ * is in the writer's transaction, which holds up the app's writes for as long as opening all the files that are left takes.
+ */
+final class Refold {
+  /** Rows looked up at a time. */
+  private static final int CHUNK_ROWS = 512;
+
+  private static final long NOT_DISPLACED = 0;
+
+  /** Most keys of the log are none of those that were noted: 128 KiB tell without a look into the table. A power of two. */
+  private static final int HASHES = 1 << 20;
+
+  private final Db db;
+  private final Catalog catalog;
+  private final RowMerger rows;
+  private final RemoteWriter remote;
+  private final FileLog log;
+  private final Asides asides;
+  private final Unplaced unplaced;
+  private final Journal journal;
+  private final PartOps ops;
+  private final LoserNames names;
+  private final Sources sources;
+  private final Set<Integer> tables = new HashSet<>();
+  private final BitSet hashes = new BitSet(HASHES);
+  private long size;
+
+  Refold(
+      Db db,
+      Catalog catalog,
+      RowMerger rows,
+      RemoteWriter remote,
+      FileLog log,
+      Asides asides,
+      Unplaced unplaced,
+      Journal journal,
+      PartOps ops,
+      LoserNames names,
+      Sources sources) {
+    this.db = db;
+    this.catalog = catalog;
+    this.rows = rows;
+    this.remote = remote;
+    this.log = log;
+    this.asides = asides;
+    this.unplaced = unplaced;
+    this.journal = journal;
+    this.ops = ops;
+    this.names = names;
+    this.sources = sources;
+  }
+
+  /** A file as merging sees it. */
+  interface Sources {
+    RemoteWriter.Source of(LogEntry entry, boolean own);
+  }
+
+  /** What work on one file does with its runs. */
+  private interface Work {
+    void on(EventRun run, RemoteWriter.Source source);
+  }
+
+  private void eachFile(long first, long last, Opener opener, Work work) {
+    for (long sequence = first; sequence <= last; sequence++) {
+      FileLog.Sealed sealed = log.sealed(sequence);
+      RemoteFile file = opener.open(sealed.entry(), sealed.header(), sealed.payload());
+      if (sealed.own() || RemoteWriter.isConsistent(file)) {
+        RemoteWriter.Source source = sources.of(sealed.entry(), sealed.own());
+        file.runs().forEach(run -> work.on(run, source));
+      }
+    }
+  }
+
+  // Before the log goes back
+
+  /** Notes the keys that files beyond {@code size} name, and keeps what they show. Others' are displaced already. */
+  void take(long newSize, Opener opener) {
+    size = newSize;
+    tables.clear();
+    hashes.clear();
+    db.execute(
+        "CREATE TEMP TABLE refolded(tbl INTEGER, key TEXT, row INTEGER, PRIMARY KEY(tbl, key)) WITHOUT ROWID");
+    db.execute("CREATE INDEX temp.refolded_row ON refolded(tbl, row)");
+    try (Statement note =
+        db.prepare("INSERT OR IGNORE INTO refolded(tbl, key, row) VALUES (?, ?, ?)")) {
+      eachFile(size + 1, log.position(), opener, (run, source) -> take(run, source, note));
+    }
+  }
+
+  private void take(EventRun run, RemoteWriter.Source source, Statement note) {
+    boolean dismisses = run.kind() == RunKind.DISMISS;
+    TableInfo table =
+        dismisses ? catalog.table(run.table()) : remote.require(run);
+    if (table == null) {
+      return;
+    }
+    tables.add(table.id());
+    long file = source.own() ? NOT_DISPLACED : log.displaced(source.sequence());
+    for (RowEvent event : run.rows()) {
+      hashes.set(hash(table, event.key()));
+      RowMerger.Found found = rows.find(table, event.key());
+      note.bind(1, table.id())
+          .bind(2, event.key())
+          .bind(3, found == null ? Journal.NO_ROW : found.row())
+          .run();
+      if (dismisses) {
+        keepDismissal(table, event, run, source);
+      } else if (found != null && !source.isLate(event)) {
+        keep(table, found, event, run, source, file);
+      }
+    }
+  }
+
+  /** This device's own is one of those again that the log does not have yet. */
+  private void keepDismissal(
+      TableInfo table, RowEvent event, EventRun run, RemoteWriter.Source source) {
+    if (source.own()) {
+      names.named(table, event).stream()
+          .findFirst()
+          .ifPresent(loser -> journal.dismiss(event.time(), table, loser));
+    }
+  }
+
+  private void keep(
+      TableInfo table,
+      RowMerger.Found found,
+      RowEvent event,
+      EventRun run,
+      RemoteWriter.Source source,
+      long file) {
+    List<ColumnInfo> columns = RemoteWriter.columns(run, table);
+    long time = event.time().bits();
+    Stamp stamp =
+        source.own() ? new Stamp(time, Devices.SELF, 0) : Unplaced.stamp(time, source.author());
+    Event kept = new Event(run.kind(), event.key(), stamp, columns, event.values());
+    long seen = Math.min(source.seen(run), size);
+    if (!source.own()) {
+      unplaced.add(file, table, found.row(), kept, seen);
+    } else if (run.kind().isPart()) {
+      ops.put(table, found.row(), time, columns.get(0), run.kind(), seen, event.values().get(0));
+    } else {
+      RowMerger.Waiting waiting = new RowMerger.Waiting(kept, Seen.EVERYTHING);
+      rows.keepOvertaken(table, found.row(), List.of(waiting), found.state());
+    }
+  }
+
+  // Afterwards
+
+  /** Folds the log's {@code size} files anew, as far as they are about what was noted, and shows what comes of it. */
+  void run(Opener opener) {
+    db.execute("DELETE FROM _sealift_loser WHERE (tbl, key) IN (SELECT tbl, key FROM refolded)");
+    asides.putAbsent(db, "(SELECT tbl, row FROM refolded WHERE row <> " + Journal.NO_ROW + ")");
+    if (!tables.isEmpty()) {
+      fold(opener);
+    }
+    settleAll();
+    db.execute("DROP TABLE refolded");
+  }
+
+  private void fold(Opener opener) {
+    try (Statement noted = db.prepare("SELECT 1 FROM refolded WHERE tbl = ? AND key = ?")) {
+      RemoteWriter.Wanted wanted =
+          (table, key) -> hashes.get(hash(table, key)) && isThere(noted, table, key);
+      RemoteWriter.Folded folded = (table, row) -> {}; // all that was noted is settled in the end
+      eachFile(1, size, opener, (run, source) -> remote.fold(run, source, wanted, folded));
+    }
+  }
+
+  private static boolean isThere(Statement noted, TableInfo table, String key) {
+    noted.bind(1, table.id()).bind(2, key);
+    try {
+      return noted.next();
+    } finally {
+      noted.reset();
+    }
+  }
+
+  private static int hash(TableInfo table, String key) {
+    return (31 * key.hashCode() + table.id()) & (HASHES - 1);
+  }
+
+  private void settleAll() {
+    for (int id : tables) {
+      TableInfo table = catalog.byId(id);
+      List<Long> chunk = rowsAfter(id, Journal.NO_ROW);
+      while (!chunk.isEmpty()) {
+        chunk.forEach(row -> remote.settle(table, row));
+        chunk = rowsAfter(id, chunk.get(chunk.size() - 1));
+      }
+    }
+  }
+
+  private List<Long> rowsAfter(int table, long after) {
+    List<Long> found = new ArrayList<>();
+    try (Statement select = db.prepare(
+        "SELECT row FROM refolded WHERE tbl = ? AND row > ? ORDER BY row LIMIT " + CHUNK_ROWS)) {
+      select.bind(1, table).bind(2, after);
+      while (select.next()) {
+        found.add(select.integer(1));
+      }
+    }
+    return found;
+  }
+}

@@ -1,0 +1,181 @@
+package dev.sealift.client.store;
+
+import dev.sealift.client.store.TestDevice.Sent;
+import dev.sealift.protocol.id.DeviceId;
+import dev.sealift.protocol.id.FileId;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+
+/** A log that loses its tail now and then, and devices that put what they hold of it once more. */
+final class RestoredMesh {
+  /** A file and the time at which it came. */
+  private record Admitted(Sent sent, long serverTimeMillis) {}
+
+  private final List<Admitted> log = new ArrayList<>();
+  private final List<Long> restorations = new ArrayList<>();
+  private final Map<TestDevice, Integer> adopted = new HashMap<>();
+
+  /** Of files that were ever admitted: the one before in their chain, which they name. */
+  private final Map<FileId, Optional<FileId>> previous = new HashMap<>();
+
+  private long millis = TestDevice.START_MILLIS;
+
+  long size() {
+    return log.size();
+  }
+
+  /** How long ago a file was admitted. */
+  long ageOf(long sequence) {
+    return millis - log.get((int) sequence - 1).serverTimeMillis();
+  }
+
+  void pass(long passedMillis) {
+    millis += passedMillis;
+  }
+
+  /** It has no more than {@code size} files left; devices hear of it when they come. */
+  void restore(long size) {
+    log.subList((int) size, log.size()).clear();
+    restorations.add(size);
+  }
+
+  /** How often it was restored. */
+  int restorations() {
+    return restorations.size();
+  }
+
+  /** The device hears of it, and goes back to what is common for certain. */
+  void adopt(TestDevice device) {
+    int from = adopted.getOrDefault(device, 0);
+    if (from < restorations.size()) {
+      device.rewind(restorations.subList(from, restorations.size()).stream()
+          .min(Long::compare)
+          .orElseThrow());
+      adopted.put(device, restorations.size());
+    }
+  }
+
+  void get(TestDevice device) {
+    adopt(device);
+    read(device, size());
+    device.displaced().forEach((id, sent) -> {
+      long last = lastCounter(sent.author());
+      if (sent.counter() <= last || sent.counter() == last + 1 && !isNext(sent)) {
+        device.write(batch -> batch.removeDisplaced(id)); // it is there, or another in its place
+      }
+    });
+  }
+
+  /** Who was never there, and takes the log as it is up to a size. */
+  TestDevice reader(TestFolder folder, String name, long size) {
+    TestDevice reader = folder.device(name);
+    reader.millis = millis;
+    read(reader, size);
+    return reader;
+  }
+
+  private void read(TestDevice device, long size) {
+    for (long sequence = device.store.position() + 1; sequence <= size; sequence++) {
+      Admitted next = log.get((int) sequence - 1);
+      device.receive(next.sent(), next.sent().at(sequence, next.serverTimeMillis()));
+    }
+  }
+
+  /** Up to {@code most} files of others that lost their places, in an order drawn at random as far as their chains let it be. */
+  void putDisplaced(TestDevice device, int most, Random random) {
+    for (int i = 0; i < most; i++) {
+      List<Sent> next =
+          device.displaced().values().stream().filter(this::isNext).toList();
+      if (next.isEmpty()) {
+        return;
+      }
+      add(next.get(random.nextInt(next.size())));
+    }
+  }
+
+  private boolean isNext(Sent sent) {
+    return sent.counter() == lastCounter(sent.author()) + 1 && follows(sent, head(sent.author()));
+  }
+
+  private boolean follows(Sent sent, Optional<FileId> before) {
+    return previous.getOrDefault(sent.id(), before).equals(before);
+  }
+
+  private void add(Sent sent) {
+    millis++;
+    previous.put(sent.id(), head(sent.author()));
+    log.add(new Admitted(sent, millis));
+  }
+
+  /** Everything of its own, behind what the log has of its chain, and what another copy of this home made. */
+  void sync(TestDevice device, long maxBytes) {
+    get(device);
+    device.displaced().values().stream()
+        .filter(sent -> sent.author().equals(device.id))
+        .filter(this::isNext)
+        .forEach(this::add);
+    get(device);
+    renumber(device);
+    device.waiting().forEach(sent -> admit(device, sent));
+    for (Sent sent = device.pack(maxBytes); sent != null; sent = device.pack(maxBytes)) {
+      admit(device, sent);
+    }
+    get(device);
+  }
+
+  /** The log may have other files of this device than those that it made itself. */
+  private void renumber(TestDevice device) {
+    List<Sent> waiting = device.waiting();
+    long last = lastCounter(device.id);
+    if (!isChain(waiting, last, head(device.id))) {
+      List<Sent> renumbered = new ArrayList<>();
+      for (Sent sent : waiting) {
+        renumbered.add(device.sentAt(last + 1 + renumbered.size(), sent.runs()));
+      }
+      device.write(
+          batch -> batch.replaceOutbox(renumbered.stream().map(Sent::outboxFile).toList()));
+      device.remember(renumbered);
+    }
+    device.counter(last + waiting.size());
+  }
+
+  private boolean isChain(List<Sent> files, long last, Optional<FileId> head) {
+    long counter = last;
+    Optional<FileId> before = head;
+    for (Sent file : files) {
+      counter++;
+      if (file.counter() != counter || !follows(file, before)) {
+        return false;
+      }
+      before = Optional.of(file.id());
+    }
+    return true;
+  }
+
+  private void admit(TestDevice device, Sent sent) {
+    if (!isNext(sent)) {
+      throw new AssertionError("a gap in a chain");
+    }
+    add(sent);
+    device.write(batch -> batch.settle(sent.counter(), sent.id(), log.size()));
+  }
+
+  private long lastCounter(DeviceId author) {
+    return last(author).map(Sent::counter).orElse(0L);
+  }
+
+  private Optional<FileId> head(DeviceId author) {
+    return last(author).map(Sent::id);
+  }
+
+  private Optional<Sent> last(DeviceId author) {
+    return log.stream()
+        .map(Admitted::sent)
+        .filter(sent -> sent.author().equals(author))
+        .reduce((one, next) -> next);
+  }
+}

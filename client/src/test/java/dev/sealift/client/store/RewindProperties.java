@@ -1,0 +1,207 @@
+package dev.sealift.client.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sealift.client.pack.EventRun;
+import dev.sealift.client.store.TestDevice.Sent;
+import dev.sealift.client.value.Value;
+import dev.sealift.protocol.id.Hash;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.Tuple;
+
+/**
+ * L1 where a mesh loses the tail of its log, again and again: whatever places the files get then, what the log makes of rows is the same on every device that was there, and on
+ * one that takes the log as it is; and nothing goes from people's sight meanwhile.
+ */
+class RewindProperties {
+  private static final List<String> COLUMNS = List.of("name", "country", "population");
+
+  /** The device that never comes back after the first restoration: others have its files, or nobody. */
+  private static final int GHOST = 3;
+
+  /** Another home of the first device, made when it was copied with writes that were not sent yet. */
+  private static final int COPY = 4;
+
+  /** Longer than the cut-off, and than losers are to be reviewed. */
+  private static final long LONG_MILLIS = 100 * 86_400_000L;
+
+  enum Action {
+    PUT,
+    PATCH,
+    REMOVE,
+    DISMISS,
+    PACK,
+    GET,
+    SYNC,
+    RESTORE,
+    PUT_DISPLACED,
+    UNPACK,
+    LONG_TIME_PASSES,
+    REOPEN
+  }
+
+  record Step(Action action, int device, int key, int columns, int value, int clock, long seed) {}
+
+  @Provide
+  Arbitrary<List<Step>> steps() {
+    Arbitrary<Action> actions = Arbitraries.frequencyOf(
+        Tuple.of(4, Arbitraries.just(Action.PUT)),
+        Tuple.of(6, Arbitraries.just(Action.PATCH)),
+        Tuple.of(3, Arbitraries.just(Action.REMOVE)),
+        Tuple.of(2, Arbitraries.just(Action.DISMISS)),
+        Tuple.of(2, Arbitraries.just(Action.PACK)),
+        Tuple.of(3, Arbitraries.just(Action.GET)),
+        Tuple.of(6, Arbitraries.just(Action.SYNC)),
+        Tuple.of(2, Arbitraries.just(Action.RESTORE)),
+        Tuple.of(3, Arbitraries.just(Action.PUT_DISPLACED)),
+        Tuple.of(1, Arbitraries.just(Action.UNPACK)),
+        Tuple.of(1, Arbitraries.just(Action.LONG_TIME_PASSES)),
+        Tuple.of(1, Arbitraries.just(Action.REOPEN)));
+    return Combinators.combine(
+            actions,
+            Arbitraries.integers().between(0, COPY),
+            Arbitraries.integers().between(0, 2),
+            Arbitraries.integers().between(0, 7),
+            Arbitraries.integers().between(0, 5),
+            Arbitraries.integers().between(-3, 3),
+            Arbitraries.longs())
+        .as(Step::new)
+        .list()
+        .ofMinSize(5)
+        .ofMaxSize(60);
+  }
+
+  @Property(tries = 150)
+  void devicesAgreeWhateverPlacesFilesGetAfterwards(
+      @ForAll("steps") List<Step> steps, @ForAll Random random) {
+    try (TestFolder folder = new TestFolder()) {
+      RestoredMesh mesh = new RestoredMesh();
+      List<TestDevice> devices = new ArrayList<>();
+      for (String name : List.of("a", "b", "c", "ghost")) {
+        devices.add(folder.device(name));
+      }
+      devices.get(0).withCities();
+      mesh.sync(devices.get(0), 1_000);
+      devices.get(0).patch("k0", Map.of("country", Value.of(102)));
+      devices.add(folder.copy(devices.get(0), "a"));
+      devices.forEach(mesh::get);
+      for (Step step : steps) {
+        if (step.action() == Action.LONG_TIME_PASSES) {
+          mesh.pass(LONG_MILLIS);
+          devices.forEach(device -> device.millis += LONG_MILLIS);
+        } else if (step.device() != GHOST || mesh.restorations() == 0) {
+          run(step, devices.get(step.device()), mesh, folder);
+        }
+      }
+      if (mesh.restorations() > 0) {
+        devices.remove(GHOST);
+      }
+      exchange(mesh, devices, random);
+      assertAlike(mesh, devices, folder);
+    }
+  }
+
+  /** Until the log has everything, but for files whose author is gone and that nobody puts. */
+  private static void exchange(RestoredMesh mesh, List<TestDevice> devices, Random random) {
+    for (int round = 0; round < 3; round++) {
+      for (TestDevice device : devices) {
+        mesh.get(device);
+        mesh.putDisplaced(device, random.nextInt(4), random);
+        mesh.sync(device, 300);
+      }
+    }
+    devices.forEach(mesh::get);
+    for (TestDevice device : devices) {
+      device.displaced().keySet().forEach(id -> device.write(batch -> batch.removeDisplaced(id)));
+    }
+  }
+
+  private static void assertAlike(RestoredMesh mesh, List<TestDevice> devices, TestFolder folder) {
+    TestDevice reader = mesh.reader(folder, "reader", mesh.size());
+    for (TestDevice device : devices) {
+      assertThat(device.store.pendingCount() + device.store.outboxCount()).isZero();
+      assertThat(device.store.position()).isEqualTo(mesh.size());
+      assertThat(device.store.inbox(1_000)).hasSameElementsAs(reader.store.inbox(1_000));
+      assertThat(device.store.mergeDigest()).isEqualTo(reader.store.mergeDigest());
+      assertThat(device.store.visibleDigest()).isEqualTo(reader.store.visibleDigest());
+    }
+  }
+
+  private static void run(Step step, TestDevice device, RestoredMesh mesh, TestFolder folder) {
+    device.millis += step.clock() * 1000L;
+    Random random = new Random(step.seed());
+    String key = "k" + step.key();
+    switch (step.action()) {
+      case PUT -> device.put(key, values(step));
+      case PATCH -> device.patch(key, values(step));
+      case REMOVE -> device.remove(key);
+      case DISMISS -> dismiss(step, device);
+      case PACK -> device.pack(100L * step.value());
+      case GET -> mesh.get(device);
+      case SYNC -> mesh.sync(device, 200);
+      case RESTORE -> restore(mesh, device, random, folder);
+      case PUT_DISPLACED -> {
+        mesh.get(device);
+        mesh.putDisplaced(device, 1 + random.nextInt(4), random);
+      }
+      case UNPACK -> unpack(device);
+      case REOPEN -> device.reopen();
+      case LONG_TIME_PASSES -> throw new IllegalArgumentException("for everybody");
+    }
+  }
+
+  /** The schema stays. */
+  private static void restore(
+      RestoredMesh mesh, TestDevice device, Random random, TestFolder folder) {
+    Hash seen = device.store.visibleDigest();
+    mesh.restore(1 + random.nextInt((int) mesh.size()));
+    mesh.adopt(device);
+    assertThat(device.store.visibleDigest()).isEqualTo(seen);
+    long size = device.store.position();
+    if (mesh.ageOf(size) < LONG_MILLIS) { // no loser has been over yet that is not over there
+      TestDevice reader = mesh.reader(folder, "reader " + mesh.restorations(), size);
+      assertThat(device.store.mergeDigest()).isEqualTo(reader.store.mergeDigest());
+    }
+  }
+
+  private static void dismiss(Step step, TestDevice device) {
+    List<LostValue> inbox = device.store.inbox(1 + step.value());
+    if (!inbox.isEmpty()) {
+      device.write(
+          batch -> assertThat(batch.dismiss(inbox.get(inbox.size() - 1))).isTrue());
+    }
+  }
+
+  /** What waits is taken apart, as when the mesh has no room for it. */
+  private static void unpack(TestDevice device) {
+    List<Sent> waiting = device.waiting();
+    if (!waiting.isEmpty()) {
+      List<EventRun> runs =
+          waiting.stream().flatMap(sent -> sent.runs().stream()).toList();
+      long first = waiting.get(0).counter();
+      device.write(batch -> batch.unpack(first, runs));
+      device.counter(first - 1);
+    }
+  }
+
+  private static Map<String, Value> values(Step step) {
+    Map<String, Value> values = new HashMap<>();
+    for (int i = 0; i < COLUMNS.size(); i++) {
+      if ((step.columns() >> i & 1) == 1) {
+        values.put(
+            COLUMNS.get(i), step.value() == 0 ? Value.NULL : Value.of(step.value() * 10L + i));
+      }
+    }
+    return values;
+  }
+}
