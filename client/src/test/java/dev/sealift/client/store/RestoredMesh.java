@@ -28,6 +28,11 @@ final class RestoredMesh {
     return log.size();
   }
 
+  /** What time it is. */
+  long millis() {
+    return millis;
+  }
+
   /** How long ago a file was admitted. */
   long ageOf(long sequence) {
     return millis - log.get((int) sequence - 1).serverTimeMillis();
@@ -133,8 +138,11 @@ final class RestoredMesh {
     long last = lastCounter(device.id);
     if (!isChain(waiting, last, head(device.id))) {
       List<Sent> renumbered = new ArrayList<>();
+      Optional<FileId> before = head(device.id);
       for (Sent sent : waiting) {
-        renumbered.add(device.sentAt(last + 1 + renumbered.size(), sent.runs()));
+        Sent again = device.sentAfter(before, last + 1 + renumbered.size(), sent.runs());
+        renumbered.add(again);
+        before = Optional.of(again.id());
       }
       device.write(
           batch -> batch.replaceOutbox(renumbered.stream().map(Sent::outboxFile).toList()));

@@ -19,6 +19,9 @@ import org.junit.jupiter.api.Test;
 
 /** What a device does with the places that a restored mesh has lost. */
 class RewindTest {
+  /** Longer than the cut-off. */
+  private static final long LONG_MILLIS = 100 * 86_400_000L;
+
   private final TestFolder folder = new TestFolder();
   private final TestDevice device = folder.device("a").withCities();
   private final TestDevice other = folder.device("b");
@@ -391,6 +394,40 @@ class RewindTest {
 
     assertThat(device.store.inbox(100)).extracting(LostValue::value).containsExactly(Value.of(1));
     assertAsInTheLog(schema, more, yetMore, theirs, own);
+  }
+
+  @Test
+  void whatComesBackTooLateShowsNoMoreAndIsInTheInbox() {
+    Sent theirs = wrote(other, 1);
+    receive(theirs);
+    rewind(1);
+
+    device.receive(theirs, theirs.at(2, TestDevice.START_MILLIS + LONG_MILLIS));
+
+    assertThat(device.get("1")).isEmpty();
+    assertThat(device.store.inbox(100))
+        .extracting(LostValue::reason)
+        .containsExactly(LostReason.LATE);
+  }
+
+  /** A removal between two own writes, the later of which began a new row. */
+  @Test
+  void whatHasNoPlaceShowsInTheOrderOfRanks() {
+    device.put("1", Map.of("name", Value.of(1), "country", Value.of(1)));
+    Sent own = device.pack();
+    receive(own);
+    other.receive(own);
+    other.millis += 10;
+    other.remove("1");
+    receive(other.pack());
+    device.millis += LONG_MILLIS;
+    device.patch("1", named(2));
+    Map<String, Value> shown = device.get("1");
+    assertThat(shown).containsEntry("country", Value.NULL);
+
+    rewind(1);
+
+    assertThat(device.get("1")).isEqualTo(shown);
   }
 
   @Test

@@ -190,7 +190,12 @@ public final class TestDevice implements AutoCloseable {
 
   Sent sent(List<EventRun> runs) {
     counter++;
-    return sentAt(counter, runs);
+    return sentAfter(store.ownHead().map(ChainHead::file), counter, runs);
+  }
+
+  /** A file of this home, which names the one before in the chain. */
+  Sent sentAfter(Optional<FileId> previous, long at, List<EventRun> runs) {
+    return sent(id, at, runs, file + " after " + previous);
   }
 
   /** A file of this home; another copy of it makes another one of the same events. */
