@@ -107,8 +107,7 @@ final class Refold {
 
   private void take(EventRun run, RemoteWriter.Source source, Statement note) {
     boolean dismisses = run.kind() == RunKind.DISMISS;
-    TableInfo table =
-        dismisses ? catalog.table(run.table()) : remote.require(run);
+    TableInfo table = dismisses ? catalog.table(run.table()) : remote.require(run);
     if (table == null) {
       return;
     }
@@ -155,7 +154,14 @@ final class Refold {
     if (!source.own()) {
       unplaced.add(file, table, found.row(), kept, seen);
     } else if (run.kind().isPart()) {
-      ops.put(table, found.row(), time, columns.get(0), run.kind(), seen, event.values().get(0));
+      ops.put(
+          table,
+          found.row(),
+          time,
+          columns.get(0),
+          run.kind(),
+          seen,
+          event.values().get(0));
     } else {
       RowMerger.Waiting waiting = new RowMerger.Waiting(kept, Seen.EVERYTHING);
       rows.keepOvertaken(table, found.row(), List.of(waiting), found.state());

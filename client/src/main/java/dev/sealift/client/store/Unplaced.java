@@ -111,7 +111,10 @@ final class Unplaced {
         Event event = op == REGISTERS
             ? RowMerger.event(table, stamp, cells)
             : PartOps.event(
-                Journal.kind(op), stamp, table.column(cells.firstKey()), cells.get(cells.firstKey()));
+                Journal.kind(op),
+                stamp,
+                table.column(cells.firstKey()),
+                cells.get(cells.firstKey()));
         events.add(new Waiting(event, held -> saw(stamp, seen, held)));
       }
       return events;

@@ -65,8 +65,8 @@ final class Writer implements AutoCloseable {
     restamp = new Restamp(db, catalog, tables, rows, compounds);
     unpack = new Unpack(catalog, rows, journal, ops, names);
     pendAgain = new PendAgain(db, catalog, journal);
-    refold =
-        new Refold(db, catalog, rows, remote, log, asides, unplaced, journal, ops, names, this::source);
+    refold = new Refold(
+        db, catalog, rows, remote, log, asides, unplaced, journal, ops, names, this::source);
   }
 
   /** Local writes up to now are read, to be packed. */
