@@ -1,5 +1,6 @@
 package dev.sealift.client;
 
+import dev.sealift.client.error.ErrorCode;
 import dev.sealift.client.error.SealiftException;
 import dev.sealift.client.record.RecordMapping;
 import dev.sealift.client.store.Batch;
@@ -65,13 +66,21 @@ public final class Writes {
   public void collapse(
       String table, String key, String column, Function<List<byte[]>, byte[]> merge) {
     Errors.checked(() -> {
-      List<byte[]> updates = batch.values(table, key, column).stream()
-          .map(update -> ((Value.Blob) update).value().toByteArray())
-          .toList();
+      List<byte[]> updates =
+          batch.values(table, key, column).stream().map(Writes::update).toList();
       if (updates.size() > 1) {
         batch.collapse(table, key, column, Value.of(merge.apply(updates)));
       }
     });
+  }
+
+  private static byte[] update(Value value) {
+    if (value instanceof Value.Blob update) {
+      return update.value().toByteArray();
+    }
+    throw new SealiftException(
+        ErrorCode.INVALID_INPUT,
+        "This works on columns of type UPDATES, and the column is another.");
   }
 
   /** As {@link Table#remove}. */
