@@ -5,6 +5,7 @@ import dev.sealift.ops.cli.Surroundings;
 import dev.sealift.ops.mesh.MeshOptions;
 import dev.sealift.ops.mesh.MeshProcess;
 import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -26,7 +27,8 @@ final class Rehearsal {
   private Rehearsal(Path folder) {
     this.folder = folder;
     PrintStream out = new PrintStream(said, true, StandardCharsets.UTF_8);
-    this.cli = new Cli(new Surroundings(Map.of(), folder, out, out, false));
+    this.cli =
+        new Cli(new Surroundings(Map.of(), folder, InputStream.nullInputStream(), out, out, false));
   }
 
   public static void main(String[] arguments) throws Exception {
@@ -47,7 +49,10 @@ final class Rehearsal {
     try (MeshProcess mesh = MeshProcess.start(MeshOptions.whole(folder.resolve("mesh"), 0), "")) {
       act("create", "--mesh", mesh.url().orElseThrow().toString());
       act("import", csv.toString(), "--table", "towns", "--key", "id");
+      act("declare", "--table", "towns", "--key", "id", "visits:counter", "tags:set");
       act("put", "3", "name=Suva", "--table", "towns");
+      act("cell", "increment", "3", "visits", "--table", "towns");
+      act("cell", "add", "3", "tags", "port", "--table", "towns");
       act("get", "3", "--table", "towns", "--json");
       act("query", "select name, people from towns order by 1");
       act("query", "select count(*) from towns", "--json");

@@ -30,11 +30,13 @@ public final class Cli {
     commands.put("create", CreateCommand::new);
     commands.put("invite", InviteCommand::new);
     commands.put("join", JoinCommand::new);
+    commands.put("declare", DeclareCommand::new);
     commands.put("import", ImportCommand::new);
     commands.put("export", ExportCommand::new);
     commands.put("put", PutCommand::new);
     commands.put("get", GetCommand::new);
     commands.put("delete", DeleteCommand::new);
+    commands.put("cell", CellCommand::new);
     commands.put("inbox", InboxCommand::new);
     commands.put("revive", ReviveCommand::new);
     commands.put("dismiss", DismissCommand::new);

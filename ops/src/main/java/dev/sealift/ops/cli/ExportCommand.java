@@ -17,7 +17,13 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** Writes a table's rows to a file or to standard output. */
-@Command(name = "export", description = "Write all rows of a table, ordered by key.")
+@Command(
+    name = "export",
+    description = {
+      "Write all rows of a table, ordered by key, as queries show them.",
+      "So a multi-value register has its latest value, a counter its total, a set is the text of a JSON array, and updates are",
+      "the number of them: 'sealift cell values' writes what is in such a cell."
+    })
 final class ExportCommand extends ClientCommand {
   @Option(names = "--table", required = true, paramLabel = "T", description = "The table.")
   private String table = "";

@@ -4,7 +4,10 @@ import dev.sealift.client.InboxItem;
 import dev.sealift.client.Row;
 import dev.sealift.client.Sealift;
 import dev.sealift.client.Space;
+import dev.sealift.client.store.ColumnSchema;
+import dev.sealift.client.store.ColumnType;
 import dev.sealift.client.store.LostReason;
+import dev.sealift.client.value.Value;
 import dev.sealift.ops.config.Configuration;
 import dev.sealift.ops.terminal.Console;
 import dev.sealift.ops.terminal.Printable;
@@ -40,7 +43,7 @@ final class InboxCommand extends ClientCommand {
       }
       console.json(json(item));
       if (!console.isJson()) {
-        print(console, item, self);
+        print(console, space, item, self);
       }
     }
   }
@@ -66,15 +69,45 @@ final class InboxCommand extends ClientCommand {
     return object;
   }
 
-  private static void print(Console console, InboxItem item, String self) {
+  private static void print(Console console, Space space, InboxItem item, String self) {
     console.say(
         item.id() + "  " + item.table() + " " + Printable.of(item.key()) + ": " + what(item, self));
     item.lost().values().forEach((column, value) -> {
+      ColumnType type = type(space, item.table(), column);
       String now = item.reason() == LostReason.REMOVAL
           ? "(removed)"
-          : Printable.of(Values.shown(item.current().value(column)));
-      console.say("    " + column + ": " + Printable.of(Values.shown(value)) + ", now " + now);
+          : current(type, item.current().value(column));
+      console.say("    " + column + ": " + lost(type, value) + ", now " + now);
     });
+  }
+
+  private static ColumnType type(Space space, String table, String column) {
+    return space.tables().stream()
+        .filter(known -> known.name().equals(table))
+        .flatMap(known -> known.columns().stream())
+        .filter(known -> known.name().equals(column))
+        .map(ColumnSchema::type)
+        .findFirst()
+        .orElse(ColumnType.ANY);
+  }
+
+  /** Of a counter it is what its author has added so far, and of updates bytes that only the app can read. */
+  private static String lost(ColumnType type, Value value) {
+    if (type == ColumnType.COUNTER) {
+      return "what was added there so far, " + Values.shown(value);
+    }
+    return type == ColumnType.UPDATES && value instanceof Value.Blob update
+        ? "an update of %,d bytes".formatted(update.value().length())
+        : Printable.of(Values.shown(value));
+  }
+
+  private static String current(ColumnType type, Value value) {
+    String shown = Printable.of(Values.shown(value));
+    return switch (type) {
+      case COUNTER -> shown + " in all";
+      case UPDATES -> shown + " updates";
+      case ANY, INTEGER, REAL, TEXT, BYTES, MULTI_VALUE, SET -> shown;
+    };
   }
 
   private static String what(InboxItem item, String self) {
@@ -86,6 +119,7 @@ final class InboxCommand extends ClientCommand {
       case WRITE -> "removed " + who + ", undone by what was written " + rival;
       case LATE -> "written " + who + ", came too late to be merged";
       case LATE_REMOVAL -> "removed " + who + ", came too late to be merged";
+      case LATE_DISCARD -> "taken out of a set " + who + ", came too late to be merged";
     };
   }
 

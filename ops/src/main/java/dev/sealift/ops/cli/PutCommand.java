@@ -8,6 +8,7 @@ import dev.sealift.client.store.StoredTable;
 import dev.sealift.client.value.Value;
 import dev.sealift.ops.config.Configuration;
 import dev.sealift.ops.csv.CellText;
+import dev.sealift.ops.csv.ColumnTypes;
 import dev.sealift.ops.terminal.Console;
 import dev.sealift.ops.terminal.Printable;
 import io.vertx.core.json.JsonObject;
@@ -23,7 +24,8 @@ import picocli.CommandLine.Parameters;
     name = "put",
     description = {
       "Write the named columns of a row, which is made if there is none. COLUMN= sets null.",
-      "Values become what the column holds: numbers, text, or bytes from base64."
+      "Values become what the column holds: numbers, text, or bytes from base64.",
+      "Cells that hold several values are changed by 'sealift cell'."
     })
 final class PutCommand extends ClientCommand {
   @Option(names = "--table", required = true, paramLabel = "T", description = "The table.")
@@ -53,7 +55,7 @@ final class PutCommand extends ClientCommand {
       if (equals < 1) {
         throw new Refusal(Refusal.WRONG_USAGE, "'" + cell + "' is not of the form COLUMN=VALUE.");
       }
-      ColumnSchema column = column(known, cell.substring(0, equals));
+      ColumnSchema column = Columns.register(known, cell.substring(0, equals));
       values.put(column.name(), value(column, cell.substring(equals + 1)));
     }
     space.table(table).patch(key, Row.ofValues(values));
@@ -62,26 +64,11 @@ final class PutCommand extends ClientCommand {
         new JsonObject().put("done", "put").put("table", table).put("key", key));
   }
 
-  private static ColumnSchema column(StoredTable table, String name) throws Refusal {
-    return table.columns().stream()
-        .filter(column -> column.name().equals(name))
-        .findFirst()
-        .orElseThrow(() -> noColumn(table, name));
-  }
-
-  private static Refusal noColumn(StoredTable table, String name) {
-    List<String> names = table.columns().stream().map(ColumnSchema::name).toList();
-    return new Refusal(
-        "no-such-column",
-        "The table %s has no column %s beside its key; it has %s."
-            .formatted(table.name(), name, String.join(", ", names)));
-  }
-
   private static Value value(ColumnSchema column, String text) throws Refusal {
     return CellText.parse(column.type(), text)
         .orElseThrow(() -> new Refusal(
             "bad-value",
-            "The column " + column.name() + " is of type " + column.type() + ", and '" + text
-                + "' is not."));
+            "The column " + column.name() + " is of type " + ColumnTypes.name(column.type())
+                + ", and '" + text + "' is not."));
   }
 }

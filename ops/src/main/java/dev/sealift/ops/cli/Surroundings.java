@@ -2,6 +2,7 @@ package dev.sealift.ops.cli;
 
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -15,6 +16,7 @@ import java.util.Map;
 public record Surroundings(
     Map<String, String> environment,
     Path userHome,
+    InputStream in,
     PrintStream out,
     PrintStream err,
     boolean terminal) {
@@ -30,6 +32,7 @@ public record Surroundings(
     return new Surroundings(
         System.getenv(),
         Path.of(System.getProperty("user.home")),
+        System.in,
         utf8(FileDescriptor.out, false),
         utf8(FileDescriptor.err, true),
         Boolean.getBoolean(TERMINAL_PROPERTY));

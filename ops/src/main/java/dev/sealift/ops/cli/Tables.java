@@ -23,7 +23,7 @@ final class Tables {
     return new SealiftException(
         ErrorCode.NO_SUCH_TABLE,
         names.isEmpty()
-            ? "The space has no tables yet: import a CSV file, or sync."
+            ? "The space has no tables yet: declare one, import a CSV file, or sync."
             : "The space has no such table; it has " + names + ".");
   }
 

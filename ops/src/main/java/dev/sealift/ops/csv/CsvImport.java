@@ -116,7 +116,15 @@ public final class CsvImport {
       case REAL -> fits(column, found, found != ColumnKind.TEXT, ColumnKind.REAL);
       case INTEGER -> fits(column, found, found == ColumnKind.INTEGER, ColumnKind.INTEGER);
       case BYTES -> fits(column, found, false, found);
+      case MULTI_VALUE, COUNTER, SET, UPDATES -> throw compound(column);
     };
+  }
+
+  private CsvException compound(ColumnSchema column) {
+    return new CsvException(
+        Code.BAD_VALUE,
+        "The column %s of the table %s is of type %s, and changed by 'sealift cell' alone: a file has values in it, and not what was done. Leave the column out. Nothing was imported."
+            .formatted(column.name(), table, ColumnTypes.name(column.type())));
   }
 
   private ColumnKind fits(ColumnSchema column, ColumnKind found, boolean does, ColumnKind kind)
@@ -127,7 +135,11 @@ public final class CsvImport {
     throw new CsvException(
         Code.BAD_VALUE,
         "The column %s of the table %s is of type %s, and the file has values of type %s in it. Nothing was imported."
-            .formatted(column.name(), table, column.type(), found));
+            .formatted(
+                column.name(),
+                table,
+                ColumnTypes.name(column.type()),
+                ColumnTypes.name(type(found))));
   }
 
   private static ColumnType type(ColumnKind kind) {

@@ -1,6 +1,7 @@
 package dev.sealift.ops.cli;
 
 import io.vertx.core.json.JsonObject;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -33,11 +34,21 @@ public final class CliHarness {
   }
 
   public Run runIn(Map<String, String> environment, String... arguments) {
+    return run(environment, new byte[0], arguments);
+  }
+
+  /** With these bytes on standard input. */
+  public Run runWith(byte[] input, String... arguments) {
+    return run(Map.of(), input, arguments);
+  }
+
+  private Run run(Map<String, String> environment, byte[] input, String... arguments) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     int exitCode = new Cli(new Surroundings(
             environment,
             userHome,
+            new ByteArrayInputStream(input),
             new PrintStream(out, true, StandardCharsets.UTF_8),
             new PrintStream(err, true, StandardCharsets.UTF_8),
             false))

@@ -17,9 +17,12 @@ import org.junit.jupiter.api.io.TempDir;
 /** Commands without a mesh: what is refused, and how. */
 class CliTest {
   private static final List<String> COMMANDS = List.of(
-      "up", "migrate", "backup", "restore", "recover", "demo", "create", "invite", "join", "import",
-      "export", "put", "get", "delete", "query", "search", "sync", "status", "digest", "token",
-      "bench", "top", "chaos");
+      "up", "migrate", "backup", "restore", "recover", "demo", "create", "invite", "join",
+      "declare", "import", "export", "put", "get", "delete", "cell", "query", "search", "sync", "status",
+      "digest", "token", "bench", "top", "chaos");
+
+  private static final List<String> CELL_OPERATIONS =
+      List.of("increment", "assign", "add", "discard", "append", "collapse", "values");
 
   /** Port 9 (discard): nothing listens there. */
   private static final String NO_MESH = "ws://127.0.0.1:9";
@@ -58,6 +61,19 @@ class CliTest {
     String readme = Files.readString(Path.of("README.md"));
 
     assertThat(COMMANDS).allSatisfy(command -> assertThat(readme).contains("| `" + command));
+  }
+
+  @Test
+  void everythingThatIsDoneToCellsHasHelp() {
+    for (String operation : CELL_OPERATIONS) {
+      Run run = cli.run("cell", operation, "--help");
+
+      assertThat(run.exitCode()).as(operation).isZero();
+      assertThat(run.out()).contains("Usage: sealift cell " + operation, "--table", "--json");
+    }
+    Run which = cli.run("cell", "--json");
+    assertThat(which.exitCode()).isEqualTo(2);
+    assertThat(which.json().getString("message")).contains(CELL_OPERATIONS);
   }
 
   @Test
@@ -532,6 +548,274 @@ class CliTest {
     assertThat(PosixFilePermissions.toString(
             Files.getPosixFilePermissions(folder.resolve(".sealift/vault"))))
         .isEqualTo("rw-------");
+  }
+
+  @Test
+  void tablesAreDeclaredAndColumnsAdded() {
+    create();
+
+    Run made = declare("name:text", "visits:counter");
+    Run more = declare("name:text", "mood:multi-value", "tags:set", "notes:updates", "any:any");
+    Run again = declare("tags:set");
+
+    assertThat(made.json().encode())
+        .isEqualTo("{\"done\":\"declare\",\"table\":\"towns\",\"added\":[\"name\",\"visits\"]}");
+    assertThat(more.json().getJsonArray("added")).containsExactly("mood", "tags", "notes", "any");
+    assertThat(again.json().getJsonArray("added")).isEmpty();
+    cli.run("cell", "increment", "k", "visits", "--table", "towns");
+    assertThat(cli.run("get", "k", "--table", "towns").lines())
+        .contains("id: k", "visits: 1", "tags: []", "notes: 0", "any: null");
+  }
+
+  @Test
+  void aDeclarationThatContradictsIsRefusedAndChangesNothing() {
+    create();
+    declare("visits:counter", "any:any");
+
+    Run type = declare("more:text", "visits:integer");
+    assertThat(type.exitCode()).isEqualTo(1);
+    assertThat(type.json().getString("error")).isEqualTo("contradiction");
+    assertThat(type.json().getString("message"))
+        .contains("visits", "is of type counter", "not integer");
+    Run key = cli.run("declare", "--table", "towns", "--key", "code", "more:text", "--json");
+    assertThat(key.json().getString("error")).isEqualTo("contradiction");
+    assertThat(key.json().getString("message")).contains("has the key id, and not code");
+    for (String refused : List.of("any:text", "Visits:counter", "my more:text", "id:text")) {
+      assertThat(declare("more:text", refused).exitCode()).as(refused).isEqualTo(1);
+    }
+    for (String wrong : List.of("more", ":text", "more:varchar", "more:TEXT")) {
+      Run run = declare(wrong);
+      assertThat(run.exitCode()).as(wrong).isEqualTo(2);
+      assertThat(run.json().getString("error")).isEqualTo("wrong-usage");
+    }
+    assertThat(declare("more:varchar").err()).contains("text", "multi-value", "counter");
+    assertThat(declare("more:text").json().getJsonArray("added")).containsExactly("more");
+  }
+
+  @Test
+  void cellsThatHoldSeveralValuesAreChangedByOperationsOfTheirOwn() {
+    createWithCells();
+
+    assertThat(cell("increment", "k", "visits").json().getLong("total")).isEqualTo(1);
+    assertThat(cell("increment", "k", "visits", "41").json().getLong("total")).isEqualTo(42);
+    assertThat(cell("increment", "k", "visits", "-44").json().encode())
+        .isEqualTo(
+            "{\"done\":\"cell increment\",\"table\":\"towns\",\"key\":\"k\",\"column\":\"visits\",\"total\":-2}");
+    assertThat(cell("add", "k", "tags", "port").json().getBoolean("changed")).isTrue();
+    assertThat(cell("add", "k", "tags", "port").json().getBoolean("changed")).isFalse();
+    assertThat(cell("add", "k", "tags", "old").json().getBoolean("changed")).isTrue();
+    assertThat(cell("discard", "k", "tags", "old").json().getBoolean("changed")).isTrue();
+    assertThat(cell("discard", "k", "tags", "old").json().getBoolean("changed")).isFalse();
+    assertThat(cell("assign", "k", "mood", "calm").exitCode()).isZero();
+    assertThat(cell("assign", "k", "mood", "glad").exitCode()).isZero();
+
+    assertThat(values("visits")).containsExactly("{\"value\":-2}");
+    assertThat(values("tags")).containsExactly("{\"value\":\"port\"}");
+    assertThat(values("mood")).containsExactly("{\"value\":\"glad\"}");
+    assertThat(cli.run("cell", "values", "k", "mood", "--table", "towns").out())
+        .isEqualTo("glad\n");
+    assertThat(cli.run("export", "--table", "towns").lines())
+        .containsExactly("id,name,visits,mood,tags,notes", "k,,-2,glad,\"[\"\"port\"\"]\",0");
+  }
+
+  @Test
+  void valuesAreTakenForWhatTheyLookLikeUnlessTheirTypeIsGiven() {
+    createWithCells();
+    for (String[] value : new String[][] {
+      {"7"},
+      {"1.5"},
+      {"007"},
+      {"7", "--type", "text"},
+      {"", "--type", "text"},
+      {"2", "--type", "real"},
+      {"CgA=", "--type", "bytes"},
+      {"-3"},
+      {"--", "-x"}
+    }) {
+      List<String> arguments = new java.util.ArrayList<>(
+          List.of("cell", "add", "--table", "towns", "--json", "k", "tags"));
+      arguments.addAll(List.of(value));
+      assertThat(cli.run(arguments.toArray(String[]::new)).exitCode()).isZero();
+    }
+
+    assertThat(values("tags"))
+        .containsExactlyInAnyOrder(
+            "{\"value\":7}",
+            "{\"value\":-3}",
+            "{\"value\":\"-x\"}",
+            "{\"value\":1.5}",
+            "{\"value\":2.0}",
+            "{\"value\":\"007\"}",
+            "{\"value\":\"7\"}",
+            "{\"value\":\"\"}",
+            "{\"value\":{\"base64\":\"CgA=\"}}");
+    assertThat(cell("assign", "k", "mood", "").exitCode()).isZero();
+    assertThat(values("mood")).containsExactly("{\"value\":null}");
+    for (String operation : List.of("add", "discard")) {
+      Run nothing = cell(operation, "k", "tags", "");
+      assertThat(nothing.exitCode()).isEqualTo(1);
+      assertThat(nothing.json().getString("message")).contains("--type text");
+    }
+    assertThat(cell("add", "k", "tags", "x", "--type", "integer").json().getString("error"))
+        .isEqualTo("bad-value");
+    assertThat(cell("add", "k", "tags", "", "--type", "integer").json().getString("error"))
+        .isEqualTo("bad-value");
+    assertThat(cell("add", "k", "tags", "x", "--type", "set").exitCode()).isEqualTo(2);
+    assertThat(cell("increment", "k", "visits", "1.5").exitCode()).isEqualTo(2);
+  }
+
+  @Test
+  void anOperationWorksOnColumnsOfItsType() {
+    createWithCells();
+    for (String[] wrong : new String[][] {
+      {"increment", "tags"},
+      {"add", "visits", "1"},
+      {"discard", "mood", "1"},
+      {"assign", "name", "x"},
+      {"append", "tags", "--base64", "AA=="},
+      {"collapse", "tags", "--base64", "AA==", "--of", "."},
+      {"values", "name"}
+    }) {
+      List<String> arguments = new java.util.ArrayList<>(List.of(wrong));
+      arguments.add(1, "k");
+      Run run = cell(arguments.remove(0), arguments.toArray(String[]::new));
+      assertThat(run.exitCode()).as(wrong[0]).isEqualTo(1);
+      assertThat(run.json().getString("error")).isEqualTo("wrong-column");
+      assertThat(run.json().getString("message")).contains(wrong[1], "of type", "works on");
+    }
+    assertThat(cell("increment", "k", "nowhere").json().getString("error"))
+        .isEqualTo("no-such-column");
+    assertThat(cell("values", "k", "tags").json().getString("error")).isEqualTo("no-such-row");
+    cell("increment", "k", "visits", String.valueOf(Long.MAX_VALUE));
+    assertThat(cell("increment", "k", "visits").json().getString("error"))
+        .isEqualTo("invalid-input");
+    assertThat(values("visits")).containsExactly("{\"value\":" + Long.MAX_VALUE + "}");
+  }
+
+  @Test
+  void puttingAndImportingLeaveCellsThatHoldSeveralValuesAlone() throws Exception {
+    createWithCells();
+    cell("increment", "k", "visits");
+    String[] values = {"visits=3", "mood=sad", "tags=port", "notes=AQID"};
+    for (String value : values) {
+      Run put = cli.run("put", "k", "name=x", value, "--table", "towns", "--json");
+      assertThat(put.exitCode()).as(value).isEqualTo(1);
+      assertThat(put.json().getString("error")).isEqualTo("wrong-column");
+      assertThat(put.json().getString("message"))
+          .contains(value.substring(0, value.indexOf('=')), "sealift cell");
+
+      Path csv = Files.writeString(
+          folder.resolve("more.csv"), "id,name," + value.replace("=", "\nk,x,") + "\n");
+      Run imported = cli.run("import", csv.toString(), "--table", "towns", "--key", "id", "--json");
+      assertThat(imported.exitCode()).as(value).isEqualTo(1);
+      assertThat(imported.json().getString("error")).isEqualTo("csv-bad-value");
+      assertThat(imported.json().getString("message"))
+          .contains(value.substring(0, value.indexOf('=')), "sealift cell");
+    }
+    Path csv = Files.writeString(folder.resolve("names.csv"), "id,name\nk,Suva\n");
+    assertThat(
+            cli.run("import", csv.toString(), "--table", "towns", "--key", "id").exitCode())
+        .isZero();
+    assertThat(cli.run("export", "--table", "towns").lines()).contains("k,Suva,1,,[],0");
+  }
+
+  @Test
+  void updatesComeFromAFileFromStandardInputOrAsBase64() throws Exception {
+    createWithCells();
+    Path file = Files.write(folder.resolve("one"), new byte[] {1, 0, -1});
+
+    assertThat(cell("append", "k", "notes", file.toString()).json().getInteger("bytes"))
+        .isEqualTo(3);
+    assertThat(appendWith(new byte[] {2}, "-").exitCode()).isZero();
+    assertThat(appendWith(new byte[] {3}).exitCode()).isZero();
+    assertThat(cell("append", "k", "notes", "--base64", "BA==").exitCode()).isZero();
+    byte[] largest = new byte[768 << 10];
+    assertThat(appendWith(largest, "-").exitCode()).isZero();
+
+    assertThat(values("notes"))
+        .hasSize(5)
+        .startsWith(
+            "{\"value\":{\"base64\":\"AQD/\"}}",
+            "{\"value\":{\"base64\":\"Ag==\"}}",
+            "{\"value\":{\"base64\":\"Aw==\"}}",
+            "{\"value\":{\"base64\":\"BA==\"}}");
+    assertThat(appendWith(new byte[0]).json().getString("error")).isEqualTo("no-update");
+    assertThat(appendWith(new byte[largest.length + 1]).json().getString("error"))
+        .isEqualTo("update-too-large");
+    assertThat(cell("append", "k", "notes", "nowhere").json().getString("error"))
+        .isEqualTo("no-such-file");
+    assertThat(cell("append", "k", "notes", "--base64", "!").json().getString("error"))
+        .isEqualTo("bad-value");
+    assertThat(cell("append", "k", "notes", "-", "--base64", "BA==").exitCode()).isEqualTo(2);
+    assertThat(values("notes")).hasSize(5);
+  }
+
+  @Test
+  void theUpdatesThatWereMergedAndNoOthersAreCollapsed() {
+    createWithCells();
+    String early = folder.resolve("early").toString();
+    String late = folder.resolve("late").toString();
+    cell("append", "k", "notes", "--base64", "AQ==");
+    cell("append", "k", "notes", "--base64", "Ag==");
+    assertThat(cell("values", "k", "notes", "--output", early).json().getInteger("updates"))
+        .isEqualTo(2);
+    assertThat(folder.resolve("early/00001.update")).hasBinaryContent(new byte[] {1});
+    assertThat(folder.resolve("early/00002.update")).hasBinaryContent(new byte[] {2});
+    assertThat(cell("values", "k", "notes", "--output", early).json().getString("error"))
+        .isEqualTo("folder-not-empty");
+    cell("append", "k", "notes", "--base64", "Aw==");
+
+    assertThat(collapse(early).exitCode()).isEqualTo(1);
+    assertThat(collapse(early).json().getString("error")).isEqualTo("cell-changed");
+    assertThat(values("notes")).hasSize(3);
+    assertThat(collapse(folder.resolve("nowhere").toString()).json().getString("error"))
+        .isEqualTo("no-such-file");
+    cell("values", "k", "notes", "--output", late);
+    assertThat(collapse(late).json().getInteger("collapsed")).isEqualTo(3);
+    assertThat(values("notes")).containsExactly("{\"value\":{\"base64\":\"DA==\"}}");
+    assertThat(collapse(late).json().getInteger("collapsed")).isZero();
+    assertThat(cell("collapse", "k", "notes", "--base64", "DA==").exitCode()).isEqualTo(2);
+    assertThat(cell("values", "k", "tags", "--output", folder.resolve("tags").toString())
+            .exitCode())
+        .isEqualTo(2);
+    assertThat(folder.resolve("tags")).doesNotExist();
+  }
+
+  private Run collapse(String of) {
+    return cell("collapse", "k", "notes", "--base64", "DA==", "--of", of);
+  }
+
+  private Run appendWith(byte[] input, String... from) {
+    List<String> arguments = new java.util.ArrayList<>(
+        List.of("cell", "append", "k", "notes", "--table", "towns", "--json"));
+    arguments.addAll(List.of(from));
+    return cli.runWith(input, arguments.toArray(String[]::new));
+  }
+
+  private Run cell(String operation, String... arguments) {
+    List<String> all = new java.util.ArrayList<>(List.of("cell", operation));
+    all.addAll(List.of(arguments));
+    all.addAll(List.of("--table", "towns", "--json"));
+    return cli.run(all.toArray(String[]::new));
+  }
+
+  private List<String> values(String column) {
+    return cell("values", "k", column).lines();
+  }
+
+  private Run declare(String... columns) {
+    List<String> all =
+        new java.util.ArrayList<>(List.of("declare", "--table", "towns", "--key", "id", "--json"));
+    all.addAll(List.of(columns));
+    return cli.run(all.toArray(String[]::new));
+  }
+
+  private void createWithCells() {
+    create();
+    assertThat(
+            declare("name:text", "visits:counter", "mood:multi-value", "tags:set", "notes:updates")
+                .exitCode())
+        .isZero();
   }
 
   private Run create() {

@@ -93,6 +93,89 @@ class TwoHomesIT {
     assertThat(again.json().getString("error")).isEqualTo("no-such-item");
   }
 
+  @Test
+  void whatBothDoToACellOfflineIsAllThereWhenTheyMeet() {
+    a("create", "--mesh", url);
+    a(
+        "declare",
+        "--table",
+        "towns",
+        "--key",
+        "id",
+        "visits:counter",
+        "tags:set",
+        "mood:multi-value");
+    a("cell", "add", "1", "tags", "port", "--table", "towns");
+    a("cell", "add", "1", "tags", "old", "--table", "towns");
+    b("join", a("invite").json().getString("link"));
+    assertThat(b("cell", "values", "1", "tags", "--table", "towns").lines()).hasSize(2);
+
+    a("cell", "increment", "1", "visits", "3", "--table", "towns");
+    b("cell", "increment", "1", "visits", "5", "--table", "towns");
+    b("cell", "increment", "1", "visits", "-1", "--table", "towns");
+    a("cell", "discard", "1", "tags", "old", "--table", "towns");
+    a("cell", "discard", "1", "tags", "port", "--table", "towns");
+    b("cell", "discard", "1", "tags", "port", "--table", "towns");
+    b("cell", "add", "1", "tags", "port", "--table", "towns");
+    b("cell", "add", "1", "tags", "7", "--table", "towns");
+    a("cell", "assign", "1", "mood", "glad", "--table", "towns");
+    b("cell", "assign", "1", "mood", "sad", "--table", "towns");
+    syncAll();
+
+    assertThat(digest("a")).isEqualTo(digest("b"));
+    for (String home : List.of("a", "b")) {
+      JsonObject row = done(run(home, "get", "1", "--table", "towns")).json();
+      assertThat(row.getInteger("visits")).isEqualTo(7);
+      assertThat(row.getString("tags")).isEqualTo("[7,\"port\"]");
+      assertThat(
+              done(run(home, "cell", "values", "1", "mood", "--table", "towns")).lines())
+          .containsExactly("{\"value\":\"sad\"}", "{\"value\":\"glad\"}");
+      assertThat(done(run(home, "inbox")).out()).isEmpty();
+    }
+    a("cell", "assign", "1", "mood", "both", "--table", "towns");
+    syncAll();
+    assertThat(b("cell", "values", "1", "mood", "--table", "towns").lines())
+        .containsExactly("{\"value\":\"both\"}");
+  }
+
+  @Test
+  void whatIsDoneToACellOfARemovedRowIsInTheInboxInWordsForPeople() {
+    a("create", "--mesh", url);
+    a("declare", "--table", "towns", "--key", "id", "visits:counter", "tags:set", "notes:updates");
+    a("cell", "add", "1", "tags", "port", "--table", "towns");
+    b("join", a("invite").json().getString("link"));
+    b("cell", "increment", "1", "visits", "4", "--table", "towns");
+    b("cell", "add", "1", "tags", "new", "--table", "towns");
+    b("cell", "append", "1", "notes", "--base64", "AQID", "--table", "towns");
+    a("delete", "1", "--table", "towns");
+    syncAll();
+
+    assertThat(digest("a")).isEqualTo(digest("b"));
+    assertThat(a("inbox").out()).isEqualTo(b("inbox").out()).hasLineCount(3);
+    Run shown = cli.run("inbox", "--home", folder.resolve("a").toString());
+    assertThat(shown.out())
+        .contains(
+            "lost with the row, which was removed by this device",
+            "visits: what was added there so far, 4, now (removed)",
+            "tags: new, now (removed)",
+            "notes: an update of 3 bytes, now (removed)");
+
+    // One of them brings the row back, and with it the others.
+    String visits = a("inbox").lines().stream()
+        .map(JsonObject::new)
+        .filter(lost -> lost.getJsonObject("lost").containsKey("visits"))
+        .map(lost -> lost.getString("id"))
+        .findFirst()
+        .orElseThrow();
+    a("revive", visits);
+    syncAll();
+    assertThat(a("inbox").out()).isEmpty();
+    assertThat(b("inbox").out()).isEmpty();
+    assertThat(b("get", "1", "--table", "towns").json().encode())
+        .isEqualTo(
+            "{\"id\":\"1\",\"visits\":4,\"tags\":\"[\\\"new\\\",\\\"port\\\"]\",\"notes\":1}");
+  }
+
   private void syncAll() {
     a("sync");
     b("sync");
