@@ -9,10 +9,13 @@ import dev.sealift.client.sync.FakeMesh;
 import dev.sealift.client.value.Value;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -181,9 +184,61 @@ class ExampleTest {
   }
 
   @Test
+  void documentsMeetByTheirUpdates() {
+    Options options = Options.defaults().transport(new FakeMesh());
+    try (Sealift sealift = Sealift.open(folder.resolve("laptop"), options)) {
+      Space space =
+          sealift.create("household", Schema.of(Schema.table("notes", "id").updates("text")));
+      space.table("notes").append("n1", "text", new Document().edit("bread"));
+      Document document = new Document();
+      updates(space, document);
+      assertThat(document.lines).containsExactly("bread", "milk");
+      assertThat(space.table("notes").values("n1", "text"))
+          .containsExactly(Value.of("bread\nmilk".getBytes(StandardCharsets.UTF_8)));
+    }
+  }
+
+  private static void updates(Space space, Document document) {
+    // README: updates
+    Table notes = space.table("notes");
+    // What the document says of each edit.
+    notes.append("n1", "text", document.edit("milk"));
+
+    // At the start, and when a watch tells of the table. What it has already makes no difference.
+    for (Value update : notes.values("n1", "text")) {
+      document.apply(((Value.Blob) update).value().toByteArray());
+    }
+
+    // From some dozens of updates on. What others add meanwhile stays.
+    notes.collapse("n1", "text", Document::merge);
+    // README: end
+  }
+
+  /** Lines that are only ever added, in the place of a library's document. */
+  private static final class Document {
+    private final SortedSet<String> lines = new TreeSet<>();
+
+    byte[] edit(String line) {
+      lines.add(line);
+      return line.getBytes(StandardCharsets.UTF_8);
+    }
+
+    void apply(byte[] update) {
+      new String(update, StandardCharsets.UTF_8).lines().forEach(lines::add);
+    }
+
+    static byte[] merge(List<byte[]> updates) {
+      Document all = new Document();
+      updates.forEach(all::apply);
+      return String.join("\n", all.lines).getBytes(StandardCharsets.UTF_8);
+    }
+  }
+
+  @Test
   void theReadmeShowsThisExample() throws IOException {
     String readme = Files.readString(Path.of("README.md"));
     for (String part : List.of("first", "second", "record", "records", "watching", "searching")) {
+    for (String part : List.of("first", "second", "updates")) {
       assertThat(readme).contains("```java\n" + region(part) + "```");
     }
   }
