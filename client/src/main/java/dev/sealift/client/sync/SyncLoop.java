@@ -1,19 +1,8 @@
 package dev.sealift.client.sync;
 
-import com.google.protobuf.ByteString;
-import com.google.protobuf.InvalidProtocolBufferException;
-import dev.sealift.client.error.ErrorCode;
-import dev.sealift.client.error.SealiftException;
-import dev.sealift.client.store.StoreException;
-import dev.sealift.protocol.FormatException;
-import dev.sealift.protocol.NewerFormatException;
-import dev.sealift.protocol.link.InvitationKeys;
-import dev.sealift.protocol.proto.Frame;
 import dev.sealift.protocol.proto.Role;
-import dev.sealift.protocol.wire.Handshake;
 import java.net.URI;
 import java.security.SecureRandom;
-import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -24,8 +13,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps one space in exchange with its mesh: connects, runs a {@link SyncSession}, and connects again when that ends, with
- * jittered waits in between. One thread of its own does everything; {@link #invite}, {@link #news} and {@link #close} come from any.
+ * Keeps one space in exchange with its mesh: a {@link SyncCore} with a thread, the system's clock and a transport. One thread of its own does
+ * everything; {@link #invite}, {@link #news} and {@link #close} come from any.
  */
 public final class SyncLoop implements AutoCloseable {
   /**
@@ -33,15 +22,6 @@ public final class SyncLoop implements AutoCloseable {
    * this is not within it, and a mesh that sends it is cut off.
    */
   private static final int MAX_QUEUED = SyncSession.CREDIT_BYTES / 256;
-
-  /** A gateway that lives and does not finish the handshake in this time has no mesh behind it. */
-  private static final long HANDSHAKE_MILLIS = 20_000;
-
-  /** The mesh is told this device's position at most so often: it is for planning, and each time waits for the disk. */
-  private static final long REPORT_MILLIS = 200;
-
-  /** A mesh that was caught is left alone for this long: trying at once would only be lied to again. */
-  private static final long CAUGHT_MILLIS = 20_000;
 
   private static final byte[] CLOSED = new byte[0];
 
@@ -53,26 +33,16 @@ public final class SyncLoop implements AutoCloseable {
     void pause(long millis) throws InterruptedException;
   }
 
-  private final Replica replica;
+  private final SyncCore core;
   private final Transport transport;
   private final URI mesh;
-  private final LongSupplier questions;
-  private final Consumer<SyncReport> reports;
   private final Pause pause;
-  private final Patience patience;
   private final Thread thread;
-  private final SecureRandom random = new SecureRandom();
-  private final Backoff backoff = new Backoff(random);
-  private final Backoff holdBackoff;
-  private final Backoff lostBackoff = Backoff.slow(random);
   private volatile @Nullable Inbox inbox;
   private volatile boolean closing;
-  private volatile @Nullable SealiftException ended;
-  private boolean omitOwnPayloads = true;
 
   /**
-   * @param questions how often it was asked so far whether the log has grown. After one more question call {@link #news}; the
-   *     first report with at least this number in {@link SyncReport#answered} takes it into account
+   * @param questions as for {@link SyncCore}
    * @param reports called from the loop's own thread after every change; must not block
    */
   public SyncLoop(
@@ -101,51 +71,30 @@ public final class SyncLoop implements AutoCloseable {
       Pause pause,
       Patience patience,
       Backoff holdBackoff) {
-    this.replica = replica;
+    this.core =
+        new SyncCore(replica, questions, reports, new SecureRandom(), patience, holdBackoff);
     this.transport = transport;
     this.mesh = mesh;
-    this.questions = questions;
-    this.reports = reports;
     this.pause = pause;
-    this.patience = patience;
-    this.holdBackoff = holdBackoff;
     this.thread = new Thread(this::run, "sealift-sync");
     thread.setDaemon(true);
   }
 
   /** Reports, before it returns, that it tries to connect. */
   public void start() {
-    report(SyncState.CONNECTING, 0, Optional.empty());
+    core.connecting();
     thread.start();
   }
 
   /** Whether the log, as far as it is held, has this device in the space. From any thread. */
   public boolean isMember() {
-    return replica.isMember();
+    return core.isMember();
   }
 
-  /**
-   * Opens an invitation, as soon as the mesh can be reached and everything that was written before is on its way.
-   *
-   * @param secret 32 random bytes, which go into the link
-   * @param validMillis how long it is good
-   */
+  /** As {@link SyncCore#invite}, from any thread. */
   public CompletableFuture<OpenedInvitation> invite(
       byte[] secret, Role role, long validMillis, int uses) {
-    CompletableFuture<OpenedInvitation> opened = new CompletableFuture<>();
-    replica
-        .outbox()
-        .request(new InvitationRequest(
-            InvitationKeys.derive(secret),
-            role,
-            validMillis,
-            uses,
-            replica.lastLocalTime(),
-            opened));
-    SealiftException over = ended;
-    if (over != null) {
-      replica.outbox().abandonRequests(over);
-    }
+    CompletableFuture<OpenedInvitation> opened = core.invite(secret, role, validMillis, uses);
     news();
     return opened;
   }
@@ -184,230 +133,68 @@ public final class SyncLoop implements AutoCloseable {
   private void run() {
     try {
       while (!closing) {
-        long waitMillis = once();
+        connectAndSync();
+        long waitMillis = core.waitMillis();
         if (!closing && waitMillis > 0) {
           pause.pause(waitMillis);
         }
       }
     } catch (InterruptedException e) {
       // Only close interrupts this thread.
-    } catch (SealiftException e) {
-      end(SyncState.STOPPED, e);
-      return;
-    } catch (RuntimeException bug) {
-      end(
-          SyncState.STOPPED,
-          new SealiftException(
-              ErrorCode.INTERNAL, "The exchange with the mesh stopped by a bug in Sealift.", bug));
+    } catch (RuntimeException e) {
+      core.stopped(e);
       return;
     }
-    end(
-        SyncState.OFFLINE,
-        new SealiftException(ErrorCode.NOT_CONNECTED, "The connection to the mesh was ended."));
+    core.disconnected();
   }
 
-  private void end(SyncState state, SealiftException why) {
-    ended = why;
-    replica.outbox().abandonRequests(why);
-    report(state, 0, state == SyncState.STOPPED ? Optional.of(why) : Optional.empty());
-  }
-
-  /**
-   * One connection from beginning to end.
-   *
-   * @return how long to wait before the next
-   * @throws SealiftException when trying again is no use
-   */
-  private long once() throws InterruptedException {
-    try {
-      connectAndSync();
-      return 0;
-    } catch (TransportException e) {
-      return retry(unreachable(e), e.retryAfterMillis());
-    } catch (MeshViolationException e) {
-      return retry(new MeshViolationError(e), CAUGHT_MILLIS);
-    } catch (NewerFormatException e) {
-      throw new SealiftException(
-          ErrorCode.NEWER_FORMAT,
-          "The space holds something of a newer version of Sealift. Nothing is lost: update the app to go on.",
-          e);
-    } catch (FormatException e) {
-      return retry(
-          new SealiftException(
-              ErrorCode.NOT_A_MESH, "The mesh sent what is no frame: " + e.getMessage() + ".", e),
-          0);
-    } catch (ChainTakenException e) {
-      omitOwnPayloads = false;
-      return retry(e, 0);
-    } catch (SpaceLostException e) {
-      return retry(e, lostBackoff, 0);
-    } catch (MeshBusyException e) {
-      return retry(e, e.retryAfterMillis());
-    } catch (StoreException e) {
-      return storeFailed(e);
-    }
-  }
-
-  private long storeFailed(StoreException e) {
-    SealiftException failure = StoreErrors.toSealift(e);
-    return switch (e.code()) {
-      // Room may be made, and a clock that jumped is set right by the next connection.
-      case DISK_FULL, TIME_AHEAD -> retry(failure, 0);
-      default -> throw failure;
-    };
-  }
-
-  private static SealiftException unreachable(TransportException e) {
-    return switch (e.kind()) {
-      case NOT_A_MESH ->
-        new SealiftException(
-            ErrorCode.NOT_A_MESH,
-            "Something answers at the mesh's address, but it is no Sealift mesh.",
-            e);
-      case NOT_TRUSTED ->
-        new SealiftException(
-            ErrorCode.MESH_NOT_TRUSTED,
-            "The mesh's TLS certificate is not trusted here, or is for another address. Edits are kept.",
-            e);
-      case BUSY -> new MeshBusyException(e.retryAfterMillis());
-      case UNREACHABLE ->
-        new SealiftException(
-            ErrorCode.MESH_UNREACHABLE,
-            "The mesh cannot be reached. Edits are kept and sent as soon as it answers.",
-            e);
-    };
-  }
-
-  private long retry(SealiftException why, long atLeastMillis) {
-    return retry(why, backoff, atLeastMillis);
-  }
-
-  private long retry(SealiftException why, Backoff waits, long atLeastMillis) {
-    report(SyncState.CONNECTING, 0, Optional.of(why));
-    return waits.nextMillis(atLeastMillis);
-  }
-
-  private void connectAndSync()
-      throws TransportException, InterruptedException, MeshViolationException, FormatException {
+  /** One connection from beginning to end. */
+  private void connectAndSync() throws InterruptedException {
     Inbox incoming = new Inbox();
     inbox = incoming;
     try (Transport.Connection connection = transport.connect(mesh, incoming)) {
-      Outgoing outgoing = new Outgoing(connection);
-      SyncSession session =
-          new SyncSession(replica, nonce(), omitOwnPayloads, questions.getAsLong(), outgoing);
-      session.open();
-      exchange(connection, session, incoming, outgoing);
+      exchange(connection, incoming);
+    } catch (TransportException e) {
+      core.broken(e);
     } finally {
       inbox = null;
     }
   }
 
-  private void exchange(
-      Transport.Connection connection, SyncSession session, Inbox incoming, Outgoing outgoing)
-      throws TransportException, InterruptedException, MeshViolationException, FormatException {
-    long reportedNanos = System.nanoTime();
-    HeldUploads held = new HeldUploads(session::held, session::retryHeld, holdBackoff);
-    long begunNanos = System.nanoTime();
-    patience.begin(begunNanos);
-    while (session.stage() != SyncSession.Stage.OVER) {
+  private void exchange(Transport.Connection connection, Inbox incoming)
+      throws TransportException, InterruptedException {
+    Outgoing outgoing = new Outgoing(connection);
+    core.begin(outgoing, System.nanoTime());
+    while (!core.isOver()) {
       outgoing.throwFailure();
-      boolean due = session.isReportDue();
-      if (session.isGreeting() && isOver(HANDSHAKE_MILLIS, begunNanos)) {
-        throw broken();
+      if (core.wantsPing(System.nanoTime(), incoming.heardNanos())) {
+        connection.ping(); // may have to wait until the socket has taken what was sent before
+        core.pinged(System.nanoTime());
       }
-      long silence = untilSilenceCounts(connection, session, incoming);
-      long untilRetry = held.untilRetryMillis(System.nanoTime());
-      byte[] message = incoming.poll(
-          Math.min(due ? REPORT_MILLIS : Long.MAX_VALUE, Math.min(silence, untilRetry)));
-      held.retryIfDue(System.nanoTime());
-      if (due && isOver(REPORT_MILLIS, reportedNanos)) {
-        session.report();
-        reportedNanos = System.nanoTime();
+      if (!core.isOver()) {
+        byte[] message = incoming.poll(core.untilMillis(System.nanoTime()));
+        core.tick(System.nanoTime());
+        take(message, incoming);
       }
-      if (message == CLOSED || incoming.isOverrun()) {
-        throw broken();
-      }
-      if (message == null) {
-        continue;
-      }
-      if (message == NEWS) {
-        incoming.newsTaken();
-        session.ask(questions.getAsLong());
-        session.pump();
-      } else {
-        session.receive(parse(message));
-      }
-      omitOwnPayloads |= session.isCaughtUp();
-      reportProgress(session);
     }
     outgoing.throwFailure();
   }
 
-  /** Asks a silent mesh for a sign of life when that is due; how long to wait for whatever comes next. */
-  private long untilSilenceCounts(
-      Transport.Connection connection, SyncSession session, Inbox incoming)
-      throws TransportException, InterruptedException {
-    long now = System.nanoTime();
-    patience.look(now, incoming.heardNanos(), session.isOwedAnswer(), session.unansweredBytes());
-    if (patience.isOver(now)) {
-      patience.lost();
-      throw broken();
+  private void take(byte @Nullable [] message, Inbox incoming) throws TransportException {
+    if (message == CLOSED || incoming.isOverrun()) {
+      throw new TransportException(
+          TransportException.Kind.UNREACHABLE, "the connection broke", null);
     }
-    if (patience.asks(now)) {
-      connection.ping(); // may have to wait until the socket has taken what was sent before
-      patience.asked(System.nanoTime());
-    }
-    return patience.untilMillis(System.nanoTime());
-  }
-
-  private static boolean isOver(long millis, long sinceNanos) {
-    return System.nanoTime() - sinceNanos >= TimeUnit.MILLISECONDS.toNanos(millis);
-  }
-
-  private static TransportException broken() {
-    return new TransportException(
-        TransportException.Kind.UNREACHABLE, "the connection broke", null);
-  }
-
-  private void reportProgress(SyncSession session) {
-    if (session.stage() == SyncSession.Stage.SYNCING) {
-      boolean upToDate = session.isUpToDate();
-      if (upToDate || session.gotSomewhere()) {
-        backoff.reset();
-        lostBackoff.reset();
-        patience.reset();
-      }
-      if (session.isHoldOver() || upToDate && session.held().isEmpty()) {
-        holdBackoff.reset();
-      }
-      report(
-          upToDate ? SyncState.UP_TO_DATE : SyncState.SYNCING,
-          session.answered(),
-          session.problem());
+    if (message == NEWS) {
+      incoming.newsTaken();
+      core.news();
+    } else if (message != null) {
+      core.receive(message);
     }
   }
 
-  private void report(SyncState state, long answered, Optional<SealiftException> problem) {
-    LogState log = replica.log();
-    reports.accept(new SyncReport(state, log.position(), log.knownSize(), answered, problem));
-  }
-
-  private ByteString nonce() {
-    byte[] nonce = new byte[Handshake.NONCE_BYTES];
-    random.nextBytes(nonce);
-    return ByteString.copyFrom(nonce);
-  }
-
-  private static Frame parse(byte[] message) throws FormatException {
-    try {
-      return Frame.parseFrom(message);
-    } catch (InvalidProtocolBufferException e) {
-      throw new FormatException("it is not a protobuf message", e);
-    }
-  }
-
-  /** Sends a session's frames; a failure is kept until the loop looks for it, so that the session stays free of the network. */
-  private static final class Outgoing implements Consumer<Frame> {
+  /** Sends the core's messages; a failure is kept until the loop looks for it, so that the core stays free of the network. */
+  private static final class Outgoing implements Consumer<byte[]> {
     private final Transport.Connection connection;
     private @Nullable TransportException failure;
     private boolean interrupted;
@@ -417,12 +204,12 @@ public final class SyncLoop implements AutoCloseable {
     }
 
     @Override
-    public void accept(Frame frame) {
+    public void accept(byte[] message) {
       if (failure != null || interrupted) {
         return;
       }
       try {
-        connection.send(frame.toByteArray());
+        connection.send(message);
       } catch (TransportException e) {
         failure = e;
       } catch (InterruptedException e) {
