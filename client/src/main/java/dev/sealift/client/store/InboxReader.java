@@ -11,14 +11,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Reads the losers that are to be reviewed: of an app's tables, admitted, within the review window, and not dismissed here. */
+/**
+ * Reads the losers that are to be reviewed: of an app's tables, admitted, within the review window, and not dismissed here. In an order that is the same on every device, so
+ * by names and ids, and not by this store's numbers for them.
+ */
 final class InboxReader {
   private static final String SELECT =
       "SELECT l.tbl, l.key, l.cell, l.t, d.device, l.reason, l.value, l.rival_t, r.device, l.since FROM _sealift_loser l"
           + " JOIN _sealift_device d ON d.idx = l.device JOIN _sealift_device r ON r.idx = l.rival_device"
+          + " JOIN _sealift_table n ON n.id = l.tbl LEFT JOIN _sealift_column c ON c.tbl = l.tbl AND c.cell = l.cell"
           + " WHERE l.since >= ? AND NOT EXISTS (SELECT 1 FROM _sealift_dismissal x WHERE x.tbl = l.tbl AND x.key = l.key"
           + " AND x.cell = l.cell AND x.loser_t = l.t AND x.loser_device = l.device)"
-          + " ORDER BY l.since, l.tbl, l.key, l.t, l.device, l.reason, l.cell LIMIT ?";
+          + " ORDER BY l.since, n.name, l.key, l.t, d.device, l.reason, c.name LIMIT ?";
 
   private final Reader reader;
   private final Map<Integer, TableInfo> tables = new HashMap<>();

@@ -366,4 +366,27 @@ class LosersTest {
         .isInstanceOf(StoreException.class)
         .hasMessageContaining("group");
   }
+
+  @Test
+  void theInboxHasTheSameOrderEverywhere() {
+    TestDevice c = folder.device("c");
+    at(a, 1);
+    a.put("k", Map.of("name", Value.of(1), "country", Value.of(2)));
+    mesh.sync(a, 1_000);
+    mesh.get(b);
+    mesh.get(c);
+    at(a, 5);
+    a.patch("k", Map.of("name", Value.of(3)));
+    at(b, 5);
+    b.patch("k", Map.of("country", Value.of(4)));
+    at(c, 9);
+    c.remove("k");
+    mesh.sync(a, 1_000);
+    mesh.sync(b, 1_000);
+    mesh.sync(c, 1_000);
+    mesh.get(a);
+    mesh.get(b);
+
+    assertThat(a.store.inbox(100)).hasSize(2).isEqualTo(b.store.inbox(100));
+  }
 }
