@@ -231,7 +231,7 @@ public final class Engine {
   // Judging
 
   /** Whether {@link #resume} has something to do. */
-  boolean hasWork() {
+  public boolean hasWork() {
     return !line.isEmpty() && commits.hasRoomForNext();
   }
 

@@ -4,7 +4,7 @@ package dev.sealift.client.store;
  * One connection to a SQLite database: the boundary to the driver. Not safe for several threads at once, except {@link
  * #interrupt}. Every failure is a {@link StoreException}.
  */
-interface Db extends AutoCloseable {
+public interface Db extends AutoCloseable {
   Statement prepare(String sql);
 
   /** Runs one statement that has no arguments and no result. */

@@ -3,7 +3,7 @@ package dev.sealift.client.store;
 import java.nio.file.Path;
 
 /** Opens connections; a second implementation serves Android. */
-interface Driver {
+public interface Driver {
   /** The one connection that writes; makes the file if there is none. Write-ahead log, every commit synced to disk. */
   Db openWriter(Path file);
 

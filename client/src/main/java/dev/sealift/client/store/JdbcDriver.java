@@ -10,7 +10,7 @@ import org.sqlite.SQLiteConnection;
 import org.sqlite.SQLiteLimits;
 
 /** The driver for a plain JVM: {@code sqlite-jdbc}. */
-final class JdbcDriver implements Driver {
+public final class JdbcDriver implements Driver {
   /**
    * Pages that the writer may keep, in KiB. Keys come in no order, so inserts touch index pages all over: with SQLite's 2 MiB a
    * table of 300,000 rows reads back most of the pages it writes. More gains little.
@@ -32,7 +32,8 @@ final class JdbcDriver implements Driver {
 
   private final SynchronousMode synchronous;
 
-  JdbcDriver() {
+  /** Every commit waits for the disk. */
+  public JdbcDriver() {
     this(SynchronousMode.FULL);
   }
 

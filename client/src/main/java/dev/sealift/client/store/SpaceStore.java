@@ -63,7 +63,8 @@ public final class SpaceStore implements AutoCloseable {
     return open(new JdbcDriver(), file, self, meshMillis);
   }
 
-  static SpaceStore open(Driver driver, Path file, DeviceId self, LongSupplier meshMillis) {
+  /** As above, on another SQLite than the JVM's. */
+  public static SpaceStore open(Driver driver, Path file, DeviceId self, LongSupplier meshMillis) {
     return open(driver, file, self, meshMillis, LogBound.Limits.DEFAULT);
   }
 

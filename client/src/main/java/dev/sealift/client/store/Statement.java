@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * A prepared statement, for repeated use. Parameters and columns count from 1. Bound arguments stay until they are bound
  * anew.
  */
-interface Statement extends AutoCloseable {
+public interface Statement extends AutoCloseable {
   Statement bind(int at, long value);
 
   Statement bind(int at, @Nullable String value);

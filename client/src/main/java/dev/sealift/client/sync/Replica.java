@@ -1,9 +1,11 @@
 package dev.sealift.client.sync;
 
 import com.google.protobuf.ByteString;
+import dev.sealift.client.error.SealiftException;
 import dev.sealift.client.pack.EventRun;
 import dev.sealift.client.store.Batch;
 import dev.sealift.client.store.DisplacedFile;
+import dev.sealift.client.store.KeptFile;
 import dev.sealift.client.store.LogEntry;
 import dev.sealift.client.store.RemoteFile;
 import dev.sealift.client.store.SpaceStore;
@@ -165,6 +167,19 @@ public final class Replica {
       batch.commit();
     }
     return position;
+  }
+
+  /**
+   * What a file of the log says, as far as the log is held: no events for a membership file, empty for a file that nobody can read. What another device wrote is read as
+   * it came, so this is what its author said.
+   *
+   * @throws SealiftException {@code NEWER_FORMAT}, or {@code NOT_A_MEMBER} when there is no key
+   */
+  public Optional<List<EventRun>> events(KeptFile file) throws FormatException {
+    SignedHeader header = SignedHeader.parse(file.header().toByteArray());
+    return header.header().kind() == FileKind.FILE_KIND_EVENTS
+        ? contentKey.open(header, ByteString.copyFrom(file.payload().toByteArray()))
+        : Optional.of(List.of());
   }
 
   // Founding and joining
