@@ -237,8 +237,8 @@ class ExampleTest {
   @Test
   void theReadmeShowsThisExample() throws IOException {
     String readme = Files.readString(Path.of("README.md"));
-    for (String part : List.of("first", "second", "record", "records", "watching", "searching")) {
-    for (String part : List.of("first", "second", "updates")) {
+    for (String part :
+        List.of("first", "second", "record", "records", "watching", "searching", "updates")) {
       assertThat(readme).contains("```java\n" + region(part) + "```");
     }
   }

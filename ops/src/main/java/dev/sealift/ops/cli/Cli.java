@@ -49,6 +49,7 @@ public final class Cli {
     commands.put("bench", BenchCommand::new);
     commands.put("top", TopCommand::new);
     commands.put("chaos", ChaosCommand::new);
+    commands.put("simulate", SimulateCommand::new);
     return commands;
   }
 

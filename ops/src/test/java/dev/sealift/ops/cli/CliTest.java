@@ -18,8 +18,8 @@ import org.junit.jupiter.api.io.TempDir;
 class CliTest {
   private static final List<String> COMMANDS = List.of(
       "up", "migrate", "backup", "restore", "recover", "demo", "create", "invite", "join",
-      "declare", "import", "export", "put", "get", "delete", "cell", "query", "search", "sync", "status",
-      "digest", "token", "bench", "top", "chaos");
+      "declare", "import", "export", "put", "get", "delete", "cell", "query", "search", "sync",
+      "status", "digest", "token", "bench", "top", "chaos");
 
   private static final List<String> CELL_OPERATIONS =
       List.of("increment", "assign", "add", "discard", "append", "collapse", "values");

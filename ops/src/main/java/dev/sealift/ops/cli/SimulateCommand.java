@@ -1,0 +1,227 @@
+package dev.sealift.ops.cli;
+
+import dev.sealift.ops.config.Configuration;
+import dev.sealift.ops.config.Setting;
+import dev.sealift.ops.simulate.Campaign;
+import dev.sealift.ops.simulate.Result;
+import dev.sealift.ops.simulate.StateFile;
+import dev.sealift.ops.simulate.Tally;
+import dev.sealift.ops.terminal.Console;
+import dev.sealift.ops.terminal.Progress;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Runs whole devices and a mesh under a simulated network, disk and clock, a run for each seed. */
+@Command(
+    name = "simulate",
+    description = {
+      "Run devices and a mesh in one thread, under a simulated network, disks that lose power and clocks that go wrong, all",
+      "drawn by a seed; heal them, and check that all devices agree and that the laws held. Ends at the first seed that fails,",
+      "and shows what happened. Exit code 0 only if none did."
+    },
+    footer = {"", "What is simulated and checked: ops/README.md."})
+final class SimulateCommand extends SealiftCommand {
+  /** What a run that was stopped does again at the most. */
+  private static final long NOTE_MILLIS = 1_000;
+
+  @Option(
+      names = "--seeds",
+      paramLabel = "N",
+      description = "Run so many seeds (default: ${DEFAULT-VALUE}).")
+  private long seeds = 1_000;
+
+  @Option(
+      names = "--from",
+      paramLabel = "S",
+      description = "Begin with this one (default: ${DEFAULT-VALUE}).")
+  private long from = 1;
+
+  @Option(names = "--seed", paramLabel = "S", description = "Run this one alone.")
+  private @Nullable Long seed;
+
+  @Option(names = "--trace", description = "Show what happens, line by line; with --seed.")
+  private boolean trace;
+
+  @Option(names = "--seconds", paramLabel = "N", description = "Begin no more runs after so long.")
+  private @Nullable Long seconds;
+
+  @Option(
+      names = "--parallel",
+      paramLabel = "N",
+      description = "Runs at once (default: as many as there are processors).")
+  private int parallel = Runtime.getRuntime().availableProcessors();
+
+  @Option(
+      names = "--state",
+      paramLabel = "FILE",
+      description = "Note here how far it has got, and go on from there the next time.")
+  private @Nullable Path state;
+
+  private boolean good;
+
+  SimulateCommand(Surroundings surroundings) {
+    super(surroundings);
+  }
+
+  @Override
+  Optional<Setting.Scope> scope() {
+    return Optional.empty();
+  }
+
+  @Override
+  int exitCode() {
+    return good ? ExitCode.DONE : ExitCode.FAILED;
+  }
+
+  @Override
+  void run(Console console, Configuration settings) throws Refusal, InterruptedException {
+    if (seeds < 1 || parallel < 1 || (seconds != null && seconds < 1)) {
+      throw new Refusal(
+          Refusal.WRONG_USAGE, "--seeds, --parallel and --seconds must be at least 1.");
+    }
+    if (trace && seed == null) {
+      throw new Refusal(Refusal.WRONG_USAGE, "--trace shows one run: name it with --seed.");
+    }
+    if (seed != null) {
+      one(console, seed);
+    } else {
+      many(console);
+    }
+  }
+
+  private void one(Console console, long which) {
+    long began = System.nanoTime();
+    Result result = Campaign.one(which, trace);
+    result.trace().forEach(console::say);
+    end(console, new Tally(which).plus(result).after(millisSince(began)), Optional.of(result));
+  }
+
+  private void many(Console console) throws Refusal, InterruptedException {
+    Optional<StateFile> file = Optional.ofNullable(state).map(StateFile::new);
+    Tally before = before(file);
+    long began = System.nanoTime();
+    try (Progress progress = console.progress("simulate", seeds, "seeds")) {
+      Watch watch = new Watch(before, began, file, progress);
+      new Campaign(parallel, () -> seconds == null || millisSince(began) < seconds * 1_000)
+          .run(from + before.seeds(), seeds - before.seeds(), watch::take);
+      watch.note();
+      end(console, watch.tally(), watch.failed());
+    } catch (IllegalNoteException e) {
+      throw unusable(e.reason());
+    }
+  }
+
+  private Tally before(Optional<StateFile> file) throws Refusal {
+    if (file.isEmpty()) {
+      return new Tally(from);
+    }
+    try {
+      Tally noted = file.get().read().orElse(new Tally(from));
+      if (noted.from() != from || noted.failed() > 0) {
+        throw new Refusal(
+            Refusal.WRONG_USAGE,
+            "%s is of a simulation from seed %d that %s. Name another file, or take it away."
+                .formatted(state, noted.from(), noted.failed() > 0 ? "failed" : "began elsewhere"));
+      }
+      return noted;
+    } catch (IOException e) {
+      throw unusable(e);
+    }
+  }
+
+  private Refusal unusable(IOException why) {
+    return new Refusal(
+        "state-file-unusable",
+        "The file %s cannot be used: %s. Name another one with --state."
+            .formatted(state, why.getMessage()));
+  }
+
+  private static long millisSince(long nanos) {
+    return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - nanos);
+  }
+
+  private void end(Console console, Tally tally, Optional<Result> last) {
+    good = tally.failed() == 0;
+    last.filter(result -> result.fault().isPresent()).ifPresent(result -> {
+      if (!trace) {
+        Campaign.one(result.seed(), true).trace().forEach(console::say);
+      }
+      String fault = result.fault().orElseThrow();
+      console.result(
+          "Seed %d fails. %s".formatted(result.seed(), fault),
+          new JsonObject().put("seed", result.seed()).put("fault", fault));
+      console.say("Again: ops/sealift simulate --seed %d --trace".formatted(result.seed()));
+    });
+    console.result(tally.text(), tally.json());
+  }
+
+  /** The state could not be noted. */
+  private static final class IllegalNoteException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+    private final IOException reason;
+
+    IllegalNoteException(IOException reason) {
+      super(reason);
+      this.reason = reason;
+    }
+
+    IOException reason() {
+      return reason;
+    }
+  }
+
+  /** Adds up the runs, and notes from time to time how far they have got. */
+  private static final class Watch {
+    private final long beganNanos;
+    private final long millisBefore;
+    private final Optional<StateFile> file;
+    private final Progress progress;
+    private Tally tally;
+    private Optional<Result> failed = Optional.empty();
+    private long notedNanos = System.nanoTime();
+
+    Watch(Tally before, long beganNanos, Optional<StateFile> file, Progress progress) {
+      this.tally = before;
+      this.millisBefore = before.millis();
+      this.beganNanos = beganNanos;
+      this.file = file;
+      this.progress = progress;
+    }
+
+    void take(Result result) {
+      tally = tally.plus(result).after(millisBefore + millisSince(beganNanos));
+      progress.reached(tally.seeds());
+      if (result.fault().isPresent()) {
+        failed = Optional.of(result);
+      }
+      if (millisSince(notedNanos) >= NOTE_MILLIS) {
+        note();
+      }
+    }
+
+    void note() {
+      notedNanos = System.nanoTime();
+      file.ifPresent(to -> {
+        try {
+          to.write(tally);
+        } catch (IOException e) {
+          throw new IllegalNoteException(e);
+        }
+      });
+    }
+
+    Tally tally() {
+      return tally;
+    }
+
+    Optional<Result> failed() {
+      return failed;
+    }
+  }
+}

@@ -1,0 +1,106 @@
+package dev.sealift.ops.simulate;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+/** Many runs, one a thread and several at once, until one fails. */
+public final class Campaign {
+  private static final Path MEMORY = Path.of("/dev/shm");
+
+  private final int parallel;
+  private final BooleanSupplier goesOn;
+
+  /**
+   * @param parallel how many runs at once
+   * @param goesOn asked before each run
+   */
+  public Campaign(int parallel, BooleanSupplier goesOn) {
+    this.parallel = parallel;
+    this.goesOn = goesOn;
+  }
+
+  /**
+   * Runs the seeds from one on.
+   *
+   * @param most how many
+   * @param each is told of each, in the order of the seeds; of the first that fails last
+   */
+  public void run(long from, long most, Consumer<Result> each) throws InterruptedException {
+    ExecutorService threads = Executors.newFixedThreadPool(parallel);
+    try {
+      run(from, most, each, threads);
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  private void run(long from, long most, Consumer<Result> each, ExecutorService threads)
+      throws InterruptedException {
+    Deque<Future<Result>> underWay = new ArrayDeque<>();
+    boolean failed = false;
+    long next = from;
+    while (!failed && (next < from + most || !underWay.isEmpty())) {
+      while (next < from + most && underWay.size() < 2 * parallel && goesOn.getAsBoolean()) {
+        long seed = next;
+        underWay.add(threads.submit(() -> one(seed, false)));
+        next++;
+      }
+      if (underWay.isEmpty()) {
+        return;
+      }
+      Result result = result(underWay.remove());
+      each.accept(result);
+      failed = result.fault().isPresent();
+    }
+  }
+
+  private static Result result(Future<Result> run) throws InterruptedException {
+    try {
+      return run.get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("a run ended without a result", e.getCause());
+    }
+  }
+
+  /** Runs one seed, in a folder of its own. */
+  public static Result one(long seed, boolean keepTrace) {
+    Path folder = newFolder();
+    try {
+      return Simulation.run(folder, seed, keepTrace);
+    } finally {
+      delete(folder);
+    }
+  }
+
+  private static Path newFolder() {
+    try {
+      return Files.isWritable(MEMORY)
+          ? Files.createTempDirectory(MEMORY, "sealift-simulate-")
+          : Files.createTempDirectory("sealift-simulate-");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void delete(Path folder) {
+    try (Stream<Path> all = Files.walk(folder)) {
+      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,433 @@
+package dev.sealift.ops.simulate;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.sealift.client.error.ErrorCode;
+import dev.sealift.client.error.SealiftException;
+import dev.sealift.client.store.Batch;
+import dev.sealift.client.store.SpaceStore;
+import dev.sealift.client.store.TableSchema;
+import dev.sealift.client.sync.MeshClock;
+import dev.sealift.client.sync.OpenedInvitation;
+import dev.sealift.client.sync.Progress;
+import dev.sealift.client.sync.Replica;
+import dev.sealift.client.sync.SpaceRecords;
+import dev.sealift.client.sync.SyncCore;
+import dev.sealift.client.sync.SyncReport;
+import dev.sealift.client.sync.SyncState;
+import dev.sealift.client.sync.TransportException;
+import dev.sealift.client.vault.DeviceKeyPair;
+import dev.sealift.client.vault.Vault;
+import dev.sealift.protocol.clock.HybridTime;
+import dev.sealift.protocol.id.DeviceId;
+import dev.sealift.protocol.id.Hash;
+import dev.sealift.protocol.proto.Role;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** One device: the real store, replica and exchange, on a simulated disk, clock and network. */
+final class Device {
+  /** What a device may meet where mesh and network are honest and at times away. */
+  private static final Set<ErrorCode> EXPECTED =
+      EnumSet.of(ErrorCode.MESH_UNREACHABLE, ErrorCode.MESH_BUSY);
+
+  private static final Progress NOBODY = new Progress() {
+    @Override
+    public void applied(long position) {}
+
+    @Override
+    public void durable(HybridTime upTo) {}
+  };
+
+  private final String name;
+  private final Scheduler scheduler;
+  private final Network network;
+  private final Dice dice;
+  private final Trace trace;
+  private final Vault vault;
+  private final DeviceKeyPair keys;
+  private final Disk disk;
+  private final WallClock wall;
+  private @Nullable SpaceStore store;
+  private @Nullable SpaceRecords records;
+  private @Nullable MeshClock clock;
+  private @Nullable Online online;
+  private boolean isConnecting;
+  private Optional<Hash> shown = Optional.empty();
+  private long crashes;
+  private long questions;
+
+  Device(
+      String name,
+      Scheduler scheduler,
+      Network network,
+      Dice dice,
+      Trace trace,
+      Vault vault,
+      DeviceKeyPair keys,
+      Disk disk) {
+    this.name = name;
+    this.scheduler = scheduler;
+    this.network = network;
+    this.dice = dice;
+    this.trace = trace;
+    this.vault = vault;
+    this.keys = keys;
+    this.disk = disk;
+    this.wall = new WallClock(scheduler);
+  }
+
+  DeviceId id() {
+    return keys.id();
+  }
+
+  WallClock wall() {
+    return wall;
+  }
+
+  Disk disk() {
+    return disk;
+  }
+
+  long crashes() {
+    return crashes;
+  }
+
+  /** Its name. */
+  @Override
+  public String toString() {
+    return name;
+  }
+
+  // Life
+
+  boolean isRunning() {
+    return store != null;
+  }
+
+  /** Its process starts, on what is on its disk. */
+  void start() {
+    if (store != null) {
+      return;
+    }
+    MeshClock estimate = new MeshClock(wall);
+    SpaceStore opened = SpaceStore.open(disk, disk.file(), keys.id(), estimate);
+    SpaceRecords kept = new SpaceRecords(opened, vault);
+    estimate.restore(kept.clockOffsetMillis());
+    requireShownAgain(opened);
+    store = opened;
+    records = kept;
+    clock = estimate;
+    if (isConnecting) {
+      connect();
+    }
+  }
+
+  /** The space is founded on it. */
+  void found(TableSchema table) {
+    try (Batch batch = store().batch()) {
+      records().start(batch);
+      batch.declare(table);
+      batch.commit();
+    }
+  }
+
+  /** The space is joined. */
+  void join(OpenedInvitation invitation, byte[] secret) {
+    try (Batch batch = store().batch()) {
+      SpaceRecords kept = records();
+      kept.start(batch);
+      kept.startJoining(
+          batch,
+          invitation.space(),
+          invitation.notary(),
+          invitation.head(),
+          secret,
+          invitation.sequence());
+      batch.commit();
+    }
+  }
+
+  /** Its process ends in the middle of whatever it does. Its sockets close, or fall silent with the whole machine. */
+  void crash() {
+    if (store == null) {
+      return;
+    }
+    crashes++;
+    trace.say(name, "crashes");
+    Online was = online;
+    online = null;
+    if (was != null) {
+      was.abandon(dice.chance(0.5));
+    }
+    close();
+    disk.powerOn();
+    scheduler.after(dice.between(0, 5_000), this::start);
+  }
+
+  /** Its process is killed between two steps: what it shows is what it will show again (L4). */
+  void kill() {
+    shown = Optional.of(store().visibleDigest());
+    crash();
+  }
+
+  private void requireShownAgain(SpaceStore opened) {
+    shown.filter(before -> !before.equals(opened.visibleDigest())).ifPresent(before -> {
+      throw new Fault("L4", name + " shows something else after it was killed");
+    });
+    shown = Optional.empty();
+  }
+
+  void close() {
+    SpaceStore open = store;
+    store = null;
+    if (open != null) {
+      open.close();
+    }
+  }
+
+  // The app
+
+  SpaceStore store() {
+    return requireNonNull(store);
+  }
+
+  private SpaceRecords records() {
+    return requireNonNull(records);
+  }
+
+  /** What it holds of the log, beside the store. */
+  Replica replica() {
+    return new Replica(keys, store(), records(), requireNonNull(clock), NOBODY);
+  }
+
+  /**
+   * One unit of work of the app.
+   *
+   * @return whether it is durable; if not, the device has crashed meanwhile, and nobody knows
+   */
+  boolean write(Consumer<Batch> work) {
+    try (Batch batch = store().batch()) {
+      work.accept(batch);
+      batch.commit();
+    } catch (PowerCutException e) {
+      crash();
+      return false;
+    }
+    scheduler.after(0, this::news);
+    return true;
+  }
+
+  private void news() {
+    Online now = online;
+    if (now != null) {
+      now.news();
+    }
+  }
+
+  // Exchange
+
+  void connect() {
+    isConnecting = true;
+    if (store != null && online == null) {
+      Online made = new Online(replica());
+      online = made;
+      made.core.connecting();
+      made.tryConnecting();
+    }
+  }
+
+  void disconnect() {
+    isConnecting = false;
+    Online was = online;
+    online = null;
+    if (was != null) {
+      was.abandon(false);
+      was.core.disconnected();
+    }
+  }
+
+  /** Asks the mesh anew how far the log is. */
+  void ask() {
+    questions++;
+    news();
+  }
+
+  /** Whether everything is exchanged, as far as this device knows and was told of the last question. */
+  boolean isUpToDate() {
+    Online now = online;
+    SyncReport last = now == null ? null : now.report;
+    return last != null
+        && last.state() == SyncState.UP_TO_DATE
+        && last.answered() >= questions
+        && store().pendingCount() == 0
+        && store().outboxCount() == 0
+        && store().displacedCount() == 0;
+  }
+
+  String state() {
+    Online now = online;
+    return store == null
+        ? name + " is down"
+        : "%s is at %d, has %d pending and %d waiting, and says %s"
+            .formatted(
+                name,
+                store().position(),
+                store().pendingCount(),
+                store().outboxCount(),
+                now == null ? "nothing" : String.valueOf(now.report));
+  }
+
+  /** Opens an invitation for all devices to come; empty when there is no exchange. */
+  Optional<CompletableFuture<OpenedInvitation>> invite(byte[] secret, long validMillis, int uses) {
+    Online now = online;
+    if (now == null) {
+      return Optional.empty();
+    }
+    CompletableFuture<OpenedInvitation> opened =
+        now.core.invite(secret, Role.ROLE_WRITER, validMillis, uses);
+    news();
+    return Optional.of(opened);
+  }
+
+  void received(Network.Link link, byte[] message) {
+    current(link).ifPresent(now -> now.received(message));
+  }
+
+  void heard(Network.Link link) {
+    current(link).ifPresent(now -> now.heardNanos = scheduler.nowNanos());
+  }
+
+  void disconnected(Network.Link link) {
+    current(link).ifPresent(Online::broken);
+  }
+
+  private Optional<Online> current(Network.Link link) {
+    Online now = online;
+    return now != null && now.link == link ? Optional.of(now) : Optional.empty();
+  }
+
+  /** From connecting to disconnecting, over any number of connections. */
+  private final class Online {
+    private final SyncCore core;
+    private Network.@Nullable Link link;
+    private long heardNanos;
+    private long wakes;
+    private boolean isBetween = true;
+    private @Nullable SyncReport report;
+
+    Online(Replica replica) {
+      core = new SyncCore(replica, () -> questions, this::reported, dice);
+    }
+
+    private void reported(SyncReport now) {
+      report = now;
+      now.problem().filter(problem -> !EXPECTED.contains(problem.code())).ifPresent(problem -> {
+        throw new Fault("L11", name + " meets " + problem.code() + ": " + problem.getMessage());
+      });
+    }
+
+    private boolean isCurrent() {
+      return online == this;
+    }
+
+    void tryConnecting() {
+      scheduler.after(2 * network.delay(), () -> {
+        if (isCurrent()) {
+          connectNow();
+        }
+      });
+    }
+
+    private void connectNow() {
+      isBetween = false;
+      Network.Link made = network.connect(Device.this);
+      if (made == null) {
+        broken();
+        return;
+      }
+      link = made;
+      heardNanos = scheduler.nowNanos();
+      core.begin(made::toMesh, scheduler.nowNanos());
+      goOn();
+    }
+
+    void received(byte[] message) {
+      heardNanos = scheduler.nowNanos();
+      core.receive(message);
+      goOn();
+    }
+
+    void news() {
+      core.news();
+      goOn();
+    }
+
+    void broken() {
+      core.broken(new TransportException(
+          TransportException.Kind.UNREACHABLE, "the connection broke", null));
+      goOn();
+    }
+
+    void abandon(boolean silently) {
+      Network.Link open = link;
+      link = null;
+      if (open != null && silently) {
+        open.silence();
+      } else if (open != null) {
+        open.closeByDevice();
+      }
+    }
+
+    /** After anything that happened: the next connection, or the next look at the clock. */
+    private void goOn() {
+      if (disk.isDead()) {
+        crash();
+      } else if (!isBetween && core.isOver()) {
+        again();
+      } else if (!isBetween) {
+        wakeLater();
+      }
+    }
+
+    private void again() {
+      isBetween = true;
+      abandon(false);
+      long waitMillis;
+      try {
+        waitMillis = core.waitMillis();
+      } catch (SealiftException e) {
+        throw new Fault("rest", name + " stops for good: " + e.code() + " " + e.getMessage());
+      }
+      scheduler.after(waitMillis, () -> {
+        if (isCurrent()) {
+          tryConnecting();
+        }
+      });
+    }
+
+    private void wakeLater() {
+      wakes++;
+      long wake = wakes;
+      scheduler.after(core.untilMillis(scheduler.nowNanos()), () -> {
+        if (isCurrent() && wake == wakes) {
+          wake();
+        }
+      });
+    }
+
+    private void wake() {
+      Network.Link open = link;
+      if (core.wantsPing(scheduler.nowNanos(), heardNanos) && open != null) {
+        open.pingMesh();
+        core.pinged(scheduler.nowNanos());
+      }
+      core.tick(scheduler.nowNanos());
+      goOn();
+    }
+  }
+}

@@ -1,0 +1,78 @@
+package dev.sealift.ops.simulate;
+
+import dev.sealift.client.pack.EventRun;
+import dev.sealift.client.pack.RowEvent;
+import dev.sealift.client.store.KeptFile;
+import dev.sealift.client.store.SpaceStore;
+import dev.sealift.client.sync.Replica;
+import dev.sealift.client.value.Value;
+import dev.sealift.protocol.FormatException;
+import dev.sealift.protocol.file.SignedHeader;
+import dev.sealift.protocol.id.DeviceId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** Reads all that the log says, from the sealed files that a device keeps. */
+final class LogReader {
+  private static final int MOST_BYTES = 64 << 20;
+
+  private final List<KeptFile> files = new ArrayList<>();
+  private final List<LogEvent> events = new ArrayList<>();
+
+  LogReader(SpaceStore store, Replica replica) {
+    long last = store.position();
+    while (files.size() < last) {
+      List<KeptFile> next = store.files(files.size() + 1, 1_000, MOST_BYTES);
+      if (next.isEmpty()) {
+        throw new Fault("L7", "a device does not keep file " + (files.size() + 1) + " of its log");
+      }
+      files.addAll(next);
+    }
+    files.forEach(file -> read(file, replica));
+  }
+
+  private void read(KeptFile file, Replica replica) {
+    try {
+      DeviceId author = header(file).header().device();
+      List<EventRun> runs = replica
+          .events(file)
+          .orElseThrow(() -> new Fault("L10", "nobody can read file " + file.sequence()));
+      runs.forEach(run -> run.rows().forEach(row -> read(file, author, run, row)));
+    } catch (FormatException e) {
+      throw new Fault("L10", "file " + file.sequence() + " has no header: " + e.getMessage());
+    }
+  }
+
+  static SignedHeader header(KeptFile file) throws FormatException {
+    return SignedHeader.parse(file.header().toByteArray());
+  }
+
+  private void read(KeptFile file, DeviceId author, EventRun run, RowEvent row) {
+    SortedMap<String, Value> values = new TreeMap<>();
+    for (int i = 0; i < run.columns().size(); i++) {
+      values.put(run.columns().get(i), row.values().get(i));
+    }
+    if (run.table().equals(Writer.TABLE)) {
+      events.add(new LogEvent(
+          file.sequence(),
+          file.serverTimeMillis(),
+          author,
+          run.seenSequence(),
+          run.kind(),
+          row.key(),
+          row.time(),
+          values));
+    }
+  }
+
+  List<KeptFile> files() {
+    return files;
+  }
+
+  /** In the order of the log. */
+  List<LogEvent> events() {
+    return events;
+  }
+}

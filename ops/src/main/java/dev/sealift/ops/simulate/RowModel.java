@@ -1,0 +1,248 @@
+package dev.sealift.ops.simulate;
+
+import dev.sealift.client.pack.RunKind;
+import dev.sealift.client.store.LostReason;
+import dev.sealift.client.value.Value;
+import dev.sealift.protocol.clock.HybridTime;
+import dev.sealift.protocol.id.DeviceId;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the log makes of one row, said as directly as possible and without the client's ideas: it keeps every write that is not dead, and asks questions
+ * about all of them. The rules are those of the client's package {@code merge}.
+ */
+final class RowModel {
+  private static final String ROW = "";
+
+  /** Something in the inbox. */
+  record Lost(LostReason reason, Value value, long sinceMillis) {}
+
+  /** Which write of which cell. */
+  record Name(String column, DeviceId device, HybridTime time) implements Comparable<Name> {
+    @Override
+    public int compareTo(Name other) {
+      return Comparator.comparing(Name::column)
+          .thenComparing(name -> name.device().toString())
+          .thenComparing(Name::time)
+          .compare(this, other);
+    }
+  }
+
+  private final long cutOffMillis;
+  private List<LogEvent> alive = new ArrayList<>();
+  private @Nullable LogEvent removal;
+  private final SortedMap<Name, Lost> losers = new TreeMap<>();
+
+  RowModel(long cutOffMillis) {
+    this.cutOffMillis = cutOffMillis;
+  }
+
+  private static Comparator<LogEvent> rank() {
+    return Comparator.comparing(LogEvent::time)
+        .thenComparing(event -> event.device().toString());
+  }
+
+  private static Comparator<LogEvent> rank(String column) {
+    return rank().thenComparing(event -> event.values().get(column).hash().toString());
+  }
+
+  /** The next event of the log. */
+  void apply(LogEvent event) {
+    if (event.kind() == RunKind.DISMISS) {
+      dismiss(event);
+    } else if (event.time().millis() < event.serverTimeMillis() - cutOffMillis) {
+      comeLate(event);
+    } else if (event.kind() == RunKind.REMOVE) {
+      remove(event);
+    } else {
+      write(event);
+    }
+  }
+
+  private void dismiss(LogEvent event) {
+    losers
+        .keySet()
+        .removeIf(name -> Value.of(name.column()).equals(event.values().get("column"))
+            && Value.of(name.time().bits()).equals(event.values().get("time"))
+            && Value.of(name.device().toByteArray()).equals(event.values().get("device")));
+  }
+
+  private void comeLate(LogEvent event) {
+    if (event.kind() == RunKind.REMOVE) {
+      put(ROW, event, LostReason.LATE_REMOVAL, Value.NULL, event);
+    } else if (event.values().isEmpty()) {
+      put(ROW, event, LostReason.LATE, Value.NULL, event);
+    }
+    event.values().forEach((column, value) -> put(column, event, LostReason.LATE, value, event));
+  }
+
+  private void remove(LogEvent event) {
+    if (alive.stream().anyMatch(write -> rank().compare(write, event) > 0)) {
+      lose(ROW, event, LostReason.WRITE, Value.NULL, event);
+      return;
+    }
+    if (isVisible()) {
+      hide(event);
+    }
+    removal = removal == null || rank().compare(event, removal) > 0 ? event : removal;
+  }
+
+  private void hide(LogEvent by) {
+    SortedMap<String, LogEvent> winners = winners();
+    winners.forEach((column, write) -> {
+      if (!by.saw(write)) {
+        put(column, write, LostReason.REMOVAL, write.values().get(column), by);
+      }
+    });
+    marker()
+        .filter(put -> winners.isEmpty() && !by.saw(put))
+        .ifPresent(put -> put(ROW, put, LostReason.REMOVAL, Value.NULL, by));
+  }
+
+  private void write(LogEvent event) {
+    boolean hidden = removal != null && !isVisible();
+    boolean above = removal == null || rank().compare(event, removal) > 0;
+    if (!hidden && !above) {
+      loseToRemoval(event, event.values());
+      return;
+    }
+    if (hidden && above) {
+      comeBack(event);
+    }
+    SortedMap<String, LogEvent> before = winners();
+    Optional<LogEvent> markerBefore = marker();
+    alive.add(event);
+    before.forEach((column, write) -> judge(column, event, write));
+    if (hidden && !above) {
+      stayHidden(event, before, markerBefore);
+    }
+  }
+
+  /** What would show is lost with the row. */
+  private void stayHidden(
+      LogEvent event, SortedMap<String, LogEvent> before, Optional<LogEvent> markerBefore) {
+    SortedMap<String, Value> taken = new TreeMap<>(event.values());
+    taken
+        .keySet()
+        .removeIf(column ->
+            before.containsKey(column) && rank(column).compare(event, before.get(column)) <= 0);
+    boolean onlyThere = event.values().isEmpty()
+        && markerBefore.filter(put -> rank().compare(put, event) >= 0).isEmpty();
+    if (onlyThere || !taken.isEmpty()) {
+      loseToRemoval(event, taken);
+    }
+  }
+
+  private void loseToRemoval(LogEvent event, SortedMap<String, Value> values) {
+    values.forEach((column, value) -> lose(column, event, LostReason.REMOVAL, value, event));
+    if (event.values().isEmpty()) {
+      lose(ROW, event, LostReason.REMOVAL, Value.NULL, event);
+    }
+  }
+
+  private void comeBack(LogEvent event) {
+    LogEvent hiding = removal;
+    if (hiding == null || event.time().millis() - hiding.time().millis() > cutOffMillis) {
+      alive = new ArrayList<>();
+      return;
+    }
+    winners().forEach((column, write) -> losers.remove(name(column, write)));
+    marker().ifPresent(put -> losers.remove(name(ROW, put)));
+    if (!event.saw(hiding)) {
+      lose(ROW, hiding, LostReason.WRITE, Value.NULL, event);
+    }
+    removal = null;
+  }
+
+  private void judge(String column, LogEvent arriving, LogEvent there) {
+    Value came = arriving.values().get(column);
+    Value was = there.values().get(column);
+    if (came == null) {
+      return;
+    }
+    int order = rank(column).compare(arriving, there);
+    if (order == 0 || (order > 0 && arriving.saw(there))) {
+      return;
+    }
+    drop(column, arriving.device());
+    if (!came.equals(was)) {
+      put(column, order > 0 ? there : arriving, LostReason.VALUE, order > 0 ? was : came, arriving);
+    }
+  }
+
+  /** In the place of what its author had lost of that cell before. */
+  private void lose(
+      String column, LogEvent loser, LostReason reason, Value value, LogEvent arriving) {
+    drop(column, loser.device());
+    put(column, loser, reason, value, arriving);
+  }
+
+  private void put(
+      String column, LogEvent loser, LostReason reason, Value value, LogEvent arriving) {
+    losers.put(name(column, loser), new Lost(reason, value, arriving.serverTimeMillis()));
+  }
+
+  private void drop(String column, DeviceId device) {
+    losers
+        .keySet()
+        .removeIf(name -> name.column().equals(column) && name.device().equals(device));
+  }
+
+  private static Name name(String column, LogEvent event) {
+    return new Name(column, event.device(), event.time());
+  }
+
+  private boolean isVisible() {
+    LogEvent hiding = removal;
+    return alive.stream().anyMatch(write -> hiding == null || rank().compare(write, hiding) > 0);
+  }
+
+  private Optional<LogEvent> marker() {
+    return alive.stream()
+        .filter(event -> event.kind() == RunKind.PUT)
+        .max(rank().thenComparing(firstComeLast()));
+  }
+
+  /** Of two events of one rank the first one counts. */
+  private static Comparator<LogEvent> firstComeLast() {
+    return Comparator.comparingLong(LogEvent::sequence).reversed();
+  }
+
+  private SortedMap<String, LogEvent> winners() {
+    SortedMap<String, LogEvent> winners = new TreeMap<>();
+    for (String column : Writer.COLUMNS) {
+      alive.stream()
+          .filter(event -> event.values().containsKey(column))
+          .max(rank(column).thenComparing(firstComeLast()))
+          .ifPresent(event -> winners.put(column, event));
+    }
+    return winners;
+  }
+
+  /** What a device shows of it; empty when it shows no row. */
+  Optional<SortedMap<String, Value>> shown() {
+    if (!isVisible()) {
+      return Optional.empty();
+    }
+    SortedMap<String, Value> shown = new TreeMap<>();
+    Map<String, LogEvent> winners = winners();
+    Writer.COLUMNS.forEach(column -> shown.put(
+        column,
+        winners.containsKey(column) ? winners.get(column).values().get(column) : Value.NULL));
+    return Optional.of(shown);
+  }
+
+  /** What is to be reviewed of it. */
+  SortedMap<Name, Lost> losers(long sinceMillis) {
+    SortedMap<Name, Lost> recent = new TreeMap<>(losers);
+    recent.values().removeIf(lost -> lost.sinceMillis() < sinceMillis);
+    return recent;
+  }
+}

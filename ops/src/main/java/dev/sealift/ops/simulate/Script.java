@@ -1,0 +1,127 @@
+package dev.sealift.ops.simulate;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** How a run goes on the whole, drawn at its beginning. */
+final class Script {
+  private static final List<Long> DELAYS = List.of(0L, 0L, 5L, 80L, 1_500L);
+  private static final List<Long> BUS_DELAYS = List.of(0L, 1L, 20L);
+  private static final List<Double> LOSSES = List.of(0.0, 0.0, 0.003, 0.02);
+
+  private static final List<Duration> GAPS = List.of(
+      Duration.ZERO,
+      Duration.ZERO,
+      Duration.ofMinutes(10),
+      Duration.ofHours(30),
+      Duration.ofDays(20),
+      Duration.ofDays(45));
+
+  /** The phase from which on one device is offline, when others have joined. */
+  static final int AWAY_FROM = 2;
+
+  /** Larger than any device's number. */
+  private static final int NOBODY = Integer.MAX_VALUE;
+
+  /**
+   * A span of work, and the time after it in which nobody works.
+   *
+   * @param joins how many devices join at the most
+   * @param offline the numbers of those that stay offline
+   */
+  record Phase(
+      int joins,
+      Set<Integer> offline,
+      int operations,
+      int faults,
+      long spanMillis,
+      double lossChance,
+      double lostAnswers,
+      long gapMillis) {
+    boolean isConnected(int device) {
+      return !offline.contains(device);
+    }
+  }
+
+  private final int keys;
+  private final boolean clocks;
+  private final long mostDelayMillis;
+  private final long mostBusMillis;
+  private final int away;
+  private final List<Phase> phases = new ArrayList<>();
+
+  Script(Dice dice) {
+    keys = (int) dice.between(1, 4);
+    clocks = dice.chance(0.5);
+    mostDelayMillis = dice.oneOf(DELAYS);
+    mostBusMillis = dice.oneOf(BUS_DELAYS);
+    boolean months = dice.chance(0.25);
+    away = months ? (int) dice.between(0, 2) : NOBODY;
+    boolean calm = dice.chance(0.3);
+    int count = (int) dice.between(months ? AWAY_FROM + 3 : 2, 6);
+    for (int i = 0; i < count; i++) {
+      phases.add(phase(dice, calm, months && i >= AWAY_FROM && i < AWAY_FROM + 3));
+    }
+  }
+
+  private static Phase phase(Dice dice, boolean calm, boolean months) {
+    long gap = months
+        ? Duration.ofDays(dice.between(25, 45)).toMillis()
+        : dice.oneOf(GAPS).toMillis();
+    Set<Integer> offline = new TreeSet<>();
+    for (int device = 0; device < Simulation.MOST_DEVICES; device++) {
+      if (dice.chance(0.25)) {
+        offline.add(device);
+      }
+    }
+    return new Phase(
+        (int) dice.between(0, 2),
+        offline,
+        (int) dice.between(2, 14),
+        calm ? 0 : (int) dice.between(0, 5),
+        dice.between(1_000, 30_000),
+        calm ? 0 : dice.oneOf(LOSSES),
+        calm ? 0 : dice.oneOf(LOSSES),
+        gap);
+  }
+
+  /** Rows. */
+  int keys() {
+    return keys;
+  }
+
+  boolean clocksGoWrong() {
+    return clocks;
+  }
+
+  long mostDelayMillis() {
+    return mostDelayMillis;
+  }
+
+  long mostBusMillis() {
+    return mostBusMillis;
+  }
+
+  /** The number of the device that is offline from {@link #AWAY_FROM} to the end, for more than the cut-off at times. */
+  int away() {
+    return away;
+  }
+
+  List<Phase> phases() {
+    return phases;
+  }
+
+  @Override
+  public String toString() {
+    return "%d rows, delays of up to %d ms, clocks go %s, %s is away, %d phases"
+        .formatted(
+            keys,
+            mostDelayMillis,
+            clocks ? "wrong" : "right",
+            away == NOBODY ? "nobody" : "d" + (away + 1),
+            phases.size());
+  }
+}

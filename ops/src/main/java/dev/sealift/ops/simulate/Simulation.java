@@ -1,0 +1,263 @@
+package dev.sealift.ops.simulate;
+
+import dev.sealift.client.sync.OpenedInvitation;
+import dev.sealift.client.vault.DeviceKeyPair;
+import dev.sealift.client.vault.Vault;
+import dev.sealift.protocol.FormatException;
+import dev.sealift.protocol.link.InvitationKeys;
+import dev.sealift.storage.FileStore;
+import dev.sealift.storage.StoreOpenException;
+import dev.sealift.storage.sqlite.SqliteFileStore;
+import dev.sealift.storage.sqlite.SqliteOptions;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One run: devices that write, join, go away and come back, a mesh, and what befalls them, all drawn from a seed. It ends with everything healed and at rest, and a {@link
+ * Verdict}.
+ */
+public final class Simulation {
+  private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+
+  static final int MOST_DEVICES = 5;
+
+  /** Until all is exchanged once everything works: the longest waits are minutes. */
+  private static final long REST_MILLIS = Duration.ofHours(3).toMillis();
+
+  private static final long LOOK_MILLIS = 250;
+  private static final int INVITATION_USES = 100;
+  private static final long INVITATION_MILLIS = Duration.ofDays(3_000).toMillis();
+
+  private final Path folder;
+  private final Dice dice;
+  private final Scheduler scheduler = new Scheduler(START.toEpochMilli());
+  private final Trace trace;
+  private final History history = new History();
+  private final Mesh mesh;
+  private final Network network;
+  private final Vault vault;
+  private final Script script;
+  private final Workload workload;
+  private final Faults faults;
+  private final List<Device> devices = new ArrayList<>();
+  private final byte[] secret;
+  private @Nullable CompletableFuture<OpenedInvitation> invitation;
+  private long files;
+
+  private Simulation(Path folder, long seed, boolean keepTrace) {
+    this.folder = folder;
+    this.dice = new Dice(seed);
+    this.trace = new Trace(scheduler, keepTrace);
+    this.script = new Script(dice.fork());
+    this.mesh = new Mesh(scheduler, dice.fork(), trace, this::openStore);
+    this.network = mesh.network();
+    this.vault = Vault.open(folder.resolve("vault"), null);
+    Writer writer = new Writer(dice.fork(), trace, history);
+    this.workload = new Workload(scheduler, dice.fork(), writer, script.keys());
+    this.faults = new Faults(scheduler, dice.fork(), trace, network, mesh, script.clocksGoWrong());
+    this.secret = dice.bytes(InvitationKeys.SECRET_BYTES);
+  }
+
+  /**
+   * Runs a seed.
+   *
+   * @param folder empty, for the run's files; best in memory
+   * @param keepTrace whether what happened is wanted line by line
+   */
+  public static Result run(Path folder, long seed, boolean keepTrace) {
+    Simulation simulation = new Simulation(folder, seed, keepTrace);
+    try {
+      simulation.run();
+      return simulation.result(seed, Optional.empty());
+    } catch (Fault fault) {
+      return simulation.result(seed, Optional.of(fault.getMessage()));
+    } catch (RuntimeException bug) {
+      return simulation.result(seed, Optional.of("a bug: " + describe(bug)));
+    } finally {
+      simulation.close();
+    }
+  }
+
+  /** With what led to it within the run, which is the same each time. */
+  private static String describe(Throwable bug) {
+    String trace = Arrays.stream(bug.getStackTrace())
+        .takeWhile(frame -> !frame.getClassName().equals(Scheduler.class.getName()))
+        .map(frame -> "\n    at " + frame)
+        .collect(Collectors.joining());
+    return bug
+        + trace
+        + (bug.getCause() == null ? "" : "\n  because of " + describe(bug.getCause()));
+  }
+
+  private Result result(long seed, Optional<String> fault) {
+    fault.ifPresent(what -> trace.say("end", what));
+    long crashes = mesh.crashes() + devices.stream().mapToLong(Device::crashes).sum();
+    Counts counts = new Counts(history.events(), files, crashes, network.troubles());
+    return new Result(seed, fault, counts, trace.lines(), trace.hash());
+  }
+
+  private void close() {
+    devices.forEach(Device::close);
+    mesh.close();
+  }
+
+  private FileStore openStore() {
+    try {
+      return SqliteFileStore.open(
+          folder.resolve("mesh.db"),
+          SqliteOptions.defaults().withReaders(1),
+          () -> Instant.ofEpochMilli(scheduler.nowMillis()),
+          new SimpleMeterRegistry());
+    } catch (StoreOpenException e) {
+      throw new IllegalStateException("the mesh's store does not open", e);
+    }
+  }
+
+  private void run() {
+    trace.say("begin", script.toString());
+    Device founder = device();
+    founder.found(Writer.SCHEMA);
+    network.mostDelayMillis(script.mostDelayMillis());
+    mesh.mostBusMillis(script.mostBusMillis());
+    for (int phase = 0; phase < script.phases().size(); phase++) {
+      run(script.phases().get(phase), phase);
+    }
+    heal();
+    files = new Verdict(devices, history, network.receipts()).judge();
+    trace.say("end", "all agree on " + files + " files");
+  }
+
+  private Device device() {
+    String name = "d" + (devices.size() + 1);
+    Device device = new Device(
+        name,
+        scheduler,
+        network,
+        dice.fork(),
+        trace,
+        vault,
+        keys(),
+        new Disk(folder.resolve(name + ".db")));
+    faults.misset(device);
+    device.start();
+    devices.add(device);
+    return device;
+  }
+
+  /** From the seed, for who wins at equal times depends on them. */
+  private DeviceKeyPair keys() {
+    try {
+      return DeviceKeyPair.of(dice.bytes(64));
+    } catch (FormatException e) {
+      throw new IllegalStateException("64 bytes are a device's keys", e);
+    }
+  }
+
+  private void run(Script.Phase phase, int number) {
+    join(phase.joins());
+    List<Device> present = present(number);
+    for (Device device : present) {
+      if (phase.isConnected(devices.indexOf(device))) {
+        device.connect();
+      }
+    }
+    network.lossChance(phase.lossChance());
+    mesh.lostAnswers(phase.lostAnswers());
+    workload.plan(present, phase.operations(), phase.spanMillis());
+    faults.plan(present, phase.faults(), phase.spanMillis());
+    scheduler.after(phase.spanMillis() / 3, this::invite);
+    scheduler.runUntil(scheduler.nowMillis() + phase.spanMillis());
+    pass(phase.gapMillis());
+  }
+
+  /** Those that somebody has at hand: one may be away for months, from before its last writes are sent. */
+  private List<Device> present(int phase) {
+    if (devices.size() <= Math.max(1, script.away()) || phase < Script.AWAY_FROM) {
+      return List.copyOf(devices);
+    }
+    List<Device> present = new ArrayList<>(devices);
+    Device away = present.remove(script.away());
+    away.disconnect();
+    if (phase == Script.AWAY_FROM) {
+      trace.say(away.toString(), "is away from now on");
+      workload.plan(List.of(away), 3, script.phases().get(phase).spanMillis());
+    }
+    return present;
+  }
+
+  /** Nobody is at work for a while. */
+  private void pass(long millis) {
+    if (millis > 0) {
+      scheduler.runUntil(scheduler.nowMillis() + Faults.LONGEST_MILLIS);
+      devices.forEach(Device::disconnect);
+      network.part(List.of());
+      scheduler.runUntil(scheduler.nowMillis() + millis);
+      trace.say("time", "has passed");
+    }
+  }
+
+  private Optional<OpenedInvitation> invited() {
+    CompletableFuture<OpenedInvitation> now = invitation;
+    return now != null && now.isDone() && !now.isCompletedExceptionally()
+        ? Optional.of(now.join())
+        : Optional.empty();
+  }
+
+  private void invite() {
+    boolean waits = invitation != null && !invitation.isCompletedExceptionally();
+    if (!waits) {
+      devices.get(0).invite(secret, INVITATION_MILLIS, INVITATION_USES).ifPresent(opened -> {
+        trace.say("d1", "invites");
+        invitation = opened;
+      });
+    }
+  }
+
+  private void join(int most) {
+    invited().ifPresent(opened -> {
+      for (int i = 0; i < most && devices.size() < MOST_DEVICES; i++) {
+        Device joined = device();
+        joined.join(opened, secret);
+        trace.say(joined.toString(), "joins");
+      }
+    });
+  }
+
+  private void heal() {
+    trace.say("heal", "everything works from now on");
+    faults.heal();
+    devices.forEach(Device::start);
+    devices.forEach(Device::connect);
+    rest();
+    invite();
+    rest();
+    if (devices.size() == 1) {
+      join(1);
+      devices.forEach(Device::connect);
+    }
+    rest();
+    devices.forEach(Device::ask);
+    rest();
+  }
+
+  private void rest() {
+    long until = scheduler.nowMillis() + REST_MILLIS;
+    do {
+      scheduler.runUntil(scheduler.nowMillis() + LOOK_MILLIS);
+      if (scheduler.nowMillis() > until) {
+        throw new Fault(
+            "rest",
+            "there is no end of it: " + devices.stream().map(Device::state).toList());
+      }
+    } while (!devices.stream().allMatch(device -> device.isRunning() && device.isUpToDate()));
+  }
+}

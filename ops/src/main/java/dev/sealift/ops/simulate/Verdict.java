@@ -1,0 +1,199 @@
+package dev.sealift.ops.simulate;
+
+import dev.sealift.client.pack.RunKind;
+import dev.sealift.client.store.KeptFile;
+import dev.sealift.client.store.LostValue;
+import dev.sealift.client.store.SpaceStore;
+import dev.sealift.client.value.Value;
+import dev.sealift.protocol.FormatException;
+import dev.sealift.protocol.clock.HybridTime;
+import dev.sealift.protocol.file.SignedHeader;
+import dev.sealift.protocol.id.FileId;
+import dev.sealift.protocol.membership.SpaceRules;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** Judges a run when everything is healed and at rest: whether all devices agree, and whether what they agree on is what the laws make of what was written. */
+final class Verdict {
+  private static final int MOST_LOST = 100_000;
+
+  private final List<Device> devices;
+  private final History history;
+  private final Receipts receipts;
+  private final SpaceRules rules = SpaceRules.defaults();
+
+  Verdict(List<Device> devices, History history, Receipts receipts) {
+    this.devices = devices;
+    this.history = history;
+    this.receipts = receipts;
+  }
+
+  /**
+   * @return how many files the log has
+   * @throws Fault when something is not as it must be
+   */
+  long judge() {
+    Device first = devices.get(0);
+    devices.forEach(other -> requireAlike(first, other));
+    LogReader log = new LogReader(first.store(), first.replica());
+    requireFilesOnce(log.files());
+    receipts.requireKept(log.files());
+    requireHonestAndCausal(log);
+    requireEverythingArrived(log);
+    requireMerged(first, log);
+    return log.files().size();
+  }
+
+  private static void requireAlike(Device one, Device other) {
+    SpaceStore a = one.store();
+    SpaceStore b = other.store();
+    require(
+        a.position() == b.position(),
+        "L1",
+        one + " and " + other + " hold logs of different lengths");
+    require(
+        a.visibleDigest().equals(b.visibleDigest()),
+        "L1",
+        one + " and " + other + " show different things");
+    List<LostValue> onlyOne = without(a.inbox(MOST_LOST), b.inbox(MOST_LOST));
+    List<LostValue> onlyOther = without(b.inbox(MOST_LOST), a.inbox(MOST_LOST));
+    require(
+        a.inbox(MOST_LOST).equals(b.inbox(MOST_LOST)),
+        "L5",
+        "the inbox of %s alone has %s, and that of %s %s"
+            .formatted(one, onlyOne, other, onlyOther));
+    require(
+        a.mergeDigest().equals(b.mergeDigest()),
+        "L1",
+        one + " and " + other + " differ in what they have merged");
+  }
+
+  private static List<LostValue> without(List<LostValue> some, List<LostValue> others) {
+    return some.stream().filter(lost -> !others.contains(lost)).toList();
+  }
+
+  private static void require(boolean holds, String law, String otherwise) {
+    if (!holds) {
+      throw new Fault(law, otherwise);
+    }
+  }
+
+  /** L8: no file stands twice in the log, and no place of a chain has two. */
+  private static void requireFilesOnce(List<KeptFile> files) {
+    Set<Object> once = new HashSet<>();
+    for (KeptFile file : files) {
+      try {
+        SignedHeader header = LogReader.header(file);
+        FileId id = header.id();
+        require(once.add(id), "L8", "file " + file.sequence() + " is in the log twice");
+        require(
+            once.add(List.of(header.header().device(), header.header().counter())),
+            "L8",
+            "file " + file.sequence() + " has the counter of another");
+      } catch (FormatException e) {
+        throw new Fault("L10", "file " + file.sequence() + " has no header: " + e.getMessage());
+      }
+    }
+  }
+
+  /** What events say of what their authors had seen is so (L2, L5), and they are later than all of that (L2). */
+  private void requireHonestAndCausal(LogReader log) {
+    HybridTime[] newestUpTo = newestUpTo(log);
+    for (LogEvent event : log.events()) {
+      require(
+          history.of(event.device(), event.key()).stream()
+              .anyMatch(written -> isOf(written, event)),
+          "L5",
+          "no write was made as file %d has it: %s of %s, having seen %d"
+              .formatted(event.sequence(), event.kind(), event.key(), event.seen()));
+      int seen = (int) Math.min(event.seen(), event.sequence() - 1);
+      require(
+          event.time().isAfter(newestUpTo[seen]),
+          "L2",
+          "an event of file %d is not later than what its author had seen"
+              .formatted(event.sequence()));
+    }
+  }
+
+  private static HybridTime[] newestUpTo(LogReader log) {
+    HybridTime[] newest = new HybridTime[log.files().size() + 1];
+    java.util.Arrays.fill(newest, HybridTime.ZERO);
+    log.events().forEach(event -> {
+      int at = (int) event.sequence();
+      newest[at] = HybridTime.max(newest[at], event.time());
+    });
+    for (int i = 1; i < newest.length; i++) {
+      newest[i] = HybridTime.max(newest[i], newest[i - 1]);
+    }
+    return newest;
+  }
+
+  /** What was sent of a write may be less than what was written, where a later one replaced the rest before. */
+  private static boolean isOf(Written written, LogEvent event) {
+    boolean sameKind = written.kind() == event.kind()
+        || (written.kind() == RunKind.PUT && event.kind() == RunKind.PATCH);
+    return sameKind
+        && written.seen() == event.seen()
+        && written.values().entrySet().containsAll(event.values().entrySet());
+  }
+
+  /** L7: what a device wrote last of a cell is in the log. */
+  private void requireEverythingArrived(LogReader log) {
+    Map<History.Cell, Set<Value>> arrived = new HashMap<>();
+    log.events().stream()
+        .filter(event -> event.kind() != RunKind.DISMISS)
+        .forEach(event -> event
+            .values()
+            .forEach((column, value) -> arrived
+                .computeIfAbsent(
+                    new History.Cell(event.device(), event.key(), column), any -> new HashSet<>())
+                .add(value)));
+    history
+        .last()
+        .forEach((cell, possible) -> require(
+            arrived.getOrDefault(cell, Set.of()).stream().anyMatch(possible::contains),
+            "L7",
+            "a write of %s of %s has not arrived".formatted(cell.column(), cell.key())));
+  }
+
+  /** L1, L5: what is shown, and the inbox, are what the log makes of all events. */
+  private void requireMerged(Device device, LogReader log) {
+    SortedMap<String, RowModel> rows = new TreeMap<>();
+    log.events()
+        .forEach(
+            event -> rows.computeIfAbsent(event.key(), key -> new RowModel(rules.cutOffMillis()))
+                .apply(event));
+    rows.forEach((key, row) -> require(
+        device
+            .store()
+            .get(Writer.TABLE, key)
+            .map(TreeMap::new)
+            .equals(row.shown().map(TreeMap::new)),
+        "L1",
+        "%s is shown as %s and should be %s"
+            .formatted(key, device.store().get(Writer.TABLE, key), row.shown())));
+    long since =
+        log.files().get(log.files().size() - 1).serverTimeMillis() - rules.reviewWindowMillis();
+    SortedMap<String, Object> wanted = new TreeMap<>();
+    rows.forEach((key, row) ->
+        row.losers(since).forEach((name, lost) -> wanted.put(describe(key, name), lost)));
+    SortedMap<String, Object> there = new TreeMap<>();
+    device
+        .store()
+        .inbox(MOST_LOST)
+        .forEach(lost -> there.put(
+            describe(lost.key(), new RowModel.Name(lost.column(), lost.device(), lost.time())),
+            new RowModel.Lost(lost.reason(), lost.value(), lost.sinceMillis())));
+    require(
+        wanted.equals(there), "L5", "the inbox has %s and should have %s".formatted(there, wanted));
+  }
+
+  private static String describe(String key, RowModel.Name name) {
+    return key + "/" + name.column() + " of " + name.time() + " by " + name.device();
+  }
+}

@@ -1,0 +1,57 @@
+package dev.sealift.ops.simulate;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** What apps do, by chance. A further cell type adds its operations to {@link #OPERATIONS}. */
+final class Workload {
+  /** An operation, and how often it is drawn beside the others. */
+  private record Choice(int weight, Operation operation) {}
+
+  private static final List<Choice> OPERATIONS = List.of(
+      new Choice(6, Writer::put),
+      new Choice(10, Writer::patch),
+      new Choice(3, Writer::remove),
+      new Choice(1, (writer, device, key) -> writer.dismiss(device)),
+      new Choice(2, (writer, device, key) -> writer.revive(device)));
+
+  private final Scheduler scheduler;
+  private final Dice dice;
+  private final Writer writer;
+  private final List<Operation> drawn = new ArrayList<>();
+  private final int keys;
+
+  /** @param keys of how many rows there are: the fewer, the more devices meet */
+  Workload(Scheduler scheduler, Dice dice, Writer writer, int keys) {
+    this.scheduler = scheduler;
+    this.dice = dice;
+    this.writer = writer;
+    this.keys = keys;
+    OPERATIONS.forEach(choice -> {
+      for (int i = 0; i < choice.weight(); i++) {
+        drawn.add(choice.operation());
+      }
+    });
+  }
+
+  /** Lets so many things be done by these devices within a span of time. Some at the same moment to the same row, by two devices. */
+  void plan(List<Device> devices, int operations, long spanMillis) {
+    for (int i = 0; i < operations; i++) {
+      long at = dice.between(0, spanMillis);
+      String key = "k" + dice.between(1, keys);
+      Operation operation = dice.oneOf(drawn);
+      perform(at, dice.oneOf(devices), operation, key);
+      if (dice.chance(0.2)) {
+        perform(at, dice.oneOf(devices), operation, key);
+      }
+    }
+  }
+
+  private void perform(long afterMillis, Device device, Operation operation, String key) {
+    scheduler.after(afterMillis, () -> {
+      if (device.isRunning() && device.store().hasTable(Writer.TABLE)) {
+        operation.perform(writer, device, key);
+      }
+    });
+  }
+}
