@@ -34,6 +34,7 @@ final class Disk implements Driver {
   private long commitsLeft;
   private boolean dead;
   private boolean saved;
+  private boolean isBackedUp;
 
   Disk(Path file) {
     this.file = file;
@@ -54,14 +55,39 @@ final class Disk implements Driver {
     saved = false;
   }
 
-  /** There is power again; everything that had the disk open is closed. */
-  void powerOn() {
-    dead = false;
-    commitsLeft = 0;
-    if (saved) {
-      saved = false;
+  /**
+   * There is power again; everything that had the disk open is closed.
+   *
+   * @return whether commits are lost that had not waited for the disk
+   */
+  boolean powerOn() {
+    boolean loses = dead && saved;
+    if (loses) {
       SUFFIXES.forEach(suffix -> copy(kept(suffix), path(suffix)));
     }
+    dead = false;
+    saved = false;
+    commitsLeft = 0;
+    return loses;
+  }
+
+  /** Copies it as it is, between two commits. */
+  void backUp() {
+    SUFFIXES.forEach(suffix -> copy(path(suffix), backup(suffix)));
+    isBackedUp = true;
+  }
+
+  boolean isBackedUp() {
+    return isBackedUp;
+  }
+
+  /** It is again as it was when it was copied. Nothing has it open. */
+  void putBack() {
+    SUFFIXES.forEach(suffix -> copy(backup(suffix), path(suffix)));
+  }
+
+  private Path backup(String suffix) {
+    return Path.of(file + suffix + ".backup");
   }
 
   private Path path(String suffix) {

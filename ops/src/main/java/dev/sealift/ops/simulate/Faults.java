@@ -1,6 +1,7 @@
 package dev.sealift.ops.simulate;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -20,7 +21,11 @@ final class Faults {
       (faults, device) -> faults.meshMishap(),
       (faults, device) -> faults.meshMishap(),
       (faults, device) -> faults.clock(device),
-      (faults, device) -> faults.goOffline(device));
+      (faults, device) -> faults.clock(device),
+      (faults, device) -> faults.clock(device),
+      (faults, device) -> faults.goOffline(device),
+      (faults, device) -> device.backUp(),
+      (faults, device) -> device.putBack(faults.history));
 
   /** How far off a clock may be set, at the most. */
   private static final List<Duration> JUMPS = List.of(
@@ -39,16 +44,25 @@ final class Faults {
   private final Trace trace;
   private final Network network;
   private final Mesh mesh;
+  private final History history;
   private final boolean clocks;
   private final List<Device> devices = new ArrayList<>();
 
   /** @param clocks whether clocks go wrong too */
-  Faults(Scheduler scheduler, Dice dice, Trace trace, Network network, Mesh mesh, boolean clocks) {
+  Faults(
+      Scheduler scheduler,
+      Dice dice,
+      Trace trace,
+      Network network,
+      Mesh mesh,
+      History history,
+      boolean clocks) {
     this.scheduler = scheduler;
     this.dice = dice;
     this.trace = trace;
     this.network = network;
     this.mesh = mesh;
+    this.history = history;
     this.clocks = clocks;
   }
 
@@ -95,13 +109,14 @@ final class Faults {
       return;
     }
     WallClock wall = device.wall();
-    switch ((int) dice.between(0, 3)) {
+    switch ((int) dice.between(0, 4)) {
       case 0 -> wall.stop();
       case 1 -> wall.go();
       case 2 -> wall.drift(dice.between(-50_000, 50_000));
       default -> jump(wall);
     }
-    trace.say(device.toString(), "has a clock that goes wrong");
+    trace.say(
+        device.toString(), "has a clock that now says " + Instant.ofEpochMilli(wall.getAsLong()));
   }
 
   private void jump(WallClock wall) {
@@ -113,6 +128,9 @@ final class Faults {
   void misset(Device device) {
     if (clocks && dice.chance(0.5)) {
       jump(device.wall());
+      trace.say(
+          device.toString(),
+          "has a clock that says " + Instant.ofEpochMilli(device.wall().getAsLong()));
     }
   }
 

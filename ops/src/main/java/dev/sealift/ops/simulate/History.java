@@ -54,6 +54,11 @@ final class History {
     }
   }
 
+  /** What the device wrote last may be lost. */
+  void forget(DeviceId device) {
+    last.keySet().removeIf(cell -> cell.device().equals(device));
+  }
+
   List<Written> of(DeviceId device, String key) {
     return byRow.getOrDefault(new Row(device, key), List.of());
   }

@@ -10,7 +10,7 @@ import java.util.TreeSet;
 final class Script {
   private static final List<Long> DELAYS = List.of(0L, 0L, 5L, 80L, 1_500L);
   private static final List<Long> BUS_DELAYS = List.of(0L, 1L, 20L);
-  private static final List<Double> LOSSES = List.of(0.0, 0.0, 0.003, 0.02);
+  private static final List<Double> LOSSES = List.of(0.0, 0.0, 0.005, 0.04);
 
   private static final List<Duration> GAPS = List.of(
       Duration.ZERO,
@@ -18,7 +18,8 @@ final class Script {
       Duration.ofMinutes(10),
       Duration.ofHours(30),
       Duration.ofDays(20),
-      Duration.ofDays(45));
+      Duration.ofDays(45),
+      Duration.ofDays(100));
 
   /** The phase from which on one device is offline, when others have joined. */
   static final int AWAY_FROM = 2;
@@ -54,8 +55,8 @@ final class Script {
   private final List<Phase> phases = new ArrayList<>();
 
   Script(Dice dice) {
-    keys = (int) dice.between(1, 4);
-    clocks = dice.chance(0.5);
+    keys = (int) dice.between(1, 3);
+    clocks = dice.chance(0.6);
     mostDelayMillis = dice.oneOf(DELAYS);
     mostBusMillis = dice.oneOf(BUS_DELAYS);
     boolean months = dice.chance(0.25);

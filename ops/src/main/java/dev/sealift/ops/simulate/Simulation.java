@@ -63,7 +63,8 @@ public final class Simulation {
     this.vault = Vault.open(folder.resolve("vault"), null);
     Writer writer = new Writer(dice.fork(), trace, history);
     this.workload = new Workload(scheduler, dice.fork(), writer, script.keys());
-    this.faults = new Faults(scheduler, dice.fork(), trace, network, mesh, script.clocksGoWrong());
+    this.faults =
+        new Faults(scheduler, dice.fork(), trace, network, mesh, history, script.clocksGoWrong());
     this.secret = dice.bytes(InvitationKeys.SECRET_BYTES);
   }
 
@@ -125,7 +126,7 @@ public final class Simulation {
   private void run() {
     trace.say("begin", script.toString());
     Device founder = device();
-    founder.found(Writer.SCHEMA);
+    founder.found(Writer.schema(dice));
     network.mostDelayMillis(script.mostDelayMillis());
     mesh.mostBusMillis(script.mostBusMillis());
     for (int phase = 0; phase < script.phases().size(); phase++) {
@@ -226,7 +227,8 @@ public final class Simulation {
     invited().ifPresent(opened -> {
       for (int i = 0; i < most && devices.size() < MOST_DEVICES; i++) {
         Device joined = device();
-        joined.join(opened, secret);
+        joined.join(
+            opened, secret, dice.chance(0.5) ? Optional.of(Writer.schema(dice)) : Optional.empty());
         trace.say(joined.toString(), "joins");
       }
     });

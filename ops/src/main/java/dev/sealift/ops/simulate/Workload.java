@@ -11,7 +11,8 @@ final class Workload {
   private static final List<Choice> OPERATIONS = List.of(
       new Choice(6, Writer::put),
       new Choice(10, Writer::patch),
-      new Choice(3, Writer::remove),
+      new Choice(6, Writer::remove),
+      new Choice(1, Writer::several),
       new Choice(1, (writer, device, key) -> writer.dismiss(device)),
       new Choice(2, (writer, device, key) -> writer.revive(device)));
 

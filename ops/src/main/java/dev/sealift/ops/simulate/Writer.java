@@ -8,6 +8,7 @@ import dev.sealift.client.store.LostReason;
 import dev.sealift.client.store.LostValue;
 import dev.sealift.client.store.TableSchema;
 import dev.sealift.client.value.Value;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,10 +20,6 @@ import java.util.function.Consumer;
 final class Writer {
   static final String TABLE = "notes";
   static final List<String> COLUMNS = List.of("a", "b", "c");
-  static final TableSchema SCHEMA = new TableSchema(
-      TABLE,
-      "id",
-      COLUMNS.stream().map(column -> new ColumnSchema(column, ColumnType.TEXT)).toList());
 
   private static final int MOST_LOST = 10_000;
 
@@ -37,6 +34,14 @@ final class Writer {
     this.history = history;
   }
 
+  /** The table, its columns in any order. */
+  static TableSchema schema(Dice dice) {
+    List<ColumnSchema> columns = new ArrayList<>();
+    COLUMNS.forEach(column -> columns.add(
+        (int) dice.between(0, columns.size()), new ColumnSchema(column, ColumnType.TEXT)));
+    return new TableSchema(TABLE, "id", columns);
+  }
+
   /** Mostly one that nobody has written before, so that it shows where it came from. */
   private Value value() {
     if (dice.chance(0.1)) {
@@ -46,36 +51,37 @@ final class Writer {
     return dice.chance(0.05) ? Value.NULL : Value.of("v" + values);
   }
 
+  /** A write, and how it is made. */
+  private record Step(Written written, Consumer<Batch> work) {}
+
   void put(Device device, String key) {
-    SortedMap<String, Value> row = new TreeMap<>();
-    COLUMNS.forEach(column -> row.put(column, value()));
-    write(device, RunKind.PUT, key, row, batch -> batch.put(TABLE, key, row));
-    requireShown(device, key, row);
+    write(device, List.of(putting(device, key)));
   }
 
   void patch(Device device, String key) {
-    SortedMap<String, Value> some = new TreeMap<>();
-    some.put(dice.oneOf(COLUMNS), value());
-    if (dice.chance(0.3)) {
-      some.put(dice.oneOf(COLUMNS), value());
-    }
-    write(device, RunKind.PATCH, key, some, batch -> batch.patch(TABLE, key, some));
-    requireShown(device, key, some);
+    write(device, List.of(patching(device, key)));
   }
 
   void remove(Device device, String key) {
-    if (device.store().get(TABLE, key).isEmpty()) {
-      return;
+    if (device.store().get(TABLE, key).isPresent()) {
+      write(device, List.of(removing(device, key)));
     }
-    write(device, RunKind.REMOVE, key, Map.of(), batch -> batch.remove(TABLE, key));
-    if (device.isRunning() && device.store().get(TABLE, key).isPresent()) {
-      throw new Fault("L4", device + " still shows " + key + ", which it has removed");
+  }
+
+  /** Several rows in one unit of work. */
+  void several(Device device, String key) {
+    List<Step> steps = new ArrayList<>();
+    steps.add(putting(device, key));
+    steps.add(patching(device, key + "+"));
+    if (dice.chance(0.5)) {
+      steps.add(patching(device, key));
     }
+    write(device, steps);
   }
 
   void dismiss(Device device) {
     lost(device).ifPresent(lost -> {
-      write(device, RunKind.DISMISS, lost.key(), named(lost), batch -> batch.dismiss(lost));
+      write(device, List.of(dismissing(device, lost)));
       requireReviewed(device, lost);
     });
   }
@@ -83,38 +89,44 @@ final class Writer {
   /** As the client's API does it: a dismissal, and the value once more. */
   void revive(Device device) {
     lost(device).ifPresent(lost -> {
-      Written dismissal = written(device, RunKind.DISMISS, lost.key(), named(lost));
-      Written again = again(device, lost);
-      boolean certain = device.write(batch -> {
-        batch.dismiss(lost);
-        writeAgain(batch, lost);
-      });
-      history.happened(dismissal, certain);
-      history.happened(again, certain);
+      write(device, List.of(dismissing(device, lost), again(device, lost)));
       requireReviewed(device, lost);
-      if (again.kind() == RunKind.PATCH) {
-        requireShown(device, lost.key(), again.values());
-      }
     });
   }
 
-  private Written again(Device device, LostValue lost) {
-    if (isRemoval(lost)) {
-      return written(device, RunKind.REMOVE, lost.key(), Map.of());
-    }
-    return lost.column().isEmpty()
-        ? written(device, RunKind.PUT, lost.key(), Map.of())
-        : written(device, RunKind.PATCH, lost.key(), Map.of(lost.column(), lost.value()));
+  private Step putting(Device device, String key) {
+    SortedMap<String, Value> row = new TreeMap<>();
+    COLUMNS.forEach(column -> row.put(column, value()));
+    return step(device, RunKind.PUT, key, row, batch -> batch.put(TABLE, key, row));
   }
 
-  private static void writeAgain(Batch batch, LostValue lost) {
-    if (isRemoval(lost)) {
-      batch.remove(TABLE, lost.key());
-    } else if (lost.column().isEmpty()) {
-      batch.mark(TABLE, lost.key());
-    } else {
-      batch.patch(TABLE, lost.key(), Map.of(lost.column(), lost.value()));
+  private Step patching(Device device, String key) {
+    SortedMap<String, Value> some = new TreeMap<>();
+    some.put(dice.oneOf(COLUMNS), value());
+    if (dice.chance(0.3)) {
+      some.put(dice.oneOf(COLUMNS), value());
     }
+    return step(device, RunKind.PATCH, key, some, batch -> batch.patch(TABLE, key, some));
+  }
+
+  private Step removing(Device device, String key) {
+    return step(device, RunKind.REMOVE, key, Map.of(), batch -> batch.remove(TABLE, key));
+  }
+
+  private Step dismissing(Device device, LostValue lost) {
+    return step(device, RunKind.DISMISS, lost.key(), named(lost), batch -> batch.dismiss(lost));
+  }
+
+  private Step again(Device device, LostValue lost) {
+    String key = lost.key();
+    if (isRemoval(lost)) {
+      return removing(device, key);
+    }
+    if (lost.column().isEmpty()) {
+      return step(device, RunKind.PUT, key, Map.of(), batch -> batch.mark(TABLE, key));
+    }
+    Map<String, Value> value = Map.of(lost.column(), lost.value());
+    return step(device, RunKind.PATCH, key, value, batch -> batch.patch(TABLE, key, value));
   }
 
   private static boolean isRemoval(LostValue lost) {
@@ -142,45 +154,60 @@ final class Writer {
     }
   }
 
-  private void requireShown(Device device, String key, Map<String, Value> wanted) {
-    if (!device.isRunning()) {
-      return;
-    }
-    Map<String, Value> shown = device.store().get(TABLE, key).orElse(Map.of());
-    wanted.forEach((column, value) -> {
-      if (!value.equals(shown.getOrDefault(column, Value.NULL))) {
-        throw new Fault("L4", device + " does not show " + column + " of " + key + " as written");
-      }
-    });
-    if (device.store().get(TABLE, key).isEmpty()) {
-      throw new Fault("L4", device + " does not show the row " + key + ", which was written");
-    }
-  }
-
-  private void write(
+  private Step step(
       Device device, RunKind kind, String key, Map<String, Value> content, Consumer<Batch> work) {
-    Written written = written(device, kind, key, content);
-    history.happened(written, device.write(work));
+    return new Step(new Written(device, kind, key, content, device.store().position()), work);
   }
 
-  private Written written(Device device, RunKind kind, String key, Map<String, Value> content) {
-    long seen = device.store().position();
-    Written written = new Written(device, kind, key, content, seen);
-    trace.say(
-        device.toString(),
-        "writes " + kind + " " + key + describe(written) + ", having seen " + seen);
-    history.attempted(written);
-    return written;
+  private void write(Device device, List<Step> steps) {
+    steps.forEach(step -> {
+      trace.say(
+          device.toString(),
+          "writes " + describe(step.written()) + " at " + step.written().seen());
+      history.attempted(step.written());
+    });
+    boolean certain = device.write(batch -> steps.forEach(step -> step.work().accept(batch)));
+    steps.forEach(step -> history.happened(step.written(), certain));
+    if (device.isRunning()) {
+      requireShown(device, steps);
+    }
+  }
+
+  /** L4: the last of the writes to each row and cell is what shows. */
+  private static void requireShown(Device device, List<Step> steps) {
+    Map<String, SortedMap<String, Value>> wanted = new TreeMap<>();
+    for (Step step : steps) {
+      Written written = step.written();
+      if (written.kind() == RunKind.REMOVE) {
+        requireL4(device.store().get(TABLE, written.key()).isEmpty(), device, written);
+        wanted.remove(written.key());
+      } else if (written.kind() != RunKind.DISMISS) {
+        wanted.computeIfAbsent(written.key(), any -> new TreeMap<>()).putAll(written.values());
+      }
+    }
+    for (Step step : steps) {
+      Written written = step.written();
+      Map<String, Value> values = wanted.get(written.key());
+      if (values != null) {
+        Optional<Map<String, Value>> shown = device.store().get(TABLE, written.key());
+        requireL4(
+            shown.filter(row -> row.entrySet().containsAll(values.entrySet())).isPresent(),
+            device,
+            written);
+      }
+    }
+  }
+
+  private static void requireL4(boolean holds, Device device, Written written) {
+    if (!holds) {
+      throw new Fault(
+          "L4", device + " does not show what it has just written: " + describe(written));
+    }
   }
 
   private static String describe(Written written) {
-    return written.kind() == RunKind.DISMISS
-        ? " "
-            + new TreeMap<>(Map.of(
-                "column",
-                written.values().get("column"),
-                "time",
-                written.values().get("time")))
-        : " " + new TreeMap<>(written.values());
+    Map<String, Value> shown = new TreeMap<>(written.values());
+    shown.remove("device"); // of a dismissal: too long, and the time says enough
+    return written.kind() + " " + written.key() + " " + shown;
   }
 }

@@ -1,0 +1,78 @@
+package dev.sealift.ops.simulate;
+
+/** The system broken on purpose, one place at a time. */
+enum Broken {
+  SEEN_TAKEN_AT_PACKING(
+      "client/src/main/java/dev/sealift/client/store/PendingWalk.java",
+      "runs.add(new Shape(kind, table, entry.integer(3), columns), entry.text(KEY), time, values);",
+      "Statement p = reader.prepare(\"SELECT coalesce(max(sequence), 0) FROM _sealift_log\"); p.next();"
+          + " runs.add(new Shape(kind, table, p.integer(1), columns), entry.text(KEY), time, values); p.close();"),
+  TIE_BROKEN_BY_ARRIVAL(Sources.ROW_MERGE, Sources.BY_DEVICE, ": 1;"),
+  RANK_WITHOUT_DEVICE(Sources.ROW_MERGE, Sources.BY_DEVICE, ": 0;"),
+  LOSER_DROPPED(
+      Sources.ROW_MERGE, "if (mine.equals(value)) {", "if (order > 0 || mine.equals(value)) {"),
+  LOSER_OF_A_REMOVAL_DROPPED(Sources.ROW_MERGE, "if (!seen.has(held)) {", "if (false) {"),
+  LOSER_KEPT_WHEN_ITS_AUTHOR_WENT_ON(
+      Sources.ROW_MERGE,
+      "losers.add(new LoserChange.Dropped(cell, stamp.device()));\n      Value mine",
+      "Value mine"),
+  UNDONE_REMOVAL_DROPPED(Sources.ROW_MERGE, "if (!seen.has(removal)) {", "if (false) {"),
+  REMOVAL_OF_A_HIDDEN_ROW_DROPPED(
+      Sources.ROW_MERGE,
+      "RowState.owning(row.copyOfCells(0), later(row.removalStamp(), stamp));",
+      "RowState.owning(row.copyOfCells(0), isVisible(row) ? later(row.removalStamp(), stamp) : row.removalStamp());"),
+  CUT_OFF_IGNORED_FOR_EDITS(
+      Sources.REMOTE_WRITER, "return event.time().millis() < lateBeforeMillis;", "return false;"),
+  CUT_OFF_IGNORED_FOR_REMOVED_ROWS(
+      Sources.ROW_MERGE, "if (!isWithinCutOff(removal)) {", "if (false) {"),
+  DISMISSAL_NOT_APPLIED(
+      Sources.REMOTE_WRITER,
+      "names.named(table, event).ifPresent(loser -> losers.remove(table, loser));",
+      ""),
+  CLOCK_IGNORES_WHAT_IT_SEES(
+      "client/src/main/java/dev/sealift/client/merge/HybridClock.java",
+      "return isAhead(seen, meshMillis) || !seen.isAfter(last) ? this : with(seen);",
+      "return this;"),
+  RESTAMPED_OUT_OF_ORDER(
+      "client/src/main/java/dev/sealift/client/store/Restamp.java",
+      "Math.max(entry.time() - (shiftMillis << HybridTime.COUNTER_BITS), previous + 1);",
+      "entry.time() - (shiftMillis << HybridTime.COUNTER_BITS);"),
+  OVERTAKEN_CELLS_NOT_SENT(
+      "client/src/main/java/dev/sealift/client/store/PendingWalk.java",
+      "overtaken.getOrDefault(time.bits(), Map.of());",
+      "Map.of();"),
+  REVIEW_WINDOW_OF_ITS_OWN(
+      "client/src/main/java/dev/sealift/client/store/SpaceStore.java",
+      "return FileLog.lastServerTime(reader) - writer.rules().current().reviewWindowMillis();",
+      "return 0;"),
+  JOURNAL_FORGOTTEN_BEFORE_THE_FILE_IS_KEPT(
+      "client/src/main/java/dev/sealift/client/store/Batch.java",
+      "writer.log().send(file);\n    writer.journal().deleteUpTo(file.last());",
+      "writer.journal().deleteUpTo(file.last());"),
+  COMMIT_ANSWERED_AND_NOT_MADE(
+      "storage-adapter/src/main/java/dev/sealift/storage/sqlite/GroupWriter.java",
+      "open.connection().setAutoCommit(true); // commits; durable when it returns",
+      "open.connection().rollback(); open.connection().setAutoCommit(true);"),
+  UNANSWERED_COMMIT_TAKEN_FOR_DURABLE(
+      "merge-engine/src/main/java/dev/sealift/merge/Commits.java",
+      "take().slots().forEach(this::unanswered);",
+      "Batch batch = take();"
+          + " batch.slots().forEach(slot -> answer(slot, slot.durable(batch.sentAt()), batch.sentAt()));");
+
+  private final Mutation mutation;
+
+  Broken(String source, String from, String to) {
+    mutation = new Mutation(source, from, to);
+  }
+
+  Mutation mutation() {
+    return mutation;
+  }
+
+  private static final class Sources {
+    static final String ROW_MERGE = "client/src/main/java/dev/sealift/client/merge/RowMerge.java";
+    static final String REMOTE_WRITER =
+        "client/src/main/java/dev/sealift/client/store/RemoteWriter.java";
+    static final String BY_DEVICE = ": devices.compare(arriving.device(), held.device());";
+  }
+}

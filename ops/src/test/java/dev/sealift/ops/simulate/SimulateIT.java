@@ -1,0 +1,96 @@
+package dev.sealift.ops.simulate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sealift.ops.Main;
+import dev.sealift.ops.cli.CliHarness;
+import dev.sealift.ops.support.ChildJvm;
+import io.vertx.core.json.JsonObject;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SimulateIT {
+  private static final Duration DEADLINE = Duration.ofMinutes(2);
+
+  @TempDir
+  private Path folder;
+
+  private CliHarness.Run run(String... arguments) {
+    return new CliHarness(folder).run(arguments);
+  }
+
+  @Test
+  void asManySeedsAsFitIntoHalfAMinuteHold() {
+    CliHarness.Run run = run("simulate", "--json", "--seeds", "100000", "--seconds", "30");
+
+    assertThat(run.exitCode()).as(run.out() + run.err()).isZero();
+    JsonObject end = run.json();
+    assertThat(end.getLong("failed")).isZero();
+    for (String count : List.of("seeds", "events", "files", "crashes", "partitions")) {
+      assertThat(end.getLong(count)).as(count).isPositive();
+    }
+    assertThat(end.getDouble("seconds")).isGreaterThanOrEqualTo(30);
+  }
+
+  @Test
+  void itGoesOnWhereItWasStopped() throws Exception {
+    Path state = folder.resolve("state.json");
+    String[] five = {
+      "simulate", "--json", "--from", "20", "--seeds", "5", "--state", state.toString()
+    };
+    String[] eight = {
+      "simulate", "--json", "--from", "20", "--seeds", "8", "--state", state.toString()
+    };
+
+    JsonObject first = run(five).json();
+    JsonObject second = run(eight).json();
+    JsonObject whole = run("simulate", "--json", "--from", "20", "--seeds", "8").json();
+
+    assertThat(first.getLong("seeds")).isEqualTo(5);
+    assertThat(new JsonObject(Files.readString(state))).isEqualTo(second);
+    for (String count : List.of("seeds", "failed", "events", "files", "crashes", "partitions")) {
+      assertThat(second.getLong(count)).as(count).isEqualTo(whole.getLong(count));
+    }
+  }
+
+  @Test
+  void whatCannotBeAskedIsRefused() throws Exception {
+    Path state = Files.writeString(folder.resolve("state.json"), "{}");
+
+    assertThat(run("simulate", "--seeds", "0").exitCode()).isEqualTo(2);
+    assertThat(run("simulate", "--trace").exitCode()).isEqualTo(2);
+    CliHarness.Run unreadable = run("simulate", "--seeds", "1", "--state", state.toString());
+    assertThat(unreadable.exitCode()).isEqualTo(1);
+    assertThat(unreadable.err()).contains(state.toString()).contains("--state");
+  }
+
+  @Test
+  void aStateOfAnotherBeginningIsRefused() {
+    String state = folder.resolve("state.json").toString();
+    run("simulate", "--from", "20", "--seeds", "1", "--state", state);
+
+    CliHarness.Run run = run("simulate", "--from", "21", "--seeds", "1", "--state", state);
+
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.err()).contains("from seed 20");
+  }
+
+  @Test
+  void anotherJvmShowsTheSameRun() throws Exception {
+    CliHarness.Run here = run("simulate", "--seed", "3", "--trace");
+
+    try (ChildJvm other = ChildJvm.start(Main.class, "simulate", "--seed", "3", "--trace")) {
+      assertThat(other.awaitExit(DEADLINE)).isZero();
+      assertThat(trace(other.lines())).isNotEmpty().isEqualTo(trace(here.lines()));
+    }
+  }
+
+  /** Without the last line, which says how long it took, and what a JVM has to say for itself. */
+  private static List<String> trace(List<String> lines) {
+    return lines.stream().filter(line -> line.matches("[ 0-9]+d [0-9:.]+ .*")).toList();
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sealift.ops.simulate;
+
+import org.jspecify.annotations.NullMarked;
