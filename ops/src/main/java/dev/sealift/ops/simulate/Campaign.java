@@ -77,10 +77,21 @@ public final class Campaign {
   /** Runs one seed, in a folder of its own. */
   public static Result one(long seed, boolean keepTrace) {
     Path folder = newFolder();
+    Thread cleaning = new Thread(() -> delete(folder), "sealift-clean");
+    Runtime.getRuntime().addShutdownHook(cleaning); // Ctrl-C leaves nothing behind either
     try {
       return Simulation.run(folder, seed, keepTrace);
     } finally {
       delete(folder);
+      forget(cleaning);
+    }
+  }
+
+  private static void forget(Thread cleaning) {
+    try {
+      Runtime.getRuntime().removeShutdownHook(cleaning);
+    } catch (IllegalStateException e) {
+      // This JVM is ending, and the hook runs.
     }
   }
 
@@ -94,13 +105,14 @@ public final class Campaign {
     }
   }
 
+  /** As far as it goes: at the end of the JVM a run may be making files still. */
   private static void delete(Path folder) {
     try (Stream<Path> all = Files.walk(folder)) {
       for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(path);
+        Files.deleteIfExists(path);
       }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    } catch (IOException | UncheckedIOException e) {
+      // What is left is a run's files under a name of their own, and nobody needs them.
     }
   }
 }

@@ -4,15 +4,8 @@ package dev.sealift.ops.simulate;
 final class Fault extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  private final String law;
-
   /** @param law which one is broken, for example {@code L7}, or a word for what every run must come to */
   Fault(String law, String what) {
     super(law + ": " + what);
-    this.law = law;
-  }
-
-  String law() {
-    return law;
   }
 }

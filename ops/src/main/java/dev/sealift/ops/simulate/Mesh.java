@@ -239,10 +239,9 @@ final class Mesh {
   }
 
   void note(DevicePosition position) {
-    soon(
-        0,
-        () -> store.recordPositions(
-            PositionsRequest.newBuilder().addPositions(position).build()));
+    PositionsRequest request =
+        PositionsRequest.newBuilder().addPositions(position).build();
+    soon(0, () -> fromStore(store.recordPositions(request), reply -> {}, () -> {}));
   }
 
   // What sessions ask
