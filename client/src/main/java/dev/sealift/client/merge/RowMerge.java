@@ -5,6 +5,7 @@ import static dev.sealift.client.merge.RowState.MARKER;
 import dev.sealift.client.merge.LoserChange.Reason;
 import dev.sealift.client.value.Value;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -130,8 +131,35 @@ public final class RowMerge {
         && !isWithinCutOff(stamp, removal);
   }
 
-  private boolean isWithinCutOff(Stamp stamp, Stamp removal) {
-    return stamp.hybridTime().millis() - removal.hybridTime().millis() <= cutOffMillis.getAsLong();
+  /**
+   * The row after times in it have moved, their order as it was: a removal that was so long before the first write after it that this began the row anew, and is not any more, was
+   * undone by it.
+   *
+   * @param parts of the row's compound cells
+   */
+  public RowState afterMoving(RowState row, Collection<Part> parts) {
+    Stamp removal = row.removalStamp();
+    Stamp first = firstAbove(null, removal, row.touchStamp());
+    for (int cell = 0; cell < row.cells(); cell++) {
+      first = firstAbove(first, removal, row.stampOf(cell));
+    }
+    for (Part part : parts) {
+      first = firstAbove(first, removal, part.stamp());
+    }
+    return removal != null && first != null && isWithinCutOff(first, removal)
+        ? RowState.owning(row.copyOfCells(0), null, row.touchStamp())
+        : row;
+  }
+
+  /** The lower one of two that are above a removal. */
+  private @Nullable Stamp firstAbove(
+      @Nullable Stamp first, @Nullable Stamp removal, @Nullable Stamp held) {
+    boolean isAbove = held != null && compare(held, removal) > 0;
+    return isAbove && (first == null || compare(held, first) < 0) ? held : first;
+  }
+
+  private boolean isWithinCutOff(Stamp write, Stamp removal) {
+    return write.hybridTime().millis() - removal.hybridTime().millis() <= cutOffMillis.getAsLong();
   }
 
   private @Nullable Stamp highest(RowState row) {

@@ -115,8 +115,9 @@ final class Restamp {
       TableInfo table = catalog.byId(entry.table());
       Stamp from = new Stamp(entry.time(), Devices.SELF, 0);
       Stamp to = new Stamp(shifted, Devices.SELF, 0);
-      rows.replaceState(table, entry.row(), state(table, entry.row()).replaced(from, to));
       compounds.move(entry.table(), entry.row(), entry.time(), shifted);
+      RowState moved = state(table, entry.row()).replaced(from, to);
+      rows.replaceState(table, entry.row(), rows.afterMoving(table, entry.row(), moved));
     }
     for (String moving :
         List.of("_sealift_journal", "_sealift_overtaken", "_sealift_dismissal", "_sealift_op")) {

@@ -99,6 +99,15 @@ final class RowMerger {
     return merge.beginsAnew(state, stamp);
   }
 
+  /** As {@link RowMerge#afterMoving}, of the state that a row had. */
+  RowState afterMoving(TableInfo table, long row, RowState state) {
+    return merge.afterMoving(
+        state,
+        compounds(table, row, state).values().stream()
+            .flatMap(cell -> cell.parts().stream())
+            .toList());
+  }
+
   @Nullable
   Found find(TableInfo table, String key) {
     Statement select = tables.of(table).selectByKey().bind(1, key);

@@ -7,6 +7,7 @@ import dev.sealift.client.pack.RowEvent;
 import dev.sealift.client.pack.RunKind;
 import dev.sealift.client.store.TestDevice.Sent;
 import dev.sealift.client.value.Value;
+import dev.sealift.protocol.membership.SpaceRules;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -329,6 +330,23 @@ class PackingTest {
         .containsExactly("1", "2", "3", "4");
     other.millis = device.millis;
     other.receive(sent);
+    assertSame(other);
+  }
+
+  /** What begins a row anew goes by how long after the removal it is; and that changes as times are moved. */
+  @Test
+  void aRemovalThatMovedTimesBringNearToTheNextWriteIsUndoneByIt() {
+    long cutOff = SpaceRules.defaults().cutOffMillis();
+    device.put("1", row(1, 1, 1));
+    device.remove("1");
+    device.millis += cutOff + 1;
+    device.put("1", row(2, 2, 2));
+    long floor = device.millis - cutOff / 2;
+    device.write(batch -> batch.restampBehind(0, floor));
+    other.millis = device.millis;
+
+    other.receive(device.pack());
+
     assertSame(other);
   }
 

@@ -24,7 +24,7 @@ enum Broken {
   CUT_OFF_IGNORED_FOR_EDITS(
       Sources.REMOTE_WRITER, "return event.time().millis() < lateBeforeMillis;", "return false;"),
   CUT_OFF_IGNORED_FOR_REMOVED_ROWS(
-      Sources.ROW_MERGE, "if (!isWithinCutOff(removal)) {", "if (false) {"),
+      Sources.ROW_MERGE, "if (!isWithinCutOff(stamp, removal)) {", "if (false) {"),
   DISMISSAL_NOT_APPLIED(
       Sources.REMOTE_WRITER,
       "names.named(table, event).ifPresent(loser -> losers.remove(table, loser));",
