@@ -110,21 +110,26 @@ class CompoundCellsTest {
   void whatWasAddedToARemovedRowIsInTheInboxAndComesBack() {
     ours.add("1", "tags", "home");
     ours.increment("1", "reads", 4);
+    ours.append("1", "text", new byte[] {7});
     theirs.remove("1");
     meet();
     assertThat(ours.get("1")).isEmpty();
     assertThat(a.inbox())
         .extracting(InboxItem::reason)
-        .containsExactly(LostReason.REMOVAL, LostReason.REMOVAL);
+        .containsOnly(LostReason.REMOVAL)
+        .hasSize(3);
     a.disconnect();
     b.disconnect();
     world.writesLater("a");
 
-    a.revive(a.inbox().get(1));
+    for (InboxItem item : a.inbox()) {
+      a.revive(item);
+    }
     meet();
 
     assertThat(theirs.values("1", "tags")).containsExactly(Value.of("home"));
     assertThat(theirs.values("1", "reads")).containsExactly(Value.of(4));
+    assertThat(theirs.values("1", "text")).containsExactly(Value.of(new byte[] {7}));
     assertThat(b.inbox()).isEmpty();
   }
 

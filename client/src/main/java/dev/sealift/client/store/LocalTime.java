@@ -49,6 +49,11 @@ final class LocalTime {
     return seen;
   }
 
+  /** What {@link #tick} would give now, at the least. */
+  HybridTime next() {
+    return clock.tick(meshMillis.getAsLong()).last();
+  }
+
   /** The time of one more local write. */
   HybridTime tick() {
     clock = clock.tick(meshMillis.getAsLong());

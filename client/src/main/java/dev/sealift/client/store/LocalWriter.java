@@ -229,8 +229,30 @@ final class LocalWriter {
     return true;
   }
 
-  /** Does again what was done to a compound cell and lost. */
+  /** Does again what was done to a compound cell and lost. What a removed row still has comes back with it. */
   Write revive(LostValue lost) {
+    TableInfo table = requireTable(lost.table());
+    ColumnInfo column = requireCompound(table, lost.column());
+    Write again = again(lost);
+    Write mark = mark(lost.table(), lost.key());
+    return seen -> {
+      RowMerger.Found found = rows.find(table, lost.key());
+      if (found == null
+          || rows.beginsAnew(found.state(), stamp(time.next()))
+          || !isThere(lost, cell(table, found, column))) {
+        return again.run(seen);
+      }
+      return !rows.isVisible(found.state()) && mark.run(seen);
+    };
+  }
+
+  private static boolean isThere(LostValue lost, CompoundCell cell) {
+    return cell.parts().stream()
+        .anyMatch(
+            part -> part.stamp().time() == lost.time().bits() && part.value().equals(lost.value()));
+  }
+
+  private Write again(LostValue lost) {
     String table = lost.table();
     String key = lost.key();
     return switch (lost.kind().orElseThrow()) {
@@ -240,18 +262,18 @@ final class LocalWriter {
         yield set(kind, table, key, lost.column(), lost.value());
       }
       case UPDATES -> update(RunKind.APPEND, table, key, lost.column(), lost.value());
-      case COUNTER -> reviveCount(lost);
+      case COUNTER -> countAgain(lost);
     };
   }
 
-  /** What was added to a row that is not there comes back with the row. */
-  private Write reviveCount(LostValue lost) {
-    if (lost.reason() != LostReason.REMOVAL) {
+  /** Of a row that began anew since. Otherwise what a device added is in what it adds next. */
+  private Write countAgain(LostValue lost) {
+    if (lost.reason() != LostReason.REMOVAL || !(lost.value() instanceof Value.Int added)) {
       throw new StoreException(
           Code.WRONG_TYPE,
           "what a device adds to a counter has in it what it added before: dismiss this, or add to the counter");
     }
-    return mark(lost.table(), lost.key());
+    return count(lost.table(), lost.key(), lost.column(), added.value());
   }
 
   /** The values of a compound cell of a row that is there. */
