@@ -42,7 +42,7 @@ final class History {
     if (written.kind() == RunKind.REMOVE) {
       last.keySet()
           .removeIf(cell -> cell.device().equals(device) && cell.key().equals(written.key()));
-    } else if (written.kind() != RunKind.DISMISS) {
+    } else if (written.kind() != RunKind.DISMISS && !written.kind().isPart()) {
       written.values().forEach((column, value) -> {
         Cell cell = new Cell(device, written.key(), column);
         List<Value> possible = certain ? new ArrayList<>() : last.getOrDefault(cell, null);
@@ -63,7 +63,7 @@ final class History {
     return byRow.getOrDefault(new Row(device, key), List.of());
   }
 
-  /** By cell what its device wrote last, where it has not removed the row since; several where a crash leaves it open. */
+  /** By register what its device wrote last, where it has not removed the row since; several where a crash leaves it open. */
   Map<Cell, List<Value>> last() {
     return last;
   }

@@ -1,6 +1,7 @@
 package dev.sealift.ops.simulate;
 
 import dev.sealift.client.pack.RunKind;
+import dev.sealift.client.store.ColumnType;
 import dev.sealift.client.store.LostReason;
 import dev.sealift.client.value.Value;
 import dev.sealift.protocol.clock.HybridTime;
@@ -10,8 +11,11 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +41,8 @@ final class RowModel {
 
   private final long cutOffMillis;
   private List<LogEvent> alive = new ArrayList<>();
+  private List<LogEvent> parts = new ArrayList<>();
+  private List<LogEvent> dropped = new ArrayList<>();
   private @Nullable LogEvent removal;
   private final SortedMap<Name, Lost> losers = new TreeMap<>();
 
@@ -61,6 +67,8 @@ final class RowModel {
       comeLate(event);
     } else if (event.kind() == RunKind.REMOVE) {
       remove(event);
+    } else if (event.kind().isPart()) {
+      operate(event);
     } else {
       write(event);
     }
@@ -80,7 +88,8 @@ final class RowModel {
     } else if (event.values().isEmpty()) {
       put(ROW, event, LostReason.LATE, Value.NULL, event);
     }
-    event.values().forEach((column, value) -> put(column, event, LostReason.LATE, value, event));
+    LostReason reason = event.kind() == RunKind.DISCARD ? LostReason.LATE_DISCARD : LostReason.LATE;
+    event.values().forEach((column, value) -> put(column, event, reason, value, event));
   }
 
   private void remove(LogEvent event) {
@@ -101,8 +110,12 @@ final class RowModel {
         put(column, write, LostReason.REMOVAL, write.values().get(column), by);
       }
     });
+    parts.stream()
+        .filter(part -> !by.saw(part))
+        .sorted(Comparator.comparing(part -> value(part).hash()))
+        .forEach(part -> put(column(part), part, LostReason.REMOVAL, value(part), by));
     marker()
-        .filter(put -> winners.isEmpty() && !by.saw(put))
+        .filter(put -> winners.isEmpty() && parts.isEmpty() && !by.saw(put))
         .ifPresent(put -> put(ROW, put, LostReason.REMOVAL, Value.NULL, by));
   }
 
@@ -151,14 +164,104 @@ final class RowModel {
     LogEvent hiding = removal;
     if (hiding == null || event.time().millis() - hiding.time().millis() > cutOffMillis) {
       alive = new ArrayList<>();
+      parts = new ArrayList<>();
+      dropped = new ArrayList<>();
       return;
     }
     winners().forEach((column, write) -> losers.remove(name(column, write)));
     marker().ifPresent(put -> losers.remove(name(ROW, put)));
+    parts.forEach(part -> losers.remove(name(column(part), part)));
     if (!event.saw(hiding)) {
       lose(ROW, hiding, LostReason.WRITE, Value.NULL, event);
     }
     removal = null;
+  }
+
+  private static String column(LogEvent part) {
+    return part.values().firstKey();
+  }
+
+  private static Value value(LogEvent part) {
+    return part.values().get(column(part));
+  }
+
+  /** Something is done to a compound cell. */
+  private void operate(LogEvent event) {
+    boolean hidden = removal != null && !isVisible();
+    boolean above = removal == null || rank().compare(event, removal) > 0;
+    if (!hidden && !above) {
+      losePart(event);
+      return;
+    }
+    if (hidden && above) {
+      comeBack(event);
+    }
+    alive.add(event);
+    if (takePart(event) && hidden && !above) {
+      losePart(event);
+    }
+  }
+
+  private void losePart(LogEvent event) {
+    if (event.kind() == RunKind.COUNT || event.kind() == RunKind.ASSIGN) {
+      lose(column(event), event, LostReason.REMOVAL, value(event), event);
+    } else if (event.kind() != RunKind.DISCARD) {
+      put(column(event), event, LostReason.REMOVAL, value(event), event);
+    }
+  }
+
+  /** Whether it is a part now that it was not before. */
+  private boolean takePart(LogEvent event) {
+    boolean adds = event.kind() != RunKind.DISCARD;
+    if (adds && parts.stream().anyMatch(part -> isSame(part, event))) {
+      return false;
+    }
+    if (adds && isRefused(event)) {
+      lose(column(event), event, LostReason.VALUE, value(event), event);
+      return false;
+    }
+    if (event.kind() == RunKind.COUNT) {
+      drop(column(event), event.device());
+    }
+    List<LogEvent> gone =
+        parts.stream().filter(part -> takesAway(event, part) && event.saw(part)).toList();
+    parts.removeAll(gone);
+    if (event.kind() != RunKind.COUNT) {
+      dropped.addAll(gone);
+    }
+    if (adds) {
+      parts.add(event);
+    }
+    return adds;
+  }
+
+  private static boolean isSame(LogEvent one, LogEvent other) {
+    return rank().compare(one, other) == 0 && one.values().equals(other.values());
+  }
+
+  /** What comes after something later of its device was taken away, or counted. */
+  private boolean isRefused(LogEvent event) {
+    return event.kind() == RunKind.COUNT
+        ? parts.stream().anyMatch(part -> takesAway(part, event))
+        : dropped.stream()
+            .filter(part -> column(part).equals(column(event)))
+            .filter(part -> part.device().equals(event.device()))
+            .anyMatch(part -> !event.time().isAfter(part.time()));
+  }
+
+  private static boolean takesAway(LogEvent event, LogEvent part) {
+    if (!column(event).equals(column(part))) {
+      return false;
+    }
+    int order = rank().compare(event, part);
+    return switch (event.kind()) {
+      case ASSIGN, COLLAPSE -> order > 0;
+      case ADD, DISCARD -> order > 0 && value(event).equals(value(part));
+      case COUNT ->
+        event.device().equals(part.device())
+            && (order == 0 ? rank(column(event)).compare(event, part) > 0 : order > 0);
+      default -> false;
+    };
   }
 
   private void judge(String column, LogEvent arriving, LogEvent there) {
@@ -237,6 +340,18 @@ final class RowModel {
         column,
         winners.containsKey(column) ? winners.get(column).values().get(column) : Value.NULL));
     return Optional.of(shown);
+  }
+
+  /** What is in a compound cell; of a counter the total. */
+  Set<Value> values(String column) {
+    if (!isVisible()) {
+      return Set.of();
+    }
+    Stream<Value> values =
+        parts.stream().filter(part -> column(part).equals(column)).map(RowModel::value);
+    return Writer.COMPOUNDS.get(column) == ColumnType.COUNTER
+        ? Set.of(Value.of(values.mapToLong(value -> ((Value.Int) value).value()).sum()))
+        : values.collect(Collectors.toSet());
   }
 
   /** What is to be reviewed of it. */

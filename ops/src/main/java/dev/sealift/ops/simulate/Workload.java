@@ -12,6 +12,7 @@ final class Workload {
       new Choice(6, Writer::put),
       new Choice(10, Writer::patch),
       new Choice(6, Writer::remove),
+      new Choice(8, Writer::part),
       new Choice(1, Writer::several),
       new Choice(1, (writer, device, key) -> writer.dismiss(device)),
       new Choice(2, (writer, device, key) -> writer.revive(device)));

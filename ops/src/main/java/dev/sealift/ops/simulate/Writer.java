@@ -1,5 +1,6 @@
 package dev.sealift.ops.simulate;
 
+import dev.sealift.client.merge.CellKind;
 import dev.sealift.client.pack.RunKind;
 import dev.sealift.client.store.Batch;
 import dev.sealift.client.store.ColumnSchema;
@@ -8,6 +9,7 @@ import dev.sealift.client.store.LostReason;
 import dev.sealift.client.store.LostValue;
 import dev.sealift.client.store.TableSchema;
 import dev.sealift.client.value.Value;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +22,13 @@ import java.util.function.Consumer;
 final class Writer {
   static final String TABLE = "notes";
   static final List<String> COLUMNS = List.of("a", "b", "c");
+
+  /** Columns of compound cells. */
+  static final SortedMap<String, ColumnType> COMPOUNDS = new TreeMap<>(Map.of(
+      "versions", ColumnType.MULTI_VALUE,
+      "count", ColumnType.COUNTER,
+      "tags", ColumnType.SET,
+      "updates", ColumnType.UPDATES));
 
   private static final int MOST_LOST = 10_000;
 
@@ -39,6 +48,7 @@ final class Writer {
     List<ColumnSchema> columns = new ArrayList<>();
     COLUMNS.forEach(column -> columns.add(
         (int) dice.between(0, columns.size()), new ColumnSchema(column, ColumnType.TEXT)));
+    COMPOUNDS.forEach((column, type) -> columns.add(new ColumnSchema(column, type)));
     return new TableSchema(TABLE, "id", columns);
   }
 
@@ -68,6 +78,45 @@ final class Writer {
     }
   }
 
+  /** Something done to a compound cell, once the whole declaration has come. */
+  void part(Device device, String key) {
+    boolean declared = device.store().tables().stream()
+        .filter(table -> table.name().equals(TABLE))
+        .flatMap(table -> table.columns().stream())
+        .map(ColumnSchema::name)
+        .toList()
+        .containsAll(COMPOUNDS.keySet());
+    if (declared) {
+      write(device, List.of(operating(device, key)));
+    }
+  }
+
+  private Step operating(Device device, String key) {
+    Value few = Value.of(dice.between(1, 3));
+    Value fresh = Value.of(("u" + ++values).getBytes(StandardCharsets.US_ASCII));
+    return switch ((int) dice.between(0, 5)) {
+      case 0 -> part(device, RunKind.ASSIGN, key, "versions", value());
+      case 1 -> part(device, RunKind.COUNT, key, "count", Value.of(dice.between(1, 9)));
+      case 2 -> part(device, RunKind.ADD, key, "tags", few);
+      case 3 -> part(device, RunKind.DISCARD, key, "tags", few);
+      case 4 -> part(device, RunKind.APPEND, key, "updates", fresh);
+      default -> part(device, RunKind.COLLAPSE, key, "updates", fresh);
+    };
+  }
+
+  private Step part(Device device, RunKind kind, String key, String column, Value value) {
+    return step(device, kind, key, Map.of(column, value), batch -> {
+      switch (kind) {
+        case ASSIGN -> batch.assign(TABLE, key, column, value);
+        case COUNT -> batch.increment(TABLE, key, column, ((Value.Int) value).value());
+        case ADD -> batch.add(TABLE, key, column, value);
+        case DISCARD -> batch.discard(TABLE, key, column, value);
+        case APPEND -> batch.append(TABLE, key, column, value);
+        default -> batch.collapse(TABLE, key, column, value);
+      }
+    });
+  }
+
   /** Several rows in one unit of work. */
   void several(Device device, String key) {
     List<Step> steps = new ArrayList<>();
@@ -88,7 +137,7 @@ final class Writer {
 
   /** As the client's API does it: a dismissal, and the value once more. */
   void revive(Device device) {
-    lost(device).ifPresent(lost -> {
+    lost(device).filter(Writer::isRevivable).ifPresent(lost -> {
       write(device, List.of(dismissing(device, lost), again(device, lost)));
       requireReviewed(device, lost);
     });
@@ -122,11 +171,34 @@ final class Writer {
     if (isRemoval(lost)) {
       return removing(device, key);
     }
+    if (lost.kind().isPresent()) {
+      return revivingPart(device, lost);
+    }
     if (lost.column().isEmpty()) {
       return step(device, RunKind.PUT, key, Map.of(), batch -> batch.mark(TABLE, key));
     }
     Map<String, Value> value = Map.of(lost.column(), lost.value());
     return step(device, RunKind.PATCH, key, value, batch -> batch.patch(TABLE, key, value));
+  }
+
+  /** Also, where the row comes back and has it still, a put of no column. */
+  private Step revivingPart(Device device, LostValue lost) {
+    RunKind kind = switch (lost.kind().orElseThrow()) {
+      case MULTI_VALUE -> RunKind.ASSIGN;
+      case COUNTER -> RunKind.COUNT;
+      case SET -> lost.reason() == LostReason.LATE_DISCARD ? RunKind.DISCARD : RunKind.ADD;
+      case UPDATES -> RunKind.APPEND;
+    };
+    history.attempted(
+        new Written(device, RunKind.PUT, lost.key(), Map.of(), device.store().position()));
+    Map<String, Value> value = Map.of(lost.column(), lost.value());
+    return step(device, kind, lost.key(), value, batch -> batch.revive(lost));
+  }
+
+  /** What is in the inbox, but for counts that came too late: those cannot be revived. */
+  private static boolean isRevivable(LostValue lost) {
+    return lost.kind().filter(kind -> kind == CellKind.COUNTER).isEmpty()
+        || lost.reason() == LostReason.REMOVAL;
   }
 
   private static boolean isRemoval(LostValue lost) {
@@ -181,12 +253,15 @@ final class Writer {
       if (written.kind() == RunKind.REMOVE) {
         requireL4(device.store().get(TABLE, written.key()).isEmpty(), device, written);
         wanted.remove(written.key());
-      } else if (written.kind() != RunKind.DISMISS) {
+      } else if (written.kind() != RunKind.DISMISS && !written.kind().isPart()) {
         wanted.computeIfAbsent(written.key(), any -> new TreeMap<>()).putAll(written.values());
       }
     }
     for (Step step : steps) {
       Written written = step.written();
+      if (written.kind().isPart() && written.kind() != RunKind.COUNT) {
+        requireL4(isShown(device, written), device, written);
+      }
       Map<String, Value> values = wanted.get(written.key());
       if (values != null) {
         Optional<Map<String, Value>> shown = device.store().get(TABLE, written.key());
@@ -196,6 +271,15 @@ final class Writer {
             written);
       }
     }
+  }
+
+  private static boolean isShown(Device device, Written written) {
+    String column = written.values().keySet().iterator().next();
+    boolean there = device
+        .store()
+        .values(TABLE, written.key(), column)
+        .containsAll(written.values().values());
+    return there == (written.kind() != RunKind.DISCARD);
   }
 
   private static void requireL4(boolean holds, Device device, Written written) {

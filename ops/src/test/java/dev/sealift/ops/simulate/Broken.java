@@ -9,25 +9,42 @@ enum Broken {
           + " runs.add(new Shape(kind, table, p.integer(1), columns), entry.text(KEY), time, values); p.close();"),
   TIE_BROKEN_BY_ARRIVAL(Sources.ROW_MERGE, Sources.BY_DEVICE, ": 1;"),
   RANK_WITHOUT_DEVICE(Sources.ROW_MERGE, Sources.BY_DEVICE, ": 0;"),
-  LOSER_DROPPED(
-      Sources.ROW_MERGE, "if (mine.equals(value)) {", "if (order > 0 || mine.equals(value)) {"),
+  LOSER_DROPPED(Sources.ROW_MERGE, "if (isHeld(onto, i)) {", "if (order > 0 || isHeld(onto, i)) {"),
   LOSER_OF_A_REMOVAL_DROPPED(Sources.ROW_MERGE, "if (!seen.has(held)) {", "if (false) {"),
   LOSER_KEPT_WHEN_ITS_AUTHOR_WENT_ON(
       Sources.ROW_MERGE,
-      "losers.add(new LoserChange.Dropped(cell, stamp.device()));\n      Value mine",
-      "Value mine"),
+      "losers.add(new LoserChange.Dropped(written.cell(i), stamp.device()));",
+      ""),
   UNDONE_REMOVAL_DROPPED(Sources.ROW_MERGE, "if (!seen.has(removal)) {", "if (false) {"),
   REMOVAL_OF_A_HIDDEN_ROW_DROPPED(
       Sources.ROW_MERGE,
-      "RowState.owning(row.copyOfCells(0), later(row.removalStamp(), stamp));",
-      "RowState.owning(row.copyOfCells(0), isVisible(row) ? later(row.removalStamp(), stamp) : row.removalStamp());"),
+      "RowState.owning(row.copyOfCells(0), later(row.removalStamp(), stamp), row.touchStamp());",
+      "RowState.owning(row.copyOfCells(0), isVisible(row) ? later(row.removalStamp(), stamp) : row.removalStamp(), row.touchStamp());"),
   CUT_OFF_IGNORED_FOR_EDITS(
       Sources.REMOTE_WRITER, "return event.time().millis() < lateBeforeMillis;", "return false;"),
   CUT_OFF_IGNORED_FOR_REMOVED_ROWS(
       Sources.ROW_MERGE, "if (!isWithinCutOff(stamp, removal)) {", "if (false) {"),
+  PARTS_TAKEN_AWAY_UNSEEN(
+      Sources.ROW_MERGE,
+      ".filter(part -> outranks(part) && seen.has(part.stamp()))",
+      ".filter(part -> outranks(part))"),
+  PARTS_LOST_WITH_THEIR_ROW_DROPPED(
+      Sources.ROW_MERGE, "if (!seen.has(part.stamp())) {", "if (false) {"),
+  COUNTS_ADDED_UP(
+      "client/src/main/java/dev/sealift/client/merge/PartOp.java",
+      "part.stamp().device() == stamp.device();",
+      "false;"),
+  PARTS_SENT_TWICE_RISE(
+      "client/src/main/java/dev/sealift/client/merge/CompoundCell.java",
+      "last.merge(part.stamp().device(), part.stamp(), CompoundCell::later);",
+      ""),
+  PARTS_NOT_SHOWN_AGAIN(
+      "client/src/main/java/dev/sealift/client/store/RowMerger.java",
+      "ops.of(table, row, lastAdmitted).forEach(op -> own.add(new Waiting(op.event(), op::saw)));",
+      ""),
   DISMISSAL_NOT_APPLIED(
       Sources.REMOTE_WRITER,
-      "names.named(table, event).ifPresent(loser -> losers.remove(table, loser));",
+      "names.named(table, event).forEach(loser -> losers.remove(table, loser));",
       ""),
   CLOCK_IGNORES_WHAT_IT_SEES(
       "client/src/main/java/dev/sealift/client/merge/HybridClock.java",
