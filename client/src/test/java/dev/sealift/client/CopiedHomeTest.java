@@ -6,6 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sealift.client.sync.Await;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -188,5 +192,30 @@ class CopiedHomeTest {
     world.agree(restored, other);
     assertThat(name(restored, "pending")).isEqualTo("pending");
     assertThat(restored.table("cities").count()).isEqualTo(2);
+  }
+
+  /** Each file is kept as it was sealed, for a mesh that loses it; also one that says nothing of the data. */
+  @Test
+  void aRestoredHomeKeepsTheInvitationsThatItHadOpenedSinceTheBackup() throws Exception {
+    world.copy("a", "backup");
+    Space a = open("a");
+    a.connect();
+    a.invite();
+    Await.done(a.whenDurable());
+    world.copy("backup", "a");
+    Space restored = open("a");
+    restored.connect();
+    Await.done(restored.whenUpToDate());
+
+    assertThat(keptFiles("a")).isEqualTo(restored.status().position());
+  }
+
+  private long keptFiles(String home) throws SQLException {
+    Path db = world.path(home).resolve("spaces/household.db");
+    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + db);
+        ResultSet count =
+            connection.createStatement().executeQuery("SELECT count(*) FROM _sealift_file")) {
+      return count.getLong(1);
+    }
   }
 }

@@ -533,15 +533,16 @@ public final class Replica {
   private Optional<List<EventRun>> runs(VerifiedEntry entry, Membership membership)
       throws MeshViolationException {
     FileHeader header = entry.file().header();
+    boolean isOwn = isOwn(entry.file());
+    if (!isOwn && entry.payload().isEmpty()) {
+      throw new ChainTakenException(); // of whatever kind: the file is to be kept as it was sealed
+    }
     if (header.kind() == FileKind.FILE_KIND_MEMBERSHIP) {
       contentKey.checkCommitted(entry.sequence(), membership);
       return Optional.of(List.of());
     }
-    if (isOwn(entry.file())) {
+    if (isOwn) {
       return Optional.of(List.of());
-    }
-    if (entry.payload().isEmpty()) {
-      throw new ChainTakenException();
     }
     if (header.kind() != FileKind.FILE_KIND_EVENTS) {
       throw ContentKey.newerFormat(null);
