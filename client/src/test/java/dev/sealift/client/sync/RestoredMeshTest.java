@@ -231,10 +231,11 @@ class RestoredMeshTest {
     put(copy);
     Await.until("it is brought back", () -> copy.size() == rogue.log().size());
     assertThat(copy.told()).containsOnly(first.exact());
+    mesh.down(); // nobody sees it halfway
     copy.add(first);
     copy.begin(SECOND, copy.size());
     copy.recover(false);
-    mesh.cutAll();
+    mesh.up();
 
     device.write("afterwards");
     Await.until("its next file is there", () -> copy.size() == rogue.log().size() + 1);
@@ -806,10 +807,11 @@ class RestoredMeshTest {
     copy.recover(true);
     put(copy);
     Await.until("it tells", () -> !copy.told().isEmpty());
+    mesh.down(); // nobody sees it halfway
     copy.add(first);
     copy.begin(SECOND, first.incarnation().size());
     copy.recover(false);
-    mesh.cutAll();
+    mesh.up();
 
     Await.until("its file is there", () -> copy.size() == first.incarnation().size() + 2);
     device.awaitUpToDateWith(copy);
