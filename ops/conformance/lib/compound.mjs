@@ -1,6 +1,6 @@
 // Section 9, part operations: cells that have many parts, and what they show.
 import { compare, equal, hex, utf8 } from './bytes.mjs';
-import { MAX_PARTS } from './limits.mjs';
+import { MAX_PART_BYTES, MAX_PARTS } from './limits.mjs';
 import { ADD, APPEND, ASSIGN, COLLAPSE, COUNT, DISCARD } from './payload.mjs';
 import { compareRanks, compareStamps, outranks, sameValue } from './rank.mjs';
 import { canonical } from './value.mjs';
@@ -67,8 +67,10 @@ function isRefused({ parts, dropped }, operation, came, left) {
   const last = dropped.get(hex(came.device));
   if (last && last.time >= came.time) return true;
   if (operation === COUNT && parts.some((part) => ofOneDevice(part, came) && isAbove(COUNT, part, came))) return true;
-  return left.length >= MAX_PARTS;
+  return left.length >= MAX_PARTS || bytesOf(left) + canonical(came.value).length > MAX_PART_BYTES;
 }
+
+const bytesOf = (parts) => parts.reduce((sum, { value }) => sum + canonical(value).length, 0);
 
 function withDropped(dropped, gone) {
   const all = new Map(dropped);

@@ -34,4 +34,5 @@ export const MAX_ALL_EVENTS_BYTES = 32 * 1024 * 1024;
 export const MAX_KEY_BYTES = 1024;
 export const MAX_NAME_BYTES = 128;
 /** Section 9: of one compound cell. */
-export const MAX_PARTS = 65536;
+export const MAX_PARTS = 4096;
+export const MAX_PART_BYTES = 8 * 1024 * 1024;

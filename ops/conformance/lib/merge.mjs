@@ -190,7 +190,7 @@ class Arrival {
       this.#goOn(column, stamp, 'VALUE', value);
       return false;
     }
-    if (operation === COUNT && result.added) this.#drop(column, stamp, this.of);
+    if (operation === COUNT && result.added && row.removal === undefined) this.#drop(column, stamp, this.of);
     keepCompound(row, result.cell);
     return result.added;
   }
@@ -276,5 +276,5 @@ export function isVisible(row) {
 /** A table's losers as they stand in a digest: by key, column, time, device. */
 export function losersInOrder(losers = []) {
   const names = (a, b, name) => compare(utf8(a[name]), utf8(b[name]));
-  return [...losers].sort((a, b) => names(a, b, 'key') || names(a, b, 'column') || compareStamps(a, b));
+  return [...losers].sort((a, b) => names(a, b, 'key') || names(a, b, 'column') || compareStamps(a, b) || a.of - b.of);
 }

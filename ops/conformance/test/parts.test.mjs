@@ -109,16 +109,22 @@ test('two values that a device assigned at one time stay side by side, whichever
   }
 });
 
-test('a cell has at most 65,536 parts; one that takes another one away has its place', () => {
+test('a cell has at most 4,096 parts; one that takes another one away has its place', () => {
   const story = new Story().take(ADD, A, 1, { value: 0n });
   const [cell] = compoundsInOrder(story.row);
-  for (let i = 1n; i < 65535n; i++) cell.parts.push({ ...cell.parts[0], value: i });
+  for (let i = 1n; i < 4095n; i++) cell.parts.push({ ...cell.parts[0], value: i });
   story.take(ADD, B, 2, { value: 'last' });
-  assert.deepEqual([story.shown.length, story.losers], [65536, []]);
+  assert.deepEqual([story.shown.length, story.losers], [4096, []]);
   story.take(ADD, B, 3, { value: 'more' });
-  assert.deepEqual([story.shown.length, story.losers], [65536, [['c', 3, 'VALUE', 'more']]]);
+  assert.deepEqual([story.shown.length, story.losers], [4096, [['c', 3, 'VALUE', 'more']]]);
   story.take(ADD, B, 4, { value: 'last' }).take(ADD, B, 4, { value: 'last' });
-  assert.deepEqual([story.shown.length, story.losers], [65536, [['c', 3, 'VALUE', 'more']]]);
+  assert.deepEqual([story.shown.length, story.losers], [4096, [['c', 3, 'VALUE', 'more']]]);
+});
+
+test('a cell has at most 8 MiB of values', () => {
+  const story = new Story().take(APPEND, A, 1, { value: Buffer.alloc(5 << 20) });
+  story.take(APPEND, A, 2, { value: Buffer.alloc(3 << 20) }).take(APPEND, A, 3, { value: Buffer.alloc(1 << 20) });
+  assert.deepEqual([story.shown.length, story.losers.map(([, time]) => time)], [2, [2]]);
 });
 
 test('a counter stays within 64 bits, in whatever order it is added up', () => {

@@ -66,6 +66,7 @@ public final class Writes {
   public void collapse(
       String table, String key, String column, Function<List<byte[]>, byte[]> merge) {
     Errors.checked(() -> {
+      batch.requireUpdates(table, column);
       List<byte[]> updates =
           batch.values(table, key, column).stream().map(Writes::update).toList();
       if (updates.size() > 1) {

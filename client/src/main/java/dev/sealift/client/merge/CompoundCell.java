@@ -19,8 +19,11 @@ import java.util.Optional;
  * @param dropped by device, its last event whose part was taken away
  */
 public record CompoundCell(List<Part> parts, Map<Integer, Stamp> dropped) {
-  /** A cell that has as many parts takes no more: what comes then is a loser. It bounds what one cell takes in memory. */
-  public static final int MAX_PARTS = 65_536;
+  /** A cell that has as many parts takes no more: what comes then is a loser. It bounds the work of one operation. */
+  public static final int MAX_PARTS = 4_096;
+
+  /** Nor one whose parts come to so many bytes, canonically: it is held in memory while something is done to it. */
+  public static final int MAX_BYTES = 8 << 20;
 
   private static final Comparator<Part> ORDER = Comparator.<Part, Stamp>comparing(
           Part::stamp, (a, b) -> Long.compareUnsigned(a.time(), b.time()))
@@ -40,7 +43,7 @@ public record CompoundCell(List<Part> parts, Map<Integer, Stamp> dropped) {
   }
 
   /**
-   * What keeps an event from becoming a part: an event of the same device, for which it is too old, or one of too many parts; empty when it may.
+   * What keeps an event from becoming a part: an event of the same device, for which it is too old; the event itself where there is no room; empty when it may.
    *
    * @param gone the parts that it would take away
    */
@@ -48,8 +51,8 @@ public record CompoundCell(List<Part> parts, Map<Integer, Stamp> dropped) {
     if (!op.adds()) {
       return Optional.empty();
     }
-    if (parts.size() - gone.size() >= MAX_PARTS) {
-      return Optional.of(parts.get(parts.size() - 1).stamp());
+    if (!hasRoom(value, gone)) {
+      return Optional.of(stamp);
     }
     if (op == PartOp.COUNT) {
       return parts.stream()
@@ -60,6 +63,16 @@ public record CompoundCell(List<Part> parts, Map<Integer, Stamp> dropped) {
     }
     return Optional.ofNullable(dropped.get(stamp.device()))
         .filter(last -> Long.compareUnsigned(stamp.time(), last.time()) <= 0);
+  }
+
+  /** Whether there is room for one more value, when some parts are gone. */
+  public boolean hasRoom(Value value, Collection<Part> gone) {
+    return parts.size() - gone.size() < MAX_PARTS
+        && bytes(parts) - bytes(gone) + value.canonicalLength() <= MAX_BYTES;
+  }
+
+  private static long bytes(Collection<Part> some) {
+    return some.stream().mapToLong(part -> part.value().canonicalLength()).sum();
   }
 
   private static boolean isBelow(Stamp stamp, Value value, Part part) {

@@ -406,7 +406,8 @@ public final class RowMerge {
       Map<Integer, CompoundCell> cells = new HashMap<>(compoundsOf(onto));
       CompoundCell held = cells.getOrDefault(cell, CompoundCell.EMPTY);
       if (!op.adds() || !held.holds(stamp, value)) {
-        cells.put(cell, met(held));
+        cells.put(cell, met(held, removal));
+        cells.values().removeIf(CompoundCell::isEmpty);
       }
       RowState after =
           RowState.owning(onto.copyOfCells(0), removal, later(onto.touchStamp(), stamp));
@@ -415,14 +416,14 @@ public final class RowMerge {
     }
 
     /** The cell after an operation that it has not had yet. */
-    private CompoundCell met(CompoundCell held) {
+    private CompoundCell met(CompoundCell held, @Nullable Stamp removal) {
       List<Part> gone = gone(held);
       Optional<Stamp> refusing = held.refusing(op, stamp, value, gone);
       if (refusing.isPresent()) {
         lose(losers, Reason.VALUE, cell, stamp, value, refusing.get());
         return held;
       }
-      if (op == PartOp.COUNT) {
+      if (op == PartOp.COUNT && removal == null) {
         losers.add(new LoserChange.Dropped(cell, stamp.device())); // what came too late is in it
       }
       return held.after(op, stamp, value, gone);

@@ -116,8 +116,11 @@ final class Asides {
 
   void remove(TableInfo table, long row) {
     if (!empty) {
-      delete.bind(1, table.id()).bind(2, row).run();
+      int gone = delete.bind(1, table.id()).bind(2, row).run();
       compounds.remove(table, row, Side.ASIDE);
+      if (gone > 0) {
+        load();
+      }
     }
   }
 }

@@ -111,6 +111,17 @@ public final class Batch implements AutoCloseable {
     run(writer.local().update(RunKind.COLLAPSE, table, key, column, update));
   }
 
+  /**
+   * Refuses a column that is not of updates.
+   *
+   * @throws StoreException {@code WRONG_TYPE}, {@code UNKNOWN_COLUMN}, {@code UNKNOWN_TABLE}
+   */
+  public void requireUpdates(String table, String column) {
+    requireUsable();
+    TableInfo info = SpaceStore.requireTable(writer.catalog().tables(), table);
+    LocalWriter.requireCompound(info, column, ColumnType.UPDATES);
+  }
+
   /** The values of a compound cell as this batch sees it, own writes included; as {@link SpaceStore#values}. */
   public List<Value> values(String table, String key, String column) {
     requireUsable();

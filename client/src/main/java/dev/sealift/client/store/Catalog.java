@@ -183,7 +183,13 @@ final class Catalog {
         kind == null ? require(tableName, List.of(name)) : require(tableName, name, kind);
     ColumnInfo column = kind == null ? table.column(name) : table.compound(name, kind);
     if (column != null && !column.equals(column.declared(type, position, group))) {
-      write(table, column.declared(type, position, group));
+      table = write(table, column.declared(type, position, group));
+    }
+    for (ColumnInfo other : table.named(name)) { // declared as something else before
+      if (other.kind() != kind && other.type() != null) {
+        table =
+            write(table, ColumnInfo.undeclared(other.cell(), other.kind(), name, other.physical()));
+      }
     }
   }
 
@@ -218,27 +224,33 @@ final class Catalog {
           .values().stream()
               .filter(table -> Names.folded(table.name()).equals(folded))
               .toList();
-      Set<String> dropping = new HashSet<>();
-      sharing.forEach(table -> dropViews(table, TableSql.distinct(dropping, folded)));
+      views(folded).forEach(view -> db.execute(TableSql.dropView(view)));
+      Set<String> taken = new HashSet<>();
+      sharing.forEach(table -> taken.addAll(SearchSql.takenNames(table)));
       Set<String> making = new HashSet<>();
-      sharing.forEach(table -> createViews(table, TableSql.distinct(making, table.name())));
+      sharing.forEach(table -> createViews(table, TableSql.distinct(making, table.name()), taken));
     }
     outdatedViews.clear();
   }
 
-  private void dropViews(TableInfo table, String view) {
-    db.execute(TableSql.dropView(view));
-    Set<String> dropping = SearchSql.takenNames(table);
-    for (ColumnInfo column : table.compounds()) {
-      db.execute(TableSql.dropView(TableSql.partsView(dropping, view, column)));
+  /** Those that there are of the tables of one folded name: no name of an app has a colon. */
+  private List<String> views(String folded) {
+    List<String> found = new ArrayList<>();
+    try (Statement select = db.prepare("SELECT name FROM sqlite_schema WHERE type = 'view'")) {
+      while (select.next()) {
+        String name = Names.folded(select.text(1));
+        if (name.equals(folded) || name.startsWith(folded + ":")) {
+          found.add(select.text(1));
+        }
+      }
     }
+    return found;
   }
 
-  private void createViews(TableInfo table, String view) {
+  private void createViews(TableInfo table, String view, Set<String> taken) {
     db.execute(TableSql.createView(table, view));
-    Set<String> making = SearchSql.takenNames(table);
     for (ColumnInfo column : table.compounds()) {
-      db.execute(TableSql.createPartsView(table, column, TableSql.partsView(making, view, column)));
+      db.execute(TableSql.createPartsView(table, column, TableSql.partsView(taken, view, column)));
     }
   }
 }

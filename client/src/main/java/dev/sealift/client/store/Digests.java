@@ -49,7 +49,7 @@ import java.util.Optional;
  * data(x)     = length of x, 4 bytes ‖ x
  * </pre>
  *
- * Numbers are big-endian. Parts stand in the order of their stamps and values, a register before a compound cell of the same column, those in the order of their kinds. Tables, rows, columns and losers (by key, column, stamp) stand in the order of the bytes of their names and keys in UTF-8.
+ * Numbers are big-endian. Parts stand in the order of their stamps and values, a register before a compound cell of the same column, those in the order of their kinds. Tables, rows, columns and losers (by key, column, stamp, and kind as cells) stand in the order of the bytes of their names and keys in UTF-8.
  */
 final class Digests {
   private static final byte END = 0;
@@ -192,7 +192,8 @@ final class Digests {
     try (Statement select = reader.prepare(
         "SELECT l.key, coalesce(c.name, ''), l.t, d.device, l.reason, l.value FROM _sealift_loser l"
             + " JOIN _sealift_device d ON d.idx = l.device LEFT JOIN _sealift_column c ON c.tbl = l.tbl AND c.cell = l.cell"
-            + " WHERE l.tbl = ? AND l.since >= ? ORDER BY 1, 2, l.t < 0, 3, 4")) {
+            + " WHERE l.tbl = ? AND l.since >= ? ORDER BY 1, 2, l.t < 0, 3, 4, c.kind IS NOT NULL, "
+            + TableSql.KIND_ORDER)) {
       select.bind(1, table.id()).bind(2, reviewedSince);
       while (select.next()) {
         name(table);

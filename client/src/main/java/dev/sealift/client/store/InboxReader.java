@@ -20,7 +20,8 @@ final class InboxReader {
       "SELECT l.tbl, l.key, l.cell, l.t, d.device, l.reason, l.value, l.rival_t, r.device, l.since FROM _sealift_loser l"
           + " JOIN _sealift_device d ON d.idx = l.device JOIN _sealift_device r ON r.idx = l.rival_device"
           + " JOIN _sealift_table n ON n.id = l.tbl LEFT JOIN _sealift_column c ON c.tbl = l.tbl AND c.cell = l.cell"
-          + " WHERE l.since >= ? AND NOT EXISTS (SELECT 1 FROM _sealift_dismissal x WHERE x.tbl = l.tbl AND x.key = l.key"
+          + " WHERE l.since >= ? AND l.tbl IN (SELECT id FROM _sealift_table WHERE name NOT LIKE 'sealift\\_%' ESCAPE '\\')"
+          + " AND NOT EXISTS (SELECT 1 FROM _sealift_dismissal x WHERE x.tbl = l.tbl AND x.key = l.key"
           + " AND x.cell = l.cell AND x.loser_t = l.t AND x.loser_device = l.device)"
           + " ORDER BY l.since, n.name, l.key, l.t, d.device, l.reason, c.name LIMIT ?";
 

@@ -1,6 +1,7 @@
 package dev.sealift.client.store;
 
 import dev.sealift.client.merge.CompoundCell;
+import dev.sealift.client.merge.Part;
 import dev.sealift.client.merge.RowMeta;
 import dev.sealift.client.merge.Stamp;
 import dev.sealift.client.pack.RunKind;
@@ -15,6 +16,7 @@ import dev.sealift.protocol.clock.HybridTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * This device's own writes. Each has a time of its own, above everything that the store has.
@@ -29,6 +31,7 @@ final class LocalWriter {
   private final Compounds compounds;
   private final PartOps ops;
   private final Rendering rendering;
+  private final Losers losers;
   private final LocalTime time;
   private final ChangeCollector changes;
 
@@ -40,6 +43,7 @@ final class LocalWriter {
       Compounds compounds,
       PartOps ops,
       Rendering rendering,
+      Losers losers,
       LocalTime time,
       ChangeCollector changes) {
     this.catalog = catalog;
@@ -49,6 +53,7 @@ final class LocalWriter {
     this.compounds = compounds;
     this.ops = ops;
     this.rendering = rendering;
+    this.losers = losers;
     this.time = time;
     this.changes = changes;
   }
@@ -63,7 +68,9 @@ final class LocalWriter {
   Write put(String tableName, String key, Map<String, Value> values, Declared declared) {
     TableInfo table = requireTable(tableName);
     requireValues(table, key, values);
-    return seen -> put(table, key, values, declared.columns(table, values.keySet()), seen);
+    List<ColumnInfo> columns = declared.columns(table, values.keySet());
+    requireEvent(table, key, columns, values);
+    return seen -> put(table, key, values, columns, seen);
   }
 
   private boolean put(
@@ -132,14 +139,34 @@ final class LocalWriter {
   Write patch(String tableName, String key, Map<String, Value> values) {
     TableInfo table = requireTable(tableName);
     requireValues(table, key, values);
+    requireEvent(table, key, named(table, values), values);
     return seen -> !values.isEmpty() && patch(table, key, values, seen);
+  }
+
+  private static List<ColumnInfo> named(TableInfo table, Map<String, Value> values) {
+    return table.columns().stream()
+        .filter(column -> values.containsKey(column.name()))
+        .toList();
+  }
+
+  /** What is sent with it because it is in a group counts too. */
+  private void requireEvent(
+      TableInfo table, String key, List<ColumnInfo> own, Map<String, Value> values) {
+    List<ColumnInfo> columns = table.withGroups(own);
+    if (columns.size() > ValueLimits.MAX_COLUMNS) {
+      throw new StoreException(
+          Code.BAD_SCHEMA,
+          "one write has room for " + ValueLimits.MAX_COLUMNS
+              + " columns; declare those that the app knows, or patch the others");
+    }
+    if (columns.size() > own.size()) {
+      ValueLimits.requireRow(key, parallel(table, key, columns, own, values));
+    }
   }
 
   private boolean patch(TableInfo table, String key, Map<String, Value> values, long seen) {
     HybridTime now = time.tick();
-    List<ColumnInfo> named = table.columns().stream()
-        .filter(column -> values.containsKey(column.name()))
-        .toList();
+    List<ColumnInfo> named = named(table, values);
     List<ColumnInfo> columns = table.withGroups(named);
     List<Value> parallel = parallel(table, key, columns, named, values);
     Event event = new Event(RunKind.PATCH, key, stamp(now), columns, parallel);
@@ -166,16 +193,25 @@ final class LocalWriter {
     RowMerger.Found found = rows.find(table, key);
     boolean anew = found == null || rows.beginsAnew(found.state(), stamp(now));
     CompoundCell cell = anew ? CompoundCell.EMPTY : cell(table, found, column);
-    return part(RunKind.COUNT, table, key, column, counted(cell, by), now, seen);
+    long before = counted(cell, losers.lateCount(table, key, column.cell()));
+    return part(RunKind.COUNT, table, key, column, sum(before, by), now, seen);
   }
 
-  /** What this device has added in all, with {@code by}. It stays within 64 bits. */
-  private static Value counted(CompoundCell cell, long by) {
-    long before = cell.parts().stream()
+  /** What this device has added in all: as the cell has it, or as it said later and came too late with. */
+  private static long counted(CompoundCell cell, Optional<Losers.Late> late) {
+    Optional<Part> own = cell.parts().stream()
         .filter(part -> part.stamp().device() == Devices.SELF)
-        .mapToLong(part -> part.value() instanceof Value.Int added ? added.value() : 0)
-        .max()
-        .orElse(0);
+        .max((a, b) -> Long.compareUnsigned(a.stamp().time(), b.stamp().time()));
+    long time = own.map(part -> part.stamp().time()).orElse(0L);
+    Value value = late.filter(lost -> Long.compareUnsigned(lost.time(), time) > 0)
+        .map(Losers.Late::value)
+        .or(() -> own.map(Part::value))
+        .orElse(Value.NULL);
+    return value instanceof Value.Int added ? added.value() : 0;
+  }
+
+  /** It stays within 64 bits. */
+  private static Value sum(long before, long by) {
     try {
       return Value.of(Math.addExact(before, by));
     } catch (ArithmeticException e) {
@@ -191,6 +227,9 @@ final class LocalWriter {
     ValueLimits.requireRow(key, List.of(value));
     if (value == Value.NULL) {
       throw new StoreException(Code.WRONG_TYPE, "a set has no nulls; leave it out");
+    }
+    if (kind == RunKind.ADD) {
+      requireRoom(shownCell(table, key, column), value);
     }
     return seen -> {
       boolean there = shownCell(table, key, column).parts().stream()
@@ -210,7 +249,20 @@ final class LocalWriter {
     TableInfo table = requireTable(tableName);
     ColumnInfo column = requireCompound(table, columnName, type);
     ValueLimits.requireRow(key, List.of(value));
+    if (kind == RunKind.APPEND) {
+      requireRoom(shownCell(table, key, column), value);
+    }
     return seen -> part(kind, table, key, column, value, time.tick(), seen);
+  }
+
+  private static void requireRoom(CompoundCell cell, Value value) {
+    if (!cell.hasRoom(value, List.of())) {
+      throw new StoreException(
+          Code.WRONG_TYPE,
+          "the cell is full: it has room for " + CompoundCell.MAX_PARTS + " values and "
+              + CompoundCell.MAX_BYTES
+              + " bytes; collapse its updates, or spread its values over rows of their own");
+    }
   }
 
   private boolean part(
@@ -309,7 +361,7 @@ final class LocalWriter {
     return named.stream().filter(column -> column.type() != null).findFirst().orElse(named.get(0));
   }
 
-  private static ColumnInfo requireCompound(TableInfo table, String name, ColumnType type) {
+  static ColumnInfo requireCompound(TableInfo table, String name, ColumnType type) {
     for (ColumnInfo column : table.named(name)) {
       if (column.kind() == type.kind()) {
         return column;
@@ -329,7 +381,10 @@ final class LocalWriter {
       List<ColumnInfo> columns,
       List<ColumnInfo> own,
       Map<String, Value> values) {
-    List<Value> held = columns.size() == own.size() ? List.of() : rows.values(table, key, columns);
+    boolean all = columns.size() == own.size();
+    RowMerger.Found found = all ? null : rows.find(table, key);
+    boolean shows = found != null && !rows.beginsAnew(found.state(), stamp(time.next()));
+    List<Value> held = shows ? rows.values(table, key, columns) : List.of();
     List<Value> parallel = new ArrayList<>(columns.size());
     for (int i = 0; i < columns.size(); i++) {
       ColumnInfo column = columns.get(i);
@@ -362,7 +417,10 @@ final class LocalWriter {
 
   /** A row of one of Sealift's own tables. */
   void putReserved(TableInfo table, String key, Map<String, Value> values, long seen) {
-    put(table, key, values, table.columns(), seen);
+    List<ColumnInfo> columns = table.columns().stream()
+        .filter(column -> SchemaTable.COLUMNS.contains(column.name()))
+        .toList();
+    put(table, key, values, columns, seen);
   }
 
   static Stamp stamp(HybridTime now) {

@@ -39,13 +39,13 @@ final class LogBound {
     }
     long bytes = bytes();
     if (bytes > limits.softBytes()) {
-      readers.endResults(bytes > limits.hardBytes() ? 0 : limits.ageNanos());
-      emptyLog();
+      emptyLog(bytes > limits.hardBytes() ? 0 : limits.ageNanos());
     }
   }
 
-  private void emptyLog() {
+  private void emptyLog(long ageNanos) {
     try {
+      readers.endResults(ageNanos);
       writer.emptyLog();
     } catch (StoreException e) {
       // What was committed is kept all the same, and the next commit tries again: SQLite takes its

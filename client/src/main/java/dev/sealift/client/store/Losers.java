@@ -14,6 +14,7 @@ final class Losers {
   private final Statement deleteOf;
   private final Statement deleteOlder;
   private final Statement select;
+  private final Statement selectLate;
   private final Statement removeDismissed;
   private final Statement forgetDismissals;
   private boolean empty;
@@ -32,6 +33,9 @@ final class Losers {
         "SELECT 1 FROM _sealift_loser l WHERE tbl = ? AND key = ? AND cell = ? AND t = ? AND device = ?"
             + " AND NOT EXISTS (SELECT 1 FROM _sealift_dismissal x WHERE x.tbl = l.tbl AND x.key = l.key AND x.cell = l.cell"
             + " AND x.loser_t = l.t AND x.loser_device = l.device)");
+    selectLate = db.prepare(
+        "SELECT t, value FROM _sealift_loser WHERE tbl = ? AND key = ? AND cell = ? AND device = ? AND reason = 'LATE'"
+            + " ORDER BY t DESC LIMIT 1");
     removeDismissed = db.prepare("DELETE FROM _sealift_loser WHERE (tbl, key, cell, t, device) IN"
         + " (SELECT tbl, key, cell, loser_t, loser_device FROM _sealift_dismissal WHERE t <= ?)");
     forgetDismissals = db.prepare("DELETE FROM _sealift_dismissal WHERE t <= ?");
@@ -104,6 +108,24 @@ final class Losers {
   /** What was dismissed here up to a time was applied. */
   void forgetDismissals(long last) {
     forgetDismissals.bind(1, last).run();
+  }
+
+  /** A count of this device's own that came too late. */
+  record Late(long time, Value value) {}
+
+  /** The last one of a cell. */
+  Optional<Late> lateCount(TableInfo table, String key, int cell) {
+    if (empty) {
+      return Optional.empty();
+    }
+    selectLate.bind(1, table.id()).bind(2, key).bind(3, cell).bind(4, Devices.SELF);
+    try {
+      return selectLate.next()
+          ? Optional.of(new Late(selectLate.integer(1), selectLate.value(2)))
+          : Optional.empty();
+    } finally {
+      selectLate.reset();
+    }
   }
 
   /** A loser that was not dismissed here. */

@@ -78,6 +78,9 @@ final class PendingWalk {
       loadOvertaken(
           segments.get(0).firstTime(), segments.get(segments.size() - 1).lastTime());
       takeAll(segments);
+      if (runs.bytes() < CHUNK_BYTES) {
+        last = segments.get(segments.size() - 1).lastTime(); // also where nothing was left of them
+      }
     }
     return this;
   }

@@ -13,7 +13,6 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /** What people see of a compound cell in its column: one value, so that plain SQL makes sense of it. */
 final class Rendering {
@@ -110,10 +109,17 @@ final class Rendering {
     if (values.isEmpty()) {
       return Value.NULL;
     }
-    String array = values.stream().map(Rendering::json).collect(Collectors.joining(",", "[", "]"));
-    return Utf8.length(array) > ValueLimits.MAX_VALUE_BYTES
+    StringBuilder array = new StringBuilder("[");
+    for (Value value : values) {
+      array.append(array.length() > 1 ? "," : "").append(json(value));
+      if (array.length() > ValueLimits.MAX_VALUE_BYTES) {
+        return Value.of("{\"count\":" + values.size() + "}");
+      }
+    }
+    String text = array.append(']').toString();
+    return Utf8.length(text) > ValueLimits.MAX_VALUE_BYTES
         ? Value.of("{\"count\":" + values.size() + "}")
-        : Value.of(array);
+        : Value.of(text);
   }
 
   private static String json(Value value) {

@@ -1,5 +1,7 @@
 package dev.sealift.client.store;
 
+import dev.sealift.client.value.ValueLimits;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -71,8 +73,12 @@ final class SearchIndexes {
   }
 
   private void refresh(TableInfo table) {
-    List<ColumnInfo> columns =
-        table.columns().stream().filter(column -> isSearchable(table, column)).toList();
+    List<ColumnInfo> columns = table.columns().stream()
+        .filter(column -> isSearchable(table, column))
+        .sorted(Comparator.comparing(ColumnInfo::name))
+        .limit(ValueLimits.MAX_COLUMNS) // more than an app can declare; SQLite has bounds too
+        .sorted(Comparator.comparingInt(ColumnInfo::cell))
+        .toList();
     SearchSql sql = new SearchSql(table, columns);
     Index before = indexes.remove(table.name());
     if (before != null) {

@@ -39,7 +39,7 @@ final class ShownRow {
     Map<String, Value> values = new LinkedHashMap<>();
     int at = 2;
     for (ColumnInfo column : table.shown()) {
-      values.put(column.name(), select.value(at));
+      values.putIfAbsent(column.name(), select.value(at)); // of cells of one name the declared one
       at++;
     }
     return Collections.unmodifiableMap(values);

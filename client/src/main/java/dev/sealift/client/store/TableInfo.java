@@ -2,6 +2,7 @@ package dev.sealift.client.store;
 
 import dev.sealift.client.merge.CellKind;
 import dev.sealift.client.merge.RowState;
+import dev.sealift.client.value.ValueLimits;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -140,14 +141,22 @@ final class TableInfo {
 
   /** With all that are in a group with one of them, by cell. */
   List<ColumnInfo> withGroups(List<ColumnInfo> some) {
-    Set<String> groups =
-        some.stream().map(ColumnInfo::group).filter(Objects::nonNull).collect(Collectors.toSet());
+    Set<String> groups = some.stream()
+        .map(ColumnInfo::group)
+        .filter(Objects::nonNull)
+        .filter(group -> members(group) <= ValueLimits.MAX_COLUMNS)
+        .collect(Collectors.toSet());
     return groups.isEmpty()
         ? some
         : columns.stream()
             .filter(column -> some.contains(column)
                 || (column.group() != null && groups.contains(column.group())))
             .toList();
+  }
+
+  /** A group of more than an event has room for is none. */
+  private long members(String group) {
+    return columns.stream().filter(column -> group.equals(column.group())).count();
   }
 
   private Stream<ColumnInfo> all() {

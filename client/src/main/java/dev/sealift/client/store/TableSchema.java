@@ -49,7 +49,9 @@ public record TableSchema(
 
   private static void requireText(List<ColumnSchema> columns, Set<String> searchable) {
     for (String name : searchable) {
-      if (!columns.contains(new ColumnSchema(name, ColumnType.TEXT))) {
+      boolean isText = columns.stream()
+          .anyMatch(column -> column.name().equals(name) && column.type() == ColumnType.TEXT);
+      if (!isText) {
         throw new StoreException(
             Code.BAD_SCHEMA, "only a column of text can be searchable; declare it as TEXT");
       }

@@ -24,6 +24,10 @@ final class TableSql {
   /** From this many cells on their number takes two bytes of a state, and states do not compare as bytes. */
   static final int COMPARABLE_CELLS = 128;
 
+  /** Puts compound cells of one name in the order of their kinds; {@code c} is {@code _sealift_column}. */
+  static final String KIND_ORDER =
+      "CASE c.kind WHEN 'MULTI_VALUE' THEN 1 WHEN 'COUNTER' THEN 2 WHEN 'SET' THEN 3 ELSE 4 END";
+
   /** A hybrid time shifted right has copies of its highest bit above its milliseconds. */
   private static final long MILLIS_MASK = (1L << 48) - 1;
 
@@ -195,9 +199,7 @@ final class TableSql {
 
   /** Result: the shown columns. Parameter: key. */
   static String selectShown(TableInfo table) {
-    return "SELECT _key"
-        + table.shown().stream().map(column -> ", " + shown(column)).collect(Collectors.joining())
-        + " FROM " + visible(table) + " AND _key = ?";
+    return "SELECT _key" + shownList(table) + " FROM " + visible(table) + " AND _key = ?";
   }
 
   /** Result: the number of a row that is there. Parameter: key. */
@@ -207,13 +209,13 @@ final class TableSql {
 
   /** Result: key, the shown columns; rows in the order of their keys. Parameters: the key before, how many. */
   static String selectPage(TableInfo table) {
-    return "SELECT _key" + columnList(table.shown()) + " FROM " + visible(table)
+    return "SELECT _key" + shownList(table) + " FROM " + visible(table)
         + " AND _key > ? ORDER BY _key LIMIT ?";
   }
 
   /** Result: the cell of a row that is there. Parameter: key. */
   static String selectCell(TableInfo table, ColumnInfo column) {
-    return "SELECT " + quoted(column.physical()) + " FROM " + visible(table) + " AND _key = ?";
+    return "SELECT " + shown(column) + " FROM " + visible(table) + " AND _key = ?";
   }
 
   static String count(TableInfo table) {
@@ -236,6 +238,10 @@ final class TableSql {
     return "SELECT j.t, j.op, j.seen, r._key, o.cell, o.value FROM _sealift_journal j CROSS JOIN _sealift_op o"
         + " ON o.t = j.t CROSS JOIN " + quoted(table.physical())
         + " r ON r._row = j.row WHERE j.t BETWEEN ? AND ? ORDER BY j.t";
+  }
+
+  private static String shownList(TableInfo table) {
+    return table.shown().stream().map(column -> ", " + shown(column)).collect(Collectors.joining());
   }
 
   private static String visible(TableInfo table) {

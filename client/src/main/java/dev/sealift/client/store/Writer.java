@@ -57,8 +57,8 @@ final class Writer implements AutoCloseable {
     Rendering rendering = new Rendering(devices);
     RowMerger rows = new RowMerger(
         tables, journal, log, asides, losers, compounds, ops, rendering, unplaced, merge);
-    local =
-        new LocalWriter(catalog, tables, rows, journal, compounds, ops, rendering, time, changes);
+    local = new LocalWriter(
+        catalog, tables, rows, journal, compounds, ops, rendering, losers, time, changes);
     search = new SearchIndexes(db, catalog, tables);
     schema = new SchemaWriter(catalog, tables, local, search);
     remote = new RemoteWriter(catalog, tables, rows, asides, losers, log, names, changes, schema);

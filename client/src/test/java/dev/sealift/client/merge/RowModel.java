@@ -92,7 +92,7 @@ final class RowModel {
       lose(Reason.VALUE, cell, event, event.part());
       return false;
     }
-    if (event.kind() == Kind.COUNT) {
+    if (event.kind() == Kind.COUNT && removal == null) {
       drop(cell, event);
     }
     there.stream()

@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sealift.client.pack.EventRun;
+import dev.sealift.client.pack.RowEvent;
 import dev.sealift.client.pack.RunKind;
 import dev.sealift.client.store.TestDevice.Sent;
+import dev.sealift.client.value.InvalidValueException;
 import dev.sealift.client.value.Value;
+import dev.sealift.protocol.clock.HybridTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -384,6 +388,156 @@ class CompoundsTest {
 
     assertThat(a.store.mergeDigest()).isEqualTo(other.store.mergeDigest());
     assertThat(a.store.values("towns", "k", "visits")).containsExactly(Value.of(2));
-    assertThat(a.store.get("towns", "k").orElseThrow().values()).contains(Value.of(7));
+    Map<String, Value> shown = a.store.get("towns", "k").orElseThrow();
+    assertThat(shown).isEqualTo(other.store.get("towns", "k").orElseThrow());
+    assertThat(a.store.tables()).isEqualTo(other.store.tables());
+  }
+
+  @Test
+  void whatComesBehindVeryManyThatWereReplacedIsSent() {
+    a.write(batch -> {
+      for (int i = 0; i < 3_000; i++) {
+        batch.increment("cities", "k", "visits", 1);
+      }
+    });
+    add(a, "behind");
+    exchange();
+
+    assertThat(values(b, "visits")).containsExactly(Value.of(3_000));
+    assertThat(values(b, "tags")).containsExactly(Value.of("behind"));
+  }
+
+  @Test
+  void aCellThatIsFullSaysSoAndTakesNoMoreFromOthers() {
+    byte[] large = new byte[700 * 1024];
+    a.write(batch -> {
+      for (int i = 0; i < 11; i++) {
+        large[0] = (byte) i;
+        batch.append("cities", "k", "text", Value.of(large));
+      }
+    });
+    assertThatThrownBy(() ->
+            a.write(batch -> batch.append("cities", "k", "text", Value.of(new byte[700 * 1024]))))
+        .isInstanceOf(StoreException.class)
+        .hasMessageContaining("full");
+    large[0] = 99;
+    b.write(batch -> batch.append("cities", "k", "text", Value.of(large)));
+    exchange();
+
+    assertThat(values(a, "text")).hasSize(11);
+    assertThat(a.store.inbox(10)).extracting(LostValue::reason).containsExactly(LostReason.VALUE);
+    a.write(batch -> batch.collapse("cities", "k", "text", update(1)));
+    exchange();
+    assertThat(values(b, "text")).containsExactly(update(1));
+  }
+
+  @Test
+  void aSetTooLargeForOneValueShowsHowManyItHas() {
+    a.write(batch -> {
+      for (int i = 0; i < 9; i++) {
+        batch.add("cities", "k", "tags", Value.of(i + "x".repeat(100_000)));
+      }
+    });
+
+    assertThat(query(a, "SELECT tags FROM cities"))
+        .containsExactly(List.of(Value.of("{\"count\":9}")));
+  }
+
+  /** A device in a drawer, with something added to a counter. */
+  @Test
+  void whatCameTooLateIsInWhatItsDeviceAddsNext() {
+    increment(a, 10);
+    exchange();
+    increment(a, 5);
+    Sent late = a.pack();
+    LogEntry entry = late.entry(mesh.log.size() + 1);
+    LogEntry after = new LogEntry(
+        entry.sequence(),
+        entry.file(),
+        entry.author(),
+        entry.counter(),
+        entry.serverTimeMillis() + 100 * DAY,
+        0,
+        entry.root());
+    RemoteFile file = new RemoteFile(after, late.newest(), late.runs());
+    a.write(batch -> batch.apply(file));
+    b.write(batch -> batch.apply(file));
+    assertThat(values(a, "visits")).containsExactly(Value.of(10));
+    assertThat(a.store.inbox(10)).extracting(LostValue::reason).containsExactly(LostReason.LATE);
+
+    a.millis += 100 * DAY;
+    increment(a, 1);
+    assertThat(values(a, "visits")).containsExactly(Value.of(16));
+  }
+
+  @Test
+  void ofCellsOfOneNameTheDeclaredOneIsShown() {
+    a.write(batch -> batch.declare(
+        new TableSchema("towns", "id", List.of(new ColumnSchema("visits", ColumnType.TEXT)))));
+    a.write(batch -> batch.put("towns", "k", Map.of("visits", Value.of("many"))));
+    mesh.sync(a, 1_000);
+    EventRun run = new EventRun(
+        RunKind.COUNT,
+        "towns",
+        0,
+        List.of(),
+        List.of("visits"),
+        List.of(new RowEvent(
+            "k", HybridTime.of(TestDevice.START_MILLIS + 9, 0), List.of(Value.of(7)))));
+    a.receive(TestDevice.sent(b.id, 1, List.of(run)));
+
+    assertThat(a.store.get("towns", "k").orElseThrow()).containsEntry("visits", Value.of("many"));
+    assertThat(a.store.page("towns", "", 10).get("k")).containsEntry("visits", Value.of("many"));
+    assertThat(query(a, "SELECT visits FROM towns")).containsExactly(List.of(Value.of("many")));
+  }
+
+  @Test
+  void tablesThatDifferInCaseDoNotTakeTheNamesOfAnothersIndex() {
+    TableSchema notes = new TableSchema(
+        "notes", "id", List.of(new ColumnSchema("text", ColumnType.TEXT)), Set.of("text"));
+    a.write(batch -> batch.declare(notes));
+    EventRun run = new EventRun(
+        RunKind.ADD,
+        "Notes",
+        0,
+        List.of(),
+        List.of("search"),
+        List.of(new RowEvent(
+            "k", HybridTime.of(TestDevice.START_MILLIS + 9, 0), List.of(Value.of(7)))));
+    a.receive(TestDevice.sent(b.id, 1, List.of(run)));
+    a.write(batch -> batch.put("notes", "1", Map.of("text", Value.of("some words"))));
+
+    assertThat(query(a, "SELECT id FROM \"notes:search\"('words')"))
+        .containsExactly(List.of(Value.of("1")));
+  }
+
+  @Test
+  void aPageShowsWhatARowShows() {
+    assertThat(a.store.page("cities", "", 10).get("k"))
+        .isEqualTo(a.store.get("cities", "k").orElseThrow())
+        .containsEntry("visits", Value.of(0))
+        .containsEntry("tags", Value.of("[]"));
+  }
+
+  @Test
+  void aWriteIsBoundedWithItsGroup() {
+    TableSchema pairs = new TableSchema(
+        "pairs",
+        "id",
+        List.of(
+            new ColumnSchema("x", ColumnType.TEXT, Optional.of("x")),
+            new ColumnSchema("y", ColumnType.TEXT, Optional.of("x"))));
+    a.write(batch -> batch.declare(pairs));
+    String large = "x".repeat(500 * 1024);
+    a.write(batch -> batch.patch("pairs", "k", Map.of("x", Value.of(large))));
+
+    assertThatThrownBy(() ->
+            a.write(batch -> batch.patch("pairs", "k", Map.of("y", Value.of(large)))))
+        .isInstanceOf(InvalidValueException.class);
+    a.remove("k");
+    a.write(batch -> batch.remove("pairs", "k"));
+    a.millis += 100 * DAY;
+    a.write(batch -> batch.patch("pairs", "k", Map.of("y", Value.of("new"))));
+    assertThat(a.store.get("pairs", "k").orElseThrow()).containsEntry("x", Value.NULL);
   }
 }

@@ -322,6 +322,16 @@ final class MergingVectors extends VectorFile {
             .part(RunKind.COUNT, 1, 19, "cities", "ulm", "visits", 3));
     add(
         to,
+        "what a device counts in a new row leaves what it lost with the old one",
+        ulm()
+            .remove(2, 20, "cities", "ulm")
+            .ahead()
+            .part(RunKind.ADD, 3, later + 15, "cities", "ulm", "tags", "new")
+            .part(RunKind.COUNT, 1, 19, "cities", "ulm", "visits", 3)
+            .ahead()
+            .part(RunKind.COUNT, 1, later + 16, "cities", "ulm", "visits", 1));
+    add(
+        to,
         "in a hidden row a count goes on from its loser, and an add does not",
         ulm()
             .remove(2, 20, "cities", "ulm")

@@ -220,7 +220,7 @@ final class RowModel {
       lose(column(event), event, LostReason.VALUE, value(event), event);
       return false;
     }
-    if (event.kind() == RunKind.COUNT) {
+    if (event.kind() == RunKind.COUNT && removal == null) {
       drop(column(event), event.device());
     }
     List<LogEvent> gone =
