@@ -101,6 +101,9 @@ final class RowMerger {
 
   /** As {@link RowMerge#afterMoving}, of the state that a row had. */
   RowState afterMoving(TableInfo table, long row, RowState state) {
+    if (state.removal().isEmpty()) {
+      return state; // its parts need not be read
+    }
     return merge.afterMoving(
         state,
         compounds(table, row, state).values().stream()
