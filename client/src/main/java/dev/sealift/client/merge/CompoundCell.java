@@ -110,15 +110,4 @@ public record CompoundCell(List<Part> parts, Map<Integer, Stamp> dropped) {
   private static Stamp later(Stamp one, Stamp other) {
     return Long.compareUnsigned(other.time(), one.time()) > 0 ? other : one;
   }
-
-  /** With one stamp in the place of another. */
-  public CompoundCell replaced(Stamp from, Stamp to) {
-    Map<Integer, Stamp> last = new HashMap<>(dropped);
-    last.replaceAll((device, stamp) -> stamp.equals(from) ? to : stamp);
-    return new CompoundCell(
-        parts.stream()
-            .map(part -> part.stamp().equals(from) ? new Part(to, part.value()) : part)
-            .toList(),
-        last);
-  }
 }

@@ -57,7 +57,6 @@ final class Devices implements DeviceOrder {
     return byNumber.size() - 1;
   }
 
-  /** The number of a device that the store has met. */
   /** All that the store has met, by its numbers for them. */
   static Map<Integer, DeviceId> read(Reader reader) {
     Map<Integer, DeviceId> devices = new HashMap<>();
@@ -69,6 +68,7 @@ final class Devices implements DeviceOrder {
     return devices;
   }
 
+  /** The number of a device that the store has met. */
   Optional<Integer> known(byte[] id) {
     return id.length == DeviceId.BYTES
         ? Optional.ofNullable(numbers.get(Stored.device(id)))

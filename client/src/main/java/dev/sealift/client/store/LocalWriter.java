@@ -192,9 +192,16 @@ final class LocalWriter {
     HybridTime now = time.tick();
     RowMerger.Found found = rows.find(table, key);
     boolean anew = found == null || rows.beginsAnew(found.state(), stamp(now));
-    CompoundCell cell = anew ? CompoundCell.EMPTY : cell(table, found, column);
-    long before = counted(cell, losers.lateCount(table, key, column.cell()));
+    long before = anew ? 0 : counted(table, key, column, found);
     return part(RunKind.COUNT, table, key, column, sum(before, by), now, seen);
+  }
+
+  private long counted(TableInfo table, String key, ColumnInfo column, RowMerger.Found found) {
+    long removed = found.state().removal().map(Stamp::time).orElse(0L);
+    Optional<Losers.Late> late = losers
+        .lateCount(table, key, column.cell())
+        .filter(lost -> Long.compareUnsigned(lost.time(), removed) > 0); // else of the row before
+    return counted(cell(table, found, column), late);
   }
 
   /** What this device has added in all: as the cell has it, or as it said later and came too late with. */

@@ -468,6 +468,10 @@ class CompoundsTest {
     a.millis += 100 * DAY;
     increment(a, 1);
     assertThat(values(a, "visits")).containsExactly(Value.of(16));
+    a.remove("k");
+    a.millis += 100 * DAY;
+    increment(a, 1);
+    assertThat(values(a, "visits")).containsExactly(Value.of(1));
   }
 
   @Test
