@@ -267,23 +267,6 @@ public final class Batch implements AutoCloseable {
     return true;
   }
 
-  /**
-   * Deletes the journal up to the last entry whose events were read, all of which are packed: what later writes have
-   * replaced entirely has none.
-   *
-   * @return false, and nothing is changed, as for {@link #commitPacked}
-   */
-  public boolean forgetPacked(PendingEvents pending) {
-    if (pending.generation() != generation) {
-      return false;
-    }
-    start();
-    writer.journal().deleteUpTo(pending.last());
-    writer.time().keep();
-    writing = false;
-    return true;
-  }
-
   /** Puts a file without events into the outbox: a membership file. */
   public void send(OutboxFile file) {
     start();

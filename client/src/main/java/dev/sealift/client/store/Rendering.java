@@ -1,5 +1,6 @@
 package dev.sealift.client.store;
 
+import com.google.gson.JsonPrimitive;
 import dev.sealift.client.merge.CellKind;
 import dev.sealift.client.merge.CompoundCell;
 import dev.sealift.client.merge.DeviceOrder;
@@ -138,17 +139,6 @@ final class Rendering {
   }
 
   private static String quoted(String text) {
-    StringBuilder json = new StringBuilder(text.length() + 2).append('"');
-    for (int i = 0; i < text.length(); i++) {
-      char next = text.charAt(i);
-      if (next == '"' || next == '\\') {
-        json.append('\\').append(next);
-      } else if (next < ' ') {
-        json.append(String.format("\\u%04x", (int) next));
-      } else {
-        json.append(next);
-      }
-    }
-    return json.append('"').toString();
+    return new JsonPrimitive(text).toString();
   }
 }

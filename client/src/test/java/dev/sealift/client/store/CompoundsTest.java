@@ -200,7 +200,7 @@ class CompoundsTest {
     a.write(batch -> batch.add("cities", "k", "tags", update(10)));
 
     assertThat(query(a, "SELECT tags FROM cities"))
-        .containsExactly(List.of(Value.of("[7,1.5,\"a \\\"port\\\"\\u000a\",\"0a\"]")));
+        .containsExactly(List.of(Value.of("[7,1.5,\"a \\\"port\\\"\\n\",\"0a\"]")));
     assertThat(query(a, "SELECT value FROM json_each((SELECT tags FROM cities)) LIMIT 1"))
         .containsExactly(List.of(Value.of(7)));
     assertThat(query(a, "SELECT id, value, device FROM \"cities:tags\" WHERE value = 7"))

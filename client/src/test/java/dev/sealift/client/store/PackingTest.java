@@ -266,7 +266,6 @@ class PackingTest {
     Sent stale = device.sent(runs);
     device.write(
         batch -> assertThat(batch.commitPacked(pending, stale.outboxFile())).isFalse());
-    device.write(batch -> assertThat(batch.forgetPacked(pending)).isFalse());
     assertThat(device.store.pendingCount()).isEqualTo(2);
   }
 
