@@ -114,8 +114,15 @@ final class Edits {
     }
     int at = random.nextInt(text.length());
     char c = text.charAt(at);
-    char other = Character.isDigit(c) ? (char) ('0' + (c - '0' + 1) % 10) : (char) (c ^ 1);
-    return new JsonPrimitive(text.substring(0, at) + other + text.substring(at + 1));
+    return new JsonPrimitive(text.substring(0, at) + other(c) + text.substring(at + 1));
+  }
+
+  /** White space becomes a letter: around a text it is passed over, whichever it is. */
+  private static char other(char c) {
+    if (Character.isDigit(c)) {
+      return (char) ('0' + (c - '0' + 1) % 10);
+    }
+    return Character.isWhitespace(c) ? 'x' : (char) (c ^ 1);
   }
 
   private void add(String how, List<Object> path, JsonElement changed) {

@@ -124,10 +124,10 @@ public abstract class VectorContract {
     return tests.stream();
   }
 
-  /** Else a value of a vector would hold nothing. */
+  /** Else a value of a vector would hold nothing. The same edits at each build; other ones with another <code>-Dvectors.seed</code>. */
   @TestFactory
   final Stream<DynamicTest> everyEditIsNoticed() {
-    long seed = Long.getLong("vectors.seed", new Random().nextLong());
+    long seed = Long.getLong("vectors.seed", 1);
     return files.stream()
         .map(file -> DynamicTest.dynamicTest(
             file.name() + ", -Dvectors.seed=" + seed, () -> attack(file, seed)));
