@@ -32,20 +32,26 @@ final class Admission {
   Questions questions(Ask.Admit ask, SpaceState state) {
     Set<Dot> dots = new HashSet<>();
     Set<Long> sizes = new HashSet<>();
+    Set<Dot> bases = new HashSet<>();
     for (Candidate candidate : ask.candidates()) {
       candidate
           .header()
           .filter(file -> isAddressed(ask, file, state))
           .map(SignedHeader::header)
           .ifPresent(header -> {
-            if (header.counter() <= state.chainHead(header.device()).counter()) {
+            ChainHead head = state.chainHead(header.device());
+            if (header.counter() <= head.counter()) {
               dots.add(Dot.of(header));
             } else {
               unknownSize(header, state).ifPresent(sizes::add);
+              if (head.place().isEmpty()) {
+                bases.add(new Dot(header.device(), head.counter()));
+              }
             }
           });
     }
-    return dots.isEmpty() && sizes.isEmpty() ? Questions.NONE : new Questions(dots, sizes);
+    Questions questions = new Questions(dots, sizes, bases);
+    return questions.isEmpty() ? Questions.NONE : questions;
   }
 
   private static boolean isAddressed(Ask.Admit ask, SignedHeader file, SpaceState state) {
@@ -138,7 +144,8 @@ final class Admission {
           : founded(file);
       rules.charge(candidate, draft, rate, nowMillis);
       keepUnder(rules.token(ask, draft, nowMillis));
-      return draft.append(file, candidate.payload(), after, serverTimeMillis);
+      long base = draft.base(file.header().device(), answers);
+      return draft.append(file, candidate.payload(), after, serverTimeMillis, base);
     }
 
     private void keepUnder(Optional<AdmissionToken> token) {
@@ -154,6 +161,7 @@ final class Admission {
       FileChecks.chain(file, draft.chainHead(file.header().device()));
       FileChecks.seen(file, state, answers);
       Membership founded = FileChecks.genesis(file);
+      FileChecks.buildsOn(file, founded);
       FileChecks.clock(file, founded, nowMillis);
       return founded;
     }
@@ -166,6 +174,7 @@ final class Admission {
       FileChecks.chain(file, draft.chainHead(file.header().device()));
       FileChecks.clock(file, membership, nowMillis);
       FileChecks.seen(file, state, answers);
+      FileChecks.buildsOn(file, membership);
       FileChecks.epoch(file, membership);
       rules.room(file, candidate, draft, rules.token(ask, draft, nowMillis));
       rules.rate(file, candidate, draft, rate, nowMillis);

@@ -1,5 +1,6 @@
 package dev.sealift.merge;
 
+import dev.sealift.protocol.file.SignedHeader;
 import dev.sealift.protocol.id.FileId;
 import dev.sealift.protocol.id.Hash;
 import dev.sealift.protocol.proto.Receipt;
@@ -15,12 +16,17 @@ import java.util.Optional;
 record Answers(Map<Dot, Found> files, Map<Long, Hash> roots) {
   static final Answers NONE = new Answers(Map.of(), Map.of());
 
-  /** A durable file, and its receipt with a path that verifies against the durable head. */
-  record Found(FileId file, Receipt receipt) {}
+  /** A durable file, and its receipt with a path that verifies against the durable head; its header if it was asked for. */
+  record Found(FileId file, Receipt receipt, Optional<SignedHeader> header) {}
 
   boolean cover(Questions questions) {
     return files.keySet().containsAll(questions.dots())
+        && questions.bases().stream().allMatch(this::hasHeader)
         && roots.keySet().containsAll(questions.sizes());
+  }
+
+  private boolean hasHeader(Dot dot) {
+    return files.containsKey(dot) && files.get(dot).header().isPresent();
   }
 
   Found at(Dot dot) {

@@ -3,18 +3,21 @@ package dev.sealift.merge;
 import dev.sealift.protocol.file.SignedHeader;
 import dev.sealift.protocol.id.FileId;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * Where a device's chain ends.
  *
  * @param counter of its last file; 0 before the first
  * @param file the last file; empty before the first
+ * @param place of that file, as far as everybody can work it out: what the next one has as its base. Empty when the store has to be asked; 0 before the first, and under
+ *     the rule by hybrid time
  */
-record ChainHead(long counter, Optional<FileId> file) {
-  static final ChainHead NONE = new ChainHead(0, Optional.empty());
+record ChainHead(long counter, Optional<FileId> file, OptionalLong place) {
+  static final ChainHead NONE = new ChainHead(0, Optional.empty(), OptionalLong.of(0));
 
-  static ChainHead at(SignedHeader file) {
-    return new ChainHead(file.header().counter(), Optional.of(file.id()));
+  static ChainHead at(SignedHeader file, long place) {
+    return new ChainHead(file.header().counter(), Optional.of(file.id()), OptionalLong.of(place));
   }
 
   long nextCounter() {

@@ -27,9 +27,6 @@ import java.util.Optional;
  * draft before. Given up whole when that does not come true; nothing below it notices.
  */
 final class Draft implements SpaceView {
-  /** Used by the arrival rule, which this version does not serve. */
-  static final long NO_BASE = 0;
-
   private final SpaceId space;
   private final long expectedSize;
   private final Hash expectedRoot;
@@ -171,14 +168,39 @@ final class Draft implements SpaceView {
     return below instanceof Draft before ? before.fileAt(dot) : Optional.empty();
   }
 
+  /**
+   * The base of a device's next file: the place of the file before it.
+   *
+   * @param answers of the store, which is asked for it when the head of the chain does not know
+   */
+  long base(DeviceId device, Answers answers) {
+    ChainHead head = chainHead(device);
+    return head.place().orElseGet(() -> place(answers.at(new Dot(device, head.counter()))));
+  }
+
+  private long place(Answers.Found found) {
+    return membership
+        .orElseThrow()
+        .rules()
+        .publicPlace(
+            found.receipt().getServerTimeMillis(),
+            found.receipt().getBase(),
+            found.header().orElseThrow().header().time());
+  }
+
   /** Gives the file its place in the log. */
   Verdict.Admitted append(
-      SignedHeader file, StagedPayload payload, Membership after, long serverTimeMillis) {
+      SignedHeader file,
+      StagedPayload payload,
+      Membership after,
+      long serverTimeMillis,
+      long base) {
     long sequence = size() + 1;
-    Hash leaf = new Leaf(space, sequence, serverTimeMillis, NO_BASE, file.id()).hash();
-    CommitFile commit = commitFile(file, payload, leaf, serverTimeMillis);
+    Hash leaf = new Leaf(space, sequence, serverTimeMillis, base, file.id()).hash();
+    CommitFile commit = commitFile(file, payload, leaf, serverTimeMillis, base);
     recorder.append(leaf);
-    chainHeads.put(file.header().device(), ChainHead.at(file));
+    long place = after.rules().publicPlace(serverTimeMillis, base, file.header().time());
+    chainHeads.put(file.header().device(), ChainHead.at(file, place));
     dots.put(Dot.of(file.header()), file.id());
     membership = Optional.of(after);
     lastServerTimeMillis = serverTimeMillis;
@@ -187,16 +209,16 @@ final class Draft implements SpaceView {
       membershipBytes += commit.getSignedHeader().size();
     }
     files.add(commit);
-    return new Verdict.Admitted(sequence, serverTimeMillis);
+    return new Verdict.Admitted(sequence, serverTimeMillis, base);
   }
 
   private static CommitFile commitFile(
-      SignedHeader file, StagedPayload payload, Hash leaf, long serverTimeMillis) {
+      SignedHeader file, StagedPayload payload, Hash leaf, long serverTimeMillis, long base) {
     return CommitFile.newBuilder()
         .setFile(file.id().byteString())
         .setSignedHeader(file.byteString())
         .setServerTimeMillis(serverTimeMillis)
-        .setBase(NO_BASE)
+        .setBase(base)
         .setLeafHash(leaf.byteString())
         .setDevice(file.header().device().byteString())
         .setCounter(file.header().counter())

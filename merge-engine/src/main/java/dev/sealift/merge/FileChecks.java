@@ -12,7 +12,6 @@ import dev.sealift.protocol.membership.MembershipException;
 import dev.sealift.protocol.mesh.proto.StagedPayload;
 import dev.sealift.protocol.proto.FileKind;
 import dev.sealift.protocol.proto.Genesis;
-import dev.sealift.protocol.proto.RankRule;
 import dev.sealift.protocol.proto.RefusalCode;
 import java.util.Optional;
 
@@ -112,9 +111,6 @@ final class FileChecks {
     require(file.header().isGenesis(), RefusalCode.REFUSAL_CODE_UNKNOWN_SPACE);
     Genesis genesis = file.header().membership().orElseThrow().getGenesis();
     require(genesis.getNotary().equals(notary.byteString()), RefusalCode.REFUSAL_CODE_UNSUPPORTED);
-    require(
-        genesis.getRules().getRankRule() != RankRule.RANK_RULE_ARRIVAL,
-        RefusalCode.REFUSAL_CODE_UNSUPPORTED);
   }
 
   /** Checks the founder's signature too. */
@@ -143,6 +139,13 @@ final class FileChecks {
     if (aheadMillis > membership.rules().clockBoundMillis()) {
       throw Refused.clockAhead(nowMillis);
     }
+  }
+
+  /** Where files have places, one that builds on files of other chains has another place than this version gives it. */
+  static void buildsOn(SignedHeader file, Membership membership) throws Refused {
+    require(
+        !membership.rules().isByArrival() || file.header().buildsOn().isEmpty(),
+        RefusalCode.REFUSAL_CODE_UNSUPPORTED);
   }
 
   /** Events are sealed under the current key or not at all. */

@@ -2,6 +2,7 @@ package dev.sealift.merge;
 
 import com.google.protobuf.ByteString;
 import dev.sealift.protocol.FormatException;
+import dev.sealift.protocol.file.SignedHeader;
 import dev.sealift.protocol.id.FileId;
 import dev.sealift.protocol.id.Hash;
 import dev.sealift.protocol.log.Leaf;
@@ -14,6 +15,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Questions to the store about a durable state, and always this one as well: is that state still
@@ -29,11 +32,15 @@ final class Inquiry {
   private final SpaceState state;
   private final List<Dot> dots;
   private final List<Long> sizes;
+  private final boolean withHeaders;
 
   Inquiry(SpaceState state, Questions questions) {
     this.state = state;
-    this.dots = List.copyOf(questions.dots());
+    this.dots = Stream.concat(questions.dots().stream(), questions.bases().stream())
+        .distinct()
+        .toList();
     this.sizes = List.copyOf(questions.sizes());
+    this.withHeaders = !questions.bases().isEmpty();
   }
 
   LookUpRequest request() {
@@ -42,7 +49,8 @@ final class Inquiry {
         .setSize(state.size())
         .addRootSizes(state.size())
         .addRootSizes(state.size() + 1)
-        .addAllRootSizes(sizes);
+        .addAllRootSizes(sizes)
+        .setHeaders(withHeaders);
     dots.forEach(dot -> request.addDots(dot.toProto()));
     return request.build();
   }
@@ -87,10 +95,20 @@ final class Inquiry {
               hashes(receipt.getPathList()),
               state.root()),
           StoreFault.LOOK_UP_UNVERIFIED);
-      return new Answers.Found(file, receipt);
+      return new Answers.Found(file, receipt, header(found, file));
     } catch (FormatException e) {
       throw new DistrustException(StoreFault.LOOK_UP_UNVERIFIED);
     }
+  }
+
+  private Optional<SignedHeader> header(FoundFile found, FileId file)
+      throws FormatException, DistrustException {
+    if (!withHeaders) {
+      return Optional.empty();
+    }
+    SignedHeader header = SignedHeader.parse(found.getSignedHeader());
+    require(header.id().equals(file), StoreFault.LOOK_UP_UNVERIFIED);
+    return Optional.of(header);
   }
 
   private Map<Long, Hash> roots(LookUpReply reply) throws DistrustException {

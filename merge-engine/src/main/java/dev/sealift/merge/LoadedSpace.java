@@ -18,6 +18,7 @@ import dev.sealift.protocol.mesh.proto.StoredFile;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * Reads what a store says a space is, believing only what verifies: the frontier gives the root; the
@@ -140,6 +141,8 @@ final class LoadedSpace {
 
   private Map<DeviceId, ChainHead> chains(Membership membership) throws DistrustException {
     Map<DeviceId, ChainHead> chains = new HashMap<>();
+    OptionalLong place =
+        membership.rules().isByArrival() ? OptionalLong.empty() : OptionalLong.of(0);
     long left = reply.getSize();
     try {
       for (dev.sealift.protocol.mesh.proto.ChainHead chain : reply.getChainsList()) {
@@ -149,7 +152,7 @@ final class LoadedSpace {
             chain.getCounter() >= 1 && chain.getCounter() <= left, StoreFault.CHAINS_INCONSISTENT);
         left -= chain.getCounter();
         ChainHead head =
-            new ChainHead(chain.getCounter(), Optional.of(FileId.parse(chain.getFile())));
+            new ChainHead(chain.getCounter(), Optional.of(FileId.parse(chain.getFile())), place);
         require(chains.put(device, head) == null, StoreFault.CHAINS_INCONSISTENT);
       }
     } catch (FormatException e) {

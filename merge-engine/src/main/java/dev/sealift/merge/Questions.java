@@ -7,15 +7,16 @@ import java.util.Set;
  *
  * @param dots places in chains that are taken: by which file?
  * @param sizes of the log that authors claim to have seen: with which root?
+ * @param bases ends of chains that new files build on: with which place?
  */
-record Questions(Set<Dot> dots, Set<Long> sizes) {
-  static final Questions NONE = new Questions(Set.of(), Set.of());
+record Questions(Set<Dot> dots, Set<Long> sizes, Set<Dot> bases) {
+  static final Questions NONE = new Questions(Set.of(), Set.of(), Set.of());
 
   static Questions ofRoot(long size) {
-    return new Questions(Set.of(), Set.of(size));
+    return new Questions(Set.of(), Set.of(size), Set.of());
   }
 
   boolean isEmpty() {
-    return dots.isEmpty() && sizes.isEmpty();
+    return dots.isEmpty() && sizes.isEmpty() && bases.isEmpty();
   }
 }

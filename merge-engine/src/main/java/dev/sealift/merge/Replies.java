@@ -78,7 +78,8 @@ final class Replies {
   private static Receipt receipt(Draft durable, Verdict.Admitted admitted) {
     Receipt.Builder receipt = Receipt.newBuilder()
         .setSequence(admitted.sequence())
-        .setServerTimeMillis(admitted.serverTimeMillis());
+        .setServerTimeMillis(admitted.serverTimeMillis())
+        .setBase(admitted.base());
     for (Hash node : durable.inclusionPath(admitted.sequence())) {
       receipt.addPath(node.byteString());
     }

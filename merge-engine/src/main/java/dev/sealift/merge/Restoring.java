@@ -4,8 +4,9 @@ import com.google.protobuf.ByteString;
 import dev.sealift.protocol.FormatException;
 import dev.sealift.protocol.Limits;
 import dev.sealift.protocol.crypto.VerifyingKey;
+import dev.sealift.protocol.file.FileHeader;
 import dev.sealift.protocol.file.SignedHeader;
-import dev.sealift.protocol.id.Hash;
+import dev.sealift.protocol.id.DeviceId;
 import dev.sealift.protocol.id.SpaceId;
 import dev.sealift.protocol.log.CompactTree;
 import dev.sealift.protocol.log.Leaf;
@@ -14,10 +15,14 @@ import dev.sealift.protocol.log.SignedIncarnation;
 import dev.sealift.protocol.log.SignedTreeHead;
 import dev.sealift.protocol.log.TreeHead;
 import dev.sealift.protocol.membership.Membership;
+import dev.sealift.protocol.membership.SpaceRules;
 import dev.sealift.protocol.proto.RefusalCode;
 import dev.sealift.protocol.proto.Restoration;
+import dev.sealift.protocol.proto.Rules;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -94,8 +99,9 @@ final class Restoring {
             .orElseThrow(() -> Refused.because(RefusalCode.REFUSAL_CODE_UNKNOWN_HEAD)));
       }
       if (back < files.size()) {
-        proven = Optional.of(prove(restoration, ask, files, back, draft));
-        verdicts.addAll(putBack(ask.candidates(), files, back, draft));
+        List<Long> bases = bases(ask.candidates(), files, back, draft, answers);
+        proven = Optional.of(prove(restoration, ask, files, back, draft, bases));
+        verdicts.addAll(putBack(ask.candidates(), files, back, draft, bases));
       }
       return new Judged(verdicts, proven);
     } catch (Refused refused) {
@@ -122,21 +128,64 @@ final class Restoring {
     return files;
   }
 
+  /** Of the files from {@code from} on, as they were when these were admitted: they follow from the chains, so nobody need say them. */
+  private static List<Long> bases(
+      List<Candidate> candidates,
+      List<SignedHeader> files,
+      int from,
+      Draft draft,
+      Answers answers) {
+    SpaceRules rules = draft.membership().map(Membership::rules).orElseGet(() -> founded(files));
+    Map<DeviceId, Long> places = new HashMap<>();
+    List<Long> bases = new ArrayList<>();
+    for (int i = from; i < files.size(); i++) {
+      FileHeader file = files.get(i).header();
+      Long before = places.get(file.device());
+      long base = before == null ? draft.base(file.device(), answers) : before;
+      bases.add(base);
+      places.put(
+          file.device(),
+          rules.publicPlace(candidates.get(i).serverTimeMillis(), base, file.time()));
+    }
+    return bases;
+  }
+
+  /** The rules of a space whose first file is the first of these; whether it is one is seen later. */
+  private static SpaceRules founded(List<SignedHeader> files) {
+    try {
+      return SpaceRules.parse(files
+          .get(0)
+          .header()
+          .membership()
+          .map(change -> change.getGenesis().getRules())
+          .orElse(Rules.getDefaultInstance()));
+    } catch (FormatException e) {
+      return SpaceRules.defaults();
+    }
+  }
+
   private Recovery.Proof prove(
-      Restoration restoration, Ask.Admit ask, List<SignedHeader> files, int back, Draft draft)
+      Restoration restoration,
+      Ask.Admit ask,
+      List<SignedHeader> files,
+      int back,
+      Draft draft,
+      List<Long> bases)
       throws Refused {
     CompactTree tree = draft.tree();
     for (int i = back; i < files.size(); i++) {
       long time = ask.candidates().get(i).serverTimeMillis();
-      tree.append(leaf(ask.space(), tree.size() + 1, time, files.get(i)));
+      tree.append(new Leaf(
+              ask.space(),
+              tree.size() + 1,
+              time,
+              bases.get(i - back),
+              files.get(i).id())
+          .hash());
     }
     return provenHead(tree, restoration, ask.space())
         .map(head -> new Recovery.Proof(head, tree.size()))
         .orElseThrow(() -> Refused.because(RefusalCode.REFUSAL_CODE_UNKNOWN_HEAD));
-  }
-
-  private static Hash leaf(SpaceId space, long sequence, long timeMillis, SignedHeader file) {
-    return new Leaf(space, sequence, timeMillis, Draft.NO_BASE, file.id()).hash();
   }
 
   /** Of whatever incarnation it is: the notary has signed nothing but what was there. */
@@ -160,21 +209,31 @@ final class Restoring {
 
   /** All of them, or none: they are tried in a draft that nobody else sees, since others' files may be in this one. */
   private List<Verdict> putBack(
-      List<Candidate> candidates, List<SignedHeader> files, int from, Draft draft) throws Refused {
+      List<Candidate> candidates, List<SignedHeader> files, int from, Draft draft, List<Long> bases)
+      throws Refused {
     Draft trial = Draft.on(draft);
     List<Membership> memberships = new ArrayList<>();
     for (int i = from; i < files.size(); i++) {
       Candidate candidate = candidates.get(i);
       Membership after = membershipAfter(candidate, files.get(i), trial);
-      trial.append(files.get(i), candidate.payload(), after, candidate.serverTimeMillis());
+      trial.append(
+          files.get(i),
+          candidate.payload(),
+          after,
+          candidate.serverTimeMillis(),
+          bases.get(i - from));
       memberships.add(after);
     }
     List<Verdict> verdicts = new ArrayList<>();
     for (int i = from; i < files.size(); i++) {
       Candidate candidate = candidates.get(i);
       Membership after = memberships.get(i - from);
-      verdicts.add(
-          draft.append(files.get(i), candidate.payload(), after, candidate.serverTimeMillis()));
+      verdicts.add(draft.append(
+          files.get(i),
+          candidate.payload(),
+          after,
+          candidate.serverTimeMillis(),
+          bases.get(i - from)));
     }
     return verdicts;
   }

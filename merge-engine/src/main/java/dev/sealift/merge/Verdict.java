@@ -7,7 +7,7 @@ import dev.sealift.protocol.proto.RefusalCode;
 /** What the core decided about one file. Only a commit makes it true. */
 sealed interface Verdict {
   /** The file stands in a draft of its own request. */
-  record Admitted(long sequence, long serverTimeMillis) implements Verdict {}
+  record Admitted(long sequence, long serverTimeMillis, long base) implements Verdict {}
 
   /** The file was durable before: the receipt it got then, with a path to the durable head. */
   record Repeated(Receipt receipt) implements Verdict {}

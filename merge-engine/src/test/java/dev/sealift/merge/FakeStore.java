@@ -178,6 +178,7 @@ final class FakeStore {
     return StoredFile.newBuilder()
         .setSequence(sequence)
         .setServerTimeMillis(file.getServerTimeMillis())
+        .setBase(file.getBase())
         .setSignedHeader(file.getSignedHeader())
         .build();
   }
@@ -189,7 +190,7 @@ final class FakeStore {
         .setLost(lost(request.getSpace()).size())
         .setRestored(restored);
     for (Dot dot : request.getDotsList()) {
-      reply.addFiles(found(log, dot, request.getSize()));
+      reply.addFiles(found(log, dot, request));
     }
     for (long size : request.getRootSizesList()) {
       reply.addRoots(
@@ -198,19 +199,21 @@ final class FakeStore {
     return reply.build();
   }
 
-  private static FoundFile found(List<CommitFile> log, Dot dot, long size) {
+  private static FoundFile found(List<CommitFile> log, Dot dot, LookUpRequest request) {
     for (int i = 0; i < log.size(); i++) {
       CommitFile file = log.get(i);
       if (file.getDevice().equals(dot.getDevice()) && file.getCounter() == dot.getCounter()) {
         Receipt.Builder receipt = Receipt.newBuilder()
             .setSequence(i + 1L)
-            .setServerTimeMillis(file.getServerTimeMillis());
-        for (Hash node : Proofs.inclusion(i, size, nodes(log))) {
+            .setServerTimeMillis(file.getServerTimeMillis())
+            .setBase(file.getBase());
+        for (Hash node : Proofs.inclusion(i, request.getSize(), nodes(log))) {
           receipt.addPath(node.byteString());
         }
         return FoundFile.newBuilder()
             .setFile(file.getFile())
             .setReceipt(receipt)
+            .setSignedHeader(request.getHeaders() ? file.getSignedHeader() : ByteString.EMPTY)
             .build();
       }
     }

@@ -16,7 +16,6 @@ import dev.sealift.protocol.mesh.proto.AdmitReply;
 import dev.sealift.protocol.mesh.proto.CommitFile;
 import dev.sealift.protocol.proto.FileKind;
 import dev.sealift.protocol.proto.HeaderBody;
-import dev.sealift.protocol.proto.RankRule;
 import dev.sealift.protocol.proto.Refusal;
 import dev.sealift.protocol.proto.RefusalCode;
 import dev.sealift.protocol.proto.Role;
@@ -360,18 +359,10 @@ class RefusalTest {
   }
 
   @Test
-  void aGenesisForAnotherMeshOrRuleIsUnsupported() {
+  void aGenesisForAnotherMeshIsUnsupported() {
     Author founder = new Author("founder");
     assertThat(genesisCode(founder, founder.genesis(founder.key().verifyingKey())))
         .isEqualTo(RefusalCode.REFUSAL_CODE_UNSUPPORTED);
-    Author second = new Author("second founder");
-    Upload arrival = second.genesis(
-        CoreHarness.NOTARY.verifyingKey(),
-        SpaceRules.defaults().toProto().toBuilder()
-            .setRankRule(RankRule.RANK_RULE_ARRIVAL)
-            .build(),
-        body -> {});
-    assertThat(genesisCode(second, arrival)).isEqualTo(RefusalCode.REFUSAL_CODE_UNSUPPORTED);
   }
 
   @Test

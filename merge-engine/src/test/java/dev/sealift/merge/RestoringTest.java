@@ -18,6 +18,7 @@ import dev.sealift.protocol.log.Proofs;
 import dev.sealift.protocol.log.SignedIncarnation;
 import dev.sealift.protocol.log.SignedTreeHead;
 import dev.sealift.protocol.log.TreeHead;
+import dev.sealift.protocol.membership.SpaceRules;
 import dev.sealift.protocol.mesh.MeshFailure;
 import dev.sealift.protocol.mesh.proto.AdmitFile;
 import dev.sealift.protocol.mesh.proto.AdmitReply;
@@ -46,12 +47,17 @@ class RestoringTest {
   private static final int MARK = (int) (Author.START_MILLIS / 1000);
 
   private final FakeStore store = new FakeStore();
-  private final World world = new World(engine());
+  private final World world = new World(engine(), rules());
   private final Author member = world.member("member", Role.ROLE_WRITER);
   private final List<Upload> lost = new ArrayList<>();
   private List<CommitFile> whole;
   private SignedTreeHead head;
   private CoreHarness core;
+
+  /** Of the space. */
+  SpaceRules rules() {
+    return SpaceRules.defaults();
+  }
 
   private CoreHarness engine() {
     return new CoreHarness(
@@ -908,7 +914,7 @@ class RestoringTest {
             world.space,
             KEPT + 2,
             whole.get(KEPT).getServerTimeMillis() + 1,
-            Draft.NO_BASE,
+            0,
             gap.header().id())
         .hash());
     SignedTreeHead signed = SignedTreeHead.sign(

@@ -19,7 +19,8 @@ class SlotTest {
         genesis.header(),
         Upload.staged(ByteString.EMPTY),
         Membership.found(genesis.header()),
-        Author.START_MILLIS);
+        Author.START_MILLIS,
+        0);
     slot.keep(below);
     slot.commit();
     Draft above = slot.draft();

@@ -10,6 +10,7 @@ import dev.sealift.protocol.id.SpaceId;
 import dev.sealift.protocol.log.Leaf;
 import dev.sealift.protocol.log.Proofs;
 import dev.sealift.protocol.log.SignedTreeHead;
+import dev.sealift.protocol.membership.SpaceRules;
 import dev.sealift.protocol.mesh.proto.AdmitReply;
 import dev.sealift.protocol.mesh.proto.CommitFile;
 import dev.sealift.protocol.proto.HeaderBody;
@@ -40,8 +41,12 @@ final class World {
   }
 
   World(CoreHarness core) {
+    this(core, SpaceRules.defaults());
+  }
+
+  World(CoreHarness core, SpaceRules rules) {
     this.core = core;
-    this.genesis = owner.genesis(CoreHarness.NOTARY.verifyingKey());
+    this.genesis = owner.genesis(CoreHarness.NOTARY.verifyingKey(), rules.toProto(), body -> {});
     this.space = genesis.header().space();
     this.lastChange = genesis.header().id();
     receiptOf(core.admit(space, owner, genesis));

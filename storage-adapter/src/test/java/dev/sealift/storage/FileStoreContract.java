@@ -736,6 +736,18 @@ public abstract class FileStoreContract {
   }
 
   @Test
+  void aFileIsFoundWithItsHeaderIfThatIsAskedFor() {
+    driver.append(log, ANNA, payloads(3));
+    LookUpRequest request = lookUp(3, ANNA, 2);
+
+    FoundFile with = driver.lookUp(request.toBuilder().setHeaders(true).build()).getFiles(0);
+
+    assertThat(with.getSignedHeader()).isEqualTo(log.files().get(1).header());
+    assertThat(driver.lookUp(request).getFiles(0))
+        .isEqualTo(with.toBuilder().clearSignedHeader().build());
+  }
+
+  @Test
   void whatTheLogDoesNotHaveAtThatSizeIsNotFound() {
     driver.append(log, ANNA, payloads(3));
 

@@ -293,7 +293,7 @@ public final class ModelFileStore implements FileStore {
         reply.setIncarnation((int) space.newestIncarnation());
         reply.setLost(space.lostIncarnations.size()).setRestored((int) disk.restored);
       }
-      request.getDotsList().forEach(dot -> reply.addFiles(find(space, dot, request.getSize())));
+      request.getDotsList().forEach(dot -> reply.addFiles(find(space, dot, request)));
       for (long size : request.getRootSizesList()) {
         boolean isThere = size <= space.files.size();
         reply.addRoots(isThere ? space.tree(size).root().byteString() : ByteString.EMPTY);
@@ -302,13 +302,14 @@ public final class ModelFileStore implements FileStore {
     });
   }
 
-  private static FoundFile find(Space space, Dot dot, long size) {
-    for (int i = 0; i < size; i++) {
+  private static FoundFile find(Space space, Dot dot, LookUpRequest request) {
+    for (int i = 0; i < request.getSize(); i++) {
       CommitFile file = space.files.get(i);
       if (file.getDevice().equals(dot.getDevice()) && file.getCounter() == dot.getCounter()) {
         return FoundFile.newBuilder()
             .setFile(file.getFile())
-            .setReceipt(receipt(space, i, size))
+            .setReceipt(receipt(space, i, request.getSize()))
+            .setSignedHeader(request.getHeaders() ? file.getSignedHeader() : ByteString.EMPTY)
             .build();
       }
     }

@@ -1,6 +1,7 @@
 package dev.sealift.protocol.membership;
 
 import dev.sealift.protocol.FormatException;
+import dev.sealift.protocol.clock.HybridTime;
 import dev.sealift.protocol.proto.RankRule;
 import dev.sealift.protocol.proto.Rules;
 import java.time.Duration;
@@ -42,6 +43,45 @@ public record SpaceRules(
       throw new FormatException("a duration among the space's rules is out of bounds");
     }
     return millis;
+  }
+
+  /**
+   * The usual rules, with ranks by arrival.
+   *
+   * @throws FormatException when the duration is out of bounds
+   */
+  public static SpaceRules byArrival(long lateAfterMillis) throws FormatException {
+    return parse(defaults().toProto().toBuilder()
+        .setRankRule(RankRule.RANK_RULE_ARRIVAL)
+        .setLateAfterMillis(lateAfterMillis)
+        .build());
+  }
+
+  /** Whether files have places: events are ranked by when their files came, and only then by their own times. */
+  public boolean isByArrival() {
+    return rankRule == RankRule.RANK_RULE_ARRIVAL;
+  }
+
+  /**
+   * Under the arrival rule, whether a file came so long after its newest event that its place is not where it came.
+   *
+   * @param newest the file's hybrid time
+   */
+  public boolean isLate(long serverTimeMillis, HybridTime newest) {
+    return serverTimeMillis > newest.millis() + lateAfterMillis;
+  }
+
+  /**
+   * A file's place as far as everybody can work it out, from its header and its leaf alone: what files that build on it have as their base at the least. 0 under the rule
+   * by hybrid time.
+   *
+   * @param newest the file's hybrid time
+   */
+  public long publicPlace(long serverTimeMillis, long base, HybridTime newest) {
+    if (!isByArrival()) {
+      return 0;
+    }
+    return isLate(serverTimeMillis, newest) ? base : serverTimeMillis;
   }
 
   public Rules toProto() {

@@ -61,7 +61,7 @@ final class LogQueries {
       ORDER BY sequence""".formatted(ROW, ReadBudget.ENTRY_OVERHEAD_BYTES);
 
   private static final String SELECT_DOTS = """
-      SELECT n.number, f.sequence, f.server_time, f.base, f.file
+      SELECT n.number, f.sequence, f.server_time, f.base, f.file, CASE WHEN $5 THEN f.header END
       FROM unnest($2::bytea[], $3::bigint[]) WITH ORDINALITY AS n(device, counter, number)
         JOIN device d ON d.space_row = %1$s AND d.device = n.device
         JOIN file f ON f.space_row = %1$s AND f.device_row = d.device_row AND f.counter = n.counter
@@ -74,7 +74,8 @@ final class LogQueries {
           AND t.part >= n.tile * %2$d AND t.part < (n.tile + 1) * %2$d
       ORDER BY t.level, t.part""".formatted(ROW, TileEdge.PARTS);
 
-  private record Found(long sequence, long serverTime, long base, ByteString file) {}
+  private record Found(
+      long sequence, long serverTime, long base, ByteString file, ByteString header) {}
 
   private final Session session;
   private final Buffer space;
@@ -176,10 +177,20 @@ final class LogQueries {
           new Columns<>(dots).bytes(Dot::getDevice).longs(Dot::getCounter).tuple();
       pipeline.add(
           SELECT_DOTS,
-          Tuple.of(space, columns.getValue(0), columns.getValue(1), request.getSize()),
+          Tuple.of(
+              space,
+              columns.getValue(0),
+              columns.getValue(1),
+              request.getSize(),
+              request.getHeaders()),
           row -> found.put(
               row.getLong(0) - 1,
-              new Found(row.getLong(1), row.getLong(2), row.getLong(3), Columns.bytes(row, 4))));
+              new Found(
+                  row.getLong(1),
+                  row.getLong(2),
+                  row.getLong(3),
+                  Columns.bytes(row, 4),
+                  Columns.bytes(row, 5))));
     }
     return pipeline.answered().compose(read -> {
       checkReached(request.getSize());
@@ -202,6 +213,7 @@ final class LogQueries {
               : FoundFile.newBuilder()
                   .setFile(file.file())
                   .setReceipt(receipt(file, request.getSize(), nodes))
+                  .setSignedHeader(file.header())
                   .build());
     }
     for (long rootSize : request.getRootSizesList()) {

@@ -38,7 +38,7 @@ final class LogReader {
       WHERE f.place > ? AND f.place <= ? ORDER BY f.place LIMIT ?""";
 
   private static final String SELECT_DOT = """
-      SELECT f.place, f.server_time, f.base, f.file
+      SELECT f.place, f.server_time, f.base, f.file, f.header
       FROM device d JOIN file f ON f.device_row = d.device_row
       WHERE d.space_row = ? AND d.device = ? AND f.counter = ?""";
 
@@ -120,7 +120,7 @@ final class LogReader {
       reply.setIncarnation(stored.newest()).setLost(stored.lost()).setRestored(stored.restored());
     }
     for (Dot dot : request.getDotsList()) {
-      reply.addFiles(find(log, dot, request.getSize(), nodes));
+      reply.addFiles(find(log, dot, request, nodes));
     }
     for (long size : request.getRootSizesList()) {
       reply.addRoots(
@@ -129,19 +129,23 @@ final class LogReader {
     return reply.build();
   }
 
-  private FoundFile find(Log log, Dot dot, long size, TreeNodes nodes) throws SQLException {
+  private FoundFile find(Log log, Dot dot, LookUpRequest request, TreeNodes nodes)
+      throws SQLException {
     PreparedStatement select = statements.get(SELECT_DOT);
     select.setLong(1, log.spaceRow);
     select.setBytes(2, dot.getDevice().toByteArray());
     select.setLong(3, dot.getCounter());
     try (ResultSet row = select.executeQuery()) {
-      if (!row.next() || Place.sequence(row.getLong(1)) > size) {
+      if (!row.next() || Place.sequence(row.getLong(1)) > request.getSize()) {
         return FoundFile.getDefaultInstance();
       }
-      return FoundFile.newBuilder()
+      FoundFile.Builder found = FoundFile.newBuilder()
           .setFile(SpaceReader.bytes(row, 4))
-          .setReceipt(receipt(row, size, nodes))
-          .build();
+          .setReceipt(receipt(row, request.getSize(), nodes));
+      if (request.getHeaders()) {
+        found.setSignedHeader(SpaceReader.bytes(row, 5));
+      }
+      return found.build();
     }
   }
 

@@ -1,0 +1,139 @@
+package dev.sealift.merge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sealift.protocol.clock.HybridTime;
+import dev.sealift.protocol.id.SpaceId;
+import dev.sealift.protocol.membership.SpaceRules;
+import dev.sealift.protocol.mesh.proto.CommitFile;
+import dev.sealift.protocol.proto.Dot;
+import dev.sealift.protocol.proto.HeaderBody;
+import dev.sealift.protocol.proto.Receipt;
+import dev.sealift.protocol.proto.RefusalCode;
+import dev.sealift.protocol.proto.Rules;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Bases, in a space that ranks by arrival: what everybody can work out of the place of the file before. */
+class ArrivalTest {
+  private static final long LATE_AFTER_MILLIS = 10_000;
+
+  private final Author owner = new Author("owner");
+  private CoreHarness core = new CoreHarness();
+  private Upload genesis;
+  private SpaceId space;
+
+  @BeforeEach
+  void found() throws Exception {
+    Rules rules = SpaceRules.byArrival(LATE_AFTER_MILLIS).toProto();
+    genesis = owner.genesis(CoreHarness.NOTARY.verifyingKey(), rules, body -> {});
+    space = genesis.header().space();
+    World.receiptOf(core.admit(space, owner, genesis));
+  }
+
+  private static Consumer<HeaderBody.Builder> writtenAt(long millis) {
+    return body -> body.setHybridTime(HybridTime.of(millis, 0).bits());
+  }
+
+  private Receipt put(long writtenMillis) {
+    return World.receiptOf(core.admit(space, owner, owner.next(space, writtenAt(writtenMillis))));
+  }
+
+  private CommitFile stored(Receipt receipt) {
+    return core.store.log(space.byteString()).get((int) receipt.getSequence() - 1);
+  }
+
+  @Test
+  void theFirstFileBuildsOnNothing() {
+    assertThat(core.store.log(space.byteString()).get(0).getBase()).isZero();
+  }
+
+  @Test
+  void theBaseIsTheServerTimeOfTheFileBefore() {
+    long founded = core.store.log(space.byteString()).get(0).getServerTimeMillis();
+    Receipt first = put(core.nowMillis);
+    assertThat(first.getBase()).isEqualTo(founded);
+    assertThat(put(core.nowMillis).getBase()).isEqualTo(first.getServerTimeMillis());
+    assertThat(stored(first).getBase()).isEqualTo(founded);
+  }
+
+  @Test
+  void ofAFileThatCameLateTheBaseGoesOn() {
+    Receipt timely = put(core.nowMillis);
+    long writtenMillis = core.nowMillis;
+    core.nowMillis += LATE_AFTER_MILLIS + 1;
+    Receipt late = put(writtenMillis);
+    Receipt after = put(core.nowMillis);
+
+    assertThat(late.getServerTimeMillis()).isEqualTo(writtenMillis + LATE_AFTER_MILLIS + 1);
+    assertThat(late.getBase()).isEqualTo(timely.getServerTimeMillis());
+    assertThat(after.getBase()).isEqualTo(timely.getServerTimeMillis());
+  }
+
+  @Test
+  void aFileIsInTimeUpToTheVeryMillisecond() {
+    put(core.nowMillis);
+    long writtenMillis = core.nowMillis;
+    core.nowMillis += LATE_AFTER_MILLIS;
+    Receipt justInTime = put(writtenMillis);
+
+    assertThat(justInTime.getServerTimeMillis()).isEqualTo(writtenMillis + LATE_AFTER_MILLIS);
+    assertThat(put(core.nowMillis).getBase()).isEqualTo(justInTime.getServerTimeMillis());
+  }
+
+  @Test
+  void filesOfOneBatchBuildOnEachOther() {
+    Upload one = owner.next(space, writtenAt(core.nowMillis));
+    Upload two = owner.next(space, writtenAt(core.nowMillis));
+    var reply = core.admit(space, owner, one, two);
+    World.assertReceiptsVerify(space, reply, one, two);
+
+    Receipt first = reply.getOutcomes(0).getReceipt();
+    assertThat(reply.getOutcomes(1).getReceipt().getBase()).isEqualTo(first.getServerTimeMillis());
+  }
+
+  @Test
+  void anEngineThatStartsAnewAsksTheStoreWhereAChainStands() {
+    Receipt timely = put(core.nowMillis);
+    long writtenMillis = core.nowMillis;
+    core.nowMillis += LATE_AFTER_MILLIS + 1;
+    put(writtenMillis);
+    long now = core.nowMillis;
+    core = new CoreHarness(core.store, EngineLimits.DEFAULT);
+    core.nowMillis = now;
+
+    assertThat(put(core.nowMillis).getBase()).isEqualTo(timely.getServerTimeMillis());
+  }
+
+  @Test
+  void theReceiptOfAFileThatComesAgainHasItsBase() {
+    put(core.nowMillis);
+    Upload upload = owner.next(space, writtenAt(core.nowMillis));
+    Receipt first = World.receiptOf(core.admit(space, owner, upload));
+    core.nowMillis += 5;
+
+    assertThat(first.getBase()).isPositive();
+    assertThat(World.receiptOf(core.admit(space, owner, upload)).getBase())
+        .isEqualTo(first.getBase());
+  }
+
+  @Test
+  void whatBuildsOnFilesOfOtherChainsIsForLaterVersions() {
+    Upload upload = owner.draft(
+        space,
+        body -> body.addBuildsOn(Dot.newBuilder()
+            .setDevice(new Author("other").id().byteString())
+            .setCounter(1)
+            .setFile(genesis.header().id().byteString())));
+    assertThat(core.admit(space, owner, upload).getOutcomes(0).getRefusal().getCode())
+        .isEqualTo(RefusalCode.REFUSAL_CODE_UNSUPPORTED);
+  }
+
+  @Test
+  void underTheRuleByHybridTimeNoFileHasABase() {
+    World other = new World();
+    other.receipt(other.owner, other.owner.next(other.space));
+    assertThat(other.log()).allMatch(file -> file.getBase() == 0);
+  }
+}
