@@ -13,6 +13,7 @@ import dev.sealift.client.vault.PrivateFiles;
 import dev.sealift.client.vault.Vault;
 import dev.sealift.protocol.FormatException;
 import dev.sealift.protocol.link.InviteLink;
+import dev.sealift.protocol.membership.SpaceRules;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -111,9 +112,22 @@ public final class Sealift implements AutoCloseable {
    *
    * @throws SealiftException {@code SPACE_EXISTS}, {@code INVALID_INPUT}
    */
-  public synchronized Space create(String name, Schema schema) {
+  public Space create(String name, Schema schema) {
+    return create(name, schema, SpaceOptions.defaults());
+  }
+
+  /**
+   * As above, with rules that are not the usual ones.
+   *
+   * @throws SealiftException {@code SPACE_EXISTS}, {@code INVALID_INPUT}
+   */
+  public synchronized Space create(String name, Schema schema, SpaceOptions options) {
     requireNew(name);
-    return make(name, (records, batch) -> schema.tables().forEach(batch::declare));
+    SpaceRules rules = options.rules();
+    return make(name, (records, batch) -> {
+      batch.useRules(rules);
+      schema.tables().forEach(batch::declare);
+    });
   }
 
   /** Joins a space under the name that its inviter gave it. */

@@ -544,6 +544,7 @@ public final class Space {
         records.mesh(),
         now.state(),
         isMember(),
+        store.rules().isByArrival() ? Ranking.ARRIVAL : Ranking.HYBRID_TIME,
         Math.max(now.position(), store.position()),
         Math.max(now.logSize(), store.position()),
         store.pendingCount(),

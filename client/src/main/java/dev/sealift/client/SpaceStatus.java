@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param space the space's id, in hexadecimal; empty before its first connection
  * @param mesh where it was last connected to
  * @param member whether the space has this device as a member, as far as this device knows
+ * @param ranking which of two writes stays; as a rule the usual one, as long as an invited device has not synced
  * @param position the last file of the log that is held here, counted from 1
  * @param logSize the last file that the log is known to have
  * @param pendingWrites local writes that were not packed yet
@@ -28,6 +29,7 @@ public record SpaceStatus(
     Optional<URI> mesh,
     SyncState state,
     boolean member,
+    Ranking ranking,
     long position,
     long logSize,
     long pendingWrites,

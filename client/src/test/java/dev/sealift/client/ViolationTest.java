@@ -1,6 +1,7 @@
 package dev.sealift.client;
 
 import static dev.sealift.client.sync.Violation.AUTHOR_NOT_A_MEMBER;
+import static dev.sealift.client.sync.Violation.BASE_FALSE;
 import static dev.sealift.client.sync.Violation.CHAIN_BROKEN;
 import static dev.sealift.client.sync.Violation.FILE_NOT_SIGNED;
 import static dev.sealift.client.sync.Violation.FORKED;
@@ -33,6 +34,7 @@ import dev.sealift.protocol.file.SeenLog;
 import dev.sealift.protocol.file.SignedHeader;
 import dev.sealift.protocol.id.DeviceId;
 import dev.sealift.protocol.log.SignedTreeHead;
+import dev.sealift.protocol.membership.SpaceRules;
 import dev.sealift.protocol.proto.Advanced;
 import dev.sealift.protocol.proto.Files;
 import dev.sealift.protocol.proto.Frame;
@@ -315,6 +317,36 @@ class ViolationTest {
     log.append(file.header(), file.payload(), last);
     expect(TIME_BROKEN, () -> world.mesh.show(victim, log));
     believeAgain(() -> {});
+  }
+
+  @Test
+  void aBaseWhereFilesHaveNoPlacesIsNamed() {
+    FakeLog log = rogue.log().upTo(rogue.log().size());
+    Rogue.Made file = rogue.put("3", "lie");
+    log.append(file.header(), file.payload(), world.mesh.meshMillis(), 1);
+    expect(BASE_FALSE, () -> world.mesh.show(victim, log));
+    believeAgain(() -> {});
+  }
+
+  @Test
+  void aBaseThatIsNotThePlaceOfTheFileBeforeIsNamed() throws Exception {
+    Rogue founder = new Rogue(world.mesh, SpaceRules.byArrival(60_000));
+    founder.admit(founder.put("1", "first"));
+    Space ranked = world.join("ranked", founder.invite(Role.ROLE_WRITER, 1));
+    founder.admit(founder.put("2", "second"));
+    world.agree(ranked);
+    assertThat(ranked.status().ranking()).isEqualTo(Ranking.ARRIVAL);
+    for (long lie : new long[] {-1, 1}) {
+      FakeLog log = founder.log().upTo(founder.log().size());
+      Rogue.Made file = founder.put("3", "lie");
+      long before = log.file(log.size()).leaf().serverTimeMillis();
+      log.append(file.header(), file.payload(), world.mesh.meshMillis(), before + lie);
+      world.mesh.show(World.device(ranked), log);
+      assertViolation(BASE_FALSE, ranked);
+      world.mesh.showTruth();
+      world.mesh.cutAll();
+      world.agree(ranked);
+    }
   }
 
   @Test

@@ -15,7 +15,7 @@ import java.util.Optional;
  * <p>What was taken away is not kept, but for the last event of each device of which that was so: a device's events reach the log in the order of
  * their times, so that one of them that comes again is known by being no later.
  *
- * @param parts in the order of their times, devices and hashes
+ * @param parts in the order of their places, times, devices and hashes
  * @param dropped by device, its last event whose part was taken away
  */
 public record CompoundCell(List<Part> parts, Map<Integer, Stamp> dropped) {
@@ -25,8 +25,9 @@ public record CompoundCell(List<Part> parts, Map<Integer, Stamp> dropped) {
   /** Nor one whose parts come to so many bytes, canonically: it is held in memory while something is done to it. */
   public static final int MAX_BYTES = 8 << 20;
 
-  private static final Comparator<Part> ORDER = Comparator.<Part, Stamp>comparing(
-          Part::stamp, (a, b) -> Long.compareUnsigned(a.time(), b.time()))
+  private static final Comparator<Part> ORDER = Comparator.<Part>comparingLong(
+          part -> part.stamp().place())
+      .thenComparing(Part::stamp, (a, b) -> Long.compareUnsigned(a.time(), b.time()))
       .thenComparing(part -> part.stamp().device())
       .thenComparing(part -> part.value().hash());
 

@@ -80,13 +80,17 @@ public final class RowState {
     return Optional.ofNullable(touch);
   }
 
-  /** With one stamp in the place of another, wherever it stands. What outranks what must stay as it was. */
-  public RowState replaced(Stamp from, Stamp to) {
+  /** With another time of one event, wherever it stands. What outranks what must stay as it was. */
+  public RowState moved(Stamp from, long time) {
     @Nullable Stamp[] changed = copyOfCells(0);
     for (int cell = 0; cell < changed.length; cell++) {
-      changed[cell] = from.equals(changed[cell]) ? to : changed[cell];
+      changed[cell] = moved(changed[cell], from, time);
     }
-    return owning(changed, from.equals(removal) ? to : removal, from.equals(touch) ? to : touch);
+    return owning(changed, moved(removal, from, time), moved(touch, from, time));
+  }
+
+  private static @Nullable Stamp moved(@Nullable Stamp stamp, Stamp from, long time) {
+    return stamp != null && stamp.isOf(from) ? stamp.at(time) : stamp;
   }
 
   /** What is left of it when the events of some stamps are taken away. */

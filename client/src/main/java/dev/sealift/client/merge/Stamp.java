@@ -33,6 +33,16 @@ public record Stamp(long place, long time, int device, long sequence) {
     return new Stamp(time.bits(), device, sequence);
   }
 
+  /** Whether it is of the same event in the same file, at whatever place that stands. */
+  public boolean isOf(Stamp other) {
+    return time == other.time && device == other.device && sequence == other.sequence;
+  }
+
+  /** With another time. */
+  public Stamp at(long newTime) {
+    return new Stamp(place, newTime, device, sequence);
+  }
+
   public HybridTime hybridTime() {
     return new HybridTime(time);
   }

@@ -4,7 +4,9 @@ import dev.sealift.client.merge.CompoundCell;
 import dev.sealift.client.merge.RowState;
 import dev.sealift.client.store.Compounds.Side;
 import dev.sealift.client.value.Value;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -17,6 +19,9 @@ final class Asides {
   /** Stands for the row's state among its cells. */
   private static final int STATE = -1;
 
+  /** Rows looked up at a time. */
+  private static final int CHUNK_ROWS = 512;
+
   private static final String ANY = "SELECT 1 FROM _sealift_aside LIMIT 1";
   private static final String SELECT =
       "SELECT cell, value FROM _sealift_aside WHERE tbl = ? AND row = ?";
@@ -25,6 +30,7 @@ final class Asides {
   private final Statement select;
   private final Statement insert;
   private final Statement delete;
+  private final Statement selectAfter;
   private final Compounds compounds;
   private boolean empty;
 
@@ -34,6 +40,8 @@ final class Asides {
     select = db.prepare(SELECT);
     insert = db.prepare("INSERT INTO _sealift_aside(tbl, row, cell, value) VALUES (?, ?, ?, ?)");
     delete = db.prepare("DELETE FROM _sealift_aside WHERE tbl = ? AND row = ?");
+    selectAfter = db.prepare("SELECT tbl, row, value FROM _sealift_aside WHERE (tbl, row) > (?, ?)"
+        + " AND cell = " + STATE + " ORDER BY tbl, row LIMIT " + CHUNK_ROWS);
     load();
   }
 
@@ -48,6 +56,26 @@ final class Asides {
 
   boolean isEmpty() {
     return empty;
+  }
+
+  /** What the log has of a row that is kept aside. */
+  record Kept(int table, long row, RowState state) {
+    static final Kept FIRST = new Kept(0, 0, RowState.ABSENT);
+  }
+
+  /** Some of those rows, behind one in their order. */
+  List<Kept> after(Kept last) {
+    selectAfter.bind(1, last.table()).bind(2, last.row());
+    List<Kept> found = new ArrayList<>();
+    try {
+      while (selectAfter.next()) {
+        RowState state = Stored.state(selectAfter.blob(3));
+        found.add(new Kept((int) selectAfter.integer(1), selectAfter.integer(2), state));
+      }
+      return found;
+    } finally {
+      selectAfter.reset();
+    }
   }
 
   Optional<RowImage> get(TableInfo table, long row) {

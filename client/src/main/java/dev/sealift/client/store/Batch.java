@@ -188,14 +188,14 @@ public final class Batch implements AutoCloseable {
     requireUsable();
     LogEntry entry = file.entry();
     if (isOwn(entry)) {
-      place(entry, file.runs());
+      place(file, file.runs(), file.runs());
       return true;
     }
     boolean consistent = RemoteWriter.isConsistent(file);
     if (consistent) {
       writer.time().requireNotAhead(file.newest());
     }
-    place(entry, List.of());
+    place(file, consistent ? file.runs() : List.of(), List.of());
     if (consistent) {
       writing = true;
       writer.apply(file);
@@ -220,15 +220,17 @@ public final class Batch implements AutoCloseable {
     return writer.log().ownPayload(entry.counter(), entry.file()).map(Bytes::of);
   }
 
-  /** Notes the place of an admitted file, and no more: one without events, or one that this store packed. */
-  public void record(LogEntry entry) {
+  /** Notes the place of an admitted file, and no more: one without events, or one that this store packed and whose events are not needed. */
+  public void record(RemoteFile file) {
     requireUsable();
-    place(entry, List.of());
+    place(file, List.of(), List.of());
   }
 
-  private void place(LogEntry entry, List<EventRun> ownRuns) {
+  private void place(RemoteFile file, List<EventRun> runs, List<EventRun> ownRuns) {
+    LogEntry entry = file.entry();
     start();
     writer.log().append(entry);
+    writer.places().admit(file, runs);
     if (store.isSelf(entry.author())) {
       writer.log().settle(entry.counter(), entry.file(), entry.sequence());
       writer.applyOwn(entry, ownRuns);

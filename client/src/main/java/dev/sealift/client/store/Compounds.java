@@ -26,7 +26,7 @@ final class Compounds {
   }
 
   private static final String SELECT =
-      "SELECT cell, t, device, sequence, dropped, value FROM _sealift_part WHERE tbl = ? AND row = ? AND aside = ?";
+      "SELECT cell, t, device, sequence, dropped, value, place FROM _sealift_part WHERE tbl = ? AND row = ? AND aside = ?";
 
   private final Statement select;
   private final Statement insert;
@@ -37,10 +37,11 @@ final class Compounds {
   Compounds(Db db) {
     select = db.prepare(SELECT);
     insert = db.prepare(
-        "INSERT INTO _sealift_part(tbl, row, aside, cell, t, device, sequence, dropped, value) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
+        "INSERT INTO _sealift_part(tbl, row, aside, cell, t, device, sequence, dropped, value, place)"
+            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     delete = db.prepare(
         "DELETE FROM _sealift_part WHERE tbl = ? AND row = ? AND aside = ? AND cell = ? AND t = ? AND device = ?"
-            + " AND sequence = ? AND dropped = ? AND value IS ? AND typeof(value) = typeof(?9)");
+            + " AND sequence = ? AND dropped = ? AND value IS ? AND typeof(value) = typeof(?9) AND place = ?10");
     deleteRow = db.prepare("DELETE FROM _sealift_part WHERE tbl = ? AND row = ? AND aside = ?");
     move = db.prepare(
         "UPDATE _sealift_part SET t = ? WHERE tbl = ? AND row = ? AND device = ? AND sequence = 0 AND t = ?");
@@ -63,7 +64,8 @@ final class Compounds {
     try {
       while (select.next()) {
         int cell = (int) select.integer(1);
-        Stamp stamp = new Stamp(select.integer(2), (int) select.integer(3), select.integer(4));
+        Stamp stamp = new Stamp(
+            select.integer(7), select.integer(2), (int) select.integer(3), select.integer(4));
         if (select.integer(5) == 0) {
           parts
               .computeIfAbsent(cell, any -> new ArrayList<>())
@@ -131,6 +133,7 @@ final class Compounds {
         .bind(7, line.stamp().sequence())
         .bind(8, line.dropped() ? 1 : 0)
         .bind(9, line.value())
+        .bind(10, line.stamp().place())
         .run();
   }
 

@@ -42,8 +42,9 @@ import java.util.Optional;
  *             | 09 ‖ text(column) ‖ kind ‖ number of parts, 8 bytes ‖ part* ‖ number of dropped, 8 bytes ‖ stamp*
  *   kind      = 1 multi-value register, 2 counter, 3 set, 4 updates; 1 byte
  *   part      = stamp ‖ data(canonical value)
- *   loser     = 06 ‖ text(key) ‖ text(column, empty for the row) ‖ stamp ‖ text(reason) ‖ data(canonical value)
- *   stamp     = hybrid time, 8 bytes ‖ device id, 32 bytes
+ *   loser     = 06 ‖ text(key) ‖ text(column, empty for the row) ‖ event ‖ text(reason) ‖ data(canonical value)
+ *   stamp     = [place, 8 bytes] ‖ event                  the place only in a space that ranks by arrival
+ *   event     = hybrid time, 8 bytes ‖ device id, 32 bytes
  *
  * text(x)     = data(x in UTF-8)
  * data(x)     = length of x, 4 bytes ‖ x
@@ -70,6 +71,7 @@ final class Digests {
   private final Map<Integer, DeviceId> devices;
   private long lastAdmitted;
   private boolean noAsides;
+  private boolean placed;
   private boolean named;
 
   private Digests(Reader reader, Collection<TableInfo> tables, DigestWriter out) {
@@ -87,9 +89,11 @@ final class Digests {
     return out.finish();
   }
 
-  static Hash mergeState(Reader reader, Collection<TableInfo> tables, long reviewedSince) {
+  /** @param placed whether the space ranks by arrival */
+  static Hash mergeState(
+      Reader reader, Collection<TableInfo> tables, long reviewedSince, boolean placed) {
     DigestWriter out = new DigestWriter("sealift.v1 merge state");
-    new Digests(reader, tables, out).mergeState(reviewedSince);
+    new Digests(reader, tables, out).mergeState(reviewedSince, placed);
     return out.finish();
   }
 
@@ -155,7 +159,8 @@ final class Digests {
     return columns;
   }
 
-  private void mergeState(long reviewedSince) {
+  private void mergeState(long reviewedSince, boolean withPlaces) {
+    placed = withPlaces;
     lastAdmitted = FileLog.lastAdmitted(reader);
     noAsides = Asides.isEmpty(reader);
     for (TableInfo table : tables) {
@@ -246,8 +251,8 @@ final class Digests {
   private void cell(ColumnInfo column, CellKind kind, CompoundCell cell) {
     out.tag(COMPOUND).name(column.name()).tag((byte) (kind.ordinal() + 1));
     out.number(cell.parts().size());
-    Comparator<Stamp> byStamp = Comparator.<Stamp>comparingLong(
-            stamp -> stamp.time() ^ Long.MIN_VALUE)
+    Comparator<Stamp> byStamp = Comparator.comparingLong(Stamp::place)
+        .thenComparingLong(stamp -> stamp.time() ^ Long.MIN_VALUE)
         .thenComparing(stamp -> device(stamp.device()));
     cell.parts().stream()
         .sorted(Comparator.comparing(Part::stamp, byStamp)
@@ -268,6 +273,9 @@ final class Digests {
   }
 
   private void stamp(Stamp stamp) {
+    if (placed) {
+      out.number(stamp.place());
+    }
     out.number(stamp.time()).bytes(device(stamp.device()).toByteArray());
   }
 

@@ -458,14 +458,14 @@ final class FileLog {
 
   static Optional<ChainHead> chainHead(Reader reader, DeviceId device) {
     Statement select = reader.statement(
-        "SELECT counter, file FROM _sealift_log WHERE device = (SELECT idx FROM _sealift_device WHERE device = ?)"
-            + " ORDER BY counter DESC LIMIT 1");
+        "SELECT l.counter, l.file, coalesce(p.public, 0) FROM _sealift_log l LEFT JOIN _sealift_place p USING (sequence)"
+            + " WHERE l.device = (SELECT idx FROM _sealift_device WHERE device = ?) ORDER BY l.counter DESC LIMIT 1");
     return head(select.bind(1, device.toByteArray()));
   }
 
   static Optional<ChainHead> ownHead(Reader reader) {
     return head(reader.statement(
-        "SELECT counter, file FROM (SELECT counter, file, 2 AS source FROM _sealift_outbox"
+        "SELECT counter, file, 0 FROM (SELECT counter, file, 2 AS source FROM _sealift_outbox"
             + " UNION ALL SELECT counter, file, 0 FROM _sealift_chain"
             + " UNION ALL SELECT counter, file, 1 FROM _sealift_log WHERE device = 0)"
             + " ORDER BY counter DESC, source DESC LIMIT 1"));
@@ -474,7 +474,8 @@ final class FileLog {
   private static Optional<ChainHead> head(Statement select) {
     try {
       return select.next()
-          ? Optional.of(new ChainHead(select.integer(1), Stored.file(select.blob(2))))
+          ? Optional.of(
+              new ChainHead(select.integer(1), Stored.file(select.blob(2)), select.integer(3)))
           : Optional.empty();
     } finally {
       select.reset();

@@ -33,6 +33,7 @@ final class LocalWriter {
   private final Rendering rendering;
   private final Losers losers;
   private final LocalTime time;
+  private final Places places;
   private final ChangeCollector changes;
 
   LocalWriter(
@@ -45,6 +46,7 @@ final class LocalWriter {
       Rendering rendering,
       Losers losers,
       LocalTime time,
+      Places places,
       ChangeCollector changes) {
     this.catalog = catalog;
     this.tables = tables;
@@ -55,6 +57,7 @@ final class LocalWriter {
     this.rendering = rendering;
     this.losers = losers;
     this.time = time;
+    this.places = places;
     this.changes = changes;
   }
 
@@ -92,8 +95,9 @@ final class LocalWriter {
       Map<String, Value> values,
       List<ColumnInfo> columns,
       HybridTime now) {
-    if (columns.size() != table.columns().size() || table.cells() >= TableSql.COMPARABLE_CELLS) {
-      return NO_ROW;
+    boolean whole = columns.size() == table.columns().size();
+    if (!whole || table.cells() >= TableSql.COMPARABLE_CELLS || places.next() != 0) {
+      return NO_ROW; // the last: such rows have no place
     }
     Statement put = tables.of(table).putOver();
     put.bind(1, key).bind(2, RowMeta.uniform(table.cells(), now.bits(), Devices.SELF, 0));
@@ -297,7 +301,7 @@ final class LocalWriter {
     return seen -> {
       RowMerger.Found found = rows.find(table, lost.key());
       if (found == null
-          || rows.beginsAnew(found.state(), stamp(time.next()))
+          || rows.beginsAnew(found.state(), nextStamp())
           || !isThere(lost, cell(table, found, column))) {
         return again.run(seen);
       }
@@ -390,7 +394,7 @@ final class LocalWriter {
       Map<String, Value> values) {
     boolean all = columns.size() == own.size();
     RowMerger.Found found = all ? null : rows.find(table, key);
-    boolean shows = found != null && !rows.beginsAnew(found.state(), stamp(time.next()));
+    boolean shows = found != null && !rows.beginsAnew(found.state(), nextStamp());
     List<Value> held = shows ? rows.values(table, key, columns) : List.of();
     List<Value> parallel = new ArrayList<>(columns.size());
     for (int i = 0; i < columns.size(); i++) {
@@ -430,8 +434,13 @@ final class LocalWriter {
     put(table, key, values, columns, seen);
   }
 
-  static Stamp stamp(HybridTime now) {
-    return Stamp.of(now, Devices.SELF, 0);
+  private Stamp stamp(HybridTime now) {
+    return new Stamp(places.written(now), now.bits(), Devices.SELF, 0);
+  }
+
+  /** What a write now would have, at the least. */
+  private Stamp nextStamp() {
+    return new Stamp(places.next(), time.next().bits(), Devices.SELF, 0);
   }
 
   private TableInfo requireTable(String name) {

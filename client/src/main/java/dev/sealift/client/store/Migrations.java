@@ -98,8 +98,19 @@ final class Migrations {
           + " file INTEGER NOT NULL, cell INTEGER NOT NULL, op INTEGER NOT NULL, seen INTEGER NOT NULL, value, PRIMARY KEY(tbl, row, t, device, file, cell)) WITHOUT ROWID",
       "CREATE INDEX _sealift_unplaced_file ON _sealift_unplaced(file)");
 
+  private static final List<String> VERSION_6 = List.of(
+      // Of a space that ranks by arrival: the places of the log's files, and as far as everybody
+      // can
+      // work them out.
+      "CREATE TABLE _sealift_place(sequence INTEGER PRIMARY KEY, place INTEGER NOT NULL, public INTEGER NOT NULL)",
+      // And of this device's writes that have no place in the log yet: from which time on they have
+      // which place.
+      "CREATE TABLE _sealift_own_place(t INTEGER PRIMARY KEY, place INTEGER NOT NULL)",
+      "ALTER TABLE _sealift_part ADD COLUMN place INTEGER NOT NULL DEFAULT 0",
+      "ALTER TABLE _sealift_unplaced ADD COLUMN place INTEGER NOT NULL DEFAULT 0");
+
   private static final List<List<String>> VERSIONS =
-      List.of(VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5);
+      List.of(VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5, VERSION_6);
 
   /** The version that this code writes. */
   static final int CURRENT = VERSIONS.size();

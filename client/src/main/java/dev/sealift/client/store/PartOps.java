@@ -5,7 +5,6 @@ import dev.sealift.client.merge.Stamp;
 import dev.sealift.client.pack.RunKind;
 import dev.sealift.client.store.RowMerger.Event;
 import dev.sealift.client.value.Value;
-import dev.sealift.protocol.clock.HybridTime;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -13,13 +12,15 @@ import java.util.List;
  * What this device did to compound cells, until the log has it. It says so once more then, and what is shown meanwhile is what the log has with these on top.
  */
 final class PartOps {
+  private final Places places;
   private final Statement insert;
   private final Statement select;
   private final Statement forget;
   private final Statement coalesce;
   private final Statement coalesceValue;
 
-  PartOps(Db db) {
+  PartOps(Db db, Places places) {
+    this.places = places;
     insert = db.prepare(
         "INSERT OR REPLACE INTO _sealift_op(t, tbl, row, cell, op, seen, value) VALUES (?, ?, ?, ?, ?, ?, ?)");
     select = db.prepare(
@@ -91,7 +92,7 @@ final class PartOps {
       while (select.next()) {
         Event event = event(
             Journal.kind(select.integer(3)),
-            LocalWriter.stamp(new HybridTime(select.integer(1))),
+            places.pendingStamp(select.integer(1)),
             table.column((int) select.integer(2)),
             select.value(5));
         found.add(new Noted(event, select.integer(4)));

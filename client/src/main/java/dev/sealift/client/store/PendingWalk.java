@@ -235,7 +235,7 @@ final class PendingWalk {
       Map<Integer, Value> beaten) {
     Stamp own = Stamp.of(time, Devices.SELF, 0);
     if (kind == RunKind.REMOVE) {
-      if (state.removal().filter(own::equals).isPresent() || beaten.containsKey(Journal.REMOVAL)) {
+      if (state.removal().filter(own::isOf).isPresent() || beaten.containsKey(Journal.REMOVAL)) {
         add(kind, table, entry, time, List.of(), List.of());
       }
       return;
@@ -244,12 +244,12 @@ final class PendingWalk {
     List<Value> values = new ArrayList<>();
     for (ColumnInfo column : table.columns()) {
       Value value = beaten.get(column.cell());
-      if (value != null || state.cell(column.cell()).filter(own::equals).isPresent()) {
+      if (value != null || state.cell(column.cell()).filter(own::isOf).isPresent()) {
         columns.add(column.name());
         values.add(value == null ? entry.value(META + column.cell()) : value);
       }
     }
-    boolean marks = state.cell(RowState.MARKER).filter(own::equals).isPresent()
+    boolean marks = state.cell(RowState.MARKER).filter(own::isOf).isPresent()
         || beaten.containsKey(Journal.MARKER);
     if (marks || !columns.isEmpty()) {
       add(marks ? RunKind.PUT : RunKind.PATCH, table, entry, time, values, columns);

@@ -147,8 +147,9 @@ final class Refold {
       long file) {
     List<ColumnInfo> columns = RemoteWriter.columns(run, table);
     long time = event.time().bits();
-    Stamp stamp =
-        source.own() ? new Stamp(time, Devices.SELF, 0) : Unplaced.stamp(time, source.author());
+    Stamp stamp = source.own()
+        ? new Stamp(source.place(), time, Devices.SELF, 0)
+        : Unplaced.stamp(source.place(), time, source.author());
     Event kept = new Event(run.kind(), event.key(), stamp, columns, event.values());
     long seen = Math.min(source.seen(run), size);
     if (!source.own()) {

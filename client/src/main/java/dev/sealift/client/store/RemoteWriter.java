@@ -34,6 +34,7 @@ final class RemoteWriter {
   private final LoserNames names;
   private final ChangeCollector changes;
   private final SchemaWriter schema;
+  private final Places places;
 
   RemoteWriter(
       Catalog catalog,
@@ -44,7 +45,8 @@ final class RemoteWriter {
       FileLog log,
       LoserNames names,
       ChangeCollector changes,
-      SchemaWriter schema) {
+      SchemaWriter schema,
+      Places places) {
     this.catalog = catalog;
     this.tables = tables;
     this.rows = rows;
@@ -54,16 +56,23 @@ final class RemoteWriter {
     this.names = names;
     this.changes = changes;
     this.schema = schema;
+    this.places = places;
   }
 
   /**
    * The file that events come in, as merging sees it.
    *
    * @param own whether this store packed it
+   * @param place 0 under the rule by hybrid time
    * @param lateBeforeMillis what was written before this is too old to be merged
    */
   record Source(
-      int author, boolean own, long sequence, long serverTimeMillis, long lateBeforeMillis) {
+      int author,
+      boolean own,
+      long sequence,
+      long serverTimeMillis,
+      long place,
+      long lateBeforeMillis) {
     boolean isLate(RowEvent event) {
       return event.time().millis() < lateBeforeMillis;
     }
@@ -74,8 +83,8 @@ final class RemoteWriter {
     }
 
     Stamp stamp(RowEvent event) {
-      return Stamp.of(
-          event.time(), author, own ? 0 : sequence); // an own one's follows from the chain
+      long brought = own ? 0 : sequence; // an own one's follows from the chain
+      return new Stamp(place, event.time().bits(), author, brought);
     }
   }
 
@@ -103,6 +112,7 @@ final class RemoteWriter {
     boolean whole =
         run.kind() == RunKind.PUT && columns.size() == table.columns().size();
     boolean simple = whole
+        && source.place() == 0 // what goes to SQLite in batches has none
         && !SchemaTable.NAME.equals(table.name())
         && run.rows().stream().noneMatch(source::isLate);
     if (simple) {
@@ -269,9 +279,12 @@ final class RemoteWriter {
     }
   }
 
-  /** Whether admitting a file of this device's own takes its events: else the tables have them, and the log has nothing else to say of their rows. */
+  /**
+   * Whether admitting a file of this device's own takes its events: else the tables have them, and the log has nothing else to say of their rows. Where files have places it always
+   * does, for the events get theirs.
+   */
   boolean needsOwn(HybridTime first, Source source) {
-    return !asides.isEmpty() || first.millis() < source.lateBeforeMillis();
+    return places.areUsed() || !asides.isEmpty() || first.millis() < source.lateBeforeMillis();
   }
 
   /** A file of this device's own has its place, and all before it. */
@@ -285,7 +298,22 @@ final class RemoteWriter {
           (table, row) ->
               touched.computeIfAbsent(table, any -> new LinkedHashSet<>()).add(row));
     }
+    long lowest = places.areUsed() ? places.raise(last, source.place()) : 0;
     touched.forEach((table, numbers) -> numbers.forEach(row -> settle(table, row, last)));
+    if (places.areUsed()) {
+      settleContested(lowest, last);
+    }
+  }
+
+  /** This device's later writes have risen too. */
+  private void settleContested(long lowest, HybridTime last) {
+    for (List<Asides.Kept> chunk = asides.after(Asides.Kept.FIRST);
+        !chunk.isEmpty();
+        chunk = asides.after(chunk.get(chunk.size() - 1))) {
+      chunk.stream()
+          .filter(kept -> rows.isContested(kept.state(), lowest))
+          .forEach(kept -> settle(catalog.byId(kept.table()), kept.row(), last));
+    }
   }
 
   /** Which keys of a table something is about. */

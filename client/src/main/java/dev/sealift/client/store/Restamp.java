@@ -15,6 +15,14 @@ final class Restamp {
   /** Entries held in memory at a time. */
   private static final int CHUNK_ENTRIES = 512;
 
+  /** What has the times of pending writes beside the rows. */
+  private static final List<String> MOVING = List.of(
+      "_sealift_journal",
+      "_sealift_overtaken",
+      "_sealift_dismissal",
+      "_sealift_op",
+      "_sealift_own_place");
+
   private final Db db;
   private final Catalog catalog;
   private final Tables tables;
@@ -114,14 +122,13 @@ final class Restamp {
     if (entry.row() != Journal.NO_ROW) {
       TableInfo table = catalog.byId(entry.table());
       Stamp from = new Stamp(entry.time(), Devices.SELF, 0);
-      Stamp to = new Stamp(shifted, Devices.SELF, 0);
       compounds.move(entry.table(), entry.row(), entry.time(), shifted);
-      RowState moved = state(table, entry.row()).replaced(from, to);
+      RowState moved = state(table, entry.row()).moved(from, shifted);
       rows.replaceState(table, entry.row(), rows.afterMoving(table, entry.row(), moved));
     }
-    for (String moving :
-        List.of("_sealift_journal", "_sealift_overtaken", "_sealift_dismissal", "_sealift_op")) {
-      try (Statement update = db.prepare("UPDATE " + moving + " SET t = ? WHERE t = ?")) {
+    for (String moving : MOVING) {
+      try (Statement update =
+          db.prepare("UPDATE OR REPLACE " + moving + " SET t = ? WHERE t = ?")) {
         update.bind(1, shifted).bind(2, entry.time()).run();
       }
     }

@@ -11,7 +11,6 @@ import dev.sealift.client.merge.Written;
 import dev.sealift.client.pack.RunKind;
 import dev.sealift.client.store.Compounds.Side;
 import dev.sealift.client.value.Value;
-import dev.sealift.protocol.clock.HybridTime;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -39,6 +38,7 @@ final class RowMerger {
   private final PartOps ops;
   private final Rendering rendering;
   private final Unplaced unplaced;
+  private final Places places;
   private final RowMerge merge;
 
   RowMerger(
@@ -51,6 +51,7 @@ final class RowMerger {
       PartOps ops,
       Rendering rendering,
       Unplaced unplaced,
+      Places places,
       RowMerge merge) {
     this.tables = tables;
     this.journal = journal;
@@ -61,6 +62,7 @@ final class RowMerger {
     this.ops = ops;
     this.rendering = rendering;
     this.unplaced = unplaced;
+    this.places = places;
     this.merge = merge;
   }
 
@@ -279,8 +281,8 @@ final class RowMerger {
       }
       long row = select.integer(1);
       Optional<RowImage> aside = asides.get(table, row);
-      if (aside.isEmpty() && !late) {
-        return Optional.empty();
+      if (aside.isEmpty() && !late && !places.areUsed()) {
+        return Optional.empty(); // what is shown is what the log has, and has its rank already
       }
       RowState state = Stored.state(select.blob(2));
       RowImage base = aside.orElseGet(() -> image(table, row, admitted(state), select));
@@ -311,6 +313,16 @@ final class RowMerger {
     }
     RowImage base = asides.get(table, row).orElseThrow();
     return new Settled(key, settle(table, row, shown, base, lastAdmitted));
+  }
+
+  /**
+   * Whether what is shown of a row may change when this device's unadmitted writes rise: whether something that it stands on outranks any of them.
+   *
+   * @param base what the log has of it
+   * @param lowest the lowest place that any of them had
+   */
+  boolean isContested(RowState base, long lowest) {
+    return !unplaced.isEmpty() || base.has(stamp -> stamp.place() >= lowest);
   }
 
   /** Shows what the log has, and on top of it what has no place there yet. */
@@ -355,8 +367,8 @@ final class RowMerger {
         .forEach(cell -> add(writes, cell.time(), cell.cell(), cell.value()));
     List<Waiting> own = new ArrayList<>();
     ops.of(table, row, lastAdmitted).forEach(op -> own.add(new Waiting(op.event(), op::saw)));
-    writes.forEach((time, cells) -> own.add(new Waiting(
-        event(table, LocalWriter.stamp(new HybridTime(time)), cells), Seen.EVERYTHING)));
+    writes.forEach((time, cells) ->
+        own.add(new Waiting(event(table, places.pendingStamp(time), cells), Seen.EVERYTHING)));
     own.sort((a, b) ->
         Long.compareUnsigned(a.event().stamp().time(), b.event().stamp().time()));
     return own;

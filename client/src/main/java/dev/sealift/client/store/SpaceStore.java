@@ -8,6 +8,7 @@ import dev.sealift.protocol.clock.HybridTime;
 import dev.sealift.protocol.id.DeviceId;
 import dev.sealift.protocol.id.FileId;
 import dev.sealift.protocol.id.Hash;
+import dev.sealift.protocol.membership.SpaceRules;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -332,6 +333,11 @@ public final class SpaceStore implements AutoCloseable {
         (reader, then) -> new InboxReader(reader, then).read(reviewedSince(reader), most));
   }
 
+  /** What the space fixed at its genesis, or is to fix; the usual rules as long as that is not known. */
+  public SpaceRules rules() {
+    return writer.rules().current();
+  }
+
   private long reviewedSince(Reader reader) {
     return FileLog.lastServerTime(reader) - writer.rules().current().reviewWindowMillis();
   }
@@ -343,7 +349,9 @@ public final class SpaceStore implements AutoCloseable {
 
   /** SHA-256 of what merging makes of the log up to the position: the same on every device that holds it so far. */
   public Hash mergeDigest() {
-    return snapshot((reader, then) -> Digests.mergeState(reader, then, reviewedSince(reader)));
+    boolean placed = rules().isByArrival();
+    return snapshot(
+        (reader, then) -> Digests.mergeState(reader, then, reviewedSince(reader), placed));
   }
 
   private <T> T snapshot(BiFunction<Reader, Collection<TableInfo>, T> work) {

@@ -122,7 +122,7 @@ final class Unpack {
   /** Keeps one cell of an event: it is where it was, or overtaken; or gone, when this device itself went on from it. */
   private boolean keep(
       TableInfo table, long row, Stamp own, Optional<Stamp> present, int cell, Value value) {
-    if (present.filter(own::equals).isPresent()) {
+    if (present.filter(own::isOf).isPresent()) {
       return true;
     }
     boolean replaced = present

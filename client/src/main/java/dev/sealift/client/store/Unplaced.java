@@ -27,17 +27,20 @@ final class Unplaced {
   private final Statement select;
   private final Statement selectRows;
   private final Statement delete;
+  private final Statement selectHighest;
   private boolean empty;
+  private long highest;
 
   Unplaced(Db db, Devices devices) {
     this.devices = devices;
     any = db.prepare("SELECT 1 FROM _sealift_unplaced LIMIT 1");
     insert = db.prepare(
-        "INSERT OR REPLACE INTO _sealift_unplaced(tbl, row, t, device, file, cell, op, seen, value) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
+        "INSERT OR REPLACE INTO _sealift_unplaced(tbl, row, t, device, file, cell, op, seen, value, place) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     select = db.prepare(
-        "SELECT t, device, file, cell, op, seen, value FROM _sealift_unplaced WHERE tbl = ? AND row = ? ORDER BY t, device, file, cell");
+        "SELECT t, device, file, cell, op, seen, value, place FROM _sealift_unplaced WHERE tbl = ? AND row = ? ORDER BY t, device, file, cell");
     selectRows = db.prepare("SELECT DISTINCT tbl, row FROM _sealift_unplaced WHERE file = ?");
     delete = db.prepare("DELETE FROM _sealift_unplaced WHERE file = ?");
+    selectHighest = db.prepare("SELECT coalesce(max(place), 0) FROM _sealift_unplaced");
     load();
   }
 
@@ -48,21 +51,36 @@ final class Unplaced {
     } finally {
       any.reset();
     }
+    highest = empty ? 0 : readHighest();
+  }
+
+  private long readHighest() {
+    try {
+      return selectHighest.next() ? selectHighest.integer(1) : 0;
+    } finally {
+      selectHighest.reset();
+    }
+  }
+
+  /** The highest place of any. */
+  long highest() {
+    return highest;
   }
 
   boolean isEmpty() {
     return empty;
   }
 
-  static Stamp stamp(long time, int device) {
-    return new Stamp(time, device, SEQUENCE);
+  /** @param place where its file stood before */
+  static Stamp stamp(long place, long time, int device) {
+    return new Stamp(place, time, device, SEQUENCE);
   }
 
   /** Keeps an event; the file by its number among those that are displaced, and what of the log that is left its author had seen. */
   void add(long file, TableInfo table, long row, Event event, long seen) {
     insert.bind(1, table.id()).bind(2, row);
     insert.bind(3, event.stamp().time()).bind(4, event.stamp().device()).bind(5, file);
-    insert.bind(8, seen);
+    insert.bind(8, seen).bind(10, event.stamp().place());
     if (event.kind().isPart()) {
       insert
           .bind(6, event.columns().get(0).cell())
@@ -75,6 +93,7 @@ final class Unplaced {
           .forEach((cell, value) -> insert.bind(6, cell).bind(9, value).run());
     }
     empty = false;
+    highest = Math.max(highest, event.stamp().place());
   }
 
   /** What shows on top of what the log makes of a row, in the order of ranks: this device's own events, and those kept here. */
@@ -89,7 +108,8 @@ final class Unplaced {
   }
 
   private int compare(Stamp one, Stamp other) {
-    int byTime = Long.compareUnsigned(one.time(), other.time());
+    int byPlace = Long.compare(one.place(), other.place());
+    int byTime = byPlace != 0 ? byPlace : Long.compareUnsigned(one.time(), other.time());
     return byTime != 0 ? byTime : devices.compare(one.device(), other.device());
   }
 
@@ -99,7 +119,7 @@ final class Unplaced {
     try {
       boolean more = select.next();
       while (more) {
-        Stamp stamp = stamp(select.integer(1), (int) select.integer(2));
+        Stamp stamp = stamp(select.integer(8), select.integer(1), (int) select.integer(2));
         long file = select.integer(3);
         long op = select.integer(5);
         long seen = select.integer(6);

@@ -26,6 +26,7 @@ final class Writer implements AutoCloseable {
   private final Losers losers;
   private final PartOps ops;
   private final Unplaced unplaced;
+  private final Places places;
   private final KeptRules rules;
   private final ChangeCollector changes = new ChangeCollector();
   private final LocalWriter local;
@@ -50,18 +51,20 @@ final class Writer implements AutoCloseable {
     Compounds compounds = new Compounds(db);
     asides = new Asides(db, compounds);
     losers = new Losers(db);
-    ops = new PartOps(db);
     unplaced = new Unplaced(db, devices);
+    places = new Places(db, rules, devices, unplaced);
+    ops = new PartOps(db, places);
     LoserNames names = new LoserNames(devices);
     RowMerge merge = new RowMerge(devices, rules::cutOffMillis);
     Rendering rendering = new Rendering(devices);
     RowMerger rows = new RowMerger(
-        tables, journal, log, asides, losers, compounds, ops, rendering, unplaced, merge);
+        tables, journal, log, asides, losers, compounds, ops, rendering, unplaced, places, merge);
     local = new LocalWriter(
-        catalog, tables, rows, journal, compounds, ops, rendering, losers, time, changes);
+        catalog, tables, rows, journal, compounds, ops, rendering, losers, time, places, changes);
     search = new SearchIndexes(db, catalog, tables);
     schema = new SchemaWriter(catalog, tables, local, search);
-    remote = new RemoteWriter(catalog, tables, rows, asides, losers, log, names, changes, schema);
+    remote = new RemoteWriter(
+        catalog, tables, rows, asides, losers, log, names, changes, schema, places);
     restamp = new Restamp(db, catalog, tables, rows, compounds);
     unpack = new Unpack(catalog, rows, journal, ops, names);
     pendAgain = new PendAgain(db, catalog, journal);
@@ -101,6 +104,10 @@ final class Writer implements AutoCloseable {
 
   FileLog log() {
     return log;
+  }
+
+  Places places() {
+    return places;
   }
 
   LocalWriter local() {
@@ -170,6 +177,7 @@ final class Writer implements AutoCloseable {
         own,
         entry.sequence(),
         entry.serverTimeMillis(),
+        places.of(entry.sequence()),
         entry.serverTimeMillis() - rules.cutOffMillis());
   }
 
@@ -217,7 +225,9 @@ final class Writer implements AutoCloseable {
     if (refolds) {
       refold.take(size, opener);
     }
+    places.rewind(size);
     List<FileLog.Times> unkept = log.rewind(size);
+    places.load();
     if (!unkept.isEmpty()) {
       pendAgain.pend(unkept);
     }
@@ -276,6 +286,7 @@ final class Writer implements AutoCloseable {
     asides.load();
     losers.load();
     unplaced.load();
+    places.load();
     journal.load();
     time.load(journal);
   }

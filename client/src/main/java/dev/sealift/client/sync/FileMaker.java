@@ -48,13 +48,14 @@ final class FileMaker {
   }
 
   /** The first file of a space: its founder, its notary and its rules, and the first epoch key sealed to the founder. */
-  SignedFile genesis(VerifyingKey notary, MemberId member, EpochKey key, long nowMillis)
+  SignedFile genesis(
+      VerifyingKey notary, MemberId member, SpaceRules rules, EpochKey key, long nowMillis)
       throws FormatException {
     Genesis genesis = Genesis.newBuilder()
         .setFounder(keys.publicKeys().toProto())
         .setMember(member.byteString())
         .setNotary(notary.byteString())
-        .setRules(SpaceRules.defaults().toProto())
+        .setRules(rules.toProto())
         .setEpochCommitment(key.commitment(MAIN, FIRST_EPOCH))
         .build();
     HeaderBody.Builder body = body(

@@ -21,11 +21,11 @@ import dev.sealift.protocol.log.TreeHead;
 import dev.sealift.protocol.membership.Device;
 import dev.sealift.protocol.membership.Membership;
 import dev.sealift.protocol.membership.MembershipException;
+import dev.sealift.protocol.membership.SpaceRules;
 import dev.sealift.protocol.proto.FileKind;
 import dev.sealift.protocol.proto.Files;
 import dev.sealift.protocol.proto.LogEntry;
 import dev.sealift.protocol.proto.PayloadAbsence;
-import dev.sealift.protocol.proto.RankRule;
 import dev.sealift.protocol.proto.Receipt;
 import dev.sealift.protocol.proto.RefusalCode;
 import java.util.ArrayList;
@@ -184,6 +184,7 @@ final class LogVerifier {
     checkNotForked(head, state);
     walk.checkAgainst(head, sequence - 1, frame.getConsistencyList(), state);
     walk.checkSeen();
+    walk.checkBases();
     return new VerifiedFiles(walk.entries, walk.state(state).withHead(head));
   }
 
@@ -312,6 +313,7 @@ final class LogVerifier {
     private final long start;
     private Optional<Membership> membership;
     private long serverTimeMillis;
+    private long falseBase;
 
     Walk(LogState state) {
       this.tree = state.tree().copy();
@@ -332,10 +334,35 @@ final class LogVerifier {
       checkTimes(sequence, file, entry.getServerTimeMillis());
       Optional<ByteString> payload = checkPayload(sequence, file, entry);
       serverTimeMillis = entry.getServerTimeMillis();
-      chains.put(file.header().device(), new ChainHead(file.header().counter(), file.id()));
+      takePlace(sequence, file, entry.getBase());
       tree.append(new Leaf(space, sequence, serverTimeMillis, entry.getBase(), file.id()).hash());
       entries.add(new VerifiedEntry(
           sequence, serverTimeMillis, entry.getBase(), file, payload, tree.root()));
+    }
+
+    /** What is said of the place of the file before it is judged once this is known to be the signed log. */
+    private void takePlace(long sequence, SignedHeader file, long base)
+        throws NewerFormatException {
+      FileHeader header = file.header();
+      SpaceRules rules = membership.orElseThrow().rules();
+      if (rules.isByArrival() && !header.buildsOn().isEmpty()) {
+        throw new NewerFormatException("a file whose place this version cannot work out");
+      }
+      ChainHead before = chains.get(header.device());
+      if (base != (before == null ? 0 : before.place()) && falseBase == 0) {
+        falseBase = sequence;
+      }
+      long place = rules.publicPlace(serverTimeMillis, base, header.time());
+      chains.put(header.device(), new ChainHead(header.counter(), file.id(), place));
+    }
+
+    void checkBases() throws MeshViolationException {
+      if (falseBase != 0) {
+        throw violation(
+            Violation.BASE_FALSE,
+            falseBase,
+            "the notary has signed a base that is not the place of the file before");
+      }
     }
 
     private SignedHeader parse(long sequence, ByteString header)
@@ -360,9 +387,6 @@ final class LogVerifier {
           if (!membership.get().notary().equals(notary)) {
             throw violation(
                 Violation.MEMBERSHIP_BROKEN, sequence, "the genesis names another notary");
-          }
-          if (membership.get().rules().rankRule() != RankRule.RANK_RULE_HYBRID_TIME) {
-            throw new NewerFormatException("a rank rule by which this version cannot merge");
           }
           return;
         }

@@ -187,11 +187,12 @@ public final class Replica {
   /** Makes the space's genesis, now that the mesh has shown its key. */
   void found(VerifyingKey meshNotary) throws FormatException {
     EpochKey key = EpochKey.generate();
-    SignedFile genesis = maker.genesis(meshNotary, records.member(), key, clock.getAsLong());
+    SignedFile genesis =
+        maker.genesis(meshNotary, records.member(), store.rules(), key, clock.getAsLong());
     SpaceId id = genesis.file().space();
     try (Batch batch = store.batch()) {
       // However old it is, nobody wrote anything that it could bury.
-      batch.restampBehind(0, clock.getAsLong() - SpaceRules.defaults().cutOffMillis() / 2);
+      batch.restampBehind(0, clock.getAsLong() - store.rules().cutOffMillis() / 2);
       records.putSpace(batch, id, meshNotary);
       records.putEpochKey(batch, FileMaker.FIRST_EPOCH, key);
       batch.send(genesis.kept());
@@ -356,7 +357,8 @@ public final class Replica {
       Optional<List<EventRun>> runs = file.header().kind() == FileKind.FILE_KIND_EVENTS
           ? contentKey.open(file, ByteString.copyFrom(payload.toByteArray()))
           : Optional.empty();
-      return new RemoteFile(entry, file.header().time(), runs.orElse(List.of()));
+      return new RemoteFile(
+          entry, file.header().time(), file.header().seen().sequence(), runs.orElse(List.of()));
     } catch (FormatException e) {
       throw new IllegalStateException("a file of the log is well-formed", e);
     }
@@ -500,10 +502,10 @@ public final class Replica {
       if (payload.isPresent()) {
         ByteString sealed = ByteString.copyFrom(payload.get().toByteArray());
         List<EventRun> runs = contentKey.open(verified.file(), sealed).orElse(List.of());
-        return batch.apply(new RemoteFile(entry, file.newest(), runs));
+        return batch.apply(new RemoteFile(entry, file.newest(), file.seenSequence(), runs));
       }
     }
-    batch.record(entry);
+    batch.record(file);
     return true;
   }
 
@@ -569,7 +571,7 @@ public final class Replica {
         entry.serverTimeMillis(),
         entry.base(),
         entry.root());
-    return new RemoteFile(place, header.time(), runs);
+    return new RemoteFile(place, header.time(), header.seen().sequence(), runs);
   }
 
   private void keepMembership(Batch batch, VerifiedEntry entry) {

@@ -95,14 +95,35 @@ final class RowEvents {
 
   private RowEvents() {}
 
-  /** Some files have several events. */
+  /** Some files have several events. By hybrid time, or by arrival. */
   static Arbitrary<List<Event>> histories() {
-    return events().list().ofMaxSize(14).map(RowEvents::inFiles);
+    return byEitherRule(events().list().ofMaxSize(14).map(RowEvents::inFiles));
   }
 
   /** Without what depends on the order of the log: everything happens within the cut-off. */
   static Arbitrary<List<Event>> closeHistories() {
-    return events(closeTimes()).list().ofMaxSize(12).map(RowEvents::inFiles);
+    return byEitherRule(events(closeTimes()).list().ofMaxSize(12).map(RowEvents::inFiles));
+  }
+
+  private static Arbitrary<List<Event>> byEitherRule(Arbitrary<List<Event>> logs) {
+    Arbitrary<List<Event>> byArrival = Combinators.combine(
+            logs, Arbitraries.longs().between(1, 5).list().ofSize(20))
+        .as(RowEvents::placed);
+    return Arbitraries.oneOf(logs, byArrival);
+  }
+
+  /** Files at places, which may be anywhere, but do not fall in the order of a device's chain. */
+  private static List<Event> placed(List<Event> log, List<Long> places) {
+    Map<Integer, Long> highest = new TreeMap<>();
+    List<Event> placed = new ArrayList<>();
+    for (Event event : log) {
+      Stamp stamp = event.stamp();
+      long place = highest.merge(
+          stamp.device(), places.get((int) stamp.sequence() % places.size()), Math::max);
+      Stamp at = new Stamp(place, stamp.time(), stamp.device(), stamp.sequence());
+      placed.add(new Event(event.kind(), at, event.seen(), event.values()));
+    }
+    return placed;
   }
 
   static Arbitrary<Event> events() {
@@ -173,9 +194,9 @@ final class RowEvents {
         .map(TreeMap::new);
   }
 
-  /** Time and device as text that compares as ranks do. */
+  /** Place, time and device as text that compares as ranks do. */
   static String rank(Event event) {
-    return String.format("%016x ", event.stamp().time())
+    return String.format("%016x %016x ", event.stamp().place(), event.stamp().time())
         + DEVICES.get(event.stamp().device());
   }
 

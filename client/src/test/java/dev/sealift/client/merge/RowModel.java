@@ -56,7 +56,7 @@ final class RowModel {
 
   private void writePart(int at, Event event) {
     boolean hidden = removal != null && !isVisible();
-    boolean above = removal == null || byTimeAndDevice().compare(event, removal) > 0;
+    boolean above = removal == null || byRank().compare(event, removal) > 0;
     if (!hidden && !above) {
       losePart(event);
       return;
@@ -116,7 +116,7 @@ final class RowModel {
   }
 
   private static boolean takesAway(Event event, Event part) {
-    int order = byTimeAndDevice().compare(event, part);
+    int order = byRank().compare(event, part);
     return switch (event.kind()) {
       case ASSIGN, COLLAPSE -> order > 0;
       case COUNT ->
@@ -135,21 +135,22 @@ final class RowModel {
   }
 
   private static boolean isSame(Event one, Event other) {
-    return byTimeAndDevice().compare(one, other) == 0 && one.part().equals(other.part());
+    return byRank().compare(one, other) == 0 && one.part().equals(other.part());
   }
 
   private List<Part> parts(int cell) {
     return parts.stream().filter(part -> part.event.kind().cell() == cell).toList();
   }
 
-  private static Comparator<Event> byTimeAndDevice() {
-    return Comparator.<Event, BigInteger>comparing(
+  private static Comparator<Event> byRank() {
+    return Comparator.<Event>comparingLong(event -> event.stamp().place())
+        .thenComparing(
             event -> new BigInteger(Long.toUnsignedString(event.stamp().time())))
         .thenComparing(event -> RowEvents.DEVICES.get(event.stamp().device()).toString());
   }
 
   private static Comparator<Event> forCell(int cell) {
-    return byTimeAndDevice()
+    return byRank()
         .thenComparing(event -> event.values().get(cell).hash().toString())
         .thenComparing(firstComeLast());
   }
@@ -159,17 +160,17 @@ final class RowModel {
   }
 
   private Optional<Event> newest() {
-    return alive.stream().map(Write::event).max(byTimeAndDevice());
+    return alive.stream().map(Write::event).max(byRank());
   }
 
   boolean isVisible() {
     return newest()
-        .filter(write -> removal == null || byTimeAndDevice().compare(write, removal) > 0)
+        .filter(write -> removal == null || byRank().compare(write, removal) > 0)
         .isPresent();
   }
 
   private void remove(Event event) {
-    Optional<Event> above = newest().filter(write -> byTimeAndDevice().compare(write, event) > 0);
+    Optional<Event> above = newest().filter(write -> byRank().compare(write, event) > 0);
     if (above.isPresent()) {
       drop(RowState.MARKER, event);
       lose(Reason.WRITE, RowState.MARKER, event, Value.NULL);
@@ -178,7 +179,7 @@ final class RowModel {
     if (isVisible()) {
       hide(event);
     }
-    Comparator<Event> order = byTimeAndDevice().thenComparing(firstComeLast());
+    Comparator<Event> order = byRank().thenComparing(firstComeLast());
     removal = removal == null || order.compare(event, removal) > 0 ? event : removal;
   }
 
@@ -206,7 +207,7 @@ final class RowModel {
 
   private void write(int at, Event event) {
     boolean hidden = removal != null && !isVisible();
-    boolean above = removal == null || byTimeAndDevice().compare(event, removal) > 0;
+    boolean above = removal == null || byRank().compare(event, removal) > 0;
     if (!hidden && !above) {
       loseToRemoval(event, event.values());
       return;
@@ -226,9 +227,7 @@ final class RowModel {
           .removeIf(cell ->
               after.get(cell) == before.get(cell) || sameRank(cell, before.get(cell), event));
       boolean onlyThere = event.values().isEmpty()
-          && markerBefore
-              .filter(put -> byTimeAndDevice().compare(put, event) >= 0)
-              .isEmpty();
+          && markerBefore.filter(put -> byRank().compare(put, event) >= 0).isEmpty();
       if (onlyThere || !hiddenValues.isEmpty()) {
         loseToRemoval(event, hiddenValues);
       }
@@ -237,7 +236,7 @@ final class RowModel {
 
   private static boolean sameRank(int cell, @Nullable Event one, Event other) {
     return one != null
-        && byTimeAndDevice().compare(one, other) == 0
+        && byRank().compare(one, other) == 0
         && one.values().get(cell).equals(other.values().get(cell));
   }
 
@@ -281,7 +280,7 @@ final class RowModel {
     Value came = arriving.values().get(cell);
     Value was = there.values().get(cell);
     Comparator<Event> rank =
-        byTimeAndDevice().thenComparing(event -> event.values().get(cell).hash().toString());
+        byRank().thenComparing(event -> event.values().get(cell).hash().toString());
     int order = rank.compare(arriving, there);
     if (order == 0 || (order > 0 && arriving.sees(there.stamp()))) {
       return;
@@ -324,7 +323,7 @@ final class RowModel {
     return alive.stream()
         .map(Write::event)
         .filter(event -> event.kind() == Kind.PUT)
-        .max(byTimeAndDevice().thenComparing(firstComeLast()));
+        .max(byRank().thenComparing(firstComeLast()));
   }
 
   private SortedMap<Integer, Event> winners() {

@@ -459,7 +459,7 @@ class CompoundsTest {
         entry.serverTimeMillis() + 100 * DAY,
         0,
         entry.root());
-    RemoteFile file = new RemoteFile(after, late.newest(), late.runs());
+    RemoteFile file = late.remote(after);
     a.write(batch -> batch.apply(file));
     b.write(batch -> batch.apply(file));
     assertThat(values(a, "visits")).containsExactly(Value.of(10));

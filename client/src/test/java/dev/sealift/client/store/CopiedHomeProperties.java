@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sealift.client.store.TestDevice.Sent;
 import dev.sealift.client.value.Value;
+import dev.sealift.protocol.membership.SpaceRules;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -32,10 +33,12 @@ class CopiedHomeProperties {
         .ofMaxSize(30);
   }
 
-  @Property(tries = 200)
-  void bothHomesAndEveryOtherDeviceAgreeAndNothingIsLost(@ForAll("steps") List<Step> steps) {
-    try (TestFolder folder = new TestFolder()) {
-      TestMesh mesh = new TestMesh();
+  @Property(tries = 300)
+  void bothHomesAndEveryOtherDeviceAgreeAndNothingIsLost(
+      @ForAll("steps") List<Step> steps, @ForAll boolean byArrival) {
+    SpaceRules rules = TestDevice.rules(byArrival);
+    try (TestFolder folder = new TestFolder(rules)) {
+      TestMesh mesh = new TestMesh(rules);
       TestDevice home = folder.device("home", "a").withCompoundCities();
       home.put("k0", Map.of("name", Value.of(100)));
       mesh.sync(home, 1_000);

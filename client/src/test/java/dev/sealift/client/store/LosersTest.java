@@ -294,8 +294,8 @@ class LosersTest {
     assertThat(b.get("k")).isEmpty();
     Sent late = b.pack();
     long then = START + 100 * days;
-    a.write(batch -> batch.apply(new RemoteFile(entry(late, then), late.newest(), late.runs())));
-    b.write(batch -> batch.apply(new RemoteFile(entry(late, then), late.newest(), late.runs())));
+    a.write(batch -> batch.apply(late.remote(entry(late, then))));
+    b.write(batch -> batch.apply(late.remote(entry(late, then))));
 
     assertThat(a.get("k")).isEqualTo(b.get("k")).containsEntry("name", Value.of(1));
     assertThat(a.store.count("cities")).isEqualTo(b.store.count("cities")).isEqualTo(1);

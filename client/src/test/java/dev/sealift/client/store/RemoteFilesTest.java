@@ -100,7 +100,7 @@ class RemoteFilesTest {
   void aFileWithAnEventNewerThanItsHeaderIsPassedOver() {
     EventRun run = run(RunKind.PUT, "towns", List.of("name"), NOW, Value.of(1));
     RemoteFile lying =
-        new RemoteFile(file(1, run).entry(1), HybridTime.of(NOW - 1, 0), List.of(run));
+        new RemoteFile(file(1, run).entry(1), HybridTime.of(NOW - 1, 0), 0, List.of(run));
     device.write(batch -> assertThat(batch.apply(lying)).isFalse());
     assertThat(device.store.position()).isEqualTo(1);
     assertThat(device.store.tables()).isEmpty();

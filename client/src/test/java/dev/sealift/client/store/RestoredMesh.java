@@ -3,6 +3,7 @@ package dev.sealift.client.store;
 import dev.sealift.client.store.TestDevice.Sent;
 import dev.sealift.protocol.id.DeviceId;
 import dev.sealift.protocol.id.FileId;
+import dev.sealift.protocol.membership.SpaceRules;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -12,8 +13,10 @@ import java.util.Random;
 
 /** A log that loses its tail now and then, and devices that put what they hold of it once more. */
 final class RestoredMesh {
-  /** A file and the time at which it came. */
-  private record Admitted(Sent sent, long serverTimeMillis) {}
+  /** A file, the time at which it came, and the place of the one before it. */
+  private record Admitted(Sent sent, long serverTimeMillis, long base) {}
+
+  private final SpaceRules rules;
 
   private final List<Admitted> log = new ArrayList<>();
   private final List<Long> restorations = new ArrayList<>();
@@ -23,6 +26,10 @@ final class RestoredMesh {
   private final Map<FileId, Optional<FileId>> previous = new HashMap<>();
 
   private long millis = TestDevice.START_MILLIS;
+
+  RestoredMesh(SpaceRules rules) {
+    this.rules = rules;
+  }
 
   long size() {
     return log.size();
@@ -86,7 +93,7 @@ final class RestoredMesh {
   private void read(TestDevice device, long size) {
     for (long sequence = device.store.position() + 1; sequence <= size; sequence++) {
       Admitted next = log.get((int) sequence - 1);
-      device.receive(next.sent(), next.sent().at(sequence, next.serverTimeMillis()));
+      device.receive(next.sent(), next.sent().at(sequence, next.serverTimeMillis(), next.base()));
     }
   }
 
@@ -113,7 +120,7 @@ final class RestoredMesh {
   private void add(Sent sent) {
     millis++;
     previous.put(sent.id(), head(sent.author()));
-    log.add(new Admitted(sent, millis));
+    log.add(new Admitted(sent, millis, base(sent.author())));
   }
 
   /** Everything of its own, behind what the log has of its chain, and what another copy of this home made. */
@@ -172,18 +179,24 @@ final class RestoredMesh {
     device.write(batch -> batch.settle(sent.counter(), sent.id(), log.size()));
   }
 
+  private long base(DeviceId author) {
+    return last(author)
+        .map(file ->
+            rules.publicPlace(file.serverTimeMillis(), file.base(), file.sent().newest()))
+        .orElse(0L);
+  }
+
   private long lastCounter(DeviceId author) {
-    return last(author).map(Sent::counter).orElse(0L);
+    return last(author).map(Admitted::sent).map(Sent::counter).orElse(0L);
   }
 
   private Optional<FileId> head(DeviceId author) {
-    return last(author).map(Sent::id);
+    return last(author).map(Admitted::sent).map(Sent::id);
   }
 
-  private Optional<Sent> last(DeviceId author) {
+  private Optional<Admitted> last(DeviceId author) {
     return log.stream()
-        .map(Admitted::sent)
-        .filter(sent -> sent.author().equals(author))
+        .filter(file -> file.sent().author().equals(author))
         .reduce((one, next) -> next);
   }
 }

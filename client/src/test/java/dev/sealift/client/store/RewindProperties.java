@@ -6,6 +6,7 @@ import dev.sealift.client.pack.EventRun;
 import dev.sealift.client.store.TestDevice.Sent;
 import dev.sealift.client.value.Value;
 import dev.sealift.protocol.clock.HybridTime;
+import dev.sealift.protocol.membership.SpaceRules;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -84,11 +85,12 @@ class RewindProperties {
         .ofMaxSize(60);
   }
 
-  @Property(tries = 150)
+  @Property(tries = 250)
   void devicesAgreeWhateverPlacesFilesGetAfterwards(
-      @ForAll("steps") List<Step> steps, @ForAll Random random) {
-    try (TestFolder folder = new TestFolder()) {
-      RestoredMesh mesh = new RestoredMesh();
+      @ForAll("steps") List<Step> steps, @ForAll boolean byArrival, @ForAll Random random) {
+    SpaceRules rules = TestDevice.rules(byArrival);
+    try (TestFolder folder = new TestFolder(rules)) {
+      RestoredMesh mesh = new RestoredMesh(rules);
       List<TestDevice> devices = new ArrayList<>();
       for (String name : List.of("a", "b", "c", "ghost")) {
         devices.add(folder.device(name));

@@ -6,6 +6,7 @@ import dev.sealift.client.pack.EventRun;
 import dev.sealift.client.pack.RowEvent;
 import dev.sealift.client.value.Bytes;
 import dev.sealift.client.value.Value;
+import dev.sealift.protocol.FormatException;
 import dev.sealift.protocol.clock.HybridTime;
 import dev.sealift.protocol.id.DeviceId;
 import dev.sealift.protocol.id.FileId;
@@ -25,6 +26,10 @@ import org.sqlite.SQLiteConfig.SynchronousMode;
 /** A store with a clock set by hand, and files that are nothing but their events. */
 public final class TestDevice implements AutoCloseable {
   static final SpaceRules RULES = SpaceRules.defaults();
+
+  /** What came more than a second after it was written is late. */
+  static final SpaceRules BY_ARRIVAL = byArrival();
+
   static final long CLOCK_BOUND_MILLIS = RULES.clockBoundMillis();
   static final long START_MILLIS = 1_800_000_000_000L;
   static final TableSchema CITIES = new TableSchema(
@@ -47,6 +52,18 @@ public final class TestDevice implements AutoCloseable {
           new ColumnSchema("visits", ColumnType.COUNTER),
           new ColumnSchema("tags", ColumnType.SET),
           new ColumnSchema("text", ColumnType.UPDATES)));
+
+  private static SpaceRules byArrival() {
+    try {
+      return SpaceRules.byArrival(1_000);
+    } catch (FormatException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  static SpaceRules rules(boolean byArrival) {
+    return byArrival ? BY_ARRIVAL : RULES;
+  }
 
   private final Driver driver;
   final DeviceId id;
@@ -77,20 +94,28 @@ public final class TestDevice implements AutoCloseable {
     }
 
     LogEntry entry(long sequence) {
-      return entry(sequence, START_MILLIS + sequence);
+      return entry(sequence, START_MILLIS + sequence, 0);
     }
 
-    private LogEntry entry(long sequence, long serverTimeMillis) {
+    private LogEntry entry(long sequence, long serverTimeMillis, long base) {
       return new LogEntry(
-          sequence, id, author, counter, serverTimeMillis, 0, hash("root" + sequence));
+          sequence, id, author, counter, serverTimeMillis, base, hash("root" + sequence));
     }
 
     RemoteFile at(long sequence) {
-      return new RemoteFile(entry(sequence), newest, runs);
+      return at(sequence, START_MILLIS + sequence);
     }
 
     RemoteFile at(long sequence, long serverTimeMillis) {
-      return new RemoteFile(entry(sequence, serverTimeMillis), newest, runs);
+      return at(sequence, serverTimeMillis, 0);
+    }
+
+    RemoteFile at(long sequence, long serverTimeMillis, long base) {
+      return remote(entry(sequence, serverTimeMillis, base));
+    }
+
+    RemoteFile remote(LogEntry entry) {
+      return new RemoteFile(entry, newest, entry.sequence() - 1, runs);
     }
   }
 
@@ -253,7 +278,7 @@ public final class TestDevice implements AutoCloseable {
   RemoteFile open(LogEntry entry, Bytes header, Bytes payload) {
     Sent sent = kept(header);
     assertThat(payload).isEqualTo(Sent.payload());
-    return new RemoteFile(entry, sent.newest(), sent.runs());
+    return sent.remote(entry);
   }
 
   /** The mesh has lost what stands beyond a size. */
@@ -280,7 +305,7 @@ public final class TestDevice implements AutoCloseable {
             file.entry().sequence(), sent.header().toByteArray(), Sent.payload().toByteArray());
       }
       if (own && !batch.needsOwnEvents(file.entry())) {
-        batch.record(file.entry());
+        batch.record(file);
       } else {
         batch.apply(file);
       }

@@ -1,5 +1,6 @@
 package dev.sealift.client.store;
 
+import dev.sealift.protocol.membership.SpaceRules;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -13,8 +14,15 @@ import java.util.stream.Stream;
 public final class TestFolder implements AutoCloseable {
   private final Path folder;
   private final List<TestDevice> devices = new ArrayList<>();
+  private final SpaceRules rules;
 
   public TestFolder() {
+    this(TestDevice.RULES);
+  }
+
+  /** @param rules of the space that the devices are in */
+  TestFolder(SpaceRules rules) {
+    this.rules = rules;
     try {
       folder = Files.createTempDirectory("sealift-store");
     } catch (IOException e) {
@@ -34,6 +42,7 @@ public final class TestFolder implements AutoCloseable {
   TestDevice device(String home, String name) {
     TestDevice device = new TestDevice(folder.resolve(home + ".db"), name);
     devices.add(device);
+    device.write(batch -> batch.useRules(rules));
     return device;
   }
 

@@ -1,15 +1,41 @@
 package dev.sealift.client.store;
 
 import dev.sealift.client.store.TestDevice.Sent;
+import dev.sealift.protocol.id.DeviceId;
+import dev.sealift.protocol.membership.SpaceRules;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** A log in one list, and the way devices work with it: get before put. */
 public final class TestMesh {
   final List<Sent> log = new ArrayList<>();
   private final Set<String> dots = new HashSet<>();
+  private final SpaceRules rules;
+
+  public TestMesh() {
+    this(TestDevice.RULES);
+  }
+
+  TestMesh(SpaceRules rules) {
+    this.rules = rules;
+  }
+
+  /** The log as it is delivered, with the base of each file. */
+  List<RemoteFile> files() {
+    Map<DeviceId, Long> places = new HashMap<>();
+    List<RemoteFile> files = new ArrayList<>();
+    for (Sent sent : log) {
+      long time = TestDevice.START_MILLIS + files.size() + 1;
+      long base = places.getOrDefault(sent.author(), 0L);
+      files.add(sent.at(files.size() + 1L, time, base));
+      places.put(sent.author(), rules.publicPlace(time, base, sent.newest()));
+    }
+    return files;
+  }
 
   /** Takes what is new, after putting right a clock that runs ahead. */
   void get(TestDevice device) {
@@ -17,8 +43,9 @@ public final class TestMesh {
       device.millis = TestDevice.START_MILLIS;
       device.write(batch -> batch.restampAhead(device.millis));
     }
-    for (Sent sent : log.subList((int) device.store.position(), log.size())) {
-      device.receive(sent);
+    List<RemoteFile> files = files();
+    for (int at = (int) device.store.position(); at < log.size(); at++) {
+      device.receive(log.get(at), files.get(at));
     }
   }
 

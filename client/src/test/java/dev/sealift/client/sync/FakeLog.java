@@ -49,6 +49,7 @@ public final class FakeLog {
   private final LongSupplier meshMillis;
   private final List<Stored> files = new ArrayList<>();
   private final Map<DeviceId, SignedHeader> chains = new HashMap<>();
+  private final Map<DeviceId, Long> places = new HashMap<>();
   private final List<SignedIncarnation> incarnations = new ArrayList<>();
   private final List<ByteString> told = new ArrayList<>();
   private Optional<Membership> membership = Optional.empty();
@@ -63,7 +64,11 @@ public final class FakeLog {
   public synchronized FakeLog upTo(long size) {
     FakeLog copy = new FakeLog(notary, meshMillis);
     for (Stored stored : files.subList(0, (int) size)) {
-      copy.append(stored.file(), stored.payload(), stored.leaf().serverTimeMillis());
+      copy.append(
+          stored.file(),
+          stored.payload(),
+          stored.leaf().serverTimeMillis(),
+          stored.leaf().base());
     }
     return copy;
   }
@@ -271,7 +276,13 @@ public final class FakeLog {
 
   /** As above, at any time. */
   public synchronized void append(SignedHeader file, ByteString payload, long serverTimeMillis) {
-    Leaf leaf = new Leaf(file.space(), size() + 1, serverTimeMillis, 0, file.id());
+    append(file, payload, serverTimeMillis, places.getOrDefault(file.header().device(), 0L));
+  }
+
+  /** As above, on any base. */
+  public synchronized void append(
+      SignedHeader file, ByteString payload, long serverTimeMillis, long base) {
+    Leaf leaf = new Leaf(file.space(), size() + 1, serverTimeMillis, base, file.id());
     files.add(new Stored(file, payload, leaf));
     chains.put(file.header().device(), file);
     try {
@@ -283,6 +294,11 @@ public final class FakeLog {
     } catch (MembershipException lie) {
       // What should not be there changes nothing here.
     }
+    long place = membership
+        .map(members ->
+            members.rules().publicPlace(serverTimeMillis, base, file.header().time()))
+        .orElse(0L);
+    places.put(file.header().device(), place);
   }
 
   private long lastCounter(DeviceId device) {
@@ -308,7 +324,8 @@ public final class FakeLog {
   public synchronized Receipt receiptAt(long sequence) {
     Receipt.Builder receipt = Receipt.newBuilder()
         .setSequence(sequence)
-        .setServerTimeMillis(file(sequence).leaf().serverTimeMillis());
+        .setServerTimeMillis(file(sequence).leaf().serverTimeMillis())
+        .setBase(file(sequence).leaf().base());
     Proofs.inclusion(sequence - 1, size(), this::node)
         .forEach(hash -> receipt.addPath(hash.byteString()));
     return receipt.build();
@@ -363,7 +380,8 @@ public final class FakeLog {
   private static LogEntry entry(Stored stored, Optional<DeviceId> omitted) {
     LogEntry.Builder entry = LogEntry.newBuilder()
         .setSignedHeader(stored.file().byteString())
-        .setServerTimeMillis(stored.leaf().serverTimeMillis());
+        .setServerTimeMillis(stored.leaf().serverTimeMillis())
+        .setBase(stored.leaf().base());
     boolean left = omitted.filter(stored.file().header().device()::equals).isPresent();
     return left
         ? entry.setAbsence(PayloadAbsence.PAYLOAD_ABSENCE_OWN).build()

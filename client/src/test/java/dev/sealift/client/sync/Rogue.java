@@ -19,6 +19,7 @@ import dev.sealift.protocol.id.DeviceId;
 import dev.sealift.protocol.id.MemberId;
 import dev.sealift.protocol.link.InvitationKeys;
 import dev.sealift.protocol.link.InviteLink;
+import dev.sealift.protocol.membership.SpaceRules;
 import dev.sealift.protocol.proto.KeyEnvelope;
 import dev.sealift.protocol.proto.MembershipChange;
 import dev.sealift.protocol.proto.MembershipPayload;
@@ -42,9 +43,15 @@ public final class Rogue {
   private final FakeMesh mesh;
   private final FakeLog log;
   private final AtomicLong lastMillis = new AtomicLong();
+  private final SpaceRules rules;
 
   public Rogue(FakeMesh mesh) {
+    this(mesh, SpaceRules.defaults());
+  }
+
+  public Rogue(FakeMesh mesh, SpaceRules rules) {
     this.mesh = mesh;
+    this.rules = rules;
     this.log = mesh.newLog();
     append(log, genesis(epochKey));
     mesh.add(log);
@@ -96,7 +103,7 @@ public final class Rogue {
   }
 
   public Made genesis(EpochKey key) {
-    return made(() -> maker.genesis(mesh.notary(), member(), key, mesh.meshMillis()));
+    return made(() -> maker.genesis(mesh.notary(), member(), rules, key, mesh.meshMillis()));
   }
 
   private static MemberId member() {

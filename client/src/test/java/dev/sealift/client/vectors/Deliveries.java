@@ -50,7 +50,8 @@ public final class Deliveries {
     Hash hash = Hash.of(new byte[] {(byte) sequence});
     LogEntry entry = new LogEntry(
         sequence, FileId.of(hash), file.device(), sequence, file.serverTimeMillis(), 0, hash);
-    return new RemoteFile(entry, newest, events.stream().map(Event::run).toList());
+    return new RemoteFile(
+        entry, newest, sequence - 1, events.stream().map(Event::run).toList());
   }
 
   public static Path temporary() {

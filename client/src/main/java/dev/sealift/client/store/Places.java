@@ -1,0 +1,167 @@
+package dev.sealift.client.store;
+
+import dev.sealift.client.merge.Stamp;
+import dev.sealift.client.pack.EventRun;
+import dev.sealift.protocol.clock.HybridTime;
+import java.util.List;
+
+/**
+ * Where files stand in a space that ranks by arrival, and this device's writes that have no place in the log yet. In a space that ranks by hybrid time everything
+ * is at place 0, and nothing is kept or asked here. The package {@code merge} has the rule.
+ *
+ * <p>The places of unadmitted writes never fall in the order of their times, so what is kept of them is where they rise: an entry for the first write of each place.
+ */
+final class Places {
+  private static final long NONE = 0;
+
+  private final Db db;
+  private final KeptRules rules;
+  private final Devices devices;
+  private final Unplaced unplaced;
+  private final Statement insert;
+  private final Statement select;
+  private final Statement selectBefore;
+  private final Statement serverTime;
+  private final Statement insertOwn;
+  private final Statement deleteOwn;
+  private final Statement selectOwn;
+  private long lastServerTimeMillis;
+  private long highestOwn;
+
+  Places(Db db, KeptRules rules, Devices devices, Unplaced unplaced) {
+    this.db = db;
+    this.rules = rules;
+    this.devices = devices;
+    this.unplaced = unplaced;
+    insert = db.prepare("INSERT INTO _sealift_place(sequence, place, public) VALUES (?, ?, ?)");
+    select = db.prepare("SELECT place FROM _sealift_place WHERE sequence = ?");
+    selectBefore =
+        db.prepare("SELECT p.place FROM _sealift_log l JOIN _sealift_place p USING (sequence)"
+            + " WHERE l.device = ? AND l.counter = ?");
+    serverTime = db.prepare("SELECT server_time FROM _sealift_log WHERE sequence = ?");
+    insertOwn = db.prepare("INSERT OR REPLACE INTO _sealift_own_place(t, place) VALUES (?, ?)");
+    deleteOwn = db.prepare("DELETE FROM _sealift_own_place WHERE t <= ? OR place <= ?");
+    selectOwn = db.prepare("SELECT coalesce(max(place), 0) FROM _sealift_own_place WHERE t <= ?");
+    load();
+  }
+
+  /** As the database has it. */
+  void load() {
+    String sql = "SELECT coalesce(max(server_time), 0) FROM _sealift_log WHERE sequence ="
+        + " (SELECT max(sequence) FROM _sealift_log)";
+    try (Statement last = db.prepare(sql)) {
+      lastServerTimeMillis = last.next() ? last.integer(1) : 0;
+    }
+    highestOwn = number(selectOwn.bind(1, Long.MAX_VALUE));
+  }
+
+  private static long number(Statement one) {
+    try {
+      return one.next() ? one.integer(1) : NONE;
+    } finally {
+      one.reset();
+    }
+  }
+
+  boolean areUsed() {
+    return rules.current().isByArrival();
+  }
+
+  // Files
+
+  /**
+   * A file has come to the end of the log, where it stands now.
+   *
+   * @param runs those that count; none of a file that nobody can read
+   * @return its place
+   */
+  long admit(RemoteFile file, List<EventRun> runs) {
+    LogEntry entry = file.entry();
+    lastServerTimeMillis = entry.serverTimeMillis();
+    if (!areUsed()) {
+      return NONE;
+    }
+    long place = rules.current().isLate(entry.serverTimeMillis(), file.newest())
+        ? Math.max(Math.max(floor(file, runs), entry.base()), before(entry))
+        : entry.serverTimeMillis();
+    long known = rules.current().publicPlace(entry.serverTimeMillis(), entry.base(), file.newest());
+    insert.bind(1, entry.sequence()).bind(2, place).bind(3, known).run();
+    return place;
+  }
+
+  /** The time of the log as the author had seen it when writing the newest of the events, as far as the header bears it out. */
+  private long floor(RemoteFile file, List<EventRun> runs) {
+    if (runs.isEmpty()) {
+      return NONE;
+    }
+    long seen = Math.min(runs.get(runs.size() - 1).seenSequence(), file.seenSequence());
+    return number(serverTime.bind(1, Math.min(seen, file.entry().sequence() - 1)));
+  }
+
+  /** That of the file before it in its chain: where a log was lost, what later files say that they had seen may be less. */
+  private long before(LogEntry entry) {
+    return number(
+        selectBefore.bind(1, devices.number(entry.author())).bind(2, entry.counter() - 1));
+  }
+
+  /** That of a file of the log. */
+  long of(long sequence) {
+    return areUsed() ? number(select.bind(1, sequence)) : NONE;
+  }
+
+  // What this device wrote, and has no place in the log yet
+
+  /** The place of what would be written now: not below anything that the device has seen. */
+  long next() {
+    return areUsed()
+        ? Math.max(Math.max(lastServerTimeMillis, highestOwn), unplaced.highest())
+        : NONE;
+  }
+
+  /** A write of this device at this time has its place from now on. */
+  long written(HybridTime time) {
+    long place = next();
+    if (place > highestOwn) {
+      insertOwn.bind(1, time.bits()).bind(2, place).run();
+      highestOwn = place;
+    }
+    return place;
+  }
+
+  /** The place of an unadmitted write of this device. */
+  long pending(long time) {
+    return areUsed() ? number(selectOwn.bind(1, time)) : NONE;
+  }
+
+  /** The stamp of an unadmitted write of this device. */
+  Stamp pendingStamp(long time) {
+    return new Stamp(pending(time), time, Devices.SELF, 0);
+  }
+
+  /**
+   * A file of this device has its place: what was written after it is not below that any more.
+   *
+   * @param last the time of its last event
+   * @return the lowest place that anything written after it had before
+   */
+  long raise(HybridTime last, long place) {
+    long after = last.bits() + 1;
+    long lowest = pending(after);
+    deleteOwn.bind(1, last.bits()).bind(2, place).run();
+    insertOwn.bind(1, after).bind(2, Math.max(lowest, place)).run();
+    highestOwn = Math.max(highestOwn, place);
+    return lowest;
+  }
+
+  /** Before the log goes back to {@code size}: this device's writes that lose their places in it do not stand lower by that. */
+  void rewind(long size) {
+    try (Statement keep = db.prepare(
+        "INSERT OR REPLACE INTO _sealift_own_place(t, place) SELECT c.first_t, p.place"
+            + " FROM _sealift_chain c JOIN _sealift_place p USING (sequence) WHERE c.sequence > ? AND c.last_t > 0")) {
+      keep.bind(1, size).run();
+    }
+    try (Statement forget = db.prepare("DELETE FROM _sealift_place WHERE sequence > ?")) {
+      forget.bind(1, size).run();
+    }
+  }
+}
