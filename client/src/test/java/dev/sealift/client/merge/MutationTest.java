@@ -18,7 +18,7 @@ import net.jqwik.api.Example;
  * hundred histories.
  */
 class MutationTest {
-  private static final int HISTORIES = 300;
+  private static final int HISTORIES = 600;
   private static final long SEED = 20_240_229;
 
   @Example

@@ -135,7 +135,9 @@ final class RowModel {
   }
 
   private static boolean isSame(Event one, Event other) {
-    return byRank().compare(one, other) == 0 && one.part().equals(other.part());
+    return one.stamp().time() == other.stamp().time()
+        && one.stamp().device() == other.stamp().device()
+        && one.part().equals(other.part());
   }
 
   private List<Part> parts(int cell) {

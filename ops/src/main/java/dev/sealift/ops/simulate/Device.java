@@ -21,6 +21,7 @@ import dev.sealift.client.vault.Vault;
 import dev.sealift.protocol.clock.HybridTime;
 import dev.sealift.protocol.id.DeviceId;
 import dev.sealift.protocol.id.Hash;
+import dev.sealift.protocol.membership.SpaceRules;
 import dev.sealift.protocol.proto.Role;
 import java.util.EnumSet;
 import java.util.Optional;
@@ -128,9 +129,10 @@ final class Device {
   }
 
   /** The space is founded on it. */
-  void found(TableSchema table) {
+  void found(TableSchema table, SpaceRules rules) {
     try (Batch batch = store().batch()) {
       records().start(batch);
+      batch.useRules(rules);
       batch.declare(table);
       batch.commit();
     }

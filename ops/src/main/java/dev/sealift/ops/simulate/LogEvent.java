@@ -11,12 +11,14 @@ import java.util.SortedMap;
  *
  * @param sequence of its file
  * @param serverTimeMillis of its file
+ * @param place of its file, as {@link Places} works it out
  * @param seen what its author says to have seen
  * @param values by column; of a dismissal, what names the loser
  */
 record LogEvent(
     long sequence,
     long serverTimeMillis,
+    long place,
     DeviceId device,
     long seen,
     RunKind kind,

@@ -8,7 +8,7 @@ import dev.sealift.client.sync.Replica;
 import dev.sealift.client.value.Value;
 import dev.sealift.protocol.FormatException;
 import dev.sealift.protocol.file.SignedHeader;
-import dev.sealift.protocol.id.DeviceId;
+import dev.sealift.protocol.membership.SpaceRules;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
@@ -21,7 +21,7 @@ final class LogReader {
   private final List<KeptFile> files = new ArrayList<>();
   private final List<LogEvent> events = new ArrayList<>();
 
-  LogReader(SpaceStore store, Replica replica) {
+  LogReader(SpaceStore store, Replica replica, SpaceRules rules) {
     long last = store.position();
     while (files.size() < last) {
       List<KeptFile> next = store.files(files.size() + 1, 1_000, MOST_BYTES);
@@ -30,16 +30,20 @@ final class LogReader {
       }
       files.addAll(next);
     }
-    files.forEach(file -> read(file, replica));
+    List<Places.File> opened = files.stream().map(file -> open(file, replica)).toList();
+    Places places = new Places(rules, opened);
+    opened.forEach(file -> {
+      long place = places.of(file);
+      file.runs().forEach(run -> run.rows().forEach(row -> read(file, place, run, row)));
+    });
   }
 
-  private void read(KeptFile file, Replica replica) {
+  private static Places.File open(KeptFile file, Replica replica) {
     try {
-      DeviceId author = header(file).header().device();
       List<EventRun> runs = replica
           .events(file)
           .orElseThrow(() -> new Fault("L10", "nobody can read file " + file.sequence()));
-      runs.forEach(run -> run.rows().forEach(row -> read(file, author, run, row)));
+      return new Places.File(file, header(file).header(), runs);
     } catch (FormatException e) {
       throw new Fault("L10", "file " + file.sequence() + " has no header: " + e.getMessage());
     }
@@ -49,16 +53,17 @@ final class LogReader {
     return SignedHeader.parse(file.header().toByteArray());
   }
 
-  private void read(KeptFile file, DeviceId author, EventRun run, RowEvent row) {
+  private void read(Places.File file, long place, EventRun run, RowEvent row) {
     SortedMap<String, Value> values = new TreeMap<>();
     for (int i = 0; i < run.columns().size(); i++) {
       values.put(run.columns().get(i), row.values().get(i));
     }
     if (run.table().equals(Writer.TABLE)) {
       events.add(new LogEvent(
-          file.sequence(),
-          file.serverTimeMillis(),
-          author,
+          file.kept().sequence(),
+          file.kept().serverTimeMillis(),
+          place,
+          file.header().device(),
           run.seenSequence(),
           run.kind(),
           row.key(),

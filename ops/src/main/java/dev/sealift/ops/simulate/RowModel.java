@@ -51,7 +51,8 @@ final class RowModel {
   }
 
   private static Comparator<LogEvent> rank() {
-    return Comparator.comparing(LogEvent::time)
+    return Comparator.comparingLong(LogEvent::place)
+        .thenComparing(LogEvent::time)
         .thenComparing(event -> event.device().toString());
   }
 
@@ -236,7 +237,9 @@ final class RowModel {
   }
 
   private static boolean isSame(LogEvent one, LogEvent other) {
-    return rank().compare(one, other) == 0 && one.values().equals(other.values());
+    return one.time().equals(other.time())
+        && one.device().equals(other.device())
+        && one.values().equals(other.values());
   }
 
   /** What comes after something later of its device was taken away, or counted. */

@@ -1,5 +1,7 @@
 package dev.sealift.ops.simulate;
 
+import dev.sealift.protocol.FormatException;
+import dev.sealift.protocol.membership.SpaceRules;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,6 +13,9 @@ final class Script {
   private static final List<Long> DELAYS = List.of(0L, 0L, 5L, 80L, 1_500L);
   private static final List<Long> BUS_DELAYS = List.of(0L, 1L, 20L);
   private static final List<Double> LOSSES = List.of(0.0, 0.0, 0.005, 0.04);
+
+  private static final List<Duration> LATE_AFTER = List.of(
+      Duration.ofSeconds(2), Duration.ofSeconds(20), Duration.ofHours(1), Duration.ofHours(24));
 
   private static final List<Duration> GAPS = List.of(
       Duration.ZERO,
@@ -52,6 +57,7 @@ final class Script {
   private final long mostDelayMillis;
   private final long mostBusMillis;
   private final int away;
+  private final SpaceRules rules;
   private final List<Phase> phases = new ArrayList<>();
 
   Script(Dice dice) {
@@ -65,6 +71,15 @@ final class Script {
     int count = (int) dice.between(months ? AWAY_FROM + 3 : 2, 6);
     for (int i = 0; i < count; i++) {
       phases.add(phase(dice, calm, months && i >= AWAY_FROM && i < AWAY_FROM + 3));
+    }
+    rules = dice.chance(0.5) ? byArrival(dice.oneOf(LATE_AFTER)) : SpaceRules.defaults();
+  }
+
+  private static SpaceRules byArrival(Duration lateAfter) {
+    try {
+      return SpaceRules.byArrival(lateAfter.toMillis());
+    } catch (FormatException e) {
+      throw new IllegalStateException("durations of which any is in bounds", e);
     }
   }
 
@@ -87,6 +102,11 @@ final class Script {
         calm ? 0 : dice.oneOf(LOSSES),
         calm ? 0 : dice.oneOf(LOSSES),
         gap);
+  }
+
+  /** Of the space. */
+  SpaceRules rules() {
+    return rules;
   }
 
   /** Rows. */
@@ -117,9 +137,10 @@ final class Script {
 
   @Override
   public String toString() {
-    return "%d rows, delays of up to %d ms, clocks go %s, %s is away, %d phases"
+    return "%d rows, ranks by %s, delays of up to %d ms, clocks go %s, %s is away, %d phases"
         .formatted(
             keys,
+            rules.isByArrival() ? "arrival, late after " + rules.lateAfterMillis() + " ms" : "time",
             mostDelayMillis,
             clocks ? "wrong" : "right",
             away == NOBODY ? "nobody" : "d" + (away + 1),

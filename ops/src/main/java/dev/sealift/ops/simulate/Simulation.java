@@ -126,14 +126,14 @@ public final class Simulation {
   private void run() {
     trace.say("begin", script.toString());
     Device founder = device();
-    founder.found(Writer.schema(dice));
+    founder.found(Writer.schema(dice), script.rules());
     network.mostDelayMillis(script.mostDelayMillis());
     mesh.mostBusMillis(script.mostBusMillis());
     for (int phase = 0; phase < script.phases().size(); phase++) {
       run(script.phases().get(phase), phase);
     }
     heal();
-    files = new Verdict(devices, history, network.receipts()).judge();
+    files = new Verdict(devices, history, network.receipts(), script.rules()).judge();
     trace.say("end", "all agree on " + files + " files");
   }
 

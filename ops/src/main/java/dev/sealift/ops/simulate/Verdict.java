@@ -26,9 +26,10 @@ final class Verdict {
   private final List<Device> devices;
   private final History history;
   private final Receipts receipts;
-  private final SpaceRules rules = SpaceRules.defaults();
+  private final SpaceRules rules;
 
-  Verdict(List<Device> devices, History history, Receipts receipts) {
+  Verdict(List<Device> devices, History history, Receipts receipts, SpaceRules rules) {
+    this.rules = rules;
     this.devices = devices;
     this.history = history;
     this.receipts = receipts;
@@ -41,7 +42,7 @@ final class Verdict {
   long judge() {
     Device first = devices.get(0);
     devices.forEach(other -> requireAlike(first, other));
-    LogReader log = new LogReader(first.store(), first.replica());
+    LogReader log = new LogReader(first.store(), first.replica(), rules);
     requireFilesOnce(log.files());
     receipts.requireKept(log.files());
     requireHonestAndCausal(log);
@@ -105,6 +106,7 @@ final class Verdict {
   /** What events say of what their authors had seen is so (L2, L5), and they are later than all of that (L2). */
   private void requireHonestAndCausal(LogReader log) {
     HybridTime[] newestUpTo = newestUpTo(log);
+    long[] highestUpTo = highestUpTo(log);
     for (LogEvent event : log.events()) {
       require(
           history.of(event.device(), event.key()).stream()
@@ -118,7 +120,20 @@ final class Verdict {
           "L2",
           "an event of file %d is not later than what its author had seen"
               .formatted(event.sequence()));
+      require(
+          event.place() >= highestUpTo[seen],
+          "L2",
+          "file %d stands below what its author had seen".formatted(event.sequence()));
     }
+  }
+
+  private static long[] highestUpTo(LogReader log) {
+    long[] highest = new long[log.files().size() + 1];
+    log.events().forEach(event -> highest[(int) event.sequence()] = event.place());
+    for (int i = 1; i < highest.length; i++) {
+      highest[i] = Math.max(highest[i], highest[i - 1]);
+    }
+    return highest;
   }
 
   private static HybridTime[] newestUpTo(LogReader log) {

@@ -74,7 +74,14 @@ enum Broken {
       "merge-engine/src/main/java/dev/sealift/merge/Commits.java",
       "take().slots().forEach(this::unanswered);",
       "Batch batch = take();"
-          + " batch.slots().forEach(slot -> answer(slot, slot.durable(batch.sentAt()), batch.sentAt()));");
+          + " batch.slots().forEach(slot -> answer(slot, slot.durable(batch.sentAt()), batch.sentAt()));"),
+  RECEIPT_IGNORED_UNDER_ARRIVAL(
+      Sources.PLACES, ": entry.serverTimeMillis();", ": floor(file, runs);"),
+  FLOOR_IGNORED(Sources.PLACES, "Math.max(floor(file, runs), entry.base())", "entry.base()"),
+  OWN_FILE_NOT_RANKED_AGAIN_AT_ITS_RECEIPT(
+      Sources.REMOTE_WRITER,
+      "return places.areUsed() || !asides.isEmpty()",
+      "return !asides.isEmpty()");
 
   private final Mutation mutation;
 
@@ -90,6 +97,7 @@ enum Broken {
     static final String ROW_MERGE = "client/src/main/java/dev/sealift/client/merge/RowMerge.java";
     static final String REMOTE_WRITER =
         "client/src/main/java/dev/sealift/client/store/RemoteWriter.java";
+    static final String PLACES = "client/src/main/java/dev/sealift/client/store/Places.java";
     static final String BY_DEVICE = ": devices.compare(arriving.device(), held.device());";
   }
 }
