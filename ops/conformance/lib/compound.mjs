@@ -2,7 +2,7 @@
 import { compare, equal, hex, utf8 } from './bytes.mjs';
 import { MAX_PART_BYTES, MAX_PARTS } from './limits.mjs';
 import { ADD, APPEND, ASSIGN, COLLAPSE, COUNT, DISCARD } from './payload.mjs';
-import { compareRanks, compareStamps, outranks, sameValue } from './rank.mjs';
+import { compareRanks, compareStamps, isOneEvent, sameValue } from './rank.mjs';
 import { canonical } from './value.mjs';
 
 export const MULTI_VALUE = 1;
@@ -56,7 +56,7 @@ export function operate(cell, operation, came, sees) {
   return { cell: { ...cell, parts: adds ? [...left, came] : left, dropped }, added: adds };
 }
 
-const isSamePart = (a, b) => compareStamps(a, b) === 0 && ofOneValue(a, b);
+const isSamePart = (a, b) => isOneEvent(a, b) && ofOneValue(a, b);
 
 /** Hashes count between counts alone: of one device and time, other operations leave each other's parts. */
 const isAbove = (operation, a, b) => (operation === COUNT ? compareRanks(a, b) : compareStamps(a, b)) > 0;
@@ -74,9 +74,9 @@ const bytesOf = (parts) => parts.reduce((sum, { value }) => sum + canonical(valu
 
 function withDropped(dropped, gone) {
   const all = new Map(dropped);
-  for (const { time, device } of gone) {
+  for (const { place, time, device } of gone) {
     const name = hex(device);
-    if (outranks({ time, device }, all.get(name))) all.set(name, { time, device });
+    if (time > (all.get(name)?.time ?? -1n)) all.set(name, { place, time, device });
   }
   return all;
 }

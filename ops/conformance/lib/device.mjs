@@ -13,6 +13,7 @@ import { Log } from './log.mjs';
 import { State } from './merge.mjs';
 import { MembershipPayload } from './messages.mjs';
 import { pack, PATCH, PUT, unpack } from './payload.mjs';
+import { floorSequence, highest, isByArrival, placeOf } from './places.mjs';
 import { JOIN, joinParts, publicKeyOf, sign } from './signatures.mjs';
 
 export const SCHEMA = 'sealift_schema';
@@ -41,11 +42,13 @@ export class Device {
       unreadable: 0,
       otherCopy: false,
       displaced: [],
+      places: [],
     });
   }
 
   constructor(state) {
     Object.assign(this, state);
+    this.places ??= [];
     const { seed, hpkePrivate } = this.keys;
     this.publicKeys = { signing: publicKeyOf(seed), hpke: x25519PublicOf(hpkePrivate) };
     this.id = deviceId(this.publicKeys);
@@ -87,8 +90,22 @@ export class Device {
   view() {
     const state = this.base.copy();
     const cutOff = this.log.membership?.rules.cutOffMillis ?? CUT_OFF_MILLIS;
-    for (const event of [...this.unsentEvents(), ...this.pending]) state.show(event, this.id, cutOff);
+    let place = this.#placeAt(this.log.kept.findLastIndex(({ header }) => equal(header.fields.device, this.id)));
+    for (const event of [...this.unsentEvents(), ...this.pending]) {
+      place = highest(place, this.#floorAt(event.seenSequence));
+      state.show(event, this.id, cutOff, place);
+    }
     return state;
+  }
+
+  /** What was written after this much of the log was seen does not stand below it. */
+  #floorAt(sequence) {
+    const isFloor = isByArrival(this.log.membership?.rules) && sequence > 0n;
+    return isFloor ? this.log.kept[Number(sequence) - 1].serverTimeMillis : 0n;
+  }
+
+  #placeAt(index) {
+    return this.places[index] ?? 0n;
   }
 
   /** The columns that the schema declares for a table as registers, in their order, each with its group or null. */
@@ -123,14 +140,30 @@ export class Device {
       if (payload === undefined) this.log.keepPayload(sequence, own.payload);
       this.displaced = this.displaced.filter((file) => !equal(file.header.fileId, header.fileId));
       this.seenTime = max(this.seenTime, header.fields.hybridTime);
-      if (header.fields.kind === EVENTS) this.#applyEvents(entry, payload ?? own?.payload);
-      this.base.goOn(entry.serverTimeMillis, this.log.membership.rules);
+      this.#applyEntry(entry, payload ?? own?.payload);
     }
+  }
+
+  #applyEntry(entry, payload) {
+    const events = entry.header.fields.kind === EVENTS ? this.#eventsOf(entry.header, payload) : [];
+    const place = this.#place(entry, events);
+    this.places[Number(entry.sequence) - 1] = place;
+    const { sequence, serverTimeMillis } = entry;
+    this.base.take(events, { device: entry.header.fields.device, sequence, serverTimeMillis, place }, this.log.membership.rules);
+  }
+
+  #place({ sequence, header, serverTimeMillis, base }, events) {
+    const { device, counter, hybridTime, seen } = header.fields;
+    const isBefore = ({ header: other }) => equal(other.fields.device, device) && other.fields.counter === counter - 1n;
+    const before = this.#placeAt(this.log.kept.findIndex(isBefore));
+    const at = floorSequence({ sequence, headerSeen: seen.sequence, seen: events.map(({ seenSequence }) => seenSequence) });
+    return placeOf(this.log.membership.rules, { serverTimeMillis, hybridTime, base }, { floor: this.#floorAt(at), before });
   }
 
   /**
    * Files that a restored mesh has no place for any more are put once more: this device's own, before those that wait, and
-   * others' besides. What they say is merged already, and a rank does not rest on a place.
+   * others' besides. What they say is merged already, and by hybrid time a rank does not rest on a place; where ranks go by arrival, what is left
+   * of the log is merged anew, and others' files show again once they are back.
    */
   putAgain(lost) {
     if (lost.length) this.unreadable -= lost.filter((file) => !this.#opens(file)).length;
@@ -139,6 +172,14 @@ export class Device {
     this.outbox = again.map(({ header, payload }) => ({ header, payload, receipted: false }));
     this.displaced = [...lost.filter((file) => !isOwn(file)), ...this.displaced];
     this.pending = this.pending.map((event) => this.#seenAtMost(event));
+    if (lost.length && isByArrival(this.log.membership?.rules)) this.#mergeAnew();
+  }
+
+  #mergeAnew() {
+    this.base = new State();
+    this.places = [];
+    this.unreadable = 0;
+    this.log.kept.forEach((file, at) => this.#applyEntry({ ...file, sequence: BigInt(at) + 1n }, file.payload));
   }
 
   #seenAtMost({ seenSequence, ...event }) {
@@ -163,17 +204,15 @@ export class Device {
     return at < 0 ? undefined : this.outbox.splice(at, 1)[0];
   }
 
-  #applyEvents({ sequence, header, serverTimeMillis }, payload) {
-    let events;
+  /** None of a file that nobody can read. */
+  #eventsOf(header, payload) {
     try {
-      events = this.#open(header, payload);
+      return this.#open(header, payload);
     } catch (error) {
       if (!(error instanceof Malformed) || error instanceof TooNew) throw error;
       this.unreadable++;
-      return;
+      return [];
     }
-    const place = { device: header.fields.device, sequence, serverTimeMillis };
-    this.base.take(events, place, this.log.membership.rules);
   }
 
   #open(header, payload, epochKey = this.epochKey) {

@@ -19,7 +19,8 @@ const COMPOUND = Buffer.from([9]);
 const data = (bytes) => concat(u32(bytes.length), bytes);
 const text = (it) => data(utf8(it));
 const value = (it) => data(canonical(it));
-const stamp = ({ time, device }) => concat(u64(time), device);
+const event = ({ time, device }) => concat(u64(time), device);
+const placedEvent = ({ place, ...it }) => concat(u64(place), event(it));
 
 const inOrder = (map) => [...map].sort(([a], [b]) => compare(utf8(a), utf8(b)));
 
@@ -60,8 +61,9 @@ function shownCompound(cell) {
 
 export function mergeEncoding(state) {
   const parts = [];
+  const stamp = state.placed ? placedEvent : event;
   for (const [name, rows] of inOrder(mergedTables(state))) {
-    parts.push(TABLE, text(name), ...inOrder(rows).flatMap(([key, row]) => [ROW, text(key), ...merged(row)]));
+    parts.push(TABLE, text(name), ...inOrder(rows).flatMap(([key, row]) => [ROW, text(key), ...merged(row, stamp)]));
     parts.push(...losersInOrder(state.losers.get(name)).map(lost));
   }
   return concat(ascii('sealift.v1 merge state\0'), ...parts, END);
@@ -71,21 +73,21 @@ export function mergeEncoding(state) {
 export const mergedTables = ({ tables, losers }) => new Map([...[...losers.keys()].map((name) => [name, new Map()]), ...tables]);
 
 const lost = ({ key, column, reason, value: it, ...loser }) =>
-  concat(LOSER, text(key), text(column), stamp(loser), text(reason), value(it));
+  concat(LOSER, text(key), text(column), event(loser), text(reason), value(it));
 
-function merged(row) {
+function merged(row, stamp) {
   const { marker, removal, touch } = row;
   return [
     ...(marker ? [MARKER, stamp(marker)] : []),
     ...(removal ? [REMOVAL, stamp(removal)] : []),
     ...(touch ? [TOUCH, stamp(touch)] : []),
-    ...cellsInOrder(row, mergedRegister, mergedCompound),
+    ...cellsInOrder(row, (column, cell) => mergedRegister(column, cell, stamp), (cell) => mergedCompound(cell, stamp)),
   ];
 }
 
-const mergedRegister = (column, cell) => [CELL, text(column), stamp(cell), value(cell.value)];
+const mergedRegister = (column, cell, stamp) => [CELL, text(column), stamp(cell), value(cell.value)];
 
-function mergedCompound(cell) {
+function mergedCompound(cell, stamp) {
   const parts = partsInOrder(cell);
   const dropped = droppedInOrder(cell);
   return [

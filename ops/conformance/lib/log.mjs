@@ -10,13 +10,23 @@ import { SignedIncarnation } from './incarnation.mjs';
 import { commitment } from './keys.mjs';
 import { MAX_FILES_ENTRIES, MAX_INCARNATIONS, MAX_PROOF_HASHES } from './limits.mjs';
 import { Membership, READER } from './membership.mjs';
-import { PayloadAbsence, RankRule } from './messages.mjs';
+import { PayloadAbsence } from './messages.mjs';
+import { isByArrival, publicPlace } from './places.mjs';
 import { consistencyHolds, Edge, EMPTY_ROOT, inclusionHolds, leafHash } from './tree.mjs';
 
 const { PAYLOAD_ABSENCE_UNSPECIFIED, PAYLOAD_ABSENCE_OWN } = PayloadAbsence.values;
 
+/** Before the first file of a chain. */
+const START = { counter: 0n, file: Buffer.alloc(0), place: 0n };
+
 /** Heads ahead of the position that are kept. An honest mesh shows few before the log catches up. */
 const MAX_HEADS = 1024;
+
+/** Where a chain ends, and with which place as far as everybody can work it out. */
+function endAt({ fields, fileId: file }, rules, { serverTimeMillis, base }) {
+  const place = publicPlace(rules, { serverTimeMillis, base, hybridTime: fields.hybridTime });
+  return { counter: fields.counter, file, place };
+}
 
 export function demand(holds, violation, what) {
   if (!holds) throw new Violation(violation, what);
@@ -66,7 +76,7 @@ export class Log {
   }
 
   chainOf(device) {
-    return this.chains.get(hex(device)) ?? { counter: 0n, file: Buffer.alloc(0) };
+    return this.chains.get(hex(device)) ?? START;
   }
 
   /** The size of the largest log that is known to be. */
@@ -139,10 +149,10 @@ export class Log {
     this.lastServerTime = this.kept.at(-1)?.serverTimeMillis ?? 0n;
     this.chains = new Map();
     this.membership = undefined;
-    for (const { header, serverTimeMillis } of this.kept) {
+    for (const { header, serverTimeMillis, base } of this.kept) {
       if (header.isGenesis()) this.membership = Membership.found(header);
       else if (header.isMembership()) this.membership = this.membership.apply(header, serverTimeMillis);
-      this.chains.set(hex(header.fields.device), { counter: header.fields.counter, file: header.fileId });
+      this.chains.set(hex(header.fields.device), endAt(header, this.membership.rules, { serverTimeMillis, base }));
     }
     if (this.heldHead?.size > this.position) this.heldHead = undefined;
   }
@@ -239,6 +249,7 @@ export class Log {
       if (this.incarnations.some((it) => it.excuses(seen, millisOf(hybridTime), bound))) continue;
       demand(seen.sequence < sequence && equal(seen.root, draft.rootAt(seen.sequence)), 'SEEN_ANOTHER_LOG');
     }
+    for (const { base, expectedBase } of draft.entries) demand(base === expectedBase, 'BASE_FALSE');
   }
 
   #upTo(entries, options) {
@@ -250,7 +261,7 @@ export class Log {
   #commit({ entries, edge, newRoots, newLeaves, chains, membership, lastServerTime }) {
     this.roots.push(...newRoots);
     this.leaves.push(...newLeaves);
-    this.kept.push(...entries.map(({ header, payload, serverTimeMillis }) => ({ header, payload, serverTimeMillis })));
+    this.kept.push(...entries.map(({ header, payload, serverTimeMillis, base }) => ({ header, payload, serverTimeMillis, base })));
     for (let held = this.position + 1n; held <= edge.size; held++) this.receipts.delete(held);
     Object.assign(this, { edge, chains, membership, lastServerTime });
   }
@@ -311,14 +322,17 @@ class Draft {
     }
     this.#checkChain(header);
     this.#checkTimes(header, entry, membership);
+    if (isByArrival(membership.rules) && header.fields.buildsOn.length) throw new TooNew('a file whose place is not known here');
     checkPresence(header, entry, this.options);
     const receipt = this.receipts.get(sequence);
     demand(!receipt || equal(receipt, header.fileId), 'RECEIPT_NOT_HONOURED');
-    const taken = { sequence, header, payload: payloadOf(entry), serverTimeMillis: entry.serverTimeMillis };
+    const { serverTimeMillis, base } = entry;
+    const expectedBase = this.#chainOf(header).place;
+    const taken = { sequence, header, payload: payloadOf(entry), serverTimeMillis, base, expectedBase };
     if (header.isMembership()) this.#checkKey(taken, membership);
     this.membership = membership;
     this.lastServerTime = entry.serverTimeMillis;
-    this.chains.set(hex(header.fields.device), { counter: header.fields.counter, file: header.fileId });
+    this.chains.set(hex(header.fields.device), endAt(header, membership.rules, entry));
     this.grow(entry);
     this.entries.push(taken);
   }
@@ -355,7 +369,6 @@ class Draft {
   #found(header) {
     const membership = orViolation(() => Membership.found(header), { BAD_SIGNATURE: 'FILE_NOT_SIGNED' });
     demand(equal(membership.notary, this.notary), 'MEMBERSHIP_BROKEN', 'a genesis that names another notary');
-    if (membership.rules.rankRule !== RankRule.values.RANK_RULE_HYBRID_TIME) throw new TooNew('a space ranked by arrival');
     return membership;
   }
 
@@ -371,8 +384,13 @@ class Draft {
     return orViolation(() => this.membership.apply(header, serverTimeMillis));
   }
 
-  #checkChain({ fields }) {
-    const { counter, file } = this.chains.get(hex(fields.device)) ?? { counter: 0n, file: Buffer.alloc(0) };
+  #chainOf({ fields }) {
+    return this.chains.get(hex(fields.device)) ?? START;
+  }
+
+  #checkChain(header) {
+    const { fields } = header;
+    const { counter, file } = this.#chainOf(header);
     demand(fields.counter === counter + 1n && equal(fields.previous, file), 'CHAIN_BROKEN');
   }
 

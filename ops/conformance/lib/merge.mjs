@@ -3,6 +3,7 @@ import { compare, equal, utf8 } from './bytes.mjs';
 import { millisOf } from './clock.mjs';
 import { compoundOf, keepCompound, kindOf, operate } from './compound.mjs';
 import { ASSIGN, COUNT, DISCARD, DISMISS, isPartOperation, PUT, REMOVE } from './payload.mjs';
+import { isByArrival } from './places.mjs';
 import { compareRanks, compareStamps, outranks, sameValue } from './rank.mjs';
 
 /** The row as such, where it has no column to name. */
@@ -17,20 +18,23 @@ const HIDDEN = 'hidden';
 const DEAD = 'dead';
 
 /**
- * Tables of rows, and losers beside them. A row is { marker, removal, touch, cells: Map of column to { time, device, sequence, value },
+ * Tables of rows, and losers beside them; `placed` where the space ranks by arrival. A row is { marker, removal, touch, cells: Map of column to { place, time, device, sequence, value },
  * compounds: Map of cells as compound.mjs has them }; a marker, a removal and a touch are the same without value. A loser is { key, column, of, time, device, reason, value, since }:
  * of which kind of compound cell, or PLAIN.
  */
 export class State {
-  constructor({ tables = new Map(), losers = new Map() } = {}) {
+  constructor({ tables = new Map(), losers = new Map(), placed = false } = {}) {
+    this.placed = placed;
     this.tables = tables;
     this.losers = losers;
   }
 
   /** Takes the events of a file of the log: where it stands, and the rules of its space. */
-  take(events, { device, sequence, serverTimeMillis }, { cutOffMillis, reviewWindowMillis }) {
+  take(events, { device, sequence, serverTimeMillis, place }, rules) {
+    const { cutOffMillis, reviewWindowMillis } = rules;
+    this.placed = isByArrival(rules);
     for (const event of events) {
-      const stamp = { time: event.time, device, sequence };
+      const stamp = { place: this.placed ? place : undefined, time: event.time, device, sequence };
       const sees = sightOf(event, device);
       const lost = { table: event.table, key: event.key, since: serverTimeMillis };
       if (event.kind === DISMISS) this.#dismiss(event);
@@ -46,11 +50,11 @@ export class State {
   }
 
   /** An event of this device's own that is not in the log. */
-  show(event, device, cutOffMillis) {
+  show(event, device, cutOffMillis, place) {
     if (event.kind === DISMISS) return;
     const row = this.#row(event.table, event.key);
     const nobody = { lose() {}, drop() {}, restore() {} };
-    const stamp = { time: event.time, device, sequence: 0n };
+    const stamp = { place, time: event.time, device, sequence: 0n };
     new Arrival(nobody, row, stamp, sightOf(event, device), {}, cutOffMillis).apply(event);
   }
 
@@ -62,7 +66,7 @@ export class State {
     const copyRow = ({ cells, compounds, ...row }) => ({ ...row, cells: new Map(cells), compounds: new Map(compounds) });
     const copyTable = (rows) => new Map([...rows].map(([key, row]) => [key, copyRow(row)]));
     const tables = new Map([...this.tables].map(([name, rows]) => [name, copyTable(rows)]));
-    return new State({ tables, losers: new Map(this.losers) });
+    return new State({ tables, losers: new Map(this.losers), placed: this.placed });
   }
 
   // Losers

@@ -348,9 +348,38 @@ test('a version that was not offered, and frames out of place, end the connectio
   }
 });
 
-test('a space that is ranked by arrival needs another program', () => {
-  const space = foundedSpace({ genesis: { rules: { ...RULES, rankRule: 1 } } });
-  assert.throws(() => exchange(joining(space.link), space.mesh), { code: 'update_needed' });
+const BY_ARRIVAL = { genesis: { rules: { ...RULES, rankRule: 1, lateAfterMillis: 1_000n } } };
+
+test('in a space that is ranked by arrival what came later stands, whoever wrote it later', () => {
+  const { device, mesh, founder } = joined(BY_ARRIVAL);
+  const write = () => device.write({ kind: PUT, table: 'things', key: 'it', cells: new Map([['what', 'mine']]) }, mesh.now);
+  const what = (state) => state.row('things', 'it').cells.get('what').value;
+  write();
+  mesh.now += 500;
+  mesh.admit(founder.put('it'));
+  exchange(device, mesh);
+  assert.equal(what(device.base), 'mine');
+  write();
+  mesh.now += 5_000;
+  mesh.admit(founder.put('it', { hybridTime: atMillis(mesh.now) }));
+  exchange(device, mesh);
+  assert.notEqual(what(device.base), 'mine');
+  assert.equal(device.places.length, Number(mesh.size()));
+});
+
+test('a base that is not the place of the file before is named, and so is one where files have no places', () => {
+  for (const [options, base] of [[BY_ARRIVAL, 0n], [BY_ARRIVAL, 1n], [{}, 1n]]) {
+    const space = joined(options);
+    space.mesh.admit(space.founder.put(), undefined, base);
+    assertViolation('BASE_FALSE', space);
+  }
+});
+
+test('a file whose place rests on other chains needs another program', () => {
+  const { device, mesh, founder } = joined(BY_ARRIVAL);
+  const buildsOn = [{ device: device.id, counter: 1n, file: device.log.chainOf(device.id).file }];
+  mesh.admit(founder.put('it', { buildsOn }));
+  assert.throws(() => exchange(device, mesh), { code: 'update_needed' });
 });
 
 test('a mesh that has lost the space is told of', () => {

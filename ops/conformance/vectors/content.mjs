@@ -5,8 +5,9 @@ import { compoundsInOrder, droppedInOrder, KIND_NAMES, partsInOrder, shownValues
 import { mergeDigest, mergedTables, mergeEncoding, visibleDigest, visibleEncoding } from '../lib/digest.mjs';
 import { check } from '../lib/errors.mjs';
 import { isVisible, losersInOrder, State } from '../lib/merge.mjs';
-import { Dot, RunKind } from '../lib/messages.mjs';
+import { Dot, RankRule, RunKind } from '../lib/messages.mjs';
 import { checkKey, checkName, padme, readRuns, unfold } from '../lib/payload.mjs';
+import { floorSequence, placeOf, publicPlace } from '../lib/places.mjs';
 import { Reader } from '../lib/protobuf.mjs';
 import { compareStamps } from '../lib/rank.mjs';
 import { readSeries, toSigned } from '../lib/series.mjs';
@@ -14,7 +15,9 @@ import { canonical, checkValue, valueHash } from '../lib/value.mjs';
 import { bytes, fromMessage, fromValue, list, must, text, u32, u64, value } from './inputs.mjs';
 
 const stampOf = (inputs) => ({ time: inputs.get('hybrid_time', u64), device: inputs.get('device', bytes) });
-const fromStamp = ({ time, device }) => ({ hybrid_time: time.toString(), device: hex(device) });
+const fromStamp = ({ place, time, device }) => ({
+  ...(place === undefined ? {} : { place: place.toString() }), hybrid_time: time.toString(), device: hex(device),
+});
 
 export const values = {
   canonical(inputs) {
@@ -154,17 +157,39 @@ function fileOf(inputs) {
   return { ...file, events: inputs.objects('events', eventOf) };
 }
 
-function stateOf(inputs) {
+function rulesOf(inputs) {
   const rules = { cutOffMillis: inputs.get('cut_off_millis', u64), reviewWindowMillis: inputs.get('review_window_millis', u64) };
-  const state = new State();
-  inputs.objects('files', fileOf).forEach(({ events, ...file }, at) => state.take(events, { ...file, sequence: BigInt(at) + 1n }, rules));
-  return state;
+  if (!inputs.has('late_after_millis')) return rules;
+  return { ...rules, rankRule: RankRule.values.RANK_RULE_ARRIVAL, lateAfterMillis: inputs.get('late_after_millis', u64) };
 }
 
-export const merging = (inputs) => everythingOf(stateOf(inputs));
+function mergedOf(inputs) {
+  const rules = rulesOf(inputs);
+  const state = new State();
+  const files = inputs.objects('files', fileOf);
+  const chains = new Map();
+  const places = files.map(({ events, ...file }, at) => {
+    const sequence = BigInt(at) + 1n;
+    const hybridTime = events.map(({ time }) => time).reduce((a, b) => (a > b ? a : b), 0n);
+    const chain = chains.get(hex(file.device)) ?? { base: 0n, place: 0n };
+    const floor = floorSequence({ sequence, headerSeen: sequence - 1n, seen: events.map(({ seenSequence }) => seenSequence) });
+    const floorMillis = floor === 0n ? 0n : files[Number(floor) - 1].serverTimeMillis;
+    const stands = { ...file, hybridTime, base: chain.base };
+    const place = placeOf(rules, stands, { floor: floorMillis, before: chain.place });
+    chains.set(hex(file.device), { base: publicPlace(rules, stands), place });
+    state.take(events, { ...file, sequence, place }, rules);
+    return { base: chain.base.toString(), place: place.toString() };
+  });
+  return { state, places };
+}
+
+export function merging(inputs) {
+  const { state, places } = mergedOf(inputs);
+  return { ...everythingOf(state), ...(state.placed ? { places } : {}) };
+}
 
 export function digests(inputs) {
-  const state = stateOf(inputs);
+  const { state } = mergedOf(inputs);
   return {
     visible_encoding: hex(visibleEncoding(state)),
     visible_digest: hex(visibleDigest(state)),

@@ -5,6 +5,7 @@ import { SignedHeader } from '../../lib/header.mjs';
 import { SignedIncarnation } from '../../lib/incarnation.mjs';
 import { deviceId } from '../../lib/ids.mjs';
 import { PayloadAbsence } from '../../lib/messages.mjs';
+import { publicPlace } from '../../lib/places.mjs';
 import { connection, CONNECT_NOTARY, connectNotaryParts, publicKeyOf, sign } from '../../lib/signatures.mjs';
 import { consistencyHolds, EMPTY_ROOT, leafHash, node } from '../../lib/tree.mjs';
 
@@ -23,13 +24,21 @@ export class Mesh {
   }
 
   /** Gives a file the next sequence, without a look at it. */
-  admit({ header, payload }, serverTimeMillis = BigInt(++this.now)) {
+  admit({ header, payload }, serverTimeMillis = BigInt(++this.now), base = this.#baseOf(header)) {
     this.space ??= header.fileId;
     const sequence = BigInt(this.entries.length + 1);
-    this.entries.push({ signedHeader: header.bytes, payload, serverTimeMillis, base: 0n, header });
-    const leaf = leafHash({ space: this.space, sequence, serverTimeMillis, base: 0n, file: header.fileId });
+    this.entries.push({ signedHeader: header.bytes, payload, serverTimeMillis, base, header });
+    const leaf = leafHash({ space: this.space, sequence, serverTimeMillis, base, file: header.fileId });
     this.leaves.push(leaf);
     return sequence;
+  }
+
+  /** The place of the file before it, as far as everybody can work it out. */
+  #baseOf({ fields }) {
+    const before = this.entries.findLast(({ header }) => equal(header.fields.device, fields.device));
+    if (!before) return 0n;
+    const { rules } = this.entries[0].header.fields.membership.genesis;
+    return publicPlace(rules, { ...before, hybridTime: before.header.fields.hybridTime });
   }
 
   // Restored from an older state
@@ -102,7 +111,8 @@ export class Mesh {
 
   receipt(sequence) {
     const { serverTimeMillis } = this.entries[Number(sequence) - 1];
-    return { sequence, serverTimeMillis, base: 0n, path: inclusionPath(this.leaves, Number(sequence) - 1) };
+    const { base } = this.entries[Number(sequence) - 1];
+    return { sequence, serverTimeMillis, base, path: inclusionPath(this.leaves, Number(sequence) - 1) };
   }
 
   /** Answers a frame of a device as an honest gateway does. */

@@ -32,8 +32,9 @@ public final class Deliveries {
         SpaceStore.open(folder.resolve("space.db"), READER, () -> HybridTime.MAX_MILLIS)) {
       try (Batch batch = store.batch()) {
         batch.useRules(rules);
+        ModelPlaces places = new ModelPlaces(rules, files);
         for (int i = 0; i < files.size(); i++) {
-          batch.apply(file(i + 1, files.get(i)));
+          batch.apply(file(i + 1, files.get(i), places.counter(i), places.base(i)));
         }
         batch.commit();
       }
@@ -44,12 +45,12 @@ public final class Deliveries {
     }
   }
 
-  private static RemoteFile file(long sequence, LogFile file) {
+  private static RemoteFile file(long sequence, LogFile file, long counter, long base) {
     List<Event> events = file.events();
-    HybridTime newest = events.stream().map(Event::time).reduce(HybridTime.ZERO, HybridTime::max);
+    HybridTime newest = ModelPlaces.newest(file);
     Hash hash = Hash.of(new byte[] {(byte) sequence});
     LogEntry entry = new LogEntry(
-        sequence, FileId.of(hash), file.device(), sequence, file.serverTimeMillis(), 0, hash);
+        sequence, FileId.of(hash), file.device(), counter, file.serverTimeMillis(), base, hash);
     return new RemoteFile(
         entry, newest, sequence - 1, events.stream().map(Event::run).toList());
   }

@@ -73,6 +73,20 @@ final class DigestVectors extends VectorFile {
             .part(RunKind.DISCARD, 1, 9, "a", "2", "x", 2)
             .json());
     to.add(
+        "by arrival, each stamp begins with the place",
+        new Story()
+            .byArrival(1_000)
+            .ahead()
+            .put(1, 900, "a", "1", "x", 1, "y", 2)
+            .patch(2, 2, "a", "1", "x", 3)
+            .part(RunKind.ADD, 1, 901, "a", "1", "s", 4)
+            .part(RunKind.ADD, 2, 3, "a", "1", "s", 5)
+            .seen(4)
+            .part(RunKind.DISCARD, 2, 4, "a", "1", "s", 4)
+            .remove(3, 5, "a", "1")
+            .remove(3, 6, "b", "1")
+            .json());
+    to.add(
         "tables, rows and columns in the order of UTF-8, which is not that of UTF-16",
         new Story()
             .put(1, 1, "b", "\uD83C\uDF0A", "z", 1, "a", 2, "ä", 3)

@@ -177,6 +177,9 @@ final class Encodings {
   }
 
   private void stamp(Stamp stamp) {
+    if (model.isByArrival()) {
+      number(stamp.place());
+    }
     out.writeBytes(ByteBuffer.allocate(Long.BYTES).putLong(stamp.time()).array());
     out.writeBytes(model.device(stamp).toByteArray());
   }

@@ -3,6 +3,7 @@ package dev.sealift.client.vectors;
 import dev.sealift.protocol.FormatException;
 import dev.sealift.protocol.id.DeviceId;
 import dev.sealift.protocol.membership.SpaceRules;
+import dev.sealift.protocol.proto.RankRule;
 import dev.sealift.vectors.Inputs;
 import dev.sealift.vectors.Json;
 import java.util.ArrayList;
@@ -28,12 +29,13 @@ public record LogFile(DeviceId device, long serverTimeMillis, List<Event> events
   /** The rules of the space that the files are in. */
   static SpaceRules rules(Inputs in) {
     SpaceRules usual = Story.RULES;
+    boolean byArrival = in.has("late_after_millis");
     return new SpaceRules(
-        usual.rankRule(),
+        byArrival ? RankRule.RANK_RULE_ARRIVAL : usual.rankRule(),
         in.u64("cut_off_millis"),
         in.u64("review_window_millis"),
         usual.clockBoundMillis(),
-        usual.lateAfterMillis());
+        byArrival ? in.u64("late_after_millis") : usual.lateAfterMillis());
   }
 
   static List<LogFile> all(Inputs in) throws FormatException {

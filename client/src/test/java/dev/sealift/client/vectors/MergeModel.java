@@ -112,7 +112,7 @@ public final class MergeModel {
     }
   }
 
-  /** @param rules of which the cut-off and the review window count */
+  /** @param rules of which the cut-off, the review window and the rank rule count */
   public MergeModel(SpaceRules rules) {
     this.rules = rules;
     this.merge = new RowMerge(deviceOrder, rules::cutOffMillis);
@@ -120,15 +120,21 @@ public final class MergeModel {
 
   public static MergeModel of(SpaceRules rules, List<LogFile> files) {
     MergeModel model = new MergeModel(rules);
+    ModelPlaces places = new ModelPlaces(rules, files);
     for (int i = 0; i < files.size(); i++) {
-      model.add(i + 1, files.get(i).serverTimeMillis(), files.get(i).events());
+      LogFile file = files.get(i);
+      model.add(i + 1, file.serverTimeMillis(), places.place(i), file.events());
     }
     return model;
   }
 
-  /** A file of the log. */
+  /** A file of the log of a space that ranks by hybrid time. */
   public void add(long sequence, long serverTimeMillis, List<Event> events) {
-    events.forEach(event -> apply(event, sequence, serverTimeMillis));
+    add(sequence, serverTimeMillis, 0, events);
+  }
+
+  private void add(long sequence, long serverTimeMillis, long place, List<Event> events) {
+    events.forEach(event -> apply(event, sequence, serverTimeMillis, place));
     advance(serverTimeMillis);
   }
 
@@ -138,7 +144,7 @@ public final class MergeModel {
     losers.values().forEach(of -> of.values().removeIf(lost -> lost.sinceMillis() < since));
   }
 
-  private void apply(Event event, long sequence, long serverTimeMillis) {
+  private void apply(Event event, long sequence, long serverTimeMillis, long place) {
     if (event.kind() == RunKind.DISMISS) {
       dismiss(event);
       return;
@@ -150,7 +156,7 @@ public final class MergeModel {
     ModelRow row = tables
         .computeIfAbsent(event.table(), name -> new TreeMap<>(ORDER))
         .computeIfAbsent(event.key(), key -> new ModelRow());
-    Stamp stamp = Stamp.of(event.time(), number(event.device()), sequence);
+    Stamp stamp = new Stamp(place, event.time().bits(), number(event.device()), sequence);
     Seen seen = held -> held.device() == stamp.device() || held.sequence() <= event.seen();
     Merged merged = event.kind().isPart()
         ? applyPart(row, event, stamp, seen)
@@ -248,6 +254,10 @@ public final class MergeModel {
     return devices.indexOf(device);
   }
 
+  boolean isByArrival() {
+    return rules.isByArrival();
+  }
+
   DeviceId device(Stamp stamp) {
     return devices.get(stamp.device());
   }
@@ -280,7 +290,8 @@ public final class MergeModel {
   }
 
   Comparator<Stamp> byStamp() {
-    return Comparator.<Stamp, Long>comparing(Stamp::time, Long::compareUnsigned)
+    return Comparator.comparingLong(Stamp::place)
+        .thenComparing(Stamp::time, Long::compareUnsigned)
         .thenComparing(this::device);
   }
 
@@ -447,7 +458,8 @@ public final class MergeModel {
   }
 
   private Json stamp(Stamp stamp) {
-    return Json.object()
+    Json json = Json.object();
+    return (isByArrival() ? json.u64("place", stamp.place()) : json)
         .u64("hybrid_time", stamp.time())
         .text("device", device(stamp).toString());
   }

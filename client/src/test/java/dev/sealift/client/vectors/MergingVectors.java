@@ -68,6 +68,103 @@ final class MergingVectors extends VectorFile {
     multiValues(to);
     updates(to);
     partsOfRemovedRows(to);
+    arrival(to);
+  }
+
+  private static void arrival(Cases to) {
+    add(
+        to,
+        "by arrival, the file that came later wins, whoever's clock runs ahead",
+        new Story()
+            .byArrival(1_000)
+            .ahead()
+            .put(1, 900, "cities", "ulm", "name", "by a clock that is ahead", "people", 1)
+            .patch(2, 3, "cities", "ulm", "name", "later"));
+    add(
+        to,
+        "by arrival, what is late stands behind what its author had seen",
+        new Story()
+            .byArrival(1_000)
+            .put(1, 1, "cities", "ulm", "name", "Ulm")
+            .put(1, 2, "cities", "ulm", "name", "seen")
+            .patch(2, 3, "cities", "ulm", "people", 3)
+            .serverTime(2_000)
+            .seen(2)
+            .patch(3, 4, "cities", "ulm", "name", "late, and above what it saw", "people", 4));
+    add(
+        to,
+        "a file is in time up to the very millisecond",
+        new Story()
+            .byArrival(1_000)
+            .serverTime(500)
+            .patch(1, 500, "cities", "ulm", "name", "first")
+            .serverTime(1_100)
+            .patch(2, 102, "cities", "ulm", "name", "in time")
+            .patch(3, 101, "cities", "ulm", "name", "late"));
+    add(
+        to,
+        "a late file stands at its base, if that is higher than what it saw",
+        new Story()
+            .byArrival(1_000)
+            .patch(1, 1, "cities", "ulm", "name", "one")
+            .patch(2, 5, "cities", "ulm", "name", "other")
+            .serverTime(1_200)
+            .patch(1, 1_200, "cities", "ulm", "people", 1)
+            .serverTime(4_000)
+            .patch(1, 6, "cities", "ulm", "name", "late, on a file in time")
+            .patch(1, 7, "cities", "ulm", "name", "later in the same chain"));
+    add(
+        to,
+        "bases go on through late files, and places through what later files had not seen",
+        new Story()
+            .byArrival(1_000)
+            .put(1, 1, "cities", "ulm", "name", "Ulm")
+            .put(2, 2, "cities", "ulm", "name", "Neu-Ulm")
+            .serverTime(3_000)
+            .seen(2)
+            .patch(1, 3, "cities", "ulm", "name", "late")
+            .seen(0)
+            .patch(1, 4, "cities", "ulm", "name", "late too, and had seen less")
+            .serverTime(4_000)
+            .patch(1, 4_000, "cities", "ulm", "people", 1));
+    add(
+        to,
+        "nobody has seen what stands behind his file, and a floor is of the last event",
+        new Story()
+            .byArrival(1_000)
+            .put(1, 1, "cities", "ulm", "name", "Ulm")
+            .serverTime(2_000)
+            .patch(2, 2, "cities", "ulm", "people", 2)
+            .seen(1)
+            .together()
+            .patch(2, 3, "cities", "ulm", "country", "DE")
+            .seen(900)
+            .patch(3, 4, "cities", "ulm", "name", "says that it saw what is not there"));
+    add(
+        to,
+        "removals, touches and parts rank by place too",
+        new Story()
+            .byArrival(1_000)
+            .ahead()
+            .put(1, 800, "cities", "ulm", "name", "ahead")
+            .part(RunKind.ADD, 2, 2, "cities", "ulm", "tags", "a")
+            .remove(3, 3, "cities", "ulm")
+            .part(RunKind.ASSIGN, 2, 4, "cities", "bonn", "mood", "early")
+            .ahead()
+            .part(RunKind.ASSIGN, 1, 700, "cities", "bonn", "mood", "ahead")
+            .part(RunKind.ASSIGN, 3, 5, "cities", "bonn", "mood", "last")
+            .part(RunKind.COUNT, 1, 6, "cities", "bonn", "visits", 5)
+            .part(RunKind.COUNT, 2, 7, "cities", "bonn", "visits", 2)
+            .seen(6)
+            .part(RunKind.ASSIGN, 2, 8, "cities", "bonn", "mood", "went on"));
+    add(
+        to,
+        "an event that comes twice stands at the higher place",
+        new Story()
+            .byArrival(1_000)
+            .put(1, 5, "cities", "ulm", "name", "twice")
+            .put(2, 6, "cities", "ulm", "name", "between")
+            .put(1, 5, "cities", "ulm", "name", "twice"));
   }
 
   private static Story ulm() {
@@ -596,6 +693,9 @@ final class MergingVectors extends VectorFile {
     SpaceRules rules = LogFile.rules(in);
     List<LogFile> files = LogFile.all(in);
     Json expect = MergeModel.of(rules, files).describe(Json.object());
+    if (rules.isByArrival()) {
+      expect.list("places", new ModelPlaces(rules, files).shown(), Json::get);
+    }
     requireSame(expect, Deliveries.digests(rules, files).get());
     return expect;
   }

@@ -24,6 +24,7 @@ public final class Story {
   static final SpaceRules RULES = SpaceRules.defaults();
 
   private final List<LogFile> files = new ArrayList<>();
+  private long lateAfterMillis;
   private long serverMillis;
   private long seen;
   private boolean together;
@@ -60,6 +61,12 @@ public final class Story {
     Value time = Value.of(HybridTime.of(START + written, 0).bits());
     Object[] loser = {"column", column, "time", time, "device", device(author).toByteArray()};
     return add(RunKind.DISMISS, device, millis, table, key, loser);
+  }
+
+  /** The space ranks by arrival. */
+  Story byArrival(long newLateAfterMillis) {
+    lateAfterMillis = newLateAfterMillis;
+    return this;
   }
 
   /** What the authors of the events that follow had seen of the log. */
@@ -147,9 +154,10 @@ public final class Story {
   }
 
   Json json() {
-    return Json.object()
+    Json json = Json.object()
         .u64("cut_off_millis", RULES.cutOffMillis())
-        .u64("review_window_millis", RULES.reviewWindowMillis())
+        .u64("review_window_millis", RULES.reviewWindowMillis());
+    return (lateAfterMillis == 0 ? json : json.u64("late_after_millis", lateAfterMillis))
         .list("files", files, file -> file.json().get());
   }
 }

@@ -1,0 +1,80 @@
+package dev.sealift.client.vectors;
+
+import dev.sealift.protocol.clock.HybridTime;
+import dev.sealift.protocol.id.DeviceId;
+import dev.sealift.protocol.membership.SpaceRules;
+import dev.sealift.vectors.Json;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Bases and places of a log's files, by section 9; the store's are compared with them by what it merges. */
+final class ModelPlaces {
+  private final SpaceRules rules;
+  private final List<LogFile> log;
+  private final List<Json> shown = new ArrayList<>();
+
+  ModelPlaces(SpaceRules rules, List<LogFile> log) {
+    this.rules = rules;
+    this.log = log;
+    for (int at = 0; at < log.size(); at++) {
+      shown.add(Json.object().u64("base", base(at)).u64("place", place(at)));
+    }
+  }
+
+  List<Json> shown() {
+    return shown;
+  }
+
+  /** The place in its author's chain, from 1. */
+  long counter(int at) {
+    DeviceId author = log.get(at).device();
+    return log.subList(0, at + 1).stream()
+        .filter(file -> file.device().equals(author))
+        .count();
+  }
+
+  long base(int at) {
+    int before = before(at);
+    if (before < 0 || !rules.isByArrival()) {
+      return 0;
+    }
+    return isLate(before) ? base(before) : log.get(before).serverTimeMillis();
+  }
+
+  long place(int at) {
+    if (!rules.isByArrival()) {
+      return 0;
+    }
+    if (!isLate(at)) {
+      return log.get(at).serverTimeMillis();
+    }
+    long before = before(at) < 0 ? 0 : place(before(at));
+    return Math.max(floor(at), Math.max(base(at), before));
+  }
+
+  private boolean isLate(int at) {
+    LogFile file = log.get(at);
+    return file.serverTimeMillis() > newest(file).millis() + rules.lateAfterMillis();
+  }
+
+  static HybridTime newest(LogFile file) {
+    return file.events().stream().map(Event::time).reduce(HybridTime.ZERO, HybridTime::max);
+  }
+
+  private long floor(int at) {
+    List<Event> events = log.get(at).events();
+    if (events.isEmpty()) {
+      return 0;
+    }
+    int seen = (int) Math.min(events.get(events.size() - 1).seen(), at);
+    return seen == 0 ? 0 : log.get(seen - 1).serverTimeMillis();
+  }
+
+  private int before(int at) {
+    int before = at - 1;
+    while (before >= 0 && !log.get(before).device().equals(log.get(at).device())) {
+      before--;
+    }
+    return before;
+  }
+}
