@@ -64,7 +64,7 @@ public final class InboxItem {
     LostValue any = first();
     String all = String.join(
         "\0",
-        any.table(),
+        any.wire(),
         any.key(),
         Long.toHexString(any.time().bits()),
         any.device().toString(),

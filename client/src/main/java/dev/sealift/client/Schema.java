@@ -5,15 +5,19 @@ import dev.sealift.client.error.SealiftException;
 import dev.sealift.client.record.Column;
 import dev.sealift.client.record.Key;
 import dev.sealift.client.record.RecordMapping;
+import dev.sealift.client.store.Batch;
 import dev.sealift.client.store.ColumnSchema;
 import dev.sealift.client.store.ColumnType;
+import dev.sealift.client.store.Lens;
 import dev.sealift.client.store.StoreException;
 import dev.sealift.client.store.TableSchema;
+import dev.sealift.client.value.Names;
+import dev.sealift.client.value.Value;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /**
  * The tables that an app keeps in a space. It travels, encrypted, with the data, so that whoever joins has the tables too.
@@ -24,13 +28,22 @@ import java.util.Set;
  * }</pre>
  */
 public final class Schema {
+  /** Nine digits are enough for any way of counting. */
+  private static final int MAX_VERSION = 999_999_999;
+
   /** No column has this name. */
   private static final String WHOLE_ROW = "*";
 
   private final List<TableSchema> tables;
+  private final Set<String> drops;
+  private final int version;
+  private final int minimumVersion;
 
-  private Schema(List<TableSchema> tables) {
+  private Schema(List<TableSchema> tables, Set<String> drops, int version, int minimumVersion) {
     this.tables = List.copyOf(tables);
+    this.drops = Set.copyOf(drops);
+    this.version = version;
+    this.minimumVersion = minimumVersion;
   }
 
   /** A schema of these tables. */
@@ -39,12 +52,65 @@ public final class Schema {
     for (TableBuilder table : tables) {
       built.add(table.build());
     }
-    return new Schema(built);
+    return new Schema(built, Set.of(), 0, 0);
   }
 
   /** No tables yet: {@link Space#declare} adds them later, and other devices bring theirs. */
   public static Schema empty() {
-    return new Schema(List.of());
+    return of();
+  }
+
+  /**
+   * The version of the app that has this schema; 0 when it is not given. It is compared with what the space asks for: see {@link #minimumVersion}.
+   *
+   * @param newVersion 1 or more, and higher in newer versions
+   * @throws SealiftException {@code INVALID_INPUT}
+   */
+  public Schema version(int newVersion) {
+    requireVersion(newVersion);
+    return new Schema(tables, drops, newVersion, minimumVersion);
+  }
+
+  /**
+   * From now on the space asks for this version of the app at least, for good: where the app is older, it reads and receives, and every write fails with {@code APP_TOO_OLD} until it is updated. Of several the highest
+   * counts.
+   *
+   * @param minimum no higher than the {@link #version} of this schema, which is given before
+   * @throws SealiftException {@code INVALID_INPUT}
+   */
+  public Schema minimumVersion(int minimum) {
+    requireVersion(minimum);
+    if (minimum > version) {
+      throw new SealiftException(
+          ErrorCode.INVALID_INPUT,
+          "The space would ask for a newer version of the app than this one: give this one's first, by version(…).");
+    }
+    return new Schema(tables, drops, version, minimum);
+  }
+
+  private static void requireVersion(int version) {
+    if (version < 1 || version > MAX_VERSION) {
+      throw new SealiftException(
+          ErrorCode.INVALID_INPUT, "A version of an app is 1 to " + MAX_VERSION + ".");
+    }
+  }
+
+  /**
+   * Hides a table from apps that do not declare it. What is in it is kept, and older versions of the app that declare it go on reading and writing it.
+   *
+   * @param table by the name that it was first declared under
+   */
+  public Schema drops(String table) {
+    Errors.checked(() -> Names.requireTable(table));
+    boolean declared = tables.stream().anyMatch(one -> one.wire().equals(table));
+    if (declared) {
+      throw new SealiftException(
+          ErrorCode.INVALID_INPUT,
+          "A table is both declared and dropped; leave one of the two out.");
+    }
+    Set<String> more = new LinkedHashSet<>(drops);
+    more.add(table);
+    return new Schema(tables, more, version, minimumVersion);
   }
 
   /**
@@ -74,8 +140,24 @@ public final class Schema {
     return new TableBuilder(name, key).columns(type);
   }
 
-  List<TableSchema> tables() {
-    return tables;
+  /** As the app's own: what it calls things here, and what is new of it for the space. */
+  void declare(Batch batch) {
+    batch.useVersion(version);
+    tables.forEach(batch::declare);
+    ask(batch);
+  }
+
+  /** For the space alone. */
+  void amend(Batch batch) {
+    tables.forEach(batch::amend);
+    ask(batch);
+  }
+
+  private void ask(Batch batch) {
+    drops.forEach(batch::dropTable);
+    if (minimumVersion > 0) {
+      batch.requireVersion(minimumVersion);
+    }
   }
 
   /** A table being described: its columns in the order in which queries show them. */
@@ -84,9 +166,15 @@ public final class Schema {
     private final String key;
     private final List<ColumnSchema> columns = new ArrayList<>();
     private final Set<String> searchable = new LinkedHashSet<>();
+    private final Set<String> drops = new LinkedHashSet<>();
+    private String wire;
+
+    /** The column that is described further; -1 before there is one. */
+    private int current = -1;
 
     private TableBuilder(String name, String key) {
       this.name = name;
+      this.wire = name;
       this.key = key;
     }
 
@@ -136,7 +224,7 @@ public final class Schema {
      * before.
      */
     public TableBuilder group(String... together) {
-      return group(List.of(together), together.length == 0 ? "" : together[0]);
+      return group(List.of(together), together.length == 0 ? "" : wireOf(together[0]));
     }
 
     /** All plain columns that were named so far are a group: of two concurrent writes to a row, one has the whole row. */
@@ -151,9 +239,8 @@ public final class Schema {
 
     private TableBuilder group(List<String> together, String group) {
       together.forEach(column -> Errors.checked(() -> requireGroupable(column)));
-      columns.replaceAll(column -> together.contains(column.name())
-          ? new ColumnSchema(column.name(), column.type(), Optional.of(group))
-          : column);
+      columns.replaceAll(
+          column -> together.contains(column.name()) ? column.inGroup(group) : column);
       return this;
     }
 
@@ -174,12 +261,93 @@ public final class Schema {
       RecordMapping<?> mapping = RecordMapping.of(type);
       columns.addAll(mapping.columns());
       searchable.addAll(mapping.searchable());
+      current = columns.size() - 1;
       return this;
     }
 
     public TableBuilder column(String column, ColumnType type) {
       columns.add(new ColumnSchema(column, type));
+      current = columns.size() - 1;
       return this;
+    }
+
+    /**
+     * What follows describes a column that was named before, as the columns of a record are.
+     *
+     * @throws SealiftException {@code INVALID_INPUT} when there is none
+     */
+    public TableBuilder about(String column) {
+      current = columns.stream().map(ColumnSchema::name).toList().indexOf(column);
+      requireCurrent();
+      return this;
+    }
+
+    /**
+     * What the column before this, or the table when there is no column yet, was called when it was first declared. That name is its own in the space for ever; older versions of the app go on calling it so, and any number
+     * of renamings later it is still this one.
+     */
+    public TableBuilder was(String firstName) {
+      if (current < 0) {
+        wire = firstName;
+      } else {
+        describe(column -> column.was(firstName));
+      }
+      return this;
+    }
+
+    /**
+     * What null reads as in the column before this: in queries, rows, records and searches. What is stored stays null. Apps that do not declare the column see this too.
+     *
+     * @param value as in {@link Row#of}, of the column's type, up to 1 KiB
+     * @throws SealiftException {@code INVALID_INPUT} when there is no column yet
+     */
+    public TableBuilder byDefault(Object value) {
+      Value fallback = Row.valueOf(value);
+      describe(column -> column.byDefault(fallback));
+      return this;
+    }
+
+    /**
+     * Where the column before this holds nothing, it shows what a lens makes of another one: of what an older version of the app wrote. Nothing of that is stored or sent.
+     *
+     * @param source what the app calls it; of a column that it does not declare, the name that it was first declared under
+     * @throws SealiftException {@code INVALID_INPUT} when there is no column yet
+     */
+    public TableBuilder from(String source, Lens lens) {
+      String sourceWire = wireOf(source);
+      describe(column -> column.from(sourceWire, lens));
+      return this;
+    }
+
+    /**
+     * Hides a column from apps that do not declare it. What is in it is kept, and older versions of the app that declare it go on reading and writing it.
+     *
+     * @param column by the name that it was first declared under
+     */
+    public TableBuilder drops(String column) {
+      drops.add(column);
+      return this;
+    }
+
+    private void describe(UnaryOperator<ColumnSchema> with) {
+      requireCurrent();
+      columns.set(current, with.apply(columns.get(current)));
+    }
+
+    private void requireCurrent() {
+      if (current < 0) {
+        throw new SealiftException(
+            ErrorCode.INVALID_INPUT,
+            "There is no such column yet to be described: name one first.");
+      }
+    }
+
+    private String wireOf(String column) {
+      return columns.stream()
+          .filter(one -> one.name().equals(column))
+          .map(ColumnSchema::wire)
+          .findFirst()
+          .orElse(column);
     }
 
     /**
@@ -193,12 +361,12 @@ public final class Schema {
         throw new SealiftException(
             ErrorCode.INVALID_INPUT, "There is no column yet to be searchable: name one first.");
       }
-      searchable.add(columns.get(columns.size() - 1).name());
+      searchable.add(columns.get(current).name());
       return this;
     }
 
     private TableSchema build() {
-      return Errors.checked(() -> new TableSchema(name, key, columns, searchable));
+      return Errors.checked(() -> new TableSchema(name, key, columns, searchable, wire, drops));
     }
   }
 }

@@ -126,7 +126,7 @@ public final class Sealift implements AutoCloseable {
     SpaceRules rules = options.rules();
     return make(name, (records, batch) -> {
       batch.useRules(rules);
-      schema.tables().forEach(batch::declare);
+      schema.declare(batch);
     });
   }
 

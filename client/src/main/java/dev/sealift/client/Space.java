@@ -9,6 +9,7 @@ import dev.sealift.client.store.Change;
 import dev.sealift.client.store.ChangeSet;
 import dev.sealift.client.store.LostReason;
 import dev.sealift.client.store.LostValue;
+import dev.sealift.client.store.Misfit;
 import dev.sealift.client.store.QueryResult;
 import dev.sealift.client.store.SearchHit;
 import dev.sealift.client.store.SpaceStore;
@@ -103,11 +104,31 @@ public final class Space {
 
   // Data
 
-  /** Adds tables and columns. What is declared already stays as it is; other devices get the rest with the data. */
+  /**
+   * Says what tables and columns this version of the app knows, and what it calls them: to be called whenever the app has opened the space. What the space has already stays as it is, other devices get the rest with the
+   * data, and what other versions of the app have beside is left alone by whatever this one writes. The first call for a table since the space was opened takes the place of what the app declared of it before.
+   *
+   * <p>When the space asks for a newer version of the app, nothing is added to the space: see {@link SpaceStatus#missingVersion}.
+   *
+   * @throws SealiftException {@code INVALID_INPUT} for what contradicts the space; nothing was declared then
+   */
   public void declare(Schema schema) {
+    declaring(schema::declare);
+  }
+
+  /**
+   * Changes the schema of the space on behalf of no app: for tools. The space has it as if an app had declared it, but this device goes on showing the newest names and types that the space has.
+   *
+   * @throws SealiftException {@code INVALID_INPUT}, {@code APP_TOO_OLD}
+   */
+  public void amend(Schema schema) {
+    declaring(schema::amend);
+  }
+
+  private void declaring(Consumer<Batch> schema) {
     Errors.checked(() -> {
       try (Batch batch = store.batch()) {
-        schema.tables().forEach(batch::declare);
+        schema.accept(batch);
         batch.commit();
       }
     });
@@ -256,6 +277,28 @@ public final class Space {
           ErrorCode.INVALID_INPUT, "A search gives 1 to " + MAX_SEARCH_HITS + " rows.");
     }
     return Errors.checked(() -> store.search(table, text, most, QUERY_TIMEOUT.toMillis()));
+  }
+
+  /**
+   * Values that do not fit what this app, or else the space, declares of their columns, since another version of the app wrote them; and what lenses fail at. They are kept and sent on, and shown as they are.
+   *
+   * @param most how many, 1 to 10,000
+   */
+  public List<Misfit> misfits(int most) {
+    return misfits(Optional.empty(), most);
+  }
+
+  /** The next page: those behind the last of the one before, by table, key and column. */
+  public List<Misfit> misfits(Misfit after, int most) {
+    return misfits(Optional.of(after), most);
+  }
+
+  private List<Misfit> misfits(Optional<Misfit> after, int most) {
+    if (most < 1 || most > MAX_PAGE_ROWS) {
+      throw new SealiftException(
+          ErrorCode.INVALID_INPUT, "A page has 1 to " + MAX_PAGE_ROWS + " misfits.");
+    }
+    return Errors.checked(() -> store.misfits(after, most));
   }
 
   // What lost
@@ -551,6 +594,8 @@ public final class Space {
         store.outboxCount(),
         store.displacedCount(),
         records.unreadable(),
+        store.misfitCount(),
+        store.missingVersion(),
         now.problem()));
   }
 

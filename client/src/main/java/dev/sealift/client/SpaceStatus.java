@@ -20,6 +20,8 @@ import java.util.Optional;
  * @param displacedFiles files by others that a restored mesh has lost and not taken from here yet. Those that can be put are; others wait for
  *     their authors, or were refused for good
  * @param unreadableFiles files by members that no device can read, and that were passed over
+ * @param misfits values that do not fit what this app, or else the space, declares of their columns: see {@link Space#misfits}. Counts 10,000 rows of a table, and not what lenses fail at
+ * @param missingVersion the version of the app that the space asks for at least, when this one is older: nothing can be written here until the app is updated. Empty otherwise
  * @param problem why the exchange does not go on, or had to start again; beside {@code UP_TO_DATE}, what it goes on without
  */
 public record SpaceStatus(
@@ -36,4 +38,6 @@ public record SpaceStatus(
     long waitingFiles,
     long displacedFiles,
     long unreadableFiles,
+    long misfits,
+    Optional<Integer> missingVersion,
     Optional<SealiftException> problem) {}

@@ -66,6 +66,8 @@ public enum ErrorCode {
   FILE_REFUSED,
   /** A file in the space has a format newer than this client knows. Nothing is lost; update the app. */
   NEWER_FORMAT,
+  /** The space asks for a newer version of the app. Reading and receiving go on; nothing can be written until the app is updated. */
+  APP_TOO_OLD,
   /** It took too long. */
   TIMED_OUT,
   /** A bug in Sealift. */

@@ -36,7 +36,8 @@ public final class Batch implements AutoCloseable {
   }
 
   /**
-   * Declares a table. What the space has already is not written again; what it has beside the declaration stays.
+   * Declares a table as this device's app knows it. What the space has already is not written again; what it has beside the declaration stays. The first declaration of a table since the store was opened takes the
+   * place of what the app declared of it before; later ones add to it. Of an app that is too old the space takes nothing, and it goes on with what it knows.
    *
    * @throws StoreException {@code BAD_SCHEMA} when it contradicts what the space has
    */
@@ -44,9 +45,57 @@ public final class Batch implements AutoCloseable {
     requireUsable();
     writer.schema().check(table);
     writing = true;
-    wrote |= writer.schema().declare(table, seen());
+    boolean isNew = writer.schema().declare(table, false, seen());
+    isNew |= writer.schema().declareApp(table, declared.has(table));
+    told(isNew);
+    writing = false;
+    table.columns().forEach(column -> column.through().ifPresent(store::add));
+    declared = declared.with(table);
+  }
+
+  private void told(boolean isNew) {
+    wrote |= isNew;
+    if (isNew) {
+      writer.changes().addUnseen();
+    }
+  }
+
+  /**
+   * As {@link #declare}, on behalf of a tool that is no app: the space has it, but this device goes on showing what the space has newest.
+   *
+   * @throws StoreException also {@code APP_TOO_OLD}
+   */
+  public void amend(TableSchema table) {
+    requireUsable();
+    writer.version().requireNewEnough();
+    writer.schema().check(table);
+    writing = true;
+    told(writer.schema().declare(table, true, seen()));
     writing = false;
     declared = declared.with(table);
+  }
+
+  /** Hides a table from apps that do not declare it; what is in it is kept. By its name in the space. */
+  public void dropTable(String wire) {
+    requireUsable();
+    writing = true;
+    told(writer.schema().dropTable(wire, seen()));
+    writing = false;
+  }
+
+  /** Which version of the app this is; 0 of one without a version. When the space asks for a newer one, nothing can be written from now on. */
+  public void useVersion(int version) {
+    start();
+    writer.version().use(version);
+    writing = false;
+  }
+
+  /** From now on the space asks for this version of the app at least. */
+  public void requireVersion(int minimum) {
+    requireUsable();
+    writing = true;
+    told(writer.schema().requireVersion(minimum, seen()));
+    writing = false;
   }
 
   /** Writes a whole row: columns that are declared and not given become null. */
@@ -145,6 +194,8 @@ public final class Batch implements AutoCloseable {
    * @return whether it was there
    */
   public boolean dismiss(LostValue lost) {
+    requireUsable();
+    writer.version().requireNewEnough();
     start();
     boolean there =
         writer.dismiss(lost.table(), lost.key(), lost.column(), lost.time(), lost.device());
@@ -159,6 +210,7 @@ public final class Batch implements AutoCloseable {
   }
 
   private boolean run(LocalWriter.Write write) {
+    writer.version().requireNewEnough();
     writing = true;
     boolean did = write.run(seen());
     writing = false;

@@ -5,12 +5,9 @@ import dev.sealift.client.store.StoreException.Code;
 import dev.sealift.client.value.Names;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,23 +26,27 @@ final class Catalog {
   private final Statement insertTable;
   private final Statement updateTable;
   private final Statement insertColumn;
+  private final AppTables apps;
   private Map<String, TableInfo> tables = Map.of();
-  private final Set<String> outdatedViews = new TreeSet<>();
+  private boolean outdated;
 
   Catalog(Db db) {
     this.db = db;
     insertTable = db.prepare("INSERT INTO _sealift_table(id, name, physical) VALUES (?, ?, ?)");
-    updateTable = db.prepare("UPDATE _sealift_table SET key_column = ? WHERE id = ?");
+    updateTable =
+        db.prepare("UPDATE _sealift_table SET key_column = ?, shown = ?, dropped = ? WHERE id = ?");
     insertColumn = db.prepare(
-        "INSERT OR REPLACE INTO _sealift_column(tbl, cell, name, physical, type, position, kind, together) VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
+        "INSERT OR REPLACE INTO _sealift_column(tbl, cell, name, physical, type, position, kind, together, shown, fallback, dropped) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+    apps = new AppTables(db);
     load();
   }
 
-  /** By name. Unmodifiable and never changed, so any thread may keep it. */
+  /** By their names in the space. Unmodifiable and never changed, so any thread may keep it. */
   Map<String, TableInfo> tables() {
     return tables;
   }
 
+  /** By its name in the space. */
   @Nullable
   TableInfo table(String name) {
     return tables.get(name);
@@ -63,32 +64,35 @@ final class Catalog {
 
   /** Reads all from the database. */
   void load() {
-    outdatedViews.clear();
+    outdated = true; // views may be of another version of Sealift
     Map<Integer, List<ColumnInfo>> columns = loadColumns();
-    Map<String, TableInfo> loaded = new TreeMap<>();
+    Map<String, AppTable> declared = apps.load();
+    Map<String, TableInfo> loaded = new HashMap<>();
     try (Statement select =
-        db.prepare("SELECT id, name, physical, key_column FROM _sealift_table")) {
+        db.prepare("SELECT id, name, physical, key_column, shown, dropped FROM _sealift_table")) {
       while (select.next()) {
         int id = (int) select.integer(1);
-        String key = select.isNull(4) ? null : select.text(4);
-        TableInfo table =
-            new TableInfo(id, select.text(2), select.text(3), key, List.of(), List.of());
+        SharedTable shared = new SharedTable(
+            select.isNull(4) ? null : select.text(4),
+            select.isNull(5) ? null : select.text(5),
+            select.integer(6) == 1);
+        String name = select.text(2);
+        TableInfo table = TableInfo.of(id, name, select.text(3), shared, declared.get(name));
         for (ColumnInfo column : columns.getOrDefault(id, List.of())) {
           table = table.withColumn(column);
         }
-        loaded.put(table.name(), table);
+        loaded.put(name, table);
       }
     }
-    tables = Map.copyOf(loaded);
+    tables = TableLabels.label(loaded);
   }
 
   private Map<Integer, List<ColumnInfo>> loadColumns() {
     Map<Integer, List<ColumnInfo>> columns = new HashMap<>();
     String sql =
-        "SELECT tbl, cell, name, physical, type, position, kind, together FROM _sealift_column ORDER BY tbl, abs(cell)";
+        "SELECT tbl, cell, name, physical, type, position, kind, together, shown, fallback, dropped FROM _sealift_column ORDER BY tbl, abs(cell)";
     try (Statement select = db.prepare(sql)) {
       while (select.next()) {
-        ColumnType type = select.isNull(5) ? null : ColumnType.named(select.text(5));
         columns
             .computeIfAbsent((int) select.integer(1), id -> new ArrayList<>())
             .add(new ColumnInfo(
@@ -96,12 +100,21 @@ final class Catalog {
                 select.isNull(7) ? null : CellKind.valueOf(select.text(7)),
                 select.text(3),
                 select.text(4),
-                type,
-                (int) select.integer(6),
-                select.isNull(8) ? null : select.text(8)));
+                shared(select),
+                null));
       }
     }
     return columns;
+  }
+
+  private static SharedColumn shared(Statement select) {
+    return new SharedColumn(
+        select.isNull(5) ? null : ColumnType.named(select.text(5)),
+        (int) select.integer(6),
+        select.isNull(8) ? null : select.text(8),
+        select.isNull(9) ? null : select.text(9),
+        select.value(10),
+        select.integer(11) == 1);
   }
 
   /** The table, made if there is none. */
@@ -129,7 +142,7 @@ final class Catalog {
 
   private TableInfo create(String name) {
     int id = 1 + tables.values().stream().mapToInt(TableInfo::id).max().orElse(0);
-    TableInfo table = new TableInfo(id, name, physicalTable(id, name), null, List.of(), List.of());
+    TableInfo table = TableInfo.of(id, name, physicalTable(id, name), SharedTable.NOTHING, null);
     insertTable.bind(1, id).bind(2, name).bind(3, table.physical()).run();
     db.execute(TableSql.createTable(table));
     replace(table);
@@ -161,34 +174,58 @@ final class Catalog {
 
   private static String physicalColumn(TableInfo table, String name) {
     boolean taken = ROW_NUMBER_NAMES.contains(Names.folded(name))
-        || table.shown().stream()
+        || table.allColumns().stream()
             .anyMatch(c -> Names.folded(c.physical()).equals(Names.folded(name)));
-    return taken ? "_c" + (1 + table.shown().size()) : name;
+    return taken ? "_c" + (1 + table.allColumns().size()) : name;
   }
 
   /** The declaration of a table has come or changed. */
-  void declareTable(String name, String key) {
+  void declareTable(String name, SharedTable shared) {
     TableInfo table = require(name);
-    if (!table.isDeclared() || !table.key().equals(key)) {
-      updateTable.bind(1, key).bind(2, table.id()).run();
-      replace(table.withKey(key));
+    if (!table.shared().equals(shared)) {
+      updateTable
+          .bind(1, shared.key())
+          .bind(2, shared.shown())
+          .bind(3, shared.dropped() ? 1 : 0)
+          .bind(4, table.id())
+          .run();
+      replace(table.withShared(shared));
     }
   }
 
+  /**
+   * What this device's app says of a table; with all that it names, whether it is in the space or not.
+   *
+   * @return whether that is something new
+   */
+  boolean declareApp(String name, AppTable app) {
+    TableInfo table = require(name);
+    for (Map.Entry<String, AppColumn> column : app.columns().entrySet()) {
+      CellKind kind = column.getValue().type().kind();
+      table = kind == null
+          ? require(name, List.of(column.getKey()))
+          : require(name, column.getKey(), kind);
+    }
+    if (app.equals(table.app())) {
+      return false;
+    }
+    apps.put(name, app);
+    replace(table.withApp(app));
+    return true;
+  }
+
   /** The declaration of a column has come or changed. */
-  void declareColumn(
-      String tableName, String name, ColumnType type, int position, @Nullable String group) {
-    CellKind kind = type.kind();
+  void declareColumn(String tableName, String name, SharedColumn shared) {
+    CellKind kind = shared.type() == null ? null : shared.type().kind();
     TableInfo table =
         kind == null ? require(tableName, List.of(name)) : require(tableName, name, kind);
     ColumnInfo column = kind == null ? table.column(name) : table.compound(name, kind);
-    if (column != null && !column.equals(column.declared(type, position, group))) {
-      table = write(table, column.declared(type, position, group));
+    if (column != null && !column.shared().equals(shared)) {
+      table = write(table, column.declared(shared));
     }
     for (ColumnInfo other : table.named(name)) { // declared as something else before
-      if (other.kind() != kind && other.type() != null) {
-        table =
-            write(table, ColumnInfo.undeclared(other.cell(), other.kind(), name, other.physical()));
+      if (other.kind() != kind && !other.shared().equals(SharedColumn.NOTHING)) {
+        table = write(table, other.declared(SharedColumn.NOTHING));
       }
     }
   }
@@ -204,6 +241,9 @@ final class Catalog {
         .bind(6, column.position())
         .bind(7, column.kind() == null ? null : column.kind().name())
         .bind(8, column.group())
+        .bind(9, column.shared().shown())
+        .bind(10, column.shared().fallback())
+        .bind(11, column.shared().dropped() ? 1 : 0)
         .run();
     TableInfo changed = table.withColumn(column);
     replace(changed);
@@ -213,44 +253,15 @@ final class Catalog {
   private void replace(TableInfo table) {
     Map<String, TableInfo> changed = new HashMap<>(tables);
     changed.put(table.name(), table);
-    tables = Map.copyOf(changed);
-    outdatedViews.add(Names.folded(table.name()));
+    tables = TableLabels.label(changed);
+    outdated = true;
   }
 
-  /** Makes the views agree with the tables; before each commit. */
+  /** Makes what is derived of the tables agree with them: views, and the indexes of what does not fit; before each commit. */
   void refreshViews() {
-    for (String folded : outdatedViews) {
-      List<TableInfo> sharing = new TreeMap<>(tables)
-          .values().stream()
-              .filter(table -> Names.folded(table.name()).equals(folded))
-              .toList();
-      views(folded).forEach(view -> db.execute(TableSql.dropView(view)));
-      Set<String> taken = new HashSet<>();
-      sharing.forEach(table -> taken.addAll(SearchSql.takenNames(table)));
-      Set<String> making = new HashSet<>();
-      sharing.forEach(table -> createViews(table, TableSql.distinct(making, table.name()), taken));
-    }
-    outdatedViews.clear();
-  }
-
-  /** Those that there are of the tables of one folded name: no name of an app has a colon. */
-  private List<String> views(String folded) {
-    List<String> found = new ArrayList<>();
-    try (Statement select = db.prepare("SELECT name FROM sqlite_schema WHERE type = 'view'")) {
-      while (select.next()) {
-        String name = Names.folded(select.text(1));
-        if (name.equals(folded) || name.startsWith(folded + ":")) {
-          found.add(select.text(1));
-        }
-      }
-    }
-    return found;
-  }
-
-  private void createViews(TableInfo table, String view, Set<String> taken) {
-    db.execute(TableSql.createView(table, view));
-    for (ColumnInfo column : table.compounds()) {
-      db.execute(TableSql.createPartsView(table, column, TableSql.partsView(taken, view, column)));
+    if (outdated) {
+      new DerivedSchema(db, tables).refresh();
+      outdated = false;
     }
   }
 }

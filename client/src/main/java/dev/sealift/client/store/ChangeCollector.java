@@ -21,7 +21,7 @@ final class ChangeCollector {
     if (Names.isReserved(table.name())) {
       return;
     }
-    tables.add(table.name());
+    tables.add(table.label());
     if (many) {
       return;
     }
@@ -30,7 +30,7 @@ final class ChangeCollector {
       changes.clear();
       return;
     }
-    changes.add(new Change(table.name(), key, kind, origin));
+    changes.add(new Change(table.label(), key, kind, origin));
   }
 
   /** Something was written that no row shows. */

@@ -48,6 +48,23 @@ public enum ColumnType {
     };
   }
 
+  /**
+   * The narrowest type that takes what either takes: {@code INTEGER} is within {@code REAL}, and every plain type within {@code ANY}. Types of other cells are within themselves alone.
+   *
+   * @param other of the same kind of cells
+   */
+  ColumnType widest(ColumnType other) {
+    if (other.isWithin(this)) {
+      return this;
+    }
+    return isWithin(other) ? other : ANY;
+  }
+
+  /** Whether {@code other} takes all that this type takes. */
+  boolean isWithin(ColumnType other) {
+    return this == other || (isRegister() && other == ANY) || (this == INTEGER && other == REAL);
+  }
+
   /** The type by the name it travels under; what a newer version may have named is kept as {@link #ANY}. */
   static ColumnType named(String name) {
     for (ColumnType type : values()) {

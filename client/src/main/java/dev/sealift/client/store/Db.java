@@ -10,6 +10,13 @@ public interface Db extends AutoCloseable {
   /** Runs one statement that has no arguments and no result. */
   void execute(String sql);
 
+  /**
+   * Lets SQL on this connection call a function.
+   *
+   * @param arguments how many it takes
+   */
+  void function(String name, int arguments, SqlFunction function);
+
   /** Ends the transaction that the first statement after the last end began. Durable when it returns, if the connection syncs. */
   void commit();
 

@@ -153,7 +153,7 @@ final class Digests {
   }
 
   private static List<ColumnInfo> ordered(TableInfo table) {
-    List<ColumnInfo> columns = new ArrayList<>(table.shown());
+    List<ColumnInfo> columns = new ArrayList<>(table.allColumns());
     columns.sort(byName(ColumnInfo::name)
         .thenComparing(ColumnInfo::kind, Comparator.nullsFirst(Comparator.naturalOrder())));
     return columns;

@@ -54,9 +54,10 @@ final class InboxReader {
     int cell = (int) select.integer(3);
     String key = select.text(2);
     return new LostValue(
+        table.label(),
         table.name(),
         key,
-        cell == RowState.MARKER ? "" : table.column(cell).name(),
+        cell == RowState.MARKER ? "" : table.labelOf(table.column(cell)),
         cell == RowState.MARKER
             ? Optional.empty()
             : Optional.ofNullable(table.column(cell).kind()),

@@ -3,6 +3,7 @@ package dev.sealift.client.store;
 import dev.sealift.client.store.StoreException.Code;
 import java.sql.Connection;
 import java.sql.SQLException;
+import org.sqlite.Function;
 import org.sqlite.ProgressHandler;
 import org.sqlite.SQLiteConfig.SynchronousMode;
 import org.sqlite.SQLiteConnection;
@@ -43,6 +44,16 @@ final class JdbcDb implements Db {
   public void execute(String sql) {
     try (java.sql.Statement statement = connection.createStatement()) {
       statement.execute(sql);
+    } catch (SQLException e) {
+      throw translate(e);
+    }
+  }
+
+  @Override
+  public void function(String name, int arguments, SqlFunction function) {
+    try {
+      Function.create(
+          connection, name, new JdbcFunction(function), arguments, Function.FLAG_DETERMINISTIC);
     } catch (SQLException e) {
       throw translate(e);
     }

@@ -8,12 +8,12 @@ import dev.sealift.client.pack.RunKind;
 import dev.sealift.client.store.Compounds.Side;
 import dev.sealift.client.store.RowMerger.Event;
 import dev.sealift.client.store.StoreException.Code;
-import dev.sealift.client.value.Names;
 import dev.sealift.client.value.RowKeys;
 import dev.sealift.client.value.Value;
 import dev.sealift.client.value.ValueLimits;
 import dev.sealift.protocol.clock.HybridTime;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -70,10 +70,10 @@ final class LocalWriter {
   /** The whole row: columns of {@code declared} that have no value become null; others stay. */
   Write put(String tableName, String key, Map<String, Value> values, Declared declared) {
     TableInfo table = requireTable(tableName);
-    requireValues(table, key, values);
-    List<ColumnInfo> columns = declared.columns(table, values.keySet());
-    requireEvent(table, key, columns, values);
-    return seen -> put(table, key, values, columns, seen);
+    Map<String, Value> named = requireValues(table, key, values);
+    List<ColumnInfo> columns = declared.columns(table, named.keySet());
+    requireEvent(table, key, columns, named);
+    return seen -> put(table, key, named, columns, seen);
   }
 
   private boolean put(
@@ -142,9 +142,9 @@ final class LocalWriter {
   /** The named columns only. */
   Write patch(String tableName, String key, Map<String, Value> values) {
     TableInfo table = requireTable(tableName);
-    requireValues(table, key, values);
-    requireEvent(table, key, named(table, values), values);
-    return seen -> !values.isEmpty() && patch(table, key, values, seen);
+    Map<String, Value> named = requireValues(table, key, values);
+    requireEvent(table, key, named(table, named), named);
+    return seen -> !named.isEmpty() && patch(table, key, named, seen);
   }
 
   private static List<ColumnInfo> named(TableInfo table, Map<String, Value> values) {
@@ -361,25 +361,33 @@ final class LocalWriter {
   }
 
   /** The column of this name whose cells hold several values: the one that is declared, or the first. */
-  static ColumnInfo requireCompound(TableInfo table, String name) {
+  static ColumnInfo requireCompound(TableInfo table, String label) {
     List<ColumnInfo> named =
-        table.named(name).stream().filter(ColumnInfo::isCompound).toList();
+        called(table, label).stream().filter(ColumnInfo::isCompound).toList();
     if (named.isEmpty()) {
-      throw table.named(name).isEmpty()
-          ? unknownColumn()
-          : new StoreException(Code.WRONG_TYPE, "the cells of this column hold one value each");
+      throw new StoreException(Code.WRONG_TYPE, "the cells of this column hold one value each");
     }
-    return named.stream().filter(column -> column.type() != null).findFirst().orElse(named.get(0));
+    return named.stream()
+        .filter(column -> column.app() != null)
+        .findFirst()
+        .or(() -> named.stream().filter(column -> column.type() != null).findFirst())
+        .orElse(named.get(0));
   }
 
-  static ColumnInfo requireCompound(TableInfo table, String name, ColumnType type) {
-    for (ColumnInfo column : table.named(name)) {
+  /** All that are called so here. */
+  private static List<ColumnInfo> called(TableInfo table, String label) {
+    String name = table.columnCalled(label);
+    if (name == null) {
+      throw unknownColumn();
+    }
+    return table.named(name);
+  }
+
+  static ColumnInfo requireCompound(TableInfo table, String label, ColumnType type) {
+    for (ColumnInfo column : called(table, label)) {
       if (column.kind() == type.kind()) {
         return column;
       }
-    }
-    if (table.named(name).isEmpty()) {
-      throw unknownColumn();
     }
     throw new StoreException(
         Code.WRONG_TYPE, "this works on columns of type " + type + ", and the column is another");
@@ -427,9 +435,10 @@ final class LocalWriter {
   }
 
   /** A row of one of Sealift's own tables. */
-  void putReserved(TableInfo table, String key, Map<String, Value> values, long seen) {
+  void putReserved(
+      TableInfo table, String key, List<String> columnNames, Map<String, Value> values, long seen) {
     List<ColumnInfo> columns = table.columns().stream()
-        .filter(column -> SchemaTable.COLUMNS.contains(column.name()))
+        .filter(column -> columnNames.contains(column.name()))
         .toList();
     put(table, key, values, columns, seen);
   }
@@ -443,12 +452,13 @@ final class LocalWriter {
     return new Stamp(places.next(), time.next().bits(), Devices.SELF, 0);
   }
 
+  /** Some columns of one. */
+  void patchReserved(TableInfo table, String key, Map<String, Value> values, long seen) {
+    patch(table, key, values, seen);
+  }
+
   private TableInfo requireTable(String name) {
-    TableInfo table = Names.isReserved(name) ? null : catalog.table(name);
-    if (table == null) {
-      throw unknownTable();
-    }
-    return table;
+    return SpaceStore.requireTable(catalog.tables(), name);
   }
 
   static StoreException unknownTable() {
@@ -463,26 +473,33 @@ final class LocalWriter {
         "the table has no column of this name beside its key; declare it in the schema, and mind upper and lower case");
   }
 
-  private static void requireValues(TableInfo table, String key, Map<String, Value> values) {
-    values.forEach((name, value) -> requireColumn(table, name, value));
+  /** The values by the columns' names in the space. */
+  private static Map<String, Value> requireValues(
+      TableInfo table, String key, Map<String, Value> values) {
+    Map<String, Value> named = new HashMap<>();
+    values.forEach((label, value) -> named.put(requireColumn(table, label, value), value));
     ValueLimits.requireRow(key, values.values());
+    return named;
   }
 
-  private static void requireColumn(TableInfo table, String name, Value value) {
+  private static String requireColumn(TableInfo table, String label, Value value) {
+    String name = table.columnCalled(label);
+    if (name == null) {
+      throw unknownColumn();
+    }
     ColumnInfo column = table.column(name);
     if (column == null) {
-      throw table.named(name).isEmpty()
-          ? unknownColumn()
-          : new StoreException(
-              Code.WRONG_TYPE,
-              "a column whose cells hold several values is changed by operations of its own: to add to a counter or to a set, for instance");
+      throw new StoreException(
+          Code.WRONG_TYPE,
+          "a column whose cells hold several values is changed by operations of its own: to add to a counter or to a set, for instance");
     }
-    ColumnType type = column.type();
-    if (type != null && !type.accepts(value)) {
+    ColumnType type = column.takes();
+    if (type.isRegister() && !type.accepts(value)) {
       throw new StoreException(
           Code.WRONG_TYPE,
           "a column of type " + type + " cannot hold a value of kind " + value.kind()
               + "; convert it or declare the column ANY");
     }
+    return name;
   }
 }

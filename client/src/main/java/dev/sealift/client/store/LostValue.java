@@ -9,6 +9,8 @@ import java.util.Optional;
 /**
  * What somebody wrote and lost, of one cell: a loser that is to be reviewed.
  *
+ * @param table what it is called here
+ * @param wire the table's name in the space
  * @param column the column; empty for the row as such, where there is no column to show
  * @param kind what its cells hold; empty of a register and of the row as such
  * @param time when it was written
@@ -21,6 +23,7 @@ import java.util.Optional;
  */
 public record LostValue(
     String table,
+    String wire,
     String key,
     String column,
     Optional<CellKind> kind,

@@ -107,7 +107,18 @@ final class Migrations {
       // which place.
       "CREATE TABLE _sealift_own_place(t INTEGER PRIMARY KEY, place INTEGER NOT NULL)",
       "ALTER TABLE _sealift_part ADD COLUMN place INTEGER NOT NULL DEFAULT 0",
-      "ALTER TABLE _sealift_unplaced ADD COLUMN place INTEGER NOT NULL DEFAULT 0");
+      "ALTER TABLE _sealift_unplaced ADD COLUMN place INTEGER NOT NULL DEFAULT 0",
+      // What the space says of tables and columns beside types: newest names, defaults, what was
+      // dropped.
+      "ALTER TABLE _sealift_table ADD COLUMN shown TEXT",
+      "ALTER TABLE _sealift_table ADD COLUMN dropped INTEGER NOT NULL DEFAULT 0",
+      "ALTER TABLE _sealift_column ADD COLUMN shown TEXT",
+      "ALTER TABLE _sealift_column ADD COLUMN fallback",
+      "ALTER TABLE _sealift_column ADD COLUMN dropped INTEGER NOT NULL DEFAULT 0",
+      // What this device's app has declared last, by the names in the space.
+      "CREATE TABLE _sealift_app_table(wire TEXT PRIMARY KEY, name TEXT NOT NULL, key_column TEXT NOT NULL) WITHOUT ROWID",
+      "CREATE TABLE _sealift_app_column(tbl TEXT NOT NULL, wire TEXT NOT NULL, name TEXT NOT NULL, type TEXT NOT NULL, fallback,"
+          + " source TEXT, lens TEXT, lens_version INTEGER, PRIMARY KEY(tbl, wire)) WITHOUT ROWID");
 
   private static final List<List<String>> VERSIONS =
       List.of(VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5, VERSION_6);

@@ -10,11 +10,15 @@ import org.jspecify.annotations.Nullable;
  * what they receive, and two devices that declare at once agree by the rule of every cell.
  *
  * <pre>
- * key                     key_column   type   position   together
- * t/&lt;table&gt;               its key's    null   null       null
- * c/&lt;table&gt;/&lt;column&gt;      null         name   from 0     its group, or null
- * s/&lt;table&gt;/&lt;column&gt;      null         null   null       null: the row being there says that the column is searchable
+ * key                     key_column   type   position   together                shown         default       dropped
+ * t/&lt;table&gt;               its key's    null   null       null                    newest name   null          1 when it is
+ * c/&lt;table&gt;/&lt;column&gt;      null         name   from 0     its group, or null      newest name   null reads as 1 when it is
+ * s/&lt;table&gt;/&lt;column&gt;      all null: the row being there says that the column is searchable
+ * v/&lt;number&gt;              all null: the row being there says that the app is to be of this version at least; the highest counts
  * </pre>
+ *
+ * Names in keys are those that a table or column was first declared under, for ever. The first four columns are written when something is declared that the space does not have; the others, and
+ * a type that becomes wider, each by itself: so who does not know of them does not take them back.
  */
 final class SchemaTable {
   static final String NAME = "sealift_schema";
@@ -22,11 +26,25 @@ final class SchemaTable {
   static final String TYPE = "type";
   static final String POSITION = "position";
   static final String TOGETHER = "together";
-  static final List<String> COLUMNS = List.of(KEY_COLUMN, TYPE, POSITION, TOGETHER);
+  static final String SHOWN = "shown";
+  static final String DEFAULT = "default";
+  static final String DROPPED = "dropped";
+
+  /** What a new declaration writes. */
+  static final List<String> FIRST_COLUMNS = List.of(KEY_COLUMN, TYPE, POSITION, TOGETHER);
+
+  static final List<String> COLUMNS =
+      List.of(KEY_COLUMN, TYPE, POSITION, TOGETHER, SHOWN, DEFAULT, DROPPED);
+
+  static final Value IS_DROPPED = Value.of(1);
 
   private static final String TABLE_PREFIX = "t/";
   private static final String COLUMN_PREFIX = "c/";
   private static final String SEARCHABLE_PREFIX = "s/";
+  static final String VERSION_PREFIX = "v/";
+
+  /** Digits of a version. */
+  private static final int MAX_DIGITS = 9;
 
   private SchemaTable() {}
 
@@ -40,6 +58,16 @@ final class SchemaTable {
 
   static String searchableKey(String table, String column) {
     return SEARCHABLE_PREFIX + table + '/' + column;
+  }
+
+  static String versionKey(int version) {
+    return VERSION_PREFIX + version;
+  }
+
+  /** The version that a row asks for at least; 0 for a row that asks for none. */
+  static int versionOf(String key) {
+    String digits = key.startsWith(VERSION_PREFIX) ? key.substring(VERSION_PREFIX.length()) : "";
+    return digits.matches("[1-9][0-9]{0," + (MAX_DIGITS - 1) + "}") ? Integer.parseInt(digits) : 0;
   }
 
   /** The table that a row says something of; null for a row that does of none. */

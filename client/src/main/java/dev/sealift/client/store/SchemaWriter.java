@@ -3,9 +3,14 @@ package dev.sealift.client.store;
 import dev.sealift.client.store.StoreException.Code;
 import dev.sealift.client.value.Names;
 import dev.sealift.client.value.Value;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** Declares tables and columns: writes declarations as rows of {@link SchemaTable}, and makes what its rows declare. */
 final class SchemaWriter {
@@ -16,29 +21,65 @@ final class SchemaWriter {
   private final Tables tables;
   private final LocalWriter local;
   private final SearchIndexes search;
+  private final AppVersion version;
 
-  SchemaWriter(Catalog catalog, Tables tables, LocalWriter local, SearchIndexes search) {
+  /** Keys of columns that have become narrower than what this device's app declares. */
+  private final Set<String> narrowed = new TreeSet<>();
+
+  SchemaWriter(
+      Catalog catalog, Tables tables, LocalWriter local, SearchIndexes search, AppVersion version) {
     this.catalog = catalog;
     this.tables = tables;
     this.local = local;
     this.search = search;
+    this.version = version;
+  }
+
+  /** Makes what all rows declare: also those that came to a version of Sealift that did not understand them. */
+  void load(Db db) {
+    version.load(0);
+    keys(db).forEach(this::changed);
+    narrowed.clear();
+  }
+
+  /** After a rollback: what was made of the rows that are there is there. */
+  void reload(Db db) {
+    narrowed.clear();
+    version.load(0);
+    keys(db).stream()
+        .filter(key -> key.startsWith(SchemaTable.VERSION_PREFIX))
+        .forEach(this::changed);
+  }
+
+  private List<String> keys(Db db) {
+    TableInfo schema = catalog.table(SchemaTable.NAME);
+    List<String> keys = new ArrayList<>();
+    if (schema != null) {
+      try (Statement select = db.prepare(TableSql.keys(schema))) {
+        while (select.next()) {
+          keys.add(select.text(1));
+        }
+      }
+    }
+    return keys;
   }
 
   /** Refuses a declaration that contradicts what the space has. */
   void check(TableSchema wanted) {
-    requireOneSpelling(catalog.tables().keySet(), wanted.name(), "table");
-    TableInfo table = catalog.table(wanted.name());
+    requireOneSpelling(catalog.tables().keySet(), wanted.wire(), "table");
+    TableInfo table = catalog.table(wanted.wire());
     if (table == null) {
       return;
     }
-    if (table.isDeclared() && !table.key().equals(wanted.key())) {
-      throw contradiction(
-          "the key of a table has another name in this space; declare it as " + table.key());
+    boolean declaredBefore = table.app() != null && table.app().key().equals(wanted.key());
+    if (table.isDeclared() && !table.shared().key().equals(wanted.key()) && !declaredBefore) {
+      throw contradiction("the key of a table has another name in this space; declare it as "
+          + table.shared().key());
     }
-    List<String> columns = table.shown().stream().map(ColumnInfo::name).toList();
+    List<String> columns = table.allColumns().stream().map(ColumnInfo::name).toList();
     for (ColumnSchema column : wanted.columns()) {
-      requireOneSpelling(columns, column.name(), "column");
-      table.named(column.name()).forEach(present -> requireOneType(present, column));
+      requireOneSpelling(columns, column.wire(), "column");
+      table.named(column.wire()).forEach(present -> requireFitting(table, present, column));
     }
   }
 
@@ -51,14 +92,25 @@ final class SchemaWriter {
     }
   }
 
-  private static void requireOneType(ColumnInfo present, ColumnSchema wanted) {
-    if (present.type() != null && present.type() != wanted.type()) {
-      throw contradiction("a column has another type in this space; declare it as " + present.type()
-          + ", or add a column of another name");
-    }
-    if (present.type() != null && !Optional.ofNullable(present.group()).equals(wanted.group())) {
+  /** What this app has declared once it may declare again, whatever others have made of it at the same time. */
+  private static void requireFitting(TableInfo table, ColumnInfo present, ColumnSchema wanted) {
+    ColumnType type = present.type();
+    AppColumn before = table.app() == null ? null : table.app().columns().get(wanted.wire());
+    if (type != null && !Optional.ofNullable(present.group()).equals(wanted.group())) {
       throw contradiction(
           "a column is in another group in this space; declare it as it is there, or add a column of another name");
+    }
+    if (type == null || (before != null && before.type() == wanted.type())) {
+      return;
+    }
+    if (type.kind() != wanted.type().kind()) {
+      throw contradiction(
+          "a column has another type in this space, and its cells cannot become others; declare it as "
+              + type + ", or add a column of another name");
+    }
+    if (!type.isWithin(wanted.type()) && !wanted.type().isWithin(type)) {
+      throw contradiction("a column has another type in this space; declare it as " + type
+          + ", or as ANY, which takes both, or add a column of another name");
     }
   }
 
@@ -66,26 +118,29 @@ final class SchemaWriter {
     return new StoreException(Code.BAD_SCHEMA, message);
   }
 
-  /** Writes what is new of a checked declaration, and nothing else. */
-  boolean declare(TableSchema wanted, long seen) {
-    TableInfo before = catalog.table(wanted.name());
-    boolean wrote = before == null || !before.isDeclared();
-    if (wrote) {
-      put(SchemaTable.tableKey(wanted.name()), SchemaTable.tableRow(wanted), seen);
+  /**
+   * Writes what is new of a checked declaration, and nothing else. Of names and defaults that is what the app has not declared here before: each version of it tells its own once, or two versions
+   * would answer each other for ever; and an app that comes new to a device tells none that has another already.
+   *
+   * @param byTool whoever declares is no app, and says what he wants to be told
+   */
+  boolean declare(TableSchema wanted, boolean byTool, long seen) {
+    if (version.isTooOld()) {
+      return false;
     }
+    TableInfo before = catalog.table(wanted.wire());
+    boolean wrote = declareTable(wanted, before, byTool, seen);
     for (int i = 0; i < wanted.columns().size(); i++) {
       ColumnSchema column = wanted.columns().get(i);
-      if (before == null || !isDeclared(before, column)) {
-        put(
-            SchemaTable.columnKey(wanted.name(), column.name()),
-            SchemaTable.columnRow(column, i),
-            seen);
-        wrote = true;
-      }
+      String key = SchemaTable.columnKey(wanted.wire(), column.wire());
+      wrote |= declareColumn(key, column, i, before, byTool, seen);
     }
-    for (String column : wanted.searchable()) {
-      String key = SchemaTable.searchableKey(wanted.name(), column);
-      if (!search.isDeclared(key)) {
+    for (String column : wanted.drops()) {
+      wrote |= drop(SchemaTable.columnKey(wanted.wire(), column), seen);
+    }
+    for (ColumnSchema column : wanted.columns()) {
+      String key = SchemaTable.searchableKey(wanted.wire(), column.wire());
+      if (wanted.searchable().contains(column.name()) && !search.isDeclared(key)) {
         put(key, Map.of(), seen);
         wrote = true;
       }
@@ -93,54 +148,240 @@ final class SchemaWriter {
     return wrote;
   }
 
-  private static boolean isDeclared(TableInfo table, ColumnSchema column) {
-    return table.named(column.name()).stream().anyMatch(present -> present.type() != null);
+  private boolean declareTable(
+      TableSchema wanted, @Nullable TableInfo before, boolean byTool, long seen) {
+    String key = SchemaTable.tableKey(wanted.wire());
+    boolean isNew = before == null || !before.isDeclared();
+    if (isNew) {
+      put(key, SchemaTable.tableRow(wanted), seen);
+    }
+    AppTable app = before == null ? null : before.app();
+    String shown = before == null ? null : before.shared().shown();
+    boolean renamed =
+        isNews(wanted.name(), app == null ? null : app.name(), shown, wanted.wire(), byTool);
+    if (renamed) {
+      patch(key, Map.of(SchemaTable.SHOWN, Value.of(wanted.name())), seen);
+    }
+    return isNew || renamed;
+  }
+
+  /**
+   * Whether a name or a default is to be told.
+   *
+   * @param before what this device's app declared so far; null when it has not
+   * @param shared what the space has; null when it has none
+   * @param none what stands for none
+   */
+  private static <T> boolean isNews(
+      T wanted, @Nullable T before, @Nullable T shared, T none, boolean byTool) {
+    if (wanted.equals(shared == null ? none : shared)) {
+      return false;
+    }
+    return before == null ? byTool ? !wanted.equals(none) : shared == null : !wanted.equals(before);
+  }
+
+  /** What the space has of a column. */
+  private static @Nullable ColumnInfo present(@Nullable TableInfo table, ColumnSchema column) {
+    return table == null
+        ? null
+        : table.named(column.wire()).stream()
+            .filter(present -> present.type() != null)
+            .findFirst()
+            .orElse(null);
+  }
+
+  private boolean declareColumn(
+      String key,
+      ColumnSchema column,
+      int position,
+      @Nullable TableInfo table,
+      boolean byTool,
+      long seen) {
+    ColumnInfo present = present(table, column);
+    SharedColumn shared = present == null ? SharedColumn.NOTHING : present.shared();
+    if (shared.type() == null) {
+      put(key, SchemaTable.columnRow(column, position), seen);
+    }
+    Map<String, Value> news = new HashMap<>();
+    wider(shared.type(), column.type())
+        .ifPresent(type -> news.put(SchemaTable.TYPE, Value.of(type.name())));
+    AppTable app = table == null ? null : table.app();
+    AppColumn before = app == null ? null : app.columns().get(column.wire());
+    String name = before == null ? null : before.name();
+    if (isNews(column.name(), name, shared.shown(), column.wire(), byTool)) {
+      news.put(SchemaTable.SHOWN, Value.of(column.name()));
+    }
+    Value fallback = before == null ? null : before.fallback();
+    Value told = shared.fallback() == Value.NULL ? null : shared.fallback();
+    if (isNews(column.fallback(), fallback, told, Value.NULL, byTool)) {
+      news.put(SchemaTable.DEFAULT, column.fallback());
+    }
+    if (!news.isEmpty()) {
+      patch(key, news, seen);
+    }
+    return shared.type() == null || !news.isEmpty();
+  }
+
+  /** The type that is to be declared for both, if that is another than is there. */
+  private static Optional<ColumnType> wider(@Nullable ColumnType present, ColumnType wanted) {
+    return present == null || present.kind() != wanted.kind() || wanted.isWithin(present)
+        ? Optional.empty()
+        : Optional.of(present.widest(wanted));
+  }
+
+  /** Hides a table from whoever does not declare it. */
+  boolean dropTable(String wire, long seen) {
+    return !version.isTooOld() && drop(SchemaTable.tableKey(wire), seen);
+  }
+
+  private boolean drop(String key, long seen) {
+    if (cell(key, SchemaTable.DROPPED).equals(SchemaTable.IS_DROPPED)) {
+      return false;
+    }
+    patch(key, Map.of(SchemaTable.DROPPED, SchemaTable.IS_DROPPED), seen);
+    return true;
+  }
+
+  /**
+   * What this device's app calls things; nothing of it is written to the space.
+   *
+   * @param inParts whether it adds to what the app declared before
+   */
+  boolean declareApp(TableSchema wanted, boolean inParts) {
+    AppTable app = AppTable.of(wanted);
+    TableInfo table = catalog.table(wanted.wire());
+    AppTable before = table == null ? null : table.app();
+    search.declared(wanted.wire());
+    return catalog.declareApp(wanted.wire(), inParts && before != null ? before.and(app) : app);
+  }
+
+  /** The space asks for a version of the app. */
+  boolean requireVersion(int minimum, long seen) {
+    String key = SchemaTable.versionKey(minimum);
+    if (minimum <= version.minimum() || version.isTooOld()) {
+      return false;
+    }
+    put(key, Map.of(), seen);
+    return true;
   }
 
   private void put(String key, Map<String, Value> row, long seen) {
-    local.putReserved(catalog.require(SchemaTable.NAME, SchemaTable.COLUMNS), key, row, seen);
+    local.putReserved(schemaTable(), key, SchemaTable.FIRST_COLUMNS, row, seen);
     changed(key);
+  }
+
+  private void patch(String key, Map<String, Value> row, long seen) {
+    local.patchReserved(schemaTable(), key, row, seen);
+    changed(key);
+  }
+
+  private TableInfo schemaTable() {
+    return catalog.require(SchemaTable.NAME, SchemaTable.COLUMNS);
+  }
+
+  /**
+   * Declares again what others, who had not seen it, have declared as narrower than this device's app does. That ends: what is written is wider than what it answers, and nothing is wider than {@code ANY}. Before each
+   * commit.
+   */
+  void widenAgain(long seen) {
+    if (!version.isTooOld()) {
+      for (String key : List.copyOf(narrowed)) {
+        String[] names = SchemaTable.columnOf(key);
+        TableInfo table = names == null ? null : catalog.table(names[0]);
+        if (table != null) {
+          table.named(names[1]).forEach(column -> widen(key, column, seen));
+        }
+      }
+    }
+    narrowed.clear();
+  }
+
+  private void widen(String key, ColumnInfo column, long seen) {
+    if (column.app() != null) {
+      wider(column.type(), column.app().type())
+          .ifPresent(type -> patch(key, Map.of(SchemaTable.TYPE, Value.of(type.name())), seen));
+    }
   }
 
   /** A row of the schema table was written; makes what it declares. What does not make sense is kept, and makes nothing. */
   void changed(String key) {
-    String about = SchemaTable.about(key);
-    if (about != null) {
-      search.declared(about);
-    }
-    String table = SchemaTable.tableOf(key);
-    if (table != null && Names.isWellFormed(table)) {
-      makeTable(table, key);
+    if (key.startsWith(SchemaTable.VERSION_PREFIX)) {
+      versionChanged(key);
       return;
     }
+    String about = SchemaTable.about(key);
+    if (about == null || !Names.isWellFormed(about) || Names.isReserved(about)) {
+      return;
+    }
+    search.declared(about);
+    if (SchemaTable.tableOf(key) != null) {
+      makeTable(about, key);
+    }
     String[] column = SchemaTable.columnOf(key);
-    if (column != null && Names.isWellFormed(column[0]) && Names.isWellFormed(column[1])) {
+    if (column != null && Names.isWellFormed(column[1])) {
       makeColumn(column[0], column[1], key);
     }
   }
 
+  private void versionChanged(String key) {
+    int asked = SchemaTable.versionOf(key);
+    if (asked > version.minimum() && search.isDeclared(key)) {
+      version.require(asked);
+    }
+  }
+
   private void makeTable(String table, String key) {
-    if (cell(key, SchemaTable.KEY_COLUMN) instanceof Value.Text name
-        && Names.isWellFormed(name.value())) {
-      catalog.declareTable(table, name.value());
+    TableInfo present = catalog.table(table);
+    SharedTable shared = new SharedTable(
+        name(key, SchemaTable.KEY_COLUMN), name(key, SchemaTable.SHOWN), isDropped(key));
+    if (shared.key() != null || present != null) {
+      catalog.declareTable(table, shared);
     }
   }
 
   private void makeColumn(String table, String column, String key) {
-    if (cell(key, SchemaTable.TYPE) instanceof Value.Text type) {
-      int position = cell(key, SchemaTable.POSITION) instanceof Value.Int at
-              && at.value() >= 0
-              && at.value() <= MAX_POSITION
-          ? (int) at.value()
-          : ColumnInfo.UNDECLARED_POSITION;
-      String group =
-          cell(key, SchemaTable.TOGETHER) instanceof Value.Text name ? name.value() : null;
-      catalog.declareColumn(table, column, ColumnType.named(type.value()), position, group);
+    ColumnType type = cell(key, SchemaTable.TYPE) instanceof Value.Text name
+        ? ColumnType.named(name.value())
+        : null;
+    int position = cell(key, SchemaTable.POSITION) instanceof Value.Int at
+            && at.value() >= 0
+            && at.value() <= MAX_POSITION
+        ? (int) at.value()
+        : SharedColumn.UNDECLARED_POSITION;
+    String group = cell(key, SchemaTable.TOGETHER) instanceof Value.Text name ? name.value() : null;
+    SharedColumn shared = new SharedColumn(
+        type,
+        type == null ? SharedColumn.UNDECLARED_POSITION : position,
+        type == null ? null : group,
+        name(key, SchemaTable.SHOWN),
+        type == null ? Value.NULL : fallback(key, type),
+        isDropped(key));
+    if (!shared.equals(SharedColumn.NOTHING)) {
+      catalog.declareColumn(table, column, shared);
+      narrowed.add(key);
     }
   }
 
+  private Value fallback(String key, ColumnType type) {
+    Value fallback = cell(key, SchemaTable.DEFAULT);
+    return TableSchema.isDefault(type, fallback) ? fallback : Value.NULL;
+  }
+
+  private boolean isDropped(String key) {
+    return cell(key, SchemaTable.DROPPED).equals(SchemaTable.IS_DROPPED);
+  }
+
+  /** A name that others gave. */
+  private @Nullable String name(String key, String columnName) {
+    return cell(key, columnName) instanceof Value.Text name
+            && Names.isWellFormed(name.value())
+            && !Names.isReserved(name.value())
+        ? name.value()
+        : null;
+  }
+
   private Value cell(String key, String columnName) {
-    TableInfo table = catalog.require(SchemaTable.NAME, SchemaTable.COLUMNS);
+    TableInfo table = schemaTable();
     ColumnInfo column = table.column(columnName);
     Statement select = tables.of(table).selectByKey().bind(1, key);
     try {

@@ -1,6 +1,7 @@
 package dev.sealift.client.store;
 
 import dev.sealift.client.value.Names;
+import dev.sealift.client.value.Value;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -18,7 +19,7 @@ import java.util.stream.IntStream;
  * "notes:search"(id UNINDEXED, title, text)      select id from "notes:search"('word') order by rank
  * </pre>
  *
- * Only text is indexed, whatever else stands in a column. The words are those of {@code unicode61}: letters and digits of any script, without case and accents.
+ * Only text is indexed, whatever else stands in a column, and a default that is text where it holds null. Index and columns have the names that they were first declared under. The words are those of {@code unicode61}: letters and digits of any script, without case and accents.
  */
 final class SearchSql {
   /** FTS5's own, which no column may be called. */
@@ -121,6 +122,9 @@ final class SearchSql {
 
   private static String text(String row, ColumnInfo column) {
     String value = row + TableSql.quoted(column.physical());
+    if (column.fallback() != Value.NULL) {
+      value = "coalesce(" + value + ", " + TableSql.literal(column.fallback()) + ")";
+    }
     return "CASE typeof(" + value + ") WHEN 'text' THEN " + value + " END";
   }
 

@@ -39,7 +39,7 @@ final class ShownRow {
     Map<String, Value> values = new LinkedHashMap<>();
     int at = 2;
     for (ColumnInfo column : table.shown()) {
-      values.putIfAbsent(column.name(), select.value(at)); // of cells of one name the declared one
+      values.putIfAbsent(table.labelOf(column), select.value(at)); // of one name the declared one
       at++;
     }
     return Collections.unmodifiableMap(values);

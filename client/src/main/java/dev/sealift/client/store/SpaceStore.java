@@ -12,10 +12,10 @@ import dev.sealift.protocol.membership.SpaceRules;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
@@ -37,6 +37,7 @@ public final class SpaceStore implements AutoCloseable {
   private final DeviceId self;
   private final Writer writer;
   private final Readers readers;
+  private final Lenses lenses;
   private final LogBound logBound;
   private final ReentrantLock writing = new ReentrantLock();
   private volatile Map<String, TableInfo> tables;
@@ -45,10 +46,12 @@ public final class SpaceStore implements AutoCloseable {
   private volatile boolean closed;
   private long generation;
 
-  private SpaceStore(DeviceId self, Writer writer, Readers readers, LogBound logBound) {
+  private SpaceStore(
+      DeviceId self, Writer writer, Readers readers, Lenses lenses, LogBound logBound) {
     this.self = self;
     this.writer = writer;
     this.readers = readers;
+    this.lenses = lenses;
     this.logBound = logBound;
     this.tables = writer.catalog().tables();
   }
@@ -73,14 +76,31 @@ public final class SpaceStore implements AutoCloseable {
       Driver driver, Path file, DeviceId self, LongSupplier meshMillis, LogBound.Limits limits) {
     Db db = StoreFile.open(driver, file);
     try {
-      Writer writer = new Writer(db, self, meshMillis);
+      Lenses lenses = new Lenses();
+      Writer writer = new Writer(db, self, meshMillis, lenses);
       writer.commit();
-      Readers readers = new Readers(() -> driver.openReader(file));
-      return new SpaceStore(self, writer, readers, new LogBound(file, writer, readers, limits));
+      Readers readers = new Readers(() -> reader(driver, file, lenses));
+      LogBound bound = new LogBound(file, writer, readers, limits);
+      return new SpaceStore(self, writer, readers, lenses, bound);
     } catch (RuntimeException e) {
       db.close();
       throw e;
     }
+  }
+
+  private static Db reader(Driver driver, Path file, Lenses lenses) {
+    Db db = driver.openReader(file);
+    try {
+      lenses.register(db);
+      return db;
+    } catch (RuntimeException e) {
+      db.close();
+      throw e;
+    }
+  }
+
+  void add(ColumnSchema.Through through) {
+    lenses.add(through.lens());
   }
 
   /** Is told what each batch changed, after its commit and outside of it, on the thread that committed. Must not throw. */
@@ -152,19 +172,19 @@ public final class SpaceStore implements AutoCloseable {
     writing.unlock();
   }
 
-  /** The tables of the space, by name; Sealift's own are not among them. */
+  /** The tables of the space as they are called here, by name; Sealift's own are not among them, nor those that were dropped. */
   public List<StoredTable> tables() {
-    return new TreeMap<>(tables)
-        .values().stream().filter(SpaceStore::isVisible).map(StoredTable::of).toList();
-  }
-
-  private static boolean isVisible(TableInfo table) {
-    return !dev.sealift.client.value.Names.isReserved(table.name());
+    Map<String, TableInfo> now = tables;
+    return now.values().stream()
+        .filter(table -> TableInfo.find(now, table.label()) != null)
+        .map(StoredTable::of)
+        .sorted(Comparator.comparing(StoredTable::name))
+        .toList();
   }
 
   static TableInfo requireTable(Map<String, TableInfo> tables, String name) {
-    TableInfo table = tables.get(name);
-    if (table == null || !isVisible(table)) {
+    TableInfo table = TableInfo.find(tables, name);
+    if (table == null) {
       throw LocalWriter.unknownTable();
     }
     return table;
@@ -172,8 +192,7 @@ public final class SpaceStore implements AutoCloseable {
 
   /** Whether {@link #tables} has a table of this name. */
   public boolean hasTable(String name) {
-    TableInfo table = tables.get(name);
-    return table != null && isVisible(table);
+    return TableInfo.find(tables, name) != null;
   }
 
   /** A row's values by column, nulls included, if the row is there. */
@@ -336,6 +355,27 @@ public final class SpaceStore implements AutoCloseable {
   /** What the space fixed at its genesis, or is to fix; the usual rules as long as that is not known. */
   public SpaceRules rules() {
     return writer.rules().current();
+  }
+
+  /**
+   * Values that do not fit what the app, or else the space, declares of their columns, by table, key and column.
+   *
+   * @param after the last of the page before; empty for the first page
+   * @param most how many
+   */
+  public List<Misfit> misfits(Optional<Misfit> after, int most) {
+    return snapshot((reader, then) -> new Misfits(reader, then).page(after.orElse(null), most));
+  }
+
+  /** How many there are; not those that lenses fail at, which only looking for them shows. Counts 10,000 rows of a table. */
+  public long misfitCount() {
+    return snapshot((reader, then) -> new Misfits(reader, then).count());
+  }
+
+  /** The version of the app that the space asks for, when this device's is older, so that nothing can be written here. */
+  public Optional<Integer> missingVersion() {
+    AppVersion version = writer.version();
+    return version.isTooOld() ? Optional.of(version.minimum()) : Optional.empty();
   }
 
   private long reviewedSince(Reader reader) {

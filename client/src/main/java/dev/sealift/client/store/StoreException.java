@@ -39,7 +39,9 @@ public final class StoreException extends RuntimeException {
     QUERY_CANCELLED,
     TOO_MANY_QUERIES,
     /** A file's events are stamped further ahead of the mesh's clock than the space allows. */
-    TIME_AHEAD
+    TIME_AHEAD,
+    /** The space asks for a newer version of the app: nothing can be written here until it is updated. */
+    APP_TOO_OLD
   }
 
   private final Code code;

@@ -2,6 +2,7 @@ package dev.sealift.client.store;
 
 import dev.sealift.client.merge.CellKind;
 import dev.sealift.client.merge.RowState;
+import dev.sealift.client.value.Names;
 import dev.sealift.client.value.ValueLimits;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -19,42 +20,110 @@ final class TableInfo {
   /** What shows the key of a table whose declaration has not arrived. */
   static final String UNDECLARED_KEY = "key";
 
-  private static final Comparator<ColumnInfo> SHOWN = Comparator.comparingInt(ColumnInfo::position)
-      .thenComparing(ColumnInfo::name)
-      .thenComparing(ColumnInfo::kind, Comparator.nullsFirst(Comparator.naturalOrder()));
-
   private final int id;
   private final String name;
   private final String physical;
-  private final @Nullable String key;
+  private final SharedTable shared;
+  private final @Nullable AppTable app;
+  private final String label;
   private final List<ColumnInfo> columns;
   private final List<ColumnInfo> compounds;
   private final List<String> names;
   private final Map<String, ColumnInfo> byName = new HashMap<>();
+  private final ColumnLabels labels;
 
-  TableInfo(
+  private TableInfo(
       int id,
       String name,
       String physical,
-      @Nullable String key,
+      SharedTable shared,
+      @Nullable AppTable app,
+      String label,
       List<ColumnInfo> columns,
       List<ColumnInfo> compounds) {
     this.id = id;
     this.name = name;
     this.physical = physical;
-    this.key = key;
-    this.columns = List.copyOf(columns);
-    this.compounds = List.copyOf(compounds);
+    this.shared = shared;
+    this.app = app;
+    this.label = label;
+    this.columns = columns.stream().map(this::ofApp).toList();
+    this.compounds = compounds.stream().map(this::ofApp).toList();
     this.names = columns.stream().map(ColumnInfo::name).toList();
-    columns.forEach(column -> byName.put(column.name(), column));
+    this.columns.forEach(column -> byName.put(column.name(), column));
+    this.labels = ColumnLabels.of(all().toList(), app);
+  }
+
+  /** Without columns. */
+  static TableInfo of(
+      int id, String name, String physical, SharedTable shared, @Nullable AppTable app) {
+    return new TableInfo(id, name, physical, shared, app, name, List.of(), List.of());
+  }
+
+  private ColumnInfo ofApp(ColumnInfo column) {
+    AppColumn declared = app == null ? null : app.column(column);
+    return Objects.equals(column.app(), declared) ? column : column.of(declared);
   }
 
   int id() {
     return id;
   }
 
+  /** Its name in the space, for ever. */
   String name() {
     return name;
+  }
+
+  /** What it is called here: {@link Catalog} sees to it that no other table is. */
+  String label() {
+    return label;
+  }
+
+  /** What it would be called, were there no other tables. */
+  String wantedLabel() {
+    if (Names.isReserved(name)) {
+      return name;
+    }
+    String shown = shared.shown() == null ? name : shared.shown();
+    return app == null ? shown : app.name();
+  }
+
+  /** What a column is called here. */
+  String labelOf(ColumnInfo column) {
+    return labels.of(column);
+  }
+
+  /** What is called so here and can be seen: the table's name in the space; null when there is none. */
+  @Nullable
+  String columnCalled(String columnLabel) {
+    return labels.find(columnLabel);
+  }
+
+  /** The table of a label that can be seen. */
+  static @Nullable TableInfo find(Map<String, TableInfo> tables, String label) {
+    TableInfo table = tables.get(label);
+    if (table == null || !table.label.equals(label)) {
+      table = tables.values().stream()
+          .filter(other -> other.label.equals(label))
+          .findFirst()
+          .orElse(null);
+    }
+    return table == null || table.isHidden() || Names.isReserved(table.name) ? null : table;
+  }
+
+  /** Whether it was dropped, and the app does not know it any more. */
+  boolean isHidden() {
+    return app == null && shared.dropped();
+  }
+
+  /** What this device's app says of it; null when it has not declared it. */
+  @Nullable
+  AppTable app() {
+    return app;
+  }
+
+  SharedTable shared() {
+    return shared;
   }
 
   /** The name of the real table. */
@@ -63,11 +132,14 @@ final class TableInfo {
   }
 
   String key() {
-    return key == null ? UNDECLARED_KEY : key;
+    if (app != null) {
+      return app.key();
+    }
+    return shared.key() == null ? UNDECLARED_KEY : shared.key();
   }
 
   boolean isDeclared() {
-    return key != null;
+    return shared.key() != null;
   }
 
   /** The registers, by cell: the column of cell n is at n - 1. */
@@ -163,13 +235,35 @@ final class TableInfo {
     return Stream.concat(columns.stream(), compounds.stream());
   }
 
-  /** In the order in which every device shows them, whatever order they came in. */
+  /** Those that can be seen, in the order in which every device shows them, whatever order they came in. */
   List<ColumnInfo> shown() {
-    return all().sorted(SHOWN).toList();
+    Map<String, Integer> positions = new HashMap<>();
+    all().forEach(column -> positions.merge(column.name(), column.position(), Math::min));
+    return all()
+        .filter(column -> !column.isHidden())
+        .sorted(Comparator.comparing((ColumnInfo column) -> positions.get(column.name()))
+            .thenComparing(ColumnInfo::name)
+            .thenComparing(column -> column.app() == null) // of one name what the app takes it for
+            .thenComparing(ColumnInfo::position)
+            .thenComparing(ColumnInfo::kind, Comparator.nullsFirst(Comparator.naturalOrder())))
+        .toList();
   }
 
-  TableInfo withKey(String newKey) {
-    return new TableInfo(id, name, physical, newKey, columns, compounds);
+  /** Those too that were dropped. */
+  List<ColumnInfo> allColumns() {
+    return all().toList();
+  }
+
+  TableInfo withShared(SharedTable nowShared) {
+    return new TableInfo(id, name, physical, nowShared, app, label, columns, compounds);
+  }
+
+  TableInfo withApp(@Nullable AppTable nowApp) {
+    return new TableInfo(id, name, physical, shared, nowApp, label, columns, compounds);
+  }
+
+  TableInfo withLabel(String newLabel) {
+    return new TableInfo(id, name, physical, shared, app, newLabel, columns, compounds);
   }
 
   /** With {@code column} in the place of its cell, or as a new one at the end. */
@@ -179,11 +273,20 @@ final class TableInfo {
             id,
             name,
             physical,
-            key,
+            shared,
+            app,
+            label,
             columns,
             with(compounds, ColumnInfo.FIRST_COMPOUND - column.cell(), column))
         : new TableInfo(
-            id, name, physical, key, with(columns, column.cell() - 1, column), compounds);
+            id,
+            name,
+            physical,
+            shared,
+            app,
+            label,
+            with(columns, column.cell() - 1, column),
+            compounds);
   }
 
   private static List<ColumnInfo> with(List<ColumnInfo> columns, int at, ColumnInfo column) {

@@ -2,6 +2,7 @@ package dev.sealift.client.store;
 
 import dev.sealift.client.store.StoreException.Code;
 import dev.sealift.client.value.Names;
+import dev.sealift.client.value.Value;
 import dev.sealift.client.value.ValueLimits;
 import java.util.Collections;
 import java.util.HashSet;
@@ -12,12 +13,23 @@ import java.util.Set;
 /**
  * A table as an app declares it.
  *
+ * @param name what the app calls it
  * @param key the name of the column that shows the row's key
  * @param columns the others, in the order in which they are shown
  * @param searchable those whose text is to be searched for words
+ * @param wire its name in the space, for ever: the one that it was first declared under
+ * @param drops columns that apps which do not declare them need not see any more, by their names in the space
  */
 public record TableSchema(
-    String name, String key, List<ColumnSchema> columns, Set<String> searchable) {
+    String name,
+    String key,
+    List<ColumnSchema> columns,
+    Set<String> searchable,
+    String wire,
+    Set<String> drops) {
+  /** A default stands in the text of views. */
+  static final int MAX_DEFAULT_BYTES = 1_024;
+
   /**
    * @throws dev.sealift.client.value.InvalidValueException for a name that is none
    * @throws StoreException for two columns of one name, or too many
@@ -25,7 +37,12 @@ public record TableSchema(
   public TableSchema {
     columns = List.copyOf(columns);
     Names.requireTable(name);
+    Names.requireTable(wire);
     requireColumns(key, columns);
+    requireWires(columns, drops);
+    columns.forEach(TableSchema::requireDefault);
+    columns.forEach(TableSchema::requireLens);
+    drops = Collections.unmodifiableSet(new LinkedHashSet<>(drops));
     searchable = Collections.unmodifiableSet(new LinkedHashSet<>(searchable));
     requireText(columns, searchable);
   }
@@ -33,6 +50,20 @@ public record TableSchema(
   /** A table without searchable columns. */
   public TableSchema(String name, String key, List<ColumnSchema> columns) {
     this(name, key, columns, Set.of());
+  }
+
+  /** As it was first declared. */
+  public TableSchema(String name, String key, List<ColumnSchema> columns, Set<String> searchable) {
+    this(name, key, columns, searchable, name, Set.of());
+  }
+
+  /** With the name that it was first declared under. */
+  public TableSchema was(String newWire) {
+    return new TableSchema(name, key, columns, searchable, newWire, drops);
+  }
+
+  public TableSchema dropping(String... columnWires) {
+    return new TableSchema(name, key, columns, searchable, wire, Set.of(columnWires));
   }
 
   private static void requireColumns(String key, List<ColumnSchema> columns) {
@@ -45,6 +76,49 @@ public record TableSchema(
     Set<String> taken = new HashSet<>();
     requireNew(taken, key);
     columns.forEach(column -> requireNew(taken, column.name()));
+  }
+
+  private static void requireWires(List<ColumnSchema> columns, Set<String> drops) {
+    Set<String> taken = new HashSet<>();
+    for (ColumnSchema column : columns) {
+      Names.requireColumn(column.wire());
+      if (!taken.add(Names.folded(column.wire()))) {
+        throw new StoreException(
+            Code.BAD_SCHEMA,
+            "two columns of a table stand for one of the space; a new column that has the old name of a renamed one says by was(…) under which other name it travels");
+      }
+    }
+    for (String drop : drops) {
+      Names.requireColumn(drop);
+      if (taken.contains(Names.folded(drop))) {
+        throw new StoreException(
+            Code.BAD_SCHEMA, "a column is both declared and dropped; leave one of the two out");
+      }
+    }
+  }
+
+  private static void requireDefault(ColumnSchema column) {
+    if (column.fallback() != Value.NULL && !isDefault(column.type(), column.fallback())) {
+      throw new StoreException(
+          Code.BAD_SCHEMA,
+          "a default is a value that a plain column of its type takes, of up to "
+              + MAX_DEFAULT_BYTES + " bytes");
+    }
+  }
+
+  /** Whether a column may have a default. */
+  static boolean isDefault(ColumnType type, Value value) {
+    return type.isRegister() && type.accepts(value) && value.canonicalLength() <= MAX_DEFAULT_BYTES;
+  }
+
+  private static void requireLens(ColumnSchema column) {
+    column.through().ifPresent(through -> {
+      Names.requireColumn(through.source());
+      if (!column.type().isRegister() || through.source().equals(column.wire())) {
+        throw new StoreException(
+            Code.BAD_SCHEMA, "a lens shows one plain column of a table in another one");
+      }
+    });
   }
 
   private static void requireText(List<ColumnSchema> columns, Set<String> searchable) {

@@ -1,9 +1,14 @@
 package dev.sealift.client.store;
 
 import dev.sealift.client.value.Names;
+import dev.sealift.client.value.Value;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -58,9 +63,9 @@ final class TableSql {
     sql.append(quoted(distinct(taken, table.key())));
     for (ColumnInfo column : table.shown()) {
       sql.append(", ")
-          .append(shown(column))
+          .append(shown(table, column))
           .append(" AS ")
-          .append(quoted(distinct(taken, column.name())));
+          .append(quoted(distinct(taken, table.labelOf(column))));
     }
     return sql.append(" FROM ")
         .append(quoted(table.physical()))
@@ -68,15 +73,61 @@ final class TableSql {
         .toString();
   }
 
-  private static String shown(ColumnInfo column) {
-    return column.kind() == null
-        ? quoted(column.physical())
-        : "coalesce(" + quoted(column.physical()) + ", " + Rendering.emptySql(column.kind()) + ")";
+  /** What people see of a column: what it holds; else what a lens makes of another one; else its default. */
+  private static String shown(TableInfo table, ColumnInfo column) {
+    List<String> first = new ArrayList<>(List.of(quoted(column.physical())));
+    if (column.kind() != null) {
+      first.add(Rendering.emptySql(column.kind()));
+    }
+    lensSource(table, column)
+        .ifPresent(source -> first.add(
+            Lenses.apply(column.app().through(), column.takes(), quoted(source.physical()))));
+    if (column.fallback() != Value.NULL) {
+      first.add(literal(column.fallback()));
+    }
+    return first.size() == 1 ? first.get(0) : "coalesce(" + String.join(", ", first) + ")";
+  }
+
+  /** What a column is seen from through a lens, if the table has that. */
+  static Optional<ColumnInfo> lensSource(TableInfo table, ColumnInfo column) {
+    AppColumn app = column.app();
+    return app == null || app.through() == null
+        ? Optional.empty()
+        : Optional.ofNullable(table.column(app.through().source()));
+  }
+
+  /** A value as SQL. Text by its bytes: it may have any character. */
+  static String literal(Value value) {
+    return switch (value.kind()) {
+      case NULL -> "NULL";
+      case INT -> literal(((Value.Int) value).value());
+      case REAL -> literal(((Value.Real) value).value());
+      case TEXT ->
+        "CAST(" + literal(((Value.Text) value).value().getBytes(StandardCharsets.UTF_8))
+            + " AS TEXT)";
+      case BLOB -> literal(((Value.Blob) value).value().toByteArray());
+    };
+  }
+
+  /** The least has no literal: its digits alone are beyond 64 bits. */
+  private static String literal(long value) {
+    return value == Long.MIN_VALUE ? "(-9223372036854775807 - 1)" : Long.toString(value);
+  }
+
+  private static String literal(double value) {
+    if (Double.isInfinite(value)) {
+      return value > 0 ? "9e999" : "-9e999";
+    }
+    return Double.toString(value);
+  }
+
+  private static String literal(byte[] value) {
+    return "x'" + HexFormat.of().formatHex(value) + "'";
   }
 
   /** What shows the parts of a table's compound cells of one column: no name of an app has a colon. */
-  static String partsView(Set<String> taken, String view, ColumnInfo column) {
-    return distinct(taken, view + ":" + column.name());
+  static String partsView(Set<String> taken, String view, String column) {
+    return distinct(taken, view + ":" + column);
   }
 
   /** Result: key, value, when it was written in Unix milliseconds, and by which device; of rows that are there. */
@@ -174,6 +225,11 @@ final class TableSql {
         + quoted(table.physical()) + " WHERE _row = ?";
   }
 
+  /** Result: key; all rows. */
+  static String keys(TableInfo table) {
+    return "SELECT _key FROM " + quoted(table.physical());
+  }
+
   /** Result: row, meta; all rows. */
   static String scanStates(TableInfo table) {
     return "SELECT _row, _meta FROM " + quoted(table.physical());
@@ -193,8 +249,8 @@ final class TableSql {
 
   /** Result: key, the shown columns. */
   static String scanShown(TableInfo table) {
-    return "SELECT _key AS " + quoted(table.key()) + named(table.shown()) + " FROM "
-        + visible(table) + " ORDER BY _key";
+    return "SELECT _key AS " + quoted(table.key()) + named(table) + " FROM " + visible(table)
+        + " ORDER BY _key";
   }
 
   /** Result: the shown columns. Parameter: key. */
@@ -215,7 +271,7 @@ final class TableSql {
 
   /** Result: the cell of a row that is there. Parameter: key. */
   static String selectCell(TableInfo table, ColumnInfo column) {
-    return "SELECT " + shown(column) + " FROM " + visible(table) + " AND _key = ?";
+    return "SELECT " + shown(table, column) + " FROM " + visible(table) + " AND _key = ?";
   }
 
   static String count(TableInfo table) {
@@ -241,7 +297,9 @@ final class TableSql {
   }
 
   private static String shownList(TableInfo table) {
-    return table.shown().stream().map(column -> ", " + shown(column)).collect(Collectors.joining());
+    return table.shown().stream()
+        .map(column -> ", " + shown(table, column))
+        .collect(Collectors.joining());
   }
 
   private static String visible(TableInfo table) {
@@ -273,9 +331,9 @@ final class TableSql {
         .collect(Collectors.joining());
   }
 
-  private static String named(Collection<ColumnInfo> columns) {
-    return columns.stream()
-        .map(column -> ", " + shown(column) + " AS " + quoted(column.name()))
+  private static String named(TableInfo table) {
+    return table.shown().stream()
+        .map(column -> ", " + shown(table, column) + " AS " + quoted(table.labelOf(column)))
         .collect(Collectors.joining());
   }
 }

@@ -28,6 +28,7 @@ final class Writer implements AutoCloseable {
   private final Unplaced unplaced;
   private final Places places;
   private final KeptRules rules;
+  private final AppVersion version;
   private final ChangeCollector changes = new ChangeCollector();
   private final LocalWriter local;
   private final SearchIndexes search;
@@ -38,13 +39,15 @@ final class Writer implements AutoCloseable {
   private final PendAgain pendAgain;
   private final Refold refold;
 
-  Writer(Db db, DeviceId self, LongSupplier meshMillis) {
+  Writer(Db db, DeviceId self, LongSupplier meshMillis, Lenses lenses) {
     this.db = db;
+    lenses.register(db);
     devices = new Devices(db, self);
     catalog = new Catalog(db);
     tables = new Tables(db);
     settings = new Settings(db);
     rules = new KeptRules(settings);
+    version = new AppVersion(settings);
     journal = new Journal(db);
     time = new LocalTime(settings, journal, rules::clockBoundMillis, meshMillis);
     log = new FileLog(db, devices);
@@ -62,9 +65,9 @@ final class Writer implements AutoCloseable {
     local = new LocalWriter(
         catalog, tables, rows, journal, compounds, ops, rendering, losers, time, places, changes);
     search = new SearchIndexes(db, catalog, tables);
-    schema = new SchemaWriter(catalog, tables, local, search);
-    remote = new RemoteWriter(
-        catalog, tables, rows, asides, losers, log, names, changes, schema, places);
+    schema = new SchemaWriter(catalog, tables, local, search, version);
+    schema.load(db);
+    remote = new RemoteWriter(catalog, tables, rows, asides, losers, log, names, changes, schema, places);
     restamp = new Restamp(db, catalog, tables, rows, compounds);
     unpack = new Unpack(catalog, rows, journal, ops, names);
     pendAgain = new PendAgain(db, catalog, journal);
@@ -84,6 +87,10 @@ final class Writer implements AutoCloseable {
 
   KeptRules rules() {
     return rules;
+  }
+
+  AppVersion version() {
+    return version;
   }
 
   Catalog catalog() {
@@ -130,13 +137,23 @@ final class Writer implements AutoCloseable {
   boolean dismiss(
       String tableName, String key, String columnName, HybridTime time, DeviceId device) {
     TableInfo table = SpaceStore.requireTable(catalog.tables(), tableName);
-    Optional<Loser> found = LoserNames.cells(table, columnName).stream()
+    Optional<Loser> found = cells(table, columnName).stream()
         .map(cell -> new Loser(key, cell, time.bits(), devices.number(device)))
         .flatMap(loser -> losers.find(table, loser).stream())
         .findFirst();
     found.ifPresent(loser -> journal.addDismissal(this.time.tick(), table, loser, log.position()));
     changes.addUnseen();
     return found.isPresent();
+  }
+
+  /** Those of a column as it is called here, also of one that is hidden; the marker where none is named. */
+  private static List<Integer> cells(TableInfo table, String label) {
+    return label.isEmpty()
+        ? LoserNames.cells(table, label)
+        : table.allColumns().stream()
+            .filter(column -> table.labelOf(column).equals(label))
+            .map(ColumnInfo::cell)
+            .toList();
   }
 
   Statement select(TableInfo table) {
@@ -261,6 +278,7 @@ final class Writer implements AutoCloseable {
   }
 
   void commit() {
+    schema.widenAgain(log.position());
     journal.flush();
     catalog.refreshViews();
     search.refresh();
@@ -282,6 +300,7 @@ final class Writer implements AutoCloseable {
     rules.load();
     catalog.load();
     search.reload();
+    schema.reload(db);
     log.load();
     asides.load();
     losers.load();

@@ -106,11 +106,19 @@ class SchemaTest {
     declare(device, table("x"));
     declare(other, new TableSchema("t", "code", List.of(new ColumnSchema("x", ColumnType.TEXT))));
     TestMesh mesh = new TestMesh();
-    mesh.sync(device, 1_000);
-    mesh.sync(other, 1_000);
-    mesh.sync(device, 1_000);
-    assertThat(other.store.tables()).isEqualTo(device.store.tables());
+    TestDevice reader = folder.device("c");
+    for (int i = 0; i < 4; i++) {
+      List.of(device, other, reader).forEach(one -> mesh.sync(one, 1_000));
+    }
+    assertThat(device.store.pendingCount() + other.store.pendingCount()).isZero();
     assertThat(other.store.mergeDigest()).isEqualTo(device.store.mergeDigest());
+    // Who has declared nothing sees what the space has; an app what it has declared.
+    assertThat(reader.store.tables())
+        .containsExactly(new StoredTable("t", "id", table("x").columns()));
+    assertThat(device.store.tables()).isEqualTo(reader.store.tables());
+    assertThat(other.store.tables()).extracting(StoredTable::key).containsExactly("code");
+    declare(other, new TableSchema("t", "code", List.of(new ColumnSchema("x", ColumnType.TEXT))));
+    assertThat(other.store.pendingCount()).isZero();
   }
 
   @Test
@@ -131,12 +139,14 @@ class SchemaTest {
   @Test
   void whatContradictsTheSpaceIsRefused() {
     declare(device, table("x"));
+    declare(device, new TableSchema("u", "id", List.of(new ColumnSchema("x", ColumnType.INTEGER))));
     assertContradiction(new TableSchema("t", "code", List.of()));
     assertContradiction(new TableSchema("T", "id", List.of()));
     assertContradiction(table("X"));
-    assertContradiction(
-        new TableSchema("t", "id", List.of(new ColumnSchema("x", ColumnType.TEXT))));
-    assertThat(device.store.tables()).hasSize(1);
+    for (ColumnType type : List.of(ColumnType.TEXT, ColumnType.BYTES, ColumnType.COUNTER)) {
+      assertContradiction(new TableSchema("u", "id", List.of(new ColumnSchema("x", type))));
+    }
+    assertThat(device.store.tables()).hasSize(2);
   }
 
   @Test

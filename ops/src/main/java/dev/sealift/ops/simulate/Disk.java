@@ -3,6 +3,7 @@ package dev.sealift.ops.simulate;
 import dev.sealift.client.store.Db;
 import dev.sealift.client.store.Driver;
 import dev.sealift.client.store.JdbcDriver;
+import dev.sealift.client.store.SqlFunction;
 import dev.sealift.client.store.Statement;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -157,6 +158,11 @@ final class Disk implements Driver {
     public void execute(String sql) {
       requirePower();
       db.execute(sql);
+    }
+
+    @Override
+    public void function(String name, int arguments, SqlFunction function) {
+      db.function(name, arguments, function);
     }
 
     @Override
