@@ -4,6 +4,7 @@ import dev.sealift.client.error.ErrorCode;
 import dev.sealift.client.error.SealiftException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A component of a record. */
@@ -12,6 +13,8 @@ record Component(
     String column,
     boolean isKey,
     boolean isSearchable,
+    Optional<String> was,
+    Optional<String> fallback,
     boolean isPrimitive,
     Codec codec,
     Method accessor) {

@@ -3,6 +3,7 @@ package dev.sealift.client.record;
 import dev.sealift.client.error.ErrorCode;
 import dev.sealift.client.error.SealiftException;
 import dev.sealift.client.store.ColumnSchema;
+import dev.sealift.client.store.ColumnType;
 import dev.sealift.client.value.Names;
 import dev.sealift.client.value.Value;
 import java.util.LinkedHashMap;
@@ -55,8 +56,35 @@ public final class RecordMapping<T extends Record> {
   public List<ColumnSchema> columns() {
     return shape.components().stream()
         .filter(component -> !component.isKey())
-        .map(component -> new ColumnSchema(component.column(), component.codec().column()))
+        .map(this::column)
         .toList();
+  }
+
+  private ColumnSchema column(Component component) {
+    ColumnType column = component.codec().column();
+    ColumnSchema named = new ColumnSchema(component.column(), column)
+        .was(component.was().orElse(component.column()));
+    return component
+        .fallback()
+        .map(text -> named.byDefault(fallback(component, column, text)))
+        .orElse(named);
+  }
+
+  private Value fallback(Component component, ColumnType column, String text) {
+    try {
+      return switch (column) {
+        case TEXT -> Value.of(text);
+        case INTEGER -> Value.of(Long.parseLong(text));
+        case REAL -> Value.of(Double.parseDouble(text));
+        default -> throw new NumberFormatException();
+      };
+    } catch (NumberFormatException e) {
+      throw new SealiftException(
+          ErrorCode.INVALID_INPUT,
+          "The default of " + shape.place(component.name())
+              + " is no value of its column: write text, or a number in digits.",
+          e);
+    }
   }
 
   /** The columns that are to be searched for words. */

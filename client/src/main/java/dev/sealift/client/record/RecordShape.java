@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -81,6 +82,8 @@ final class RecordShape {
         column == null ? part.getName() : column.value(),
         isKey,
         part.isAnnotationPresent(Searchable.class),
+        Optional.ofNullable(part.getAnnotation(Was.class)).map(Was::value),
+        Optional.ofNullable(part.getAnnotation(Default.class)).map(Default::value),
         part.getType().isPrimitive(),
         codec,
         accessible(part.getAccessor()));
