@@ -142,7 +142,9 @@ public final class Schema {
 
   /** As the app's own: what it calls things here, and what is new of it for the space. */
   void declare(Batch batch) {
-    batch.useVersion(version);
+    if (version > 0 || !tables.isEmpty()) {
+      batch.useVersion(version); // who declares nothing is no app, but a tool
+    }
     tables.forEach(batch::declare);
     ask(batch);
   }
@@ -267,6 +269,13 @@ public final class Schema {
 
     public TableBuilder column(String column, ColumnType type) {
       columns.add(new ColumnSchema(column, type));
+      current = columns.size() - 1;
+      return this;
+    }
+
+    /** A column as a space has it: see {@link Space#tables}. */
+    public TableBuilder column(ColumnSchema column) {
+      columns.add(column);
       current = columns.size() - 1;
       return this;
     }

@@ -43,7 +43,7 @@ public final class Batch implements AutoCloseable {
    */
   public void declare(TableSchema table) {
     requireUsable();
-    writer.schema().check(table);
+    writer.schema().check(table, false);
     writing = true;
     boolean isNew = writer.schema().declare(table, false, seen());
     isNew |= writer.schema().declareApp(table, declared.has(table));
@@ -61,14 +61,14 @@ public final class Batch implements AutoCloseable {
   }
 
   /**
-   * As {@link #declare}, on behalf of a tool that is no app: the space has it, but this device goes on showing what the space has newest.
+   * As {@link #declare}, on behalf of a tool that is no app: the space has it, but this device goes on showing what the space has newest. What was dropped is there again when it is declared.
    *
    * @throws StoreException also {@code APP_TOO_OLD}
    */
   public void amend(TableSchema table) {
     requireUsable();
     writer.version().requireNewEnough();
-    writer.schema().check(table);
+    writer.schema().check(table, true);
     writing = true;
     told(writer.schema().declare(table, true, seen()));
     writing = false;

@@ -61,7 +61,7 @@ public enum ColumnType {
   }
 
   /** Whether {@code other} takes all that this type takes. */
-  boolean isWithin(ColumnType other) {
+  public boolean isWithin(ColumnType other) {
     return this == other || (isRegister() && other == ANY) || (this == INTEGER && other == REAL);
   }
 

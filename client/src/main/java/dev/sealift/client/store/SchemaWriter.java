@@ -64,8 +64,12 @@ final class SchemaWriter {
     return keys;
   }
 
-  /** Refuses a declaration that contradicts what the space has. */
-  void check(TableSchema wanted) {
+  /**
+   * Refuses a declaration that contradicts what the space has.
+   *
+   * @param byTool whoever declares is no app: a narrower type would be nobody's
+   */
+  void check(TableSchema wanted, boolean byTool) {
     requireOneSpelling(catalog.tables().keySet(), wanted.wire(), "table");
     TableInfo table = catalog.table(wanted.wire());
     if (table == null) {
@@ -80,6 +84,9 @@ final class SchemaWriter {
     for (ColumnSchema column : wanted.columns()) {
       requireOneSpelling(columns, column.wire(), "column");
       table.named(column.wire()).forEach(present -> requireFitting(table, present, column));
+      if (byTool) {
+        table.named(column.wire()).forEach(present -> requireNotNarrower(present, column));
+      }
     }
   }
 
@@ -111,6 +118,14 @@ final class SchemaWriter {
     if (!type.isWithin(wanted.type()) && !wanted.type().isWithin(type)) {
       throw contradiction("a column has another type in this space; declare it as " + type
           + ", or as ANY, which takes both, or add a column of another name");
+    }
+  }
+
+  private static void requireNotNarrower(ColumnInfo present, ColumnSchema wanted) {
+    ColumnType type = present.type();
+    if (type != null && !type.isWithin(wanted.type())) {
+      throw contradiction(
+          "a type only becomes wider; declare the column as " + type + ", or add another one");
     }
   }
 
@@ -162,7 +177,11 @@ final class SchemaWriter {
     if (renamed) {
       patch(key, Map.of(SchemaTable.SHOWN, Value.of(wanted.name())), seen);
     }
-    return isNew || renamed;
+    boolean wasDropped = byTool && before != null && before.shared().dropped();
+    if (wasDropped) {
+      patch(key, Map.of(SchemaTable.DROPPED, Value.NULL), seen);
+    }
+    return isNew || renamed || wasDropped;
   }
 
   /**
@@ -177,7 +196,7 @@ final class SchemaWriter {
     if (wanted.equals(shared == null ? none : shared)) {
       return false;
     }
-    return before == null ? byTool ? !wanted.equals(none) : shared == null : !wanted.equals(before);
+    return before == null ? byTool || shared == null : !wanted.equals(before);
   }
 
   /** What the space has of a column. */
@@ -215,6 +234,9 @@ final class SchemaWriter {
     Value told = shared.fallback() == Value.NULL ? null : shared.fallback();
     if (isNews(column.fallback(), fallback, told, Value.NULL, byTool)) {
       news.put(SchemaTable.DEFAULT, column.fallback());
+    }
+    if (byTool && shared.dropped()) {
+      news.put(SchemaTable.DROPPED, Value.NULL);
     }
     if (!news.isEmpty()) {
       patch(key, news, seen);

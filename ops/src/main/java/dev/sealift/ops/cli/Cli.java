@@ -38,6 +38,7 @@ public final class Cli {
     commands.put("delete", DeleteCommand::new);
     commands.put("cell", CellCommand::new);
     commands.put("inbox", InboxCommand::new);
+    commands.put("misfits", MisfitsCommand::new);
     commands.put("revive", ReviveCommand::new);
     commands.put("dismiss", DismissCommand::new);
     commands.put("query", QueryCommand::new);

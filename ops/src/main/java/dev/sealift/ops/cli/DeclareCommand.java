@@ -3,7 +3,6 @@ package dev.sealift.ops.cli;
 import dev.sealift.client.Schema;
 import dev.sealift.client.Sealift;
 import dev.sealift.client.Space;
-import dev.sealift.client.store.ColumnSchema;
 import dev.sealift.client.store.ColumnType;
 import dev.sealift.client.store.StoredTable;
 import dev.sealift.ops.config.Configuration;
@@ -12,30 +11,63 @@ import dev.sealift.ops.terminal.Console;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Makes a table, or adds columns to one. */
+/** Makes a table, adds columns to one, or changes what the space says of them. */
 @Command(
     name = "declare",
     description = {
-      "Make a table, or add columns to one. What is there already stays as it is.",
+      "Make a table, add columns to one, or make a column's type wider. What is there already stays as it is, and apps go on",
+      "calling it what they have declared.",
       "Types: text, integer, real, bytes; any, for all of these; and of cells that hold several values, which 'sealift cell' changes:",
-      "multi-value (keeps what was written concurrently), counter, set, updates (bytes that an app merges, as Yjs makes them)."
+      "multi-value (keeps what was written concurrently), counter, set, updates (bytes that an app merges, as Yjs makes them).",
+      "A type becomes wider from integer to real, and from any of the plain ones to any."
     })
 final class DeclareCommand extends ClientCommand {
-  @Option(names = "--table", required = true, paramLabel = "T", description = "The table.")
-  private String table = "";
+  @Option(names = "--table", paramLabel = "T", description = "The table.")
+  private @Nullable String table;
 
   @Option(
       names = "--key",
-      required = true,
       paramLabel = "NAME",
-      description = "The name under which queries see a row's key.")
-  private String key = "";
+      description = "The name under which queries see a row's key; of a new table.")
+  private @Nullable String key;
+
+  @Option(names = "--rename", paramLabel = "COLUMN=NAME", description = "Give a column a new name.")
+  private Map<String, String> renames = new LinkedHashMap<>();
+
+  @Option(names = "--rename-table", paramLabel = "NAME", description = "Give the table a new name.")
+  private @Nullable String newName;
+
+  @Option(
+      names = "--default",
+      paramLabel = "COLUMN=VALUE",
+      description = "What null reads as in a column.")
+  private Map<String, String> defaults = new LinkedHashMap<>();
+
+  @Option(
+      names = "--drop",
+      paramLabel = "COLUMN",
+      description = "Hide a column from whoever does not declare it; its values are kept.")
+  private List<String> drops = List.of();
+
+  @Option(
+      names = "--drop-table",
+      description = "Hide the table from whoever does not declare it; its rows are kept.")
+  private boolean dropsTable;
+
+  @Option(
+      names = "--minimum-version",
+      paramLabel = "N",
+      description = "Let apps below this version read and receive only, for good.")
+  private @Nullable Integer minimumVersion;
 
   @Parameters(
       arity = "0..*",
@@ -49,28 +81,68 @@ final class DeclareCommand extends ClientCommand {
 
   @Override
   void run(Console console, Configuration settings, Sealift sealift) throws Refusal {
+    requireSense();
     Space space = space(sealift, settings);
-    List<ColumnSchema> wanted = columns();
-    Optional<StoredTable> before = known(space);
-    if (before.isPresent()) {
-      check(before.get(), wanted);
+    Optional<StoredTable> before =
+        space.tables().stream().filter(known -> known.name().equals(table)).findFirst();
+    Schema schema = Schema.empty();
+    Declaration declaration = new Declaration(before, table == null ? "" : table);
+    if (dropsTable) {
+      schema = schema.drops(declaration.present().wire());
+    } else if (table != null) {
+      describe(declaration);
+      schema = Schema.of(declaration.builder(newName, key(before)));
     }
-    Schema.TableBuilder builder = Schema.table(table, key);
-    wanted.forEach(column -> builder.column(column.name(), column.type()));
-    space.declare(Schema.of(builder));
-    tell(console, before, wanted);
+    if (minimumVersion != null) {
+      schema = schema.version(minimumVersion).minimumVersion(minimumVersion);
+    }
+    space.amend(schema);
+    tell(console, before, declaration);
   }
 
-  private List<ColumnSchema> columns() throws Refusal {
-    List<ColumnSchema> wanted = new ArrayList<>();
+  private void requireSense() throws Refusal {
+    boolean describes = key != null
+        || newName != null
+        || !(renames.isEmpty() && defaults.isEmpty() && drops.isEmpty() && columns.isEmpty());
+    if (table == null && (describes || dropsTable || minimumVersion == null)) {
+      throw new Refusal(Refusal.WRONG_USAGE, "Name the table by --table.");
+    }
+    if (dropsTable && describes) {
+      throw new Refusal(
+          Refusal.WRONG_USAGE, "A table that is dropped is not declared: drop it alone.");
+    }
+  }
+
+  private String key(Optional<StoredTable> before) throws Refusal {
+    if (key != null && before.isPresent() && !before.get().key().equals(key)) {
+      throw Declaration.contradiction("The table %s has the key %s, and not %s."
+          .formatted(table, before.get().key(), key));
+    }
+    if (key == null && before.isEmpty()) {
+      throw new Refusal(
+          Refusal.WRONG_USAGE,
+          "The table is new: name its key by --key, as queries are to see it.");
+    }
+    return key == null ? before.get().key() : key;
+  }
+
+  private void describe(Declaration declaration) throws Refusal {
     for (String column : columns) {
       int colon = column.indexOf(':');
       if (colon < 1) {
         throw new Refusal(Refusal.WRONG_USAGE, "'" + column + "' is not of the form COLUMN:TYPE.");
       }
-      wanted.add(new ColumnSchema(column.substring(0, colon), type(column.substring(colon + 1))));
+      declaration.add(column.substring(0, colon), type(column.substring(colon + 1)));
     }
-    return wanted;
+    for (Map.Entry<String, String> value : defaults.entrySet()) {
+      declaration.byDefault(value.getKey(), value.getValue());
+    }
+    for (Map.Entry<String, String> name : renames.entrySet()) {
+      declaration.rename(name.getKey(), name.getValue());
+    }
+    for (String column : drops) {
+      declaration.drop(column);
+    }
   }
 
   private static ColumnType type(String name) throws Refusal {
@@ -81,59 +153,31 @@ final class DeclareCommand extends ClientCommand {
                 + "."));
   }
 
-  private Optional<StoredTable> known(Space space) {
-    return space.tables().stream().filter(known -> known.name().equals(table)).findFirst();
-  }
-
-  /** Refuses in the names of the caller what the library refuses without names. */
-  private void check(StoredTable known, List<ColumnSchema> wanted) throws Refusal {
-    if (!known.key().equals(key)) {
-      throw new Refusal(
-          "contradiction",
-          "The table %s has the key %s, and not %s. Nothing was declared."
-              .formatted(table, known.key(), key));
-    }
-    for (ColumnSchema column : wanted) {
-      for (ColumnSchema present : known.columns()) {
-        if (contradict(present, column)) {
-          throw new Refusal(
-              "contradiction",
-              "The column %s of the table %s is of type %s, and not %s: use another name. Nothing was declared."
-                  .formatted(
-                      column.name(),
-                      table,
-                      ColumnTypes.name(present.type()),
-                      ColumnTypes.name(column.type())));
-        }
+  private void tell(Console console, Optional<StoredTable> before, Declaration declaration) {
+    JsonObject done = new JsonObject().put("done", "declare");
+    List<String> said = new ArrayList<>();
+    if (dropsTable) {
+      done.put("table", table).put("dropped", true);
+      said.add("Dropped the table " + table + "; its rows are kept.");
+    } else if (table != null) {
+      List<String> added = declaration.added();
+      List<String> changed = declaration.changed();
+      done.put("table", table).put("added", new JsonArray(added));
+      if (newName != null || !changed.isEmpty()) {
+        done.put("changed", new JsonArray(changed));
       }
+      said.add(
+          before.isEmpty()
+              ? "Declared the table " + table + "."
+              : added.isEmpty() && changed.isEmpty() && newName == null
+                  ? "The table " + table + " has all of this already."
+                  : "Changed the table " + table + ": "
+                      + String.join(", ", declaration.what(newName)) + ".");
     }
-  }
-
-  /** Of type any is also what nobody has declared so far; the library can tell. */
-  private static boolean contradict(ColumnSchema present, ColumnSchema wanted) {
-    return present.name().equals(wanted.name())
-        && present.type() != wanted.type()
-        && present.type() != ColumnType.ANY;
-  }
-
-  private void tell(Console console, Optional<StoredTable> before, List<ColumnSchema> wanted) {
-    List<String> had = before.stream()
-        .flatMap(known -> known.columns().stream())
-        .map(ColumnSchema::name)
-        .toList();
-    List<String> added = wanted.stream()
-        .map(ColumnSchema::name)
-        .filter(name -> !had.contains(name))
-        .toList();
-    console.result(
-        before.isEmpty()
-            ? "Declared the table " + table + "."
-            : added.isEmpty()
-                ? "The table " + table + " has all of this already."
-                : "Added " + String.join(", ", added) + " to the table " + table + ".",
-        new JsonObject()
-            .put("done", "declare")
-            .put("table", table)
-            .put("added", new JsonArray(added)));
+    if (minimumVersion != null) {
+      done.put("minimumVersion", minimumVersion);
+      said.add("Apps below version " + minimumVersion + " can read and receive only from now on.");
+    }
+    console.result(String.join(" ", said), done);
   }
 }

@@ -56,6 +56,14 @@ final class StatusCommand extends ClientCommand {
       console.say("  lost there    " + status.displacedFiles()
           + " files by others, which the mesh lost and has not taken from here yet");
     }
+    if (status.misfits() > 0) {
+      console.say("  misfits       " + status.misfits()
+          + " values that do not fit their columns: see 'sealift misfits'");
+    }
+    status
+        .missingVersion()
+        .ifPresent(version -> console.say("  read-only     the space asks for version " + version
+            + " of the app: update it to write"));
     rows.forEach(
         table -> console.say("  rows          " + table.getValue() + " in " + table.getKey()));
   }
@@ -74,7 +82,10 @@ final class StatusCommand extends ClientCommand {
         .put("pendingWrites", status.pendingWrites())
         .put("waitingFiles", status.waitingFiles())
         .put("displacedFiles", status.displacedFiles())
-        .put("unreadableFiles", status.unreadableFiles());
+        .put("unreadableFiles", status.unreadableFiles())
+        .put("misfits", status.misfits())
+        .put("readOnly", status.missingVersion().isPresent());
+    status.missingVersion().ifPresent(version -> object.put("missingVersion", version));
     status
         .problem()
         .ifPresent(

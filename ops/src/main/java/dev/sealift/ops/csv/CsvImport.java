@@ -78,16 +78,25 @@ public final class CsvImport {
         space.tables().stream().filter(known -> known.name().equals(table)).findFirst();
     CsvSurvey fitted = there.isPresent() ? fittedTo(there.get(), survey) : survey;
     Schema.TableBuilder builder = Schema.table(table, survey.keyColumn());
+    List<String> present = new ArrayList<>();
+    there.ifPresent(known -> {
+      builder.was(known.wire());
+      known.columns().forEach(column -> present.add(column.name()));
+    });
     for (int i = 0; i < survey.columns().size(); i++) {
       if (i != survey.keyIndex()) {
         String column = survey.columns().get(i);
-        builder.column(column, type(fitted.kinds().get(i)));
+        if (present.contains(column)) {
+          builder.column(there.get().columns().get(present.indexOf(column)));
+        } else {
+          builder.column(column, type(fitted.kinds().get(i)));
+        }
         if (searchable.contains(column)) {
           builder.searchable();
         }
       }
     }
-    space.declare(Schema.of(builder));
+    space.amend(Schema.of(builder));
     return fitted;
   }
 

@@ -2,6 +2,10 @@ package dev.sealift.ops.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sealift.client.Row;
+import dev.sealift.client.Schema;
+import dev.sealift.client.Sealift;
+import dev.sealift.client.Space;
 import dev.sealift.ops.cli.CliHarness.Run;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Files;
@@ -590,6 +594,91 @@ class CliTest {
     }
     assertThat(declare("more:varchar").err()).contains("text", "multi-value", "counter");
     assertThat(declare("more:text").json().getJsonArray("added")).containsExactly("more");
+  }
+
+  @Test
+  void whatIsDeclaredCanBeRenamedWidenedGivenADefaultAndDropped() {
+    create();
+    declare("name:text", "people:integer", "old:text");
+    cli.run("put", "--table", "towns", "k", "people=7", "old=kept");
+
+    Run changed = cli.run(
+        "declare",
+        "--table",
+        "towns",
+        "people:real",
+        "--rename",
+        "name=title",
+        "--default",
+        "name=none yet",
+        "--drop",
+        "old",
+        "--rename-table",
+        "places",
+        "--json");
+
+    assertThat(changed.exitCode()).isZero();
+    assertThat(changed.json().getJsonArray("changed"))
+        .containsExactly("people", "name", "name", "old");
+    assertThat(cli.run("get", "k", "--table", "places").lines())
+        .containsExactly("id: k", "title: none yet", "people: 7");
+    assertThat(cli.run("put", "--table", "places", "k", "people=7.5").exitCode())
+        .isZero();
+    assertThat(cli.run("query", "select title, people from places").out()).contains("none yet");
+    assertThat(cli.run("get", "k", "--table", "towns").exitCode()).isEqualTo(1);
+
+    Run narrower = cli.run("declare", "--table", "places", "people:integer", "--json");
+    assertThat(narrower.json().getString("error")).isEqualTo("contradiction");
+    Run first = cli.run("declare", "--table", "places", "name:text", "--json");
+    assertThat(first.json().getString("message")).contains("title", "was called name at first");
+    assertThat(cli.run("declare", "--table", "places", "old:text").exitCode()).isZero();
+    assertThat(cli.run("get", "k", "--table", "places").lines()).contains("old: kept");
+    assertThat(cli.run("declare", "--table", "places", "--rename", "title=headline")
+            .exitCode())
+        .isZero();
+    assertThat(cli.run("get", "k", "--table", "places").lines()).contains("headline: none yet");
+
+    assertThat(cli.run("declare", "--table", "places", "--drop-table").exitCode())
+        .isZero();
+    assertThat(cli.run("get", "k", "--table", "places").exitCode()).isEqualTo(1);
+    assertThat(cli.run("declare", "--table", "places", "x:text").exitCode()).isEqualTo(2);
+  }
+
+  @Test
+  void aMinimumVersionLeavesToolsAlone() {
+    create();
+    declare("name:text");
+
+    assertThat(cli.run("declare", "--minimum-version", "3").exitCode()).isZero();
+    assertThat(cli.run("declare", "--minimum-version", "0").exitCode()).isEqualTo(1);
+    assertThat(cli.run("declare", "name:text").exitCode()).isEqualTo(2);
+    assertThat(cli.run("put", "--table", "towns", "k", "name=x").exitCode()).isZero();
+    JsonObject status = cli.run("status", "--json").json();
+    assertThat(status.getBoolean("readOnly")).isFalse();
+    assertThat(status.getLong("misfits")).isZero();
+  }
+
+  @Test
+  void anAppsHomeSaysThatItIsReadOnlyAndWhatDoesNotFit() {
+    create();
+    try (Sealift sealift = Sealift.open(folder.resolve(".sealift"))) {
+      Space space = sealift.space(sealift.spaces().get(0));
+      space.amend(Schema.of(Schema.table("towns", "id").any("people")));
+      space.table("towns").put("k", Row.of("people", "many"));
+      space.declare(Schema.of(Schema.table("towns", "id").integer("people")).version(1));
+    }
+    cli.run("declare", "--minimum-version", "2");
+
+    JsonObject status = cli.run("status", "--json").json();
+    assertThat(status.getBoolean("readOnly")).isTrue();
+    assertThat(status.getInteger("missingVersion")).isEqualTo(2);
+    assertThat(status.getLong("misfits")).isEqualTo(1);
+    assertThat(cli.run("status").out()).contains("update it to write", "sealift misfits");
+    Run put = cli.run("put", "--table", "towns", "k", "people=1", "--json");
+    assertThat(put.json().getString("error")).isEqualTo("app-too-old");
+    assertThat(cli.run("misfits").out()).isEqualTo("towns k people: many\n");
+    assertThat(cli.run("misfits", "--json").json().encode())
+        .isEqualTo("{\"table\":\"towns\",\"key\":\"k\",\"column\":\"people\",\"value\":\"many\"}");
   }
 
   @Test
