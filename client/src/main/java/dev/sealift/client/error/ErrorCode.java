@@ -10,6 +10,10 @@ public enum ErrorCode {
   SPACE_EXISTS,
   /** No table of that name in this space. */
   NO_SUCH_TABLE,
+  /** Other rows refer to the row, and a rule of the schema keeps it for them. Nothing was written. */
+  REFERENCED,
+  /** Another row has the values already, and a rule of the schema lets only one have them. Nothing was written. */
+  NOT_UNIQUE,
   /** The query could not be run. */
   BAD_QUERY,
   /** Another process has this home open. */
