@@ -5,6 +5,11 @@ import dev.sealift.client.error.SealiftException;
 import dev.sealift.client.record.Column;
 import dev.sealift.client.record.Key;
 import dev.sealift.client.record.RecordMapping;
+import dev.sealift.client.rule.OnRemove;
+import dev.sealift.client.rule.Reference;
+import dev.sealift.client.rule.Rename;
+import dev.sealift.client.rule.TableRules;
+import dev.sealift.client.rule.Unique;
 import dev.sealift.client.store.Batch;
 import dev.sealift.client.store.ColumnSchema;
 import dev.sealift.client.store.ColumnType;
@@ -14,8 +19,11 @@ import dev.sealift.client.store.TableSchema;
 import dev.sealift.client.value.Names;
 import dev.sealift.client.value.Value;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 
@@ -52,6 +60,9 @@ public final class Schema {
     for (TableBuilder table : tables) {
       built.add(table.build());
     }
+    Map<String, String> wires = new HashMap<>();
+    built.forEach(table -> wires.put(table.name(), table.wire()));
+    built.replaceAll(table -> table.withTargets(wires));
     return new Schema(built, Set.of(), 0, 0);
   }
 
@@ -173,6 +184,10 @@ public final class Schema {
 
     /** The column that is described further; -1 before there is one. */
     private int current = -1;
+
+    private final List<Reference> references = new ArrayList<>();
+    private final List<Unique> uniques = new ArrayList<>();
+    private final Map<String, Rename> renames = new HashMap<>();
 
     private TableBuilder(String name, String key) {
       this.name = name;
@@ -366,16 +381,61 @@ public final class Schema {
      * @throws SealiftException {@code INVALID_INPUT} when there is none
      */
     public TableBuilder searchable() {
-      if (columns.isEmpty()) {
-        throw new SealiftException(
-            ErrorCode.INVALID_INPUT, "There is no column yet to be searchable: name one first.");
-      }
-      searchable.add(columns.get(current).name());
+      searchable.add(lastColumn("is searchable"));
       return this;
     }
 
+    /**
+     * The column before this holds keys of another table's rows, or of this one's: text, or whole numbers by their digits. That holds on every device, for the rows that are there already too, and for good.
+     *
+     * @param target the other table, which may be declared later: by its name in this schema; by the one that it was first declared under, when it is not in this schema
+     * @param onRemove what becomes of rows that refer to one that was removed
+     * @throws SealiftException {@code INVALID_INPUT} when there is none
+     */
+    public TableBuilder references(String target, OnRemove onRemove) {
+      references.add(new Reference(name, lastColumn("refers to something"), target, onRemove));
+      return this;
+    }
+
+    /**
+     * No two rows should have the same in these columns together, which were named before; rows with a null in one of them count with none. Of two that were written apart both stay, and the later is told of: see {@link Space#violations}.
+     */
+    public TableBuilder unique(String... together) {
+      uniques.add(new Unique(name, List.of(together), Optional.empty()));
+      return this;
+    }
+
+    /**
+     * As {@link #unique(String...)}; the later row gets another value, by a function of the app. Devices whose app has no function of that name leave it to others.
+     *
+     * @param function its name in the space: the same name means the same function, so another one wants another name
+     */
+    public TableBuilder unique(String column, String function, Rename rename) {
+      uniques.add(new Unique(name, List.of(column), Optional.of(function)));
+      renames.put(function, rename);
+      return this;
+    }
+
+    private String lastColumn(String what) {
+      if (columns.isEmpty()) {
+        throw new SealiftException(
+            ErrorCode.INVALID_INPUT, "There is no column yet that " + what + ": name one first.");
+      }
+      return columns.get(current).name();
+    }
+
     private TableSchema build() {
-      return Errors.checked(() -> new TableSchema(name, key, columns, searchable, wire, drops));
+      TableRules rules = new TableRules(
+          references.stream()
+              .map(one -> new Reference(wire, wireOf(one.column()), one.target(), one.onRemove()))
+              .toList(),
+          uniques.stream()
+              .map(one ->
+                  new Unique(wire, one.columns().stream().map(this::wireOf).toList(), one.rename()))
+              .toList(),
+          renames);
+      return Errors.checked(
+          () -> new TableSchema(name, key, columns, searchable, wire, drops, rules));
     }
   }
 }

@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import dev.sealift.client.error.ErrorCode;
 import dev.sealift.client.error.SealiftException;
 import dev.sealift.client.record.RecordMapping;
+import dev.sealift.client.rule.RuleViolation;
 import dev.sealift.client.store.Batch;
 import dev.sealift.client.store.Change;
 import dev.sealift.client.store.ChangeSet;
@@ -315,7 +316,7 @@ public final class Space {
    * Writes again what was lost, as a new write; of a removal, removes the row again. The item leaves the inbox of every device.
    *
    * @throws SealiftException {@code INVALID_INPUT} when it is not in the inbox any more, or is what a device added to a counter too late, which comes in with the next that it
-   *     adds; nothing was written then
+   *     adds; {@code REFERENCED} or {@code NOT_UNIQUE} when it would break a rule; nothing was written then
    */
   public void revive(InboxItem item) {
     Errors.checked(() -> {
@@ -360,6 +361,13 @@ public final class Space {
           ErrorCode.INVALID_INPUT,
           "This is not in the inbox any more: it was revived, dismissed, or its time is over.");
     }
+  }
+
+  /**
+   * The rows that break a rule of the schema as they are shown now, and are not put right by an answer, or not yet: by tables and keys, some thousand at the most. Alike on all devices that show the same. Reads all values that have rules.
+   */
+  public List<RuleViolation> violations() {
+    return Errors.checked(() -> store.violations(MOST_LOST_VALUES));
   }
 
   /** The SHA-256 of everything visible, in hexadecimal: equal on two devices exactly when they show the same. */

@@ -1,6 +1,7 @@
 package dev.sealift.client;
 
 import dev.sealift.client.error.SealiftException;
+import dev.sealift.client.rule.RuleException;
 import dev.sealift.client.value.Value;
 import java.util.Iterator;
 import java.util.List;
@@ -29,7 +30,7 @@ public final class Table {
   /**
    * Writes a whole row: columns that the row does not name become null.
    *
-   * @throws SealiftException {@code INVALID_INPUT}, {@code DISK_FULL}; nothing was written then
+   * @throws SealiftException {@code INVALID_INPUT}, {@code DISK_FULL}; {@code NOT_UNIQUE}, a {@link RuleException}, when another row has what only one may have; nothing was written then
    */
   public void put(String key, Row row) {
     space.write(writes -> writes.put(name, key, row));
@@ -109,7 +110,11 @@ public final class Table {
     return space.values(name, key, column);
   }
 
-  /** Removes a row. Does nothing when there is none. */
+  /**
+   * Removes a row, and with it those that refer to it by {@code OnRemove.REMOVE}, and so on, up to 10,000. Does nothing when there is none.
+   *
+   * @throws SealiftException {@code REFERENCED}, a {@link RuleException}, when others refer to it by {@code OnRemove.RESTAMP}; {@code INVALID_INPUT} when too many would go with it; nothing was written then
+   */
   public void remove(String key) {
     space.write(writes -> writes.remove(name, key));
   }

@@ -6,4 +6,9 @@ package dev.sealift.client.rule;
  *
  * @param target the table whose rows it refers to
  */
-public record Reference(String table, String column, String target, OnRemove onRemove) {}
+public record Reference(String table, String column, String target, OnRemove onRemove) {
+  /** To rows of another table. */
+  public Reference to(String newTarget) {
+    return new Reference(table, column, newTarget, onRemove);
+  }
+}

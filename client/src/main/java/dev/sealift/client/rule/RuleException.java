@@ -2,6 +2,7 @@ package dev.sealift.client.rule;
 
 import dev.sealift.client.error.ErrorCode;
 import dev.sealift.client.error.SealiftException;
+import java.util.List;
 import java.util.Optional;
 
 /** A write that would break a rule, as this device sees it. Nothing of it was written, and the unit of work that it is in may go on. */
@@ -40,17 +41,17 @@ public final class RuleException extends SealiftException {
   }
 
   /** @param key of the row that has the values already */
-  public static RuleException notUnique(Unique unique, String key) {
+  public static RuleException notUnique(String table, List<String> columns, String key) {
     return new RuleException(
         ErrorCode.NOT_UNIQUE,
-        "Another row has this in " + String.join(" and ", unique.columns())
+        "Another row has this in " + String.join(" and ", columns)
             + " already, where no two rows may have the same. Choose another value, or change that row.",
-        unique.table(),
+        table,
         1,
         key);
   }
 
-  /** The table of the rows that are in the way. */
+  /** The table of the rows that are in the way; of {@code REFERENCED}, of the row that cannot go, by its name in the space. */
   public String table() {
     return table;
   }

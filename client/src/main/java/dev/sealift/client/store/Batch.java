@@ -2,6 +2,7 @@ package dev.sealift.client.store;
 
 import dev.sealift.client.pack.EventRun;
 import dev.sealift.client.pack.RunKind;
+import dev.sealift.client.rule.RowName;
 import dev.sealift.client.store.StoreException.Code;
 import dev.sealift.client.value.Bytes;
 import dev.sealift.client.value.Value;
@@ -47,6 +48,7 @@ public final class Batch implements AutoCloseable {
     writing = true;
     boolean isNew = writer.schema().declare(table, false, seen());
     isNew |= writer.schema().declareApp(table, declared.has(table));
+    isNew |= writer.rowRules().know(table.rules().renames());
     told(isNew);
     writing = false;
     table.columns().forEach(column -> column.through().ifPresent(store::add));
@@ -98,10 +100,16 @@ public final class Batch implements AutoCloseable {
     writing = false;
   }
 
-  /** Writes a whole row: columns that are declared and not given become null. */
+  /**
+   * Writes a whole row: columns that are declared and not given become null.
+   *
+   * @throws dev.sealift.client.rule.RuleException {@code NOT_UNIQUE}
+   */
   public void put(String table, String key, Map<String, Value> values) {
     requireUsable();
-    run(writer.local().put(table, key, values, declared));
+    LocalWriter.Write put = writer.local().put(table, key, values, declared);
+    writer.rowRules().requireUnique(table, key, values, declared::columns);
+    run(put);
   }
 
   /** Says that a row is there, and writes no column. */
@@ -110,10 +118,16 @@ public final class Batch implements AutoCloseable {
     run(writer.local().mark(table, key));
   }
 
-  /** Writes the given columns of a row, which is there afterwards. */
+  /**
+   * Writes the given columns of a row, which is there afterwards.
+   *
+   * @throws dev.sealift.client.rule.RuleException {@code NOT_UNIQUE}
+   */
   public void patch(String table, String key, Map<String, Value> values) {
     requireUsable();
-    run(writer.local().patch(table, key, values));
+    LocalWriter.Write patch = writer.local().patch(table, key, values);
+    writer.rowRules().requireUnique(table, key, values, (info, named) -> List.of());
+    run(patch);
   }
 
   /** Writes a multi-value register: the value takes the place of those that this device has seen. */
@@ -179,13 +193,38 @@ public final class Batch implements AutoCloseable {
   }
 
   /**
-   * Removes a row.
+   * Removes a row, and those that refer to it by {@code REMOVE}.
    *
    * @return whether it was there
+   * @throws dev.sealift.client.rule.RuleException {@code REFERENCED} when rows refer to it that keep it; {@code INVALID_INPUT} when too many would go with it
    */
   public boolean remove(String table, String key) {
     requireUsable();
-    return run(writer.local().remove(table, key));
+    LocalWriter.Write remove = writer.local().remove(table, key);
+    List<RowName> all = writer.rowRules().removal(table, key);
+    boolean did = run(remove);
+    for (RowName other : all.subList(1, all.size())) {
+      run(writer.rowRules().remove(other));
+    }
+    return did;
+  }
+
+  /**
+   * Looks at rows that break a rule, some hundred at the most, and writes what this device is to answer. For one that holds all of the log that it knows of, and may write; else it would answer what others have answered already.
+   *
+   * @param nowMillis by the mesh's clock
+   * @return whether anything was looked at: there may be more then
+   */
+  public boolean answerRules(long nowMillis) {
+    requireUsable();
+    if (writer.version().isTooOld()) {
+      return false;
+    }
+    writing = true;
+    boolean did = writer.rowRules().answer(nowMillis, seen());
+    writing = false;
+    wrote |= did;
+    return did;
   }
 
   /**

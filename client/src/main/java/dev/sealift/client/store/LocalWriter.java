@@ -128,7 +128,10 @@ final class LocalWriter {
 
   /** The row is there; its columns stay as they are. */
   Write mark(String tableName, String key) {
-    TableInfo table = requireTable(tableName);
+    return mark(requireTable(tableName), key);
+  }
+
+  Write mark(TableInfo table, String key) {
     RowKeys.requireValid(key);
     return seen -> {
       HybridTime now = time.tick();
@@ -142,7 +145,18 @@ final class LocalWriter {
   /** The named columns only. */
   Write patch(String tableName, String key, Map<String, Value> values) {
     TableInfo table = requireTable(tableName);
-    Map<String, Value> named = requireValues(table, key, values);
+    return patch(table, key, requireValues(table, key, values));
+  }
+
+  /** One column. */
+  Write patch(TableInfo table, String key, ColumnInfo column, Value value) {
+    requireFitting(column, value);
+    ValueLimits.requireRow(key, List.of(value));
+    return patch(table, key, Map.of(column.name(), value));
+  }
+
+  /** By names in the space, of values that fit. */
+  private Write patch(TableInfo table, String key, Map<String, Value> named) {
     requireEvent(table, key, named(table, named), named);
     return seen -> !named.isEmpty() && patch(table, key, named, seen);
   }
@@ -417,7 +431,10 @@ final class LocalWriter {
 
   /** The row, if it is there. */
   Write remove(String tableName, String key) {
-    TableInfo table = requireTable(tableName);
+    return remove(requireTable(tableName), key);
+  }
+
+  Write remove(TableInfo table, String key) {
     RowKeys.requireValid(key);
     return seen -> remove(table, key, seen);
   }
@@ -448,7 +465,7 @@ final class LocalWriter {
   }
 
   /** What a write now would have, at the least. */
-  private Stamp nextStamp() {
+  Stamp nextStamp() {
     return new Stamp(places.next(), time.next().bits(), Devices.SELF, 0);
   }
 
@@ -493,6 +510,11 @@ final class LocalWriter {
           Code.WRONG_TYPE,
           "a column whose cells hold several values is changed by operations of its own: to add to a counter or to a set, for instance");
     }
+    requireFitting(column, value);
+    return name;
+  }
+
+  private static void requireFitting(ColumnInfo column, Value value) {
     ColumnType type = column.takes();
     if (type.isRegister() && !type.accepts(value)) {
       throw new StoreException(
@@ -500,6 +522,5 @@ final class LocalWriter {
           "a column of type " + type + " cannot hold a value of kind " + value.kind()
               + "; convert it or declare the column ANY");
     }
-    return name;
   }
 }

@@ -123,6 +123,16 @@ final class RowMerger {
     }
   }
 
+  /** The key of a row. */
+  Optional<String> key(TableInfo table, long row) {
+    Statement select = tables.of(table).selectByRow().bind(1, row);
+    try {
+      return select.next() ? Optional.of(select.text(3)) : Optional.empty();
+    } finally {
+      select.reset();
+    }
+  }
+
   /** What a row holds in some registers; null where it holds nothing. */
   List<Value> values(TableInfo table, String key, List<ColumnInfo> columns) {
     Statement select = tables.of(table).selectByKey().bind(1, key);

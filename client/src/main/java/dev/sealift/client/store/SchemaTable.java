@@ -1,8 +1,15 @@
 package dev.sealift.client.store;
 
+import dev.sealift.client.rule.OnRemove;
+import dev.sealift.client.rule.Reference;
+import dev.sealift.client.rule.Unique;
+import dev.sealift.client.value.Names;
 import dev.sealift.client.value.Value;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +53,9 @@ final class SchemaTable {
   /** Digits of a version. */
   private static final int MAX_DIGITS = 9;
 
+  private static final String REFERENCE_PREFIX = "f/";
+  private static final String UNIQUE_PREFIX = "u/";
+
   private SchemaTable() {}
 
   static String tableKey(String table) {
@@ -68,6 +78,62 @@ final class SchemaTable {
   static int versionOf(String key) {
     String digits = key.startsWith(VERSION_PREFIX) ? key.substring(VERSION_PREFIX.length()) : "";
     return digits.matches("[1-9][0-9]{0," + (MAX_DIGITS - 1) + "}") ? Integer.parseInt(digits) : 0;
+  }
+
+  static String referenceKey(Reference reference) {
+    return REFERENCE_PREFIX + reference.table() + '/' + reference.column();
+  }
+
+  static Map<String, Value> referenceRow(Reference reference) {
+    return Map.of(
+        KEY_COLUMN,
+        Value.of(reference.target()),
+        TYPE,
+        Value.of(reference.onRemove().name()));
+  }
+
+  static String uniqueKey(Unique unique) {
+    return UNIQUE_PREFIX + unique.table() + '/' + String.join("/", unique.columns());
+  }
+
+  static Map<String, Value> uniqueRow(Unique unique) {
+    return Map.of(KEY_COLUMN, unique.rename().map(Value::of).orElse(Value.NULL));
+  }
+
+  /** What a row says of references; empty for a row that says nothing of them that makes sense. */
+  static Optional<Reference> reference(String key, Value target, Value policy) {
+    String[] parts = key.split("/", -1);
+    if (!key.startsWith(REFERENCE_PREFIX)
+        || parts.length != 3
+        || !(target instanceof Value.Text to)
+        || !isAppName(parts[1])
+        || !isAppName(to.value())
+        || !Names.isWellFormed(parts[2])) {
+      return Optional.empty();
+    }
+    return Arrays.stream(OnRemove.values())
+        .filter(onRemove -> Value.of(onRemove.name()).equals(policy))
+        .findFirst()
+        .map(onRemove -> new Reference(parts[1], parts[2], to.value(), onRemove));
+  }
+
+  /** What a row says of unique values; empty for a row that says nothing of them that makes sense. */
+  static Optional<Unique> unique(String key, Value rename) {
+    List<String> parts = List.of(key.split("/", -1));
+    if (!key.startsWith(UNIQUE_PREFIX) || parts.size() < 3 || !isAppName(parts.get(1))) {
+      return Optional.empty();
+    }
+    List<String> columns = parts.subList(2, parts.size());
+    boolean makesSense = columns.stream().allMatch(Names::isWellFormed)
+        && new HashSet<>(columns).size() == columns.size();
+    Optional<String> name = rename instanceof Value.Text text && columns.size() == 1
+        ? Optional.of(text.value())
+        : Optional.empty();
+    return makesSense ? Optional.of(new Unique(parts.get(1), columns, name)) : Optional.empty();
+  }
+
+  private static boolean isAppName(String table) {
+    return Names.isWellFormed(table) && !Names.isReserved(table);
   }
 
   /** The table that a row says something of; null for a row that does of none. */

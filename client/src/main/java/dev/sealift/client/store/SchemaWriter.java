@@ -1,5 +1,8 @@
 package dev.sealift.client.store;
 
+import dev.sealift.client.rule.Reference;
+import dev.sealift.client.rule.TableRules;
+import dev.sealift.client.rule.Unique;
 import dev.sealift.client.store.StoreException.Code;
 import dev.sealift.client.value.Names;
 import dev.sealift.client.value.Value;
@@ -22,17 +25,24 @@ final class SchemaWriter {
   private final LocalWriter local;
   private final SearchIndexes search;
   private final AppVersion version;
+  private final RuleKeeper rules;
 
   /** Keys of columns that have become narrower than what this device's app declares. */
   private final Set<String> narrowed = new TreeSet<>();
 
   SchemaWriter(
-      Catalog catalog, Tables tables, LocalWriter local, SearchIndexes search, AppVersion version) {
+      Catalog catalog,
+      Tables tables,
+      LocalWriter local,
+      SearchIndexes search,
+      AppVersion version,
+      RuleKeeper rules) {
     this.catalog = catalog;
     this.tables = tables;
     this.local = local;
     this.search = search;
     this.version = version;
+    this.rules = rules;
   }
 
   /** Makes what all rows declare: also those that came to a version of Sealift that did not understand them. */
@@ -88,6 +98,39 @@ final class SchemaWriter {
         table.named(column.wire()).forEach(present -> requireNotNarrower(present, column));
       }
     }
+    requireOneRule(wanted.rules());
+  }
+
+  private void requireOneRule(TableRules wanted) {
+    for (Reference reference : wanted.references()) {
+      reference(reference).filter(present -> !present.equals(reference)).ifPresent(present -> {
+        throw RuleCheck.contradiction(present);
+      });
+    }
+    for (Unique unique : wanted.uniques()) {
+      rename(unique)
+          .filter(
+              present -> unique.rename().filter(name -> !name.equals(present)).isPresent())
+          .ifPresent(present -> {
+            throw RuleCheck.contradiction();
+          });
+    }
+  }
+
+  /** As the space has it. */
+  private Optional<Reference> reference(Reference wanted) {
+    String key = SchemaTable.referenceKey(wanted);
+    return search.isDeclared(key)
+        ? SchemaTable.reference(key, cell(key, SchemaTable.KEY_COLUMN), cell(key, SchemaTable.TYPE))
+        : Optional.empty();
+  }
+
+  /** As the space has it. */
+  private Optional<String> rename(Unique wanted) {
+    String key = SchemaTable.uniqueKey(wanted);
+    return search.isDeclared(key)
+        ? SchemaTable.unique(key, cell(key, SchemaTable.KEY_COLUMN)).flatMap(Unique::rename)
+        : Optional.empty();
   }
 
   private static void requireOneSpelling(Iterable<String> present, String wanted, String what) {
@@ -157,6 +200,26 @@ final class SchemaWriter {
       String key = SchemaTable.searchableKey(wanted.wire(), column.wire());
       if (wanted.searchable().contains(column.name()) && !search.isDeclared(key)) {
         put(key, Map.of(), seen);
+        wrote = true;
+      }
+    }
+    return declareRules(wanted, seen) || wrote;
+  }
+
+  private boolean declareRules(TableSchema wanted, long seen) {
+    boolean wrote = false;
+    for (Reference reference : wanted.rules().references()) {
+      String key = SchemaTable.referenceKey(reference);
+      if (!search.isDeclared(key)) {
+        put(key, SchemaTable.referenceRow(reference), seen);
+        wrote = true;
+      }
+    }
+    for (Unique unique : wanted.rules().uniques()) {
+      String key = SchemaTable.uniqueKey(unique);
+      boolean addsRename = unique.rename().isPresent() && rename(unique).isEmpty();
+      if (addsRename || !search.isDeclared(key)) {
+        put(key, SchemaTable.uniqueRow(unique), seen);
         wrote = true;
       }
     }
@@ -336,6 +399,7 @@ final class SchemaWriter {
       return;
     }
     search.declared(about);
+    rules.declared();
     if (SchemaTable.tableOf(key) != null) {
       makeTable(about, key);
     }

@@ -1,6 +1,7 @@
 package dev.sealift.client.store;
 
 import dev.sealift.client.merge.CompoundCell;
+import dev.sealift.client.rule.RuleViolation;
 import dev.sealift.client.store.Compounds.Side;
 import dev.sealift.client.value.Bytes;
 import dev.sealift.client.value.Value;
@@ -376,6 +377,20 @@ public final class SpaceStore implements AutoCloseable {
   public Optional<Integer> missingVersion() {
     AppVersion version = writer.version();
     return version.isTooOld() ? Optional.of(version.minimum()) : Optional.empty();
+  }
+
+  /**
+   * Rows that break a rule as they are shown now: by the rules' tables and columns, then by keys. Reads the rules' indexes from one end to the other.
+   *
+   * @param most how many
+   */
+  public List<RuleViolation> violations(int most) {
+    return snapshot((reader, then) -> new ViolationReader(reader, then).read(most));
+  }
+
+  /** When {@link Batch#answerRules} has something to look at next, by the mesh's clock in Unix milliseconds; {@code Long.MAX_VALUE} for never, as things are. */
+  public long answerRulesMillis() {
+    return writer.rowRules().nextMillis();
   }
 
   private long reviewedSince(Reader reader) {

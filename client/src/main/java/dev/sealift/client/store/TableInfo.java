@@ -175,6 +175,11 @@ final class TableInfo {
     return byName.get(columnName);
   }
 
+  /** A register that the table has. */
+  ColumnInfo requireColumn(String columnName) {
+    return Objects.requireNonNull(column(columnName), "the table has the column");
+  }
+
   /** The column of compound cells of a name and kind. */
   @Nullable
   ColumnInfo compound(String columnName, CellKind kind) {

@@ -1,5 +1,7 @@
 package dev.sealift.client.store;
 
+import dev.sealift.client.rule.Reference;
+import dev.sealift.client.rule.TableRules;
 import dev.sealift.client.store.StoreException.Code;
 import dev.sealift.client.value.Names;
 import dev.sealift.client.value.Value;
@@ -8,6 +10,7 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -19,6 +22,7 @@ import java.util.Set;
  * @param searchable those whose text is to be searched for words
  * @param wire its name in the space, for ever: the one that it was first declared under
  * @param drops columns that apps which do not declare them need not see any more, by their names in the space
+ * @param rules what holds between its rows and others, by names in the space
  */
 public record TableSchema(
     String name,
@@ -26,7 +30,8 @@ public record TableSchema(
     List<ColumnSchema> columns,
     Set<String> searchable,
     String wire,
-    Set<String> drops) {
+    Set<String> drops,
+    TableRules rules) {
   /** A default stands in the text of views. */
   static final int MAX_DEFAULT_BYTES = 1_024;
 
@@ -45,6 +50,7 @@ public record TableSchema(
     drops = Collections.unmodifiableSet(new LinkedHashSet<>(drops));
     searchable = Collections.unmodifiableSet(new LinkedHashSet<>(searchable));
     requireText(columns, searchable);
+    RuleCheck.require(wire, columns, rules);
   }
 
   /** A table without searchable columns. */
@@ -54,16 +60,25 @@ public record TableSchema(
 
   /** As it was first declared. */
   public TableSchema(String name, String key, List<ColumnSchema> columns, Set<String> searchable) {
-    this(name, key, columns, searchable, name, Set.of());
+    this(name, key, columns, searchable, name, Set.of(), TableRules.NONE);
   }
 
   /** With the name that it was first declared under. */
   public TableSchema was(String newWire) {
-    return new TableSchema(name, key, columns, searchable, newWire, drops);
+    return new TableSchema(name, key, columns, searchable, newWire, drops, rules);
   }
 
   public TableSchema dropping(String... columnWires) {
-    return new TableSchema(name, key, columns, searchable, wire, Set.of(columnWires));
+    return new TableSchema(name, key, columns, searchable, wire, Set.of(columnWires), rules);
+  }
+
+  /** With the tables that its rules name by these names called what they are in the space. */
+  public TableSchema withTargets(Map<String, String> wires) {
+    List<Reference> references = rules.references().stream()
+        .map(one -> one.to(wires.getOrDefault(one.target(), one.target())))
+        .toList();
+    TableRules named = new TableRules(references, rules.uniques(), rules.renames());
+    return new TableSchema(name, key, columns, searchable, wire, drops, named);
   }
 
   private static void requireColumns(String key, List<ColumnSchema> columns) {

@@ -274,6 +274,12 @@ final class TableSql {
     return "SELECT " + shown(table, column) + " FROM " + visible(table) + " AND _key = ?";
   }
 
+  /** Result: key, what is in two columns; rows of the schema table that say something of rules, in the order of their keys. */
+  static String selectRules(TableInfo schema, ColumnInfo keyColumn, ColumnInfo type) {
+    return "SELECT _key, " + quoted(keyColumn.physical()) + ", " + quoted(type.physical())
+        + " FROM " + visible(schema) + " AND substr(_key, 1, 2) IN ('f/', 'u/') ORDER BY _key";
+  }
+
   static String count(TableInfo table) {
     return "SELECT count(*) FROM " + visible(table);
   }

@@ -32,6 +32,7 @@ final class Writer implements AutoCloseable {
   private final ChangeCollector changes = new ChangeCollector();
   private final LocalWriter local;
   private final SearchIndexes search;
+  private final RuleKeeper rowRules;
   private final SchemaWriter schema;
   private final RemoteWriter remote;
   private final Restamp restamp;
@@ -65,9 +66,11 @@ final class Writer implements AutoCloseable {
     local = new LocalWriter(
         catalog, tables, rows, journal, compounds, ops, rendering, losers, time, places, changes);
     search = new SearchIndexes(db, catalog, tables);
-    schema = new SchemaWriter(catalog, tables, local, search, version);
+    rowRules = new RuleKeeper(db, catalog, local, rows, devices);
+    schema = new SchemaWriter(catalog, tables, local, search, version, rowRules);
     schema.load(db);
-    remote = new RemoteWriter(catalog, tables, rows, asides, losers, log, names, changes, schema, places);
+    remote = new RemoteWriter(
+        catalog, tables, rows, asides, losers, log, names, changes, schema, places);
     restamp = new Restamp(db, catalog, tables, rows, compounds);
     unpack = new Unpack(catalog, rows, journal, ops, names);
     pendAgain = new PendAgain(db, catalog, journal);
@@ -123,6 +126,10 @@ final class Writer implements AutoCloseable {
 
   SchemaWriter schema() {
     return schema;
+  }
+
+  RuleKeeper rowRules() {
+    return rowRules;
   }
 
   ChangeCollector changes() {
@@ -282,6 +289,7 @@ final class Writer implements AutoCloseable {
     journal.flush();
     catalog.refreshViews();
     search.refresh();
+    rowRules.refresh();
     db.commit();
   }
 
@@ -301,6 +309,7 @@ final class Writer implements AutoCloseable {
     catalog.load();
     search.reload();
     schema.reload(db);
+    rowRules.reload();
     log.load();
     asides.load();
     losers.load();

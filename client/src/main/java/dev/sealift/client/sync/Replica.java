@@ -27,6 +27,7 @@ import dev.sealift.protocol.log.CompactTree;
 import dev.sealift.protocol.log.Incarnation;
 import dev.sealift.protocol.log.SignedIncarnation;
 import dev.sealift.protocol.log.SignedTreeHead;
+import dev.sealift.protocol.membership.Device;
 import dev.sealift.protocol.membership.Membership;
 import dev.sealift.protocol.membership.SpaceRules;
 import dev.sealift.protocol.proto.FileKind;
@@ -180,6 +181,32 @@ public final class Replica {
     return header.header().kind() == FileKind.FILE_KIND_EVENTS
         ? contentKey.open(header, ByteString.copyFrom(file.payload().toByteArray()))
         : Optional.of(List.of());
+  }
+
+  // Rules across rows
+
+  /** How long until {@link #answerRules} has something to do, if nothing happens; {@code Long.MAX_VALUE} for never, as for who may only read. */
+  long untilRulesMillis() {
+    long dueMillis = mayWrite() ? store.answerRulesMillis() : Long.MAX_VALUE;
+    return dueMillis == Long.MAX_VALUE ? dueMillis : Math.max(0, dueMillis - clock.getAsLong());
+  }
+
+  /** Writes what the space's rules ask for. Only while everything known of the log is held: else it might be answered already. */
+  void answerRules() {
+    boolean more = untilRulesMillis() == 0;
+    while (more) {
+      try (Batch batch = store.batch()) {
+        more = batch.answerRules(clock.getAsLong());
+        batch.commit();
+      }
+    }
+  }
+
+  private boolean mayWrite() {
+    return log.membership()
+        .flatMap(members -> members.device(keys.id()))
+        .filter(Device::mayWrite)
+        .isPresent();
   }
 
   // Founding and joining

@@ -228,13 +228,16 @@ public final class SyncCore {
     }
     long report = conversation.session.isReportDue() ? REPORT_MILLIS : Long.MAX_VALUE;
     long silence = patience.untilMillis(nowNanos);
-    return Math.min(report, Math.min(silence, conversation.held.untilRetryMillis(nowNanos)));
+    long rules = conversation.session.untilRulesMillis();
+    long retry = conversation.held.untilRetryMillis(nowNanos);
+    return Math.min(Math.min(report, rules), Math.min(silence, retry));
   }
 
   /** Time goes by. */
   public void tick(long nowNanos) {
     step(conversation -> {
       conversation.held.retryIfDue(nowNanos);
+      conversation.session.answerRulesIfDue();
       if (conversation.session.isReportDue()
           && isOver(REPORT_MILLIS, conversation.reportedNanos, nowNanos)) {
         conversation.session.report();

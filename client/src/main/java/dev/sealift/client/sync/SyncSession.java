@@ -123,11 +123,7 @@ final class SyncSession {
 
   /** Whether everything is held that the log is known to have, and the mesh has everything of this device. */
   boolean isUpToDate() {
-    LogState log = replica.log();
-    return isCaughtUp()
-        && log.position() >= log.knownSize()
-        && replica.isMember()
-        && uploads.isDrained();
+    return holdsAllKnown() && replica.isMember() && uploads.isDrained();
   }
 
   /** Whether this connection has brought or taken anything, so that it was worth making. */
@@ -427,7 +423,32 @@ final class SyncSession {
   void pump() throws FormatException {
     if (isCaughtUp()) {
       askOn();
+      answerRules();
       uploads.pump();
+    }
+  }
+
+  /** What is answered leaves with the other writes. */
+  private void answerRules() {
+    if (holdsAllKnown()) {
+      replica.answerRules();
+    }
+  }
+
+  private boolean holdsAllKnown() {
+    LogState log = replica.log();
+    return isCaughtUp() && log.position() >= log.knownSize();
+  }
+
+  /** How long until the rules have something to answer, if nothing happens. */
+  long untilRulesMillis() {
+    return holdsAllKnown() ? replica.untilRulesMillis() : Long.MAX_VALUE;
+  }
+
+  /** Time goes by. */
+  void answerRulesIfDue() throws FormatException {
+    if (untilRulesMillis() == 0) {
+      pump();
     }
   }
 
