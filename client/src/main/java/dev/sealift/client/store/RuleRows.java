@@ -66,10 +66,11 @@ final class RuleRows implements Rows, AutoCloseable {
   @Override
   public Presence presence(RowName row) {
     RowMerger.Found found = find(row);
-    if (found == null) {
-      return Presence.NEVER;
+    if (found != null && merger.isVisible(found.state())) {
+      return Presence.THERE;
     }
-    return merger.isVisible(found.state()) ? Presence.THERE : Presence.REMOVED;
+    boolean wasRemoved = found != null && found.state().removal().isPresent();
+    return wasRemoved ? Presence.REMOVED : Presence.NEVER; // such as one whose writes came too late
   }
 
   @Override

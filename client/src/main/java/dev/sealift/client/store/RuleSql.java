@@ -147,14 +147,14 @@ final class RuleSql {
     }
   }
 
-  /** Result: key, the key that it refers to, whether that was never there. Parameter: how many. {@code parent} may be missing. */
+  /** Result: key, the key that it refers to, meta of that row if there is one. Parameter: how many. {@code parent} may be missing. */
   static String violations(TableInfo child, ColumnInfo column, @Nullable TableInfo parent) {
     String ref = "c." + TableSql.quoted(column.physical());
     String there = parent == null
         ? ""
         : " LEFT JOIN " + TableSql.quoted(parent.physical()) + " p ON p._key = CAST(" + ref
             + " AS TEXT)";
-    return "SELECT c._key, CAST(" + ref + " AS TEXT), " + (parent == null ? "1" : "p._row IS NULL")
+    return "SELECT c._key, CAST(" + ref + " AS TEXT), " + (parent == null ? "NULL" : "p._meta")
         + " FROM " + TableSql.quoted(child.physical()) + " c" + there
         + " WHERE c._removed IS NULL AND typeof(" + ref + ") IN ('text', 'integer')"
         + (parent == null ? "" : " AND (p._row IS NULL OR p._removed IS NOT NULL)")

@@ -61,7 +61,7 @@ final class ViolationReader {
       select.bind(1, most - found.size());
       while (select.next()) {
         found.add(new RuleViolation(
-            select.integer(3) == 1 ? Kind.REFERENCE_MISSING : Kind.REFERENCE_REMOVED,
+            wasRemoved(select) ? Kind.REFERENCE_REMOVED : Kind.REFERENCE_MISSING,
             child.label(),
             select.text(1),
             List.of(child.labelOf(child.requireColumn(rule.column()))),
@@ -69,6 +69,11 @@ final class ViolationReader {
             select.text(2)));
       }
     }
+  }
+
+  /** A row that only what came too late was written to is there in this store alone, and was never there. */
+  private static boolean wasRemoved(Statement select) {
+    return !select.isNull(3) && Stored.state(select.blob(3)).removal().isPresent();
   }
 
   private void readUnique(Unique rule, ClaimOrder order) {

@@ -44,6 +44,11 @@ import java.util.function.Consumer;
  * a time, the sync loop's; {@link #log} may be called from any.
  */
 public final class Replica {
+  /** Of answers to rules, one after the other: then the exchange has its turn. */
+  private static final int MOST_RULE_BATCHES = 20;
+
+  private static final long RULES_PAUSE_MILLIS = 100;
+
   private final SpaceStore store;
   private final SpaceRecords records;
   private final MeshClock clock;
@@ -56,6 +61,7 @@ public final class Replica {
   private List<SignedIncarnation> incarnations;
   private Optional<SpaceId> space;
   private Optional<VerifyingKey> notary;
+  private long rulesPausedUntilMillis;
 
   /** Takes the state that the store has. */
   public Replica(
@@ -188,13 +194,19 @@ public final class Replica {
   /** How long until {@link #answerRules} has something to do, if nothing happens; {@code Long.MAX_VALUE} for never, as for who may only read. */
   long untilRulesMillis() {
     long dueMillis = mayWrite() ? store.answerRulesMillis() : Long.MAX_VALUE;
-    return dueMillis == Long.MAX_VALUE ? dueMillis : Math.max(0, dueMillis - clock.getAsLong());
+    return dueMillis == Long.MAX_VALUE
+        ? dueMillis
+        : Math.max(0, Math.max(dueMillis, rulesPausedUntilMillis) - clock.getAsLong());
   }
 
   /** Writes what the space's rules ask for. Only while everything known of the log is held: else it might be answered already. */
   void answerRules() {
     boolean more = untilRulesMillis() == 0;
-    while (more) {
+    for (int batches = 0; more; batches++) {
+      if (batches == MOST_RULE_BATCHES) {
+        rulesPausedUntilMillis = clock.getAsLong() + RULES_PAUSE_MILLIS;
+        return;
+      }
       try (Batch batch = store.batch()) {
         more = batch.answerRules(clock.getAsLong());
         batch.commit();

@@ -217,6 +217,22 @@ class RuleTest {
   }
 
   @Test
+  void aParentThatCameTooLateWasNeverThere() {
+    declare(OnRemove.REMOVE, OnRemove.REMOVE);
+    put(b, "cities", "hba", "country", "au");
+    sync();
+    put(a, "countries", "au");
+    TestDevice.Sent sent = a.pack();
+    long late = TestDevice.START_MILLIS + 2 * TestDevice.RULES.cutOffMillis();
+    for (TestDevice device : List.of(a, b, c)) {
+      device.receive(sent, sent.at(device.store.position() + 1, late));
+    }
+    assertThat(answer(a) + answer(b)).isZero();
+    assertViolations(new RuleViolation(
+        Kind.REFERENCE_MISSING, "cities", "hba", List.of("country"), "countries", "au"));
+  }
+
+  @Test
   void aWholeNumberIsAKeyByItsDigits() {
     declare(OnRemove.RESTAMP, OnRemove.REMOVE);
     put(a, "countries", "7", "name", "Australia");
@@ -554,15 +570,8 @@ class RuleTest {
     declare(OnRemove.RESTAMP, OnRemove.REMOVE);
     put(a, "cities", "hba", "country", "au");
     ColumnInfo country = ColumnInfo.undeclared(2, null, "country", "country");
-    TableInfo cities = new TableInfo(
-        3,
-        "cities",
-        "_cities",
-        new SharedTable("id", null, false),
-        null,
-        "cities",
-        List.of(),
-        List.of());
+    TableInfo cities =
+        TableInfo.of(3, "cities", "_cities", new SharedTable("id", null, false), null);
     String sql = new RuleSql.ReferenceSql(
             new Reference("cities", "country", "countries", OnRemove.RESTAMP),
             cities,

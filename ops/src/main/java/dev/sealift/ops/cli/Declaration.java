@@ -1,6 +1,7 @@
 package dev.sealift.ops.cli;
 
 import dev.sealift.client.Schema;
+import dev.sealift.client.rule.OnRemove;
 import dev.sealift.client.store.ColumnSchema;
 import dev.sealift.client.store.ColumnType;
 import dev.sealift.client.store.StoredTable;
@@ -20,6 +21,8 @@ final class Declaration {
   private final String table;
   private final Map<String, ColumnSchema> columns = new LinkedHashMap<>();
   private final List<String> drops = new ArrayList<>();
+  private final Map<String, Target> references = new LinkedHashMap<>();
+  private final List<List<String>> uniques = new ArrayList<>();
   private final List<String> added = new ArrayList<>();
   private final List<String> changed = new ArrayList<>();
   private final List<String> what = new ArrayList<>();
@@ -119,6 +122,26 @@ final class Declaration {
     return added == null ? Columns.register(present(), name) : added;
   }
 
+  private record Target(String wire, OnRemove onRemove) {}
+
+  /** The column holds keys of rows of another table. */
+  void refer(String name, String targetWire, OnRemove onRemove) throws Refusal {
+    columns.put(name, described(name));
+    references.put(name, new Target(targetWire, onRemove));
+    changed.add(name);
+    what.add(name + " refers to a table");
+  }
+
+  /** No two rows should have the same in these columns together. */
+  void unique(List<String> together) throws Refusal {
+    for (String name : together) {
+      columns.put(name, described(name));
+      changed.add(name);
+    }
+    uniques.add(together);
+    what.add(String.join(" and ", together) + (together.size() == 1 ? " is" : " are") + " unique");
+  }
+
   void drop(String name) throws Refusal {
     ColumnSchema column = known(name)
         .orElseThrow(() ->
@@ -131,7 +154,15 @@ final class Declaration {
   Schema.TableBuilder builder(@Nullable String newName, String key) {
     Schema.TableBuilder builder = Schema.table(newName == null ? table : newName, key)
         .was(before.map(StoredTable::wire).orElse(table));
-    columns.values().forEach(builder::column);
+    columns.forEach((name, column) -> {
+      builder.column(column);
+      Target target = references.get(name);
+      if (target != null) {
+        builder.references(target.wire(), target.onRemove());
+      }
+    });
+    uniques.forEach(together -> builder.unique(
+        together.stream().map(name -> columns.get(name).name()).toArray(String[]::new)));
     drops.forEach(builder::drops);
     return builder;
   }

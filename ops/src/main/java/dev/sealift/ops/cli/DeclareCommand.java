@@ -3,6 +3,7 @@ package dev.sealift.ops.cli;
 import dev.sealift.client.Schema;
 import dev.sealift.client.Sealift;
 import dev.sealift.client.Space;
+import dev.sealift.client.rule.OnRemove;
 import dev.sealift.client.store.ColumnType;
 import dev.sealift.client.store.StoredTable;
 import dev.sealift.ops.config.Configuration;
@@ -28,7 +29,8 @@ import picocli.CommandLine.Parameters;
       "calling it what they have declared.",
       "Types: text, integer, real, bytes; any, for all of these; and of cells that hold several values, which 'sealift cell' changes:",
       "multi-value (keeps what was written concurrently), counter, set, updates (bytes that an app merges, as Yjs makes them).",
-      "A type becomes wider from integer to real, and from any of the plain ones to any."
+      "A type becomes wider from integer to real, and from any of the plain ones to any.",
+      "Rules across rows hold for good, on every device. What breaks one is put right by new writes, or told by 'sealift inbox'."
     })
 final class DeclareCommand extends ClientCommand {
   @Option(names = "--table", paramLabel = "T", description = "The table.")
@@ -75,6 +77,19 @@ final class DeclareCommand extends ClientCommand {
       description = "Columns and their types, in the order in which queries show them.")
   private List<String> columns = List.of();
 
+  @Option(
+      names = "--references",
+      paramLabel = "COLUMN=TABLE:POLICY",
+      description =
+          "The column holds keys of that table's rows. When such a row is removed while another device refers to it, it comes back (restamp), what refers to it goes as well (remove), or both stay as they are (report).")
+  private Map<String, String> references = Map.of();
+
+  @Option(
+      names = "--unique",
+      paramLabel = "COLUMN[,COLUMN]",
+      description = "No two rows should have the same in these columns together.")
+  private List<String> unique = List.of();
+
   DeclareCommand(Surroundings surroundings) {
     super(surroundings);
   }
@@ -91,6 +106,7 @@ final class DeclareCommand extends ClientCommand {
       schema = schema.drops(declaration.present().wire());
     } else if (table != null) {
       describe(declaration);
+      addRules(declaration, space);
       schema = Schema.of(declaration.builder(newName, key(before)));
     }
     if (minimumVersion != null) {
@@ -103,7 +119,8 @@ final class DeclareCommand extends ClientCommand {
   private void requireSense() throws Refusal {
     boolean describes = key != null
         || newName != null
-        || !(renames.isEmpty() && defaults.isEmpty() && drops.isEmpty() && columns.isEmpty());
+        || !(renames.isEmpty() && defaults.isEmpty() && drops.isEmpty() && columns.isEmpty())
+        || !(references.isEmpty() && unique.isEmpty());
     if (table == null && (describes || dropsTable || minimumVersion == null)) {
       throw new Refusal(Refusal.WRONG_USAGE, "Name the table by --table.");
     }
@@ -143,6 +160,45 @@ final class DeclareCommand extends ClientCommand {
     for (String column : drops) {
       declaration.drop(column);
     }
+  }
+
+  private void addRules(Declaration declaration, Space space) throws Refusal {
+    for (Map.Entry<String, String> rule : references.entrySet()) {
+      int colon = rule.getValue().lastIndexOf(':');
+      if (colon < 1) {
+        throw badReference(rule.getValue());
+      }
+      declaration.refer(
+          rule.getKey(),
+          wire(space, rule.getValue().substring(0, colon)),
+          policy(rule.getValue(), rule.getValue().substring(colon + 1)));
+    }
+    for (String together : unique) {
+      declaration.unique(List.of(together.split(",", -1)));
+    }
+  }
+
+  private static String wire(Space space, String target) {
+    return space.tables().stream()
+        .filter(known -> known.name().equals(target))
+        .map(StoredTable::wire)
+        .findFirst()
+        .orElse(target);
+  }
+
+  private static OnRemove policy(String rule, String name) throws Refusal {
+    for (OnRemove policy : OnRemove.values()) {
+      if (policy.name().equalsIgnoreCase(name)) {
+        return policy;
+      }
+    }
+    throw badReference(rule);
+  }
+
+  private static Refusal badReference(String rule) {
+    return new Refusal(
+        Refusal.WRONG_USAGE,
+        "'" + rule + "' is not of the form TABLE:POLICY, with one of restamp, remove and report.");
   }
 
   private static ColumnType type(String name) throws Refusal {

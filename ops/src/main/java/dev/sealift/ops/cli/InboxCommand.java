@@ -4,6 +4,7 @@ import dev.sealift.client.InboxItem;
 import dev.sealift.client.Row;
 import dev.sealift.client.Sealift;
 import dev.sealift.client.Space;
+import dev.sealift.client.rule.RuleViolation;
 import dev.sealift.client.store.ColumnSchema;
 import dev.sealift.client.store.ColumnType;
 import dev.sealift.client.store.LostReason;
@@ -12,6 +13,7 @@ import dev.sealift.ops.config.Configuration;
 import dev.sealift.ops.terminal.Console;
 import dev.sealift.ops.terminal.Printable;
 import dev.sealift.ops.terminal.Values;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
 import java.util.Locale;
@@ -21,7 +23,7 @@ import picocli.CommandLine.Command;
 @Command(
     name = "inbox",
     description =
-        "List what somebody wrote and lost to something whose author had not seen it: to be revived or dismissed.")
+        "List what somebody wrote and lost to something whose author had not seen it: to be revived or dismissed. And rows that break a rule of the schema: they go by themselves once they are changed.")
 final class InboxCommand extends ClientCommand {
   private static final int DEVICE_DIGITS = 8;
 
@@ -34,7 +36,8 @@ final class InboxCommand extends ClientCommand {
     Space space = space(sealift, settings);
     String self = space.status().device();
     List<InboxItem> inbox = space.inbox();
-    if (inbox.isEmpty() && !console.isJson()) {
+    List<RuleViolation> violations = space.violations();
+    if (inbox.isEmpty() && violations.isEmpty() && !console.isJson()) {
       console.say("The inbox is empty.");
     }
     for (InboxItem item : inbox) {
@@ -45,6 +48,27 @@ final class InboxCommand extends ClientCommand {
       if (!console.isJson()) {
         print(console, space, item, self);
       }
+    }
+    violations.forEach(violation -> tell(console, violation));
+  }
+
+  private static void tell(Console console, RuleViolation violation) {
+    console.json(new JsonObject()
+        .put("violation", violation.kind().name().toLowerCase(Locale.ROOT))
+        .put("table", violation.table())
+        .put("key", violation.key())
+        .put("columns", new JsonArray(violation.columns()))
+        .put("other_table", violation.otherTable())
+        .put("other_key", violation.otherKey()));
+    if (!console.isJson()) {
+      String other = violation.otherTable() + " " + Printable.of(violation.otherKey());
+      String columns = String.join(" and ", violation.columns());
+      console.say("rule: " + violation.table() + " " + Printable.of(violation.key()) + ": "
+          + switch (violation.kind()) {
+            case REFERENCE_REMOVED -> columns + " refers to " + other + ", which was removed";
+            case REFERENCE_MISSING -> columns + " refers to " + other + ", which is not there";
+            case NOT_UNIQUE -> other + " had the same " + columns + " first";
+          });
     }
   }
 

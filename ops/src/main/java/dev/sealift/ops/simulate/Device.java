@@ -24,6 +24,7 @@ import dev.sealift.protocol.id.Hash;
 import dev.sealift.protocol.membership.SpaceRules;
 import dev.sealift.protocol.proto.Role;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -123,23 +124,48 @@ final class Device {
     store = opened;
     records = kept;
     clock = estimate;
-    if (isConnecting) {
+    declareRules();
+    if (store != null && isConnecting) {
       connect();
     }
   }
 
+  /** The app of this version, as it begins: it declares what is there again, for it has functions of its own. */
+  private void declareRules() {
+    if (store().hasTable(RuleWriter.PEOPLE) && store().hasTable(RuleWriter.TEAMS)) {
+      write(batch -> RuleWriter.SCHEMA.forEach(batch::declare));
+    }
+  }
+
+  /** Whether it answers anything that breaks a rule, as if it was so much later. */
+  boolean answersRules(long laterMillis) {
+    boolean more = true;
+    while (more && store().pendingCount() == 0) {
+      try (Batch batch = store().batch()) {
+        more = batch.answerRules(nowMillis() + laterMillis);
+        batch.commit();
+      }
+    }
+    return store().pendingCount() > 0;
+  }
+
+  /** By its estimate of the mesh's clock. */
+  long nowMillis() {
+    return requireNonNull(clock).getAsLong();
+  }
+
   /** The space is founded on it. */
-  void found(TableSchema table, SpaceRules rules) {
+  void found(List<TableSchema> tables, SpaceRules rules) {
     try (Batch batch = store().batch()) {
       records().start(batch);
       batch.useRules(rules);
-      batch.declare(table);
+      tables.forEach(batch::declare);
       batch.commit();
     }
   }
 
   /** The space is joined; the app may declare what it knows before anything has come. */
-  void join(OpenedInvitation invitation, byte[] secret, Optional<TableSchema> declared) {
+  void join(OpenedInvitation invitation, byte[] secret, List<TableSchema> declared) {
     try (Batch batch = store().batch()) {
       SpaceRecords kept = records();
       kept.start(batch);
@@ -150,7 +176,7 @@ final class Device {
           invitation.head(),
           secret,
           invitation.sequence());
-      declared.ifPresent(batch::declare);
+      declared.forEach(batch::declare);
       batch.commit();
     }
   }

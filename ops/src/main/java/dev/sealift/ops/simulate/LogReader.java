@@ -2,15 +2,20 @@ package dev.sealift.ops.simulate;
 
 import dev.sealift.client.pack.EventRun;
 import dev.sealift.client.pack.RowEvent;
+import dev.sealift.client.pack.RunKind;
+import dev.sealift.client.rule.RowName;
 import dev.sealift.client.store.KeptFile;
 import dev.sealift.client.store.SpaceStore;
 import dev.sealift.client.sync.Replica;
 import dev.sealift.client.value.Value;
 import dev.sealift.protocol.FormatException;
+import dev.sealift.protocol.clock.HybridTime;
 import dev.sealift.protocol.file.SignedHeader;
 import dev.sealift.protocol.membership.SpaceRules;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -20,6 +25,7 @@ final class LogReader {
 
   private final List<KeptFile> files = new ArrayList<>();
   private final List<LogEvent> events = new ArrayList<>();
+  private final Map<RowName, HybridTime> removals = new HashMap<>();
 
   LogReader(SpaceStore store, Replica replica, SpaceRules rules) {
     long last = store.position();
@@ -58,6 +64,9 @@ final class LogReader {
     for (int i = 0; i < run.columns().size(); i++) {
       values.put(run.columns().get(i), row.values().get(i));
     }
+    if (run.kind() == RunKind.REMOVE) {
+      removals.merge(new RowName(run.table(), row.key()), row.time(), HybridTime::max);
+    }
     if (run.table().equals(Writer.TABLE)) {
       events.add(new LogEvent(
           file.kept().sequence(),
@@ -76,7 +85,12 @@ final class LogReader {
     return files;
   }
 
-  /** In the order of the log. */
+  /** When each row was removed last. */
+  Map<RowName, HybridTime> removals() {
+    return removals;
+  }
+
+  /** Of the table of {@link Writer}, in the order of the log. */
   List<LogEvent> events() {
     return events;
   }

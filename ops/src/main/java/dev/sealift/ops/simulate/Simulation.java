@@ -1,5 +1,6 @@
 package dev.sealift.ops.simulate;
 
+import dev.sealift.client.store.TableSchema;
 import dev.sealift.client.sync.OpenedInvitation;
 import dev.sealift.client.vault.DeviceKeyPair;
 import dev.sealift.client.vault.Vault;
@@ -32,6 +33,12 @@ public final class Simulation {
 
   /** Until all is exchanged once everything works: the longest waits are minutes. */
   private static final long REST_MILLIS = Duration.ofHours(3).toMillis();
+
+  /** How often answers that others leave to each other may lead to others. */
+  private static final int RULE_ROUNDS = 3;
+
+  /** More than all that is written in any run. */
+  private static final int MOST_PENDING = 2_000;
 
   private static final long LOOK_MILLIS = 250;
   private static final int INVITATION_USES = 100;
@@ -126,7 +133,7 @@ public final class Simulation {
   private void run() {
     trace.say("begin", script.toString());
     Device founder = device();
-    founder.found(Writer.schema(dice), script.rules());
+    founder.found(schema(), script.rules());
     network.mostDelayMillis(script.mostDelayMillis());
     mesh.mostBusMillis(script.mostBusMillis());
     for (int phase = 0; phase < script.phases().size(); phase++) {
@@ -135,6 +142,12 @@ public final class Simulation {
     heal();
     files = new Verdict(devices, history, network.receipts(), script.rules()).judge();
     trace.say("end", "all agree on " + files + " files");
+  }
+
+  private List<TableSchema> schema() {
+    List<TableSchema> tables = new ArrayList<>(RuleWriter.SCHEMA);
+    tables.add(Writer.schema(dice));
+    return tables;
   }
 
   private Device device() {
@@ -227,8 +240,7 @@ public final class Simulation {
     invited().ifPresent(opened -> {
       for (int i = 0; i < most && devices.size() < MOST_DEVICES; i++) {
         Device joined = device();
-        joined.join(
-            opened, secret, dice.chance(0.5) ? Optional.of(Writer.schema(dice)) : Optional.empty());
+        joined.join(opened, secret, dice.chance(0.5) ? schema() : List.of());
         trace.say(joined.toString(), "joins");
       }
     });
@@ -247,15 +259,28 @@ public final class Simulation {
       devices.forEach(Device::connect);
     }
     rest();
+    settleRules();
     devices.forEach(Device::ask);
     rest();
+  }
+
+  /** What breaks a rule is answered by others when those who had a part in it do not, and that may break another. */
+  private void settleRules() {
+    for (int i = 0; i < RULE_ROUNDS; i++) {
+      scheduler.runUntil(scheduler.nowMillis() + RuleWriter.PATIENCE_MILLIS);
+      rest();
+    }
+  }
+
+  private static boolean writesOn(Device device) {
+    return device.isRunning() && device.store().pendingCount() > MOST_PENDING;
   }
 
   private void rest() {
     long until = scheduler.nowMillis() + REST_MILLIS;
     do {
       scheduler.runUntil(scheduler.nowMillis() + LOOK_MILLIS);
-      if (scheduler.nowMillis() > until) {
+      if (scheduler.nowMillis() > until || devices.stream().anyMatch(Simulation::writesOn)) {
         throw new Fault(
             "rest",
             "there is no end of it: " + devices.stream().map(Device::state).toList());

@@ -1,6 +1,8 @@
 package dev.sealift.ops.simulate;
 
 import dev.sealift.client.pack.RunKind;
+import dev.sealift.client.rule.RowName;
+import dev.sealift.client.rule.RuleViolation;
 import dev.sealift.client.store.KeptFile;
 import dev.sealift.client.store.LostValue;
 import dev.sealift.client.store.SpaceStore;
@@ -48,6 +50,7 @@ final class Verdict {
     requireHonestAndCausal(log);
     requireEverythingArrived(log);
     requireMerged(first, log);
+    requireRulesKept(log);
     return log.files().size();
   }
 
@@ -191,9 +194,8 @@ final class Verdict {
     rows.forEach((key, row) ->
         row.losers(since).forEach((name, lost) -> wanted.put(describe(key, name), lost)));
     SortedMap<String, Object> there = new TreeMap<>();
-    device
-        .store()
-        .inbox(MOST_LOST)
+    device.store().inbox(MOST_LOST).stream()
+        .filter(lost -> lost.table().equals(Writer.TABLE))
         .forEach(lost -> there.put(
             describe(lost.key(), new RowModel.Name(lost.column(), lost.device(), lost.time())),
             new RowModel.Lost(lost.reason(), lost.value(), lost.sinceMillis())));
@@ -214,6 +216,30 @@ final class Verdict {
           values.equals(row.values(column)),
           "L1",
           "%s of %s has %s and should have %s".formatted(column, key, values, row.values(column)));
+    }
+  }
+
+  /** No rule has anything to answer any more, and what it has not answered is not to be. */
+  private void requireRulesKept(LogReader log) {
+    for (Device device : devices) {
+      require(
+          !device.answersRules(RuleWriter.PATIENCE_MILLIS),
+          "rules",
+          device + " still has something to answer");
+      List<RuleViolation> violations = device.store().violations(MOST_LOST);
+      require(
+          violations.equals(devices.get(0).store().violations(MOST_LOST)),
+          "rules",
+          device + " has other rows that break a rule");
+      long lately = device.nowMillis() - rules.cutOffMillis();
+      for (RuleViolation violation : violations) {
+        HybridTime removal =
+            log.removals().get(new RowName(violation.otherTable(), violation.otherKey()));
+        require(
+            !RuleWriter.isAnswered(violation) || removal.millis() < lately,
+            "rules",
+            "nobody has answered that " + violation);
+      }
     }
   }
 

@@ -15,7 +15,8 @@ final class Workload {
       new Choice(8, Writer::part),
       new Choice(1, Writer::several),
       new Choice(1, (writer, device, key) -> writer.dismiss(device)),
-      new Choice(2, (writer, device, key) -> writer.revive(device)));
+      new Choice(2, (writer, device, key) -> writer.revive(device)),
+      new Choice(8, (writer, device, key) -> writer.rules().write(device)));
 
   private final Scheduler scheduler;
   private final Dice dice;

@@ -35,12 +35,19 @@ final class Writer {
   private final Dice dice;
   private final Trace trace;
   private final History history;
+  private final RuleWriter rules;
   private long values;
 
   Writer(Dice dice, Trace trace, History history) {
     this.dice = dice;
     this.trace = trace;
     this.history = history;
+    this.rules = new RuleWriter(dice, trace);
+  }
+
+  /** What it writes to tables with rules. */
+  RuleWriter rules() {
+    return rules;
   }
 
   /** The table, its columns in any order. */
@@ -206,7 +213,9 @@ final class Writer {
   }
 
   private Optional<LostValue> lost(Device device) {
-    List<LostValue> inbox = device.store().inbox(MOST_LOST);
+    List<LostValue> inbox = device.store().inbox(MOST_LOST).stream()
+        .filter(lost -> lost.table().equals(TABLE))
+        .toList();
     return inbox.isEmpty() ? Optional.empty() : Optional.of(dice.oneOf(inbox));
   }
 

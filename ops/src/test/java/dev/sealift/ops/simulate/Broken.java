@@ -66,6 +66,10 @@ enum Broken {
       "client/src/main/java/dev/sealift/client/store/Batch.java",
       "writer.log().send(file);\n    writer.journal().deleteUpTo(file.last());",
       "writer.journal().deleteUpTo(file.last());"),
+  ROWS_THAT_OTHERS_NEED_REMOVED_BY_RULES(
+      Sources.ANSWERER, ".filter(reference -> !holds.isHeld(row));", ".filter(reference -> true);"),
+  REMOVED_ROWS_NOT_BROUGHT_BACK_BY_RULES(
+      Sources.ANSWERER, "&& rows.returnsWhole(reference.target())", "&& false"),
   COMMIT_ANSWERED_AND_NOT_MADE(
       "storage-adapter/src/main/java/dev/sealift/storage/sqlite/GroupWriter.java",
       "open.connection().setAutoCommit(true); // commits; durable when it returns",
@@ -98,6 +102,7 @@ enum Broken {
     static final String REMOTE_WRITER =
         "client/src/main/java/dev/sealift/client/store/RemoteWriter.java";
     static final String PLACES = "client/src/main/java/dev/sealift/client/store/Places.java";
+    static final String ANSWERER = "client/src/main/java/dev/sealift/client/rule/Answerer.java";
     static final String BY_DEVICE = ": devices.compare(arriving.device(), held.device());";
   }
 }
