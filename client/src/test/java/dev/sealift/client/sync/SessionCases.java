@@ -251,6 +251,12 @@ final class SessionCases {
         log,
         entry -> entry.setServerTimeMillis(entry.getServerTimeMillis() + 1));
     altered("refused: another base than was signed", log, entry -> entry.setBase(1));
+    HeaderBody.Builder onBase = next(log(), 1);
+    ByteString sealed =
+        SessionLog.sealed(onBase, SessionLog.plaintext(story()), SessionLog.EPOCH_KEY);
+    SessionLog based = log();
+    based.add(onBase, sealed, 1, based.nextMillis(), 1);
+    read("refused: a base that was signed and does not follow", based, based.frame(1, 6, 6));
     altered(
         "refused: a header that is no header",
         log,

@@ -55,6 +55,7 @@ final class SessionLog {
   private final List<SignedHeader> files = new ArrayList<>();
   private final List<ByteString> payloads = new ArrayList<>();
   private final List<Long> times = new ArrayList<>();
+  private final List<Long> bases = new ArrayList<>();
   private final List<Hash> leaves = new ArrayList<>();
   private final Map<DeviceId, SignedHeader> chains = new HashMap<>();
   private SignedHeader lastChange;
@@ -220,13 +221,20 @@ final class SessionLog {
 
   SessionLog add(HeaderBody.Builder body, ByteString payload, int signer, long serverTimeMillis)
       throws FormatException {
+    return add(body, payload, signer, serverTimeMillis, 0);
+  }
+
+  SessionLog add(
+      HeaderBody.Builder body, ByteString payload, int signer, long serverTimeMillis, long base)
+      throws FormatException {
     SignedHeader file =
         SignedHeader.sign(body.build(), payload.toByteArray(), device(signer).signing());
     files.add(file);
     payloads.add(payload);
     times.add(serverTimeMillis);
+    bases.add(base);
     chains.put(file.header().device(), file);
-    leaves.add(new Leaf(space(), size(), serverTimeMillis, 0, file.id()).hash());
+    leaves.add(new Leaf(space(), size(), serverTimeMillis, base, file.id()).hash());
     return this;
   }
 
@@ -264,6 +272,7 @@ final class SessionLog {
     return LogEntry.newBuilder()
         .setSignedHeader(files.get(i).byteString())
         .setServerTimeMillis(times.get(i))
+        .setBase(bases.get(i))
         .setPayload(payloads.get(i));
   }
 
