@@ -49,6 +49,7 @@ final class StatusCommand extends ClientCommand {
     console.say("  device        " + status.device());
     console.say("  mesh          " + status.mesh().map(URI::toString).orElse("never connected"));
     console.say("  member        " + (status.member() ? "yes" : "not yet"));
+    console.say("  ranked by     " + RankingOption.name(status.ranking()));
     console.say("  files held    " + status.position());
     console.say("  to be sent    " + status.pendingWrites() + " writes, " + status.waitingFiles()
         + " files");
@@ -77,6 +78,7 @@ final class StatusCommand extends ClientCommand {
         .put("mesh", status.mesh().map(URI::toString).orElse(null))
         .put("state", status.state().name().toLowerCase(Locale.ROOT).replace('_', '-'))
         .put("member", status.member())
+        .put("ranking", RankingOption.name(status.ranking()))
         .put("position", status.position())
         .put("logSize", status.logSize())
         .put("pendingWrites", status.pendingWrites())

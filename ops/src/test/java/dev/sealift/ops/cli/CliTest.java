@@ -17,6 +17,8 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Commands without a mesh: what is refused, and how. */
 class CliTest {
@@ -132,6 +134,34 @@ class CliTest {
     assertThat(run.exitCode()).isZero();
     assertThat(run.json().getBoolean("connected")).isFalse();
     assertThat(cli.run("status").out()).contains("space main", "127.0.0.1:9");
+  }
+
+  @Test
+  void aSpaceIsRankedAsItsFounderSays() {
+    create();
+    cli.run("create", "--space", "second", "--mesh", NO_MESH, "--rank", "arrival");
+
+    assertThat(cli.run("status", "--space", "main").out()).contains("ranked by     hybrid-time");
+    Run run = cli.run("status", "--space", "second", "--json");
+    assertThat(run.json().getString("ranking")).isEqualTo("arrival");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--rank whim",
+        "--rank arrival --late-after soon",
+        "--rank arrival --late-after 24",
+        "--late-after 24h"
+      })
+  void aRankRuleThatIsNoneMakesNoSpace(String options) {
+    List<String> arguments = new ArrayList<>(List.of("create", "--mesh", NO_MESH));
+    arguments.addAll(List.of(options.split(" ")));
+
+    Run run = cli.run(arguments.toArray(new String[0]));
+
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(cli.run("status", "--json").json().getString("error")).isEqualTo("no-such-space");
   }
 
   @Test

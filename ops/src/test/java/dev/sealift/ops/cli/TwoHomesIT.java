@@ -94,6 +94,27 @@ class TwoHomesIT {
   }
 
   @Test
+  void whereRanksGoByArrivalWhoSyncsLastStays() {
+    a("create", "--mesh", url, "--rank", "arrival", "--late-after", "7d");
+    a("declare", "--table", "towns", "--key", "id", "name");
+    b("join", a("invite").json().getString("link"));
+    assertThat(b("status").json().getString("ranking")).isEqualTo("arrival");
+    a("put", "1", "name=Hobart Town", "--table", "towns");
+    b("put", "1", "name=nipaluna", "--table", "towns");
+    b("sync");
+    a("sync");
+    b("sync");
+
+    assertThat(digest("a")).isEqualTo(digest("b"));
+    for (String home : List.of("a", "b")) {
+      assertThat(done(run(home, "get", "1", "--table", "towns")).json().getString("name"))
+          .isEqualTo("Hobart Town");
+      assertThat(done(run(home, "inbox")).json().getJsonObject("lost").getString("name"))
+          .isEqualTo("nipaluna");
+    }
+  }
+
+  @Test
   void whatBothDoToACellOfflineIsAllThereWhenTheyMeet() {
     a("create", "--mesh", url);
     a(

@@ -7,6 +7,7 @@ import dev.sealift.client.Row;
 import dev.sealift.client.Schema;
 import dev.sealift.client.Sealift;
 import dev.sealift.client.Space;
+import dev.sealift.client.SpaceOptions;
 import dev.sealift.ops.conformance.Node.Run;
 import dev.sealift.ops.mesh.MeshOptions;
 import dev.sealift.ops.mesh.MeshProcess;
@@ -48,6 +49,13 @@ class NodeConformanceIT {
   /** Counted from the first device that comes. */
   private static final Duration RECOVERY = Duration.ofSeconds(2);
 
+  private static final Schema SCHEMA = Schema.of(Schema.table("things", "id")
+      .text("what")
+      .integer("n")
+      .real("r")
+      .bytes("b")
+      .any("x"));
+
   @TempDir
   private Path folder;
 
@@ -62,14 +70,7 @@ class NodeConformanceIT {
     node.mustBeThere();
     mesh = MeshProcess.start(MeshOptions.whole(folder.resolve("mesh"), 0), "test");
     sealift = Sealift.open(folder.resolve("java"));
-    java = sealift.create(
-        "household",
-        Schema.of(Schema.table("things", "id")
-            .text("what")
-            .integer("n")
-            .real("r")
-            .bytes("b")
-            .any("x")));
+    java = sealift.create("household", SCHEMA);
     java.connect(url());
   }
 
@@ -104,6 +105,23 @@ class NodeConformanceIT {
     assertThat(java.table("things").get("both").orElseThrow().text("what")).contains("by node");
     assertThat(device.row("things", "java").getString("what")).isEqualTo("Grüße 😀");
     assertThat(java.table("notes").count()).isEqualTo(1);
+  }
+
+  @Test
+  void bothRankByArrivalAlike() throws Exception {
+    java = sealift.create("ranked", SCHEMA, SpaceOptions.byArrival());
+    java.connect(url());
+    NodeDevice device = joined(BINARY);
+    device.put("things", "both", "what=written first, and comes last");
+    device.put("things", "node", "what=by node");
+    java.table("things").put("both", Row.of("what", "written last, and comes first", "n", 1L));
+    java.table("things").remove("node");
+    java.whenDurable().join();
+    device.sync();
+
+    assertAgreement(device);
+    assertThat(java.table("things").get("both").orElseThrow().text("what"))
+        .contains("written first, and comes last");
   }
 
   private void writeEveryKindInJava() {
