@@ -14,10 +14,12 @@
  * their rank is ( t, device ). Ranks are totally ordered, and two events of one rank on a cell
  * write one value there (short of a collision of SHA-256).
  *
- * <p>An admitted event has a place: the <em>sequence</em> of its file in the log, and behind that
- * its place in the file. It also says what its author <em>had seen</em> when writing it: all files
+ * <p>An admitted event has the <em>sequence</em> of its file in the log, and behind that
+ * its turn in the file. It also says what its author <em>had seen</em> when writing it: all files
  * up to a sequence n. Write <em>e saw f</em> for: the file of f is one of those, or e and f are by
  * one device.
+ *
+ * <p>That is the rule by hybrid time. Of the other one see below.
  *
  * <h2>State</h2>
  *
@@ -105,7 +107,52 @@
  *       can be replaced without becoming a loser, on all devices alike.
  * </ul>
  *
- * <p>What that costs: equal times with equal devices and different values happen only where two
+ * <h2>The rule by arrival</h2>
+ *
+ * <p>A space may rank by arrival instead. Each file of the log then has a <em>place</em>, and the rank of an event e in a file f is
+ *
+ * <pre>rank(e) = ( place(f), t, device, SHA-256(value) )</pre>
+ *
+ * <p>Write S(f) for the server time of f, p for the file before f in its chain, and call f late if S(f) is more than the space's {@code lateAfter} after its newest event. Then
+ *
+ * <pre>
+ * public(f) = S(f), or base(f) if f is late                    base(f) = public(p), 0 without p
+ * floor(f)  = S(n), n the least of what the author of the newest event had seen, what the header says, and all before f
+ * place(f)  = S(f), or max( floor(f), base(f), place(p) ) if f is late
+ * </pre>
+ *
+ * <p>public and base can be worked out by everybody and are in the log's leaves, where each device checks them; floor takes the file's contents. An event that is not in the log yet is at
+ * the highest of S(position when it was written) and the places of what its author wrote before it, admitted or not: {@code Places} in the store. All else is as above, with
+ * these ranks.
+ *
+ * <p><b>Lemma.</b> place(f) ≤ S(f), and S rises along the log. By induction: floor(f) is the S of a file before f, base(f) ≤ place(p) ≤ S(p) &lt; S(f).
+ *
+ * <ul>
+ *   <li><b>L1.</b> A place is a function of the log up to its file, so what the log makes of a row is a function of the prefix as before. It is one of the receipts too, as the law says: the same events in
+ *       other files can have other places. In whatever order events meet, each with its place, the value is the maximum. An event that stands in two files is at the higher of two places.
+ *   <li><b>L2.</b> Let e in f have seen g in h. If h is by another author, it stands at most at what e says to have seen. In time, place(f) = S(f) &gt; S(h) ≥ place(h). Late, floor(f) ≥ S(h): the newest
+ *       event of f has seen no less than e, the header, made later, no less than that, and nobody has seen what stands behind his file. If h is by the same author, it comes before f in the chain, and place does not fall
+ *       along a chain: S(f) &gt; S(p) ≥ place(p), or place(p) is one of those of which place(f) is the highest. Where places are equal, t decides, which is above. Of counters that is needed in any case:
+ *       what a device counts is all that it counted, so its later count must outrank the one before.
+ *       <p>max(floor, base) would do without place(p) as long as no log is lost: what authors have seen does not fall along a chain, so floor(f) ≥ floor(p), and if p is late then base(f) = base(p), else base(f) = S(p). After a mesh was
+ *       restored, what is pending has seen no more than what is left of the log, and a file of before, which is sent again as it is, says that it had seen more.
+ *       Weaker there: f, sent again, may get its place before h, which it had seen, has one again.
+ *       <p>A file that builds on h of another chain before h is in the log will need more than base(f) ≥ public(h): place(h) may be floor(h), which its own author alone has reached. Who builds on it can read floor(h) and will
+ *       have to say a floor of his own that is not below. Until there is a field for that, no mesh admits such a file and no device ranks one.
+ *   <li><b>L3.</b> The place of an admitted file never changes. That of an event rises when a file of its author's is admitted, its own or one before: place(f) is not below
+ *       what its events had before, since S(f) or floor(f) is above S(position when they were written), and place(p) is counted. What is shown is made of what the log has and of what is not in it, each with the
+ *       rank that it has then, so nothing is undone.
+ *   <li><b>L4.</b> A local write is at S(position) at the least, which by the lemma no admitted file is above, and at what its author's events before it have; of one place its t is the highest. It is outranked by a
+ *       file that comes meanwhile, and shows again once its own has come.
+ *   <li><b>L5.</b> As above: what becomes a loser rests on ranks and on what was seen, however ranks come about.
+ * </ul>
+ *
+ * <p>What the rule costs is paid in such spaces alone: own files are read again when they have their places; rows whose unadmitted writes may rise are shown anew; rows go to SQLite one by one;
+ * and stamps have a place, some six bytes. And a mesh can choose who wins, by delaying.
+ *
+ * <h2>What it costs</h2>
+ *
+ * <p>Equal times with equal devices and different values happen only where two
  * copies of one home were at work, and are decided by the values' hashes, for which the held value
  * has to be read ({@link dev.sealift.client.merge.CurrentValues}); keeping hashes would treble the
  * size of each row's metadata for a case that hardly occurs. Two copies of one home are one device
