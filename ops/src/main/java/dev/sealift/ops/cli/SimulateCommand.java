@@ -4,6 +4,7 @@ import dev.sealift.ops.config.Configuration;
 import dev.sealift.ops.config.Setting;
 import dev.sealift.ops.simulate.Campaign;
 import dev.sealift.ops.simulate.Result;
+import dev.sealift.ops.simulate.Scenario;
 import dev.sealift.ops.simulate.StateFile;
 import dev.sealift.ops.simulate.Tally;
 import dev.sealift.ops.terminal.Console;
@@ -11,6 +12,8 @@ import dev.sealift.ops.terminal.Progress;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +44,18 @@ final class SimulateCommand extends SealiftCommand {
       paramLabel = "S",
       description = "Begin with this one (default: ${DEFAULT-VALUE}).")
   private long from = 1;
+
+  @Option(
+      names = "--scenario",
+      paramLabel = "NAME",
+      description = {
+        "What is simulated (default: ${DEFAULT-VALUE}):",
+        "trouble: whatever can go wrong, by chance;",
+        "versions: a month of daily edits by versions 1, 2 and 3 of an app in one space."
+      })
+  private String scenarioName = "trouble";
+
+  private Scenario scenario = Scenario.TROUBLE;
 
   @Option(names = "--seed", paramLabel = "S", description = "Run this one alone.")
   private @Nullable Long seed;
@@ -88,6 +103,10 @@ final class SimulateCommand extends SealiftCommand {
     if (trace && seed == null) {
       throw new Refusal(Refusal.WRONG_USAGE, "--trace shows one run: name it with --seed.");
     }
+    scenario = Arrays.stream(Scenario.values())
+        .filter(known -> known.name().toLowerCase(Locale.ROOT).equals(scenarioName))
+        .findFirst()
+        .orElseThrow(() -> new Refusal(Refusal.WRONG_USAGE, "--scenario is trouble or versions."));
     if (seed != null) {
       one(console, seed);
     } else {
@@ -97,7 +116,7 @@ final class SimulateCommand extends SealiftCommand {
 
   private void one(Console console, long which) {
     long began = System.nanoTime();
-    Result result = Campaign.one(which, trace);
+    Result result = Campaign.one(scenario, which, trace);
     result.trace().forEach(console::say);
     end(console, new Tally(which).plus(result).after(millisSince(began)), Optional.of(result));
   }
@@ -108,7 +127,8 @@ final class SimulateCommand extends SealiftCommand {
     long began = System.nanoTime();
     try (Progress progress = console.progress("simulate", seeds, "seeds")) {
       Watch watch = new Watch(before, began, file, progress);
-      new Campaign(parallel, () -> seconds == null || millisSince(began) < seconds * 1_000)
+      new Campaign(
+              scenario, parallel, () -> seconds == null || millisSince(began) < seconds * 1_000)
           .run(from + before.seeds(), seeds - before.seeds(), watch::take);
       watch.note();
       end(console, watch.tally(), watch.failed());
@@ -150,13 +170,14 @@ final class SimulateCommand extends SealiftCommand {
     good = tally.failed() == 0;
     last.filter(result -> result.fault().isPresent()).ifPresent(result -> {
       if (!trace) {
-        Campaign.one(result.seed(), true).trace().forEach(console::say);
+        Campaign.one(scenario, result.seed(), true).trace().forEach(console::say);
       }
       String fault = result.fault().orElseThrow();
       console.result(
           "Seed %d fails. %s".formatted(result.seed(), fault),
           new JsonObject().put("seed", result.seed()).put("fault", fault));
-      console.say("Again: ops/sealift simulate --seed %d --trace".formatted(result.seed()));
+      console.say("Again: ops/sealift simulate --scenario %s --seed %d --trace"
+          .formatted(scenarioName, result.seed()));
     });
     console.result(tally.text(), tally.json());
   }

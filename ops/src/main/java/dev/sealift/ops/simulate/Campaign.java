@@ -19,6 +19,7 @@ import java.util.stream.Stream;
 public final class Campaign {
   private static final Path MEMORY = Path.of("/dev/shm");
 
+  private final Scenario scenario;
   private final int parallel;
   private final BooleanSupplier goesOn;
 
@@ -26,7 +27,8 @@ public final class Campaign {
    * @param parallel how many runs at once
    * @param goesOn asked before each run
    */
-  public Campaign(int parallel, BooleanSupplier goesOn) {
+  public Campaign(Scenario scenario, int parallel, BooleanSupplier goesOn) {
+    this.scenario = scenario;
     this.parallel = parallel;
     this.goesOn = goesOn;
   }
@@ -54,7 +56,7 @@ public final class Campaign {
     while (!failed && (next < from + most || !underWay.isEmpty())) {
       while (next < from + most && underWay.size() < 2 * parallel && goesOn.getAsBoolean()) {
         long seed = next;
-        underWay.add(threads.submit(() -> one(seed, false)));
+        underWay.add(threads.submit(() -> one(scenario, seed, false)));
         next++;
       }
       if (underWay.isEmpty()) {
@@ -74,13 +76,18 @@ public final class Campaign {
     }
   }
 
+  /** Runs one seed of what can go wrong, in a folder of its own. */
+  static Result one(long seed, boolean keepTrace) {
+    return one(Scenario.TROUBLE, seed, keepTrace);
+  }
+
   /** Runs one seed, in a folder of its own. */
-  public static Result one(long seed, boolean keepTrace) {
+  public static Result one(Scenario scenario, long seed, boolean keepTrace) {
     Path folder = newFolder();
     Thread cleaning = new Thread(() -> delete(folder), "sealift-clean");
     Runtime.getRuntime().addShutdownHook(cleaning); // Ctrl-C leaves nothing behind either
     try {
-      return Simulation.run(folder, seed, keepTrace);
+      return scenario.run(folder, seed, keepTrace);
     } finally {
       delete(folder);
       forget(cleaning);

@@ -290,6 +290,11 @@ final class Device {
     }
   }
 
+  /** Whether it is to be connected whenever it can be. */
+  boolean isConnecting() {
+    return isConnecting;
+  }
+
   void disconnect() {
     isConnecting = false;
     Online was = online;

@@ -65,7 +65,7 @@ public final class Simulation {
     this.dice = new Dice(seed);
     this.trace = new Trace(scheduler, keepTrace);
     this.script = new Script(dice.fork());
-    this.mesh = new Mesh(scheduler, dice.fork(), trace, this::openStore);
+    this.mesh = new Mesh(scheduler, dice.fork(), trace, () -> openStore(folder, scheduler));
     this.network = mesh.network();
     this.vault = Vault.open(folder.resolve("vault"), null);
     Writer writer = new Writer(dice.fork(), trace, history);
@@ -96,7 +96,7 @@ public final class Simulation {
   }
 
   /** With what led to it within the run, which is the same each time. */
-  private static String describe(Throwable bug) {
+  static String describe(Throwable bug) {
     String trace = Arrays.stream(bug.getStackTrace())
         .takeWhile(frame -> !frame.getClassName().equals(Scheduler.class.getName()))
         .map(frame -> "\n    at " + frame)
@@ -118,7 +118,7 @@ public final class Simulation {
     mesh.close();
   }
 
-  private FileStore openStore() {
+  static FileStore openStore(Path folder, Scheduler scheduler) {
     try {
       return SqliteFileStore.open(
           folder.resolve("mesh.db"),
@@ -159,7 +159,7 @@ public final class Simulation {
         dice.fork(),
         trace,
         vault,
-        keys(),
+        keys(dice),
         new Disk(folder.resolve(name + ".db")));
     faults.misset(device);
     device.start();
@@ -168,7 +168,7 @@ public final class Simulation {
   }
 
   /** From the seed, for who wins at equal times depends on them. */
-  private DeviceKeyPair keys() {
+  static DeviceKeyPair keys(Dice dice) {
     try {
       return DeviceKeyPair.of(dice.bytes(64));
     } catch (FormatException e) {
