@@ -330,7 +330,7 @@ public final class Space {
         } else if (item.lost().columns().isEmpty()) {
           batch.mark(item.table(), item.key());
         } else {
-          batch.patch(item.table(), item.key(), item.lost().values());
+          batch.reviveRegisters(item.values());
         }
         batch.commit();
       }

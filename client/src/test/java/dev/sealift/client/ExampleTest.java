@@ -3,6 +3,7 @@ package dev.sealift.client;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sealift.client.record.Key;
+import dev.sealift.client.store.Lens;
 import dev.sealift.client.store.QueryResult;
 import dev.sealift.client.store.SearchHit;
 import dev.sealift.client.sync.FakeMesh;
@@ -46,7 +47,7 @@ class ExampleTest {
     try (Sealift sealift = Sealift.open(home, options)) {
       Schema schema = Schema.of(
           Schema.table("cities", "id").text("name").text("country").integer("population"));
-      // The next time: sealift.space("household")
+      // The next time: sealift.space("household"), and declare(schema)
       Space space = sealift.create("household", schema);
       Table cities = space.table("cities");
       Watch watch =
@@ -100,6 +101,40 @@ class ExampleTest {
       records(space, printed);
     }
     assertThat(printed).containsExactly("Hobart", "Hobart");
+  }
+
+  @Test
+  void theExampleOfVersionsWorks() {
+    try (Sealift sealift = Sealift.open(folder.resolve("tablet"))) {
+      Schema first =
+          Schema.of(Schema.table("persons", "id").text("name").integer("age").text("fax"));
+      Space space = sealift.create("household", first.version(1));
+      space.table("persons").put("1", Row.of("name", "Ada Lovelace", "fax", "none"));
+    }
+    try (Sealift sealift = Sealift.open(folder.resolve("tablet"))) {
+      Space space = sealift.space("household");
+      versions(space);
+      assertThat(space.table("people").get("1"))
+          .contains(Row.of(
+              "fullName", "Ada Lovelace", "age", null, "country", "AU", "lastName", "Lovelace"));
+    }
+  }
+
+  private static void versions(Space space) {
+    // README: versions
+    Lens lastName = Lens.of("last-name", 1, name -> {
+      String full = ((Value.Text) name).value();
+      return Value.of(full.substring(full.lastIndexOf(' ') + 1));
+    });
+    // Version 1 was Schema.table("persons", "id").text("name").integer("age").text("fax")
+    Schema.TableBuilder people = Schema.table("people", "id").was("persons");
+    people.text("fullName").was("name");
+    people.real("age");
+    people.text("country").byDefault("AU");
+    people.text("lastName").from("fullName", lastName);
+    people.drops("fax");
+    space.declare(Schema.of(people).version(3));
+    // README: end
   }
 
   private static void records(Space space, List<String> printed) {
@@ -237,8 +272,8 @@ class ExampleTest {
   @Test
   void theReadmeShowsThisExample() throws IOException {
     String readme = Files.readString(Path.of("README.md"));
-    for (String part :
-        List.of("first", "second", "record", "records", "watching", "searching", "updates")) {
+    for (String part : List.of(
+        "first", "second", "versions", "record", "records", "watching", "searching", "updates")) {
       assertThat(readme).contains("```java\n" + region(part) + "```");
     }
   }

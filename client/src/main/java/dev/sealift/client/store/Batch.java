@@ -236,8 +236,7 @@ public final class Batch implements AutoCloseable {
     requireUsable();
     writer.version().requireNewEnough();
     start();
-    boolean there =
-        writer.dismiss(lost.table(), lost.key(), lost.column(), lost.time(), lost.device());
+    boolean there = writer.dismiss(lost);
     writing = false;
     return there;
   }
@@ -246,6 +245,12 @@ public final class Batch implements AutoCloseable {
   public void revive(LostValue lost) {
     requireUsable();
     run(writer.local().revive(lost));
+  }
+
+  /** Writes again what registers of one row lost in one write: also what does not fit here, or stands in a column that is hidden. */
+  public void reviveRegisters(List<LostValue> lost) {
+    requireUsable();
+    run(writer.local().reviveRegisters(lost));
   }
 
   private boolean run(LocalWriter.Write write) {

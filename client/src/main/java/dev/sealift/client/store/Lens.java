@@ -1,5 +1,7 @@
 package dev.sealift.client.store;
 
+import dev.sealift.client.error.ErrorCode;
+import dev.sealift.client.error.SealiftException;
 import dev.sealift.client.value.Value;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
@@ -29,14 +31,14 @@ public final class Lens {
    * @param name letters, digits, {@code _} and {@code -}; up to 100
    * @param version from 1 on
    * @param function is never given null. Null, what the column does not take, and an exception all show as null; the latter two are reported as misfits
-   * @throws StoreException {@code BAD_SCHEMA} for another name or version
+   * @throws SealiftException {@code INVALID_INPUT} for another name or version
    */
   public static Lens of(String name, int version, UnaryOperator<Value> function) {
     if (name.length() > MAX_NAME_CHARS || !name.matches("[A-Za-z0-9_-]+") || version < 1) {
-      throw new StoreException(
-          StoreException.Code.BAD_SCHEMA,
-          "a lens is named by up to " + MAX_NAME_CHARS
-              + " letters, digits, _ and -, and its version is 1 or more");
+      throw new SealiftException(
+          ErrorCode.INVALID_INPUT,
+          "A lens is named by up to " + MAX_NAME_CHARS
+              + " letters, digits, _ and -, and its version is 1 or more.");
     }
     return new Lens(name, version, Objects.requireNonNull(function));
   }

@@ -306,6 +306,23 @@ final class LocalWriter {
     return true;
   }
 
+  /** See {@link Batch#reviveRegisters}. Another version of the app wrote it, or this one. */
+  Write reviveRegisters(List<LostValue> lost) {
+    LostValue any = lost.get(0);
+    TableInfo table = catalog.table(any.wire());
+    if (table == null) {
+      throw unknownTable();
+    }
+    Map<String, Value> named = new HashMap<>();
+    for (LostValue value : lost) {
+      table.labelled(value.column()).stream()
+          .filter(column -> !column.isCompound())
+          .forEach(column -> named.put(column.name(), value.value()));
+    }
+    requireEvent(table, any.key(), named(table, named), named);
+    return seen -> patch(table, any.key(), named, seen);
+  }
+
   /** Does again what was done to a compound cell and lost. What a removed row still has comes back with it. */
   Write revive(LostValue lost) {
     TableInfo table = requireTable(lost.table());

@@ -99,6 +99,11 @@ final class TableInfo {
     return labels.find(columnLabel);
   }
 
+  /** All columns that are called so here, also what is hidden. */
+  List<ColumnInfo> labelled(String columnLabel) {
+    return all().filter(column -> labels.of(column).equals(columnLabel)).toList();
+  }
+
   /** The table of a label that can be seen. */
   static @Nullable TableInfo find(Map<String, TableInfo> tables, String label) {
     TableInfo table = tables.get(label);

@@ -137,15 +137,17 @@ final class Writer implements AutoCloseable {
   }
 
   /**
-   * Dismisses a loser.
+   * Dismisses a loser, also of what is hidden.
    *
    * @return whether there is one
    */
-  boolean dismiss(
-      String tableName, String key, String columnName, HybridTime time, DeviceId device) {
-    TableInfo table = SpaceStore.requireTable(catalog.tables(), tableName);
-    Optional<Loser> found = cells(table, columnName).stream()
-        .map(cell -> new Loser(key, cell, time.bits(), devices.number(device)))
+  boolean dismiss(LostValue lost) {
+    TableInfo table = catalog.table(lost.wire());
+    if (table == null) {
+      throw LocalWriter.unknownTable();
+    }
+    Optional<Loser> found = cells(table, lost.column()).stream()
+        .map(cell -> new Loser(lost.key(), cell, lost.time().bits(), devices.number(lost.device())))
         .flatMap(loser -> losers.find(table, loser).stream())
         .findFirst();
     found.ifPresent(loser -> journal.addDismissal(this.time.tick(), table, loser, log.position()));
@@ -153,14 +155,10 @@ final class Writer implements AutoCloseable {
     return found.isPresent();
   }
 
-  /** Those of a column as it is called here, also of one that is hidden; the marker where none is named. */
   private static List<Integer> cells(TableInfo table, String label) {
     return label.isEmpty()
         ? LoserNames.cells(table, label)
-        : table.allColumns().stream()
-            .filter(column -> table.labelOf(column).equals(label))
-            .map(ColumnInfo::cell)
-            .toList();
+        : table.labelled(label).stream().map(ColumnInfo::cell).toList();
   }
 
   Statement select(TableInfo table) {

@@ -16,6 +16,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -98,7 +99,7 @@ class StoreFileTest {
 
   @Test
   void aFileMayHaveAnyName() {
-    for (String name : java.util.List.of("what?mode=memory", "100% #1;", "späte Städte", "a b")) {
+    for (String name : List.of("what?mode=memory", "100% #1;", "späte Städte", "a b")) {
       folder.device(name, "a").withCities();
       assertThat(folder.path().resolve(name + ".db")).isNotEmptyFile();
     }
@@ -179,6 +180,53 @@ class StoreFileTest {
     assertThat(device.store.position()).isEqualTo(1);
     device.put("new", Map.of("name", Value.of("written by a later version")));
     assertThat(device.pack()).isNotNull();
+  }
+
+  /** As version 5 has it: what newer versions of Sealift declare has come, and is kept, and shows nothing. */
+  @Test
+  void aFileOfVersion5ShowsWhatItHadNotUnderstood() throws SQLException {
+    TestDevice device = folder.device("a").withCities();
+    device.put("k", Map.of("name", Value.of("Hobart"), "population", Value.of(7)));
+    device.write(batch -> batch.amend(new TableSchema(
+            "towns",
+            "id",
+            List.of(
+                new ColumnSchema("title", ColumnType.ANY).was("name"),
+                new ColumnSchema("country", ColumnType.ANY).byDefault(Value.of("AU"))))
+        .was("cities")
+        .dropping("population")));
+    var visible = device.store.visibleDigest();
+    var merged = device.store.mergeDigest();
+    device.close();
+    for (String statement : List.of(
+        "DROP VIEW cities",
+        "CREATE VIEW \"cities\" AS SELECT _key AS \"id\", \"name\" AS \"name\" FROM \"_cities\" WHERE _removed IS NULL",
+        "DROP TABLE _sealift_app_table",
+        "DROP TABLE _sealift_app_column",
+        "ALTER TABLE _sealift_table DROP COLUMN shown",
+        "ALTER TABLE _sealift_table DROP COLUMN dropped",
+        "ALTER TABLE _sealift_column DROP COLUMN shown",
+        "ALTER TABLE _sealift_column DROP COLUMN fallback",
+        "ALTER TABLE _sealift_column DROP COLUMN dropped",
+        "PRAGMA user_version = 5")) {
+      run(device.file, statement);
+    }
+
+    device.open();
+
+    assertThat(device.store.visibleDigest()).isEqualTo(visible);
+    assertThat(device.store.mergeDigest()).isEqualTo(merged);
+    assertThat(device.store.get("towns", "k"))
+        .contains(Map.of("title", Value.of("Hobart"), "country", Value.of("AU")));
+    assertThat(device.store.hasTable("cities")).isFalse();
+    try (QueryResult result = device.store.query("select title, country from towns", List.of())) {
+      assertThat(result.next()).isTrue();
+    }
+    device.withCities();
+    assertThat(device.get("k")).containsEntry("population", Value.of(7));
+    device.put("k", Map.of("name", Value.of("nipaluna")));
+    device.reopen();
+    assertThat(device.get("k")).containsEntry("name", Value.of("nipaluna"));
   }
 
   private static String golden(String name) throws IOException {

@@ -530,6 +530,42 @@ class VersionsTest {
   }
 
   @Test
+  void whatLostInAHiddenColumnOrDoesNotFitCanBeRevivedAndDismissed() {
+    declare(old, V1);
+    declare(young, persons(NAME, new ColumnSchema("age", ColumnType.ANY)));
+    exchange();
+    old.write(batch -> batch.patch("persons", "1", Map.of("name", text("a"), "age", Value.of(1))));
+    old.write(batch -> batch.patch("persons", "2", Map.of("age", Value.of(2))));
+    tool.write(batch -> batch.patch("persons", "1", Map.of("age", text("one"))));
+    tool.write(batch -> batch.patch("persons", "2", Map.of("age", text("two"))));
+    young.millis += 5;
+    young.write(batch -> batch.patch("persons", "1", Map.of("age", Value.of(3))));
+    exchange();
+    young.reopen();
+    declare(young, persons(NAME).dropping("age"));
+    exchange();
+    for (TestDevice device : List.of(young, old)) {
+      for (LostValue lost : device.store.inbox(10)) {
+        assertThat(lost.column()).isEqualTo("age");
+        device.write(batch -> batch.dismiss(lost));
+        if (lost.value() instanceof Value.Text) {
+          device.write(batch -> batch.reviveRegisters(List.of(lost)));
+          assertThat(stored(device, lost.key())).isEqualTo(lost.value());
+        }
+      }
+      exchange();
+    }
+    assertThat(old.store.inbox(10)).isEmpty();
+    assertThat(old.store.misfitCount()).isPositive();
+  }
+
+  private static Value stored(TestDevice device, String key) {
+    return query(device, "select age from _persons where _key = '" + key + "'")
+        .get(0)
+        .get(0);
+  }
+
+  @Test
   void aDroppedTableIsHiddenAndKept() {
     declare(old, V1);
     old.write(batch -> batch.put("persons", "1", Map.of("name", text("Ada"))));
