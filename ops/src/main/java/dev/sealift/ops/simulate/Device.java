@@ -149,6 +149,11 @@ final class Device {
     return store().pendingCount() > 0;
   }
 
+  /** Whether it has noted rows that break a rule. */
+  boolean looksAtRules() {
+    return store().answerRulesMillis() != Long.MAX_VALUE;
+  }
+
   /** By its estimate of the mesh's clock. */
   long nowMillis() {
     return requireNonNull(clock).getAsLong();

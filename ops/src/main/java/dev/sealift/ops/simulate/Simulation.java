@@ -34,8 +34,8 @@ public final class Simulation {
   /** Until all is exchanged once everything works: the longest waits are minutes. */
   private static final long REST_MILLIS = Duration.ofHours(3).toMillis();
 
-  /** How often answers that others leave to each other may lead to others. */
-  private static final int RULE_ROUNDS = 3;
+  /** How often answers that devices leave to each other lead to others, at the most. */
+  private static final int RULE_ROUNDS = 2;
 
   /** More than all that is written in any run. */
   private static final int MOST_PENDING = 2_000;
@@ -264,9 +264,9 @@ public final class Simulation {
     rest();
   }
 
-  /** What breaks a rule is answered by others when those who had a part in it do not, and that may break another. */
+  /** What breaks a rule is answered by others when those who had a part in it do not, and that may break another. What nobody answers is looked at every hour for ever. */
   private void settleRules() {
-    for (int i = 0; i < RULE_ROUNDS; i++) {
+    for (int i = 0; i < RULE_ROUNDS && devices.stream().anyMatch(Device::looksAtRules); i++) {
       scheduler.runUntil(scheduler.nowMillis() + RuleWriter.PATIENCE_MILLIS);
       rest();
     }

@@ -602,6 +602,35 @@ class CliTest {
   }
 
   @Test
+  void rulesAcrossRowsAreDeclaredKeptAndTold() {
+    create();
+    declare(
+        "country:text", "code:text", "--references", "country=lands:restamp", "--unique", "code");
+    cli.run("declare", "--table", "lands", "--key", "id", "name:text");
+    cli.run("put", "au", "name=Australia", "--table", "lands");
+    cli.run("put", "hba", "country=au", "code=7000", "--table", "towns");
+    cli.run("put", "apia", "country=ws", "--table", "towns");
+
+    Run removed = cli.run("delete", "au", "--table", "lands", "--json");
+    assertThat(removed.exitCode()).isEqualTo(1);
+    assertThat(removed.json().getString("error")).isEqualTo("referenced");
+    Run twice = cli.run("put", "mel", "code=7000", "--table", "towns", "--json");
+    assertThat(twice.json().getString("error")).isEqualTo("not-unique");
+    assertThat(cli.run("inbox").out())
+        .contains("rule: towns apia: country refers to lands ws, which is not there");
+    JsonObject told = cli.run("inbox", "--json").json();
+    assertThat(told.getString("violation")).isEqualTo("reference_missing");
+    assertThat(told.getString("other_key")).isEqualTo("ws");
+
+    Run later = declare("--references", "code=lands:report");
+    assertThat(later.exitCode()).isZero();
+    assertThat(declare("--unique", "nothing").json().getString("error"))
+        .isEqualTo("no-such-column");
+    assertThat(declare("--references", "country=lands").exitCode()).isEqualTo(2);
+    assertThat(declare("--references", "country=lands:remove").exitCode()).isEqualTo(1);
+  }
+
+  @Test
   void aDeclarationThatContradictsIsRefusedAndChangesNothing() {
     create();
     declare("visits:counter", "any:any");
