@@ -98,6 +98,21 @@ class ArchitectureTest {
       .because("verticles meet only in messages");
 
   @ArchTest
+  static final ArchRule rulesAcrossRowsArePure = noClasses()
+      .that()
+      .resideInAPackage("dev.sealift.client.rule..")
+      .should()
+      .dependOnClassesThat()
+      .resideOutsideOfPackages(
+          "dev.sealift.client.rule..",
+          "dev.sealift.client.value..",
+          "dev.sealift.client.error..",
+          "java.lang..",
+          "java.util..",
+          "org.jspecify..")
+      .because("that they end is shown of rows, whatever keeps them");
+
+  @ArchTest
   static final ArchRule packagesAreFeatures = noClasses()
       .should()
       .resideInAnyPackage("..util..", "..utils..")

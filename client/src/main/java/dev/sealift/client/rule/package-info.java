@@ -60,7 +60,7 @@
  * <h2>Where to start</h2>
  *
  * <p>{@link dev.sealift.client.rule.Answerer} decides, {@link dev.sealift.client.rule.Removal} says what a removal made here takes along or is refused for. The store keeps the rows that break a rule
- * ({@code store.RuleIndexes}) and writes the answers. The test {@code RuleProperties} tries to find a graph and a history that never end.
+ * ({@code store.RuleKeeper}) and writes the answers. The test {@code RuleProperties} tries to find a graph and a history that never end.
  */
 @NullMarked
 package dev.sealift.client.rule;

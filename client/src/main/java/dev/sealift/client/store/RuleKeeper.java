@@ -37,6 +37,9 @@ final class RuleKeeper {
   /** Rows looked at in one unit of work: many enough to be worth a commit, few enough to keep nobody waiting who writes. */
   private static final int ROWS_A_BATCH = 500;
 
+  /** No row waits for longer: what is due later than that was put off by a clock that was wrong. */
+  private static final long LONGEST_WAIT_MILLIS = 2 * Answerer.PATIENCE_MILLIS;
+
   private final Db db;
   private final Catalog catalog;
   private final LocalWriter local;
@@ -101,9 +104,13 @@ final class RuleKeeper {
     }
   }
 
-  /** When a row is to be looked at next, by the mesh's clock; as of the last commit. */
-  long nextMillis() {
-    return nextMillis;
+  /** See {@link SpaceStore#untilRulesMillis}. */
+  long untilMillis(long nowMillis) {
+    long next = nextMillis;
+    if (next == NEVER) {
+      return NEVER;
+    }
+    return next <= nowMillis || next > nowMillis + LONGEST_WAIT_MILLIS ? 0 : next - nowMillis;
   }
 
   /** Takes the rules as they are declared; what is to be made for them. */
@@ -271,8 +278,8 @@ final class RuleKeeper {
   private List<Noted> due(long nowMillis) {
     List<Noted> due = new ArrayList<>();
     try (Statement select = db.prepare(
-        "SELECT tbl, row FROM _sealift_broken WHERE due <= ? ORDER BY due, tbl, row LIMIT ?")) {
-      select.bind(1, nowMillis).bind(2, ROWS_A_BATCH);
+        "SELECT tbl, row FROM _sealift_broken WHERE due <= ? OR due > ? ORDER BY due, tbl, row LIMIT ?")) {
+      select.bind(1, nowMillis).bind(2, nowMillis + LONGEST_WAIT_MILLIS).bind(3, ROWS_A_BATCH);
       while (select.next()) {
         due.add(new Noted((int) select.integer(1), select.integer(2)));
       }

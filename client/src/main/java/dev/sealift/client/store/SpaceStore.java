@@ -388,9 +388,13 @@ public final class SpaceStore implements AutoCloseable {
     return snapshot((reader, then) -> new ViolationReader(reader, then).read(most));
   }
 
-  /** When {@link Batch#answerRules} has something to look at next, by the mesh's clock in Unix milliseconds; {@code Long.MAX_VALUE} for never, as things are. */
-  public long answerRulesMillis() {
-    return writer.rowRules().nextMillis();
+  /**
+   * How long until {@link Batch#answerRules} has something to look at, as of the last commit; {@code Long.MAX_VALUE} for never, as things are.
+   *
+   * @param nowMillis by the mesh's clock
+   */
+  public long untilRulesMillis(long nowMillis) {
+    return writer.rowRules().untilMillis(nowMillis);
   }
 
   private long reviewedSince(Reader reader) {

@@ -193,10 +193,13 @@ public final class Replica {
 
   /** How long until {@link #answerRules} has something to do, if nothing happens; {@code Long.MAX_VALUE} for never, as for who may only read. */
   long untilRulesMillis() {
-    long dueMillis = mayWrite() ? store.answerRulesMillis() : Long.MAX_VALUE;
-    return dueMillis == Long.MAX_VALUE
-        ? dueMillis
-        : Math.max(0, Math.max(dueMillis, rulesPausedUntilMillis) - clock.getAsLong());
+    if (!mayWrite()) {
+      return Long.MAX_VALUE;
+    }
+    long nowMillis = clock.getAsLong();
+    long pauseMillis = rulesPausedUntilMillis - nowMillis;
+    boolean pauses = pauseMillis > 0 && pauseMillis <= RULES_PAUSE_MILLIS; // a clock may jump
+    return Math.max(store.untilRulesMillis(nowMillis), pauses ? pauseMillis : 0);
   }
 
   /** Writes what the space's rules ask for. Only while everything known of the log is held: else it might be answered already. */

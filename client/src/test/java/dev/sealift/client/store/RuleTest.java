@@ -255,12 +255,28 @@ class RuleTest {
     sync();
 
     assertThat(answer(c)).isZero();
-    assertThat(c.store.answerRulesMillis()).isGreaterThan(c.millis);
+    assertThat(c.store.untilRulesMillis(c.millis)).isBetween(1L, Answerer.PATIENCE_MILLIS);
     c.millis += Answerer.PATIENCE_MILLIS + 1;
-    assertThat(c.store.answerRulesMillis()).isLessThanOrEqualTo(c.millis);
+    assertThat(c.store.untilRulesMillis(c.millis)).isZero();
     assertThat(answer(c)).isEqualTo(1);
     assertThat(isThere(c, "countries", "au")).isTrue();
-    assertThat(c.store.answerRulesMillis()).isEqualTo(Long.MAX_VALUE);
+    assertThat(c.store.untilRulesMillis(c.millis)).isEqualTo(Long.MAX_VALUE);
+  }
+
+  @Test
+  void aClockThatWasYearsAheadPutsNothingOff() {
+    declare(OnRemove.REMOVE, OnRemove.RESTAMP);
+    put(c, "districts", "north", "city", "hba");
+    removeCountryWhileOthersUseIt();
+    sync();
+    long years = 5 * 365 * 24 * Answerer.PATIENCE_MILLIS;
+    try (Batch batch = c.store.batch()) {
+      batch.answerRules(c.millis + years);
+      batch.commit();
+    }
+    assertThat(c.store.untilRulesMillis(c.millis)).isZero();
+    assertThat(answer(c)).isZero();
+    assertThat(c.store.untilRulesMillis(c.millis)).isBetween(1L, Answerer.PATIENCE_MILLIS);
   }
 
   @Test

@@ -151,7 +151,7 @@ final class Device {
 
   /** Whether it has noted rows that break a rule. */
   boolean looksAtRules() {
-    return store().answerRulesMillis() != Long.MAX_VALUE;
+    return store().untilRulesMillis(nowMillis()) != Long.MAX_VALUE;
   }
 
   /** By its estimate of the mesh's clock. */
