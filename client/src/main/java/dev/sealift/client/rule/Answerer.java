@@ -88,15 +88,16 @@ public final class Answerer {
   }
 
   private void claim(Unique unique, RowName row, Findings findings) {
-    Optional<Rename> rename = unique.rename().map(renames::get);
-    if (rename.isEmpty()) {
+    if (unique.rename().isEmpty()) {
       return;
     }
     List<String> claimants = rows.claimants(unique, row.key(), MOST_CLAIMANTS + 1);
-    if (claimants.size() > MOST_CLAIMANTS) {
-      findings.stands();
+    if (claimants.size() < 2) {
+      return;
     }
-    if (claimants.size() < 2 || claimants.size() > MOST_CLAIMANTS) {
+    Optional<Rename> rename = unique.rename().map(renames::get);
+    if (rename.isEmpty() || claimants.size() > MOST_CLAIMANTS) {
+      findings.stands();
       return;
     }
     RowName first = new RowName(unique.table(), claimants.get(0));

@@ -47,6 +47,7 @@ final class RuleKeeper {
   private final ClaimOrder order;
   private final Map<String, Rename> renames = new HashMap<>();
   private @Nullable Map<String, TableInfo> refreshed;
+  private boolean learned;
   private RuleSet rules = RuleSet.NONE;
   private RuleRows rows;
   private volatile long nextMillis = NEVER;
@@ -72,9 +73,7 @@ final class RuleKeeper {
   boolean know(Map<String, Rename> more) {
     boolean news = !renames.keySet().containsAll(more.keySet());
     renames.putAll(more);
-    if (news) {
-      declared();
-    }
+    learned |= news;
     return news;
   }
 
@@ -95,6 +94,10 @@ final class RuleKeeper {
       make(bind());
       refreshed = catalog.tables();
     }
+    if (learned && !rules.isEmpty()) {
+      db.execute(RuleSql.noteAll());
+    }
+    learned = false;
     nextMillis = rules.isEmpty() ? NEVER : next();
   }
 
@@ -124,8 +127,7 @@ final class RuleKeeper {
     rows = rows(references, uniques);
     List<Made> wanted = new ArrayList<>();
     references.values().forEach(sql -> wanted.add(sql.made()));
-    uniques.forEach((rule, sql) ->
-        wanted.add(sql.made(rule.rename().filter(renames::containsKey).isPresent())));
+    uniques.values().forEach(sql -> wanted.add(sql.made()));
     return wanted;
   }
 

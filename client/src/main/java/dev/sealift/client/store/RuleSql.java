@@ -42,6 +42,11 @@ final class RuleSql {
     return "INSERT INTO _sealift_broken VALUES (" + table + ", " + row + ", 0)" + NOTED;
   }
 
+  /** All that was noted is to be looked at again. */
+  static String noteAll() {
+    return note(ALL, Integer.toString(ALL));
+  }
+
   private static String own(TableInfo table, String columns, String what) {
     return PREFIX + table.id() + "_" + columns + "_" + what;
   }
@@ -117,7 +122,7 @@ final class RuleSql {
       String when = "old._removed IS NULL AND " + isReference("old")
           + " AND (new._removed IS NOT NULL OR " + ref("old") + " IS NOT " + ref("new")
           + ") AND EXISTS (SELECT 1 FROM _sealift_broken)";
-      return trigger(own("release"), "UPDATE", child, when, note(ALL, Integer.toString(ALL)));
+      return trigger(own("release"), "UPDATE", child, when, noteAll());
     }
 
     private String scan() {
@@ -186,11 +191,10 @@ final class RuleSql {
       return all(", ", name -> name);
     }
 
-    /** @param renames whether this version of the app has the function: else nothing is answered, and nothing need be noted */
-    Made made(boolean renames) {
+    Made made() {
       Map<String, String> statements = new TreeMap<>();
       statements.put(own("index"), createIndex());
-      if (!renames) {
+      if (rule.rename().isEmpty()) { // nothing is answered, and nothing need be noted
         return new Made(statements, List.of());
       }
       statements.put(own("insert"), onWrite("insert", "INSERT", ""));
