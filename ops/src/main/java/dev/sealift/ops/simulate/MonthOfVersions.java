@@ -13,6 +13,7 @@ import dev.sealift.client.value.Value;
 import dev.sealift.client.vault.DeviceKeyPair;
 import dev.sealift.client.vault.Vault;
 import dev.sealift.protocol.link.InvitationKeys;
+import dev.sealift.protocol.membership.SpaceRules;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -79,7 +80,7 @@ final class MonthOfVersions {
 
   private void run() {
     Device old = device("old", 1);
-    old.found(AppVersions.of(1));
+    old.found(List.of(AppVersions.of(1)), SpaceRules.defaults());
     Device young = device("young", 3);
     Device updated = device("updated", 1);
     byte[] secret = dice.bytes(InvitationKeys.SECRET_BYTES);
@@ -87,8 +88,8 @@ final class MonthOfVersions {
     rest();
     OpenedInvitation invitation = invite(old, secret);
     // One has its app's schema before anything has come, and one after it has.
-    young.join(invitation, secret, Optional.of(AppVersions.of(3)));
-    updated.join(invitation, secret, Optional.empty());
+    young.join(invitation, secret, List.of(AppVersions.of(3)));
+    updated.join(invitation, secret, List.of());
     versions.keySet().forEach(Device::connect);
     rest();
     declare(updated);

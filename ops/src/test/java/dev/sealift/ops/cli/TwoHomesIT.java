@@ -96,7 +96,7 @@ class TwoHomesIT {
   @Test
   void whereRanksGoByArrivalWhoSyncsLastStays() {
     a("create", "--mesh", url, "--rank", "arrival", "--late-after", "7d");
-    a("declare", "--table", "towns", "--key", "id", "name");
+    a("declare", "--table", "towns", "--key", "id", "name:text");
     b("join", a("invite").json().getString("link"));
     assertThat(b("status").json().getString("ranking")).isEqualTo("arrival");
     a("put", "1", "name=Hobart Town", "--table", "towns");
