@@ -13,6 +13,7 @@ import dev.sealift.client.rule.Unique;
 import dev.sealift.client.store.Batch;
 import dev.sealift.client.store.ColumnSchema;
 import dev.sealift.client.store.ColumnType;
+import dev.sealift.client.store.Keep;
 import dev.sealift.client.store.Lens;
 import dev.sealift.client.store.StoreException;
 import dev.sealift.client.store.TableSchema;
@@ -188,6 +189,8 @@ public final class Schema {
     private final List<Reference> references = new ArrayList<>();
     private final List<Unique> uniques = new ArrayList<>();
     private final Map<String, Rename> renames = new HashMap<>();
+
+    private Keep keep = Keep.LATEST;
 
     private TableBuilder(String name, String key) {
       this.name = name;
@@ -424,6 +427,28 @@ public final class Schema {
       return columns.get(current).name();
     }
 
+    /**
+     * Everything that is written to the table from now on is kept for the space's review window (30 days), to be seen in {@link Table#history(String)}. On every device, and for good: it can be raised, and not lowered.
+     */
+    public TableBuilder keepWindow() {
+      return keep(Keep.WINDOW);
+    }
+
+    /** As {@link #keepWindow}, without an end. Also what this device writes over before it was sent is sent then. */
+    public TableBuilder keepAll() {
+      return keep(Keep.ALL);
+    }
+
+    /** The table is a feed: rows are appended, and stay. See {@link Space#feed}. Only a table that is new to the space can become one. */
+    public TableBuilder feed() {
+      return keep(Keep.FEED);
+    }
+
+    private TableBuilder keep(Keep least) {
+      keep = least;
+      return this;
+    }
+
     private TableSchema build() {
       TableRules rules = new TableRules(
           references.stream()
@@ -435,7 +460,7 @@ public final class Schema {
               .toList(),
           renames);
       return Errors.checked(
-          () -> new TableSchema(name, key, columns, searchable, wire, drops, rules));
+          () -> new TableSchema(name, key, columns, searchable, wire, drops, rules, keep));
     }
   }
 }

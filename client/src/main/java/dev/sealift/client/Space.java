@@ -8,6 +8,8 @@ import dev.sealift.client.rule.RuleViolation;
 import dev.sealift.client.store.Batch;
 import dev.sealift.client.store.Change;
 import dev.sealift.client.store.ChangeSet;
+import dev.sealift.client.store.HistoryItem;
+import dev.sealift.client.store.Keep;
 import dev.sealift.client.store.LostReason;
 import dev.sealift.client.store.LostValue;
 import dev.sealift.client.store.Misfit;
@@ -15,6 +17,7 @@ import dev.sealift.client.store.QueryResult;
 import dev.sealift.client.store.SearchHit;
 import dev.sealift.client.store.SpaceStore;
 import dev.sealift.client.store.StoredTable;
+import dev.sealift.client.store.UndoResult;
 import dev.sealift.client.sync.MeshClock;
 import dev.sealift.client.sync.OpenedInvitation;
 import dev.sealift.client.sync.Replica;
@@ -54,6 +57,12 @@ import org.jspecify.annotations.Nullable;
 public final class Space {
   /** Rows of one transaction of {@link Table#putAll}. */
   private static final int ROWS_A_TRANSACTION = 10_000;
+
+  /** More of one change are no longer a person's. */
+  private static final int UNDOABLE_WRITES = 10_000;
+
+  /** Of {@link Table#putAll}, which brings many: what was there before each of these is looked up first. */
+  private static final int UNDOABLE_ROWS = 256;
 
   /** Cells; an inbox that is longer is read once more when these are reviewed. */
   private static final int MOST_LOST_VALUES = 10_000;
@@ -181,6 +190,7 @@ public final class Space {
   <T> T writing(Function<Writes, T> writes) {
     return Errors.checked(() -> {
       try (Batch batch = store.batch()) {
+        batch.undoable(UNDOABLE_WRITES);
         T result = writes.apply(new Writes(batch));
         batch.commit();
         return result;
@@ -191,6 +201,8 @@ public final class Space {
   long writeSome(String table, Iterator<Map.Entry<String, Row>> rows) {
     return Errors.checked(() -> {
       try (Batch batch = store.batch()) {
+        batch.undoable(UNDOABLE_ROWS);
+        batch.requireNoFeed(table);
         long written = 0;
         while (rows.hasNext() && written < ROWS_A_TRANSACTION) {
           Map.Entry<String, Row> row = rows.next();
@@ -212,15 +224,19 @@ public final class Space {
   }
 
   Map<String, Row> page(String table, String afterKey, int most) {
-    if (most < 1 || most > MAX_PAGE_ROWS) {
-      throw new SealiftException(
-          ErrorCode.INVALID_INPUT, "A page has 1 to " + MAX_PAGE_ROWS + " rows.");
-    }
+    requirePage(most);
     return Errors.checked(() -> {
       Map<String, Row> page = new LinkedHashMap<>();
       store.page(table, afterKey, most).forEach((key, row) -> page.put(key, Row.ofValues(row)));
       return Collections.unmodifiableMap(page);
     });
+  }
+
+  private static void requirePage(int most) {
+    if (most < 1 || most > MAX_PAGE_ROWS) {
+      throw new SealiftException(
+          ErrorCode.INVALID_INPUT, "A page has 1 to " + MAX_PAGE_ROWS + " rows.");
+    }
   }
 
   long count(String table) {
@@ -302,6 +318,84 @@ public final class Space {
     return Errors.checked(() -> store.misfits(after, most));
   }
 
+  /**
+   * A feed, for appending and reading.
+   *
+   * @throws SealiftException {@code NO_SUCH_TABLE} when neither this app nor another device has declared it; {@code INVALID_INPUT} when it is no feed
+   */
+  public Feed feed(String name) {
+    table(name);
+    if (Errors.checked(() -> store.keep(name)) != Keep.FEED) {
+      throw new SealiftException(
+          ErrorCode.INVALID_INPUT, "This table is no feed: declare one as Schema.table(…).feed().");
+    }
+    return new Feed(this, name);
+  }
+
+  String append(String feed, Row row, String salt) {
+    return Errors.checked(() -> {
+      try (Batch batch = store.batch()) {
+        String key = batch.append(feed, row.values(), salt);
+        batch.commit();
+        return key;
+      }
+    });
+  }
+
+  SpaceStore store() {
+    return store;
+  }
+
+  Watch watch(FeedWatch watch) {
+    Watch added = watches.add(watch);
+    watch.start();
+    return added;
+  }
+
+  // What was
+
+  List<HistoryItem> history(
+      String table, String key, Optional<String> column, Optional<HistoryItem> after, int most) {
+    requirePage(most);
+    return Errors.checked(() -> store.history(table, key, column, after, most));
+  }
+
+  /**
+   * Writes once more what was written once, as a new write: a value; a removal; what was added to a set, or taken out of it; an update.
+   *
+   * @throws SealiftException {@code INVALID_INPUT} for what a device had added to a counter, and for entries of feeds; nothing was written then
+   */
+  public void restore(HistoryItem item) {
+    write(writes -> writes.restore(item));
+  }
+
+  /**
+   * Takes back this device's last change, one call of {@link #write} or of a method that writes: by new writes, which travel as all do. Only what still stands by that change becomes what it was
+   * before; what somebody else has written since stays, and is in the result. A row that the change made is removed, if nobody else has written to it since; one that it removed comes back
+   * whole. What cannot be taken back: updates of documents, which are reported; what is appended to feeds, dismissals and declarations, which are passed over.
+   *
+   * <p>The last 100 changes are remembered, on this device only and also when it is opened again, or fewer that come to 4 MiB. Larger ones, more than 10,000 writes, and more than 256 rows of {@link Table#putAll},
+   * are not: then nothing is undone, and the result says so.
+   */
+  public UndoResult undo() {
+    return takingBack(Batch::undo);
+  }
+
+  /** Makes again what {@link #undo} took back last, with the same care for what others wrote since; until this device changes something else. */
+  public UndoResult redo() {
+    return takingBack(Batch::redo);
+  }
+
+  private UndoResult takingBack(Function<Batch, UndoResult> work) {
+    return Errors.checked(() -> {
+      try (Batch batch = store.batch()) {
+        UndoResult result = work.apply(batch);
+        batch.commit();
+        return result;
+      }
+    });
+  }
+
   // What lost
 
   /**
@@ -321,6 +415,7 @@ public final class Space {
   public void revive(InboxItem item) {
     Errors.checked(() -> {
       try (Batch batch = store.batch()) {
+        batch.undoable(UNDOABLE_WRITES);
         dismiss(batch, item);
         LostValue any = item.values().get(0);
         if (item.reason() == LostReason.WRITE || item.reason() == LostReason.LATE_REMOVAL) {

@@ -2,6 +2,7 @@ package dev.sealift.client;
 
 import dev.sealift.client.error.SealiftException;
 import dev.sealift.client.rule.RuleException;
+import dev.sealift.client.store.HistoryItem;
 import dev.sealift.client.value.Value;
 import java.util.Iterator;
 import java.util.List;
@@ -15,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * devices in the background. Safe for use from any thread.
  */
 public final class Table {
+  /** What a person looks at. */
+  private static final int HISTORY_ITEMS = 100;
+
   private final Space space;
   private final String name;
 
@@ -147,6 +151,31 @@ public final class Table {
    */
   public Map<String, Row> page(String afterKey, int most) {
     return space.page(name, afterKey, most);
+  }
+
+  /** As {@link #history(String, Optional, Optional, int)}, of all columns, the newest 100. */
+  public List<HistoryItem> history(String key) {
+    return history(key, Optional.empty(), Optional.empty(), HISTORY_ITEMS);
+  }
+
+  /** As {@link #history(String, Optional, Optional, int)}, of one column, the newest 100. */
+  public List<HistoryItem> history(String key, String column) {
+    return history(key, Optional.of(column), Optional.empty(), HISTORY_ITEMS);
+  }
+
+  /**
+   * What was written to a row, the newest first by the times of writing: the value that shows comes before those that it outranks. How far back depends on what the table keeps ({@link Schema.TableBuilder#keepWindow}, {@link
+   * Schema.TableBuilder#keepAll}); of a table that keeps the latest it is what shows and what lost. What this device wrote and the log does not have yet is there too. {@link Space#restore} brings an item back.
+   *
+   * @param column empty for all of them, and for what was done to the row as such
+   * @param after the last item of the page before; empty for the first page
+   * @param most how many, 1 to 10,000
+   * @return fewer than {@code most} when there are no more
+   * @throws SealiftException {@code INVALID_INPUT} when there is no such column
+   */
+  public List<HistoryItem> history(
+      String key, Optional<String> column, Optional<HistoryItem> after, int most) {
+    return space.history(name, key, column, after, most);
   }
 
   /** How many rows there are. */

@@ -3,9 +3,11 @@ package dev.sealift.client;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sealift.client.record.Key;
+import dev.sealift.client.store.HistoryItem;
 import dev.sealift.client.store.Lens;
 import dev.sealift.client.store.QueryResult;
 import dev.sealift.client.store.SearchHit;
+import dev.sealift.client.store.UndoResult;
 import dev.sealift.client.sync.FakeMesh;
 import dev.sealift.client.value.Value;
 import java.io.IOException;
@@ -270,10 +272,55 @@ class ExampleTest {
   }
 
   @Test
+  void theThirdExampleDoesWhatItSays(@TempDir Path home) {
+    List<String> printed = new ArrayList<>();
+    try (Sealift sealift = Sealift.open(home, Options.defaults())) {
+      Space space = sealift.create("household", Schema.empty());
+      history(space, printed);
+      assertThat(printed).containsExactly("Sunday", "Saturday", "hello");
+      assertThat(space.table("notes").get("1")).contains(Row.of("title", "Saturday"));
+    }
+  }
+
+  private static void history(Space space, List<String> printed) {
+    // README: history
+    space.declare(Schema.of(
+        Schema.table("notes", "id").text("title").keepAll(),
+        Schema.table("chat", "id").text("text").feed()));
+    Table notes = space.table("notes");
+    notes.put("1", Row.of("title", "Saturday"));
+    notes.put("1", Row.of("title", "Sunday"));
+    for (HistoryItem item : notes.history("1", "title")) {
+      printed.add(((Value.Text) item.value()).value());
+    }
+
+    Feed chat = space.feed("chat");
+    chat.append(Row.of("text", "hello"));
+    // Those that have an offset, and those that wait for one.
+    List<FeedEntry> entries = chat.read(1, 100);
+    List<FeedEntry> waiting = chat.waiting("", 100);
+
+    // The title is Saturday again: what is appended stays.
+    UndoResult result = space.undo();
+    // README: end
+    assertThat(entries).isEmpty();
+    printed.add(waiting.get(0).row().orElseThrow().text("text").orElseThrow());
+    assertThat(result.undone()).hasSize(1);
+  }
+
+  @Test
   void theReadmeShowsThisExample() throws IOException {
     String readme = Files.readString(Path.of("README.md"));
     for (String part : List.of(
-        "first", "second", "versions", "record", "records", "watching", "searching", "updates")) {
+        "first",
+        "second",
+        "versions",
+        "record",
+        "records",
+        "watching",
+        "searching",
+        "history",
+        "updates")) {
       assertThat(readme).contains("```java\n" + region(part) + "```");
     }
   }

@@ -11,6 +11,7 @@ import dev.sealift.protocol.membership.SpaceRules;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * A unit of work: all of it is kept when {@link #commit} returns, or none of it; durably, unless {@link SpaceStore#batchUnsynced} was
@@ -25,6 +26,7 @@ public final class Batch implements AutoCloseable {
   private final Writer writer;
   private Declared declared;
   private long generation;
+  private int undoableWrites;
   private boolean writing;
   private boolean wrote;
   private boolean ended;
@@ -34,6 +36,40 @@ public final class Batch implements AutoCloseable {
     this.writer = writer;
     this.declared = declared;
     this.generation = generation;
+  }
+
+  /**
+   * What is written from now on in this batch is one change, which {@link #undo} can take back: what there was before is kept, on this device only. The last {@link UndoLog#MAX_CHANGES} changes
+   * are, or fewer that come to {@link UndoLog#MAX_BYTES}. Declarations, dismissals and what is appended to feeds are no part of it.
+   *
+   * @param mostWrites beyond these it cannot be taken back, and neither can what was before it; so it is beyond the bytes
+   */
+  public void undoable(int mostWrites) {
+    requireUsable();
+    undoableWrites = mostWrites;
+  }
+
+  /**
+   * Takes back this device's last change, as far as nobody else has written to it since, by new events.
+   *
+   * @return what was taken back, and what was left
+   */
+  public UndoResult undo() {
+    return takeBack(() -> writer.undoing().undo(seen()));
+  }
+
+  /** Makes again what {@link #undo} took back last, unless this device has changed something since; with the same care. */
+  public UndoResult redo() {
+    return takeBack(() -> writer.undoing().redo(seen()));
+  }
+
+  private UndoResult takeBack(Supplier<UndoResult> work) {
+    requireUsable();
+    writer.version().requireNewEnough();
+    start();
+    UndoResult result = work.get();
+    writing = false;
+    return result;
   }
 
   /**
@@ -110,6 +146,36 @@ public final class Batch implements AutoCloseable {
     LocalWriter.Write put = writer.local().put(table, key, values, declared);
     writer.rowRules().requireUnique(table, key, values, declared::columns);
     run(put);
+  }
+
+  /**
+   * Writes a new row of a feed.
+   *
+   * @param salt hexadecimal digits drawn at random, so that two copies of a home append two rows
+   * @return its key; the keys of a device sort in the order in which it appended
+   * @throws StoreException {@code FEED} when the table is none
+   */
+  public String append(String table, Map<String, Value> values, String salt) {
+    requireUsable();
+    String key = writer.local().nextKey(salt);
+    run(writer.local().append(table, key, values, declared));
+    return key;
+  }
+
+  /**
+   * Refuses a feed, whose rows are appended and then stay.
+   *
+   * @throws StoreException {@code FEED}
+   */
+  public void requireNoFeed(String table) {
+    requireUsable();
+    requireNoFeed(SpaceStore.requireTable(writer.catalog().tables(), table));
+  }
+
+  private void requireNoFeed(TableInfo table) {
+    if (writer.policies().of(table.name()) == Keep.FEED) {
+      throw new StoreException(Code.FEED, "a feed is only appended to; its rows do not change");
+    }
   }
 
   /** Says that a row is there, and writes no column. */
@@ -193,6 +259,31 @@ public final class Batch implements AutoCloseable {
   }
 
   /**
+   * Writes once more what was written once: also to a column that is hidden, or that takes no such values any more. Of a removal all that {@link #remove} does.
+   *
+   * @throws StoreException {@code FEED}, {@code WRONG_TYPE} for what was added to a counter
+   * @throws dev.sealift.client.rule.RuleException as the write would
+   */
+  public void restore(HistoryItem item) {
+    requireUsable();
+    TableInfo table = writer.local().requireWire(item.wire());
+    requireNoFeed(table);
+    if (item.kind() == RunKind.REMOVE) {
+      remove(table, item.key());
+      return;
+    }
+    LocalWriter.Write restore = writer.local().restore(table, item);
+    if (!item.column().isEmpty() && (item.kind() == RunKind.PUT || item.kind() == RunKind.PATCH)) {
+      String column = LocalWriter.columnOf(table, item, null).name();
+      writer
+          .rowRules()
+          .requireUnique(
+              table, item.key(), Map.of(column, item.value()), (info, named) -> List.of());
+    }
+    run(restore);
+  }
+
+  /**
    * Removes a row, and those that refer to it by {@code REMOVE}.
    *
    * @return whether it was there
@@ -200,6 +291,10 @@ public final class Batch implements AutoCloseable {
    */
   public boolean remove(String table, String key) {
     requireUsable();
+    return remove(SpaceStore.requireTable(writer.catalog().tables(), table), key);
+  }
+
+  private boolean remove(TableInfo table, String key) {
     LocalWriter.Write remove = writer.local().remove(table, key);
     List<RowName> all = writer.rowRules().removal(table, key);
     boolean did = run(remove);
@@ -256,6 +351,9 @@ public final class Batch implements AutoCloseable {
   private boolean run(LocalWriter.Write write) {
     writer.version().requireNewEnough();
     writing = true;
+    if (undoableWrites > 0) {
+      writer.undoLog().begin(undoableWrites);
+    }
     boolean did = write.run(seen());
     writing = false;
     wrote |= did;
@@ -510,6 +608,7 @@ public final class Batch implements AutoCloseable {
     if (wrote) {
       writer.commit();
     }
+    writer.undoLog().end();
     writing = false;
     ended = true;
     boolean changed = !writer.changes().isEmpty();
@@ -530,6 +629,7 @@ public final class Batch implements AutoCloseable {
       if (wrote || writing) {
         writer.rollback();
       }
+      writer.undoLog().end();
     } finally {
       store.rolledBack();
     }

@@ -257,6 +257,11 @@ final class Catalog {
     outdated = true;
   }
 
+  /** What is kept of a table, declared or not, has changed. */
+  void outdateViews() {
+    outdated = true;
+  }
+
   /** Makes what is derived of the tables agree with them: views, and the indexes of what does not fit; before each commit. */
   void refreshViews() {
     if (outdated) {

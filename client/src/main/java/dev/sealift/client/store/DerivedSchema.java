@@ -62,9 +62,14 @@ final class DerivedSchema {
     Set<String> taken = new HashSet<>();
     tables.values().forEach(table -> taken.addAll(SearchSql.takenNames(table)));
     Set<String> making = new HashSet<>();
+    Set<String> keeping = keeping();
     for (TableInfo table : inOrder()) {
       String view = TableSql.distinct(making, table.label());
       wanted.put(view, TableSql.createView(table, view));
+      if (keeping.contains(table.name())) {
+        String history = TableSql.historyView(taken, view);
+        wanted.put(history, TableSql.createHistoryView(table, history));
+      }
       for (ColumnInfo column : table.compounds()) {
         if (!column.isHidden()) {
           String parts = TableSql.partsView(taken, view, table.labelOf(column));
@@ -72,6 +77,17 @@ final class DerivedSchema {
         }
       }
     }
+  }
+
+  /** The names in the space of tables that keep more than what they show, by the log. */
+  private Set<String> keeping() {
+    Set<String> keeping = new HashSet<>();
+    try (Statement select = db.prepare("SELECT name FROM _sealift_keep")) {
+      while (select.next()) {
+        keeping.add(select.text(1));
+      }
+    }
+    return keeping;
   }
 
   private List<TableInfo> inOrder() {

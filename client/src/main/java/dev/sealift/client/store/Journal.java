@@ -7,6 +7,7 @@ import dev.sealift.client.value.Value;
 import dev.sealift.protocol.clock.HybridTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Local writes that were not packed yet, in the order of their times. An entry names its row and not its values: those are the
@@ -225,6 +226,16 @@ final class Journal {
       case APPEND -> FIRST_PART + 4;
       case COLLAPSE -> FIRST_PART + 5;
     };
+  }
+
+  /** The name of a kind in lower case, of an expression that is its code. */
+  static String nameSql(String code) {
+    StringBuilder sql = new StringBuilder("CASE ").append(code);
+    for (RunKind kind : RunKind.values()) {
+      sql.append(" WHEN ").append(code(kind)).append(" THEN '");
+      sql.append(kind.name().toLowerCase(Locale.ROOT)).append('\'');
+    }
+    return sql.append(" END").toString();
   }
 
   static RunKind kind(long code) {

@@ -1,5 +1,6 @@
 package dev.sealift.client.store;
 
+import dev.sealift.client.merge.CellKind;
 import dev.sealift.client.merge.CompoundCell;
 import dev.sealift.client.merge.Part;
 import dev.sealift.client.merge.RowMeta;
@@ -14,9 +15,11 @@ import dev.sealift.client.value.ValueLimits;
 import dev.sealift.protocol.clock.HybridTime;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * This device's own writes. Each has a time of its own, above everything that the store has.
@@ -35,6 +38,9 @@ final class LocalWriter {
   private final LocalTime time;
   private final Places places;
   private final ChangeCollector changes;
+  private final KeepPolicies policies;
+  private final Feeds feeds;
+  private final Tracking tracking;
 
   LocalWriter(
       Catalog catalog,
@@ -47,7 +53,10 @@ final class LocalWriter {
       Losers losers,
       LocalTime time,
       Places places,
-      ChangeCollector changes) {
+      ChangeCollector changes,
+      KeepPolicies policies,
+      Feeds feeds,
+      Tracking tracking) {
     this.catalog = catalog;
     this.tables = tables;
     this.rows = rows;
@@ -59,6 +68,9 @@ final class LocalWriter {
     this.time = time;
     this.places = places;
     this.changes = changes;
+    this.policies = policies;
+    this.feeds = feeds;
+    this.tracking = tracking;
   }
 
   /** A checked write: running it changes the store, making it does not. */
@@ -73,13 +85,37 @@ final class LocalWriter {
     Map<String, Value> named = requireValues(table, key, values);
     List<ColumnInfo> columns = declared.columns(table, named.keySet());
     requireEvent(table, key, columns, named);
-    return seen -> put(table, key, named, columns, seen);
+    return tracking.of(table, key, seen -> put(table, key, named, columns, seen));
+  }
+
+  /** As {@link #put}, a new row of a feed. */
+  Write append(String tableName, String key, Map<String, Value> values, Declared declared) {
+    TableInfo table = requireTable(tableName);
+    if (policies.of(table.name()) != Keep.FEED) {
+      throw new StoreException(
+          Code.FEED, "the table is no feed; declare it as one, or put rows into it");
+    }
+    Write put = put(tableName, key, values, declared);
+    return seen -> {
+      feeds.append(table, key);
+      return put.run(seen);
+    };
+  }
+
+  /**
+   * A key for what is appended next: they sort by time, and no two are alike.
+   *
+   * @param salt tells apart what two copies of a home append
+   */
+  String nextKey(String salt) {
+    return HexFormat.of().toHexDigits(time.next().bits()) + '-' + salt;
   }
 
   private boolean put(
       TableInfo table, String key, Map<String, Value> values, List<ColumnInfo> columns, long seen) {
     HybridTime now = time.tick();
-    long row = putOver(table, key, values, columns, now);
+    boolean complete = policies.of(table.name()).isComplete();
+    long row = complete ? NO_ROW : putOver(table, key, values, columns, now);
     if (row == NO_ROW) {
       row = putSome(table, key, values, columns, now);
     }
@@ -133,13 +169,13 @@ final class LocalWriter {
 
   Write mark(TableInfo table, String key) {
     RowKeys.requireValid(key);
-    return seen -> {
+    return tracking.of(table, key, seen -> {
       HybridTime now = time.tick();
       long row = putSome(table, key, Map.of(), List.of(), now);
       journal.add(now, table, row, RunKind.PUT, seen);
       changes.add(table, key, Change.Kind.PUT, Change.Origin.LOCAL);
       return true;
-    };
+    });
   }
 
   /** The named columns only. */
@@ -158,7 +194,13 @@ final class LocalWriter {
   /** By names in the space, of values that fit. */
   private Write patch(TableInfo table, String key, Map<String, Value> named) {
     requireEvent(table, key, named(table, named), named);
-    return seen -> !named.isEmpty() && patch(table, key, named, seen);
+    return tracking.of(table, key, seen -> !named.isEmpty() && patch(table, key, named, seen));
+  }
+
+  /** Registers as they were once, by names in the space, whatever their columns are declared as now. */
+  Write restore(TableInfo table, String key, Map<String, Value> values) {
+    requireEvent(table, key, named(table, values), values);
+    return tracking.of(table, key, seen -> patch(table, key, values, seen));
   }
 
   private static List<ColumnInfo> named(TableInfo table, Map<String, Value> values) {
@@ -195,15 +237,24 @@ final class LocalWriter {
 
   /** Writes a multi-value register. */
   Write assign(String tableName, String key, String column, Value value) {
-    return part(RunKind.ASSIGN, tableName, key, column, ColumnType.MULTI_VALUE, value);
+    TableInfo table = requireTable(tableName);
+    return assign(table, key, requireCompound(table, column, ColumnType.MULTI_VALUE), value);
+  }
+
+  Write assign(TableInfo table, String key, ColumnInfo column, Value value) {
+    return part(RunKind.ASSIGN, table, key, column, value);
   }
 
   /** Adds an integer to a counter. */
   Write count(String tableName, String key, String columnName, long by) {
     TableInfo table = requireTable(tableName);
-    ColumnInfo column = requireCompound(table, columnName, ColumnType.COUNTER);
+    return count(table, key, requireCompound(table, columnName, ColumnType.COUNTER), by);
+  }
+
+  Write count(TableInfo table, String key, ColumnInfo column, long by) {
     RowKeys.requireValid(key);
-    return seen -> by != 0 && count(table, key, column, by, seen);
+    Tracking.Part part = new Tracking.Part(RunKind.COUNT, column, Value.of(by));
+    return tracking.of(table, key, part, seen -> by != 0 && count(table, key, column, by, seen));
   }
 
   private boolean count(TableInfo table, String key, ColumnInfo column, long by, long seen) {
@@ -248,7 +299,10 @@ final class LocalWriter {
   /** Adds a value to a set, or takes it out, if that changes the set. */
   Write set(RunKind kind, String tableName, String key, String columnName, Value value) {
     TableInfo table = requireTable(tableName);
-    ColumnInfo column = requireCompound(table, columnName, ColumnType.SET);
+    return set(kind, table, key, requireCompound(table, columnName, ColumnType.SET), value);
+  }
+
+  Write set(RunKind kind, TableInfo table, String key, ColumnInfo column, Value value) {
     ValueLimits.requireRow(key, List.of(value));
     if (value == Value.NULL) {
       throw new StoreException(Code.WRONG_TYPE, "a set has no nulls; leave it out");
@@ -256,28 +310,30 @@ final class LocalWriter {
     if (kind == RunKind.ADD) {
       requireRoom(shownCell(table, key, column), value);
     }
-    return seen -> {
+    return tracking.of(table, key, new Tracking.Part(kind, column, value), seen -> {
       boolean there = shownCell(table, key, column).parts().stream()
           .anyMatch(part -> part.value().equals(value));
       return there == (kind == RunKind.DISCARD)
           && part(kind, table, key, column, value, time.tick(), seen);
-    };
+    });
   }
 
   /** Adds an update, or writes one in the place of all that are there. */
   Write update(RunKind kind, String tableName, String key, String column, Value update) {
-    return part(kind, tableName, key, column, ColumnType.UPDATES, update);
+    TableInfo table = requireTable(tableName);
+    return part(kind, table, key, requireCompound(table, column, ColumnType.UPDATES), update);
   }
 
-  private Write part(
-      RunKind kind, String tableName, String key, String columnName, ColumnType type, Value value) {
-    TableInfo table = requireTable(tableName);
-    ColumnInfo column = requireCompound(table, columnName, type);
+  private Write part(RunKind kind, TableInfo table, String key, ColumnInfo column, Value value) {
     ValueLimits.requireRow(key, List.of(value));
     if (kind == RunKind.APPEND) {
       requireRoom(shownCell(table, key, column), value);
     }
-    return seen -> part(kind, table, key, column, value, time.tick(), seen);
+    return tracking.of(
+        table,
+        key,
+        new Tracking.Part(kind, column, value),
+        seen -> part(kind, table, key, column, value, time.tick(), seen));
   }
 
   private static void requireRoom(CompoundCell cell, Value value) {
@@ -300,7 +356,8 @@ final class LocalWriter {
       long seen) {
     Event event = new Event(kind, key, stamp(now), List.of(column), List.of(value));
     long row = rows.write(table, event);
-    ops.add(table, row, event, seen, journal.firstUnread());
+    boolean complete = policies.of(table.name()).isComplete();
+    ops.add(table, row, event, seen, complete ? Long.MAX_VALUE : journal.firstUnread());
     journal.add(now, table, row, kind, seen);
     changes.add(table, key, Change.Kind.PATCH, Change.Origin.LOCAL);
     return true;
@@ -309,18 +366,51 @@ final class LocalWriter {
   /** See {@link Batch#reviveRegisters}. Another version of the app wrote it, or this one. */
   Write reviveRegisters(List<LostValue> lost) {
     LostValue any = lost.get(0);
-    TableInfo table = catalog.table(any.wire());
-    if (table == null) {
-      throw unknownTable();
-    }
+    TableInfo table = requireWire(any.wire());
     Map<String, Value> named = new HashMap<>();
     for (LostValue value : lost) {
       table.labelled(value.column()).stream()
           .filter(column -> !column.isCompound())
           .forEach(column -> named.put(column.name(), value.value()));
     }
-    requireEvent(table, any.key(), named(table, named), named);
-    return seen -> patch(table, any.key(), named, seen);
+    return restore(table, any.key(), named);
+  }
+
+  /** See {@link Batch#restore}; not of removals. */
+  Write restore(TableInfo table, HistoryItem item) {
+    String key = item.key();
+    return switch (item.kind()) {
+      case PUT, PATCH ->
+        item.column().isEmpty()
+            ? mark(table, key)
+            : restore(table, key, Map.of(columnOf(table, item, null).name(), item.value()));
+      case ASSIGN -> assign(table, key, columnOf(table, item, CellKind.MULTI_VALUE), item.value());
+      case ADD, DISCARD ->
+        set(item.kind(), table, key, columnOf(table, item, CellKind.SET), item.value());
+      case APPEND, COLLAPSE ->
+        part(RunKind.APPEND, table, key, columnOf(table, item, CellKind.UPDATES), item.value());
+      case REMOVE, COUNT, DISMISS ->
+        throw new StoreException(
+            Code.WRONG_TYPE,
+            "what a device had added to a counter cannot be written again: add to the counter");
+    };
+  }
+
+  /** Also one that is hidden. */
+  static ColumnInfo columnOf(TableInfo table, HistoryItem item, @Nullable CellKind kind) {
+    return table.labelled(item.column()).stream()
+        .filter(column -> column.kind() == kind)
+        .findFirst()
+        .orElseThrow(LocalWriter::unknownColumn);
+  }
+
+  /** By its name in the space; also one that is hidden. */
+  TableInfo requireWire(String name) {
+    TableInfo table = catalog.table(name);
+    if (table == null) {
+      throw unknownTable();
+    }
+    return table;
   }
 
   /** Does again what was done to a compound cell and lost. What a removed row still has comes back with it. */
@@ -447,13 +537,9 @@ final class LocalWriter {
   }
 
   /** The row, if it is there. */
-  Write remove(String tableName, String key) {
-    return remove(requireTable(tableName), key);
-  }
-
   Write remove(TableInfo table, String key) {
     RowKeys.requireValid(key);
-    return seen -> remove(table, key, seen);
+    return tracking.of(table, key, seen -> remove(table, key, seen));
   }
 
   private boolean remove(TableInfo table, String key, long seen) {
@@ -483,6 +569,10 @@ final class LocalWriter {
 
   /** What a write now would have, at the least. */
   Stamp nextStamp() {
+    return nextStamp(places, time);
+  }
+
+  static Stamp nextStamp(Places places, LocalTime time) {
     return new Stamp(places.next(), time.next().bits(), Devices.SELF, 0);
   }
 
@@ -501,7 +591,7 @@ final class LocalWriter {
         "the space has no table of this name; declare it in the schema, and mind upper and lower case");
   }
 
-  private static StoreException unknownColumn() {
+  static StoreException unknownColumn() {
     return new StoreException(
         Code.UNKNOWN_COLUMN,
         "the table has no column of this name beside its key; declare it in the schema, and mind upper and lower case");

@@ -118,7 +118,25 @@ final class Migrations {
       // What this device's app has declared last, by the names in the space.
       "CREATE TABLE _sealift_app_table(wire TEXT PRIMARY KEY, name TEXT NOT NULL, key_column TEXT NOT NULL) WITHOUT ROWID",
       "CREATE TABLE _sealift_app_column(tbl TEXT NOT NULL, wire TEXT NOT NULL, name TEXT NOT NULL, type TEXT NOT NULL, fallback,"
-          + " source TEXT, lens TEXT, lens_version INTEGER, PRIMARY KEY(tbl, wire)) WITHOUT ROWID");
+          + " source TEXT, lens TEXT, lens_version INTEGER, PRIMARY KEY(tbl, wire)) WITHOUT ROWID",
+      // What the log says is to be kept of tables, and where it first does.
+      "CREATE TABLE _sealift_keep(name TEXT NOT NULL, keep TEXT NOT NULL, sequence INTEGER NOT NULL,"
+          + " PRIMARY KEY(name, keep)) WITHOUT ROWID",
+      // Events of the log on tables that keep more than what they show: a line for each cell.
+      "CREATE TABLE _sealift_history(tbl INTEGER NOT NULL, key TEXT NOT NULL, t INTEGER NOT NULL, device INTEGER NOT NULL,"
+          + " sequence INTEGER NOT NULL, place INTEGER NOT NULL, cell INTEGER NOT NULL, op INTEGER NOT NULL,"
+          + " server_time INTEGER NOT NULL, value, PRIMARY KEY(tbl, key, t, device, sequence, place, cell)) WITHOUT ROWID",
+      "CREATE INDEX _sealift_history_time ON _sealift_history(tbl, server_time)",
+      // The rows of feeds in the order of the log; and those of this device that it does not have
+      // yet.
+      "CREATE TABLE _sealift_feed(tbl INTEGER NOT NULL, at INTEGER NOT NULL, key TEXT NOT NULL, t INTEGER NOT NULL,"
+          + " device INTEGER NOT NULL, sequence INTEGER NOT NULL, PRIMARY KEY(tbl, at)) WITHOUT ROWID",
+      "CREATE UNIQUE INDEX _sealift_feed_key ON _sealift_feed(tbl, key)",
+      "CREATE TABLE _sealift_feed_waiting(tbl INTEGER NOT NULL, key TEXT NOT NULL, PRIMARY KEY(tbl, key)) WITHOUT ROWID",
+      // This device's last changes, and what they changed: to be taken back.
+      "CREATE TABLE _sealift_undo(step INTEGER NOT NULL, place INTEGER NOT NULL, tbl INTEGER NOT NULL, key TEXT NOT NULL,"
+          + " cell INTEGER NOT NULL, op INTEGER NOT NULL, t INTEGER NOT NULL, was_t INTEGER NOT NULL, was,"
+          + " PRIMARY KEY(step, place)) WITHOUT ROWID");
 
   private static final List<List<String>> VERSIONS =
       List.of(VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5, VERSION_6);

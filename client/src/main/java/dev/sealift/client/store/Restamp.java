@@ -28,13 +28,16 @@ final class Restamp {
   private final Tables tables;
   private final RowMerger rows;
   private final Compounds compounds;
+  private final UndoLog undoLog;
 
-  Restamp(Db db, Catalog catalog, Tables tables, RowMerger rows, Compounds compounds) {
+  Restamp(
+      Db db, Catalog catalog, Tables tables, RowMerger rows, Compounds compounds, UndoLog undoLog) {
     this.db = db;
     this.catalog = catalog;
     this.tables = tables;
     this.rows = rows;
     this.compounds = compounds;
+    this.undoLog = undoLog;
   }
 
   private record Entry(long time, int table, long row) {}
@@ -132,6 +135,7 @@ final class Restamp {
         update.bind(1, shifted).bind(2, entry.time()).run();
       }
     }
+    undoLog.move(entry.time(), shifted);
   }
 
   private RowState state(TableInfo table, long row) {

@@ -133,6 +133,23 @@ final class RowMerger {
     }
   }
 
+  /** A row as it is shown; number {@link Journal#NO_ROW} when there is none. */
+  record Held(long row, RowImage image) {}
+
+  /** A row as it is shown, whole. */
+  Held held(TableInfo table, String key) {
+    Statement select = tables.of(table).selectByKey().bind(1, key);
+    try {
+      if (!select.next()) {
+        return new Held(Journal.NO_ROW, RowImage.ABSENT);
+      }
+      long row = select.integer(1);
+      return new Held(row, image(table, row, Stored.state(select.blob(2)), select));
+    } finally {
+      select.reset();
+    }
+  }
+
   /** What a row holds in some registers; null where it holds nothing. */
   List<Value> values(TableInfo table, String key, List<ColumnInfo> columns) {
     Statement select = tables.of(table).selectByKey().bind(1, key);

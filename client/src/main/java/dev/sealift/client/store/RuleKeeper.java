@@ -188,11 +188,9 @@ final class RuleKeeper {
 
   /**
    * What goes with a row, as {@link Removal#of} has it; nothing does with one that is not there.
-   *
-   * @param label what the table is called here
    */
-  List<RowName> removal(String label, String key) {
-    RowName row = new RowName(SpaceStore.requireTable(catalog.tables(), label).name(), key);
+  List<RowName> removal(TableInfo table, String key) {
+    RowName row = new RowName(table.name(), key);
     return rows.presence(row) == Presence.THERE ? new Removal(rules, rows).of(row) : List.of(row);
   }
 
@@ -215,12 +213,17 @@ final class RuleKeeper {
    */
   void requireUnique(String label, String key, Map<String, Value> values, Whole wholeOf) {
     TableInfo table = SpaceStore.requireTable(catalog.tables(), label);
+    Map<String, Value> named = new HashMap<>();
+    values.forEach((column, value) -> named.put(table.columnCalled(column), value));
+    requireUnique(table, key, named, wholeOf);
+  }
+
+  /** The same, by names in the space. */
+  void requireUnique(TableInfo table, String key, Map<String, Value> named, Whole wholeOf) {
     List<Unique> uniques = rules.uniquesOf(table.name());
     if (uniques.isEmpty()) {
       return;
     }
-    Map<String, Value> named = new HashMap<>();
-    values.forEach((column, value) -> named.put(table.columnCalled(column), value));
     List<ColumnInfo> whole = wholeOf.columns(table, named.keySet());
     RowMerger.Found found = merger.find(table, key);
     boolean anew = found == null || merger.beginsAnew(found.state(), local.nextStamp());

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * c/&lt;table&gt;/&lt;column&gt;      null         name   from 0     its group, or null      newest name   null reads as 1 when it is
  * s/&lt;table&gt;/&lt;column&gt;      all null: the row being there says that the column is searchable
  * v/&lt;number&gt;              all null: the row being there says that the app is to be of this version at least; the highest counts
+ * k/&lt;table&gt;               null         Keep   null       null: what is kept of the table, see {@link KeepPolicies}
  * </pre>
  *
  * Names in keys are those that a table or column was first declared under, for ever. The first four columns are written when something is declared that the space does not have; the others, and
@@ -55,6 +56,8 @@ final class SchemaTable {
 
   private static final String REFERENCE_PREFIX = "f/";
   private static final String UNIQUE_PREFIX = "u/";
+
+  private static final String KEEP_PREFIX = "k/";
 
   private SchemaTable() {}
 
@@ -136,10 +139,23 @@ final class SchemaTable {
     return Names.isWellFormed(table) && !Names.isReserved(table);
   }
 
+  static String keepKey(String table) {
+    return KEEP_PREFIX + table;
+  }
+
+  /** The table of which a row says what is kept; null for a row that says no such thing. */
+  static @Nullable String keptTableOf(String key) {
+    return key.startsWith(KEEP_PREFIX) ? key.substring(KEEP_PREFIX.length()) : null;
+  }
+
   /** The table that a row says something of; null for a row that does of none. */
   static @Nullable String about(String key) {
     String[] parts = key.split("/", -1);
     return parts.length > 1 ? parts[1] : null;
+  }
+
+  static Map<String, Value> keepRow(Keep keep) {
+    return Map.of(TYPE, Value.of(keep.name()));
   }
 
   static Map<String, Value> tableRow(TableSchema table) {

@@ -26,6 +26,7 @@ final class SchemaWriter {
   private final SearchIndexes search;
   private final AppVersion version;
   private final RuleKeeper rules;
+  private final KeepPolicies policies;
 
   /** Keys of columns that have become narrower than what this device's app declares. */
   private final Set<String> narrowed = new TreeSet<>();
@@ -36,13 +37,15 @@ final class SchemaWriter {
       LocalWriter local,
       SearchIndexes search,
       AppVersion version,
-      RuleKeeper rules) {
+      RuleKeeper rules,
+      KeepPolicies policies) {
     this.catalog = catalog;
     this.tables = tables;
     this.local = local;
     this.search = search;
     this.version = version;
     this.rules = rules;
+    this.policies = policies;
   }
 
   /** Makes what all rows declare: also those that came to a version of Sealift that did not understand them. */
@@ -85,6 +88,7 @@ final class SchemaWriter {
     if (table == null) {
       return;
     }
+    requireFeed(table, wanted);
     boolean declaredBefore = table.app() != null && table.app().key().equals(wanted.key());
     if (table.isDeclared() && !table.shared().key().equals(wanted.key()) && !declaredBefore) {
       throw contradiction("the key of a table has another name in this space; declare it as "
@@ -172,6 +176,16 @@ final class SchemaWriter {
     }
   }
 
+  /** Rows that were written in any order cannot be numbered afterwards. */
+  private void requireFeed(TableInfo table, TableSchema wanted) {
+    if (wanted.keep() == Keep.FEED
+        && table.isDeclared()
+        && policies.of(table.name()) != Keep.FEED) {
+      throw contradiction(
+          "the space has this table already, and it is no feed; declare the feed under another name");
+    }
+  }
+
   private static StoreException contradiction(String message) {
     return new StoreException(Code.BAD_SCHEMA, message);
   }
@@ -203,7 +217,16 @@ final class SchemaWriter {
         wrote = true;
       }
     }
+    wrote |= declareKeep(wanted, seen);
     return declareRules(wanted, seen) || wrote;
+  }
+
+  private boolean declareKeep(TableSchema wanted, long seen) {
+    boolean more = wanted.keep().compareTo(policies.of(wanted.wire())) > 0;
+    if (more) {
+      put(SchemaTable.keepKey(wanted.wire()), SchemaTable.keepRow(wanted.keep()), seen);
+    }
+    return more;
   }
 
   private boolean declareRules(TableSchema wanted, long seen) {
@@ -394,6 +417,7 @@ final class SchemaWriter {
       versionChanged(key);
       return;
     }
+    policies.changed(key);
     String about = SchemaTable.about(key);
     if (about == null || !Names.isWellFormed(about) || Names.isReserved(about)) {
       return;

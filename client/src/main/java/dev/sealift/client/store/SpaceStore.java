@@ -17,6 +17,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
@@ -395,6 +396,48 @@ public final class SpaceStore implements AutoCloseable {
    */
   public long untilRulesMillis(long nowMillis) {
     return writer.rowRules().untilMillis(nowMillis);
+  }
+
+  /**
+   * What was written to a row, the newest first: what the table keeps of it, what this device wrote that the log does not have yet, and what is there.
+   *
+   * @param columnName the only one that is asked for; empty for all, and for what was done to the row as such
+   * @param after the last item of the page before
+   */
+  public List<HistoryItem> history(
+      String tableName,
+      String key,
+      Optional<String> columnName,
+      Optional<HistoryItem> after,
+      int most) {
+    TableInfo table = requireTable(tables, tableName);
+    Set<Integer> cells = columnName.map(table::requireCells).orElse(Set.of());
+    return snapshot((reader, then) ->
+        HistoryReader.read(reader, table, key, cells, after, most, reviewedSince(reader)));
+  }
+
+  /** How much is kept of what was written to a table. */
+  public Keep keep(String table) {
+    TableInfo info = requireTable(tables, table);
+    return snapshot((reader, then) -> KeepPolicies.of(reader, then, info.name()));
+  }
+
+  /** Entries of a feed from an offset on, in the order of the log. */
+  public List<FeedLine> feed(String table, long fromOffset, int most) {
+    TableInfo info = requireTable(tables, table);
+    return snapshot((reader, then) -> FeedReader.read(reader, info, fromOffset, most));
+  }
+
+  /** The offset of a feed's last entry; 0 when there is none. */
+  public long lastOffset(String table) {
+    TableInfo info = requireTable(tables, table);
+    return readers.read(reader -> FeedReader.last(reader, info));
+  }
+
+  /** Entries that this device has appended and the log does not have yet, behind a key, in the order in which they were appended. */
+  public List<FeedLine> feedWaiting(String table, String afterKey, int most) {
+    TableInfo info = requireTable(tables, table);
+    return snapshot((reader, then) -> FeedReader.waiting(reader, info, self, afterKey, most));
   }
 
   private long reviewedSince(Reader reader) {

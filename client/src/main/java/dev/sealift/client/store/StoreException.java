@@ -27,6 +27,8 @@ public final class StoreException extends RuntimeException {
     UNKNOWN_COLUMN,
     /** A table or column cannot be declared like this. */
     BAD_SCHEMA,
+    /** A feed is only appended to; or something that only a feed has was asked of another table. */
+    FEED,
     /** A value does not fit its column's type. */
     WRONG_TYPE,
     /** The query is no SQL that SQLite understands, or its arguments do not fit. */

@@ -196,6 +196,16 @@ final class TableInfo {
     return null;
   }
 
+  /** The cells of all that are called so here, also what is hidden. */
+  Set<Integer> requireCells(String columnLabel) {
+    Set<Integer> cells =
+        labelled(columnLabel).stream().map(ColumnInfo::cell).collect(Collectors.toSet());
+    if (cells.isEmpty()) {
+      throw LocalWriter.unknownColumn();
+    }
+    return cells;
+  }
+
   /** All that have a name: a register, and compound cells of several kinds, where apps are at odds. */
   List<ColumnInfo> named(String columnName) {
     return all().filter(column -> column.name().equals(columnName)).toList();

@@ -23,6 +23,7 @@ import java.util.Set;
  * @param wire its name in the space, for ever: the one that it was first declared under
  * @param drops columns that apps which do not declare them need not see any more, by their names in the space
  * @param rules what holds between its rows and others, by names in the space
+ * @param keep how much is to be kept, at the least
  */
 public record TableSchema(
     String name,
@@ -31,7 +32,8 @@ public record TableSchema(
     Set<String> searchable,
     String wire,
     Set<String> drops,
-    TableRules rules) {
+    TableRules rules,
+    Keep keep) {
   /** A default stands in the text of views. */
   static final int MAX_DEFAULT_BYTES = 1_024;
 
@@ -53,6 +55,18 @@ public record TableSchema(
     RuleCheck.require(wire, columns, rules);
   }
 
+  /** A table of which nothing is kept but what it shows. */
+  public TableSchema(
+      String name,
+      String key,
+      List<ColumnSchema> columns,
+      Set<String> searchable,
+      String wire,
+      Set<String> drops,
+      TableRules rules) {
+    this(name, key, columns, searchable, wire, drops, rules, Keep.LATEST);
+  }
+
   /** A table without searchable columns. */
   public TableSchema(String name, String key, List<ColumnSchema> columns) {
     this(name, key, columns, Set.of());
@@ -65,11 +79,11 @@ public record TableSchema(
 
   /** With the name that it was first declared under. */
   public TableSchema was(String newWire) {
-    return new TableSchema(name, key, columns, searchable, newWire, drops, rules);
+    return new TableSchema(name, key, columns, searchable, newWire, drops, rules, keep);
   }
 
   public TableSchema dropping(String... columnWires) {
-    return new TableSchema(name, key, columns, searchable, wire, Set.of(columnWires), rules);
+    return new TableSchema(name, key, columns, searchable, wire, Set.of(columnWires), rules, keep);
   }
 
   /** With the tables that its rules name by these names called what they are in the space. */
@@ -78,7 +92,12 @@ public record TableSchema(
         .map(one -> one.to(wires.getOrDefault(one.target(), one.target())))
         .toList();
     TableRules named = new TableRules(references, rules.uniques(), rules.renames());
-    return new TableSchema(name, key, columns, searchable, wire, drops, named);
+    return new TableSchema(name, key, columns, searchable, wire, drops, named, keep);
+  }
+
+  /** The same, of which more is kept. */
+  public TableSchema keeping(Keep more) {
+    return new TableSchema(name, key, columns, searchable, wire, drops, rules, more);
   }
 
   private static void requireColumns(String key, List<ColumnSchema> columns) {

@@ -1,5 +1,6 @@
 package dev.sealift.client.store;
 
+import dev.sealift.client.merge.RowState;
 import dev.sealift.client.value.Names;
 import dev.sealift.client.value.Value;
 import java.nio.charset.StandardCharsets;
@@ -140,6 +141,35 @@ final class TableSql {
         + " AND p.dropped = 0 JOIN _sealift_device d ON d.idx = p.device WHERE r._removed IS NULL";
   }
 
+  /** What shows the events that are kept of a table. */
+  static String historyView(Set<String> taken, String view) {
+    return distinct(taken, view + ":history");
+  }
+
+  /**
+   * Result: key, column (null of the row as such), what was done, value, when it was written in Unix milliseconds, by which device, where in the log and when that was, by the mesh's clock.
+   */
+  static String createHistoryView(TableInfo table, String view) {
+    return "CREATE VIEW " + quoted(view) + " AS SELECT h.key AS " + quoted(table.key())
+        + ", " + labelSql(table, "h.cell") + " AS \"column\", " + Journal.nameSql("h.op")
+        + " AS what, h.value AS value, (h.t >> 16) & "
+        + MILLIS_MASK
+        + " AS written, lower(hex(d.device)) AS device, h.sequence AS sequence, h.server_time AS admitted"
+        + " FROM _sealift_history h JOIN _sealift_device d ON d.idx = h.device WHERE h.tbl = "
+        + table.id();
+  }
+
+  /** What a column is called here, of an expression that is its cell; null of the row as such. */
+  private static String labelSql(TableInfo table, String cell) {
+    StringBuilder sql = new StringBuilder("CASE ").append(cell);
+    sql.append(" WHEN ").append(RowState.MARKER).append(" THEN NULL");
+    for (ColumnInfo column : table.allColumns()) {
+      sql.append(" WHEN ").append(column.cell()).append(" THEN ");
+      sql.append(literal(Value.of(table.labelOf(column))));
+    }
+    return sql.append(" END").toString();
+  }
+
   /** Of names that SQLite does not tell apart the first one is shown as it is; no name of an app has a colon. */
   static String distinct(Set<String> taken, String name) {
     String shown = name;
@@ -233,6 +263,11 @@ final class TableSql {
   /** Result: row, meta; all rows. */
   static String scanStates(TableInfo table) {
     return "SELECT _row, _meta FROM " + quoted(table.physical());
+  }
+
+  /** Result: key; all rows, removed ones too, from a key on, in the order of their keys. */
+  static String selectKeysFrom(TableInfo table) {
+    return "SELECT _key FROM " + quoted(table.physical()) + " WHERE _key >= ? ORDER BY _key";
   }
 
   /** Result: key, columns by cell, row; rows that are there, in the order of their keys. */

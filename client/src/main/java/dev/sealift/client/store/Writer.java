@@ -39,6 +39,10 @@ final class Writer implements AutoCloseable {
   private final Unpack unpack;
   private final PendAgain pendAgain;
   private final Refold refold;
+  private final KeepPolicies policies;
+  private final History history;
+  private final UndoLog undoLog;
+  private final Undoing undoing;
 
   Writer(Db db, DeviceId self, LongSupplier meshMillis, Lenses lenses) {
     this.db = db;
@@ -63,15 +67,23 @@ final class Writer implements AutoCloseable {
     Rendering rendering = new Rendering(devices);
     RowMerger rows = new RowMerger(
         tables, journal, log, asides, losers, compounds, ops, rendering, unplaced, places, merge);
+    policies = new KeepPolicies(db, catalog, tables);
+    Feeds feeds = new Feeds(db, changes);
+    history = new History(db, catalog, policies, feeds);
+    undoLog = new UndoLog(db);
+    Tracking tracking =
+        new Tracking(rows, rendering, log, journal, policies, undoLog, time, places);
     local = new LocalWriter(
-        catalog, tables, rows, journal, compounds, ops, rendering, losers, time, places, changes);
+        catalog, tables, rows, journal, compounds, ops, rendering, losers, time, places, changes,
+        policies, feeds, tracking);
+    undoing = new Undoing(catalog, rows, local, undoLog, time);
     search = new SearchIndexes(db, catalog, tables);
     rowRules = new RuleKeeper(db, catalog, local, rows, devices);
-    schema = new SchemaWriter(catalog, tables, local, search, version, rowRules);
+    schema = new SchemaWriter(catalog, tables, local, search, version, rowRules, policies);
     schema.load(db);
     remote = new RemoteWriter(
         catalog, tables, rows, asides, losers, log, names, changes, schema, places);
-    restamp = new Restamp(db, catalog, tables, rows, compounds);
+    restamp = new Restamp(db, catalog, tables, rows, compounds, undoLog);
     unpack = new Unpack(catalog, rows, journal, ops, names);
     pendAgain = new PendAgain(db, catalog, journal);
     refold = new Refold(
@@ -132,6 +144,18 @@ final class Writer implements AutoCloseable {
     return rowRules;
   }
 
+  UndoLog undoLog() {
+    return undoLog;
+  }
+
+  Undoing undoing() {
+    return undoing;
+  }
+
+  KeepPolicies policies() {
+    return policies;
+  }
+
   ChangeCollector changes() {
     return changes;
   }
@@ -171,6 +195,7 @@ final class Writer implements AutoCloseable {
     for (EventRun run : file.runs()) {
       remote.apply(run, source);
     }
+    note(file.runs(), source);
     settle(shown);
     time.observe(file.newest());
     reviewed(file.entry());
@@ -203,14 +228,21 @@ final class Writer implements AutoCloseable {
         entry.serverTimeMillis() - rules.cutOffMillis());
   }
 
+  private void note(List<EventRun> runs, RemoteWriter.Source source) {
+    history.note(runs, source, rules.current().reviewWindowMillis());
+  }
+
   private void reviewed(LogEntry entry) {
-    losers.forgetBefore(entry.serverTimeMillis() - rules.current().reviewWindowMillis());
+    long sinceMillis = entry.serverTimeMillis() - rules.current().reviewWindowMillis();
+    losers.forgetBefore(sinceMillis);
+    history.forgetBefore(sinceMillis);
   }
 
   /** Whether a file of this device's own is to be applied with its events when its place is noted. */
   boolean needsOwnEvents(LogEntry entry) {
     return log.times(entry.counter(), entry.file())
-        .filter(times -> remote.needsOwn(new HybridTime(times.first()), source(entry, true)))
+        .filter(times -> policies.isMentioned()
+            || remote.needsOwn(new HybridTime(times.first()), source(entry, true)))
         .isPresent();
   }
 
@@ -228,6 +260,7 @@ final class Writer implements AutoCloseable {
       }
       log.admitted();
     }
+    note(runs, source(entry, true));
     reviewed(entry);
   }
 
@@ -243,6 +276,8 @@ final class Writer implements AutoCloseable {
     boolean refolds = size < log.position() && log.keepsAll();
     journal.rewind(db, size);
     ops.rewind(db, size);
+    history.rewind(size);
+    undoLog.rewind(size);
     log.displace(size);
     if (refolds) {
       refold.take(size, opener);
@@ -285,6 +320,7 @@ final class Writer implements AutoCloseable {
   void commit() {
     schema.widenAgain(log.position());
     journal.flush();
+    undoLog.keep();
     catalog.refreshViews();
     search.refresh();
     rowRules.refresh();
@@ -299,12 +335,15 @@ final class Writer implements AutoCloseable {
   /** Nothing of the batch is left, in the database or here. */
   void rollback() {
     journal.forget();
+    history.forget();
     changes.clear();
     tables.clear();
     db.rollback();
     devices.load();
     rules.load();
     catalog.load();
+    policies.load();
+    undoLog.load();
     search.reload();
     schema.reload(db);
     rowRules.reload();

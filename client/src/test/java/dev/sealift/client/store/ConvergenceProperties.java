@@ -32,6 +32,7 @@ class ConvergenceProperties {
     PART,
     DISMISS,
     DECLARE,
+    KEEP,
     PACK,
     GET,
     SYNC,
@@ -51,6 +52,7 @@ class ConvergenceProperties {
         net.jqwik.api.Tuple.of(7, Arbitraries.just(Action.PART)),
         net.jqwik.api.Tuple.of(2, Arbitraries.just(Action.DISMISS)),
         net.jqwik.api.Tuple.of(1, Arbitraries.just(Action.DECLARE)),
+        net.jqwik.api.Tuple.of(1, Arbitraries.just(Action.KEEP)),
         net.jqwik.api.Tuple.of(2, Arbitraries.just(Action.PACK)),
         net.jqwik.api.Tuple.of(2, Arbitraries.just(Action.GET)),
         net.jqwik.api.Tuple.of(2, Arbitraries.just(Action.SYNC)),
@@ -101,6 +103,7 @@ class ConvergenceProperties {
     assertAgree(devices);
     assertSameInbox(devices);
     assertSameFromTheLog(folder, devices.get(0), mesh);
+    assertSameHistory(folder, devices, mesh);
   }
 
   private static void assertAgree(List<TestDevice> devices) {
@@ -125,6 +128,27 @@ class ConvergenceProperties {
     mesh.get(reader);
     assertThat(reader.store.visibleDigest()).isEqualTo(expected.store.visibleDigest());
     assertThat(reader.store.mergeDigest()).isEqualTo(expected.store.mergeDigest());
+  }
+
+  /** What was kept of each row is what the log has of it behind the declaration, on every device, and on one that opens its store anew. */
+  private static void assertSameHistory(
+      TestFolder folder, List<TestDevice> devices, TestMesh mesh) {
+    List<Sent> log = mesh.log;
+    TestDevice reader = folder.device("historian");
+    mesh.get(reader);
+    for (int i = 0; i < 4; i++) {
+      String key = "k" + i;
+      List<HistoryItem> history = Histories.all(reader, key, 3);
+      for (TestDevice device : devices) {
+        assertThat(Histories.all(device, key, 100)).isEqualTo(history);
+      }
+      List<Histories.Noted> noted = history.stream()
+          .filter(item -> item.sequence() > 0)
+          .map(Histories.Noted::of)
+          .toList();
+      assertThat(noted).containsAll(Histories.kept(log, key, Keep.WINDOW, 1));
+      assertThat(Histories.kept(log, key, Keep.WINDOW, 1)).containsAll(noted);
+    }
   }
 
   /** Shuffled, torn apart, put together otherwise, and some twice: what people see of registers does not depend on it. */
@@ -204,6 +228,9 @@ class ConvergenceProperties {
       case PART -> device.part(key, step.columns(), step.value());
       case DISMISS -> dismiss(step, device);
       case DECLARE -> device.write(batch -> batch.declare(more(step)));
+      case KEEP ->
+        device.write(batch ->
+            batch.declare(TestDevice.CITIES.keeping(step.value() > 2 ? Keep.ALL : Keep.WINDOW)));
       case PACK -> packInterrupted(step, device, mesh, ready);
       case GET -> mesh.get(device);
       case SYNC -> mesh.sync(device, 200);

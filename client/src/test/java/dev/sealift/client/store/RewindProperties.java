@@ -46,6 +46,7 @@ class RewindProperties {
     PACK,
     GET,
     SYNC,
+    KEEP,
     RESTORE,
     PUT_DISPLACED,
     UNPACK,
@@ -66,6 +67,7 @@ class RewindProperties {
         Tuple.of(2, Arbitraries.just(Action.PACK)),
         Tuple.of(3, Arbitraries.just(Action.GET)),
         Tuple.of(6, Arbitraries.just(Action.SYNC)),
+        Tuple.of(1, Arbitraries.just(Action.KEEP)),
         Tuple.of(2, Arbitraries.just(Action.RESTORE)),
         Tuple.of(3, Arbitraries.just(Action.PUT_DISPLACED)),
         Tuple.of(1, Arbitraries.just(Action.UNPACK)),
@@ -139,6 +141,9 @@ class RewindProperties {
       assertThat(device.store.inbox(1_000)).hasSameElementsAs(reader.store.inbox(1_000));
       assertThat(device.store.mergeDigest()).isEqualTo(reader.store.mergeDigest());
       assertThat(device.store.visibleDigest()).isEqualTo(reader.store.visibleDigest());
+      for (String key : List.of("k0", "k1", "k2")) {
+        assertThat(Histories.all(device, key, 50)).isEqualTo(Histories.all(reader, key, 50));
+      }
     }
   }
 
@@ -155,6 +160,9 @@ class RewindProperties {
       case PACK -> device.pack(100L * step.value());
       case GET -> mesh.get(device);
       case SYNC -> mesh.sync(device, 200);
+      case KEEP ->
+        device.write(batch ->
+            batch.declare(TestDevice.CITIES.keeping(step.value() > 2 ? Keep.ALL : Keep.WINDOW)));
       case RESTORE -> restore(mesh, device, random, folder);
       case PUT_DISPLACED -> {
         mesh.get(device);

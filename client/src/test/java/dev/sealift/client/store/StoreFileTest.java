@@ -208,6 +208,15 @@ class StoreFileTest {
         "ALTER TABLE _sealift_column DROP COLUMN shown",
         "ALTER TABLE _sealift_column DROP COLUMN fallback",
         "ALTER TABLE _sealift_column DROP COLUMN dropped",
+        "DROP TABLE _sealift_place",
+        "DROP TABLE _sealift_own_place",
+        "ALTER TABLE _sealift_part DROP COLUMN place",
+        "ALTER TABLE _sealift_unplaced DROP COLUMN place",
+        "DROP TABLE _sealift_keep",
+        "DROP TABLE _sealift_history",
+        "DROP TABLE _sealift_feed",
+        "DROP TABLE _sealift_feed_waiting",
+        "DROP TABLE _sealift_undo",
         "PRAGMA user_version = 5")) {
       run(device.file, statement);
     }

@@ -1,0 +1,139 @@
+package dev.sealift.client.store;
+
+import dev.sealift.client.merge.RowState;
+import dev.sealift.client.pack.EventRun;
+import dev.sealift.client.pack.RowEvent;
+import dev.sealift.client.pack.RunKind;
+import dev.sealift.client.value.Value;
+import java.util.List;
+
+/**
+ * Notes every event of the log, as the log comes to it, of tables that keep more than what they show: one line for each column that it writes, or one for the row when it writes none.
+ * A function of the log alone, so alike on all devices that hold as much of it: what is noted begins where the log says that it is to be kept.
+ */
+final class History {
+  private static final int UNWRITTEN_LINES = 256;
+
+  private final Db db;
+  private final Catalog catalog;
+  private final KeepPolicies policies;
+  private final Feeds feeds;
+  private final Statement insert;
+  private final Statement prune;
+  private int unwritten;
+
+  History(Db db, Catalog catalog, KeepPolicies policies, Feeds feeds) {
+    this.db = db;
+    this.catalog = catalog;
+    this.policies = policies;
+    this.feeds = feeds;
+    insert = db.prepare(
+        "INSERT OR REPLACE INTO _sealift_history(tbl, key, t, device, sequence, place, cell, op, server_time, value)"
+            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+    prune = db.prepare("DELETE FROM _sealift_history WHERE tbl = ? AND server_time < ?");
+  }
+
+  /** Notes what a file of the log has, after it was applied. */
+  void note(List<EventRun> runs, RemoteWriter.Source source, long windowMillis) {
+    if (!policies.isMentioned()) {
+      return;
+    }
+    int place = 0;
+    for (EventRun run : runs) {
+      for (RowEvent event : run.rows()) {
+        if (SchemaTable.NAME.equals(run.table())) {
+          declare(run, event, source, windowMillis);
+        } else if (run.kind() != RunKind.DISMISS) {
+          note(run, event, source, place);
+        }
+        place++;
+      }
+    }
+    flush();
+  }
+
+  private void declare(
+      EventRun run, RowEvent event, RemoteWriter.Source source, long windowMillis) {
+    String name = SchemaTable.keptTableOf(event.key());
+    int type = run.columns().indexOf(SchemaTable.TYPE);
+    if (name != null && type >= 0 && !source.isLate(event)) {
+      KeepPolicies.parse(event.values().get(type)).ifPresent(keep -> {
+        flush();
+        TableInfo table = catalog.table(name);
+        if (table != null && policies.byLog(name) == Keep.WINDOW) {
+          prune(table, source.serverTimeMillis() - windowMillis); // before that ends to be so
+        }
+        policies.declaredInLog(name, keep, source.sequence());
+        catalog.outdateViews();
+      });
+    }
+  }
+
+  private void note(EventRun run, RowEvent event, RemoteWriter.Source source, int place) {
+    Keep keep = policies.byLog(run.table());
+    TableInfo table = catalog.table(run.table());
+    if (!keep.hasHistory() || table == null) {
+      return;
+    }
+    insert.bind(1, table.id()).bind(2, event.key()).bind(3, event.time().bits());
+    insert.bind(4, source.author()).bind(5, source.sequence()).bind(6, place);
+    insert.bind(8, Journal.code(run.kind())).bind(9, source.serverTimeMillis());
+    List<ColumnInfo> columns = RemoteWriter.columns(run, table);
+    if (columns.isEmpty()) {
+      add(RowState.MARKER, Value.NULL);
+    }
+    for (int i = 0; i < columns.size(); i++) {
+      add(columns.get(i).cell(), event.values().get(i));
+    }
+    if (keep == Keep.FEED) {
+      feeds.note(table, run.kind(), event, source);
+    }
+  }
+
+  private void add(int cell, Value value) {
+    insert.bind(7, cell).bind(10, value).addToBatch();
+    unwritten++;
+    if (unwritten == UNWRITTEN_LINES) {
+      flush();
+    }
+  }
+
+  private void flush() {
+    if (unwritten > 0) {
+      insert.runBatch();
+      unwritten = 0;
+    }
+  }
+
+  /** After a rollback: what waits is not to be written. */
+  void forget() {
+    insert.clearBatch();
+    unwritten = 0;
+  }
+
+  /** Forgets what is older than {@code sinceMillis} of tables that keep no more than a window. */
+  void forgetBefore(long sinceMillis) {
+    policies.byLog().forEach((name, keep) -> {
+      TableInfo table = catalog.table(name);
+      if (keep == Keep.WINDOW && table != null) {
+        prune(table, sinceMillis);
+      }
+    });
+  }
+
+  private void prune(TableInfo table, long sinceMillis) {
+    prune.bind(1, table.id()).bind(2, sinceMillis).run();
+  }
+
+  /** The log has no more than {@code size} files left; before it forgets the others. Files that come again are noted again. */
+  void rewind(long size) {
+    if (policies.isMentioned()) {
+      catalog.outdateViews();
+      try (Statement delete = db.prepare("DELETE FROM _sealift_history WHERE sequence > ?")) {
+        delete.bind(1, size).run();
+      }
+      policies.rewind(size);
+      feeds.rewind(size);
+    }
+  }
+}
