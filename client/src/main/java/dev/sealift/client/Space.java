@@ -325,11 +325,15 @@ public final class Space {
    */
   public Feed feed(String name) {
     table(name);
-    if (Errors.checked(() -> store.keep(name)) != Keep.FEED) {
+    if (keep(name) != Keep.FEED) {
       throw new SealiftException(
           ErrorCode.INVALID_INPUT, "This table is no feed: declare one as Schema.table(…).feed().");
     }
     return new Feed(this, name);
+  }
+
+  Keep keep(String table) {
+    return Errors.checked(() -> store.keep(table));
   }
 
   String append(String feed, Row row, String salt) {

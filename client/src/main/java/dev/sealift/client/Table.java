@@ -3,6 +3,7 @@ package dev.sealift.client;
 import dev.sealift.client.error.SealiftException;
 import dev.sealift.client.rule.RuleException;
 import dev.sealift.client.store.HistoryItem;
+import dev.sealift.client.store.Keep;
 import dev.sealift.client.value.Value;
 import java.util.Iterator;
 import java.util.List;
@@ -151,6 +152,11 @@ public final class Table {
    */
   public Map<String, Row> page(String afterKey, int most) {
     return space.page(name, afterKey, most);
+  }
+
+  /** How much is kept of what is written to it, as far as this device knows. */
+  public Keep keep() {
+    return space.keep(name);
   }
 
   /** As {@link #history(String, Optional, Optional, int)}, of all columns, the newest 100. */

@@ -41,6 +41,9 @@ public final class Cli {
     commands.put("misfits", MisfitsCommand::new);
     commands.put("revive", ReviveCommand::new);
     commands.put("dismiss", DismissCommand::new);
+    commands.put("history", HistoryCommand::new);
+    commands.put("undo", UndoCommand::new);
+    commands.put("feed", FeedCommand::new);
     commands.put("query", QueryCommand::new);
     commands.put("search", SearchCommand::new);
     commands.put("sync", SyncCommand::new);
@@ -57,6 +60,7 @@ public final class Cli {
   public int run(String... arguments) {
     CommandLine line = commandLine(arguments);
     Failures failures = new Failures(surroundings, arguments);
+    line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setOut(new PrintWriter(surroundings.out(), true, StandardCharsets.UTF_8));
     line.setErr(new PrintWriter(surroundings.err(), true, StandardCharsets.UTF_8));
     line.setParameterExceptionHandler(failures);

@@ -4,6 +4,7 @@ import dev.sealift.client.Schema;
 import dev.sealift.client.rule.OnRemove;
 import dev.sealift.client.store.ColumnSchema;
 import dev.sealift.client.store.ColumnType;
+import dev.sealift.client.store.Keep;
 import dev.sealift.client.store.StoredTable;
 import dev.sealift.client.value.Value;
 import dev.sealift.ops.csv.CellText;
@@ -23,6 +24,7 @@ final class Declaration {
   private final List<String> drops = new ArrayList<>();
   private final Map<String, Target> references = new LinkedHashMap<>();
   private final List<List<String>> uniques = new ArrayList<>();
+  private Keep keep = Keep.LATEST;
   private final List<String> added = new ArrayList<>();
   private final List<String> changed = new ArrayList<>();
   private final List<String> what = new ArrayList<>();
@@ -151,6 +153,17 @@ final class Declaration {
     what.add(name + " is hidden, and kept");
   }
 
+  /** More is kept of what is written than so far. */
+  void keep(Keep more) {
+    keep = more;
+    if (more != Keep.LATEST) {
+      what.add(
+          more == Keep.WINDOW
+              ? "what is written is kept for the review window"
+              : "what is written is kept for good");
+    }
+  }
+
   Schema.TableBuilder builder(@Nullable String newName, String key) {
     Schema.TableBuilder builder = Schema.table(newName == null ? table : newName, key)
         .was(before.map(StoredTable::wire).orElse(table));
@@ -164,7 +177,12 @@ final class Declaration {
     uniques.forEach(together -> builder.unique(
         together.stream().map(name -> columns.get(name).name()).toArray(String[]::new)));
     drops.forEach(builder::drops);
-    return builder;
+    return switch (keep) {
+      case LATEST -> builder;
+      case WINDOW -> builder.keepWindow();
+      case ALL -> builder.keepAll();
+      case FEED -> builder.feed();
+    };
   }
 
   List<String> added() {

@@ -5,6 +5,7 @@ import dev.sealift.client.Sealift;
 import dev.sealift.client.Space;
 import dev.sealift.client.rule.OnRemove;
 import dev.sealift.client.store.ColumnType;
+import dev.sealift.client.store.Keep;
 import dev.sealift.client.store.StoredTable;
 import dev.sealift.ops.config.Configuration;
 import dev.sealift.ops.csv.ColumnTypes;
@@ -71,6 +72,14 @@ final class DeclareCommand extends ClientCommand {
       description = "Let apps below this version read and receive only, for good.")
   private @Nullable Integer minimumVersion;
 
+  @Option(
+      names = "--keep",
+      paramLabel = "WHAT",
+      defaultValue = "latest",
+      description =
+          "What is kept of what is written: latest, window (everything for the review window), all, or feed (all, and rows are only appended, in a new table). It can be raised, on all devices for good; default ${DEFAULT-VALUE}.")
+  private Keep keep = Keep.LATEST;
+
   @Parameters(
       arity = "0..*",
       paramLabel = "COLUMN:TYPE",
@@ -107,6 +116,9 @@ final class DeclareCommand extends ClientCommand {
     } else if (table != null) {
       describe(declaration);
       addRules(declaration, space);
+      if (before.isEmpty() || keep.compareTo(space.table(table).keep()) > 0) {
+        declaration.keep(keep);
+      }
       schema = Schema.of(declaration.builder(newName, key(before)));
     }
     if (minimumVersion != null) {
@@ -119,6 +131,7 @@ final class DeclareCommand extends ClientCommand {
   private void requireSense() throws Refusal {
     boolean describes = key != null
         || newName != null
+        || keep != Keep.LATEST
         || !(renames.isEmpty() && defaults.isEmpty() && drops.isEmpty() && columns.isEmpty())
         || !(references.isEmpty() && unique.isEmpty());
     if (table == null && (describes || dropsTable || minimumVersion == null)) {
@@ -225,7 +238,7 @@ final class DeclareCommand extends ClientCommand {
       said.add(
           before.isEmpty()
               ? "Declared the table " + table + "."
-              : added.isEmpty() && changed.isEmpty() && newName == null
+              : declaration.what(newName).isEmpty()
                   ? "The table " + table + " has all of this already."
                   : "Changed the table " + table + ": "
                       + String.join(", ", declaration.what(newName)) + ".");

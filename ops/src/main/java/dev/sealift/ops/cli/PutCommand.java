@@ -48,7 +48,15 @@ final class PutCommand extends ClientCommand {
   @Override
   void run(Console console, Configuration settings, Sealift sealift) throws Refusal {
     Space space = space(sealift, settings);
-    StoredTable known = Tables.require(space, table);
+    Map<String, Value> values = values(Tables.require(space, table), cells);
+    space.table(table).patch(key, Row.ofValues(values));
+    console.result(
+        "Wrote " + Printable.of(key) + " of " + table + ".",
+        new JsonObject().put("done", "put").put("table", table).put("key", key));
+  }
+
+  /** Of cells in the form {@code COLUMN=VALUE}. */
+  static Map<String, Value> values(StoredTable known, List<String> cells) throws Refusal {
     Map<String, Value> values = new LinkedHashMap<>();
     for (String cell : cells) {
       int equals = cell.indexOf('=');
@@ -58,10 +66,7 @@ final class PutCommand extends ClientCommand {
       ColumnSchema column = Columns.register(known, cell.substring(0, equals));
       values.put(column.name(), value(column, cell.substring(equals + 1)));
     }
-    space.table(table).patch(key, Row.ofValues(values));
-    console.result(
-        "Wrote " + Printable.of(key) + " of " + table + ".",
-        new JsonObject().put("done", "put").put("table", table).put("key", key));
+    return values;
   }
 
   private static Value value(ColumnSchema column, String text) throws Refusal {

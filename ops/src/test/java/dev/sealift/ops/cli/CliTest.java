@@ -24,8 +24,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CliTest {
   private static final List<String> COMMANDS = List.of(
       "up", "migrate", "backup", "restore", "recover", "demo", "create", "invite", "join",
-      "declare", "import", "export", "put", "get", "delete", "cell", "query", "search", "sync",
-      "status", "digest", "token", "bench", "top", "chaos");
+      "declare", "import", "export", "put", "get", "delete", "cell", "history", "undo", "feed",
+      "query", "search", "sync", "status", "digest", "token", "bench", "top", "chaos");
 
   private static final List<String> CELL_OPERATIONS =
       List.of("increment", "assign", "add", "discard", "append", "collapse", "values");
@@ -628,6 +628,64 @@ class CliTest {
         .isEqualTo("no-such-column");
     assertThat(declare("--references", "country=lands").exitCode()).isEqualTo(2);
     assertThat(declare("--references", "country=lands:remove").exitCode()).isEqualTo(1);
+  }
+
+  @Test
+  void whatWasWrittenIsListedAndTakenBack() {
+    create();
+    cli.run("declare", "--table", "towns", "--key", "id", "--keep", "all", "name:text");
+    cli.run("put", "k", "name=one", "--table", "towns");
+    cli.run("put", "k", "name=two", "--table", "towns");
+
+    assertThat(cli.run("history", "k", "--table", "towns").out())
+        .contains("name: two  current  not in the mesh yet", "name: one");
+    assertThat(cli.run("history", "k", "--table", "towns", "--column", "name", "--json")
+            .lines())
+        .hasSize(2);
+    assertThat(cli.run("undo", "--json").json().encode())
+        .isEqualTo(
+            "{\"done\":\"undo\",\"undone\":[{\"table\":\"towns\",\"key\":\"k\",\"column\":\"name\"}],\"left\":[]}");
+    assertThat(cli.run("get", "k", "--table", "towns").lines()).contains("name: one");
+    Run rest = cli.run("undo", "--steps", "2", "--json");
+    assertThat(rest.exitCode()).isEqualTo(1);
+    assertThat(rest.out()).contains("nothing-to-undo");
+    assertThat(cli.run("get", "k", "--table", "towns").exitCode()).isEqualTo(1);
+    assertThat(cli.run("undo", "--steps", "0").exitCode()).isEqualTo(2);
+  }
+
+  @Test
+  void aTableOfAnotherNameIsSaidToKeepMoreOnce() {
+    create();
+    declare("name:text");
+    cli.run("declare", "--table", "towns", "--rename-table", "places");
+    Run kept = cli.run("declare", "--table", "places", "--keep", "all");
+    assertThat(kept.out()).contains("what is written is kept for good");
+    assertThat(cli.run("declare", "--table", "places", "--keep", "window").out())
+        .contains("has all of this already");
+    cli.run("put", "k", "name=one", "--table", "places");
+    cli.run("put", "k", "name=two", "--table", "places");
+    assertThat(cli.run("history", "k", "--table", "places", "--column", "name", "--json")
+            .lines())
+        .hasSize(2)
+        .allSatisfy(line -> assertThat(line).contains("\"table\":\"places\""));
+    assertThat(cli.run("undo").out()).contains("Took back name of k of places.");
+  }
+
+  @Test
+  void aFeedIsAppendedToAndRead() {
+    create();
+    cli.run("declare", "--table", "chat", "--key", "id", "--keep", "feed", "text:text");
+
+    Run appended = cli.run("feed", "append", "text=hello", "--table", "chat", "--json");
+    String key = appended.json().getString("key");
+    Run read = cli.run("feed", "read", "--table", "chat", "--json");
+    assertThat(read.json().getString("key")).isEqualTo(key);
+    assertThat(read.json().getLong("offset")).isNull();
+    assertThat(read.json().getJsonObject("row").getString("text")).isEqualTo("hello");
+    assertThat(cli.run("put", key, "text=other", "--table", "chat").exitCode()).isEqualTo(1);
+    assertThat(cli.run("declare", "--table", "chat", "--key", "id", "--keep", "some")
+            .exitCode())
+        .isEqualTo(2);
   }
 
   @Test
