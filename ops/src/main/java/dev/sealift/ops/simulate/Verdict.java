@@ -3,6 +3,7 @@ package dev.sealift.ops.simulate;
 import dev.sealift.client.pack.RunKind;
 import dev.sealift.client.rule.RowName;
 import dev.sealift.client.rule.RuleViolation;
+import dev.sealift.client.store.HistoryItem;
 import dev.sealift.client.store.KeptFile;
 import dev.sealift.client.store.LostValue;
 import dev.sealift.client.store.SpaceStore;
@@ -51,6 +52,7 @@ final class Verdict {
     requireEverythingArrived(log);
     requireMerged(first, log);
     requireRulesKept(log);
+    devices.forEach(other -> requireSameHistory(first.store(), other, log));
     return log.files().size();
   }
 
@@ -76,6 +78,21 @@ final class Verdict {
         a.mergeDigest().equals(b.mergeDigest()),
         "L1",
         one + " and " + other + " differ in what they have merged");
+  }
+
+  /** What is kept of what was written follows from the log alone. */
+  private static void requireSameHistory(SpaceStore store, Device other, LogReader log) {
+    log.events().stream()
+        .map(LogEvent::key)
+        .distinct()
+        .forEach(key -> require(
+            history(store, key).equals(history(other.store(), key)),
+            "L1",
+            other + " has another history of " + key));
+  }
+
+  private static List<HistoryItem> history(SpaceStore store, String key) {
+    return store.history(Writer.TABLE, key, Optional.empty(), Optional.empty(), MOST_LOST);
   }
 
   private static List<LostValue> without(List<LostValue> some, List<LostValue> others) {

@@ -5,6 +5,7 @@ import dev.sealift.client.pack.RunKind;
 import dev.sealift.client.store.Batch;
 import dev.sealift.client.store.ColumnSchema;
 import dev.sealift.client.store.ColumnType;
+import dev.sealift.client.store.Keep;
 import dev.sealift.client.store.LostReason;
 import dev.sealift.client.store.LostValue;
 import dev.sealift.client.store.TableSchema;
@@ -56,7 +57,8 @@ final class Writer {
     COLUMNS.forEach(column -> columns.add(
         (int) dice.between(0, columns.size()), new ColumnSchema(column, ColumnType.TEXT)));
     COMPOUNDS.forEach((column, type) -> columns.add(new ColumnSchema(column, type)));
-    return new TableSchema(TABLE, "id", columns);
+    return new TableSchema(TABLE, "id", columns)
+        .keeping(dice.oneOf(List.of(Keep.LATEST, Keep.WINDOW, Keep.ALL)));
   }
 
   /** Mostly one that nobody has written before, so that it shows where it came from. */
