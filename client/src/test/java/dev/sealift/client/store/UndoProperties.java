@@ -80,9 +80,10 @@ class UndoProperties {
 
   /** A device that nobody else writes beside: what it showed before each change, and shows again. */
   @Property(tries = 200)
-  void whatOneDeviceChangedIsTakenBackStepByStep(@ForAll("steps") List<Step> steps) {
-    try (TestFolder folder = new TestFolder()) {
-      TestMesh mesh = new TestMesh();
+  void whatOneDeviceChangedIsTakenBackStepByStep(
+      @ForAll("steps") List<Step> steps, @ForAll boolean byArrival) {
+    try (TestFolder folder = new TestFolder(TestDevice.rules(byArrival))) {
+      TestMesh mesh = new TestMesh(TestDevice.rules(byArrival));
       TestDevice device = folder.device("a").withCompoundCities();
       Deque<Hash> before = new ArrayDeque<>();
       Deque<Hash> undone = new ArrayDeque<>();
@@ -123,9 +124,9 @@ class UndoProperties {
 
   /** Three devices that write to the same rows. */
   @Property(tries = 200)
-  void whatOthersWroteSinceStays(@ForAll("steps") List<Step> steps) {
-    try (TestFolder folder = new TestFolder()) {
-      TestMesh mesh = new TestMesh();
+  void whatOthersWroteSinceStays(@ForAll("steps") List<Step> steps, @ForAll boolean byArrival) {
+    try (TestFolder folder = new TestFolder(TestDevice.rules(byArrival))) {
+      TestMesh mesh = new TestMesh(TestDevice.rules(byArrival));
       List<TestDevice> devices = new ArrayList<>();
       Map<TestDevice, Deque<Long>> seen = new HashMap<>();
       for (String name : List.of("a", "b", "c")) {
@@ -143,6 +144,10 @@ class UndoProperties {
         switch (step.action()) {
           case UNDO -> {
             if (!positions.isEmpty()) {
+              if (step.value() > 0) { // what they wrote meanwhile has come
+                devices.forEach(other -> mesh.sync(other, 300));
+                mesh.get(device);
+              }
               Set<HistoryItem> others = writtenSince(device, positions.pop());
               undo(device);
               assertThat(current(device)).containsAll(others);
