@@ -739,4 +739,144 @@ class VersionsTest {
     declare(old, V1);
     old.write(batch -> batch.put("persons", "1", Map.of()));
   }
+
+  // History and undo
+
+  private static List<String> told(TestDevice device, String table, String column) {
+    return device.store.history(table, "1", Optional.of(column), Optional.empty(), 100).stream()
+        .map(item -> item.table() + " " + item.wire() + " " + item.column() + " "
+            + ((Value.Text) item.value()).value() + " " + item.state())
+        .toList();
+  }
+
+  private static UndoResult undo(TestDevice device) {
+    List<UndoResult> result = new ArrayList<>();
+    device.write(batch -> result.add(batch.undo()));
+    return result.get(0);
+  }
+
+  private static void change(TestDevice device, Consumer<Batch> work) {
+    device.write(batch -> {
+      batch.undoable(100);
+      work.accept(batch);
+    });
+  }
+
+  @Test
+  void historyIsToldByTheNamesOfEachApp() {
+    declare(old, V1);
+    exchange();
+    declare(young, V2.keeping(Keep.ALL));
+    exchange();
+    assertThat(old.store.keep("persons")).isEqualTo(Keep.ALL);
+    assertThat(young.store.keep("people")).isEqualTo(Keep.ALL);
+    long pending = old.store.pendingCount();
+    declare(old, V1.keeping(Keep.ALL));
+    tool.write(batch -> batch.amend(V2.keeping(Keep.WINDOW)));
+    assertThat(old.store.pendingCount()).isEqualTo(pending);
+    assertThat(tool.store.pendingCount()).isZero();
+
+    old.write(batch -> batch.put("persons", "1", Map.of("name", text("Ada"))));
+    exchange();
+    young.write(batch -> batch.patch("people", "1", Map.of("fullName", text("Ada Lovelace"))));
+    exchange();
+    assertThat(told(old, "persons", "name"))
+        .containsExactly(
+            "persons persons name Ada Lovelace CURRENT", "persons persons name Ada PAST");
+    assertThat(told(young, "people", "fullName"))
+        .containsExactly(
+            "people persons fullName Ada Lovelace CURRENT", "people persons fullName Ada PAST");
+    String sql =
+        "select value from \"%s:history\" where \"column\" = '%s' and id = '1' order by sequence";
+    List<List<Value>> both = List.of(List.of(text("Ada")), List.of(text("Ada Lovelace")));
+    assertThat(query(old, sql.formatted("persons", "name"))).isEqualTo(both);
+    assertThat(query(young, sql.formatted("people", "fullName"))).isEqualTo(both);
+    assertThatThrownBy(() -> told(young, "people", "name"))
+        .isInstanceOfSatisfying(
+            StoreException.class, e -> assertThat(e.code()).isEqualTo(Code.UNKNOWN_COLUMN));
+
+    HistoryItem before = young
+        .store
+        .history("people", "1", Optional.of("fullName"), Optional.empty(), 100)
+        .get(1);
+    young.write(batch -> batch.restore(before));
+    exchange();
+    assertThat(old.store.get("persons", "1").orElseThrow()).containsEntry("name", text("Ada"));
+  }
+
+  @Test
+  void aToolMakesATableOfAnotherNameKeepMore() {
+    declare(old, V1);
+    exchange();
+    tool.write(batch -> batch.amend(V2.keeping(Keep.ALL)));
+    exchange();
+    assertThat(tool.store.keep("people")).isEqualTo(Keep.ALL);
+    assertThat(old.store.keep("persons")).isEqualTo(Keep.ALL);
+  }
+
+  @Test
+  void whatWasWrittenToAColumnThatIsHiddenMeanwhileIsTakenBackAndRestored() {
+    TableSchema before = persons(
+        NAME,
+        new ColumnSchema("fax", ColumnType.TEXT),
+        new ColumnSchema("calls", ColumnType.COUNTER));
+    declare(old, before);
+    change(old, batch -> batch.put("persons", "1", Map.of("name", text("Ada"), "fax", text("1"))));
+    change(old, batch -> {
+      batch.patch("persons", "1", Map.of("name", text("Ada Lovelace"), "fax", text("2")));
+      batch.increment("persons", "1", "calls", 3);
+    });
+    exchange();
+    List<HistoryItem> written =
+        old.store.history("persons", "1", Optional.of("fax"), Optional.empty(), 1);
+    old.write(batch -> batch.declare(V2.dropping("fax", "calls")));
+    old.reopen();
+    old.write(batch -> batch.declare(V2.dropping("fax", "calls")));
+    assertThat(columns(old, "people")).containsExactly("fullName", "age");
+
+    UndoResult result = undo(old);
+    assertThat(result.left()).isEmpty();
+    assertThat(result.undone())
+        .extracting(UndoResult.Undone::table, UndoResult.Undone::column)
+        .containsExactlyInAnyOrder(
+            org.assertj.core.groups.Tuple.tuple("people", "fullName"),
+            org.assertj.core.groups.Tuple.tuple("people", "fax"),
+            org.assertj.core.groups.Tuple.tuple("people", "calls"));
+    exchange();
+    young.write(batch -> batch.declare(before));
+    assertThat(young.store.get("persons", "1").orElseThrow())
+        .containsEntry("name", text("Ada"))
+        .containsEntry("fax", text("1"))
+        .containsEntry("calls", Value.of(0));
+
+    old.write(batch -> batch.restore(written.get(0)));
+    exchange();
+    assertThat(young.store.get("persons", "1").orElseThrow()).containsEntry("fax", text("2"));
+  }
+
+  @Test
+  void anAppThatIsTooOldTakesNothingBackAndRestoresNothing() {
+    declare(old, V1);
+    change(old, batch -> batch.put("persons", "1", Map.of("name", text("Ada"))));
+    old.write(batch -> batch.useVersion(1));
+    exchange();
+    young.write(batch -> {
+      batch.useVersion(2);
+      batch.requireVersion(2);
+    });
+    exchange();
+    HistoryItem item = old.store
+        .history("persons", "1", Optional.of("name"), Optional.empty(), 1)
+        .get(0);
+    List<Consumer<Batch>> writes = List.of(Batch::undo, Batch::redo, batch -> batch.restore(item));
+    for (Consumer<Batch> write : writes) {
+      assertThatThrownBy(() -> old.write(write))
+          .isInstanceOfSatisfying(
+              StoreException.class, e -> assertThat(e.code()).isEqualTo(Code.APP_TOO_OLD));
+    }
+    assertThat(old.store.pendingCount()).isZero();
+    old.write(batch -> batch.useVersion(2));
+    assertThat(undo(old).outcome()).isEqualTo(UndoResult.Outcome.DONE);
+    assertThat(old.store.get("persons", "1")).isEmpty();
+  }
 }
