@@ -3,6 +3,7 @@ package dev.sealift.client.store;
 import dev.sealift.client.rule.Answer;
 import dev.sealift.client.rule.Answerer;
 import dev.sealift.client.rule.Decision;
+import dev.sealift.client.rule.OnRemove;
 import dev.sealift.client.rule.Reference;
 import dev.sealift.client.rule.Removal;
 import dev.sealift.client.rule.Rename;
@@ -192,6 +193,17 @@ final class RuleKeeper {
   List<RowName> removal(TableInfo table, String key) {
     RowName row = new RowName(table.name(), key);
     return rows.presence(row) == Presence.THERE ? new Removal(rules, rows).of(row) : List.of(row);
+  }
+
+  /**
+   * Whether a row that is there refers to another one by a rule that would be answered if that were removed, besides {@code others}.
+   */
+  boolean isNeeded(RowName row, Set<RowName> others) {
+    return rules.to(row.table()).stream()
+        .filter(reference -> reference.onRemove() != OnRemove.REPORT)
+        .anyMatch(reference ->
+            rows.referring(reference, row.key(), Presence.THERE, "", others.size() + 1).stream()
+                .anyMatch(key -> !others.contains(new RowName(reference.table(), key))));
   }
 
   /** One of those that go with another. */

@@ -21,8 +21,10 @@ public record UndoResult(Outcome outcome, List<Undone> undone, List<Left> left) 
 
   /** Why something stays. */
   public enum Reason {
-    /** Somebody else has written it since. */
+    /** Somebody else, or the answer to a rule, has written it since. */
     WRITTEN_SINCE,
+    /** Other rows refer to the row since, and would go with it or bring it back. */
+    REFERENCED,
     /** Somebody else has removed the row since. */
     REMOVED_SINCE,
     /** An update of a document, which its app has to take back. */

@@ -4,6 +4,7 @@ import dev.sealift.client.merge.CompoundCell;
 import dev.sealift.client.merge.Part;
 import dev.sealift.client.merge.Stamp;
 import dev.sealift.client.pack.RunKind;
+import dev.sealift.client.rule.RowName;
 import dev.sealift.client.store.UndoLog.Cell;
 import dev.sealift.client.store.UndoLog.Change;
 import dev.sealift.client.store.UndoLog.RowChange;
@@ -15,13 +16,15 @@ import dev.sealift.client.store.UndoResult.Undone;
 import dev.sealift.client.value.Value;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Takes back this device's last change, by new events: each cell that still stands by an event of the change gets what it held before, and what somebody else has written since stays.
- * A row that the change made is removed, unless somebody else has a part in it since; one that it removed comes back whole.
+ * A row that the change made is removed, unless somebody else has a part in it since, or another row needs it; one that it removed comes back whole.
  */
 final class Undoing {
   private final Catalog catalog;
@@ -29,13 +32,21 @@ final class Undoing {
   private final LocalWriter local;
   private final UndoLog log;
   private final LocalTime time;
+  private final RuleKeeper rules;
 
-  Undoing(Catalog catalog, RowMerger rows, LocalWriter local, UndoLog log, LocalTime time) {
+  Undoing(
+      Catalog catalog,
+      RowMerger rows,
+      LocalWriter local,
+      UndoLog log,
+      LocalTime time,
+      RuleKeeper rules) {
     this.catalog = catalog;
     this.rows = rows;
     this.local = local;
     this.log = log;
     this.time = time;
+    this.rules = rules;
   }
 
   /** Takes back the last change. */
@@ -126,8 +137,11 @@ final class Undoing {
 
     /** The row was not there before. */
     private void takeAppearance() {
-      if (!isOwn()) {
-        left("", Reason.WRITTEN_SINCE);
+      Optional<Reason> reason = isOwn()
+          ? Optional.of(Reason.REFERENCED).filter(referenced -> isNeeded())
+          : Optional.of(Reason.WRITTEN_SINCE);
+      if (reason.isPresent()) {
+        left("", reason.get());
         takeCells();
         return;
       }
@@ -145,6 +159,17 @@ final class Undoing {
           && now.compounds().values().stream()
               .flatMap(cell -> cell.parts().stream())
               .noneMatch(part -> isNew(part.stamp()));
+    }
+
+    /** Whether a row refers to it that this change did not make. */
+    private boolean isNeeded() {
+      Set<RowName> made = new HashSet<>();
+      change.rows().forEach((other, how) -> {
+        if (how.is() && !how.was()) {
+          made.add(new RowName(catalog.byId(other.table()).name(), other.key()));
+        }
+      });
+      return rules.isNeeded(new RowName(table.name(), row.key()), made);
     }
 
     private boolean isNew(Stamp stamp) {

@@ -76,9 +76,9 @@ final class Writer implements AutoCloseable {
     local = new LocalWriter(
         catalog, tables, rows, journal, compounds, ops, rendering, losers, time, places, changes,
         policies, feeds, tracking);
-    undoing = new Undoing(catalog, rows, local, undoLog, time);
     search = new SearchIndexes(db, catalog, tables);
     rowRules = new RuleKeeper(db, catalog, local, rows, devices);
+    undoing = new Undoing(catalog, rows, local, undoLog, time, rowRules);
     schema = new SchemaWriter(catalog, tables, local, search, version, rowRules, policies);
     schema.load(db);
     remote = new RemoteWriter(

@@ -86,6 +86,7 @@ final class UndoCommand extends ClientCommand {
   private static String why(UndoResult.Reason reason) {
     return switch (reason) {
       case WRITTEN_SINCE -> "somebody else has written it since";
+      case REFERENCED -> "other rows refer to it since";
       case REMOVED_SINCE -> "somebody else has removed it since";
       case NO_INVERSE -> "only its app can take back an update";
       case TOO_OLD -> "it was removed too long ago";
