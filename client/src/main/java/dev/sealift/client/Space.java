@@ -365,9 +365,9 @@ public final class Space {
   }
 
   /**
-   * Writes once more what was written once, as a new write: a value; a removal; what was added to a set, or taken out of it; an update.
+   * Writes once more what was written once, as a new write: a value; a removal; what was added to a set, or taken out of it; an update. Also to a column that this app does not declare.
    *
-   * @throws SealiftException {@code INVALID_INPUT} for what a device had added to a counter, and for entries of feeds; nothing was written then
+   * @throws SealiftException {@code INVALID_INPUT} for what a device had added to a counter, and for entries of feeds; what the write itself would throw; nothing was written then
    */
   public void restore(HistoryItem item) {
     write(writes -> writes.restore(item));
@@ -375,11 +375,13 @@ public final class Space {
 
   /**
    * Takes back this device's last change, one call of {@link #write} or of a method that writes: by new writes, which travel as all do. Only what still stands by that change becomes what it was
-   * before; what somebody else has written since stays, and is in the result. A row that the change made is removed, if nobody else has written to it since; one that it removed comes back
-   * whole. What cannot be taken back: updates of documents, which are reported; what is appended to feeds, dismissals and declarations, which are passed over.
+   * before; what somebody else has written since stays, and is in the result. A row that the change made is removed, if nobody else has written to it since and no other row refers to it by a rule; one that it removed comes back
+   * whole, with what it took along. What cannot be taken back: updates of documents, which are reported; what is appended to feeds, dismissals and declarations, which are passed over.
    *
    * <p>The last 100 changes are remembered, on this device only and also when it is opened again, or fewer that come to 4 MiB. Larger ones, more than 10,000 writes, and more than 256 rows of {@link Table#putAll},
    * are not: then nothing is undone, and the result says so.
+   *
+   * @throws SealiftException {@code APP_TOO_OLD}
    */
   public UndoResult undo() {
     return takingBack(Batch::undo);

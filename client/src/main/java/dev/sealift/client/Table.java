@@ -170,7 +170,7 @@ public final class Table {
   }
 
   /**
-   * What was written to a row, the newest first by the times of writing: the value that shows comes before those that it outranks. How far back depends on what the table keeps ({@link Schema.TableBuilder#keepWindow}, {@link
+   * What was written to a row, the newest first by the times of writing: the value that shows comes before those that it outranks, except in a space that ranks by arrival, where it can stand behind them. How far back depends on what the table keeps ({@link Schema.TableBuilder#keepWindow}, {@link
    * Schema.TableBuilder#keepAll}); of a table that keeps the latest it is what shows and what lost. What this device wrote and the log does not have yet is there too. {@link Space#restore} brings an item back.
    *
    * @param column empty for all of them, and for what was done to the row as such

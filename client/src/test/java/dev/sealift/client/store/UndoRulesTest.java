@@ -1,10 +1,14 @@
 package dev.sealift.client.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sealift.client.error.ErrorCode;
 import dev.sealift.client.rule.OnRemove;
 import dev.sealift.client.rule.Reference;
+import dev.sealift.client.rule.RuleException;
 import dev.sealift.client.rule.TableRules;
+import dev.sealift.client.rule.Unique;
 import dev.sealift.client.store.HistoryItem.State;
 import dev.sealift.client.store.UndoResult.Left;
 import dev.sealift.client.store.UndoResult.Outcome;
@@ -183,5 +187,32 @@ class UndoRulesTest {
     assertThat(isThere(a, "cities", "hba")).isFalse();
     assertThat(redo(a).left()).isEmpty();
     assertThat(isThere(a, "cities", "hba")).isTrue();
+  }
+
+  @Test
+  void whatAnotherRowHasByNowIsNotRestored() {
+    a.write(batch -> batch.declare(new TableSchema(
+            "people",
+            "id",
+            List.of(new ColumnSchema("email", ColumnType.TEXT)),
+            Set.of(),
+            "people",
+            Set.of(),
+            new TableRules(
+                List.of(),
+                List.of(new Unique("people", List.of("email"), Optional.empty())),
+                Map.of()))
+        .keeping(Keep.ALL)));
+    a.write(batch -> batch.put("people", "1", Map.of("email", Value.of("one"))));
+    a.write(batch -> batch.put("people", "1", Map.of("email", Value.of("two"))));
+    a.write(batch -> batch.put("people", "2", Map.of("email", Value.of("one"))));
+    HistoryItem before = a.store
+        .history("people", "1", Optional.of("email"), Optional.empty(), 10)
+        .get(1);
+    assertThat(before.value()).isEqualTo(Value.of("one"));
+    assertThatThrownBy(() -> a.write(batch -> batch.restore(before)))
+        .isInstanceOfSatisfying(
+            RuleException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.NOT_UNIQUE));
+    assertThat(a.store.get("people", "1")).contains(Map.of("email", Value.of("two")));
   }
 }
