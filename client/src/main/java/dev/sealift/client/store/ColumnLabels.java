@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,8 +46,7 @@ final class ColumnLabels {
   }
 
   /** Which of some names in the space takes its label first. */
-  static List<String> inOrder(
-      Map<String, String> wanted, java.util.function.Predicate<String> isApps) {
+  static List<String> inOrder(Map<String, String> wanted, Predicate<String> isApps) {
     return wanted.keySet().stream()
         .sorted(Comparator.comparing((String name) -> !isApps.test(name))
             .thenComparing(name -> !wanted.get(name).equals(name))

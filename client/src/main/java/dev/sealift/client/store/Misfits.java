@@ -1,10 +1,12 @@
 package dev.sealift.client.store;
 
+import dev.sealift.client.value.Names;
 import dev.sealift.client.value.Value;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +33,7 @@ final class Misfits {
   }
 
   private static boolean isLookedAt(TableInfo table) {
-    return !table.isHidden() && !dev.sealift.client.value.Names.isReserved(table.name());
+    return !table.isHidden() && !Names.isReserved(table.name());
   }
 
   static String index(TableInfo table) {
@@ -160,10 +162,9 @@ final class Misfits {
   }
 
   private static String fails(TableInfo table, ColumnInfo column) {
-    AppColumn.Seen through = java.util.Objects.requireNonNull(column.app()).through();
+    AppColumn.Seen through = Objects.requireNonNull(column.app()).through();
     return "(" + TableSql.quoted(column.physical()) + " IS NULL AND "
-        + Lenses.fails(
-            java.util.Objects.requireNonNull(through), column.takes(), source(table, column))
+        + Lenses.fails(Objects.requireNonNull(through), column.takes(), source(table, column))
         + ")";
   }
 

@@ -387,6 +387,39 @@ class VersionsTest {
   }
 
   @Test
+  void whatAnAppCouldNotHaveWrittenIsAMisfitOfEachType() {
+    List<ColumnType> types =
+        Arrays.stream(ColumnType.values()).filter(ColumnType::isRegister).toList();
+    List<Value> values =
+        List.of(Value.NULL, Value.of(1), Value.of(1.5), text("x"), Value.of(new byte[1]));
+    List<ColumnSchema> typed = new ArrayList<>();
+    List<ColumnSchema> open = new ArrayList<>();
+    for (ColumnType type : types) {
+      String name = "c" + type.ordinal();
+      typed.add(new ColumnSchema(name, type));
+      open.add(new ColumnSchema(name, ColumnType.ANY));
+    }
+    declare(old, new TableSchema("t", "id", typed));
+    declare(young, new TableSchema("t", "id", open));
+    Set<Misfit> expected = new HashSet<>();
+    for (int i = 0; i < values.size(); i++) {
+      String key = "k" + i;
+      Value value = values.get(i);
+      for (ColumnSchema column : typed) {
+        young.write(batch -> batch.patch("t", key, Map.of(column.name(), value)));
+        if (!column.type().accepts(value)) {
+          expected.add(new Misfit("t", key, column.name(), value, Misfit.Cause.TYPE));
+        }
+      }
+    }
+    exchange();
+    assertThat(old.store.misfits(Optional.empty(), 100))
+        .containsExactlyInAnyOrderElementsOf(expected);
+    assertThat(old.store.misfitCount()).isEqualTo(expected.size());
+    assertThat(young.store.misfitCount()).isZero();
+  }
+
+  @Test
   void misfitsComeInPages() {
     declare(old, V1);
     declare(
