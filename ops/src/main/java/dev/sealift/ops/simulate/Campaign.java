@@ -77,7 +77,7 @@ public final class Campaign {
   }
 
   /** Runs one seed of what can go wrong, in a folder of its own. */
-  static Result one(long seed, boolean keepTrace) {
+  public static Result one(long seed, boolean keepTrace) {
     return one(Scenario.TROUBLE, seed, keepTrace);
   }
 
