@@ -15,6 +15,9 @@ import java.util.Map;
 
 /** What the mesh has acknowledged, read off the wire: it is in the log where it was said to be (L7), and each time at the same place (L8). */
 final class Receipts {
+  /** More than any run needs by far: devices answer each other, or one itself. */
+  private static final int MOST_FILES = 1_000;
+
   private record Place(long sequence, long serverTimeMillis) {}
 
   private final Map<FileId, Place> acknowledged = new HashMap<>();
@@ -60,6 +63,9 @@ final class Receipts {
       Place before = acknowledged.putIfAbsent(file, place);
       if (before != null && !before.equals(place)) {
         throw new Fault("L8", "a file got " + before + " and then " + place);
+      }
+      if (acknowledged.size() > MOST_FILES) {
+        throw new Fault("rest", "there is no end of what is sent");
       }
     } catch (FormatException e) {
       throw new Fault("L10", "a file without a header was admitted");
