@@ -58,6 +58,7 @@ final class Script {
   private final long mostBusMillis;
   private final int away;
   private final SpaceRules rules;
+  private final boolean rowRules;
   private final List<Phase> phases = new ArrayList<>();
 
   Script(Dice dice) {
@@ -73,6 +74,7 @@ final class Script {
       phases.add(phase(dice, calm, months && i >= AWAY_FROM && i < AWAY_FROM + 3));
     }
     rules = dice.chance(0.5) ? byArrival(dice.oneOf(LATE_AFTER)) : SpaceRules.defaults();
+    rowRules = dice.chance(0.3);
   }
 
   private static SpaceRules byArrival(Duration lateAfter) {
@@ -109,6 +111,11 @@ final class Script {
     return rules;
   }
 
+  /** Whether there are tables with rules across rows: their answers take most of the time of a run. */
+  boolean hasRowRules() {
+    return rowRules;
+  }
+
   /** Rows. */
   int keys() {
     return keys;
@@ -137,9 +144,10 @@ final class Script {
 
   @Override
   public String toString() {
-    return "%d rows, ranks by %s, delays of up to %d ms, clocks go %s, %s is away, %d phases"
+    return "%d rows, %s rules across rows, ranks by %s, delays of up to %d ms, clocks go %s, %s is away, %d phases"
         .formatted(
             keys,
+            rowRules ? "with" : "without",
             rules.isByArrival() ? "arrival, late after " + rules.lateAfterMillis() + " ms" : "time",
             mostDelayMillis,
             clocks ? "wrong" : "right",

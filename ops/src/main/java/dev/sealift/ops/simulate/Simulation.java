@@ -145,8 +145,10 @@ public final class Simulation {
   }
 
   private List<TableSchema> schema() {
-    List<TableSchema> tables = new ArrayList<>(RuleWriter.SCHEMA);
-    tables.add(Writer.schema(dice));
+    List<TableSchema> tables = new ArrayList<>(List.of(Writer.schema(dice)));
+    if (script.hasRowRules()) {
+      tables.addAll(RuleWriter.SCHEMA);
+    }
     return tables;
   }
 
