@@ -69,7 +69,8 @@ public final class Simulation {
     this.network = mesh.network();
     this.vault = Vault.open(folder.resolve("vault"), null);
     Writer writer = new Writer(dice.fork(), trace, history);
-    this.workload = new Workload(scheduler, dice.fork(), writer, script.keys());
+    this.workload =
+        new Workload(scheduler, dice.fork(), writer, script.keys(), script.hasRowRules());
     this.faults =
         new Faults(scheduler, dice.fork(), trace, network, mesh, history, script.clocksGoWrong());
     this.secret = dice.bytes(InvitationKeys.SECRET_BYTES);

@@ -15,8 +15,10 @@ final class Workload {
       new Choice(8, Writer::part),
       new Choice(1, Writer::several),
       new Choice(1, (writer, device, key) -> writer.dismiss(device)),
-      new Choice(2, (writer, device, key) -> writer.revive(device)),
-      new Choice(8, (writer, device, key) -> writer.rules().write(device)));
+      new Choice(2, (writer, device, key) -> writer.revive(device)));
+
+  private static final Choice RULES =
+      new Choice(12, (writer, device, key) -> writer.rules().write(device));
 
   private final Scheduler scheduler;
   private final Dice dice;
@@ -24,17 +26,25 @@ final class Workload {
   private final List<Operation> drawn = new ArrayList<>();
   private final int keys;
 
-  /** @param keys of how many rows there are: the fewer, the more devices meet */
-  Workload(Scheduler scheduler, Dice dice, Writer writer, int keys) {
+  /**
+   * @param keys of how many rows there are: the fewer, the more devices meet
+   * @param rowRules whether there are tables with rules across rows
+   */
+  Workload(Scheduler scheduler, Dice dice, Writer writer, int keys, boolean rowRules) {
     this.scheduler = scheduler;
     this.dice = dice;
     this.writer = writer;
     this.keys = keys;
-    OPERATIONS.forEach(choice -> {
-      for (int i = 0; i < choice.weight(); i++) {
-        drawn.add(choice.operation());
-      }
-    });
+    OPERATIONS.forEach(this::add);
+    if (rowRules) {
+      add(RULES);
+    }
+  }
+
+  private void add(Choice choice) {
+    for (int i = 0; i < choice.weight(); i++) {
+      drawn.add(choice.operation());
+    }
   }
 
   /** Lets so many things be done by these devices within a span of time. Some at the same moment to the same row, by two devices. */
