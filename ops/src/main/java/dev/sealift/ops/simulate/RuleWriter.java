@@ -28,7 +28,7 @@ final class RuleWriter {
   /** After which others answer what those have not who had a part in it, whose clocks may be off by the bound. */
   static final long PATIENCE_MILLIS = Answerer.PATIENCE_MILLIS + 600_000;
 
-  private static final int KEYS = 3;
+  private static final int KEYS = 2;
 
   /** Circles of both policies, within a table and across. */
   private static final Map<String, List<Reference>> REFERENCES = Map.of(
@@ -86,7 +86,7 @@ final class RuleWriter {
     }
     String table = dice.chance(0.5) ? TEAMS : PEOPLE;
     String key = key();
-    switch ((int) dice.between(0, 4)) {
+    switch ((int) dice.between(0, 3)) {
       case 0 -> attempt(device, "removes " + table + " " + key, batch -> batch.remove(table, key));
       case 1 -> patch(device, table, key, NAME, Value.of("n" + dice.between(1, 2)));
       default -> refer(device, dice.oneOf(REFERENCES.get(table)), key);

@@ -74,7 +74,7 @@ final class Script {
       phases.add(phase(dice, calm, months && i >= AWAY_FROM && i < AWAY_FROM + 3));
     }
     rules = dice.chance(0.5) ? byArrival(dice.oneOf(LATE_AFTER)) : SpaceRules.defaults();
-    rowRules = dice.chance(0.4);
+    rowRules = dice.chance(0.5);
   }
 
   private static SpaceRules byArrival(Duration lateAfter) {
