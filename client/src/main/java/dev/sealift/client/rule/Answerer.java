@@ -162,7 +162,7 @@ public final class Answerer {
       if (first.own() || second.own() || nowMillis >= patientUntil) {
         answers.add(answer);
       } else {
-        again(patientUntil);
+        again(Math.min(patientUntil, nowMillis + PATIENCE_MILLIS)); // a clock may have been ahead
       }
     }
 

@@ -8,11 +8,10 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds values that do not fit their columns. An index of each table has the rows with one, and nothing of the others: looking for misfits costs nothing where there are none. What lenses fail
+ * Finds values that do not fit their columns. An index of each table has the rows with one, and nothing of the others: so they are found without looking at others. What lenses fail
  * at is found by trying all rows of the tables that have lenses.
  */
 final class Misfits {
@@ -56,8 +55,18 @@ final class Misfits {
 
   /** Of a row that is there and has a misfit. */
   private static String condition(TableInfo table) {
-    return "_removed IS NULL AND ("
-        + typed(table).stream().map(Misfits::misfits).collect(Collectors.joining(" OR ")) + ")";
+    return "_removed IS NULL AND "
+        + balanced(typed(table).stream().map(Misfits::misfits).toList(), " OR ");
+  }
+
+  /** One expression of many, which SQLite takes up to a depth of 1,000 only. */
+  private static String balanced(List<String> terms, String operator) {
+    if (terms.size() == 1) {
+      return "(" + terms.get(0) + ")";
+    }
+    int half = terms.size() / 2;
+    return "(" + balanced(terms.subList(0, half), operator) + operator
+        + balanced(terms.subList(half, terms.size()), operator) + ")";
   }
 
   private static String misfits(ColumnInfo column) {
@@ -80,8 +89,7 @@ final class Misfits {
   }
 
   private long count(TableInfo table) {
-    String each =
-        typed(table).stream().map(Misfits::misfits).collect(Collectors.joining(") + (", "(", ")"));
+    String each = balanced(typed(table).stream().map(Misfits::misfits).toList(), " + ");
     try (Statement select = reader.prepare("SELECT coalesce(sum(n), 0) FROM (SELECT " + each
         + " AS n FROM " + TableSql.quoted(table.physical()) + " INDEXED BY "
         + TableSql.quoted(index(table)) + " WHERE " + condition(table) + " LIMIT "
@@ -129,14 +137,11 @@ final class Misfits {
     }
   }
 
-  /** Result: key; of each column that has a type whether its value does not fit, and the value; of each that is seen through a lens whether that fails, and what it is given. */
+  /** Result: key; of each column that has a type its value, for SQLite gives 2,000 columns at the most; of each that is seen through a lens whether that fails, and what it is given. */
   private static String select(TableInfo table, List<ColumnInfo> seen) {
     StringBuilder sql = new StringBuilder("SELECT _key");
     for (ColumnInfo column : typed(table)) {
-      sql.append(", ")
-          .append(misfits(column))
-          .append(", ")
-          .append(TableSql.quoted(column.physical()));
+      sql.append(", ").append(TableSql.quoted(column.physical()));
     }
     List<String> conditions = new ArrayList<>();
     for (ColumnInfo column : seen) {
@@ -152,7 +157,7 @@ final class Misfits {
       sql.append(" INDEXED BY ").append(TableSql.quoted(index(table)));
     }
     return sql.append(" WHERE _removed IS NULL AND (")
-        .append(String.join(" OR ", conditions))
+        .append(balanced(conditions, " OR "))
         .append(") AND _key >= ? ORDER BY _key LIMIT ?")
         .toString();
   }
@@ -173,11 +178,16 @@ final class Misfits {
     List<Misfit> found = new ArrayList<>();
     int at = 2;
     for (ColumnInfo column : typed(table)) {
-      add(found, table, key, column, select, at, Misfit.Cause.TYPE);
-      at += 2;
+      Value value = select.value(at);
+      if (!column.takes().accepts(value)) {
+        add(found, table, key, column, value, Misfit.Cause.TYPE);
+      }
+      at++;
     }
     for (ColumnInfo column : seen) {
-      add(found, table, key, column, select, at, Misfit.Cause.LENS);
+      if (select.integer(at) == 1) {
+        add(found, table, key, column, select.value(at + 1), Misfit.Cause.LENS);
+      }
       at += 2;
     }
     found.sort(Comparator.comparing(Misfit::column));
@@ -189,12 +199,8 @@ final class Misfits {
       TableInfo table,
       String key,
       ColumnInfo column,
-      Statement select,
-      int at,
+      Value value,
       Misfit.Cause cause) {
-    if (select.integer(at) == 1) {
-      Value value = select.value(at + 1);
-      found.add(new Misfit(table.label(), key, table.labelOf(column), value, cause));
-    }
+    found.add(new Misfit(table.label(), key, table.labelOf(column), value, cause));
   }
 }

@@ -15,7 +15,7 @@ final class RuleCheck {
   static final int MOST_RULES = 64;
 
   /** Of one rule: their names stand together in a key. */
-  private static final int MOST_COLUMNS = 6;
+  static final int MOST_COLUMNS = 6;
 
   /** A function's name, in characters. */
   private static final int MOST_NAME = 128;

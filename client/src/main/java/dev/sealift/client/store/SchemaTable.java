@@ -127,7 +127,8 @@ final class SchemaTable {
       return Optional.empty();
     }
     List<String> columns = parts.subList(2, parts.size());
-    boolean makesSense = columns.stream().allMatch(Names::isWellFormed)
+    boolean makesSense = columns.size() <= RuleCheck.MOST_COLUMNS
+        && columns.stream().allMatch(Names::isWellFormed)
         && new HashSet<>(columns).size() == columns.size();
     Optional<String> name = rename instanceof Value.Text text && columns.size() == 1
         ? Optional.of(text.value())

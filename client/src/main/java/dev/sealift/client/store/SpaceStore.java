@@ -395,7 +395,8 @@ public final class SpaceStore implements AutoCloseable {
    * @param nowMillis by the mesh's clock
    */
   public long untilRulesMillis(long nowMillis) {
-    return writer.rowRules().untilMillis(nowMillis);
+    boolean tooOld = writer.version().isTooOld();
+    return tooOld ? RuleKeeper.NEVER : writer.rowRules().untilMillis(nowMillis);
   }
 
   /**

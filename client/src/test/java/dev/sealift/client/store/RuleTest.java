@@ -280,6 +280,35 @@ class RuleTest {
   }
 
   @Test
+  void whatOthersWroteByAClockFarAheadIsNotLookedAtAllTheTime() {
+    declare(OnRemove.RESTAMP, OnRemove.REMOVE);
+    a.millis += 3 * Answerer.PATIENCE_MILLIS;
+    b.millis += 3 * Answerer.PATIENCE_MILLIS;
+    removeCountryWhileOthersUseIt();
+    c.millis = b.millis; // takes it in, and is behind again
+    sync();
+    c.millis -= 3 * Answerer.PATIENCE_MILLIS;
+
+    assertThat(answer(c)).isZero();
+    assertThat(c.store.untilRulesMillis(c.millis)).isBetween(1L, Answerer.PATIENCE_MILLIS);
+  }
+
+  @Test
+  void anAppThatIsTooOldWaitsForNothingToAnswer() {
+    declare(OnRemove.RESTAMP, OnRemove.REMOVE);
+    removeCountryWhileOthersUseIt();
+    a.write(batch -> {
+      batch.useVersion(2);
+      batch.requireVersion(2);
+    });
+    b.write(batch -> batch.useVersion(1));
+    sync();
+
+    assertThat(answer(b)).isZero();
+    assertThat(b.store.untilRulesMillis(b.millis)).isEqualTo(Long.MAX_VALUE);
+  }
+
+  @Test
   void aParentThatWouldComeBackEmptyIsToldOf() {
     declare(OnRemove.RESTAMP, OnRemove.REMOVE);
     put(a, "countries", "au", "name", "Australia");

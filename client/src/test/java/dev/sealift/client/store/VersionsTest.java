@@ -420,6 +420,22 @@ class VersionsTest {
   }
 
   @Test
+  void aTableOfAsManyTypedColumnsAsThereIsRoomForIsTakenIn() {
+    for (int part = 0; part < 8; part++) {
+      List<ColumnSchema> columns = new ArrayList<>();
+      for (int i = 0; i < 236; i++) {
+        columns.add(new ColumnSchema("c" + part + "_" + i, ColumnType.TEXT));
+      }
+      young.write(batch -> batch.amend(new TableSchema("wide", "id", columns)));
+    }
+    young.write(batch -> batch.patch("wide", "k", Map.of("c7_235", text("x"))));
+    exchange();
+    assertThat(old.store.get("wide", "k").orElseThrow()).containsEntry("c7_235", text("x"));
+    assertThat(old.store.misfitCount()).isZero();
+    assertThat(old.store.misfits(Optional.empty(), 10)).isEmpty();
+  }
+
+  @Test
   void misfitsComeInPages() {
     declare(old, V1);
     declare(
