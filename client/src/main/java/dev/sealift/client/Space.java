@@ -416,7 +416,7 @@ public final class Space {
    * Writes again what was lost, as a new write; of a removal, removes the row again. The item leaves the inbox of every device.
    *
    * @throws SealiftException {@code INVALID_INPUT} when it is not in the inbox any more, or is what a device added to a counter too late, which comes in with the next that it
-   *     adds; {@code REFERENCED} or {@code NOT_UNIQUE} when it would break a rule; nothing was written then
+   *     adds; {@code REFERENCED} when others refer to a row that it would remove; nothing was written then. A value that another row has by now is written all the same, and told by {@link #violations}
    */
   public void revive(InboxItem item) {
     Errors.checked(() -> {

@@ -51,7 +51,7 @@ public final class RuleException extends SealiftException {
         key);
   }
 
-  /** The table of the rows that are in the way; of {@code REFERENCED}, of the row that cannot go, by its name in the space. */
+  /** The table of the row that was to be written, by the app's name of it; of {@code REFERENCED}, the one that cannot go, by its name in the space. */
   public String table() {
     return table;
   }
