@@ -2,7 +2,8 @@
 import { compare, equal, utf8 } from './bytes.mjs';
 import { millisOf } from './clock.mjs';
 import { compoundOf, keepCompound, kindOf, operate } from './compound.mjs';
-import { ASSIGN, COUNT, DISCARD, DISMISS, isPartOperation, PUT, REMOVE } from './payload.mjs';
+import { Judge } from './judge.mjs';
+import { ASSIGN, COUNT, DISCARD, DISMISS, GUARD, isPartOperation, PUT, REMOVE } from './payload.mjs';
 import { isByArrival } from './places.mjs';
 import { compareRanks, compareStamps, outranks, sameValue } from './rank.mjs';
 
@@ -20,25 +21,33 @@ const DEAD = 'dead';
 /**
  * Tables of rows, and losers beside them; `placed` where the space ranks by arrival. A row is { marker, removal, touch, cells: Map of column to { place, time, device, sequence, value },
  * compounds: Map of cells as compound.mjs has them }; a marker, a removal and a touch are the same without value. A loser is { key, column, of, time, device, reason, value, since }:
- * of which kind of compound cell, or PLAIN.
+ * of which kind of compound cell, or PLAIN; and the transaction that it lost with, 0n of none.
+ * Beside them, what became of transactions with guards.
  */
 export class State {
-  constructor({ tables = new Map(), losers = new Map(), placed = false } = {}) {
+  constructor({ tables = new Map(), losers = new Map(), judged = new Map(), placed = false } = {}) {
     this.placed = placed;
     this.tables = tables;
     this.losers = losers;
+    this.judged = judged;
   }
 
   /** Takes the events of a file of the log: where it stands, and the rules of its space. */
   take(events, { device, sequence, serverTimeMillis, place }, rules) {
     const { cutOffMillis, reviewWindowMillis } = rules;
     this.placed = isByArrival(rules);
+    const isLate = ({ time, transaction = 0n }) => millisOf(transaction || time) + cutOffMillis < serverTimeMillis;
+    const judge = new Judge(this, device);
     for (const event of events) {
+      const outcome = judge.outcomeOf(event, events, isLate);
+      if (event.kind === GUARD || outcome === 'NOTHING') continue;
       const stamp = { place: this.placed ? place : undefined, time: event.time, device, sequence };
       const sees = sightOf(event, device);
-      const lost = { table: event.table, key: event.key, since: serverTimeMillis };
-      if (event.kind === DISMISS) this.#dismiss(event);
-      else if (millisOf(event.time) + cutOffMillis < serverTimeMillis) this.#late(event, stamp, lost);
+      const lost = { table: event.table, key: event.key, since: serverTimeMillis, transaction: 0n };
+      if (event.kind === DISMISS) {
+        if (outcome === 'HOLDS') this.#dismiss(event);
+      } else if (isLate(event)) this.#unmerged(event, stamp, lost, 'LATE');
+      else if (outcome === 'CONFLICT') this.#unmerged(event, stamp, lost, 'CONFLICT');
       else new Arrival(this, this.#row(event.table, event.key), stamp, sees, lost, cutOffMillis).apply(event);
     }
     this.goOn(serverTimeMillis, { reviewWindowMillis });
@@ -51,7 +60,7 @@ export class State {
 
   /** An event of this device's own that is not in the log. */
   show(event, device, cutOffMillis, place) {
-    if (event.kind === DISMISS) return;
+    if (event.kind === DISMISS || event.kind === GUARD) return;
     const row = this.#row(event.table, event.key);
     const nobody = { lose() {}, drop() {}, restore() {} };
     const stamp = { place, time: event.time, device, sequence: 0n };
@@ -66,7 +75,7 @@ export class State {
     const copyRow = ({ cells, compounds, ...row }) => ({ ...row, cells: new Map(cells), compounds: new Map(compounds) });
     const copyTable = (rows) => new Map([...rows].map(([key, row]) => [key, copyRow(row)]));
     const tables = new Map([...this.tables].map(([name, rows]) => [name, copyTable(rows)]));
-    return new State({ tables, losers: new Map(this.losers), placed: this.placed });
+    return new State({ tables, losers: new Map(this.losers), judged: new Map(this.judged), placed: this.placed });
   }
 
   // Losers
@@ -76,9 +85,10 @@ export class State {
     this.losers.set(table, [...(this.losers.get(table) ?? []), loser]);
   }
 
-  /** Those of a cell by one device. */
+  /** Those of a cell by one device, unless they lost with a transaction. */
   drop({ table, key, column, of, device }) {
-    this.#forget(table, (it) => it.key === key && it.column === column && it.of === of && equal(it.device, device));
+    const isOne = (it) => it.key === key && it.column === column && it.of === of && equal(it.device, device);
+    this.#forget(table, (it) => it.transaction === 0n && isOne(it));
   }
 
   restore({ table, ...loser }) {
@@ -97,10 +107,11 @@ export class State {
     if (named) this.#forget(table, (it) => isNamed(it, { key, column, time: BigInt.asUintN(64, time), device }));
   }
 
-  #late({ kind, cells }, { time, device }, lost) {
+  /** What is not merged: why says LATE or CONFLICT. */
+  #unmerged({ kind, cells, transaction = 0n }, { time, device }, lost, why) {
     const columns = cells.size ? [...cells] : [[ROW, null]];
-    const reason = LATE_REASONS.get(kind) ?? 'LATE';
-    for (const [column, value] of columns) this.lose({ ...lost, column, of: cellOf(kind), time, device, reason, value });
+    const reason = `${why}${MORE_OF_REASONS.get(kind) ?? ''}`;
+    for (const [column, value] of columns) this.lose({ ...lost, transaction, column, of: cellOf(kind), time, device, reason, value });
   }
 
   #row(table, key) {
@@ -111,7 +122,7 @@ export class State {
   }
 }
 
-const LATE_REASONS = new Map([[REMOVE, 'LATE_REMOVAL'], [DISCARD, 'LATE_DISCARD']]);
+const MORE_OF_REASONS = new Map([[REMOVE, '_REMOVAL'], [DISCARD, '_DISCARD']]);
 
 /** Which events the author of an event had seen. */
 const sightOf = ({ seenSequence }, device) => (other) => equal(other.device, device) || other.sequence <= seenSequence;

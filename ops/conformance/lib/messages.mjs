@@ -20,7 +20,7 @@ export const FileKind = enumeration('FileKind', 'FILE_KIND_', [
 export const Role = enumeration('Role', 'ROLE_', ['UNSPECIFIED', 'READER', 'WRITER', 'OWNER']);
 export const RankRule = enumeration('RankRule', 'RANK_RULE_', ['HYBRID_TIME', 'ARRIVAL']);
 export const RunKind = enumeration('RunKind', 'RUN_KIND_', [
-  'UNSPECIFIED', 'PUT', 'PATCH', 'REMOVE', 'DISMISS', 'ASSIGN', 'COUNT', 'ADD', 'DISCARD', 'APPEND', 'COLLAPSE',
+  'UNSPECIFIED', 'PUT', 'PATCH', 'REMOVE', 'DISMISS', 'ASSIGN', 'COUNT', 'ADD', 'DISCARD', 'APPEND', 'COLLAPSE', 'GUARD',
 ]);
 export const PayloadAbsence = enumeration('PayloadAbsence', 'PAYLOAD_ABSENCE_', ['UNSPECIFIED', 'OWN', 'RECLAIMED']);
 export const RefusalCode = enumeration('RefusalCode', 'REFUSAL_CODE_', [
@@ -137,6 +137,7 @@ export const Run = new Message('Run', {
   6: one('bytes', 'times'),
   7: one('bytes', 'keys'),
   8: many(RunColumn, 'columns'),
+  9: one('uint64', 'transaction'),
 });
 
 export const EventsPayload = new Message('EventsPayload', { 1: one('uint32', 'version'), 2: many(Run, 'runs') });

@@ -23,6 +23,8 @@ export const ADD = RunKind.values.RUN_KIND_ADD;
 export const DISCARD = RunKind.values.RUN_KIND_DISCARD;
 export const APPEND = RunKind.values.RUN_KIND_APPEND;
 export const COLLAPSE = RunKind.values.RUN_KIND_COLLAPSE;
+export const GUARD = RunKind.values.RUN_KIND_GUARD;
+const GUARD_COLUMNS = ['what', 'column', 'time', 'device'];
 const LOSER_COLUMNS = ['column', 'time', 'device'];
 
 const isThere = (value) => value !== null;
@@ -36,7 +38,13 @@ export const isPartOperation = (kind) => PART_VALUES.has(kind);
 
 const NAME = /^[A-Za-z\u{A0}-\u{D7FF}\u{E000}-\u{10FFFF}][A-Za-z0-9_\u{A0}-\u{D7FF}\u{E000}-\u{10FFFF}]*$/u;
 
-/** An event is { kind, table, key, time, cells: Map of column to value, seenSequence, groups: Map of column to a number, where some are in groups }. */
+/** What a guard says, by its number. */
+export const READ_REGISTER = 0n;
+export const READ_THERE = 1n;
+export const READ_NOT_THERE = 2n;
+export const READ_PART = 3n;
+
+/** An event is { kind, table, key, time, cells: Map of column to value, seenSequence, transaction: a time, where it is of one, groups: Map of column to a number, where some are in groups }. */
 export function unpack(plaintext) {
   return readEvents(unfold(plaintext));
 }
@@ -97,12 +105,28 @@ export function readRuns(bytes) {
   check(sum(runs, (run) => run.rows * run.columns.length) <= MAX_VALUES, 'too many values');
   const read = runs.map((run) => ({ ...run, events: readRun(run) }));
   check(sum(read, ({ events }) => sum(events, sizeOf)) <= MAX_ALL_EVENTS_BYTES, 'too much in all events together');
+  checkTransactions(read);
   return read;
+}
+
+/** Each stands together, guards first, under the time of its first event. */
+function checkTransactions(runs) {
+  const begun = new Set();
+  runs.forEach(({ kind, transaction, events }, i) => {
+    if (transaction === 0n) return;
+    const before = runs[i - 1];
+    if (before?.transaction === transaction) {
+      check(kind !== GUARD || before.kind === GUARD, 'a guard behind a write of its transaction');
+      return;
+    }
+    check(!begun.has(transaction) && events[0].time === transaction, 'a transaction that is torn, or has another number');
+    begun.add(transaction);
+  });
 }
 
 function readRun(run) {
   checkRun(run);
-  const { kind, table, rows, seenSequence } = run;
+  const { kind, table, rows, seenSequence, transaction } = run;
   const timesReader = new Reader(run.times);
   const times = readSeries(timesReader, rows);
   check(timesReader.atEnd(), 'bytes after a series');
@@ -113,14 +137,24 @@ function readRun(run) {
   if (isPartOperation(kind)) check(columns[0][1].every(PART_VALUES.get(kind)), 'a value that a part cannot have');
   const grouped = run.columns.some(({ group }) => group) ? { groups: new Map(run.columns.map(({ name, group }) => [name, group])) } : {};
   const events = keys.map((key, i) => ({
-    kind, table, key, time: times[i], seenSequence, ...grouped, cells: new Map(columns.map(([name, values]) => [name, values[i]])),
+    kind, table, key, time: times[i], seenSequence, ...(transaction ? { transaction } : {}), ...grouped, cells: new Map(columns.map(([name, values]) => [name, values[i]])),
   }));
+  if (kind === GUARD) events.forEach(checkGuard);
   check(events.every((event) => sizeOf(event) <= MAX_EVENT_BYTES), 'too much in one event');
   return events;
 }
 
+function checkGuard({ cells }) {
+  const [what, column, time, device] = cells.values();
+  check([READ_REGISTER, READ_THERE, READ_NOT_THERE, READ_PART].includes(what) && typeof column === 'string', 'no such guard');
+  if (what === READ_REGISTER || what === READ_PART) checkName(column);
+  else check(column === '', 'a guard of a row, with a column');
+  const isNamed = typeof time === 'bigint' && time !== 0n && isBytes(device) && device.length === 32;
+  check(isNamed ? column !== '' : time === null && device === null, 'a guard with an event that is none');
+}
+
 function checkRun(run) {
-  check([PUT, PATCH, REMOVE, DISMISS].includes(run.kind) || isPartOperation(run.kind), 'no such kind of run');
+  check([PUT, PATCH, REMOVE, DISMISS, GUARD].includes(run.kind) || isPartOperation(run.kind), 'no such kind of run');
   checkName(run.table);
   check(run.seenSequence <= MAX_SEQUENCE, 'seen_sequence');
   check(run.seenFiles.length <= MAX_BUILDS_ON, 'seen_files');
@@ -132,6 +166,8 @@ function checkRun(run) {
   check(run.kind !== REMOVE || names.length === 0, 'a removal with columns');
   check(run.kind !== PATCH || names.length > 0, 'a patch without columns');
   check(run.kind !== DISMISS || String(names) === String(LOSER_COLUMNS), 'a dismissal of something else than losers');
+  check(run.kind !== GUARD || String(names) === String(GUARD_COLUMNS), 'guards with other columns than they must have');
+  check(run.kind !== GUARD || run.transaction !== 0n, 'guards of no transaction');
   const groups = run.columns.map(({ group }) => group);
   check(groups.every((group) => group <= MAX_COLUMNS), 'a group of too high a number');
   check([PUT, PATCH].includes(run.kind) || groups.every((group) => group === 0), 'a group in another event than a put or a patch');

@@ -76,7 +76,7 @@ const CLASSES = {
   $incarnation: [SignedIncarnation, ({ bytes }) => bytes, (bytes) => SignedIncarnation.parse(bytes)],
   $log: [Log, (it) => ({ ...it }), (it) => new Log(it)],
   $membership: [Membership, (it) => ({ ...it }), (it) => new Membership(it)],
-  $rows: [State, ({ tables, losers, placed }) => ({ tables, losers, placed }), (it) => new State(it)],
+  $rows: [State, ({ tables, losers, judged, placed }) => ({ tables, losers, judged, placed }), (it) => new State(it)],
   $edge: [Edge, ({ size, hashes }) => ({ size, hashes }), ({ size, hashes }) => new Edge(size, hashes)],
 };
 

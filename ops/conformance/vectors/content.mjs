@@ -49,13 +49,14 @@ export const payloadColumns = {
 };
 
 function runsOf(content) {
-  return readRuns(content).map(({ kind, table, seenSequence, seenFiles, columns, events }) => ({
+  return readRuns(content).map(({ kind, table, seenSequence, seenFiles, columns, transaction, events }) => ({
     kind: RunKind.names.get(kind),
     table,
     seen_sequence: seenSequence.toString(),
     seen_files: seenFiles.map((dot) => fromMessage(Dot, dot)),
     columns: columns.map(({ name }) => name),
     ...(columns.some(({ group }) => group !== 0) ? { groups: columns.map(({ group }) => group) } : {}),
+    ...(transaction ? { transaction: transaction.toString() } : {}),
     events: events.map(({ key, time, cells }) => ({
       key, hybrid_time: time.toString(), values: [...cells.values()].map(fromValue),
     })),
@@ -81,7 +82,8 @@ function eventOf(inputs) {
   must(kind, 'no such kind');
   const cells = inputs.has('values') ? inputs.get('values', cellsOf) : new Map();
   const groups = new Map((inputs.has('group') ? inputs.get('group', list(text)) : []).map((column) => [column, 1]));
-  const event = { kind, table: inputs.get('table', text), key: inputs.get('key', text), cells, groups };
+  const transaction = inputs.has('transaction') ? inputs.get('transaction', u64) : 0n;
+  const event = { kind, table: inputs.get('table', text), key: inputs.get('key', text), cells, groups, transaction };
   return { ...event, time: inputs.get('hybrid_time', u64), seenSequence: inputs.get('seen_sequence', u64) };
 }
 
@@ -120,8 +122,9 @@ export function fromState(state) {
   }));
 }
 
-function lost({ key, column, reason, value: it, since, ...loser }) {
-  return { key, column, ...fromStamp(loser), reason, value: fromValue(it), since_millis: since.toString() };
+function lost({ key, column, reason, value: it, since, transaction, ...loser }) {
+  const its = transaction ? { transaction: transaction.toString() } : {};
+  return { key, column, ...fromStamp(loser), reason, value: fromValue(it), since_millis: since.toString(), ...its };
 }
 
 function mergedRow([key, row]) {

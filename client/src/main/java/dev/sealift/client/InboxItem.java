@@ -11,6 +11,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What somebody wrote to a row and lost to something whose author had not seen it; or what came too late to be merged. It stands in the inbox of every device, until somebody revives or
@@ -70,7 +71,19 @@ public final class InboxItem {
         any.device().toString(),
         any.reason().name(),
         Long.toString(any.sinceMillis()));
-    return Hash.of(all.getBytes(StandardCharsets.UTF_8)).toString().substring(0, ID_DIGITS);
+    return digits(all);
+  }
+
+  /** Names the transaction that it lost with, as a whole, on every device alike; empty of what lost by itself. Reviving or dismissing the item is about all of that. */
+  public Optional<String> transaction() {
+    LostValue any = first();
+    return any.transaction() == 0
+        ? Optional.empty()
+        : Optional.of(digits(any.device() + "\0" + Long.toHexString(any.transaction())));
+  }
+
+  private static String digits(String text) {
+    return Hash.of(text.getBytes(StandardCharsets.UTF_8)).toString().substring(0, ID_DIGITS);
   }
 
   public String table() {

@@ -4,6 +4,7 @@ import dev.sealift.client.error.ErrorCode;
 import dev.sealift.client.error.SealiftException;
 import dev.sealift.client.record.RecordMapping;
 import dev.sealift.client.store.ColumnSchema;
+import dev.sealift.client.store.RowVersion;
 import dev.sealift.client.store.StoredTable;
 import dev.sealift.client.value.Names;
 import dev.sealift.client.value.Value;
@@ -75,6 +76,21 @@ public final class RecordTable<T extends Record> {
           "The record holds another key than the one it is to be written under: give them one.");
     }
     table.put(key, Row.of(row));
+  }
+
+  /** As {@link Table#version}. */
+  public RowVersion version(String key) {
+    return table.version(key);
+  }
+
+  /** As {@link Table#putIf}, under the key that the record holds. */
+  public boolean putIf(T row, RowVersion version) {
+    return table.putIf(mapping.key(row), Row.of(row), version);
+  }
+
+  /** As {@link Table#removeIf}. */
+  public boolean removeIf(String key, RowVersion version) {
+    return table.removeIf(key, version);
   }
 
   /** Writes many records, as {@link Table#putAll} does. */

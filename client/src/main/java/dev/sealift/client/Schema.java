@@ -191,6 +191,7 @@ public final class Schema {
     private final Map<String, Rename> renames = new HashMap<>();
 
     private Keep keep = Keep.LATEST;
+    private boolean onlineOnly;
 
     private TableBuilder(String name, String key) {
       this.name = name;
@@ -449,6 +450,15 @@ public final class Schema {
       return this;
     }
 
+    /**
+     * The table is written only while the space is connected and up to date, on every device and for good: for what is not to be decided without the others. Writing to it otherwise fails with {@code OFFLINE};
+     * reading always works. Two that are online at a time can still write at a time: {@link Table#putIf} tells them apart.
+     */
+    public TableBuilder onlineOnly() {
+      onlineOnly = true;
+      return this;
+    }
+
     private TableSchema build() {
       TableRules rules = new TableRules(
           references.stream()
@@ -459,8 +469,8 @@ public final class Schema {
                   new Unique(wire, one.columns().stream().map(this::wireOf).toList(), one.rename()))
               .toList(),
           renames);
-      return Errors.checked(
-          () -> new TableSchema(name, key, columns, searchable, wire, drops, rules, keep));
+      return Errors.checked(() ->
+          new TableSchema(name, key, columns, searchable, wire, drops, rules, keep, onlineOnly));
     }
   }
 }

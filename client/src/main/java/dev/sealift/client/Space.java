@@ -3,6 +3,7 @@ package dev.sealift.client;
 import com.google.protobuf.ByteString;
 import dev.sealift.client.error.ErrorCode;
 import dev.sealift.client.error.SealiftException;
+import dev.sealift.client.merge.CellKind;
 import dev.sealift.client.record.RecordMapping;
 import dev.sealift.client.rule.RuleViolation;
 import dev.sealift.client.store.Batch;
@@ -14,6 +15,7 @@ import dev.sealift.client.store.LostReason;
 import dev.sealift.client.store.LostValue;
 import dev.sealift.client.store.Misfit;
 import dev.sealift.client.store.QueryResult;
+import dev.sealift.client.store.RowVersion;
 import dev.sealift.client.store.SearchHit;
 import dev.sealift.client.store.SpaceStore;
 import dev.sealift.client.store.StoredTable;
@@ -36,11 +38,14 @@ import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Collections;
+import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
@@ -67,6 +72,10 @@ public final class Space {
   /** Cells; an inbox that is longer is read once more when these are reviewed. */
   private static final int MOST_LOST_VALUES = 10_000;
 
+  /** What is revived by removing the row. */
+  private static final Set<LostReason> REMOVALS =
+      EnumSet.of(LostReason.WRITE, LostReason.LATE_REMOVAL, LostReason.CONFLICT_REMOVAL);
+
   /** Of {@link Table#page}, which are in memory at once. */
   private static final int MAX_PAGE_ROWS = 10_000;
 
@@ -90,6 +99,7 @@ public final class Space {
   private final Watches watches = new Watches();
   private final Waits waits = new Waits(this::isEverythingDurable);
   private volatile SyncReport report = new SyncReport(SyncState.OFFLINE, 0, 0, 0, Optional.empty());
+  private volatile boolean caughtUp;
   private volatile @Nullable SyncLoop loop;
 
   Space(
@@ -106,6 +116,7 @@ public final class Space {
     this.clock = clock;
     this.transport = transport;
     store.onChange(this::changed);
+    store.onlineWhen(this::isOnline);
   }
 
   public String name() {
@@ -194,6 +205,45 @@ public final class Space {
         T result = writes.apply(new Writes(batch));
         batch.commit();
         return result;
+      }
+    });
+  }
+
+  /**
+   * Several writes that become visible together on every device, or not at all, and what they were decided by: when somebody else has changed something that the transaction has read, and came to the
+   * mesh before it, nothing of it counts on any device, and all that it wrote is in the inbox. Until it is known here which it is, it shows.
+   *
+   * @throws SealiftException {@code TRANSACTION_TOO_LARGE}: there is room for 4,096 writes and things read, and for 896 KiB; what {@code work} throws. Nothing was written then. {@code APP_TOO_OLD}
+   */
+  public void transact(Consumer<Transaction> work) {
+    Errors.checked(() -> {
+      try (Batch batch = store.batch()) {
+        batch.undoable(UNDOABLE_WRITES);
+        batch.beginTransaction();
+        work.accept(new Transaction(batch));
+        batch.commit();
+      }
+    });
+  }
+
+  RowVersion version(String table, String key) {
+    return Errors.checked(() -> {
+      try (Batch batch = store.batch()) {
+        return batch.version(table, key);
+      }
+    });
+  }
+
+  boolean writeIf(String table, String key, RowVersion version, Consumer<Writes> writes) {
+    return Errors.checked(() -> {
+      try (Batch batch = store.batch()) {
+        batch.undoable(UNDOABLE_WRITES);
+        if (!batch.beginTransactionAt(table, key, version)) {
+          return false;
+        }
+        writes.accept(new Writes(batch));
+        batch.commit();
+        return true;
       }
     });
   }
@@ -413,49 +463,78 @@ public final class Space {
   }
 
   /**
-   * Writes again what was lost, as a new write; of a removal, removes the row again. The item leaves the inbox of every device.
+   * Writes again what was lost, as a new write; of a removal, removes the row again. Of an item of a transaction all of the transaction, as a new one, whatever it had read. The item leaves the inbox of every device.
    *
    * @throws SealiftException {@code INVALID_INPUT} when it is not in the inbox any more, or is what a device added to a counter too late, which comes in with the next that it
    *     adds; {@code REFERENCED} when others refer to a row that it would remove; nothing was written then. A value that another row has by now is written all the same, and told by {@link #violations}
    */
   public void revive(InboxItem item) {
     Errors.checked(() -> {
+      List<InboxItem> whole = wholeOf(item).stream().filter(Space::isRevivable).toList();
       try (Batch batch = store.batch()) {
         batch.undoable(UNDOABLE_WRITES);
-        dismiss(batch, item);
-        LostValue any = item.values().get(0);
-        if (item.reason() == LostReason.WRITE || item.reason() == LostReason.LATE_REMOVAL) {
-          batch.remove(item.table(), item.key());
-        } else if (any.kind().isPresent()) {
-          batch.revive(any);
-        } else if (item.lost().columns().isEmpty()) {
-          batch.mark(item.table(), item.key());
-        } else {
-          batch.reviveRegisters(item.values());
+        List<InboxItem> items = whole.isEmpty() ? List.of(item) : whole;
+        dismiss(batch, items);
+        if (item.transaction().isPresent()) {
+          batch.beginTransaction();
         }
+        items.forEach(one -> again(batch, one));
         batch.commit();
       }
     });
   }
 
+  /** With it all that its transaction lost, in the order of writing. */
+  private List<InboxItem> wholeOf(InboxItem item) {
+    LostValue any = item.values().get(0);
+    return any.transaction() == 0
+        ? List.of(item)
+        : InboxItem.of(store.inbox(any.device(), any.transaction()).stream()
+            .sorted(Comparator.comparing(LostValue::time))
+            .toList());
+  }
+
+  /** What a device added to a counter too late is in what it adds next. */
+  private static boolean isRevivable(InboxItem item) {
+    LostValue any = item.values().get(0);
+    return any.kind().filter(kind -> kind == CellKind.COUNTER).isEmpty()
+        || any.reason() == LostReason.REMOVAL;
+  }
+
+  private static void again(Batch batch, InboxItem item) {
+    LostValue any = item.values().get(0);
+    if (REMOVALS.contains(item.reason())) {
+      batch.remove(item.table(), item.key());
+    } else if (any.kind().isPresent()) {
+      batch.revive(any);
+    } else if (item.lost().columns().isEmpty()) {
+      batch.mark(item.table(), item.key());
+    } else {
+      batch.reviveRegisters(item.values());
+    }
+  }
+
   /**
-   * Says that nothing need be done about it. The item leaves the inbox of every device.
+   * Says that nothing need be done about it; of an item of a transaction, about all of that. The item leaves the inbox of every device.
    *
    * @throws SealiftException {@code INVALID_INPUT} when it is not in the inbox any more
    */
   public void dismiss(InboxItem item) {
     Errors.checked(() -> {
+      List<InboxItem> whole = wholeOf(item);
       try (Batch batch = store.batch()) {
-        dismiss(batch, item);
+        dismiss(batch, whole.isEmpty() ? List.of(item) : whole);
         batch.commit();
       }
     });
   }
 
-  private static void dismiss(Batch batch, InboxItem item) {
+  private static void dismiss(Batch batch, List<InboxItem> items) {
     boolean there = false;
-    for (LostValue lost : item.values()) {
-      there |= batch.dismiss(lost);
+    for (InboxItem item : items) {
+      for (LostValue lost : item.values()) {
+        there |= batch.dismiss(lost);
+      }
     }
     if (!there) {
       throw new SealiftException(
@@ -660,7 +739,15 @@ public final class Space {
     }
   }
 
+  /** Whether everything that the mesh is known to have is here: since it was for the first time on this connection, while it goes on. */
+  private boolean isOnline() {
+    SyncReport now = report;
+    return caughtUp && now.position() >= now.logSize();
+  }
+
   private void report(SyncReport now) {
+    caughtUp =
+        now.state() == SyncState.UP_TO_DATE || (caughtUp && now.state() == SyncState.SYNCING);
     report = now;
     waits.reported(now);
   }

@@ -4,6 +4,7 @@ import dev.sealift.client.error.SealiftException;
 import dev.sealift.client.rule.RuleException;
 import dev.sealift.client.store.HistoryItem;
 import dev.sealift.client.store.Keep;
+import dev.sealift.client.store.RowVersion;
 import dev.sealift.client.value.Value;
 import java.util.Iterator;
 import java.util.List;
@@ -122,6 +123,36 @@ public final class Table {
    */
   public void remove(String key) {
     space.write(writes -> writes.remove(name, key));
+  }
+
+  /**
+   * What a row is now, written or not: for {@link #putIf} and its like. Waits for a write that is under way.
+   *
+   * @throws SealiftException {@code NO_SUCH_TABLE}
+   */
+  public RowVersion version(String key) {
+    return space.version(name, key);
+  }
+
+  /**
+   * Writes a whole row, as {@link #put} does, if nobody has written to it since {@code version}: not here, or nothing is written; and not elsewhere. Of several devices that do so at a time with one version, the
+   * one counts that comes to the mesh first; what the others wrote shows on them until then, and is in the inbox of every device afterwards.
+   *
+   * @return whether it was written
+   * @throws SealiftException as {@link #put}; {@code TRANSACTION_TOO_LARGE}
+   */
+  public boolean putIf(String key, Row row, RowVersion version) {
+    return space.writeIf(name, key, version, writes -> writes.put(name, key, row));
+  }
+
+  /** Writes the named columns, as {@link #patch} does, if nobody has written to the row since; otherwise as {@link #putIf}. */
+  public boolean patchIf(String key, Row row, RowVersion version) {
+    return space.writeIf(name, key, version, writes -> writes.patch(name, key, row));
+  }
+
+  /** Removes a row, if nobody has written to it since; otherwise as {@link #putIf}. A row that was not there stays so, which is no failure. */
+  public boolean removeIf(String key, RowVersion version) {
+    return space.writeIf(name, key, version, writes -> writes.remove(name, key));
   }
 
   /**

@@ -11,8 +11,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Writes of one {@link Space#write}: durable together, or not at all. Not for use after that call has returned. */
-public final class Writes {
-  private final Batch batch;
+public sealed class Writes permits Transaction {
+  final Batch batch;
 
   Writes(Batch batch) {
     this.batch = batch;

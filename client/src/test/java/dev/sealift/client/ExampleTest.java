@@ -6,6 +6,7 @@ import dev.sealift.client.record.Key;
 import dev.sealift.client.store.HistoryItem;
 import dev.sealift.client.store.Lens;
 import dev.sealift.client.store.QueryResult;
+import dev.sealift.client.store.RowVersion;
 import dev.sealift.client.store.SearchHit;
 import dev.sealift.client.store.UndoResult;
 import dev.sealift.client.sync.FakeMesh;
@@ -193,6 +194,38 @@ class ExampleTest {
   }
 
   @Test
+  void theExampleOfTransactionsWorks() {
+    try (Sealift sealift = Sealift.open(folder.resolve("desk"))) {
+      Space space =
+          sealift.create("household", Schema.of(Schema.table("accounts", "id").integer("balance")));
+      space.table("accounts").put("a", Row.of("balance", 30));
+      space.table("accounts").put("b", Row.of("balance", 0));
+      assertThat(transacting(space)).isTrue();
+      assertThat(space.table("accounts").get("a").orElseThrow().integer("balance"))
+          .hasValue(5L);
+      assertThat(space.table("accounts").get("b").orElseThrow().integer("balance"))
+          .hasValue(10L);
+    }
+  }
+
+  private static boolean transacting(Space space) {
+    // README: transactions
+    space.transact(tx -> {
+      long left = tx.get("accounts", "a").orElseThrow().integer("balance").orElse(0L);
+      long right = tx.get("accounts", "b").orElseThrow().integer("balance").orElse(0L);
+      tx.patch("accounts", "a", Row.of("balance", left - 10));
+      tx.patch("accounts", "b", Row.of("balance", right + 10));
+    });
+
+    Table accounts = space.table("accounts");
+    RowVersion version = accounts.version("a");
+    // Somebody looks at it, and decides.
+    boolean written = accounts.patchIf("a", Row.of("balance", 5), version);
+    // README: end
+    return written;
+  }
+
+  @Test
   void theExampleOfSearchingWorks() {
     List<String> printed = new ArrayList<>();
     try (Sealift sealift = Sealift.open(folder.resolve("tablet"))) {
@@ -318,6 +351,7 @@ class ExampleTest {
         "record",
         "records",
         "watching",
+        "transactions",
         "searching",
         "history",
         "updates")) {

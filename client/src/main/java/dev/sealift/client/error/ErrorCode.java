@@ -14,6 +14,10 @@ public enum ErrorCode {
   REFERENCED,
   /** Another row has the values already, and a rule of the schema lets only one have them. Nothing was written. */
   NOT_UNIQUE,
+  /** A transaction has to fit into one file, and this one does not. Nothing was written. */
+  TRANSACTION_TOO_LARGE,
+  /** The table is written only while the device is connected and has what the others wrote. Nothing was written. */
+  OFFLINE,
   /** The query could not be run. */
   BAD_QUERY,
   /** Another process has this home open. */

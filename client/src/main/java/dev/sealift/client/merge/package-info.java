@@ -158,6 +158,13 @@
  * size of each row's metadata for a case that hardly occurs. Two copies of one home are one device
  * here: what one of them replaces of the other makes no loser.
  *
+ * <h2>Transactions</h2>
+ *
+ * <p>Events can be one transaction, which has guards: which events certain registers and compound cells are by, and which rows are there. When the log comes to it, it counts if what the log makes of those rows then is so; otherwise
+ * none of its events comes to a row, and all of them become losers. That is decided once, so it is a function of the prefix, as all that the log makes is; but it does depend on the log's order. So of the laws, L1 is of the events that
+ * count: which ones do is said by the log where guards are used, as it is by the cut-off. L4 has another exception: a guarded write shows until the log has judged it. L2, L3 and L5 stay as they are: ranks do not know of
+ * transactions, what a transaction has read it has seen and therefore outranks, and what does not count is a loser, which stays until it is dismissed or over.
+ *
  * <h2>Where to start</h2>
  *
  * <p>{@link dev.sealift.client.merge.RowMerge} applies. {@link dev.sealift.client.merge.RowMeta} has

@@ -16,7 +16,7 @@ final class EventBuffer {
 
   /**
    * How many events from the first on may stand in one payload and have at most {@code
-   * contentBytes} of content; one, if there is one, whatever its content.
+   * contentBytes} of content, transactions whole; the first event or transaction, if there is one, whatever its content.
    */
   int rowsWithin(long contentBytes) {
     Tally tally = new Tally();
@@ -30,11 +30,33 @@ final class EventBuffer {
       for (RowEvent row : run.rows()) {
         tally.add(row);
         if (tally.rows() > 1 && (tally.contentBytes() > contentBytes || !tally.fits())) {
-          return tally.rows() - 1;
+          return whole(tally.rows() - 1);
         }
       }
     }
     return tally.rows();
+  }
+
+  /** The most events up to {@code rows}, which is not 0, that leave no transaction torn; the first transaction whole, where it has more. */
+  int whole(int rows) {
+    int whole = 0;
+    int upTo = 0;
+    for (int i = 0; whole < rows && holds(i); i++) {
+      EventRun run = held.get(i);
+      upTo += run.rows().size();
+      if (!run.isOfTransaction()) {
+        whole = Math.min(upTo, rows);
+      } else if (upTo > rows && whole > 0) {
+        return whole;
+      } else if (!goesOn(i)) {
+        whole = upTo;
+      }
+    }
+    return whole;
+  }
+
+  private boolean goesOn(int run) {
+    return holds(run + 1) && held.get(run + 1).transaction() == held.get(run).transaction();
   }
 
   /** The first {@code rows} events; neighbouring runs of one shape become one run. */
@@ -102,6 +124,7 @@ final class EventBuffer {
         shape.seenFiles(),
         shape.columns(),
         shape.groups(),
+        shape.transaction(),
         rows);
   }
 }

@@ -13,6 +13,7 @@ import java.util.List;
  *     sending
  * @param seenFiles files that the author held without a receipt then
  * @param columns what each event's values are for; empty for removals
+ * @param transaction the bits of the hybrid time of the first event of the transaction that they belong to; 0 of none
  * @param groups parallel to {@code columns}: those of one number, from 1 to {@link ValueLimits#MAX_COLUMNS}, are judged as one; 0 is by itself. Empty when all are
  */
 public record EventRun(
@@ -22,6 +23,7 @@ public record EventRun(
     List<DotRef> seenFiles,
     List<String> columns,
     List<Integer> groups,
+    long transaction,
     List<RowEvent> rows) {
   public EventRun {
     seenFiles = List.copyOf(seenFiles);
@@ -30,12 +32,26 @@ public record EventRun(
     requireGroups(kind, columns, groups);
     rows = List.copyOf(rows);
     requireShape(kind, table, seenSequence, seenFiles, columns);
+    require(kind != RunKind.GUARD || transaction != 0, "guards are of a transaction");
     for (RowEvent row : rows) {
       if (row.values().size() != columns.size()) {
         throw new IllegalArgumentException("an event has one value for each column of its run");
       }
       require(!kind.isPart() || kind.accepts(row.values().get(0)), "the value suits the kind");
+      require(kind != RunKind.GUARD || Guard.isOne(row.values()), "a guard names what was read");
     }
+  }
+
+  /** Of no transaction. */
+  public EventRun(
+      RunKind kind,
+      String table,
+      long seenSequence,
+      List<DotRef> seenFiles,
+      List<String> columns,
+      List<Integer> groups,
+      List<RowEvent> rows) {
+    this(kind, table, seenSequence, seenFiles, columns, groups, 0, rows);
   }
 
   /** Without groups. */
@@ -73,10 +89,16 @@ public record EventRun(
     }
   }
 
+  /** Whether its events stand together with others, or not at all. */
+  public boolean isOfTransaction() {
+    return transaction != 0;
+  }
+
   /** Whether the events of {@code other} could stand in this run. */
   boolean hasShapeOf(EventRun other) {
     return kind == other.kind
         && seenSequence == other.seenSequence
+        && transaction == other.transaction
         && table.equals(other.table)
         && columns.equals(other.columns)
         && groups.equals(other.groups)

@@ -7,7 +7,7 @@ import java.util.Optional;
 
 /**
  * Fills payloads from a stream of events, in order, each as full as it sensibly gets: fewer files
- * cost less in headers, signatures, padding and dictionaries.
+ * cost less in headers, signatures, padding and dictionaries. A transaction is whole in one of them.
  *
  * <p>How much fits is known only after deflating, so the packer guesses from what the payload
  * before came to, tries, and takes fewer or more events when it was wrong. It holds the events of
@@ -68,11 +68,13 @@ public final class PayloadPacker {
   private Attempt fitting(Attempt first) {
     Attempt attempt = first;
     while (attempt.load > 1) {
-      if (attempt.rows == 1) {
-        throw new IllegalStateException("an event within its limits does not fit into a payload");
-      }
       int fewer = (int) (attempt.rows * AIM / attempt.load);
-      attempt = attempt(Math.max(1, Math.min(attempt.rows - 1, fewer)));
+      int rows = buffer.whole(Math.max(1, Math.min(attempt.rows - 1, fewer)));
+      if (rows >= attempt.rows) {
+        throw new IllegalStateException(
+            "an event or a transaction within its limits does not fit into a payload");
+      }
+      attempt = attempt(rows);
     }
     return attempt;
   }

@@ -19,6 +19,7 @@ final class RawRun {
   String table = "";
   long seenSequence;
   int rows;
+  long transaction;
   byte[] times = {};
   byte[] keys = {};
   final List<DotRef> seenFiles = new ArrayList<>();
@@ -37,6 +38,7 @@ final class RawRun {
         seenFiles,
         columnNames(),
         groups(known),
+        transaction,
         readRows(known, tally));
   }
 
@@ -47,6 +49,9 @@ final class RawRun {
     }
     if (!known.suits(columns.stream().map(column -> column.name).toList())) {
       throw new FormatException("a run's columns do not suit its kind");
+    }
+    if (known == RunKind.GUARD && transaction == 0) {
+      throw new FormatException("guards are of a transaction");
     }
     return known;
   }
@@ -102,6 +107,9 @@ final class RawRun {
         }
       }
       List<Value> rowValues = List.of(row);
+      if (known == RunKind.GUARD && !Guard.isOne(rowValues)) {
+        throw new FormatException("a run has a guard that is none");
+      }
       tally.addContent(eventKeys[i], rowValues);
       events.add(new RowEvent(eventKeys[i], new HybridTime(eventTimes[i]), rowValues));
     }

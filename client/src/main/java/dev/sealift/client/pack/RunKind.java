@@ -24,7 +24,12 @@ public enum RunKind {
   /** Adds an update: bytes. */
   APPEND(9),
   /** Writes an update in the place of those that its author had seen: bytes. */
-  COLLAPSE(10);
+  COLLAPSE(10),
+  /** Says what its transaction has read of the row; its columns are {@link #GUARD_COLUMNS}, its events are {@link Guard}s. */
+  GUARD(11);
+
+  /** What was read, its column, and the hybrid time and the device of the event that it was by. */
+  public static final List<String> GUARD_COLUMNS = List.of("what", "column", "time", "device");
 
   /** A loser of the row: the column, empty for the row itself; the hybrid time and the device of the event that lost. */
   public static final List<String> LOSER_COLUMNS = List.of("column", "time", "device");
@@ -42,7 +47,7 @@ public enum RunKind {
 
   /** Whether its events are about one compound cell each. */
   public boolean isPart() {
-    return number >= ASSIGN.number;
+    return number >= ASSIGN.number && number <= COLLAPSE.number;
   }
 
   /** Whether its columns may be in groups. */
@@ -57,6 +62,7 @@ public enum RunKind {
       case PATCH -> !columns.isEmpty();
       case REMOVE -> columns.isEmpty();
       case DISMISS -> columns.equals(LOSER_COLUMNS);
+      case GUARD -> columns.equals(GUARD_COLUMNS);
       default -> columns.size() == 1;
     };
   }

@@ -15,7 +15,9 @@ import dev.sealift.protocol.proto.Run;
 import dev.sealift.protocol.proto.RunColumn;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Runs of events from an {@code EventsPayload} from outside.
@@ -88,7 +90,25 @@ final class RunsReader {
         in.skipField(tag);
       }
     }
+    requireWholeTransactions(runs);
     return runs;
+  }
+
+  /** The runs of a transaction stand together, its guards before its writes, and its number is the time of its first event. */
+  private static void requireWholeTransactions(List<EventRun> runs) throws FormatException {
+    Set<Long> begun = new HashSet<>();
+    EventRun before = null;
+    for (EventRun run : runs) {
+      boolean goesOn = before != null && before.transaction() == run.transaction();
+      if (run.isOfTransaction()
+          && !(goesOn
+              ? run.kind() != RunKind.GUARD || before.kind() == RunKind.GUARD
+              : begun.add(run.transaction())
+                  && run.rows().get(0).time().bits() == run.transaction())) {
+        throw new FormatException("a transaction is torn, or has another number than it must");
+      }
+      before = run;
+    }
   }
 
   private interface Part<T> {
@@ -123,6 +143,7 @@ final class RunsReader {
         }
         case Run.ROWS_FIELD_NUMBER << 3 | VARINT -> run.rows = in.readUInt32();
         case Run.TIMES_FIELD_NUMBER << 3 | LENGTH_DELIMITED -> run.times = in.readByteArray();
+        case Run.TRANSACTION_FIELD_NUMBER << 3 | VARINT -> run.transaction = in.readUInt64();
         case Run.KEYS_FIELD_NUMBER << 3 | LENGTH_DELIMITED -> run.keys = in.readByteArray();
         case Run.COLUMNS_FIELD_NUMBER << 3 | LENGTH_DELIMITED -> {
           requireBelow(run.columns.size(), ValueLimits.MAX_COLUMNS, "columns");

@@ -30,6 +30,7 @@ final class RunsWriter {
         .setTable(run.table())
         .setSeenSequence(run.seenSequence())
         .setRows(run.rows().size())
+        .setTransaction(run.transaction())
         .setTimes(times(run.rows()))
         .setKeys(keys(run.rows()));
     for (DotRef dot : run.seenFiles()) {

@@ -27,6 +27,7 @@ public final class Batch implements AutoCloseable {
   private Declared declared;
   private long generation;
   private int undoableWrites;
+  private boolean transaction;
   private boolean writing;
   private boolean wrote;
   private boolean ended;
@@ -113,6 +114,74 @@ public final class Batch implements AutoCloseable {
     declared = declared.with(table);
   }
 
+  /**
+   * Makes one transaction of all that this batch writes from here on: it becomes visible on other devices as a whole, or not at all.
+   *
+   * @throws IllegalStateException when it is one already
+   * @throws StoreException {@code APP_TOO_OLD}
+   */
+  public void beginTransaction() {
+    requireUsable();
+    if (transaction) {
+      throw new IllegalStateException("the batch is a transaction already");
+    }
+    writer.version().requireNewEnough();
+    transaction = true;
+    writer.transaction().begin();
+  }
+
+  /**
+   * Reads a row as {@link #get} does. When it is not the same any more as the transaction comes to the log, the transaction goes to the inbox as a whole.
+   *
+   * @throws StoreException {@code TRANSACTION_TOO_LARGE}; {@code BAD_TRANSACTION} when it adds to a counter
+   */
+  public Optional<Map<String, Value>> read(String table, String key) {
+    Optional<Map<String, Value>> row = get(table, key);
+    TableInfo info = SpaceStore.requireTable(writer.catalog().tables(), table);
+    guarding(() -> writer.transaction().readRow(info, key));
+    return row;
+  }
+
+  /** Reads a compound cell as {@link #values} does; otherwise as {@link #read}. */
+  public List<Value> readValues(String table, String key, String column) {
+    List<Value> read = values(table, key, column);
+    TableInfo info = SpaceStore.requireTable(writer.catalog().tables(), table);
+    guarding(() -> writer.transaction().readParts(info, key, info.columnCalled(column)));
+    return read;
+  }
+
+  /** What a row is, as this batch sees it. */
+  public RowVersion version(String table, String key) {
+    requireUsable();
+    TableInfo info = SpaceStore.requireTable(writer.catalog().tables(), table);
+    return writer.transaction().version(info, key);
+  }
+
+  /**
+   * Makes a transaction as {@link #beginTransaction} does, for a row of this version: when the log has another one as the transaction comes to it, that goes to the inbox.
+   *
+   * @return whether the row is of this version here; if not, there is no transaction
+   */
+  public boolean beginTransactionAt(String table, String key, RowVersion version) {
+    if (!version(table, key).equals(version)) {
+      return false;
+    }
+    beginTransaction();
+    TableInfo info = SpaceStore.requireTable(writer.catalog().tables(), table);
+    guarding(() -> writer.transaction().guard(info, key, version));
+    return true;
+  }
+
+  private void guarding(Runnable guards) {
+    if (!transaction) {
+      throw new IllegalStateException("what is read is guarded in a transaction alone");
+    }
+    writing = true;
+    guards.run();
+    writing = false;
+  }
+
+  /** Writes a whole row: columns that are declared and not given become null. */
   /** Hides a table from apps that do not declare it; what is in it is kept. By its name in the space. */
   public void dropTable(String wire) {
     requireUsable();
@@ -297,6 +366,7 @@ public final class Batch implements AutoCloseable {
   private boolean remove(TableInfo table, String key) {
     LocalWriter.Write remove = writer.local().remove(table, key);
     List<RowName> all = writer.rowRules().removal(table, key);
+    all.forEach(row -> writer.online().requireWritable(row.table()));
     boolean did = run(remove);
     for (RowName other : all.subList(1, all.size())) {
       run(writer.rowRules().remove(other));
@@ -605,6 +675,9 @@ public final class Batch implements AutoCloseable {
   public void commit() {
     requireUsable();
     writing = true;
+    if (transaction) {
+      writer.transaction().end();
+    }
     if (wrote) {
       writer.commit();
     }
@@ -626,7 +699,7 @@ public final class Batch implements AutoCloseable {
     }
     ended = true;
     try {
-      if (wrote || writing) {
+      if (wrote || writing || transaction) {
         writer.rollback();
       }
       writer.undoLog().end();

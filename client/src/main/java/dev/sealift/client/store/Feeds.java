@@ -1,5 +1,6 @@
 package dev.sealift.client.store;
 
+import dev.sealift.client.pack.EventRun;
 import dev.sealift.client.pack.RowEvent;
 import dev.sealift.client.pack.RunKind;
 
@@ -25,9 +26,9 @@ final class Feeds {
   }
 
   /** The log has an event on a row of a feed. What comes too late is in the inbox and in no feed. */
-  void note(TableInfo table, RunKind kind, RowEvent event, RemoteWriter.Source source) {
+  void note(TableInfo table, EventRun run, RowEvent event, RemoteWriter.Source source) {
     deleteWaiting.bind(1, table.id()).bind(2, event.key()).run();
-    if (kind != RunKind.REMOVE && !source.isLate(event)) {
+    if (run.kind() != RunKind.REMOVE && !source.isLate(run, event)) {
       insert.bind(1, table.id()).bind(2, event.key()).bind(3, event.time().bits());
       insert.bind(4, source.author()).bind(5, source.sequence()).run();
       changes.addUnseen();

@@ -18,45 +18,56 @@ final class History {
   private final Catalog catalog;
   private final KeepPolicies policies;
   private final Feeds feeds;
+  private final Judge judge;
   private final Statement insert;
   private final Statement prune;
   private int unwritten;
 
-  History(Db db, Catalog catalog, KeepPolicies policies, Feeds feeds) {
+  /** Of an event among those of its file. */
+  private int place;
+
+  History(Db db, Catalog catalog, KeepPolicies policies, Feeds feeds, Judge judge) {
     this.db = db;
     this.catalog = catalog;
     this.policies = policies;
     this.feeds = feeds;
+    this.judge = judge;
     insert = db.prepare(
         "INSERT OR REPLACE INTO _sealift_history(tbl, key, t, device, sequence, place, cell, op, server_time, value)"
             + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     prune = db.prepare("DELETE FROM _sealift_history WHERE tbl = ? AND server_time < ?");
   }
 
-  /** Notes what a file of the log has, after it was applied. */
+  /** Notes what a file of the log has, after it was applied; nothing of transactions that were not merged. */
   void note(List<EventRun> runs, RemoteWriter.Source source, long windowMillis) {
     if (!policies.isMentioned()) {
       return;
     }
-    int place = 0;
-    for (EventRun run : runs) {
-      for (RowEvent event : run.rows()) {
-        if (SchemaTable.NAME.equals(run.table())) {
-          declare(run, event, source, windowMillis);
-        } else if (run.kind() != RunKind.DISMISS) {
-          note(run, event, source, place);
-        }
-        place++;
+    place = 0;
+    judge.eachJudged(runs, source, (run, outcome) -> {
+      if (outcome == Judge.Outcome.MERGED) {
+        note(run, source, windowMillis);
       }
-    }
+    });
     flush();
+  }
+
+  private void note(EventRun run, RemoteWriter.Source source, long windowMillis) {
+    for (RowEvent event : run.rows()) {
+      if (SchemaTable.NAME.equals(run.table())) {
+        declare(run, event, source, windowMillis);
+      } else if (run.kind() != RunKind.DISMISS) {
+        note(run, event, source);
+      }
+      place++;
+    }
   }
 
   private void declare(
       EventRun run, RowEvent event, RemoteWriter.Source source, long windowMillis) {
     String name = SchemaTable.keptTableOf(event.key());
     int type = run.columns().indexOf(SchemaTable.TYPE);
-    if (name != null && type >= 0 && !source.isLate(event)) {
+    if (name != null && type >= 0 && !source.isLate(run, event)) {
       KeepPolicies.parse(event.values().get(type)).ifPresent(keep -> {
         flush();
         TableInfo table = catalog.table(name);
@@ -69,7 +80,7 @@ final class History {
     }
   }
 
-  private void note(EventRun run, RowEvent event, RemoteWriter.Source source, int place) {
+  private void note(EventRun run, RowEvent event, RemoteWriter.Source source) {
     Keep keep = policies.byLog(run.table());
     TableInfo table = catalog.table(run.table());
     if (!keep.hasHistory() || table == null) {
@@ -86,7 +97,7 @@ final class History {
       add(columns.get(i).cell(), event.values().get(i));
     }
     if (keep == Keep.FEED) {
-      feeds.note(table, run.kind(), event, source);
+      feeds.note(table, run, event, source);
     }
   }
 

@@ -253,9 +253,9 @@ final class HistoryReader {
 
   private RunKind lostKind(int cell, LostReason reason) {
     return switch (reason) {
-      case WRITE, LATE_REMOVAL -> RunKind.REMOVE;
-      case LATE_DISCARD -> RunKind.DISCARD;
-      case VALUE, REMOVAL, LATE ->
+      case WRITE, LATE_REMOVAL, CONFLICT_REMOVAL -> RunKind.REMOVE;
+      case LATE_DISCARD, CONFLICT_DISCARD -> RunKind.DISCARD;
+      case VALUE, REMOVAL, LATE, CONFLICT ->
         cell < RowState.MARKER
             ? kind(table.column(cell).requireKind())
             : cell == RowState.MARKER ? RunKind.PUT : RunKind.PATCH;

@@ -6,6 +6,7 @@ import dev.sealift.client.store.StoreException.Code;
 import dev.sealift.client.value.Value;
 import dev.sealift.protocol.clock.HybridTime;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 
@@ -35,6 +36,7 @@ final class Journal {
   private final Statement insert;
   private final Statement insertOvertaken;
   private final Statement bounds;
+  private final Statement lastOfTransactions;
   private final Statement count;
   private final Statement delete;
   private final Statement selectOvertaken;
@@ -43,13 +45,18 @@ final class Journal {
   private int unwritten;
   private long firstPending = Long.MAX_VALUE;
   private long lastRead;
+  private long lastWhole;
+  private boolean inTransaction;
+  private long transaction;
 
   Journal(Db db) {
     insert = db.prepare(
-        "INSERT OR IGNORE INTO _sealift_journal(t, tbl, row, op, seen) VALUES (?, ?, ?, ?, ?)");
+        "INSERT OR IGNORE INTO _sealift_journal(t, tbl, row, op, seen, tx) VALUES (?, ?, ?, ?, ?, ?)");
     insertOvertaken = db.prepare(
         "INSERT OR REPLACE INTO _sealift_overtaken(tbl, row, t, cell, value) VALUES (?, ?, ?, ?, ?)");
     bounds = db.prepare("SELECT min(t), max(t) FROM _sealift_journal");
+    lastOfTransactions =
+        db.prepare("SELECT t FROM _sealift_journal WHERE tx <> 0 ORDER BY tx DESC, t DESC LIMIT 1");
     count = db.prepare("SELECT count(*) FROM _sealift_journal");
     delete = db.prepare("DELETE FROM _sealift_journal WHERE t <= ?");
     selectOvertaken = db.prepare(
@@ -66,12 +73,43 @@ final class Journal {
       throw new IllegalStateException("entries wait to be written");
     }
     firstPending = bound(1, Long.MAX_VALUE);
+    lastWhole = lastOfTransactions();
+  }
+
+  private long lastOfTransactions() {
+    try {
+      return lastOfTransactions.next() ? lastOfTransactions.integer(1) : 0;
+    } finally {
+      lastOfTransactions.reset();
+    }
+  }
+
+  /** What is added from now on is one transaction. Nothing coalesces with it, nor across it: it is sent as it was written, and what it has read stands before it. */
+  void beginTransaction() {
+    inTransaction = true;
+    transaction = 0;
+  }
+
+  boolean inTransaction() {
+    return inTransaction;
+  }
+
+  /** The number of the transaction that was begun: the time of its first entry, 0 before that. */
+  long transaction() {
+    return transaction;
+  }
+
+  void endTransaction() {
+    flush();
+    inTransaction = false;
+    lastWhole = Math.max(lastWhole, lastOfTransactions());
   }
 
   /** Drops what is not written yet. */
   void forget() {
     insert.clearBatch();
     unwritten = 0;
+    inTransaction = false;
   }
 
   HybridTime lastTime() {
@@ -101,12 +139,21 @@ final class Journal {
   }
 
   void add(HybridTime time, TableInfo table, long row, RunKind kind, long seen) {
+    if (inTransaction && transaction == 0) {
+      transaction = time.bits();
+    }
+    add(time, table, row, kind, seen, inTransaction ? transaction : 0);
+  }
+
+  /** As above, of a transaction that was written before; 0 of none. */
+  void add(HybridTime time, TableInfo table, long row, RunKind kind, long seen, long of) {
     insert
         .bind(1, time.bits())
         .bind(2, table.id())
         .bind(3, row)
         .bind(4, code(kind))
         .bind(5, seen)
+        .bind(6, of)
         .addToBatch();
     firstPending = Math.min(firstPending, time.bits());
     unwritten++;
@@ -118,6 +165,12 @@ final class Journal {
   /** A loser was dismissed here. */
   void addDismissal(HybridTime time, TableInfo table, Loser loser, long seen) {
     add(time, table, NO_ROW, RunKind.DISMISS, seen);
+    dismiss(time, table, loser);
+  }
+
+  /** As above, in a transaction that was written before; 0 in none. */
+  void addDismissal(HybridTime time, TableInfo table, Loser loser, long seen, long of) {
+    add(time, table, NO_ROW, RunKind.DISMISS, seen, of);
     dismiss(time, table, loser);
   }
 
@@ -146,9 +199,24 @@ final class Journal {
     return stamp.device() == Devices.SELF && stamp.sequence() == 0 && stamp.time() >= firstUnread();
   }
 
-  /** The time from which on what was written here was not read yet; above all times when everything is packed. */
+  /** The time from which on what was written here was not read yet and is not held by a transaction; above all times when there is none. */
   long firstUnread() {
-    return Math.max(firstPending, lastRead + 1);
+    return inTransaction
+        ? Long.MAX_VALUE
+        : Math.max(firstPending, Math.max(lastRead, lastWhole) + 1);
+  }
+
+  /** Whether anything is held: see {@link #isHeld}. */
+  boolean holdsAny() {
+    return inTransaction || lastWhole >= firstPending;
+  }
+
+  /** Whether what has this stamp is pending and to be sent even if it is replaced: a transaction has written it, or may have read it. */
+  boolean isHeld(Stamp stamp) {
+    return stamp.device() == Devices.SELF
+        && stamp.sequence() == 0
+        && stamp.time() >= firstPending
+        && (inTransaction || stamp.time() <= lastWhole);
   }
 
   /** Somebody reads the entries up to this time, to pack their events. */
@@ -225,13 +293,14 @@ final class Journal {
       case DISCARD -> FIRST_PART + 3;
       case APPEND -> FIRST_PART + 4;
       case COLLAPSE -> FIRST_PART + 5;
+      case GUARD -> throw new IllegalArgumentException("a guard is no entry of the journal");
     };
   }
 
   /** The name of a kind in lower case, of an expression that is its code. */
   static String nameSql(String code) {
     StringBuilder sql = new StringBuilder("CASE ").append(code);
-    for (RunKind kind : RunKind.values()) {
+    for (RunKind kind : EnumSet.complementOf(EnumSet.of(RunKind.GUARD))) {
       sql.append(" WHEN ").append(code(kind)).append(" THEN '");
       sql.append(kind.name().toLowerCase(Locale.ROOT)).append('\'');
     }

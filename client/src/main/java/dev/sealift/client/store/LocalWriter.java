@@ -41,6 +41,8 @@ final class LocalWriter {
   private final KeepPolicies policies;
   private final Feeds feeds;
   private final Tracking tracking;
+  private final OpenTransaction transaction;
+  private final OnlineTables online;
 
   LocalWriter(
       Catalog catalog,
@@ -56,7 +58,9 @@ final class LocalWriter {
       ChangeCollector changes,
       KeepPolicies policies,
       Feeds feeds,
-      Tracking tracking) {
+      Tracking tracking,
+      OpenTransaction transaction,
+      OnlineTables online) {
     this.catalog = catalog;
     this.tables = tables;
     this.rows = rows;
@@ -71,6 +75,8 @@ final class LocalWriter {
     this.policies = policies;
     this.feeds = feeds;
     this.tracking = tracking;
+    this.transaction = transaction;
+    this.online = online;
   }
 
   /** A checked write: running it changes the store, making it does not. */
@@ -132,7 +138,10 @@ final class LocalWriter {
       List<ColumnInfo> columns,
       HybridTime now) {
     boolean whole = columns.size() == table.columns().size();
-    if (!whole || table.cells() >= TableSql.COMPARABLE_CELLS || places.next() != 0) {
+    if (!whole
+        || table.cells() >= TableSql.COMPARABLE_CELLS
+        || journal.inTransaction()
+        || places.next() != 0) {
       return NO_ROW; // the last: such rows have no place
     }
     Statement put = tables.of(table).putOver();
@@ -159,7 +168,12 @@ final class LocalWriter {
       HybridTime now) {
     List<ColumnInfo> all = table.withGroups(columns);
     List<Value> parallel = parallel(table, key, all, columns, values);
-    return rows.write(table, new Event(RunKind.PUT, key, stamp(now), all, parallel));
+    return write(table, new Event(RunKind.PUT, key, stamp(now), all, parallel));
+  }
+
+  private long write(TableInfo table, Event event) {
+    transaction.writing(table, event);
+    return rows.write(table, event);
   }
 
   /** The row is there; its columns stay as they are. */
@@ -230,7 +244,7 @@ final class LocalWriter {
     List<ColumnInfo> columns = table.withGroups(named);
     List<Value> parallel = parallel(table, key, columns, named, values);
     Event event = new Event(RunKind.PATCH, key, stamp(now), columns, parallel);
-    journal.add(now, table, rows.write(table, event), RunKind.PATCH, seen);
+    journal.add(now, table, write(table, event), RunKind.PATCH, seen);
     changes.add(table, key, Change.Kind.PATCH, Change.Origin.LOCAL);
     return true;
   }
@@ -355,7 +369,7 @@ final class LocalWriter {
       HybridTime now,
       long seen) {
     Event event = new Event(kind, key, stamp(now), List.of(column), List.of(value));
-    long row = rows.write(table, event);
+    long row = write(table, event);
     boolean complete = policies.of(table.name()).isComplete();
     ops.add(table, row, event, seen, complete ? Long.MAX_VALUE : journal.firstUnread());
     journal.add(now, table, row, kind, seen);
@@ -389,7 +403,7 @@ final class LocalWriter {
         set(item.kind(), table, key, columnOf(table, item, CellKind.SET), item.value());
       case APPEND, COLLAPSE ->
         part(RunKind.APPEND, table, key, columnOf(table, item, CellKind.UPDATES), item.value());
-      case REMOVE, COUNT, DISMISS ->
+      case REMOVE, COUNT, DISMISS, GUARD ->
         throw new StoreException(
             Code.WRONG_TYPE,
             "what a device had added to a counter cannot be written again: add to the counter");
@@ -404,12 +418,17 @@ final class LocalWriter {
         .orElseThrow(LocalWriter::unknownColumn);
   }
 
-  /** By its name in the space; also one that is hidden. */
+  /** By its name in the space; also one that is hidden, but not one that is written online only, while this device is not. */
   TableInfo requireWire(String name) {
     TableInfo table = catalog.table(name);
     if (table == null) {
       throw unknownTable();
     }
+    return requireWritable(table);
+  }
+
+  private TableInfo requireWritable(TableInfo table) {
+    online.requireWritable(table.name());
     return table;
   }
 
@@ -442,7 +461,10 @@ final class LocalWriter {
     return switch (lost.kind().orElseThrow()) {
       case MULTI_VALUE -> assign(table, key, lost.column(), lost.value());
       case SET -> {
-        RunKind kind = lost.reason() == LostReason.LATE_DISCARD ? RunKind.DISCARD : RunKind.ADD;
+        RunKind kind =
+            lost.reason() == LostReason.LATE_DISCARD || lost.reason() == LostReason.CONFLICT_DISCARD
+                ? RunKind.DISCARD
+                : RunKind.ADD;
         yield set(kind, table, key, lost.column(), lost.value());
       }
       case UPDATES -> update(RunKind.APPEND, table, key, lost.column(), lost.value());
@@ -548,7 +570,7 @@ final class LocalWriter {
       return false;
     }
     HybridTime now = time.tick();
-    rows.write(table, new Event(RunKind.REMOVE, key, stamp(now), List.of(), List.of()));
+    write(table, new Event(RunKind.REMOVE, key, stamp(now), List.of(), List.of()));
     journal.add(now, table, found.row(), RunKind.REMOVE, seen);
     changes.add(table, key, Change.Kind.REMOVE, Change.Origin.LOCAL);
     return true;
@@ -582,7 +604,7 @@ final class LocalWriter {
   }
 
   private TableInfo requireTable(String name) {
-    return SpaceStore.requireTable(catalog.tables(), name);
+    return requireWritable(SpaceStore.requireTable(catalog.tables(), name));
   }
 
   static StoreException unknownTable() {

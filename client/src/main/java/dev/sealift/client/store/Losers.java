@@ -22,12 +22,12 @@ final class Losers {
   Losers(Db db) {
     any = db.prepare("SELECT 1 FROM _sealift_loser LIMIT 1");
     insert = db.prepare(
-        "INSERT OR REPLACE INTO _sealift_loser(tbl, key, cell, t, device, reason, value, rival_t, rival_device, since)"
-            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+        "INSERT OR REPLACE INTO _sealift_loser(tbl, key, cell, t, device, reason, value, rival_t, rival_device, since, tx)"
+            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     delete = db.prepare(
         "DELETE FROM _sealift_loser WHERE tbl = ? AND key = ? AND cell = ? AND t = ? AND device = ?");
     deleteOf = db.prepare(
-        "DELETE FROM _sealift_loser WHERE tbl = ? AND key = ? AND cell = ? AND device = ?");
+        "DELETE FROM _sealift_loser WHERE tbl = ? AND key = ? AND cell = ? AND device = ? AND tx = 0");
     deleteOlder = db.prepare("DELETE FROM _sealift_loser WHERE since < ?");
     select = db.prepare(
         "SELECT 1 FROM _sealift_loser l WHERE tbl = ? AND key = ? AND cell = ? AND t = ? AND device = ?"
@@ -63,7 +63,8 @@ final class Losers {
             LostReason.valueOf(lost.reason().name()),
             lost.value(),
             lost.rival(),
-            serverTimeMillis);
+            serverTimeMillis,
+            0);
       } else if (!empty) {
         remove(table, key, change);
       }
@@ -143,16 +144,21 @@ final class Losers {
     }
   }
 
-  /** A cell of an event that is older than the cut-off when it is admitted; it has no rival. */
-  void late(
+  /**
+   * A cell of an event that is not merged, for it is older than the cut-off when it is admitted, or of a transaction in conflict; it has no rival.
+   *
+   * @param transaction that loses with it, whole; 0 for none
+   */
+  void unmerged(
       TableInfo table,
       String key,
       int cell,
       Stamp loser,
       LostReason reason,
       Value value,
-      long since) {
-    add(table, key, cell, loser, reason, value, loser, since);
+      long since,
+      long transaction) {
+    add(table, key, cell, loser, reason, value, loser, since, transaction);
   }
 
   private void add(
@@ -163,7 +169,8 @@ final class Losers {
       LostReason reason,
       Value value,
       Stamp rival,
-      long since) {
+      long since,
+      long transaction) {
     insert
         .bind(1, table.id())
         .bind(2, key)
@@ -175,6 +182,7 @@ final class Losers {
         .bind(8, rival.time())
         .bind(9, rival.device())
         .bind(10, since)
+        .bind(11, transaction)
         .run();
     empty = false;
   }

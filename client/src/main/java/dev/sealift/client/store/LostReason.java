@@ -13,5 +13,11 @@ public enum LostReason {
   /** It is a removal, and came so late. */
   LATE_REMOVAL,
   /** It was to take a value out of a set, and came so late. */
-  LATE_DISCARD
+  LATE_DISCARD,
+  /** Something that its transaction has read was written by somebody else before it came to the mesh; so nothing of the transaction was merged. */
+  CONFLICT,
+  /** It is a removal, of a transaction in conflict. */
+  CONFLICT_REMOVAL,
+  /** It was to take a value out of a set, in a transaction in conflict. */
+  CONFLICT_DISCARD
 }

@@ -19,6 +19,7 @@ import java.util.Optional;
  * @param current what the cell shows now; null of a row that is not there
  * @param rivalTime when what beat it was written; of what came too late, as {@code time}
  * @param rivalDevice who wrote that
+ * @param transaction the bits of the time that names its author's transaction, with which it lost as a whole; 0 of what lost by itself
  * @param sinceMillis since when both are in the log, by the mesh's clock
  */
 public record LostValue(
@@ -34,4 +35,5 @@ public record LostValue(
     Value current,
     HybridTime rivalTime,
     DeviceId rivalDevice,
+    long transaction,
     long sinceMillis) {}

@@ -136,7 +136,20 @@ final class Migrations {
       // This device's last changes, and what they changed: to be taken back.
       "CREATE TABLE _sealift_undo(step INTEGER NOT NULL, place INTEGER NOT NULL, tbl INTEGER NOT NULL, key TEXT NOT NULL,"
           + " cell INTEGER NOT NULL, op INTEGER NOT NULL, t INTEGER NOT NULL, was_t INTEGER NOT NULL, was,"
-          + " PRIMARY KEY(step, place)) WITHOUT ROWID");
+          + " PRIMARY KEY(step, place)) WITHOUT ROWID",
+      // The transaction of an entry, by the time of its first one; 0 of none.
+      "ALTER TABLE _sealift_journal ADD COLUMN tx INTEGER NOT NULL DEFAULT 0",
+      "CREATE INDEX _sealift_journal_tx ON _sealift_journal(tx) WHERE tx <> 0",
+      // What transactions of this device have read, until they are admitted. The event that it was
+      // by, null where there was none.
+      "CREATE TABLE _sealift_guard(tx INTEGER NOT NULL, number INTEGER NOT NULL, tbl INTEGER NOT NULL, key TEXT NOT NULL,"
+          + " what INTEGER NOT NULL, col TEXT NOT NULL, t INTEGER, device INTEGER, PRIMARY KEY(tx, number)) WITHOUT ROWID",
+      // What became of transactions that have read something, where they first stand in the log. By
+      // the hashes of their events: two copies of a home may give two of them one time.
+      "CREATE TABLE _sealift_judged(device INTEGER NOT NULL, tx INTEGER NOT NULL, events BLOB NOT NULL,"
+          + " sequence INTEGER NOT NULL, conflict INTEGER NOT NULL, PRIMARY KEY(device, tx, events)) WITHOUT ROWID",
+      // The transaction that a loser lost with, whole; 0 of what lost by itself.
+      "ALTER TABLE _sealift_loser ADD COLUMN tx INTEGER NOT NULL DEFAULT 0");
 
   private static final List<List<String>> VERSIONS =
       List.of(VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5, VERSION_6);

@@ -128,7 +128,7 @@ final class PartOps {
       case DISCARD -> PartOp.DISCARD;
       case APPEND -> PartOp.APPEND;
       case COLLAPSE -> PartOp.COLLAPSE;
-      case PUT, PATCH, REMOVE, DISMISS ->
+      case PUT, PATCH, REMOVE, DISMISS, GUARD ->
         throw new IllegalArgumentException("an event that is not about a compound cell");
     };
   }

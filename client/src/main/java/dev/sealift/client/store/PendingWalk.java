@@ -56,8 +56,14 @@ final class PendingWalk {
     tables.forEach(table -> this.tables.put(table.id(), table));
   }
 
-  /** Consecutive entries on one table. */
-  private record Segment(TableInfo table, What what, long firstTime, long lastTime) {}
+  /** Consecutive entries on one table, of one transaction or of none. */
+  private record Segment(
+      TableInfo table, What what, long transaction, long firstTime, long lastTime) {
+    /** Whether no transaction is torn when events end before it. */
+    boolean begins() {
+      return transaction == 0 || transaction == firstTime;
+    }
+  }
 
   /** What entries are about. */
   private enum What {
@@ -100,18 +106,32 @@ final class PendingWalk {
   }
 
   private List<Segment> segmentsAfter(long after) {
-    Statement select = reader.statement(
-        "SELECT t, tbl, op FROM _sealift_journal WHERE t > ? ORDER BY t LIMIT " + CHUNK_ENTRIES);
-    select.bind(1, after);
     List<Segment> segments = new ArrayList<>();
+    Statement select =
+        reader.statement("SELECT t, tbl, op, tx FROM _sealift_journal WHERE t > ? ORDER BY t LIMIT "
+            + CHUNK_ENTRIES);
+    extend(segments, select.bind(1, after));
+    if (!segments.isEmpty() && segments.get(segments.size() - 1).transaction() != 0) {
+      Segment open = segments.get(segments.size() - 1);
+      Statement rest = reader.statement(
+          "SELECT t, tbl, op, tx FROM _sealift_journal WHERE tx = ? AND tx <> 0 AND t > ? ORDER BY t");
+      extend(segments, rest.bind(1, open.transaction()).bind(2, open.lastTime()));
+    }
+    return segments;
+  }
+
+  private void extend(List<Segment> segments, Statement entries) {
     try {
-      while (select.next()) {
-        What what = What.of(select.integer(3));
-        extend(segments, table((int) select.integer(2)), what, select.integer(1));
+      while (entries.next()) {
+        extend(
+            segments,
+            table((int) entries.integer(2)),
+            What.of(entries.integer(3)),
+            entries.integer(4),
+            entries.integer(1));
       }
-      return segments;
     } finally {
-      select.reset();
+      entries.reset();
     }
   }
 
@@ -124,13 +144,17 @@ final class PendingWalk {
     return table;
   }
 
-  private static void extend(List<Segment> segments, TableInfo table, What what, long time) {
+  private static void extend(
+      List<Segment> segments, TableInfo table, What what, long transaction, long time) {
     int at = segments.size() - 1;
     Segment open = at < 0 ? null : segments.get(at);
-    if (open != null && open.table() == table && open.what() == what) {
-      segments.set(at, new Segment(table, what, open.firstTime(), time));
+    if (open != null
+        && open.table() == table
+        && open.what() == what
+        && open.transaction() == transaction) {
+      segments.set(at, new Segment(table, what, transaction, open.firstTime(), time));
     } else {
-      segments.add(new Segment(table, what, time, time));
+      segments.add(new Segment(table, what, transaction, time, time));
     }
   }
 
@@ -152,15 +176,29 @@ final class PendingWalk {
 
   private void takeAll(List<Segment> segments) {
     for (Segment segment : segments) {
+      if (runs.bytes() >= CHUNK_BYTES && segment.begins()) {
+        return;
+      }
+      if (segment.transaction() != 0 && segment.begins()) {
+        takeGuards(segment);
+      }
       Statement select = reader.statement(sql(segment));
       select.bind(1, segment.firstTime()).bind(2, segment.lastTime());
       try {
-        while (runs.bytes() < CHUNK_BYTES && select.next()) {
+        while ((segment.transaction() != 0 || runs.bytes() < CHUNK_BYTES) && select.next()) {
           take(segment, select);
         }
       } finally {
         select.reset();
       }
+    }
+  }
+
+  private void takeGuards(Segment segment) {
+    for (Guards.Kept guard : Guards.read(reader, segment.transaction())) {
+      Shape shape = new Shape(
+          RunKind.GUARD, table(guard.table()), 0, RunKind.GUARD_COLUMNS, segment.transaction());
+      runs.add(shape, guard.event().key(), guard.event().time(), guard.event().values());
     }
   }
 
@@ -174,21 +212,23 @@ final class PendingWalk {
 
   private void take(Segment segment, Statement entry) {
     switch (segment.what()) {
-      case ROWS -> takeEntry(segment.table(), entry);
-      case LOSERS -> takeDismissal(segment.table(), entry);
-      case PARTS -> takePart(segment.table(), entry);
+      case ROWS -> takeEntry(segment, entry);
+      case LOSERS -> takeDismissal(segment, entry);
+      case PARTS -> takePart(segment, entry);
     }
   }
 
   /** What a later operation has in it is gone. */
-  private void takePart(TableInfo table, Statement entry) {
+  private void takePart(Segment segment, Statement entry) {
+    TableInfo table = segment.table();
     HybridTime time = new HybridTime(entry.integer(1));
     List<String> column = List.of(table.column((int) entry.integer(5)).name());
-    add(Journal.kind(entry.integer(2)), table, entry, time, List.of(entry.value(6)), column);
+    add(Journal.kind(entry.integer(2)), segment, entry, time, List.of(entry.value(6)), column);
     last = time.bits();
   }
 
-  private void takeEntry(TableInfo table, Statement entry) {
+  private void takeEntry(Segment segment, Statement entry) {
+    TableInfo table = segment.table();
     HybridTime time = new HybridTime(entry.integer(1));
     RunKind kind = Journal.kind(entry.integer(2));
     byte[] meta = entry.blob(META);
@@ -196,14 +236,15 @@ final class PendingWalk {
     if (kind == RunKind.PUT
         && beaten.isEmpty()
         && Arrays.equals(meta, RowMeta.uniform(table.cells(), time.bits(), Devices.SELF, 0))) {
-      add(kind, table, entry, time, wholeRow(table, entry), table.names());
+      add(kind, segment, entry, time, wholeRow(table, entry), table.names());
     } else {
-      takeRest(kind, table, entry, time, Stored.state(meta), beaten);
+      takeRest(kind, segment, entry, time, Stored.state(meta), beaten);
     }
     last = time.bits();
   }
 
-  private void takeDismissal(TableInfo table, Statement entry) {
+  private void takeDismissal(Segment segment, Statement entry) {
+    TableInfo table = segment.table();
     HybridTime time = new HybridTime(entry.integer(1));
     int cell = (int) entry.integer(4);
     List<Value> loser = List.of(
@@ -211,7 +252,8 @@ final class PendingWalk {
         Value.of(entry.integer(5)),
         Value.of(entry.blob(6)));
     runs.add(
-        new Shape(RunKind.DISMISS, table, entry.integer(2), RunKind.LOSER_COLUMNS),
+        new Shape(
+            RunKind.DISMISS, table, entry.integer(2), RunKind.LOSER_COLUMNS, segment.transaction()),
         entry.text(3),
         time,
         loser);
@@ -228,7 +270,7 @@ final class PendingWalk {
 
   private void takeRest(
       RunKind kind,
-      TableInfo table,
+      Segment segment,
       Statement entry,
       HybridTime time,
       RowState state,
@@ -236,13 +278,13 @@ final class PendingWalk {
     Stamp own = Stamp.of(time, Devices.SELF, 0);
     if (kind == RunKind.REMOVE) {
       if (state.removal().filter(own::isOf).isPresent() || beaten.containsKey(Journal.REMOVAL)) {
-        add(kind, table, entry, time, List.of(), List.of());
+        add(kind, segment, entry, time, List.of(), List.of());
       }
       return;
     }
     List<String> columns = new ArrayList<>();
     List<Value> values = new ArrayList<>();
-    for (ColumnInfo column : table.columns()) {
+    for (ColumnInfo column : segment.table().columns()) {
       Value value = beaten.get(column.cell());
       if (value != null || state.cell(column.cell()).filter(own::isOf).isPresent()) {
         columns.add(column.name());
@@ -252,17 +294,19 @@ final class PendingWalk {
     boolean marks = state.cell(RowState.MARKER).filter(own::isOf).isPresent()
         || beaten.containsKey(Journal.MARKER);
     if (marks || !columns.isEmpty()) {
-      add(marks ? RunKind.PUT : RunKind.PATCH, table, entry, time, values, columns);
+      add(marks ? RunKind.PUT : RunKind.PATCH, segment, entry, time, values, columns);
     }
   }
 
   private void add(
       RunKind kind,
-      TableInfo table,
+      Segment segment,
       Statement entry,
       HybridTime time,
       List<Value> values,
       List<String> columns) {
-    runs.add(new Shape(kind, table, entry.integer(3), columns), entry.text(KEY), time, values);
+    Shape shape =
+        new Shape(kind, segment.table(), entry.integer(3), columns, segment.transaction());
+    runs.add(shape, entry.text(KEY), time, values);
   }
 }

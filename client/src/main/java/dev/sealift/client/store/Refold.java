@@ -3,6 +3,7 @@ package dev.sealift.client.store;
 import dev.sealift.client.merge.Seen;
 import dev.sealift.client.merge.Stamp;
 import dev.sealift.client.pack.EventRun;
+import dev.sealift.client.pack.Guard;
 import dev.sealift.client.pack.RowEvent;
 import dev.sealift.client.pack.RunKind;
 import dev.sealift.client.store.RowMerger.Event;
@@ -37,6 +38,8 @@ final class Refold {
   private final Unplaced unplaced;
   private final Journal journal;
   private final PartOps ops;
+  private final Guards guards;
+  private final Judge judge;
   private final LoserNames names;
   private final Sources sources;
   private final Set<Integer> tables = new HashSet<>();
@@ -53,6 +56,8 @@ final class Refold {
       Unplaced unplaced,
       Journal journal,
       PartOps ops,
+      Guards guards,
+      Judge judge,
       LoserNames names,
       Sources sources) {
     this.db = db;
@@ -64,6 +69,8 @@ final class Refold {
     this.unplaced = unplaced;
     this.journal = journal;
     this.ops = ops;
+    this.guards = guards;
+    this.judge = judge;
     this.names = names;
     this.sources = sources;
   }
@@ -73,9 +80,9 @@ final class Refold {
     RemoteWriter.Source of(LogEntry entry, boolean own);
   }
 
-  /** What work on one file does with its runs. */
+  /** What is done with the runs of one file. */
   private interface Work {
-    void on(EventRun run, RemoteWriter.Source source);
+    void on(List<EventRun> runs, RemoteWriter.Source source);
   }
 
   private void eachFile(long first, long last, Opener opener, Work work) {
@@ -83,8 +90,7 @@ final class Refold {
       FileLog.Sealed sealed = log.sealed(sequence);
       RemoteFile file = opener.open(sealed.entry(), sealed.header(), sealed.payload());
       if (sealed.own() || RemoteWriter.isConsistent(file)) {
-        RemoteWriter.Source source = sources.of(sealed.entry(), sealed.own());
-        file.runs().forEach(run -> work.on(run, source));
+        work.on(file.runs(), sources.of(sealed.entry(), sealed.own()));
       }
     }
   }
@@ -101,11 +107,41 @@ final class Refold {
     db.execute("CREATE INDEX temp.refolded_row ON refolded(tbl, row)");
     try (Statement note =
         db.prepare("INSERT OR IGNORE INTO refolded(tbl, key, row) VALUES (?, ?, ?)")) {
-      eachFile(size + 1, log.position(), opener, (run, source) -> take(run, source, note));
+      eachFile(size + 1, log.position(), opener, (runs, source) -> {
+        long transaction = 0;
+        boolean refused = false;
+        for (int i = 0; i < runs.size(); i++) {
+          EventRun run = runs.get(i);
+          refused = run.transaction() == transaction ? refused : isRefused(runs, i, source);
+          transaction = run.transaction();
+          if (run.kind() == RunKind.GUARD) {
+            keepGuards(run, source);
+          } else {
+            take(run, source, refused, note);
+          }
+        }
+      });
     }
   }
 
-  private void take(EventRun run, RemoteWriter.Source source, Statement note) {
+  /** This device's own wait to be judged again. */
+  private void keepGuards(EventRun run, RemoteWriter.Source source) {
+    TableInfo table = catalog.table(run.table());
+    if (source.own() && table != null) {
+      for (RowEvent event : run.rows()) {
+        guards.add(run.transaction(), table, event.key(), Guard.of(event));
+      }
+    }
+  }
+
+  /** What the log had refused of others does not come to show before it is judged anew. This device's own waits as it did before it was. */
+  private boolean isRefused(List<EventRun> file, int run, RemoteWriter.Source source) {
+    return !source.own()
+        && file.get(run).isOfTransaction()
+        && judge.wasInConflict(WholeTransaction.at(file, run), source);
+  }
+
+  private void take(EventRun run, RemoteWriter.Source source, boolean refused, Statement note) {
     boolean dismisses = run.kind() == RunKind.DISMISS;
     TableInfo table = dismisses ? catalog.table(run.table()) : remote.require(run);
     if (table == null) {
@@ -122,7 +158,7 @@ final class Refold {
           .run();
       if (dismisses) {
         keepDismissal(table, event, run, source);
-      } else if (found != null && !source.isLate(event)) {
+      } else if (found != null && !source.isLate(run, event) && !refused) {
         keep(table, found, event, run, source, file);
       }
     }
@@ -187,7 +223,7 @@ final class Refold {
       RemoteWriter.Wanted wanted =
           (table, key) -> hashes.get(hash(table, key)) && isThere(noted, table, key);
       RemoteWriter.Folded folded = (table, row) -> {}; // all that was noted is settled in the end
-      eachFile(1, size, opener, (run, source) -> remote.fold(run, source, wanted, folded));
+      eachFile(1, size, opener, (runs, source) -> remote.fold(runs, source, wanted, folded));
     }
   }
 

@@ -35,6 +35,8 @@ final class RemoteWriter {
   private final ChangeCollector changes;
   private final SchemaWriter schema;
   private final Places places;
+  private final Judge judge;
+  private final Guards guards;
 
   RemoteWriter(
       Catalog catalog,
@@ -46,7 +48,9 @@ final class RemoteWriter {
       LoserNames names,
       ChangeCollector changes,
       SchemaWriter schema,
-      Places places) {
+      Places places,
+      Judge judge,
+      Guards guards) {
     this.catalog = catalog;
     this.tables = tables;
     this.rows = rows;
@@ -57,6 +61,8 @@ final class RemoteWriter {
     this.changes = changes;
     this.schema = schema;
     this.places = places;
+    this.judge = judge;
+    this.guards = guards;
   }
 
   /**
@@ -73,8 +79,15 @@ final class RemoteWriter {
       long serverTimeMillis,
       long place,
       long lateBeforeMillis) {
-    boolean isLate(RowEvent event) {
-      return event.time().millis() < lateBeforeMillis;
+    /** A transaction is late as a whole. */
+    boolean isLate(EventRun run, RowEvent event) {
+      return run.isOfTransaction()
+          ? isLate(run.transaction())
+          : isLate(event.time().bits());
+    }
+
+    boolean isLate(long time) {
+      return new HybridTime(time).millis() < lateBeforeMillis;
     }
 
     /** What stands behind the file cannot have been seen, whatever it says. */
@@ -101,7 +114,17 @@ final class RemoteWriter {
   }
 
   /** A file by another device, or by another copy of this home. */
-  void apply(EventRun run, Source source) {
+  void apply(List<EventRun> runs, Source source) {
+    judge.each(runs, source, (run, outcome) -> {
+      switch (outcome) {
+        case MERGED -> apply(run, source);
+        case CONFLICT -> conflict(run, source);
+        case NOTHING -> {}
+      }
+    });
+  }
+
+  private void apply(EventRun run, Source source) {
     if (run.kind() == RunKind.DISMISS) {
       dismiss(run, (table, key) -> true);
       return;
@@ -114,14 +137,14 @@ final class RemoteWriter {
     boolean simple = whole
         && source.place() == 0 // what goes to SQLite in batches has none
         && !SchemaTable.NAME.equals(table.name())
-        && run.rows().stream().noneMatch(source::isLate);
+        && run.rows().stream().noneMatch(row -> source.isLate(run, row));
     if (simple) {
       applyWhole(run, table, columns, source, place);
       return;
     }
     for (RowEvent row : run.rows()) {
-      if (source.isLate(row)) {
-        lose(run, row, table, columns, source);
+      if (source.isLate(run, row)) {
+        lose(run, row, table, columns, source, Unmerged.LATE);
       } else {
         merge(run, row, table, columns, source, place);
       }
@@ -177,32 +200,72 @@ final class RemoteWriter {
     }
   }
 
-  /** What comes too late is for people to look at. */
-  private void lose(
-      EventRun run, RowEvent row, TableInfo table, List<ColumnInfo> columns, Source source) {
-    Stamp stamp = source.stamp(row);
-    if (run.kind() == RunKind.REMOVE) {
-      lateRow(table, row, stamp, LostReason.LATE_REMOVAL, source);
-    } else if (columns.isEmpty()) {
-      lateRow(table, row, stamp, LostReason.LATE, source);
+  /** Why events are not merged: the reasons of their losers. */
+  private enum Unmerged {
+    LATE(LostReason.LATE, LostReason.LATE_REMOVAL, LostReason.LATE_DISCARD),
+    CONFLICT(LostReason.CONFLICT, LostReason.CONFLICT_REMOVAL, LostReason.CONFLICT_DISCARD);
+
+    private final LostReason write;
+    private final LostReason removal;
+    private final LostReason discard;
+
+    Unmerged(LostReason write, LostReason removal, LostReason discard) {
+      this.write = write;
+      this.removal = removal;
+      this.discard = discard;
     }
-    LostReason reason = run.kind() == RunKind.DISCARD ? LostReason.LATE_DISCARD : LostReason.LATE;
-    for (int i = 0; i < columns.size(); i++) {
-      losers.late(
-          table,
-          row.key(),
-          columns.get(i).cell(),
-          stamp,
-          reason,
-          row.values().get(i),
-          source.serverTimeMillis());
+
+    LostReason of(RunKind kind) {
+      return switch (kind) {
+        case REMOVE -> removal;
+        case DISCARD -> discard;
+        default -> write;
+      };
     }
   }
 
-  private void lateRow(
-      TableInfo table, RowEvent row, Stamp stamp, LostReason reason, Source source) {
-    losers.late(
-        table, row.key(), RowState.MARKER, stamp, reason, Value.NULL, source.serverTimeMillis());
+  /** A transaction in conflict loses whole. A dismissal in it leaves nothing to look at. */
+  private void conflict(EventRun run, Source source) {
+    if (run.kind() != RunKind.DISMISS) {
+      TableInfo table = require(run);
+      List<ColumnInfo> columns = columns(run, table);
+      run.rows().forEach(row -> lose(run, row, table, columns, source, Unmerged.CONFLICT));
+    }
+  }
+
+  /** What is not merged is for people to look at. */
+  private void lose(
+      EventRun run,
+      RowEvent row,
+      TableInfo table,
+      List<ColumnInfo> columns,
+      Source source,
+      Unmerged why) {
+    if (columns.isEmpty()) {
+      lose(run, row, table, RowState.MARKER, Value.NULL, source, why);
+    }
+    for (int i = 0; i < columns.size(); i++) {
+      lose(run, row, table, columns.get(i).cell(), row.values().get(i), source, why);
+    }
+  }
+
+  private void lose(
+      EventRun run,
+      RowEvent row,
+      TableInfo table,
+      int cell,
+      Value value,
+      Source source,
+      Unmerged why) {
+    losers.unmerged(
+        table,
+        row.key(),
+        cell,
+        source.stamp(row),
+        why.of(run.kind()),
+        value,
+        source.serverTimeMillis(),
+        run.transaction());
   }
 
   private void merge(
@@ -283,21 +346,22 @@ final class RemoteWriter {
    * Whether admitting a file of this device's own takes its events: else the tables have them, and the log has nothing else to say of their rows. Where files have places it always
    * does, for the events get theirs.
    */
-  boolean needsOwn(HybridTime first, Source source) {
-    return places.areUsed() || !asides.isEmpty() || first.millis() < source.lateBeforeMillis();
+  boolean needsOwn(FileLog.Times times, Source source) {
+    return places.areUsed()
+        || !asides.isEmpty()
+        || source.isLate(times.first())
+        || guards.any(times.first(), times.last());
   }
 
   /** A file of this device's own has its place, and all before it. */
   void applyOwn(List<EventRun> runs, HybridTime last, Source source) {
     Map<TableInfo, Set<Long>> touched = new HashMap<>();
-    for (EventRun run : runs) {
-      fold(
-          run,
-          source,
-          (table, key) -> true,
-          (table, row) ->
-              touched.computeIfAbsent(table, any -> new LinkedHashSet<>()).add(row));
-    }
+    fold(
+        runs,
+        source,
+        (table, key) -> true,
+        (table, row) ->
+            touched.computeIfAbsent(table, any -> new LinkedHashSet<>()).add(row));
     long lowest = places.areUsed() ? places.raise(last, source.place()) : 0;
     touched.forEach((table, numbers) -> numbers.forEach(row -> settle(table, row, last)));
     if (places.areUsed()) {
@@ -326,10 +390,17 @@ final class RemoteWriter {
     void add(TableInfo table, long row);
   }
 
-  /** Applies events to what is kept aside of their rows. */
-  void fold(EventRun run, Source source, Wanted wanted, Folded folded) {
+  /** Applies a file's events to what is kept aside of their rows. */
+  void fold(List<EventRun> runs, Source source, Wanted wanted, Folded folded) {
+    judge.each(runs, source, (run, outcome) -> fold(run, outcome, source, wanted, folded));
+  }
+
+  private void fold(
+      EventRun run, Judge.Outcome outcome, Source source, Wanted wanted, Folded folded) {
     if (run.kind() == RunKind.DISMISS) {
-      dismiss(run, wanted);
+      if (outcome == Judge.Outcome.MERGED) {
+        dismiss(run, wanted);
+      }
       return;
     }
     TableInfo table = require(run);
@@ -337,13 +408,16 @@ final class RemoteWriter {
     RowMerger.Place place = place(run, source);
     for (RowEvent row : run.rows()) {
       if (wanted.is(table, row.key())) {
-        boolean late = source.isLate(row);
-        if (late) {
-          lose(run, row, table, columns, source);
+        boolean late = source.isLate(run, row);
+        if (outcome == Judge.Outcome.CONFLICT) {
+          lose(run, row, table, columns, source, Unmerged.CONFLICT);
+        } else if (late) {
+          lose(run, row, table, columns, source, Unmerged.LATE);
         }
         Event event = new Event(
             run.kind(), row.key(), source.stamp(row), columns, run.groups(), row.values());
-        rows.fold(table, event, place, late).ifPresent(number -> folded.add(table, number));
+        boolean merged = !late && outcome == Judge.Outcome.MERGED;
+        rows.fold(table, event, place, merged).ifPresent(number -> folded.add(table, number));
       }
     }
   }

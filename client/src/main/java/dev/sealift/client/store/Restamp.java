@@ -29,15 +29,23 @@ final class Restamp {
   private final RowMerger rows;
   private final Compounds compounds;
   private final UndoLog undoLog;
+  private final Guards guards;
 
   Restamp(
-      Db db, Catalog catalog, Tables tables, RowMerger rows, Compounds compounds, UndoLog undoLog) {
+      Db db,
+      Catalog catalog,
+      Tables tables,
+      RowMerger rows,
+      Compounds compounds,
+      UndoLog undoLog,
+      Guards guards) {
     this.db = db;
     this.catalog = catalog;
     this.tables = tables;
     this.rows = rows;
     this.compounds = compounds;
     this.undoLog = undoLog;
+    this.guards = guards;
   }
 
   private record Entry(long time, int table, long row) {}
@@ -136,6 +144,16 @@ final class Restamp {
       }
     }
     undoLog.move(entry.time(), shifted);
+    moveTransaction(entry.time(), shifted);
+  }
+
+  /** A transaction has the time of its first entry; what others have read of an entry goes with it. */
+  private void moveTransaction(long from, long to) {
+    try (Statement update =
+        db.prepare("UPDATE _sealift_journal SET tx = ? WHERE tx = ? AND tx <> 0")) {
+      update.bind(1, to).bind(2, from).run();
+    }
+    guards.move(from, to);
   }
 
   private RowState state(TableInfo table, long row) {

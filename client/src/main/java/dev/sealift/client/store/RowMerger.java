@@ -133,7 +133,7 @@ final class RowMerger {
     }
   }
 
-  /** A row as it is shown; number {@link Journal#NO_ROW} when there is none. */
+  /** A row's number and what is shown of it; number {@link Journal#NO_ROW} when there is none. */
   record Held(long row, RowImage image) {}
 
   /** A row as it is shown, whole. */
@@ -145,6 +145,31 @@ final class RowMerger {
       }
       long row = select.integer(1);
       return new Held(row, image(table, row, Stored.state(select.blob(2)), select));
+    } finally {
+      select.reset();
+    }
+  }
+
+  /** A row as it is shown. */
+  RowImage shown(TableInfo table, String key) {
+    return held(table, key).image();
+  }
+
+  /**
+   * A row as the log has it.
+   *
+   * @param before of this device's own writes those before this time stand in it
+   */
+  RowImage logged(TableInfo table, String key, long before) {
+    Statement select = tables.of(table).selectByKey().bind(1, key);
+    try {
+      if (!select.next()) {
+        return RowImage.ABSENT;
+      }
+      long row = select.integer(1);
+      RowState state =
+          Stored.state(select.blob(2)).without(stamp -> FileLog.isUnadmitted(stamp, before - 1));
+      return asides.get(table, row).orElseGet(() -> image(table, row, state, select));
     } finally {
       select.reset();
     }
@@ -173,11 +198,12 @@ final class RowMerger {
     long row;
     RowState before;
     Merged merged;
+    List<HeldCell> held;
     try {
       if (!select.next()) {
         Merged first = merged(RowState.ABSENT, event, Seen.EVERYTHING, RowImage.ABSENT);
         long made = insert(table, event, first);
-        if (event.kind().isPart()) {
+        if (mayBeTakenBack(event.kind())) {
           asides.put(table, made, RowImage.ABSENT);
         }
         return made;
@@ -186,11 +212,48 @@ final class RowMerger {
       before = Stored.state(select.blob(2));
       keepAside(table, row, before, select, event.kind());
       merged = merged(before, event, Seen.EVERYTHING, current(table, row, select));
+      held = heldCells(before, select);
     } finally {
       select.reset();
     }
     update(table, row, before, event, merged);
+    held.stream()
+        .filter(cell -> !cell.isIn(merged.state()))
+        .forEach(cell -> journal.overtake(table, row, cell.stamp(), cell.cell(), cell.value()));
     return row;
+  }
+
+  /** What a pending write says of a cell that is to be sent whatever replaces it; marker and removal as in the {@link Journal}. */
+  private record HeldCell(int cell, Stamp stamp, Value value) {
+    boolean isIn(RowState state) {
+      return (cell == Journal.REMOVAL ? state.removal() : state.cell(cell))
+          .filter(stamp::isOf)
+          .isPresent();
+    }
+  }
+
+  private List<HeldCell> heldCells(RowState state, Statement select) {
+    if (!journal.holdsAny()) {
+      return List.of();
+    }
+    List<HeldCell> held = new ArrayList<>();
+    for (int cell = 0; cell < state.cells(); cell++) {
+      int at = cell;
+      state.cell(cell).filter(journal::isHeld).ifPresent(stamp -> {
+        Value value = at == RowState.MARKER ? Value.NULL : valueOf(select, at);
+        held.add(new HeldCell(at, stamp, value));
+      });
+    }
+    state
+        .removal()
+        .filter(journal::isHeld)
+        .ifPresent(stamp -> held.add(new HeldCell(Journal.REMOVAL, stamp, Value.NULL)));
+    return held;
+  }
+
+  /** The log has to be asked what becomes of an operation on a compound cell, and of a transaction. */
+  private boolean mayBeTakenBack(RunKind kind) {
+    return kind.isPart() || journal.inTransaction();
   }
 
   /**
@@ -199,7 +262,7 @@ final class RowMerger {
    */
   private void keepAside(
       TableInfo table, long row, RowState state, Statement select, RunKind kind) {
-    if ((kind.isPart() || state.has(stamp -> !journal.isPending(stamp)))
+    if ((mayBeTakenBack(kind) || state.has(stamp -> !journal.isPending(stamp)))
         && asides.get(table, row).isEmpty()) {
       asides.put(table, row, image(table, row, admitted(state), select));
     }
@@ -297,10 +360,10 @@ final class RowMerger {
    * Applies an event to what is kept aside of its row: one of this device's own as the log comes to it, for what is shown has it already; or any of a row that is worked out
    * anew. To be followed by {@link #settle(TableInfo, long, long)} of the row once all of them are in.
    *
-   * @param late whether it is too old to be merged
+   * @param merges not of one that is too old, or of a transaction in conflict
    * @return the number of the row when it is to be settled
    */
-  Optional<Long> fold(TableInfo table, Event event, Place place, boolean late) {
+  Optional<Long> fold(TableInfo table, Event event, Place place, boolean merges) {
     Statement select = tables.of(table).selectByKey().bind(1, event.key());
     try {
       if (!select.next()) {
@@ -308,13 +371,13 @@ final class RowMerger {
       }
       long row = select.integer(1);
       Optional<RowImage> aside = asides.get(table, row);
-      if (aside.isEmpty() && !late && !places.areUsed()) {
+      if (aside.isEmpty() && merges && !places.areUsed()) {
         return Optional.empty(); // what is shown is what the log has, and has its rank already
       }
       RowState state = Stored.state(select.blob(2));
       RowImage base = aside.orElseGet(() -> image(table, row, admitted(state), select));
       select.reset();
-      asides.put(table, row, late ? base : admitted(table, base, event, place));
+      asides.put(table, row, merges ? admitted(table, base, event, place) : base);
       return Optional.of(row);
     } finally {
       select.reset();
@@ -488,7 +551,8 @@ final class RowMerger {
             PartOps.op(event.kind()),
             event.values().get(0),
             current);
-      case DISMISS -> throw new IllegalArgumentException("a dismissal is not about a row");
+      case DISMISS, GUARD ->
+        throw new IllegalArgumentException("dismissals and guards do nothing to a row");
     };
   }
 

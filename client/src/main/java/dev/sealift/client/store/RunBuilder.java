@@ -21,11 +21,11 @@ final class RunBuilder {
   private long bytes;
 
   /** What the events of a run have in common. */
-  record Shape(RunKind kind, TableInfo table, long seen, List<String> columns) {
+  record Shape(RunKind kind, TableInfo table, long seen, List<String> columns, long transaction) {
     EventRun run(List<RowEvent> rows) {
       List<Integer> groups =
           kind == RunKind.PUT || kind == RunKind.PATCH ? table.groups(columns) : List.of();
-      return new EventRun(kind, table.name(), seen, List.of(), columns, groups, rows);
+      return new EventRun(kind, table.name(), seen, List.of(), columns, groups, transaction, rows);
     }
 
     long nameBytes() {

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * s/&lt;table&gt;/&lt;column&gt;      all null: the row being there says that the column is searchable
  * v/&lt;number&gt;              all null: the row being there says that the app is to be of this version at least; the highest counts
  * k/&lt;table&gt;               null         Keep   null       null: what is kept of the table, see {@link KeepPolicies}
+ * o/&lt;table&gt;               all null: the row being there says that the table is written online only
  * </pre>
  *
  * Names in keys are those that a table or column was first declared under, for ever. The first four columns are written when something is declared that the space does not have; the others, and
@@ -58,6 +59,7 @@ final class SchemaTable {
   private static final String UNIQUE_PREFIX = "u/";
 
   private static final String KEEP_PREFIX = "k/";
+  private static final String ONLINE_PREFIX = "o/";
 
   private SchemaTable() {}
 
@@ -147,6 +149,15 @@ final class SchemaTable {
   /** The table of which a row says what is kept; null for a row that says no such thing. */
   static @Nullable String keptTableOf(String key) {
     return key.startsWith(KEEP_PREFIX) ? key.substring(KEEP_PREFIX.length()) : null;
+  }
+
+  static String onlineKey(String table) {
+    return ONLINE_PREFIX + table;
+  }
+
+  /** The table that a row says is written online only; null for a row that says so of none. */
+  static @Nullable String onlineOnly(String key) {
+    return key.startsWith(ONLINE_PREFIX) ? key.substring(ONLINE_PREFIX.length()) : null;
   }
 
   /** The table that a row says something of; null for a row that does of none. */

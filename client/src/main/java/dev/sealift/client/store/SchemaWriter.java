@@ -27,6 +27,7 @@ final class SchemaWriter {
   private final AppVersion version;
   private final RuleKeeper rules;
   private final KeepPolicies policies;
+  private final OnlineTables online;
 
   /** Keys of columns that have become narrower than what this device's app declares. */
   private final Set<String> narrowed = new TreeSet<>();
@@ -38,7 +39,8 @@ final class SchemaWriter {
       SearchIndexes search,
       AppVersion version,
       RuleKeeper rules,
-      KeepPolicies policies) {
+      KeepPolicies policies,
+      OnlineTables online) {
     this.catalog = catalog;
     this.tables = tables;
     this.local = local;
@@ -46,6 +48,7 @@ final class SchemaWriter {
     this.version = version;
     this.rules = rules;
     this.policies = policies;
+    this.online = online;
   }
 
   /** Makes what all rows declare: also those that came to a version of Sealift that did not understand them. */
@@ -218,6 +221,7 @@ final class SchemaWriter {
       }
     }
     wrote |= declareKeep(wanted, seen);
+    wrote |= declareOnlineOnly(wanted, seen);
     return declareRules(wanted, seen) || wrote;
   }
 
@@ -227,6 +231,14 @@ final class SchemaWriter {
       put(SchemaTable.keepKey(wanted.wire()), SchemaTable.keepRow(wanted.keep()), seen);
     }
     return more;
+  }
+
+  private boolean declareOnlineOnly(TableSchema wanted, long seen) {
+    boolean isNew = wanted.onlineOnly() && !online.contains(wanted.wire());
+    if (isNew) {
+      put(SchemaTable.onlineKey(wanted.wire()), Map.of(), seen);
+    }
+    return isNew;
   }
 
   private boolean declareRules(TableSchema wanted, long seen) {
@@ -418,6 +430,7 @@ final class SchemaWriter {
       return;
     }
     policies.changed(key);
+    online.changed(key);
     String about = SchemaTable.about(key);
     if (about == null || !Names.isWellFormed(about) || Names.isReserved(about)) {
       return;

@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiFunction;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
@@ -108,6 +109,11 @@ public final class SpaceStore implements AutoCloseable {
   /** Is told what each batch changed, after its commit and outside of it, on the thread that committed. Must not throw. */
   public void onChange(Consumer<ChangeSet> newListener) {
     listener = newListener;
+  }
+
+  /** Tables that are written online only are written when this says so; always, if it is never said. Asked within batches: it must not block. */
+  public void onlineWhen(BooleanSupplier isOnline) {
+    writer.online().onlineWhen(isOnline);
   }
 
   /** Begins a unit of work, which is on the disk when it is committed; waits for the one that another thread has open. */
@@ -439,6 +445,12 @@ public final class SpaceStore implements AutoCloseable {
   public List<FeedLine> feedWaiting(String table, String afterKey, int most) {
     TableInfo info = requireTable(tables, table);
     return snapshot((reader, then) -> FeedReader.waiting(reader, info, self, afterKey, most));
+  }
+
+  /** All of that which a device's transaction lost with. */
+  public List<LostValue> inbox(DeviceId device, long transaction) {
+    return snapshot((reader, then) ->
+        new InboxReader(reader, then).read(reviewedSince(reader), device, transaction));
   }
 
   private long reviewedSince(Reader reader) {

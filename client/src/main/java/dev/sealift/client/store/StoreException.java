@@ -31,6 +31,12 @@ public final class StoreException extends RuntimeException {
     FEED,
     /** A value does not fit its column's type. */
     WRONG_TYPE,
+    /** A transaction does not fit into one file. */
+    TRANSACTION_TOO_LARGE,
+    /** A transaction does what cannot be undone as a whole. */
+    BAD_TRANSACTION,
+    /** The table is for devices that are connected, and this one is not. */
+    OFFLINE,
     /** The query is no SQL that SQLite understands, or its arguments do not fit. */
     BAD_QUERY,
     /** There is nothing to search for, or nowhere. */

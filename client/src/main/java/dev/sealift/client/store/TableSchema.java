@@ -24,6 +24,7 @@ import java.util.Set;
  * @param drops columns that apps which do not declare them need not see any more, by their names in the space
  * @param rules what holds between its rows and others, by names in the space
  * @param keep how much is to be kept, at the least
+ * @param onlineOnly whether it is written only while the device is connected and up to date
  */
 public record TableSchema(
     String name,
@@ -33,7 +34,8 @@ public record TableSchema(
     String wire,
     Set<String> drops,
     TableRules rules,
-    Keep keep) {
+    Keep keep,
+    boolean onlineOnly) {
   /** A default stands in the text of views. */
   static final int MAX_DEFAULT_BYTES = 1_024;
 
@@ -64,7 +66,7 @@ public record TableSchema(
       String wire,
       Set<String> drops,
       TableRules rules) {
-    this(name, key, columns, searchable, wire, drops, rules, Keep.LATEST);
+    this(name, key, columns, searchable, wire, drops, rules, Keep.LATEST, false);
   }
 
   /** A table without searchable columns. */
@@ -79,11 +81,17 @@ public record TableSchema(
 
   /** With the name that it was first declared under. */
   public TableSchema was(String newWire) {
-    return new TableSchema(name, key, columns, searchable, newWire, drops, rules, keep);
+    return new TableSchema(name, key, columns, searchable, newWire, drops, rules, keep, onlineOnly);
+  }
+
+  /** Written only while the device is connected and up to date. */
+  public TableSchema online() {
+    return new TableSchema(name, key, columns, searchable, wire, drops, rules, keep, true);
   }
 
   public TableSchema dropping(String... columnWires) {
-    return new TableSchema(name, key, columns, searchable, wire, Set.of(columnWires), rules, keep);
+    return new TableSchema(
+        name, key, columns, searchable, wire, Set.of(columnWires), rules, keep, onlineOnly);
   }
 
   /** With the tables that its rules name by these names called what they are in the space. */
@@ -92,12 +100,12 @@ public record TableSchema(
         .map(one -> one.to(wires.getOrDefault(one.target(), one.target())))
         .toList();
     TableRules named = new TableRules(references, rules.uniques(), rules.renames());
-    return new TableSchema(name, key, columns, searchable, wire, drops, named, keep);
+    return new TableSchema(name, key, columns, searchable, wire, drops, named, keep, onlineOnly);
   }
 
   /** The same, of which more is kept. */
   public TableSchema keeping(Keep more) {
-    return new TableSchema(name, key, columns, searchable, wire, drops, rules, more);
+    return new TableSchema(name, key, columns, searchable, wire, drops, rules, more, onlineOnly);
   }
 
   private static void requireColumns(String key, List<ColumnSchema> columns) {

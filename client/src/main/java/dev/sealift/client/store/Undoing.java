@@ -33,6 +33,7 @@ final class Undoing {
   private final UndoLog log;
   private final LocalTime time;
   private final RuleKeeper rules;
+  private final OnlineTables online;
 
   Undoing(
       Catalog catalog,
@@ -40,13 +41,15 @@ final class Undoing {
       LocalWriter local,
       UndoLog log,
       LocalTime time,
-      RuleKeeper rules) {
+      RuleKeeper rules,
+      OnlineTables online) {
     this.catalog = catalog;
     this.rows = rows;
     this.local = local;
     this.log = log;
     this.time = time;
     this.rules = rules;
+    this.online = online;
   }
 
   /** Takes back the last change. */
@@ -66,6 +69,11 @@ final class Undoing {
     if (change.isEmpty()) {
       return UndoResult.none(Outcome.NOTHING);
     }
+    change
+        .get()
+        .rows()
+        .keySet()
+        .forEach(row -> online.requireWritable(catalog.byId(row.table()).name()));
     log.beginAgain(to);
     List<Undone> undone = new ArrayList<>();
     List<Left> left = new ArrayList<>();

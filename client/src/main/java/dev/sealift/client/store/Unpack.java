@@ -7,6 +7,7 @@ import dev.sealift.client.pack.EventRun;
 import dev.sealift.client.pack.RowEvent;
 import dev.sealift.client.pack.RunKind;
 import dev.sealift.client.value.Value;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -29,14 +30,28 @@ final class Unpack {
     this.losers = losers;
   }
 
-  void putBack(EventRun run) {
+  /** The time of the last event of the transactions among some runs: what they wrote, and may have read, is sent again as it was. 0 when there is none. */
+  static long lastOfTransactions(List<EventRun> runs) {
+    return runs.stream()
+        .filter(EventRun::isOfTransaction)
+        .flatMap(run -> run.rows().stream())
+        .mapToLong(event -> event.time().bits())
+        .max()
+        .orElse(0);
+  }
+
+  /** @param held up to this time all events are sent again, also what later own writes have replaced */
+  void putBack(EventRun run, long held) {
+    if (run.kind() == RunKind.GUARD) {
+      return; // still noted, since it is not admitted
+    }
     if (run.kind() == RunKind.DISMISS) {
       TableInfo table = catalog.require(run.table());
       for (RowEvent event : run.rows()) {
         losers.named(table, event).stream()
             .findFirst()
-            .ifPresent(
-                loser -> journal.addDismissal(event.time(), table, loser, run.seenSequence()));
+            .ifPresent(loser -> journal.addDismissal(
+                event.time(), table, loser, run.seenSequence(), run.transaction()));
       }
       return;
     }
@@ -47,8 +62,9 @@ final class Unpack {
     TableInfo table = catalog.require(run.table(), run.columns());
     for (RowEvent event : run.rows()) {
       RowMerger.Found found = rows.find(table, event.key());
-      if (found != null && putBack(run, event, table, found)) {
-        journal.add(event.time(), table, found.row(), run.kind(), run.seenSequence());
+      if (found != null && putBack(run, event, table, found, held)) {
+        journal.add(
+            event.time(), table, found.row(), run.kind(), run.seenSequence(), run.transaction());
       }
     }
   }
@@ -71,13 +87,15 @@ final class Unpack {
             run.kind(),
             run.seenSequence(),
             event.values().get(0));
-        journal.add(event.time(), table, found.row(), run.kind(), run.seenSequence());
+        journal.add(
+            event.time(), table, found.row(), run.kind(), run.seenSequence(), run.transaction());
       }
     }
   }
 
   /** Whether anything of the event is still to be sent. */
-  private boolean putBack(EventRun run, RowEvent event, TableInfo table, RowMerger.Found found) {
+  private boolean putBack(
+      EventRun run, RowEvent event, TableInfo table, RowMerger.Found found, long held) {
     Stamp own = Stamp.of(event.time(), Devices.SELF, 0);
     RowState state = found.state();
     return run.kind() == RunKind.REMOVE
@@ -87,15 +105,17 @@ final class Unpack {
             own,
             latest(state.removal(), state.cell(RowState.MARKER)),
             Journal.REMOVAL,
-            Value.NULL)
-        : putBackCells(run, event, table, found, own);
+            Value.NULL,
+            held)
+        : putBackCells(run, event, table, found, own, held);
   }
 
   private boolean putBackCells(
-      EventRun run, RowEvent event, TableInfo table, RowMerger.Found found, Stamp own) {
+      EventRun run, RowEvent event, TableInfo table, RowMerger.Found found, Stamp own, long held) {
     RowState state = found.state();
     boolean kept = run.kind() == RunKind.PUT
-        && keep(table, found.row(), own, state.cell(RowState.MARKER), Journal.MARKER, Value.NULL);
+        && keep(
+            table, found.row(), own, state.cell(RowState.MARKER), Journal.MARKER, Value.NULL, held);
     for (int i = 0; i < run.columns().size(); i++) {
       ColumnInfo column = table.column(run.columns().get(i));
       if (column != null) {
@@ -105,7 +125,8 @@ final class Unpack {
             own,
             state.cell(column.cell()),
             column.cell(),
-            event.values().get(i));
+            event.values().get(i),
+            held);
       }
     }
     return kept;
@@ -121,7 +142,13 @@ final class Unpack {
 
   /** Keeps one cell of an event: it is where it was, or overtaken; or gone, when this device itself went on from it. */
   private boolean keep(
-      TableInfo table, long row, Stamp own, Optional<Stamp> present, int cell, Value value) {
+      TableInfo table,
+      long row,
+      Stamp own,
+      Optional<Stamp> present,
+      int cell,
+      Value value,
+      long held) {
     if (present.filter(own::isOf).isPresent()) {
       return true;
     }
@@ -130,7 +157,7 @@ final class Unpack {
             && stamp.sequence() == 0
             && Long.compareUnsigned(stamp.time(), own.time()) > 0)
         .isPresent();
-    if (replaced && !journal.isOvertaken(table, row, own.time(), cell)) {
+    if (replaced && own.time() > held && !journal.isOvertaken(table, row, own.time(), cell)) {
       return false;
     }
     journal.overtake(table, row, own, cell, value);

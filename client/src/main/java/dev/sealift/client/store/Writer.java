@@ -27,9 +27,13 @@ final class Writer implements AutoCloseable {
   private final PartOps ops;
   private final Unplaced unplaced;
   private final Places places;
+  private final Guards guards;
+  private final Judged judged;
   private final KeptRules rules;
   private final AppVersion version;
   private final ChangeCollector changes = new ChangeCollector();
+  private final OpenTransaction transaction;
+  private final OnlineTables online;
   private final LocalWriter local;
   private final SearchIndexes search;
   private final RuleKeeper rowRules;
@@ -62,6 +66,8 @@ final class Writer implements AutoCloseable {
     unplaced = new Unplaced(db, devices);
     places = new Places(db, rules, devices, unplaced);
     ops = new PartOps(db, places);
+    guards = new Guards(db, devices);
+    judged = new Judged(db);
     LoserNames names = new LoserNames(devices);
     RowMerge merge = new RowMerge(devices, rules::cutOffMillis);
     Rendering rendering = new Rendering(devices);
@@ -69,25 +75,54 @@ final class Writer implements AutoCloseable {
         tables, journal, log, asides, losers, compounds, ops, rendering, unplaced, places, merge);
     policies = new KeepPolicies(db, catalog, tables);
     Feeds feeds = new Feeds(db, changes);
-    history = new History(db, catalog, policies, feeds);
+    Judge judge = new Judge(catalog, rows, devices, log, judged);
+    history = new History(db, catalog, policies, feeds, judge);
     undoLog = new UndoLog(db);
     Tracking tracking =
         new Tracking(rows, rendering, log, journal, policies, undoLog, time, places);
+    online = new OnlineTables(db, catalog, tables);
+    transaction = new OpenTransaction(rows, journal, devices, guards);
     local = new LocalWriter(
-        catalog, tables, rows, journal, compounds, ops, rendering, losers, time, places, changes,
-        policies, feeds, tracking);
+        catalog,
+        tables,
+        rows,
+        journal,
+        compounds,
+        ops,
+        rendering,
+        losers,
+        time,
+        places,
+        changes,
+        policies,
+        feeds,
+        tracking,
+        transaction,
+        online);
     search = new SearchIndexes(db, catalog, tables);
     rowRules = new RuleKeeper(db, catalog, local, rows, devices);
-    undoing = new Undoing(catalog, rows, local, undoLog, time, rowRules);
-    schema = new SchemaWriter(catalog, tables, local, search, version, rowRules, policies);
+    undoing = new Undoing(catalog, rows, local, undoLog, time, rowRules, online);
+    schema = new SchemaWriter(catalog, tables, local, search, version, rowRules, policies, online);
     schema.load(db);
     remote = new RemoteWriter(
-        catalog, tables, rows, asides, losers, log, names, changes, schema, places);
-    restamp = new Restamp(db, catalog, tables, rows, compounds, undoLog);
+        catalog, tables, rows, asides, losers, log, names, changes, schema, places, judge, guards);
+    restamp = new Restamp(db, catalog, tables, rows, compounds, undoLog, guards);
     unpack = new Unpack(catalog, rows, journal, ops, names);
     pendAgain = new PendAgain(db, catalog, journal);
     refold = new Refold(
-        db, catalog, rows, remote, log, asides, unplaced, journal, ops, names, this::source);
+        db,
+        catalog,
+        rows,
+        remote,
+        log,
+        asides,
+        unplaced,
+        journal,
+        ops,
+        guards,
+        judge,
+        names,
+        this::source);
   }
 
   /** Local writes up to now are read, to be packed. */
@@ -134,6 +169,14 @@ final class Writer implements AutoCloseable {
 
   LocalWriter local() {
     return local;
+  }
+
+  OnlineTables online() {
+    return online;
+  }
+
+  OpenTransaction transaction() {
+    return transaction;
   }
 
   SchemaWriter schema() {
@@ -192,9 +235,7 @@ final class Writer implements AutoCloseable {
   void apply(RemoteFile file) {
     List<Unplaced.Row> shown = placed(file.entry());
     RemoteWriter.Source source = source(file.entry(), false);
-    for (EventRun run : file.runs()) {
-      remote.apply(run, source);
-    }
+    remote.apply(file.runs(), source);
     note(file.runs(), source);
     settle(shown);
     time.observe(file.newest());
@@ -241,8 +282,7 @@ final class Writer implements AutoCloseable {
   /** Whether a file of this device's own is to be applied with its events when its place is noted. */
   boolean needsOwnEvents(LogEntry entry) {
     return log.times(entry.counter(), entry.file())
-        .filter(times -> policies.isMentioned()
-            || remote.needsOwn(new HybridTime(times.first()), source(entry, true)))
+        .filter(times -> policies.isMentioned() || remote.needsOwn(times, source(entry, true)))
         .isPresent();
   }
 
@@ -253,6 +293,7 @@ final class Writer implements AutoCloseable {
       remote.applyOwn(runs, new HybridTime(last), source(entry, true));
       journal.forgetOvertaken(last);
       ops.forget(last);
+      guards.forget(last);
       if (runs.isEmpty()) {
         losers.dismissed(last);
       } else {
@@ -267,8 +308,10 @@ final class Writer implements AutoCloseable {
   /** Puts back the events of all files from {@code fromCounter} on. */
   void unpack(long fromCounter, List<EventRun> runs) {
     log.withdrawFrom(fromCounter);
-    runs.forEach(unpack::putBack);
+    long held = Unpack.lastOfTransactions(runs);
+    runs.forEach(run -> unpack.putBack(run, held));
     journal.flush();
+    journal.load();
   }
 
   /** See {@link Batch#rewind}. */
@@ -283,6 +326,7 @@ final class Writer implements AutoCloseable {
       refold.take(size, opener);
     }
     places.rewind(size);
+    judged.rewind(size);
     List<FileLog.Times> unkept = log.rewind(size);
     places.load();
     if (!unkept.isEmpty()) {
@@ -336,6 +380,7 @@ final class Writer implements AutoCloseable {
   void rollback() {
     journal.forget();
     history.forget();
+    transaction.clear();
     changes.clear();
     tables.clear();
     db.rollback();
@@ -344,6 +389,7 @@ final class Writer implements AutoCloseable {
     catalog.load();
     policies.load();
     undoLog.load();
+    online.load();
     search.reload();
     schema.reload(db);
     rowRules.reload();

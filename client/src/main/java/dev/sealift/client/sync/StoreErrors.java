@@ -20,7 +20,10 @@ public final class StoreErrors {
       case BUSY -> ErrorCode.HOME_IN_USE;
       case CLOSED -> ErrorCode.CLOSED;
       case UNKNOWN_TABLE -> ErrorCode.NO_SUCH_TABLE;
-      case UNKNOWN_COLUMN, BAD_SCHEMA, WRONG_TYPE, BAD_SEARCH, FEED -> ErrorCode.INVALID_INPUT;
+      case UNKNOWN_COLUMN, BAD_SCHEMA, WRONG_TYPE, BAD_SEARCH, FEED, BAD_TRANSACTION ->
+        ErrorCode.INVALID_INPUT;
+      case TRANSACTION_TOO_LARGE -> ErrorCode.TRANSACTION_TOO_LARGE;
+      case OFFLINE -> ErrorCode.OFFLINE;
       case BAD_QUERY, NOT_A_QUERY, QUERY_CANCELLED, TOO_MANY_QUERIES -> ErrorCode.BAD_QUERY;
       case QUERY_TIMED_OUT -> ErrorCode.TIMED_OUT;
       case TIME_AHEAD -> ErrorCode.MESH_BUSY;

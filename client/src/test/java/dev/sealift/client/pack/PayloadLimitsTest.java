@@ -143,7 +143,7 @@ class PayloadLimitsTest {
             .addColumns(column("c", "00"))
             .addColumns(column("d", "00"))),
         "suit");
-    assertRefused(payload(run(1).setKindValue(11)), "unknown kind");
+    assertRefused(payload(run(1).setKindValue(12)), "unknown kind");
   }
 
   @Test

@@ -161,6 +161,50 @@ class PayloadPackerTest {
     assertThat(packed.get(0).runs()).hasSize(PayloadLimits.MAX_RUNS);
   }
 
+  /** Runs of one row each: of transactions of so many rows, or of none. */
+  private static List<EventRun> transactions(List<Integer> rows) {
+    List<EventRun> runs = new ArrayList<>();
+    int number = 0;
+    for (int count : rows) {
+      long transaction = count == 1 ? 0 : number + 1;
+      for (int i = 0; i < count; i++) {
+        RowEvent row = row(number++, bytes(50));
+        runs.add(new EventRun(
+            i % 3 == 0 ? RunKind.PATCH : RunKind.PUT,
+            "places",
+            7,
+            List.of(),
+            List.of("c0"),
+            List.of(),
+            transaction,
+            List.of(row)));
+      }
+    }
+    return runs;
+  }
+
+  @Property(tries = 200)
+  void transactions_are_whole_in_one_payload(
+      @ForAll List<@IntRange(min = 1, max = 9) Integer> rows,
+      @ForAll @IntRange(min = 1000, max = 4000) int maxBytes)
+      throws Exception {
+    List<EventRun> runs = transactions(rows);
+
+    List<PackedPayload> packed = packAll(new PayloadPacker(runs.iterator(), maxBytes));
+
+    assertThat(packedRows(packed)).isEqualTo(rows(runs));
+    for (PackedPayload payload : packed) {
+      assertThat(payload.plaintext().length).isLessThanOrEqualTo(maxBytes);
+      assertThat(PayloadCodec.decode(payload.plaintext())).isEqualTo(payload.runs());
+    }
+    assertThat(packed.stream()
+            .flatMap(payload -> payload.runs().stream()
+                .filter(EventRun::isOfTransaction)
+                .map(EventRun::transaction)
+                .distinct()))
+        .doesNotHaveDuplicates();
+  }
+
   @Provide
   Arbitrary<List<EventRun>> runs() {
     return Samples.runs();

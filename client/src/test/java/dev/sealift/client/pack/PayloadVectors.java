@@ -71,6 +71,9 @@ public final class PayloadVectors extends VectorFile {
     if (!run.groups().isEmpty()) {
       json.list("groups", run.groups(), JsonPrimitive::new);
     }
+    if (run.isOfTransaction()) {
+      json.u64("transaction", run.transaction());
+    }
     return json.list("events", run.rows(), PayloadVectors::event).get();
   }
 

@@ -50,6 +50,7 @@ final class SamplePayloads {
     payloads.shapes();
     payloads.parts();
     payloads.groups();
+    payloads.transactions();
     payloads.columns();
     payloads.plaintexts();
   }
@@ -134,7 +135,7 @@ final class SamplePayloads {
 
   private void shapes() {
     content("malformed: no kind", put().clearKind());
-    content("malformed: kind 11", put().setKindValue(11));
+    content("malformed: kind 12", put().setKindValue(12));
     content("malformed: a dismissal of another column", put().setKindValue(4));
     content("malformed: no table", put().clearTable());
     content("malformed: a table that is no name", put().setTable("1a"));
@@ -176,6 +177,83 @@ final class SamplePayloads {
     content(
         "malformed: a part operation in a group",
         two.clone().setKindValue(5).addColumns(place.clone().setGroup(1)));
+  }
+
+  /** Writes that belong together, and what they were decided by. */
+  private void transactions() {
+    Value device = Value.of(bytes("01".repeat(32)));
+    Run.Builder write = put().setTransaction(1).setTimes(string("10 02 02"));
+    Run.Builder register = guard(Value.of(0), Value.of("name"), Value.of(7), device);
+    content("a transaction without guards", write);
+    content(
+        "a transaction of each kind of guards",
+        payload(register)
+            .addRuns(guard(Value.of(0), Value.of("more"), Value.NULL, Value.NULL))
+            .addRuns(guard(Value.of(1), Value.of(""), Value.NULL, Value.NULL))
+            .addRuns(guard(Value.of(2), Value.of(""), Value.NULL, Value.NULL))
+            .addRuns(guard(Value.of(3), Value.of("tags"), Value.of(-7), device))
+            .addRuns(guard(Value.of(3), Value.of("more"), Value.NULL, Value.NULL))
+            .addRuns(removal().setTransaction(1))
+            .build()
+            .toByteArray());
+    content(
+        "two transactions, and events of none between them",
+        payload(write).addRuns(put()).addRuns(later()).build().toByteArray());
+    content("a transaction of guards alone", register);
+    content("malformed: guards without a transaction", register.clone().clearTransaction());
+    content(
+        "malformed: guards behind a write of their transaction",
+        payload(write).addRuns(register).build().toByteArray());
+    content(
+        "malformed: a torn transaction",
+        payload(write).addRuns(put()).addRuns(write).build().toByteArray());
+    content("malformed: another number than the first event's time", put().setTransaction(2));
+    content(
+        "malformed: another number than the first guard's time",
+        register.clone().setTransaction(2));
+    refusedGuard("of a kind that is none", Value.of(4), Value.of("a"), Value.NULL, Value.NULL);
+    refusedGuard("of kind -1", Value.of(-1), Value.of("a"), Value.NULL, Value.NULL);
+    refusedGuard("of a kind as text", Value.of("0"), Value.of("a"), Value.NULL, Value.NULL);
+    refusedGuard("of a register without a name", Value.of(0), Value.of(""), Value.NULL, Value.NULL);
+    refusedGuard(
+        "of a column that is no name", Value.of(3), Value.of("1a"), Value.NULL, Value.NULL);
+    refusedGuard("of a row, with a column", Value.of(1), Value.of("a"), Value.NULL, Value.NULL);
+    refusedGuard("of a row, with an event", Value.of(1), Value.of(""), Value.of(7), device);
+    refusedGuard("of no row, with an event", Value.of(2), Value.of(""), Value.of(7), device);
+    refusedGuard("with a time alone", Value.of(0), Value.of("a"), Value.of(7), Value.NULL);
+    refusedGuard("with a device alone", Value.of(0), Value.of("a"), Value.NULL, device);
+    refusedGuard("with time 0", Value.of(0), Value.of("a"), Value.of(0), device);
+    refusedGuard(
+        "with a device of 31 bytes",
+        Value.of(0),
+        Value.of("a"),
+        Value.of(7),
+        Value.of(bytes("01".repeat(31))));
+  }
+
+  /** A transaction of other times. */
+  private static Run.Builder later() {
+    return put().setTransaction(5).setTimes(string("10 0a 02"));
+  }
+
+  private void refusedGuard(String name, Value... values) {
+    content("malformed: a guard " + name, guard(values));
+  }
+
+  /** One guard. */
+  private static Run.Builder guard(Value... values) {
+    Run.Builder run = Run.newBuilder()
+        .setKind(RunKind.RUN_KIND_GUARD)
+        .setTable("cities")
+        .setRows(1)
+        .setTransaction(1)
+        .setTimes(string("00 02"))
+        .setKeys(ByteString.copyFrom(ColumnWriter.write(new String[] {"a"})));
+    for (int i = 0; i < values.length; i++) {
+      String hex = HexFormat.of().formatHex(ColumnWriter.write(new Value[] {values[i]}));
+      run.addColumns(column(dev.sealift.client.pack.RunKind.GUARD_COLUMNS.get(i), hex));
+    }
+    return run;
   }
 
   /** Operations on compound cells: runs of one column. */

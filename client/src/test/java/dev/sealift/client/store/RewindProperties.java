@@ -42,6 +42,7 @@ class RewindProperties {
     PATCH,
     REMOVE,
     PART,
+    TRANSACT,
     DISMISS,
     PACK,
     GET,
@@ -63,6 +64,7 @@ class RewindProperties {
         Tuple.of(6, Arbitraries.just(Action.PATCH)),
         Tuple.of(3, Arbitraries.just(Action.REMOVE)),
         Tuple.of(6, Arbitraries.just(Action.PART)),
+        Tuple.of(5, Arbitraries.just(Action.TRANSACT)),
         Tuple.of(2, Arbitraries.just(Action.DISMISS)),
         Tuple.of(2, Arbitraries.just(Action.PACK)),
         Tuple.of(3, Arbitraries.just(Action.GET)),
@@ -156,6 +158,7 @@ class RewindProperties {
       case PATCH -> device.patch(key, values(step));
       case REMOVE -> device.remove(key);
       case PART -> device.part(key, step.columns(), step.value());
+      case TRANSACT -> transact(step, device);
       case DISMISS -> dismiss(step, device);
       case PACK -> device.pack(100L * step.value());
       case GET -> mesh.get(device);
@@ -177,7 +180,7 @@ class RewindProperties {
   /** The schema stays. */
   private static void restore(
       RestoredMesh mesh, TestDevice device, Random random, TestFolder folder) {
-    boolean late = hasOldWrites(device, mesh);
+    boolean late = hasOldWrites(device, mesh) || hasConflicts(device);
     List<Map<String, Value>> seen = registers(device);
     mesh.restore(1 + random.nextInt((int) mesh.size()));
     mesh.adopt(device);
@@ -209,6 +212,24 @@ class RewindProperties {
     HybridTime old = HybridTime.of(mesh.millis() - LONG_MILLIS / 2, 0);
     return device.store.isPending(old)
         || device.waiting().stream().anyMatch(sent -> old.isAfter(sent.first()));
+  }
+
+  /** Reads one row and writes two. */
+  private static void transact(Step step, TestDevice device) {
+    device.write(batch -> {
+      batch.beginTransaction();
+      if (step.value() > 1) {
+        batch.read("cities", "k" + step.key());
+      }
+      batch.patch("cities", "k" + step.key(), values(step));
+      batch.add("cities", "k" + step.columns() % 3, "tags", Value.of(step.value()));
+    });
+  }
+
+  /** Whether what it wrote was refused: that waits and shows again, until it is judged anew. */
+  private static boolean hasConflicts(TestDevice device) {
+    return device.store.inbox(10_000).stream()
+        .anyMatch(lost -> lost.transaction() != 0 && lost.device().equals(device.id));
   }
 
   private static void dismiss(Step step, TestDevice device) {

@@ -199,7 +199,8 @@ final class ReadingDevice implements AutoCloseable {
         author,
         run.seenSequence(),
         values,
-        List.of());
+        List.of(),
+        run.transaction());
   }
 
   // What it came to

@@ -24,7 +24,8 @@ public record Event(
     DeviceId device,
     long seen,
     Map<String, Value> values,
-    List<String> together) {
+    List<String> together,
+    long transaction) {
   private static final String PREFIX = "RUN_KIND_";
 
   /** The group of a column: there is one at the most. */
@@ -39,6 +40,9 @@ public record Event(
         .u64("hybrid_time", time.bits())
         .u64("seen_sequence", seen)
         .object("values", CellJson.cells(values));
+    if (transaction != 0) {
+      json.u64("transaction", transaction);
+    }
     return together.isEmpty() ? json : json.list("group", together, JsonPrimitive::new);
   }
 
@@ -52,7 +56,8 @@ public record Event(
         device,
         in.u64("seen_sequence"),
         CellJson.cells(in.json("values")),
-        in.has("group") ? in.list("group", Inputs::text) : List.of());
+        in.has("group") ? in.list("group", Inputs::text) : List.of(),
+        in.has("transaction") ? in.u64("transaction") : 0);
   }
 
   private static RunKind kind(String text) {
@@ -74,6 +79,7 @@ public record Event(
         List.of(),
         List.copyOf(values.keySet()),
         values.keySet().stream().map(this::group).toList(),
+        transaction,
         List.of(new RowEvent(key, time, ordered)));
   }
 }

@@ -17,6 +17,7 @@ import dev.sealift.client.merge.Written;
 import dev.sealift.client.pack.RunKind;
 import dev.sealift.client.value.Names;
 import dev.sealift.client.value.Value;
+import dev.sealift.protocol.clock.HybridTime;
 import dev.sealift.protocol.id.DeviceId;
 import dev.sealift.protocol.id.Hash;
 import dev.sealift.protocol.membership.SpaceRules;
@@ -26,8 +27,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -44,6 +48,7 @@ public final class MergeModel {
   private final RowMerge merge;
   final SortedMap<String, SortedMap<String, ModelRow>> tables = new TreeMap<>(ORDER);
   private final SortedMap<String, SortedMap<LoserId, Lost>> losers = new TreeMap<>(ORDER);
+  private final Map<Name, Judgement> judged = new HashMap<>();
 
   /** A row's state, and its values by the numbers of its columns. */
   static final class ModelRow implements CurrentValues {
@@ -97,7 +102,7 @@ public final class MergeModel {
   }
 
   /** What nobody has reviewed. */
-  record Lost(String reason, Value value, long sinceMillis) {}
+  record Lost(String reason, Value value, long sinceMillis, long transaction) {}
 
   /** Which event of which row, on which column: empty for the row. */
   record LoserId(String key, String column, long time, DeviceId device)
@@ -134,8 +139,117 @@ public final class MergeModel {
   }
 
   private void add(long sequence, long serverTimeMillis, long place, List<Event> events) {
-    events.forEach(event -> apply(event, sequence, serverTimeMillis, place));
+    for (Event event : events) {
+      Outcome outcome = outcome(event, events, serverTimeMillis);
+      if (event.kind() != RunKind.GUARD && outcome != Outcome.NOTHING) {
+        apply(event, sequence, serverTimeMillis, place, outcome);
+      }
+    }
     advance(serverTimeMillis);
+  }
+
+  /** What becomes of an event's transaction. */
+  private enum Outcome {
+    HOLDS,
+    CONFLICT,
+    NOTHING
+  }
+
+  /** Whose transaction, and all of its events, whatever their authors had seen. */
+  private record Name(DeviceId device, List<Event> events) {}
+
+  /** The outcome where it stands first, and the events of that file. */
+  private record Judgement(Outcome outcome, List<Event> file) {}
+
+  private Outcome outcome(Event event, List<Event> file, long serverTimeMillis) {
+    List<Event> guards = file.stream()
+        .filter(
+            other -> other.kind() == RunKind.GUARD && other.transaction() == event.transaction())
+        .toList();
+    if (event.transaction() == 0 || guards.isEmpty() || isLate(event, serverTimeMillis)) {
+      return Outcome.HOLDS;
+    }
+    Judgement judgement = judged.computeIfAbsent(
+        new Name(
+            event.device(),
+            file.stream()
+                .filter(other -> other.transaction() == event.transaction())
+                .map(MergeModel::unseeing)
+                .toList()),
+        name -> new Judgement(
+            guards.stream().allMatch(guard -> holds(guard, guards))
+                ? Outcome.HOLDS
+                : Outcome.CONFLICT,
+            file));
+    return judgement.file() == file || judgement.outcome() == Outcome.HOLDS
+        ? judgement.outcome()
+        : Outcome.NOTHING;
+  }
+
+  private static Event unseeing(Event event) {
+    return new Event(
+        event.kind(),
+        event.table(),
+        event.key(),
+        event.time(),
+        event.device(),
+        0,
+        event.values(),
+        List.of(),
+        event.transaction());
+  }
+
+  private boolean isLate(Event event, long serverTimeMillis) {
+    HybridTime time = event.transaction() == 0 ? event.time() : new HybridTime(event.transaction());
+    return time.millis() + rules.cutOffMillis() < serverTimeMillis;
+  }
+
+  private boolean holds(Event guard, List<Event> guards) {
+    ModelRow row = tables
+        .getOrDefault(guard.table(), new TreeMap<>(ORDER))
+        .getOrDefault(guard.key(), new ModelRow());
+    String column = ((Value.Text) guard.values().get("column")).value();
+    Optional<Stamp> register = row.columns.containsKey(column)
+        ? row.state.cell(row.columns.get(column))
+        : Optional.empty();
+    return switch ((int) ((Value.Int) guard.values().get("what")).value()) {
+      case 0 -> name(register).equals(name(guard));
+      case 1 -> isVisible(row);
+      case 2 -> !isVisible(row);
+      default -> sorted(parts(row, column)).equals(sorted(parts(guard, guards)));
+    };
+  }
+
+  private static List<String> sorted(Stream<Optional<String>> names) {
+    return names.flatMap(Optional::stream).sorted().toList();
+  }
+
+  private Stream<Optional<String>> parts(ModelRow row, String column) {
+    return compounds(row).entrySet().stream()
+        .filter(cell -> cell.getKey().column().equals(column))
+        .flatMap(cell -> cell.getValue().parts().stream())
+        .map(part -> name(Optional.of(part.stamp())));
+  }
+
+  private static Stream<Optional<String>> parts(Event guard, List<Event> guards) {
+    return guards.stream()
+        .filter(other -> other.table().equals(guard.table())
+            && other.key().equals(guard.key())
+            && other.values().get("what").equals(guard.values().get("what"))
+            && other.values().get("column").equals(guard.values().get("column")))
+        .map(MergeModel::name);
+  }
+
+  private Optional<String> name(Optional<Stamp> stamp) {
+    return stamp.map(of -> of.time() + " " + device(of));
+  }
+
+  private static Optional<String> name(Event guard) {
+    return guard.values().get("time") instanceof Value.Int time
+            && guard.values().get("device") instanceof Value.Blob device
+        ? Optional.of(
+            time.value() + " " + HexFormat.of().formatHex(device.value().toByteArray()))
+        : Optional.empty();
   }
 
   /** The log goes on. */
@@ -144,13 +258,17 @@ public final class MergeModel {
     losers.values().forEach(of -> of.values().removeIf(lost -> lost.sinceMillis() < since));
   }
 
-  private void apply(Event event, long sequence, long serverTimeMillis, long place) {
+  private void apply(
+      Event event, long sequence, long serverTimeMillis, long place, Outcome outcome) {
     if (event.kind() == RunKind.DISMISS) {
-      dismiss(event);
+      if (outcome == Outcome.HOLDS) {
+        dismiss(event);
+      }
       return;
     }
-    if (event.time().millis() + rules.cutOffMillis() < serverTimeMillis) {
-      late(event, serverTimeMillis);
+    boolean late = isLate(event, serverTimeMillis);
+    if (late || outcome == Outcome.CONFLICT) {
+      unmerged(event, late ? "LATE" : "CONFLICT", serverTimeMillis);
       return;
     }
     ModelRow row = tables
@@ -201,14 +319,15 @@ public final class MergeModel {
     if (change instanceof LoserChange.Lost lost) {
       of.put(
           id(event.key(), row.column(lost.cell()), lost.loser()),
-          new Lost(lost.reason().name(), lost.value(), serverTimeMillis));
+          new Lost(lost.reason().name(), lost.value(), serverTimeMillis, 0));
     } else if (change instanceof LoserChange.Dropped dropped) {
       String column = row.column(dropped.cell());
       DeviceId author = devices.get(dropped.device());
-      of.keySet()
-          .removeIf(id -> id.key().equals(event.key())
-              && id.column().equals(column)
-              && id.device().equals(author));
+      of.entrySet()
+          .removeIf(lost -> lost.getKey().key().equals(event.key())
+              && lost.getKey().column().equals(column)
+              && lost.getKey().device().equals(author)
+              && lost.getValue().transaction() == 0);
     } else if (change instanceof LoserChange.Restored restored) {
       of.remove(id(event.key(), row.column(restored.cell()), restored.loser()));
     }
@@ -218,20 +337,18 @@ public final class MergeModel {
     return new LoserId(key, column, stamp.time(), device(stamp));
   }
 
-  private void late(Event event, long serverTimeMillis) {
+  private void unmerged(Event event, String why, long serverTimeMillis) {
     Map<String, Value> lost = event.values().isEmpty() ? Map.of("", Value.NULL) : event.values();
+    String reason = why
+        + switch (event.kind()) {
+          case REMOVE -> "_REMOVAL";
+          case DISCARD -> "_DISCARD";
+          default -> "";
+        };
     lost.forEach((column, value) -> losers(event.table())
         .put(
             new LoserId(event.key(), column, event.time().bits(), event.device()),
-            new Lost(lateReason(event.kind()), value, serverTimeMillis)));
-  }
-
-  private static String lateReason(RunKind kind) {
-    return switch (kind) {
-      case REMOVE -> "LATE_REMOVAL";
-      case DISCARD -> "LATE_DISCARD";
-      default -> "LATE";
-    };
+            new Lost(reason, value, serverTimeMillis, event.transaction())));
   }
 
   private void dismiss(Event event) {
@@ -412,13 +529,14 @@ public final class MergeModel {
   }
 
   private static Json lost(LoserId id, Lost lost) {
-    return Json.of("key", id.key())
+    Json json = Json.of("key", id.key())
         .text("column", id.column())
         .u64("hybrid_time", id.time())
         .text("device", id.device().toString())
         .text("reason", lost.reason())
         .json("value", CellJson.toJson(lost.value()))
         .u64("since_millis", lost.sinceMillis());
+    return lost.transaction() == 0 ? json : json.u64("transaction", lost.transaction());
   }
 
   private Json state(String key, ModelRow row) {

@@ -68,7 +68,150 @@ final class MergingVectors extends VectorFile {
     multiValues(to);
     updates(to);
     partsOfRemovedRows(to);
+    transactions(to);
+    transactionsAgain(to);
     arrival(to);
+  }
+
+  private static final int REGISTER = 0;
+  private static final int THERE = 1;
+  private static final int NOT_THERE = 2;
+  private static final int PART = 3;
+
+  private static void transactions(Cases to) {
+    add(
+        to,
+        "a transaction that has read what the log has is merged",
+        ulm()
+            .begin()
+            .guard(2, 2, "cities", "ulm", THERE, "", 0, 0)
+            .guard(2, 2, "cities", "ulm", REGISTER, "name", 1, 1)
+            .guard(2, 2, "cities", "ulm", REGISTER, "people", 0, 0)
+            .guard(2, 2, "cities", "bonn", NOT_THERE, "", 0, 0)
+            .patch(2, 2, "cities", "ulm", "name", "Neu-Ulm")
+            .put(2, 3, "cities", "bonn", "name", "Bonn"));
+    add(
+        to,
+        "of two that have read the same the second one loses whole, whatever its times",
+        ulm()
+            .begin()
+            .guard(2, 2, "cities", "ulm", REGISTER, "name", 1, 1)
+            .patch(2, 2, "cities", "ulm", "name", "Neu-Ulm")
+            .end()
+            .begin()
+            .guard(3, 9, "cities", "ulm", REGISTER, "name", 1, 1)
+            .patch(3, 9, "cities", "ulm", "name", "Alt-Ulm")
+            .put(3, 10, "cities", "bonn")
+            .remove(3, 11, "cities", "ulm")
+            .part(RunKind.DISCARD, 3, 12, "cities", "ulm", "tags", "x")
+            .part(RunKind.ADD, 3, 13, "cities", "ulm", "tags", "y"));
+    add(
+        to,
+        "a row that somebody has made, or removed, is a conflict",
+        ulm()
+            .remove(2, 2, "cities", "ulm")
+            .begin()
+            .guard(3, 3, "cities", "ulm", THERE, "", 0, 0)
+            .put(3, 3, "cities", "bonn", "name", "Bonn")
+            .end()
+            .put(1, 4, "cities", "kiel", "name", "Kiel")
+            .begin()
+            .guard(2, 5, "cities", "kiel", NOT_THERE, "", 0, 0)
+            .put(2, 5, "cities", "kiel", "name", "other"));
+    add(
+        to,
+        "all parts of a cell are guarded, also against those of a clock that is behind",
+        ulm()
+            .part(RunKind.ADD, 1, 5, "cities", "ulm", "tags", "x")
+            .begin()
+            .guard(2, 6, "cities", "ulm", PART, "tags", 1, 5)
+            .guard(2, 6, "cities", "ulm", PART, "mood", 0, 0)
+            .put(2, 6, "cities", "bonn", "name", "Bonn")
+            .end()
+            .part(RunKind.ADD, 3, 4, "cities", "ulm", "tags", "y")
+            .begin()
+            .guard(2, 7, "cities", "ulm", PART, "tags", 1, 5)
+            .put(2, 7, "cities", "kiel", "name", "Kiel")
+            .end()
+            .begin()
+            .guard(2, 8, "cities", "ulm", PART, "tags", 0, 0)
+            .put(2, 8, "cities", "mainz", "name", "Mainz"));
+    add(
+        to,
+        "a transaction sees what its own file says before it, and not what it writes itself",
+        ulm()
+            .patch(2, 2, "cities", "ulm", "people", 1)
+            .begin()
+            .together()
+            .guard(2, 3, "cities", "ulm", REGISTER, "people", 2, 2)
+            .patch(2, 3, "cities", "ulm", "people", 2)
+            .end()
+            .begin()
+            .together()
+            .guard(2, 4, "cities", "ulm", REGISTER, "people", 2, 2)
+            .patch(2, 4, "cities", "ulm", "people", 3));
+  }
+
+  private static void transactionsAgain(Cases to) {
+    add(
+        to,
+        "a transaction is judged once: where it comes again, nothing becomes of it",
+        ulm()
+            .begin()
+            .guard(2, 2, "cities", "ulm", REGISTER, "name", 1, 1)
+            .patch(2, 2, "cities", "ulm", "name", "Neu-Ulm")
+            .end()
+            .begin()
+            .guard(2, 2, "cities", "ulm", REGISTER, "name", 1, 1)
+            .patch(2, 2, "cities", "ulm", "name", "Neu-Ulm")
+            .end()
+            .begin()
+            .guard(3, 3, "cities", "ulm", NOT_THERE, "", 0, 0)
+            .patch(3, 3, "cities", "ulm", "name", "Alt-Ulm")
+            .end()
+            .seen(4)
+            .dismiss(1, 5, "cities", "ulm", "name", 3, 3)
+            .begin()
+            .guard(3, 3, "cities", "ulm", NOT_THERE, "", 0, 0)
+            .patch(3, 3, "cities", "ulm", "name", "Alt-Ulm"));
+    add(
+        to,
+        "another transaction of one author and time is judged by itself",
+        ulm()
+            .begin()
+            .guard(2, 2, "cities", "ulm", REGISTER, "name", 1, 1)
+            .patch(2, 2, "cities", "ulm", "name", "Neu-Ulm")
+            .end()
+            .begin()
+            .guard(2, 2, "cities", "ulm", REGISTER, "name", 1, 1)
+            .patch(2, 2, "cities", "ulm", "name", "Alt-Ulm"));
+    add(
+        to,
+        "what lost with its transaction stays when its author goes on",
+        ulm()
+            .begin()
+            .guard(3, 3, "cities", "ulm", NOT_THERE, "", 0, 0)
+            .patch(3, 3, "cities", "ulm", "name", "one", "people", 1)
+            .end()
+            .patch(3, 5, "cities", "ulm", "name", "other")
+            .patch(2, 4, "cities", "ulm", "name", "third"));
+    add(
+        to,
+        "a dismissal in a transaction in conflict does nothing",
+        ulm()
+            .patch(2, 2, "cities", "ulm", "name", "Neu-Ulm")
+            .begin()
+            .guard(3, 3, "cities", "ulm", NOT_THERE, "", 0, 0)
+            .dismiss(3, 3, "cities", "ulm", "name", 1, 1));
+    add(
+        to,
+        "a transaction is late as a whole, and then not judged",
+        ulm()
+            .serverTime(RULES_CUT_OFF + 10)
+            .begin()
+            .guard(3, 9, "cities", "ulm", NOT_THERE, "", 0, 0)
+            .patch(3, 9, "cities", "ulm", "name", "one")
+            .remove(3, 500, "cities", "ulm"));
   }
 
   private static void arrival(Cases to) {
@@ -165,6 +308,23 @@ final class MergingVectors extends VectorFile {
             .put(1, 5, "cities", "ulm", "name", "twice")
             .put(2, 6, "cities", "ulm", "name", "between")
             .put(1, 5, "cities", "ulm", "name", "twice"));
+    add(
+        to,
+        "by arrival, a transaction stands at the place of its file, and guards name no places",
+        new Story()
+            .byArrival(1_000)
+            .put(1, 1, "cities", "ulm", "name", "Ulm")
+            .begin()
+            .guard(2, 3, "cities", "ulm", REGISTER, "name", 1, 1)
+            .patch(2, 3, "cities", "ulm", "name", "Neu-Ulm")
+            .put(2, 4, "cities", "bonn", "name", "Bonn")
+            .end()
+            .ahead()
+            .begin()
+            .guard(3, 900, "cities", "ulm", REGISTER, "name", 1, 1)
+            .patch(3, 900, "cities", "ulm", "name", "second, and ahead")
+            .end()
+            .patch(1, 2, "cities", "bonn", "name", "later, of an older time"));
   }
 
   private static Story ulm() {

@@ -30,6 +30,36 @@ public final class Story {
   private boolean together;
   private boolean ahead;
   private List<String> group = List.of();
+  private boolean begins;
+  private long transaction;
+
+  /** The events that follow are one transaction, until {@link #end}. */
+  Story begin() {
+    begins = true;
+    return this;
+  }
+
+  Story end() {
+    transaction = 0;
+    return this;
+  }
+
+  /** What the transaction has read, of an event by a device at a time; of none where that is 0. */
+  Story guard(
+      int device,
+      long millis,
+      String table,
+      String key,
+      int what,
+      String column,
+      int author,
+      long written) {
+    Object time =
+        author == 0 ? Value.NULL : Value.of(HybridTime.of(START + written, 0).bits());
+    Object by = author == 0 ? Value.NULL : Value.of(device(author).toByteArray());
+    Object[] read = {"what", what, "column", column, "time", time, "device", by};
+    return add(RunKind.GUARD, device, millis, table, key, read);
+  }
 
   public Story put(int device, long millis, String table, String key, Object... cells) {
     return add(RunKind.PUT, device, millis, table, key, cells);
@@ -105,8 +135,12 @@ public final class Story {
     for (int i = 0; i < cells.length; i += 2) {
       values.put((String) cells[i], value(cells[i + 1]));
     }
-    Event event = new Event(
-        kind, table, key, HybridTime.of(START + millis, 0), device(device), seen, values, group);
+    HybridTime time = HybridTime.of(START + millis, 0);
+    together |= transaction != 0;
+    transaction = begins ? time.bits() : transaction;
+    begins = false;
+    Event event =
+        new Event(kind, table, key, time, device(device), seen, values, group, transaction);
     if (together) {
       LogFile last = files.remove(files.size() - 1);
       List<Event> events = new ArrayList<>(last.events());

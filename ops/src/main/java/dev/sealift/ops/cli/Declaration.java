@@ -25,6 +25,7 @@ final class Declaration {
   private final Map<String, Target> references = new LinkedHashMap<>();
   private final List<List<String>> uniques = new ArrayList<>();
   private Keep keep = Keep.LATEST;
+  private boolean onlineOnly;
   private final List<String> added = new ArrayList<>();
   private final List<String> changed = new ArrayList<>();
   private final List<String> what = new ArrayList<>();
@@ -164,6 +165,12 @@ final class Declaration {
     }
   }
 
+  /** It is written only while a device is connected and up to date. */
+  void onlineOnly() {
+    onlineOnly = true;
+    what.add("it is written online only");
+  }
+
   Schema.TableBuilder builder(@Nullable String newName, String key) {
     Schema.TableBuilder builder = Schema.table(newName == null ? table : newName, key)
         .was(before.map(StoredTable::wire).orElse(table));
@@ -177,6 +184,9 @@ final class Declaration {
     uniques.forEach(together -> builder.unique(
         together.stream().map(name -> columns.get(name).name()).toArray(String[]::new)));
     drops.forEach(builder::drops);
+    if (onlineOnly) {
+      builder.onlineOnly();
+    }
     return switch (keep) {
       case LATEST -> builder;
       case WINDOW -> builder.keepWindow();

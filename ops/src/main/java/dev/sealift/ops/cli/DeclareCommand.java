@@ -80,6 +80,12 @@ final class DeclareCommand extends ClientCommand {
           "What is kept of what is written: latest, window (everything for the review window), all, or feed (all, and rows are only appended, in a new table). It can be raised, on all devices for good; default ${DEFAULT-VALUE}.")
   private Keep keep = Keep.LATEST;
 
+  @Option(
+      names = "--online-only",
+      description =
+          "From now on every device writes to the table only while it is connected and up to date.")
+  private boolean onlineOnly;
+
   @Parameters(
       arity = "0..*",
       paramLabel = "COLUMN:TYPE",
@@ -119,6 +125,9 @@ final class DeclareCommand extends ClientCommand {
       if (before.isEmpty() || keep.compareTo(space.table(table).keep()) > 0) {
         declaration.keep(keep);
       }
+      if (onlineOnly) {
+        declaration.onlineOnly();
+      }
       schema = Schema.of(declaration.builder(newName, key(before)));
     }
     if (minimumVersion != null) {
@@ -132,6 +141,7 @@ final class DeclareCommand extends ClientCommand {
     boolean describes = key != null
         || newName != null
         || keep != Keep.LATEST
+        || onlineOnly
         || !(renames.isEmpty() && defaults.isEmpty() && drops.isEmpty() && columns.isEmpty())
         || !(references.isEmpty() && unique.isEmpty());
     if (table == null && (describes || dropsTable || minimumVersion == null)) {

@@ -78,6 +78,7 @@ final class InboxCommand extends ClientCommand {
         .put("table", item.table())
         .put("key", item.key())
         .put("reason", item.reason().name().toLowerCase(Locale.ROOT))
+        .put("transaction", item.transaction().orElse(null))
         .put("lost", object(item.lost()))
         .put("current", object(item.current()))
         .put("author", item.author())
@@ -144,7 +145,15 @@ final class InboxCommand extends ClientCommand {
       case LATE -> "written " + who + ", came too late to be merged";
       case LATE_REMOVAL -> "removed " + who + ", came too late to be merged";
       case LATE_DISCARD -> "taken out of a set " + who + ", came too late to be merged";
+      case CONFLICT -> "written " + who + conflict(item);
+      case CONFLICT_REMOVAL -> "removed " + who + conflict(item);
+      case CONFLICT_DISCARD -> "taken out of a set " + who + conflict(item);
     };
+  }
+
+  private static String conflict(InboxItem item) {
+    return ", lost with transaction " + item.transaction().orElse("")
+        + ", which had read what was changed meanwhile";
   }
 
   private static String device(String id, String self) {

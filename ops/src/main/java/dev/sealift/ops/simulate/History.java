@@ -17,6 +17,7 @@ final class History {
 
   private final Map<Row, List<Written>> byRow = new HashMap<>();
   private final Map<Cell, List<Value>> last = new HashMap<>();
+  private final Map<DeviceId, List<List<Written>>> transactions = new HashMap<>();
   private long events;
 
   long events() {
@@ -30,6 +31,16 @@ final class History {
         .add(written);
     events +=
         Math.max(1, written.kind() == RunKind.DISMISS ? 1 : written.values().size());
+  }
+
+  /** These are about to be written as one. */
+  void attemptedTogether(DeviceId device, List<Written> transaction) {
+    transactions.computeIfAbsent(device, any -> new ArrayList<>()).add(transaction);
+  }
+
+  /** What a device may have written as one, each as a whole. */
+  List<List<Written>> transactions(DeviceId device) {
+    return transactions.getOrDefault(device, List.of());
   }
 
   /**

@@ -14,6 +14,7 @@ import java.util.SortedMap;
  * @param place of its file, as {@link Places} works it out
  * @param seen what its author says to have seen
  * @param values by column; of a dismissal, what names the loser
+ * @param transaction the time of the first event of its transaction; zero of none
  */
 record LogEvent(
     long sequence,
@@ -24,7 +25,18 @@ record LogEvent(
     RunKind kind,
     String key,
     HybridTime time,
-    SortedMap<String, Value> values) {
+    SortedMap<String, Value> values,
+    HybridTime transaction) {
+
+  boolean isOfTransaction() {
+    return !transaction.equals(HybridTime.ZERO);
+  }
+
+  /** Whether it is too old to be merged; those of a transaction are, or are not, together. */
+  boolean isLate(long cutOffMillis) {
+    HybridTime written = isOfTransaction() ? transaction : time;
+    return written.millis() < serverTimeMillis - cutOffMillis;
+  }
 
   /** Whether its author had seen the other one, or wrote it. */
   boolean saw(LogEvent other) {

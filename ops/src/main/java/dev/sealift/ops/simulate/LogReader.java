@@ -77,7 +77,8 @@ final class LogReader {
           run.kind(),
           row.key(),
           row.time(),
-          values));
+          values,
+          new HybridTime(run.transaction())));
     }
   }
 

@@ -8,6 +8,7 @@ import dev.sealift.protocol.clock.HybridTime;
 import dev.sealift.protocol.id.DeviceId;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,7 +27,7 @@ final class RowModel {
   private static final String ROW = "";
 
   /** Something in the inbox. */
-  record Lost(LostReason reason, Value value, long sinceMillis) {}
+  record Lost(LostReason reason, Value value, long sinceMillis, HybridTime transaction) {}
 
   /** Which write of which cell. */
   record Name(String column, DeviceId device, HybridTime time) implements Comparable<Name> {
@@ -64,8 +65,8 @@ final class RowModel {
   void apply(LogEvent event) {
     if (event.kind() == RunKind.DISMISS) {
       dismiss(event);
-    } else if (event.time().millis() < event.serverTimeMillis() - cutOffMillis) {
-      comeLate(event);
+    } else if (event.isLate(cutOffMillis)) {
+      lose(event, Set.of(LostReason.LATE, LostReason.LATE_REMOVAL, LostReason.LATE_DISCARD));
     } else if (event.kind() == RunKind.REMOVE) {
       remove(event);
     } else if (event.kind().isPart()) {
@@ -83,14 +84,62 @@ final class RowModel {
             && Value.of(name.device().toByteArray()).equals(event.values().get("device")));
   }
 
-  private void comeLate(LogEvent event) {
-    if (event.kind() == RunKind.REMOVE) {
-      put(ROW, event, LostReason.LATE_REMOVAL, Value.NULL, event);
-    } else if (event.values().isEmpty()) {
-      put(ROW, event, LostReason.LATE, Value.NULL, event);
+  /** An event of a transaction in conflict. */
+  void refuse(LogEvent event) {
+    if (event.kind() != RunKind.DISMISS) {
+      lose(
+          event,
+          Set.of(LostReason.CONFLICT, LostReason.CONFLICT_REMOVAL, LostReason.CONFLICT_DISCARD));
     }
-    LostReason reason = event.kind() == RunKind.DISCARD ? LostReason.LATE_DISCARD : LostReason.LATE;
-    event.values().forEach((column, value) -> put(column, event, reason, value, event));
+  }
+
+  /** Nothing of the event is merged. */
+  private void lose(LogEvent event, Set<LostReason> reasons) {
+    String end = event.kind() == RunKind.REMOVE
+        ? "_REMOVAL"
+        : event.kind() == RunKind.DISCARD ? "_DISCARD" : "";
+    LostReason reason = reasons.stream()
+        .filter(one -> end.isEmpty() ? !one.name().contains("_") : one.name().endsWith(end))
+        .findFirst()
+        .orElseThrow();
+    Map<String, Value> lost = event.values().isEmpty() ? Map.of(ROW, Value.NULL) : event.values();
+    lost.forEach((column, value) -> losers.put(
+        name(column, event),
+        new Lost(reason, value, event.serverTimeMillis(), event.transaction())));
+  }
+
+  /** Whether what a transaction says to have read is so. */
+  boolean holds(LogEvent guard, List<LogEvent> guards) {
+    String column = ((Value.Text) guard.values().get("column")).value();
+    return switch ((int) ((Value.Int) guard.values().get("what")).value()) {
+      case 0 -> names(Stream.ofNullable(winners().get(column))).equals(read(Stream.of(guard)));
+      case 1 -> isVisible();
+      case 2 -> !isVisible();
+      default ->
+        names(parts.stream().filter(part -> column(part).equals(column)))
+            .equals(read(guards.stream()
+                .filter(other -> other.key().equals(guard.key())
+                    && other.values().get("what").equals(guard.values().get("what"))
+                    && other.values().get("column").equals(guard.values().get("column")))));
+    };
+  }
+
+  private static List<String> names(Stream<LogEvent> events) {
+    return events
+        .map(event -> event.time().bits() + " " + event.device())
+        .sorted()
+        .toList();
+  }
+
+  /** Which events guards name. */
+  private static List<String> read(Stream<LogEvent> guards) {
+    return guards
+        .filter(guard -> guard.values().get("time") != Value.NULL)
+        .map(guard -> ((Value.Int) guard.values().get("time")).value() + " "
+            + HexFormat.of()
+                .formatHex(((Value.Blob) guard.values().get("device")).value().toByteArray()))
+        .sorted()
+        .toList();
   }
 
   private void remove(LogEvent event) {
@@ -292,13 +341,16 @@ final class RowModel {
 
   private void put(
       String column, LogEvent loser, LostReason reason, Value value, LogEvent arriving) {
-    losers.put(name(column, loser), new Lost(reason, value, arriving.serverTimeMillis()));
+    losers.put(
+        name(column, loser), new Lost(reason, value, arriving.serverTimeMillis(), HybridTime.ZERO));
   }
 
   private void drop(String column, DeviceId device) {
     losers
-        .keySet()
-        .removeIf(name -> name.column().equals(column) && name.device().equals(device));
+        .entrySet()
+        .removeIf(lost -> lost.getKey().column().equals(column)
+            && lost.getKey().device().equals(device)
+            && lost.getValue().transaction().equals(HybridTime.ZERO));
   }
 
   private static Name name(String column, LogEvent event) {

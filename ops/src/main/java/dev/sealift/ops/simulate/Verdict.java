@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /** Judges a run when everything is healed and at rest: whether all devices agree, and whether what they agree on is what the laws make of what was written. */
 final class Verdict {
@@ -49,6 +50,7 @@ final class Verdict {
     requireFilesOnce(log.files());
     receipts.requireKept(log.files());
     requireHonestAndCausal(log);
+    requireWhole(log);
     requireEverythingArrived(log);
     requireMerged(first, log);
     requireRulesKept(log);
@@ -129,8 +131,9 @@ final class Verdict {
     long[] highestUpTo = highestUpTo(log);
     for (LogEvent event : log.events()) {
       require(
-          history.of(event.device(), event.key()).stream()
-              .anyMatch(written -> isOf(written, event)),
+          event.kind() == RunKind.GUARD
+              || history.of(event.device(), event.key()).stream()
+                  .anyMatch(written -> isOf(written, event)),
           "L5",
           "no write was made as file %d has it: %s of %s, having seen %d"
               .formatted(event.sequence(), event.kind(), event.key(), event.seen()));
@@ -154,6 +157,33 @@ final class Verdict {
       highest[i] = Math.max(highest[i], highest[i - 1]);
     }
     return highest;
+  }
+
+  /** L1: what stands in the log of a transaction is all that was written in it. */
+  private void requireWhole(LogReader log) {
+    List<LogEvent> events = log.events();
+    for (int at = 0; at < events.size(); ) {
+      List<LogEvent> unit = LogModel.unitAt(events, at);
+      at += unit.size();
+      LogEvent first = unit.get(0);
+      List<LogEvent> writes =
+          unit.stream().filter(event -> event.kind() != RunKind.GUARD).toList();
+      require(
+          !first.isOfTransaction()
+              || history.transactions(first.device()).stream()
+                  .anyMatch(written -> isWhole(written, writes)),
+          "L1",
+          "file %d has a transaction at %s that nobody has written so"
+              .formatted(first.sequence(), first.transaction()));
+    }
+  }
+
+  private static boolean isWhole(List<Written> written, List<LogEvent> events) {
+    return written.size() == events.size()
+        && IntStream.range(0, events.size())
+            .allMatch(i -> written.get(i).key().equals(events.get(i).key())
+                && written.get(i).kind() == events.get(i).kind()
+                && written.get(i).values().equals(events.get(i).values()));
   }
 
   private static HybridTime[] newestUpTo(LogReader log) {
@@ -182,7 +212,7 @@ final class Verdict {
   private void requireEverythingArrived(LogReader log) {
     Map<History.Cell, Set<Value>> arrived = new HashMap<>();
     log.events().stream()
-        .filter(event -> event.kind() != RunKind.DISMISS)
+        .filter(event -> event.kind() != RunKind.DISMISS && event.kind() != RunKind.GUARD)
         .forEach(event -> event
             .values()
             .forEach((column, value) -> arrived
@@ -199,11 +229,9 @@ final class Verdict {
 
   /** L1, L5: what is shown, and the inbox, are what the log makes of all events. */
   private void requireMerged(Device device, LogReader log) {
-    SortedMap<String, RowModel> rows = new TreeMap<>();
-    log.events()
-        .forEach(
-            event -> rows.computeIfAbsent(event.key(), key -> new RowModel(rules.cutOffMillis()))
-                .apply(event));
+    LogModel model = new LogModel(rules.cutOffMillis());
+    model.apply(log.events());
+    SortedMap<String, RowModel> rows = model.rows();
     rows.forEach((key, row) -> requireShown(device.store(), key, row));
     long since =
         log.files().get(log.files().size() - 1).serverTimeMillis() - rules.reviewWindowMillis();
@@ -215,7 +243,11 @@ final class Verdict {
         .filter(lost -> lost.table().equals(Writer.TABLE))
         .forEach(lost -> there.put(
             describe(lost.key(), new RowModel.Name(lost.column(), lost.device(), lost.time())),
-            new RowModel.Lost(lost.reason(), lost.value(), lost.sinceMillis())));
+            new RowModel.Lost(
+                lost.reason(),
+                lost.value(),
+                lost.sinceMillis(),
+                new HybridTime(lost.transaction()))));
     require(
         wanted.equals(there), "L5", "the inbox has %s and should have %s".formatted(there, wanted));
   }

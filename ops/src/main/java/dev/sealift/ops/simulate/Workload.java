@@ -14,6 +14,9 @@ final class Workload {
       new Choice(6, Writer::remove),
       new Choice(8, Writer::part),
       new Choice(1, Writer::several),
+      new Choice(3, Writer::together),
+      new Choice(4, Writer::guarded),
+      new Choice(5, (writer, device, key) -> writer.transfer(device)),
       new Choice(1, (writer, device, key) -> writer.dismiss(device)),
       new Choice(2, (writer, device, key) -> writer.revive(device)));
 

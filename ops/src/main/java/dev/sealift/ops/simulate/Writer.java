@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /** The app: writes to one table, tells the history, and looks at once whether what it wrote is there (L4). */
 final class Writer {
@@ -31,6 +32,14 @@ final class Writer {
       "tags", ColumnType.SET,
       "updates", ColumnType.UPDATES));
 
+  /** Rows that transfers alone write to, and the column that they move amounts in. */
+  static final List<String> ACCOUNTS = List.of("x", "y", "z");
+
+  static final String AMOUNT = "a";
+
+  /** How many of the last transactions are looked at once more. */
+  private static final int MOST_MARKS = 12;
+
   private static final int MOST_LOST = 10_000;
 
   private final Dice dice;
@@ -38,6 +47,7 @@ final class Writer {
   private final History history;
   private final RuleWriter rules;
   private long values;
+  private long transactions;
 
   Writer(Dice dice, Trace trace, History history) {
     this.dice = dice;
@@ -137,6 +147,106 @@ final class Writer {
     write(device, steps);
   }
 
+  /** Writes that are one for everybody. */
+  void together(Device device, String key) {
+    List<Step> steps = new ArrayList<>();
+    steps.add(patching(device, key));
+    if (dice.chance(0.5)) {
+      steps.add(putting(device, key + "+"));
+    }
+    transact(device, Writer::begin, steps);
+  }
+
+  private static boolean begin(Batch batch) {
+    batch.beginTransaction();
+    return true;
+  }
+
+  /** Writes to a row, and to another, if the first one is what it is now; now and then to what it was read as in the same transaction. */
+  void guarded(Device device, String key) {
+    List<Step> steps = new ArrayList<>();
+    steps.add(dice.chance(0.5) ? putting(device, key) : patching(device, key));
+    if (dice.chance(0.5)) {
+      steps.add(patching(device, key + "+"));
+    }
+    boolean version = dice.chance(0.4);
+    transact(
+        device,
+        batch -> version
+            ? batch.beginTransactionAt(TABLE, key, batch.version(TABLE, key))
+            : begin(batch) && batch.read(TABLE, key) != null,
+        steps);
+  }
+
+  /** Moves an amount between two accounts, by what it reads in both. */
+  void transfer(Device device) {
+    String from = dice.oneOf(ACCOUNTS);
+    String to = dice.oneOf(ACCOUNTS);
+    if (!from.equals(to)) {
+      long amount = dice.between(1, 9);
+      transact(
+          device,
+          batch -> begin(batch) && batch.read(TABLE, from) != null && batch.read(TABLE, to) != null,
+          List.of(moving(device, from, -amount), moving(device, to, amount)));
+    }
+  }
+
+  private Step moving(Device device, String account, long by) {
+    long before = device
+        .store()
+        .get(TABLE, account)
+        .map(row -> amount(row.getOrDefault(AMOUNT, Value.NULL)))
+        .orElse(0L);
+    values++;
+    Map<String, Value> after = Map.of(AMOUNT, Value.of((before + by) + " v" + values));
+    return step(device, RunKind.PATCH, account, after, batch -> batch.patch(TABLE, account, after));
+  }
+
+  /** What an account has. */
+  static long amount(Value value) {
+    return value instanceof Value.Text text
+        ? Long.parseLong(text.value().substring(0, text.value().indexOf(' ')))
+        : 0;
+  }
+
+  /** With two rows that nothing else writes to: they are there together, or not at all. */
+  private void transact(Device device, Predicate<Batch> reading, List<Step> writes) {
+    transactions++;
+    List<Step> steps = new ArrayList<>();
+    steps.add(marking(device, transactions, 0));
+    steps.addAll(writes);
+    steps.add(marking(device, transactions, 1));
+    history.attemptedTogether(device.id(), steps.stream().map(Step::written).toList());
+    write(device, steps, batch -> {
+      if (!reading.test(batch)) {
+        throw new IllegalStateException("a version that was just read is not there");
+      }
+    });
+    if (device.isRunning()) {
+      requireWhole(device);
+    }
+  }
+
+  private Step marking(Device device, long transaction, int which) {
+    Map<String, Value> value = Map.of(AMOUNT, Value.of("t" + transaction));
+    String key = mark(transaction, which);
+    return step(device, RunKind.PATCH, key, value, batch -> batch.patch(TABLE, key, value));
+  }
+
+  private static String mark(long transaction, int which) {
+    return "t" + transaction + "." + which;
+  }
+
+  /** What of transactions shows, shows whole. */
+  private void requireWhole(Device device) {
+    for (long i = Math.max(1, transactions - MOST_MARKS); i <= transactions; i++) {
+      if (device.store().get(TABLE, mark(i, 0)).isPresent()
+          != device.store().get(TABLE, mark(i, 1)).isPresent()) {
+        throw new Fault("L1", device + " shows half of transaction " + i);
+      }
+    }
+  }
+
   void dismiss(Device device) {
     lost(device).ifPresent(lost -> {
       write(device, List.of(dismissing(device, lost)));
@@ -204,10 +314,11 @@ final class Writer {
     return step(device, kind, lost.key(), value, batch -> batch.revive(lost));
   }
 
-  /** What is in the inbox, but for counts that came too late: those cannot be revived. */
+  /** What is in the inbox, but for counts that came too late: those cannot be revived. And but for transactions, which are only revived whole. */
   private static boolean isRevivable(LostValue lost) {
-    return lost.kind().filter(kind -> kind == CellKind.COUNTER).isEmpty()
-        || lost.reason() == LostReason.REMOVAL;
+    return lost.transaction() == 0
+        && (lost.kind().filter(kind -> kind == CellKind.COUNTER).isEmpty()
+            || lost.reason() == LostReason.REMOVAL);
   }
 
   private static boolean isRemoval(LostValue lost) {
@@ -243,13 +354,20 @@ final class Writer {
   }
 
   private void write(Device device, List<Step> steps) {
+    write(device, steps, batch -> {});
+  }
+
+  private void write(Device device, List<Step> steps, Consumer<Batch> first) {
     steps.forEach(step -> {
       trace.say(
           device.toString(),
           "writes " + describe(step.written()) + " at " + step.written().seen());
       history.attempted(step.written());
     });
-    boolean certain = device.write(batch -> steps.forEach(step -> step.work().accept(batch)));
+    boolean certain = device.write(batch -> {
+      first.accept(batch);
+      steps.forEach(step -> step.work().accept(batch));
+    });
     steps.forEach(step -> history.happened(step.written(), certain));
     if (device.isRunning()) {
       requireShown(device, steps);

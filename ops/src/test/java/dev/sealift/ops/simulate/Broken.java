@@ -58,6 +58,22 @@ enum Broken {
       "client/src/main/java/dev/sealift/client/store/PendingWalk.java",
       "overtaken.getOrDefault(time.bits(), Map.of());",
       "Map.of();"),
+  GUARD_IGNORED(
+      "client/src/main/java/dev/sealift/client/store/Judge.java",
+      "boolean conflict = !new Holding(transaction.number(), source).all(guards);",
+      "boolean conflict = false;"),
+  TRANSACTION_SPLIT_OVER_TWO_FILES(
+      "client/src/main/java/dev/sealift/client/pack/PayloadPacker.java",
+      "Attempt attempt = fuller(fitting(attempt(rows)));",
+      "Attempt attempt = attempt(Math.min(rows, 3));"),
+  COALESCING_TAKES_A_CELL_OUT_OF_A_TRANSACTION(
+      "client/src/main/java/dev/sealift/client/store/Journal.java",
+      "&& (inTransaction || stamp.time() <= lastWhole);",
+      "&& false;"),
+  TRANSACTION_TORN_IN_THE_INBOX(
+      "client/src/main/java/dev/sealift/client/store/Losers.java",
+      "AND key = ? AND cell = ? AND device = ? AND tx = 0",
+      "AND key = ? AND cell = ? AND device = ?"),
   REVIEW_WINDOW_OF_ITS_OWN(
       "client/src/main/java/dev/sealift/client/store/SpaceStore.java",
       "return FileLog.lastServerTime(reader) - writer.rules().current().reviewWindowMillis();",
