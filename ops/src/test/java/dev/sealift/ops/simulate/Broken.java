@@ -4,9 +4,9 @@ package dev.sealift.ops.simulate;
 enum Broken {
   SEEN_TAKEN_AT_PACKING(
       "client/src/main/java/dev/sealift/client/store/PendingWalk.java",
-      "runs.add(new Shape(kind, table, entry.integer(3), columns), entry.text(KEY), time, values);",
+      "runs.add(shape, entry.text(KEY), time, values);",
       "Statement p = reader.prepare(\"SELECT coalesce(max(sequence), 0) FROM _sealift_log\"); p.next();"
-          + " runs.add(new Shape(kind, table, p.integer(1), columns), entry.text(KEY), time, values); p.close();"),
+          + " runs.add(new Shape(kind, segment.table(), p.integer(1), columns, segment.transaction()), entry.text(KEY), time, values); p.close();"),
   TIE_BROKEN_BY_ARRIVAL(Sources.ROW_MERGE, Sources.BY_DEVICE, ": 1;"),
   RANK_WITHOUT_DEVICE(Sources.ROW_MERGE, Sources.BY_DEVICE, ": 0;"),
   LOSER_DROPPED(Sources.ROW_MERGE, "if (isHeld(onto, i)) {", "if (order > 0 || isHeld(onto, i)) {"),
