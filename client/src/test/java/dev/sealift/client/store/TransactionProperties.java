@@ -79,11 +79,18 @@ class TransactionProperties {
   @Property(tries = 100)
   void transactionsCountWholeOrNotAtAll(@ForAll("steps") List<Step> steps) {
     try (TestFolder folder = new TestFolder()) {
-      Run run = new Run(folder);
-      for (Step step : steps) {
-        run.perform(step);
-        run.requireWhole();
-      }
+      Run run = new Run(folder, new TestMesh());
+      run.performAll(steps);
+      run.finish();
+      run.requireAsModelled();
+    }
+  }
+
+  @Property(tries = 100)
+  void allDevicesAgreeOnThemWhereRanksGoByArrival(@ForAll("steps") List<Step> steps) {
+    try (TestFolder folder = new TestFolder(TestDevice.BY_ARRIVAL)) {
+      Run run = new Run(folder, new TestMesh(TestDevice.BY_ARRIVAL));
+      run.performAll(steps);
       run.finish();
     }
   }
@@ -91,14 +98,15 @@ class TransactionProperties {
   /** One history. */
   private static final class Run {
     private final TestFolder folder;
-    private final TestMesh mesh = new TestMesh();
+    private final TestMesh mesh;
     private final TransactionModel model = new TransactionModel();
     private final List<TestDevice> devices = new ArrayList<>();
     private int transactions;
     private int values;
 
-    Run(TestFolder folder) {
+    Run(TestFolder folder, TestMesh mesh) {
       this.folder = folder;
+      this.mesh = mesh;
       for (String name : List.of("a", "b", "c")) {
         devices.add(folder.device(name));
       }
@@ -107,7 +115,14 @@ class TransactionProperties {
       devices.forEach(mesh::get);
     }
 
-    void perform(Step step) {
+    void performAll(List<Step> steps) {
+      for (Step step : steps) {
+        perform(step);
+        requireWhole();
+      }
+    }
+
+    private void perform(Step step) {
       TestDevice device = devices.get(step.device());
       device.millis += step.clock() * 1000L;
       String key = "k" + step.key();
@@ -245,14 +260,16 @@ class TransactionProperties {
       for (int round = 0; round < 2; round++) {
         devices.forEach(device -> mesh.sync(device, 100));
       }
-      mesh.log.forEach(sent -> {
-        assertReadable(sent);
-        model.take(sent);
-      });
+      mesh.log.forEach(Run::assertReadable);
       TestDevice reader = folder.device("reader");
-      mesh.log.forEach(reader::receive);
+      mesh.get(reader);
       devices.add(reader);
       requireWhole();
+      devices.forEach(this::requireAgreed);
+    }
+
+    void requireAsModelled() {
+      mesh.log.forEach(model::take);
       devices.forEach(this::requireAsModelled);
       assertThat(model.all()).hasSize(transactions);
     }
@@ -265,11 +282,14 @@ class TransactionProperties {
       }
     }
 
-    private void requireAsModelled(TestDevice device) {
+    private void requireAgreed(TestDevice device) {
       TestDevice first = devices.get(0);
       assertThat(device.store.visibleDigest()).isEqualTo(first.store.visibleDigest());
       assertThat(device.store.mergeDigest()).isEqualTo(first.store.mergeDigest());
       assertThat(device.store.inbox(10_000)).isEqualTo(first.store.inbox(10_000));
+    }
+
+    private void requireAsModelled(TestDevice device) {
       for (int i = 0; i < KEYS; i++) {
         assertThat(device.store.get("cities", "k" + i)).isEqualTo(model.row("k" + i, COLUMNS));
       }
