@@ -217,6 +217,11 @@ class StoreFileTest {
         "DROP TABLE _sealift_feed",
         "DROP TABLE _sealift_feed_waiting",
         "DROP TABLE _sealift_undo",
+        "DROP INDEX _sealift_journal_tx",
+        "ALTER TABLE _sealift_journal DROP COLUMN tx",
+        "DROP TABLE _sealift_guard",
+        "DROP TABLE _sealift_judged",
+        "ALTER TABLE _sealift_loser DROP COLUMN tx",
         "PRAGMA user_version = 5")) {
       run(device.file, statement);
     }
