@@ -206,6 +206,11 @@ final class Journal {
         : Math.max(firstPending, Math.max(lastRead, lastWhole) + 1);
   }
 
+  /** The time of the last entry of a transaction that is pending; no later than all others when there is none. What is written up to it may have been read by one. */
+  long lastWhole() {
+    return lastWhole;
+  }
+
   /** Whether anything is held: see {@link #isHeld}. */
   boolean holdsAny() {
     return inTransaction || lastWhole >= firstPending;

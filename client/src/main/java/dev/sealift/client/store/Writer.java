@@ -308,7 +308,7 @@ final class Writer implements AutoCloseable {
   /** Puts back the events of all files from {@code fromCounter} on. */
   void unpack(long fromCounter, List<EventRun> runs) {
     log.withdrawFrom(fromCounter);
-    long held = Unpack.lastOfTransactions(runs);
+    long held = Math.max(Unpack.lastOfTransactions(runs), journal.lastWhole());
     runs.forEach(run -> unpack.putBack(run, held));
     journal.flush();
     journal.load();

@@ -60,7 +60,7 @@ class TransactionProperties {
         Tuple.of(2, Arbitraries.just(Action.PACK)),
         Tuple.of(3, Arbitraries.just(Action.GET)),
         Tuple.of(4, Arbitraries.just(Action.SYNC)),
-        Tuple.of(1, Arbitraries.just(Action.REFUSED)),
+        Tuple.of(2, Arbitraries.just(Action.REFUSED)),
         Tuple.of(1, Arbitraries.just(Action.CLOCK_RUNS_AHEAD)),
         Tuple.of(1, Arbitraries.just(Action.REOPEN)));
     return Combinators.combine(
@@ -233,15 +233,23 @@ class TransactionProperties {
       mesh.admit(device, device.commit(pending, runs));
     }
 
-    /** A file is refused, after others wrote and files arrived. */
+    /** A file is refused, after others wrote and files arrived; a transaction may have read what is in it. */
     private void refused(Step step, TestDevice device) {
       mesh.get(device);
       Sent refused = device.pack(100L * step.columns());
       if (refused == null) {
         return;
       }
-      device.put("k" + step.key(), fresh(7));
+      if (step.clock() > 0) {
+        device.put("k" + step.key(), fresh(7));
+      } else {
+        transact(new Step(Action.READING, 0, step.key(), step.other(), step.columns(), 1), device);
+        device.patch("k" + step.other(), fresh(step.columns() | 1));
+      }
       mesh.get(device);
+      if (step.clock() < -1) {
+        device.reopen();
+      }
       device.write(batch -> batch.unpack(refused.counter(), refused.runs()));
       device.counter(refused.counter() - 1);
     }

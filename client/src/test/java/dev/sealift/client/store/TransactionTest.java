@@ -406,4 +406,18 @@ class TransactionTest {
     syncAll();
     assertThat(one.store.count("turns")).isEqualTo(2);
   }
+
+  @Test
+  void what_a_transaction_has_read_is_sent_again_when_its_file_was_refused() {
+    one.put("ulm", name("Ulm"));
+    Sent refused = one.pack();
+    rename(one, "ulm", "Neu-Ulm");
+    one.write(batch -> batch.unpack(refused.counter(), refused.runs()));
+    one.counter(refused.counter() - 1);
+
+    syncAll();
+
+    assertThat(other.get("ulm")).containsEntry("name", Value.of("Neu-Ulm"));
+    assertThat(other.store.inbox(10)).isEmpty();
+  }
 }
