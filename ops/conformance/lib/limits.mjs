@@ -26,6 +26,7 @@ export const MAX_DURATION_MILLIS = 3153600000000n;
 export const MAX_PLAINTEXT_BYTES = 1032192;
 export const MAX_RUNS = 16384;
 export const MAX_EVENTS = 65536;
+export const MAX_TRANSACTION_EVENTS = 4096;
 export const MAX_VALUES = 1048576;
 export const MAX_COLUMNS = 256;
 export const MAX_VALUE_BYTES = 768 * 1024;

@@ -5,14 +5,17 @@ import { readColumn, readTexts, writeColumn, writeTexts } from './column.mjs';
 import { check, Malformed, TooNew } from './errors.mjs';
 import {
   MAX_ALL_EVENTS_BYTES, MAX_BUILDS_ON, MAX_COLUMNS, MAX_EVENT_BYTES, MAX_EVENTS, MAX_KEY_BYTES, MAX_NAME_BYTES,
-  MAX_PLAINTEXT_BYTES, MAX_RUNS, MAX_SEQUENCE, MAX_UNPACKED_PAYLOAD_BYTES, MAX_VALUES,
+  MAX_PLAINTEXT_BYTES, MAX_RUNS, MAX_SEQUENCE, MAX_TRANSACTION_EVENTS, MAX_UNPACKED_PAYLOAD_BYTES, MAX_VALUES,
 } from './limits.mjs';
 import { EventsPayload, RunKind, versionOf } from './messages.mjs';
 import { Reader } from './protobuf.mjs';
 import { readSeries, series } from './series.mjs';
 import { canonical, checkValue, isBytes, isInteger } from './value.mjs';
 
-const VERSION = 1;
+const VERSION = 2;
+/** What is written here has no transactions. */
+const WRITTEN_VERSION = 1;
+const TRANSACTIONS_VERSION = 2;
 export const PUT = RunKind.values.RUN_KIND_PUT;
 export const PATCH = RunKind.values.RUN_KIND_PATCH;
 export const REMOVE = RunKind.values.RUN_KIND_REMOVE;
@@ -100,6 +103,7 @@ export function readRuns(bytes) {
   check(version !== 0, 'version 0');
   if (version > VERSION) throw new TooNew('a payload of a newer version');
   const { runs } = EventsPayload.decode(bytes);
+  if (version < TRANSACTIONS_VERSION) runs.forEach((run) => { run.transaction = 0n; }); // an unknown field then
   check(runs.length <= MAX_RUNS, 'too many runs');
   check(sum(runs, (run) => run.rows) <= MAX_EVENTS, 'too many events');
   check(sum(runs, (run) => run.rows * run.columns.length) <= MAX_VALUES, 'too many values');
@@ -109,12 +113,16 @@ export function readRuns(bytes) {
   return read;
 }
 
-/** Each stands together, guards first, under the time of its first event. */
+/** Each stands together, guards first, under the time of its first event; none is earlier, and there are not too many. */
 function checkTransactions(runs) {
   const begun = new Set();
+  let count = 0;
   runs.forEach(({ kind, transaction, events }, i) => {
     if (transaction === 0n) return;
     const before = runs[i - 1];
+    count = before?.transaction === transaction ? count + events.length : events.length;
+    check(count <= MAX_TRANSACTION_EVENTS, 'too many events in a transaction');
+    check(events.every(({ time }) => time >= transaction), 'an event earlier than its transaction');
     if (before?.transaction === transaction) {
       check(kind !== GUARD || before.kind === GUARD, 'a guard behind a write of its transaction');
       return;
@@ -195,7 +203,7 @@ const sizeOf = ({ key, cells }) => utf8(key).length + sum([...cells.values()], (
 const sum = (items, of) => items.reduce((total, item) => total + of(item), 0);
 
 export function writeEvents(events) {
-  return EventsPayload.encode({ version: VERSION, runs: runsOf(events).map(writeRun) });
+  return EventsPayload.encode({ version: WRITTEN_VERSION, runs: runsOf(events).map(writeRun) });
 }
 
 /** Consecutive events of one kind, table, position and set of columns make a run. */

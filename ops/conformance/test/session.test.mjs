@@ -438,7 +438,7 @@ test('files and payloads of a newer version stop the device where it is', () => 
     ({ founder }) => founder.put('k', { kind: 9 }),
     ({ founder, mesh }) => founder.file({ kind: MEMBERSHIP, membership: { ...mesh.membership } }, () => Buffer.alloc(0)),
     ({ founder }) => {
-      const plaintext = fold(EventsPayload.encode({ version: 2, runs: [] }));
+      const plaintext = fold(EventsPayload.encode({ version: 3, runs: [] }));
       return founder.file({ kind: 1 }, (body, salt) => sealPayload(payloadKey(founder.epochKey, salt), plaintext, body));
     },
   ];

@@ -16,10 +16,16 @@ import java.util.List;
  */
 public final class PayloadCodec {
   /**
-   * The version of the payload's format. It rises with every change that an older reader would
-   * misread.
+   * The highest version of the payload's format that is read. It rises with every change that an
+   * older reader would misread; a payload is of the lowest version that has what is in it.
    */
-  public static final int VERSION = 1;
+  public static final int VERSION = 2;
+
+  /** The version that transactions came with. */
+  static final int TRANSACTIONS_VERSION = 2;
+
+  /** The version of what has no transactions. */
+  static final int FIRST_VERSION = 1;
 
   private PayloadCodec() {}
 

@@ -24,6 +24,9 @@ public final class PayloadLimits {
   /** Values in a payload; a column of nulls costs no bytes, so bytes alone do not bound them. */
   public static final int MAX_CELLS = 1 << 20;
 
+  /** Writes and guards of a transaction: what is judged and merged in one go, and held in memory until it is. */
+  public static final int MAX_TRANSACTION_EVENTS = 1 << 12;
+
   /**
    * Runs in a payload: a device that hears from others between any two of its own writes makes a
    * run a write.

@@ -33,21 +33,24 @@ final class RunsReader {
   private final CodedInputStream in;
   private final Tally tally = new Tally();
 
-  private RunsReader(byte[] content) {
+  private final boolean hasTransactions;
+
+  private RunsReader(byte[] content, long version) {
+    this.hasTransactions = version >= PayloadCodec.TRANSACTIONS_VERSION;
     this.in = CodedInputStream.newInstance(content);
   }
 
   static List<EventRun> read(byte[] content)
       throws FormatException, UnknownPayloadVersionException {
-    requireVersion(content);
+    long version = requireVersion(content);
     try {
-      return new RunsReader(content).readPayload();
+      return new RunsReader(content, version).readPayload();
     } catch (IOException e) {
       throw new FormatException("a payload is not a well-formed message", e);
     }
   }
 
-  private static void requireVersion(byte[] content)
+  private static long requireVersion(byte[] content)
       throws FormatException, UnknownPayloadVersionException {
     long version = readVersion(content);
     if (version < 1) {
@@ -56,6 +59,7 @@ final class RunsReader {
     if (version > PayloadCodec.VERSION) {
       throw new UnknownPayloadVersionException(version);
     }
+    return version;
   }
 
   /** Fields come in any order, and a newer version may have changed everything but this one. */
@@ -94,10 +98,11 @@ final class RunsReader {
     return runs;
   }
 
-  /** The runs of a transaction stand together, its guards before its writes, and its number is the time of its first event. */
+  /** The runs of a transaction stand together, its guards before its writes. Its number is the time of its first event; no other is earlier. It has a bounded number of events. */
   private static void requireWholeTransactions(List<EventRun> runs) throws FormatException {
     Set<Long> begun = new HashSet<>();
     EventRun before = null;
+    int events = 0;
     for (EventRun run : runs) {
       boolean goesOn = before != null && before.transaction() == run.transaction();
       if (run.isOfTransaction()
@@ -107,7 +112,19 @@ final class RunsReader {
                   && run.rows().get(0).time().bits() == run.transaction())) {
         throw new FormatException("a transaction is torn, or has another number than it must");
       }
+      events = goesOn ? events + run.rows().size() : run.rows().size();
+      requireBounded(run, events);
       before = run;
+    }
+  }
+
+  private static void requireBounded(EventRun run, int events) throws FormatException {
+    if (run.isOfTransaction()
+        && (events > PayloadLimits.MAX_TRANSACTION_EVENTS
+            || run.rows().stream()
+                .anyMatch(
+                    event -> Long.compareUnsigned(event.time().bits(), run.transaction()) < 0))) {
+      throw new FormatException("a transaction has too many events, or one from before it");
     }
   }
 
@@ -151,6 +168,9 @@ final class RunsReader {
         }
         default -> in.skipField(tag);
       }
+    }
+    if (!hasTransactions) {
+      run.transaction = 0; // an unknown field of the first version, which all its readers pass over
     }
     return run.events(tally);
   }

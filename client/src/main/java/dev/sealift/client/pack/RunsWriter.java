@@ -14,7 +14,7 @@ final class RunsWriter {
   private RunsWriter() {}
 
   static byte[] write(List<EventRun> runs) {
-    EventsPayload.Builder payload = EventsPayload.newBuilder().setVersion(PayloadCodec.VERSION);
+    EventsPayload.Builder payload = EventsPayload.newBuilder().setVersion(version(runs));
     for (EventRun run : runs) {
       if (run.rows().isEmpty()) {
         throw new IllegalArgumentException("a run in a payload has an event");
@@ -22,6 +22,13 @@ final class RunsWriter {
       payload.addRuns(message(run));
     }
     return payload.build().toByteArray();
+  }
+
+  /** Readers of the first version would tear transactions: they must not take them. */
+  private static int version(List<EventRun> runs) {
+    return runs.stream().anyMatch(EventRun::isOfTransaction)
+        ? PayloadCodec.TRANSACTIONS_VERSION
+        : PayloadCodec.FIRST_VERSION;
   }
 
   private static Run message(EventRun run) {

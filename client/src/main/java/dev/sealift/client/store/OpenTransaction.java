@@ -4,6 +4,7 @@ import dev.sealift.client.merge.Part;
 import dev.sealift.client.merge.RowState;
 import dev.sealift.client.merge.Stamp;
 import dev.sealift.client.pack.Guard;
+import dev.sealift.client.pack.PayloadLimits;
 import dev.sealift.client.pack.RunKind;
 import dev.sealift.client.store.RowMerger.Event;
 import dev.sealift.client.store.StoreException.Code;
@@ -22,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  * The transaction that a batch is. Keeps what it has read, as guards, and counts what it comes to: it has to fit into one file. What it has written itself before reading it needs no guard.
  */
 final class OpenTransaction {
-  /** Writes and guards: what is judged and merged in one go, and held in memory until it is. */
-  static final int MAX_EVENTS = 4_096;
+  /** Writes and guards: readers refuse more. */
+  static final int MAX_EVENTS = PayloadLimits.MAX_TRANSACTION_EVENTS;
 
   /** Keys, values, and names where they are told: a payload has room for it even where nothing can be compressed, and for what encodings add. */
   static final int MAX_BYTES = 896 << 10;

@@ -183,11 +183,11 @@ class PayloadLimitsTest {
 
   @Test
   void a_payload_of_a_newer_version_is_told_apart_from_a_broken_one() {
-    byte[] newer = payload(run(0)).setVersion(2).build().toByteArray();
+    byte[] newer = payload(run(0)).setVersion(3).build().toByteArray();
 
     assertThatThrownBy(() -> PayloadCodec.decode(Deflated.wrap(newer)))
         .isInstanceOfSatisfying(
-            UnknownPayloadVersionException.class, e -> assertThat(e.version()).isEqualTo(2));
+            UnknownPayloadVersionException.class, e -> assertThat(e.version()).isEqualTo(3));
     assertRefused(payload(run(1)).clearVersion(), "no version");
   }
 
@@ -223,5 +223,27 @@ class PayloadLimitsTest {
     assertThat(PayloadCodec.encode(List.of(full))).hasSizeLessThan(2000);
     assertThatThrownBy(() -> PayloadCodec.encode(List.of(full, one)))
         .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void a_transaction_has_a_bounded_number_of_events() throws Exception {
+    int most = PayloadLimits.MAX_TRANSACTION_EVENTS;
+    assertThat(PayloadCodec.decode(PayloadCodec.encode(transaction(most)))).hasSize(2);
+    byte[] more = PayloadCodec.encode(transaction(most + 1));
+
+    assertThatThrownBy(() -> PayloadCodec.decode(more))
+        .isInstanceOf(FormatException.class)
+        .hasMessageContaining("too many events");
+  }
+
+  /** Of two runs. */
+  private static List<EventRun> transaction(int events) {
+    RowEvent row = new RowEvent("k", new HybridTime(1), List.of());
+    return List.of(
+        removals("a", List.of(row)), removals("b", Collections.nCopies(events - 1, row)));
+  }
+
+  private static EventRun removals(String table, List<RowEvent> rows) {
+    return new EventRun(RunKind.REMOVE, table, 0, List.of(), List.of(), List.of(), 1, rows);
   }
 }

@@ -76,7 +76,8 @@ final class SamplePayloads {
   }
 
   private static EventsPayload.Builder payload(Run.Builder run) {
-    return EventsPayload.newBuilder().setVersion(1).addRuns(run);
+    int version = run.getTransaction() == 0 ? 1 : 2;
+    return EventsPayload.newBuilder().setVersion(version).addRuns(run);
   }
 
   /** Two rows put, with one column. */
@@ -124,9 +125,11 @@ final class SamplePayloads {
   }
 
   private void messages() {
-    content("newer: version 2", payload(put()).setVersion(2).build().toByteArray());
     content(
-        "newer: version 2 with nothing else that this version could read", bytes("12010 1 0802"));
+        "version 2 without a transaction", payload(put()).setVersion(2).build().toByteArray());
+    content("newer: version 3", payload(put()).setVersion(3).build().toByteArray());
+    content(
+        "newer: version 3 with nothing else that this version could read", bytes("12010 1 0803"));
     content("malformed: no version", payload(put()).clearVersion().build().toByteArray());
     content("malformed: empty", new byte[0]);
     content("malformed: cut short", Arrays.copyOf(GOLDEN, GOLDEN.length - 1));
@@ -207,6 +210,15 @@ final class SamplePayloads {
     content(
         "malformed: a torn transaction",
         payload(write).addRuns(put()).addRuns(write).build().toByteArray());
+    content(
+        "a transaction's number in version 1 is an unknown field",
+        payload(write).setVersion(1).build().toByteArray());
+    content(
+        "malformed: guards in version 1",
+        payload(register).setVersion(1).build().toByteArray());
+    content(
+        "malformed: an event earlier than its transaction",
+        put().setTransaction(2).setTimes(string("10 04 01")));
     content("malformed: another number than the first event's time", put().setTransaction(2));
     content(
         "malformed: another number than the first guard's time",

@@ -244,9 +244,9 @@ public final class Rogue {
 
   /** A plaintext that only a reader of a later format could understand. */
   public static byte[] ofNewerFormat() {
-    byte[] storedVersion2 = {1, 2, 0, (byte) 0xfd, (byte) 0xff, 8, 2};
+    byte[] storedVersion3 = {1, 2, 0, (byte) 0xfd, (byte) 0xff, 8, 3};
     byte[] plaintext = new byte[12];
-    ByteBuffer.wrap(plaintext).putInt(storedVersion2.length).put(storedVersion2);
+    ByteBuffer.wrap(plaintext).putInt(storedVersion3.length).put(storedVersion3);
     return plaintext;
   }
 }

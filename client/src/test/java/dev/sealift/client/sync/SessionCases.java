@@ -409,9 +409,9 @@ final class SessionCases {
   private void newer() throws Exception {
     SessionLog log = log();
     HeaderBody.Builder body = next(log, 1);
-    byte[] content = EventsPayload.newBuilder().setVersion(2).build().toByteArray();
+    byte[] content = EventsPayload.newBuilder().setVersion(3).build().toByteArray();
     log.add(body, SessionLog.sealed(body, NewerPayload.of(content), SessionLog.EPOCH_KEY), 1);
-    sixth("newer: a payload of version 2", log);
+    sixth("newer: a payload of version 3", log);
     log = log();
     sixth(
         "newer: a compaction",
