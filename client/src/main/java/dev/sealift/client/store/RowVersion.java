@@ -1,6 +1,7 @@
 package dev.sealift.client.store;
 
 import dev.sealift.client.pack.Guard;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,6 +16,11 @@ import java.util.stream.Collectors;
 public final class RowVersion {
   static final RowVersion ABSENT = new RowVersion(false, Map.of(), Map.of());
 
+  /** Not by rank: where ranks go by arrival, that changes as events find their places. */
+  private static final Comparator<Guard.Name> ORDER = Comparator.comparing(
+          Guard.Name::time, Long::compareUnsigned)
+      .thenComparing(Guard.Name::device);
+
   private final boolean there;
   private final SortedMap<String, Guard.Name> registers;
   private final SortedMap<String, List<Guard.Name>> parts;
@@ -27,7 +33,9 @@ public final class RowVersion {
       boolean there, Map<String, Guard.Name> registers, Map<String, List<Guard.Name>> parts) {
     this.there = there;
     this.registers = new TreeMap<>(registers);
-    this.parts = new TreeMap<>(parts);
+    this.parts = new TreeMap<>();
+    parts.forEach(
+        (column, named) -> this.parts.put(column, named.stream().sorted(ORDER).toList()));
   }
 
   /** Whether there was a row. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sealift.client.pack.EventRun;
+import dev.sealift.client.pack.Guard;
 import dev.sealift.client.pack.PayloadCodec;
 import dev.sealift.client.pack.RowEvent;
 import dev.sealift.client.pack.RunKind;
@@ -419,5 +420,18 @@ class TransactionTest {
 
     assertThat(other.get("ulm")).containsEntry("name", Value.of("Neu-Ulm"));
     assertThat(other.store.inbox(10)).isEmpty();
+  }
+
+  @Test
+  void the_order_in_which_parts_have_their_places_makes_no_other_version() {
+    Guard.Name first = new Guard.Name(1, one.id);
+    Guard.Name second = new Guard.Name(2, other.id);
+
+    assertThat(version(second, first)).isEqualTo(version(first, second));
+    assertThat(version(first, first, second)).isNotEqualTo(version(first, second));
+  }
+
+  private static RowVersion version(Guard.Name... parts) {
+    return new RowVersion(true, Map.of(), Map.of("tags", List.of(parts)));
   }
 }
