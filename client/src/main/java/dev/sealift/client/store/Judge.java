@@ -10,10 +10,12 @@ import dev.sealift.client.pack.RunKind;
 import dev.sealift.client.store.Judged.Judgement;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Says what becomes of the transactions of a file, as the log comes to them: those whose guards do not all hold are not merged. It asks what the log makes of rows at that place, and nothing of what is shown, so
@@ -108,81 +110,74 @@ final class Judge {
   /** Whether guards hold where their transaction stands. */
   private final class Holding {
     private final long before;
-    private final Map<Cell, List<Guard.Name>> parts = new HashMap<>();
-    private RowName last = new RowName("", "");
-    private RowImage lastRow = RowImage.ABSENT;
 
     private record RowName(String table, String key) {}
-
-    private record Cell(String table, String key, String column) {}
 
     /** Of this device's own writes those before the transaction stand before it in the log. */
     Holding(long transaction, RemoteWriter.Source source) {
       before = source.own() ? transaction : log.lastAdmitted() + 1;
     }
 
+    /** Each row is read once, in whatever order guards stand. */
     boolean all(List<EventRun> guards) {
+      Map<RowName, List<Guard>> byRow = new LinkedHashMap<>();
       for (EventRun run : guards) {
         for (RowEvent event : run.rows()) {
-          if (!holds(run.table(), event.key(), Guard.of(event))) {
-            return false;
-          }
+          byRow
+              .computeIfAbsent(new RowName(run.table(), event.key()), any -> new ArrayList<>())
+              .add(Guard.of(event));
         }
       }
-      return parts.entrySet().stream().allMatch(cell -> hasParts(cell.getKey(), cell.getValue()));
+      return byRow.entrySet().stream().allMatch(row -> hold(row.getKey(), row.getValue()));
     }
 
-    private boolean holds(String table, String key, Guard guard) {
-      if (guard.what() == Guard.What.PART) {
-        List<Guard.Name> named =
-            parts.computeIfAbsent(new Cell(table, key, guard.column()), any -> new ArrayList<>());
-        guard.event().ifPresent(named::add);
-        return true;
+    private boolean hold(RowName name, List<Guard> guards) {
+      TableInfo table = catalog.table(name.table());
+      RowImage row = table == null ? RowImage.ABSENT : rows.logged(table, name.key(), before);
+      Map<String, Map<Guard.Name, Integer>> parts = new HashMap<>();
+      for (Guard guard : guards) {
+        if (guard.what() == Guard.What.PART) {
+          Map<Guard.Name, Integer> named =
+              parts.computeIfAbsent(guard.column(), any -> new HashMap<>());
+          guard.event().ifPresent(event -> named.merge(event, 1, Integer::sum));
+        } else if (!holds(table, row.state(), guard)) {
+          return false;
+        }
       }
-      RowState state = row(table, key).state();
+      return parts.entrySet().stream()
+          .allMatch(column -> hasParts(table, row, column.getKey(), column.getValue()));
+    }
+
+    private boolean holds(@Nullable TableInfo table, RowState state, Guard guard) {
       return switch (guard.what()) {
-        case REGISTER -> is(register(table, guard.column(), state), guard);
+        case REGISTER ->
+          register(table, guard.column(), state).map(this::name).equals(guard.event());
         case THERE -> rows.isVisible(state);
         case NOT_THERE -> !rows.isVisible(state);
         case PART -> throw new IllegalStateException("gathered above");
       };
     }
 
-    /** Guards of one row stand together as a rule. */
-    private RowImage row(String tableName, String key) {
-      RowName name = new RowName(tableName, key);
-      if (!name.equals(last)) {
-        TableInfo table = catalog.table(tableName);
-        last = name;
-        lastRow = table == null ? RowImage.ABSENT : rows.logged(table, key, before);
-      }
-      return lastRow;
-    }
-
-    private Optional<Stamp> register(String tableName, String columnName, RowState state) {
-      TableInfo table = catalog.table(tableName);
+    private Optional<Stamp> register(@Nullable TableInfo table, String columnName, RowState state) {
       ColumnInfo column = table == null ? null : table.column(columnName);
       return column == null ? Optional.empty() : state.cell(column.cell());
-    }
-
-    private boolean is(Optional<Stamp> held, Guard guard) {
-      return held.map(this::name).equals(guard.event());
     }
 
     private Guard.Name name(Stamp stamp) {
       return new Guard.Name(stamp.time(), devices.device(stamp.device()));
     }
 
-    private boolean hasParts(Cell cell, List<Guard.Name> named) {
-      TableInfo table = catalog.table(cell.table());
-      List<Guard.Name> left = new ArrayList<>(named);
+    /** @param left how often each part is named; what is there is taken off */
+    private boolean hasParts(
+        @Nullable TableInfo table, RowImage row, String label, Map<Guard.Name, Integer> left) {
       if (table != null) {
-        RowImage row = row(cell.table(), cell.key());
-        for (ColumnInfo column : table.named(cell.column())) {
+        for (ColumnInfo column : table.named(label)) {
           for (Part part : row.compound(column.cell()).parts()) {
-            if (!left.remove(name(part.stamp()))) {
+            Guard.Name name = name(part.stamp());
+            if (!left.containsKey(name)) {
               return false;
             }
+            left.computeIfPresent(name, (any, times) -> times == 1 ? null : times - 1);
           }
         }
       }
