@@ -144,6 +144,7 @@ final class Migrations {
       // by, null where there was none.
       "CREATE TABLE _sealift_guard(tx INTEGER NOT NULL, number INTEGER NOT NULL, tbl INTEGER NOT NULL, key TEXT NOT NULL,"
           + " what INTEGER NOT NULL, col TEXT NOT NULL, t INTEGER, device INTEGER, PRIMARY KEY(tx, number)) WITHOUT ROWID",
+      "CREATE INDEX _sealift_guard_named ON _sealift_guard(t) WHERE t IS NOT NULL",
       // What became of transactions that have read something, where they first stand in the log. By
       // the hashes of their events: two copies of a home may give two of them one time.
       "CREATE TABLE _sealift_judged(device INTEGER NOT NULL, tx INTEGER NOT NULL, events BLOB NOT NULL,"
