@@ -12,9 +12,17 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** The runs of one transaction in a file, guards first. */
-record WholeTransaction(List<EventRun> runs) {
+final class WholeTransaction {
+  private final List<EventRun> runs;
+  private byte @Nullable [] hash;
+
+  private WholeTransaction(List<EventRun> runs) {
+    this.runs = runs;
+  }
+
   /** Those that stand at a place of a file's runs, which are of one transaction. */
   static WholeTransaction at(List<EventRun> file, int from) {
     int to = from;
@@ -34,6 +42,13 @@ record WholeTransaction(List<EventRun> runs) {
 
   /** Of its events, in whatever runs they stand: equal for equal transactions, also where they were packed again. Kept in this store only. */
   byte[] hash() {
+    if (hash == null) {
+      hash = computeHash();
+    }
+    return hash;
+  }
+
+  private byte[] computeHash() {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     DataOutputStream out = new DataOutputStream(bytes);
     try {
