@@ -11,6 +11,7 @@ final class Losers {
   private final Statement any;
   private final Statement insert;
   private final Statement delete;
+  private final Statement deleteRestored;
   private final Statement deleteOf;
   private final Statement deleteOlder;
   private final Statement select;
@@ -26,6 +27,8 @@ final class Losers {
             + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     delete = db.prepare(
         "DELETE FROM _sealift_loser WHERE tbl = ? AND key = ? AND cell = ? AND t = ? AND device = ?");
+    deleteRestored = db.prepare(
+        "DELETE FROM _sealift_loser WHERE tbl = ? AND key = ? AND cell = ? AND t = ? AND device = ? AND tx = 0");
     deleteOf = db.prepare(
         "DELETE FROM _sealift_loser WHERE tbl = ? AND key = ? AND cell = ? AND device = ? AND tx = 0");
     deleteOlder = db.prepare("DELETE FROM _sealift_loser WHERE since < ?");
@@ -81,21 +84,25 @@ final class Losers {
           .run();
     } else if (change instanceof LoserChange.Restored restored) {
       Stamp loser = restored.loser();
-      remove(table, new Loser(key, restored.cell(), loser.time(), loser.device()));
+      delete(deleteRestored, table, new Loser(key, restored.cell(), loser.time(), loser.device()));
     }
   }
 
   /** It was dismissed. */
   void remove(TableInfo table, Loser loser) {
     if (!empty) {
-      delete
-          .bind(1, table.id())
-          .bind(2, loser.key())
-          .bind(3, loser.cell())
-          .bind(4, loser.time())
-          .bind(5, loser.device())
-          .run();
+      delete(delete, table, loser);
     }
+  }
+
+  private static void delete(Statement statement, TableInfo table, Loser loser) {
+    statement
+        .bind(1, table.id())
+        .bind(2, loser.key())
+        .bind(3, loser.cell())
+        .bind(4, loser.time())
+        .bind(5, loser.device())
+        .run();
   }
 
   /** What was dismissed here up to a time, which the log now says. */
