@@ -161,8 +161,11 @@ public final class Batch implements AutoCloseable {
    * Makes a transaction as {@link #beginTransaction} does, for a row of this version: when the log has another one as the transaction comes to it, that goes to the inbox.
    *
    * @return whether the row is of this version here; if not, there is no transaction
+   * @throws StoreException {@code APP_TOO_OLD}, whatever the row is
    */
   public boolean beginTransactionAt(String table, String key, RowVersion version) {
+    requireUsable();
+    writer.version().requireNewEnough();
     if (!version(table, key).equals(version)) {
       return false;
     }

@@ -423,6 +423,22 @@ class TransactionTest {
   }
 
   @Test
+  void an_app_that_is_too_old_is_told_so_also_where_the_row_has_changed() {
+    one.put("ulm", name("Ulm"));
+    RowVersion[] stale = new RowVersion[1];
+    one.write(batch -> stale[0] = batch.version("cities", "ulm"));
+    one.patch("ulm", name("Neu-Ulm"));
+    one.write(batch -> batch.useVersion(1));
+    other.write(batch -> batch.requireVersion(2));
+    syncAll();
+
+    assertThatThrownBy(
+            () -> one.write(batch -> batch.beginTransactionAt("cities", "ulm", stale[0])))
+        .isInstanceOfSatisfying(
+            StoreException.class, e -> assertThat(e.code()).isEqualTo(Code.APP_TOO_OLD));
+  }
+
+  @Test
   void the_order_in_which_parts_have_their_places_makes_no_other_version() {
     Guard.Name first = new Guard.Name(1, one.id);
     Guard.Name second = new Guard.Name(2, other.id);
