@@ -44,7 +44,7 @@ public final class InboxItem {
   }
 
   private static boolean isOfOneWrite(LostValue one, LostValue other) {
-    return one.table().equals(other.table())
+    return one.wire().equals(other.wire())
         && one.key().equals(other.key())
         && one.time().equals(other.time())
         && one.device().equals(other.device())

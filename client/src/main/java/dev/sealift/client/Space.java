@@ -39,13 +39,11 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.Comparator;
-import java.util.EnumSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
@@ -71,10 +69,6 @@ public final class Space {
 
   /** Cells; an inbox that is longer is read once more when these are reviewed. */
   private static final int MOST_LOST_VALUES = 10_000;
-
-  /** What is revived by removing the row. */
-  private static final Set<LostReason> REMOVALS =
-      EnumSet.of(LostReason.WRITE, LostReason.LATE_REMOVAL, LostReason.CONFLICT_REMOVAL);
 
   /** Of {@link Table#page}, which are in memory at once. */
   private static final int MAX_PAGE_ROWS = 10_000;
@@ -478,7 +472,7 @@ public final class Space {
         if (item.transaction().isPresent()) {
           batch.beginTransaction();
         }
-        items.forEach(one -> again(batch, one));
+        items.forEach(one -> batch.revive(one.values()));
         batch.commit();
       }
     });
@@ -499,19 +493,6 @@ public final class Space {
     LostValue any = item.values().get(0);
     return any.kind().filter(kind -> kind == CellKind.COUNTER).isEmpty()
         || any.reason() == LostReason.REMOVAL;
-  }
-
-  private static void again(Batch batch, InboxItem item) {
-    LostValue any = item.values().get(0);
-    if (REMOVALS.contains(item.reason())) {
-      batch.remove(item.table(), item.key());
-    } else if (any.kind().isPresent()) {
-      batch.revive(any);
-    } else if (item.lost().columns().isEmpty()) {
-      batch.mark(item.table(), item.key());
-    } else {
-      batch.reviveRegisters(item.values());
-    }
   }
 
   /**

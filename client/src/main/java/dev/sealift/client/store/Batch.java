@@ -345,12 +345,15 @@ public final class Batch implements AutoCloseable {
       return;
     }
     LocalWriter.Write restore = writer.local().restore(table, item);
-    if (!item.column().isEmpty() && (item.kind() == RunKind.PUT || item.kind() == RunKind.PATCH)) {
-      String column = LocalWriter.columnOf(table, item, null).name();
+    if (!item.wireColumn().isEmpty()
+        && (item.kind() == RunKind.PUT || item.kind() == RunKind.PATCH)) {
       writer
           .rowRules()
           .requireUnique(
-              table, item.key(), Map.of(column, item.value()), (info, named) -> List.of());
+              table,
+              item.key(),
+              Map.of(item.wireColumn(), item.value()),
+              (info, named) -> List.of());
     }
     run(restore);
   }
@@ -409,16 +412,25 @@ public final class Batch implements AutoCloseable {
     return there;
   }
 
-  /** Does again what was done to a compound cell and lost. */
+  /** As {@link #revive(List)}, of one value. */
   public void revive(LostValue lost) {
-    requireUsable();
-    run(writer.local().revive(lost));
+    revive(List.of(lost));
   }
 
-  /** Writes again what registers of one row lost in one write: also what does not fit here, or stands in a column that is hidden. */
-  public void reviveRegisters(List<LostValue> lost) {
+  /**
+   * Does again what one write to one row did and lost: also in what is hidden, or not declared here, or does not fit here. Of a removal all that {@link #remove} does.
+   *
+   * @throws StoreException {@code WRONG_TYPE} for what a device added to a counter too late
+   */
+  public void revive(List<LostValue> lost) {
     requireUsable();
-    run(writer.local().reviveRegisters(lost));
+    LostValue any = lost.get(0);
+    TableInfo table = writer.local().requireWire(any.wire());
+    if (any.reason().isRemoval()) {
+      remove(table, any.key());
+    } else {
+      run(writer.local().revive(table, lost));
+    }
   }
 
   private boolean run(LocalWriter.Write write) {

@@ -10,7 +10,8 @@ import dev.sealift.protocol.id.DeviceId;
  *
  * @param table what it is called here
  * @param wire the table's name in the space
- * @param column the column; empty for the row as such: a removal, or a write of no column
+ * @param column what the column is called here; empty for the row as such: a removal, or a write of no column
+ * @param wireColumn the column's name in the space; empty for the row as such
  * @param kind what was done. Of what only the row itself still tells, a write of the whole row may be told as one of some columns, and a collapsed update as an appended one
  * @param value what was written; null of a removal; of a counter what its author had added so far, in all
  * @param time when it was written
@@ -24,6 +25,7 @@ public record HistoryItem(
     String wire,
     String key,
     String column,
+    String wireColumn,
     RunKind kind,
     Value value,
     HybridTime time,

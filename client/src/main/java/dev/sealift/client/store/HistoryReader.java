@@ -30,7 +30,7 @@ final class HistoryReader {
   private static final Comparator<HistoryItem> ORDER = Comparator.<HistoryItem>comparingLong(
           item -> -item.time().bits())
       .thenComparing(HistoryItem::device, Comparator.reverseOrder())
-      .thenComparing(HistoryItem::column)
+      .thenComparing(HistoryItem::wireColumn)
       .thenComparing(HistoryItem::kind)
       .thenComparing(item -> -item.sequence())
       .thenComparing(item -> -item.place());
@@ -311,11 +311,15 @@ final class HistoryReader {
       throw new StoreException(
           StoreException.Code.CORRUPT, "an event names a device that the store does not have");
     }
+    Optional<ColumnInfo> column = event.cell() == RowState.MARKER
+        ? Optional.empty()
+        : Optional.of(table.column(event.cell()));
     return new HistoryItem(
         table.label(),
         table.name(),
         key,
-        event.cell() == RowState.MARKER ? "" : table.labelOf(table.column(event.cell())),
+        column.map(table::labelOf).orElse(""),
+        column.map(ColumnInfo::name).orElse(""),
         line.kind(),
         event.value(),
         new HybridTime(event.time()),

@@ -70,27 +70,28 @@ final class InboxReader {
   private LostValue lost(TableInfo table, Statement select) {
     int cell = (int) select.integer(3);
     String key = select.text(2);
+    Optional<ColumnInfo> column =
+        cell == RowState.MARKER ? Optional.empty() : Optional.of(table.column(cell));
     return new LostValue(
         table.label(),
         table.name(),
         key,
-        cell == RowState.MARKER ? "" : table.labelOf(table.column(cell)),
-        cell == RowState.MARKER
-            ? Optional.empty()
-            : Optional.ofNullable(table.column(cell).kind()),
+        column.map(table::labelOf).orElse(""),
+        column.map(ColumnInfo::name).orElse(""),
+        column.map(ColumnInfo::kind),
         LostReason.valueOf(select.text(6)),
         new HybridTime(select.integer(4)),
         Stored.device(select.blob(5)),
         select.value(7),
-        cell == RowState.MARKER ? Value.NULL : current(table, cell, key),
+        column.map(of -> current(table, of, key)).orElse(Value.NULL),
         new HybridTime(select.integer(8)),
         Stored.device(select.blob(9)),
         select.integer(11),
         select.integer(10));
   }
 
-  private Value current(TableInfo table, int cell, String key) {
-    Statement select = reader.statement(TableSql.selectCell(table, table.column(cell)));
+  private Value current(TableInfo table, ColumnInfo column, String key) {
+    Statement select = reader.statement(TableSql.selectCell(table, column));
     select.bind(1, key);
     try {
       return select.next() ? select.value(1) : Value.NULL;

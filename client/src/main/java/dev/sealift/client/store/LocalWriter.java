@@ -19,7 +19,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Collectors;
 
 /**
  * This device's own writes. Each has a time of its own, above everything that the store has.
@@ -377,45 +377,36 @@ final class LocalWriter {
     return true;
   }
 
-  /** See {@link Batch#reviveRegisters}. Another version of the app wrote it, or this one. */
-  Write reviveRegisters(List<LostValue> lost) {
-    LostValue any = lost.get(0);
-    TableInfo table = requireWire(any.wire());
-    Map<String, Value> named = new HashMap<>();
-    for (LostValue value : lost) {
-      table.labelled(value.column()).stream()
-          .filter(column -> !column.isCompound())
-          .forEach(column -> named.put(column.name(), value.value()));
-    }
-    return restore(table, any.key(), named);
-  }
-
   /** See {@link Batch#restore}; not of removals. */
   Write restore(TableInfo table, HistoryItem item) {
     String key = item.key();
     return switch (item.kind()) {
       case PUT, PATCH ->
-        item.column().isEmpty()
+        item.wireColumn().isEmpty()
             ? mark(table, key)
-            : restore(table, key, Map.of(columnOf(table, item, null).name(), item.value()));
-      case ASSIGN -> assign(table, key, columnOf(table, item, CellKind.MULTI_VALUE), item.value());
+            : restore(table, key, Map.of(item.wireColumn(), item.value()));
+      case ASSIGN ->
+        assign(
+            table, key, table.requireColumn(item.wireColumn(), CellKind.MULTI_VALUE), item.value());
       case ADD, DISCARD ->
-        set(item.kind(), table, key, columnOf(table, item, CellKind.SET), item.value());
+        set(
+            item.kind(),
+            table,
+            key,
+            table.requireColumn(item.wireColumn(), CellKind.SET),
+            item.value());
       case APPEND, COLLAPSE ->
-        part(RunKind.APPEND, table, key, columnOf(table, item, CellKind.UPDATES), item.value());
+        part(
+            RunKind.APPEND,
+            table,
+            key,
+            table.requireColumn(item.wireColumn(), CellKind.UPDATES),
+            item.value());
       case REMOVE, COUNT, DISMISS, GUARD ->
         throw new StoreException(
             Code.WRONG_TYPE,
             "what a device had added to a counter cannot be written again: add to the counter");
     };
-  }
-
-  /** Also one that is hidden. */
-  static ColumnInfo columnOf(TableInfo table, HistoryItem item, @Nullable CellKind kind) {
-    return table.labelled(item.column()).stream()
-        .filter(column -> column.kind() == kind)
-        .findFirst()
-        .orElseThrow(LocalWriter::unknownColumn);
   }
 
   /** By its name in the space; also one that is hidden, but not one that is written online only, while this device is not. */
@@ -432,12 +423,28 @@ final class LocalWriter {
     return table;
   }
 
+  /** See {@link Batch#revive(List)}; not of removals. */
+  Write revive(TableInfo table, List<LostValue> lost) {
+    LostValue any = lost.get(0);
+    if (any.kind().isPresent()) {
+      return revivePart(table, any);
+    }
+    Map<String, Value> values = registers(lost);
+    return values.isEmpty() ? mark(table, any.key()) : restore(table, any.key(), values);
+  }
+
+  /** What registers lost, by their names in the space. */
+  static Map<String, Value> registers(List<LostValue> lost) {
+    return lost.stream()
+        .filter(value -> value.kind().isEmpty() && !value.wireColumn().isEmpty())
+        .collect(Collectors.toMap(LostValue::wireColumn, LostValue::value));
+  }
+
   /** Does again what was done to a compound cell and lost. What a removed row still has comes back with it. */
-  Write revive(LostValue lost) {
-    TableInfo table = requireTable(lost.table());
-    ColumnInfo column = requireCompound(table, lost.column());
-    Write again = again(lost);
-    Write mark = mark(lost.table(), lost.key());
+  private Write revivePart(TableInfo table, LostValue lost) {
+    ColumnInfo column = table.requireColumn(lost.wireColumn(), lost.kind().orElseThrow());
+    Write again = again(table, column, lost);
+    Write mark = mark(table, lost.key());
     return seen -> {
       RowMerger.Found found = rows.find(table, lost.key());
       if (found == null
@@ -455,31 +462,30 @@ final class LocalWriter {
             part -> part.stamp().time() == lost.time().bits() && part.value().equals(lost.value()));
   }
 
-  private Write again(LostValue lost) {
-    String table = lost.table();
+  private Write again(TableInfo table, ColumnInfo column, LostValue lost) {
     String key = lost.key();
-    return switch (lost.kind().orElseThrow()) {
-      case MULTI_VALUE -> assign(table, key, lost.column(), lost.value());
-      case SET -> {
-        RunKind kind =
-            lost.reason() == LostReason.LATE_DISCARD || lost.reason() == LostReason.CONFLICT_DISCARD
-                ? RunKind.DISCARD
-                : RunKind.ADD;
-        yield set(kind, table, key, lost.column(), lost.value());
-      }
-      case UPDATES -> update(RunKind.APPEND, table, key, lost.column(), lost.value());
-      case COUNTER -> countAgain(lost);
+    return switch (column.requireKind()) {
+      case MULTI_VALUE -> assign(table, key, column, lost.value());
+      case SET ->
+        set(
+            lost.reason().isDiscard() ? RunKind.DISCARD : RunKind.ADD,
+            table,
+            key,
+            column,
+            lost.value());
+      case UPDATES -> part(RunKind.APPEND, table, key, column, lost.value());
+      case COUNTER -> count(table, key, column, addedAnew(lost));
     };
   }
 
-  /** Of a row that began anew since. Otherwise what a device added is in what it adds next. */
-  private Write countAgain(LostValue lost) {
+  /** To a row that began anew since. Otherwise what a device added is in what it adds next. */
+  private static long addedAnew(LostValue lost) {
     if (lost.reason() != LostReason.REMOVAL || !(lost.value() instanceof Value.Int added)) {
       throw new StoreException(
           Code.WRONG_TYPE,
           "what a device adds to a counter has in it what it added before: dismiss this, or add to the counter");
     }
-    return count(lost.table(), lost.key(), lost.column(), added.value());
+    return added.value();
   }
 
   /** The values of a compound cell of a row that is there. */

@@ -19,5 +19,15 @@ public enum LostReason {
   /** It is a removal, of a transaction in conflict. */
   CONFLICT_REMOVAL,
   /** It was to take a value out of a set, in a transaction in conflict. */
-  CONFLICT_DISCARD
+  CONFLICT_DISCARD;
+
+  /** Whether what lost is the removal of a row. */
+  public boolean isRemoval() {
+    return this == WRITE || this == LATE_REMOVAL || this == CONFLICT_REMOVAL;
+  }
+
+  /** Whether what lost is to take a value out of a set. */
+  public boolean isDiscard() {
+    return this == LATE_DISCARD || this == CONFLICT_DISCARD;
+  }
 }

@@ -11,7 +11,8 @@ import java.util.Optional;
  *
  * @param table what it is called here
  * @param wire the table's name in the space
- * @param column the column; empty for the row as such, where there is no column to show
+ * @param column what the column is called here; empty for the row as such, where there is no column to show
+ * @param wireColumn the column's name in the space; empty for the row as such
  * @param kind what its cells hold; empty of a register and of the row as such
  * @param time when it was written
  * @param device who wrote it
@@ -27,6 +28,7 @@ public record LostValue(
     String wire,
     String key,
     String column,
+    String wireColumn,
     Optional<CellKind> kind,
     LostReason reason,
     HybridTime time,

@@ -196,6 +196,15 @@ final class TableInfo {
     return null;
   }
 
+  /** The column of a name in the space whose cells hold values of a kind; of null, the register. */
+  ColumnInfo requireColumn(String columnName, @Nullable CellKind kind) {
+    ColumnInfo column = kind == null ? column(columnName) : compound(columnName, kind);
+    if (column == null) {
+      throw LocalWriter.unknownColumn();
+    }
+    return column;
+  }
+
   /** The cells of all that are called so here, also what is hidden. */
   Set<Integer> requireCells(String columnLabel) {
     Set<Integer> cells =

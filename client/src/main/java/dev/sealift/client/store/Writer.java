@@ -1,6 +1,7 @@
 package dev.sealift.client.store;
 
 import dev.sealift.client.merge.RowMerge;
+import dev.sealift.client.merge.RowState;
 import dev.sealift.client.pack.EventRun;
 import dev.sealift.protocol.clock.HybridTime;
 import dev.sealift.protocol.id.DeviceId;
@@ -213,19 +214,14 @@ final class Writer implements AutoCloseable {
     if (table == null) {
       throw LocalWriter.unknownTable();
     }
-    Optional<Loser> found = cells(table, lost.column()).stream()
-        .map(cell -> new Loser(lost.key(), cell, lost.time().bits(), devices.number(lost.device())))
-        .flatMap(loser -> losers.find(table, loser).stream())
-        .findFirst();
+    int cell = lost.wireColumn().isEmpty()
+        ? RowState.MARKER
+        : table.requireColumn(lost.wireColumn(), lost.kind().orElse(null)).cell();
+    Optional<Loser> found = losers.find(
+        table, new Loser(lost.key(), cell, lost.time().bits(), devices.number(lost.device())));
     found.ifPresent(loser -> journal.addDismissal(this.time.tick(), table, loser, log.position()));
     changes.addUnseen();
     return found.isPresent();
-  }
-
-  private static List<Integer> cells(TableInfo table, String label) {
-    return label.isEmpty()
-        ? LoserNames.cells(table, label)
-        : table.labelled(label).stream().map(ColumnInfo::cell).toList();
   }
 
   Statement select(TableInfo table) {

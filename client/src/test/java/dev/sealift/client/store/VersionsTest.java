@@ -598,7 +598,7 @@ class VersionsTest {
         assertThat(lost.column()).isEqualTo("age");
         device.write(batch -> batch.dismiss(lost));
         if (lost.value() instanceof Value.Text) {
-          device.write(batch -> batch.reviveRegisters(List.of(lost)));
+          device.write(batch -> batch.revive(lost));
           assertThat(stored(device, lost.key())).isEqualTo(lost.value());
         }
       }
