@@ -460,7 +460,8 @@ public final class Space {
    * Writes again what was lost, as a new write; of a removal, removes the row again. Of an item of a transaction all of the transaction, as a new one, whatever it had read. The item leaves the inbox of every device.
    *
    * @throws SealiftException {@code INVALID_INPUT} when it is not in the inbox any more, or is what a device added to a counter too late, which comes in with the next that it
-   *     adds; {@code REFERENCED} when others refer to a row that it would remove; nothing was written then. A value that another row has by now is written all the same, and told by {@link #violations}
+   *     adds; {@code REFERENCED} when others refer to a row that it would remove; {@code NOT_UNIQUE} when the row would show what another row has by now, which a rule says that no two have: nothing was written then,
+   *     and it stays in the inbox
    */
   public void revive(InboxItem item) {
     Errors.checked(() -> {

@@ -30,6 +30,8 @@ class RulesTest {
           .text("mayor")
           .unique("mayor"));
 
+  private static final Schema TAGS = Schema.of(Schema.table("towns", "id").set("tags"));
+
   @TempDir
   Path folder;
 
@@ -69,6 +71,13 @@ class RulesTest {
     world.agree(a, b);
     assertThat(b.inbox()).isEqualTo(a.inbox());
     assertThat(b.violations()).isEqualTo(a.violations());
+  }
+
+  private void meetAndPart() {
+    meet();
+    a.disconnect();
+    b.disconnect();
+    world.writesLater("b");
   }
 
   private static List<Change> localChanges(Space space, String table) {
@@ -140,6 +149,55 @@ class RulesTest {
           assertThat(e.code()).isEqualTo(ErrorCode.NOT_UNIQUE);
           assertThat(e.key()).contains("hba");
         });
+  }
+
+  private void assertNotUnique(String key, Runnable write) {
+    List<InboxItem> inbox = a.inbox();
+    String digest = a.digest();
+    assertThatThrownBy(write::run).isInstanceOfSatisfying(RuleException.class, e -> {
+      assertThat(e.code()).isEqualTo(ErrorCode.NOT_UNIQUE);
+      assertThat(e.key()).contains(key);
+    });
+    assertThat(a.inbox()).isEqualTo(inbox);
+    assertThat(a.digest()).isEqualTo(digest);
+  }
+
+  @Test
+  void aValueThatAnotherRowHasByNowIsNotRevivedUntilThatRowLetsItGo() {
+    a.table("towns").put("hba", Row.of("mayor", "Ann"));
+    meetAndPart();
+    a.table("towns").patch("hba", Row.of("mayor", "Bob"));
+    b.table("towns").patch("hba", Row.of("mayor", "Cas"));
+    meet();
+    a.table("towns").put("mel", Row.of("mayor", "Bob"));
+    InboxItem item = a.inbox().get(0);
+
+    assertNotUnique("mel", () -> a.revive(item));
+    a.table("towns").remove("mel");
+    a.revive(item);
+
+    assertThat(a.table("towns").get("hba").orElseThrow().text("mayor")).contains("Bob");
+  }
+
+  @Test
+  void aRowThatWouldComeBackWithWhatAnotherHasByNowIsNotRevived() {
+    a.declare(TAGS);
+    a.table("towns").put("hba", Row.of("mayor", "Ann"));
+    a.table("towns").put("apia", Row.of("mayor", "Eve"));
+    meetAndPart();
+    a.table("towns").add("hba", "tags", "port");
+    a.table("towns").patch("apia", Row.of("country", "ws"));
+    b.table("towns").remove("hba");
+    b.table("towns").remove("apia");
+    meet();
+    a.table("towns").put("mel", Row.of("mayor", "Ann"));
+    a.table("towns").put("syd", Row.of("mayor", "Eve"));
+
+    a.inbox()
+        .forEach(item ->
+            assertNotUnique(item.key().equals("hba") ? "mel" : "syd", () -> a.revive(item)));
+    assertThat(a.inbox()).hasSize(2);
+    assertThat(a.violations()).isEmpty();
   }
 
   @Test

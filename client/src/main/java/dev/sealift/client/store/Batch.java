@@ -345,16 +345,13 @@ public final class Batch implements AutoCloseable {
       return;
     }
     LocalWriter.Write restore = writer.local().restore(table, item);
-    if (!item.wireColumn().isEmpty()
-        && (item.kind() == RunKind.PUT || item.kind() == RunKind.PATCH)) {
-      writer
-          .rowRules()
-          .requireUnique(
-              table,
-              item.key(),
-              Map.of(item.wireColumn(), item.value()),
-              (info, named) -> List.of());
-    }
+    boolean ofRegister = item.kind() == RunKind.PUT || item.kind() == RunKind.PATCH;
+    requireUnique(
+        table,
+        item.key(),
+        ofRegister && !item.wireColumn().isEmpty()
+            ? Map.of(item.wireColumn(), item.value())
+            : Map.of());
     run(restore);
   }
 
@@ -421,6 +418,7 @@ public final class Batch implements AutoCloseable {
    * Does again what one write to one row did and lost: also in what is hidden, or not declared here, or does not fit here. Of a removal all that {@link #remove} does.
    *
    * @throws StoreException {@code WRONG_TYPE} for what a device added to a counter too late
+   * @throws dev.sealift.client.rule.RuleException {@code NOT_UNIQUE} when the row would show what another row has by now; {@code REFERENCED}
    */
   public void revive(List<LostValue> lost) {
     requireUsable();
@@ -428,9 +426,16 @@ public final class Batch implements AutoCloseable {
     TableInfo table = writer.local().requireWire(any.wire());
     if (any.reason().isRemoval()) {
       remove(table, any.key());
-    } else {
-      run(writer.local().revive(table, lost));
+      return;
     }
+    LocalWriter.Write revive = writer.local().revive(table, lost);
+    requireUnique(table, any.key(), LocalWriter.registers(lost));
+    run(revive);
+  }
+
+  /** The row keeps or gets back what is not in {@code values}, which are by their names in the space. */
+  private void requireUnique(TableInfo table, String key, Map<String, Value> values) {
+    writer.rowRules().requireUnique(table, key, values, (info, named) -> List.of());
   }
 
   private boolean run(LocalWriter.Write write) {
