@@ -25,6 +25,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 
@@ -46,9 +47,10 @@ public final class Schema {
   private final List<TableSchema> tables;
   private final Set<String> drops;
   private final int version;
-  private final int minimumVersion;
+  private final OptionalInt minimumVersion;
 
-  private Schema(List<TableSchema> tables, Set<String> drops, int version, int minimumVersion) {
+  private Schema(
+      List<TableSchema> tables, Set<String> drops, int version, OptionalInt minimumVersion) {
     this.tables = List.copyOf(tables);
     this.drops = Set.copyOf(drops);
     this.version = version;
@@ -64,7 +66,7 @@ public final class Schema {
     Map<String, String> wires = new HashMap<>();
     built.forEach(table -> wires.put(table.name(), table.wire()));
     built.replaceAll(table -> table.withTargets(wires));
-    return new Schema(built, Set.of(), 0, 0);
+    return new Schema(built, Set.of(), 0, OptionalInt.empty());
   }
 
   /** No tables yet: {@link Space#declare} adds them later, and other devices bring theirs. */
@@ -84,8 +86,8 @@ public final class Schema {
   }
 
   /**
-   * From now on the space asks for this version of the app at least, for good: where the app is older, it reads and receives, and every write fails with {@code APP_TOO_OLD} until it is updated. Of several the highest
-   * counts.
+   * From now on the space asks for this version of the app at least: where the app is older, it reads and receives, and every write fails with {@code APP_TOO_OLD} until it is updated. Of several that apps declare the
+   * highest counts, and none takes back another's. By {@link Space#amend} it is the one that the space asks for, also when it is lower; apps do not ask again for what was taken back so.
    *
    * @param minimum no higher than the {@link #version} of this schema, which is given before
    * @throws SealiftException {@code INVALID_INPUT}
@@ -97,7 +99,12 @@ public final class Schema {
           ErrorCode.INVALID_INPUT,
           "The space would ask for a newer version of the app than this one: give this one's first, by version(…).");
     }
-    return new Schema(tables, drops, version, minimum);
+    return new Schema(tables, drops, version, OptionalInt.of(minimum));
+  }
+
+  /** The space asks for no version of the app any more; for {@link Space#amend} alone. */
+  public Schema anyVersion() {
+    return new Schema(tables, drops, version, OptionalInt.of(0));
   }
 
   private static void requireVersion(int version) {
@@ -158,20 +165,16 @@ public final class Schema {
       batch.useVersion(version); // who declares nothing is no app, but a tool
     }
     tables.forEach(batch::declare);
-    ask(batch);
+    drops.forEach(batch::dropTable);
+    minimumVersion.ifPresent(batch::requireVersion);
   }
 
   /** For the space alone. */
   void amend(Batch batch) {
+    batch.requireNewEnough();
     tables.forEach(batch::amend);
-    ask(batch);
-  }
-
-  private void ask(Batch batch) {
     drops.forEach(batch::dropTable);
-    if (minimumVersion > 0) {
-      batch.requireVersion(minimumVersion);
-    }
+    minimumVersion.ifPresent(batch::amendVersion);
   }
 
   /** A table being described: its columns in the order in which queries show them. */

@@ -127,6 +127,10 @@ class AppVersionsTest {
     assertRefused(ErrorCode.APP_TOO_OLD, () -> old.table("persons").put("2", Row.of("name", "x")));
     assertRefused(ErrorCode.APP_TOO_OLD, () -> old.table("persons").remove("1"));
     assertRefused(ErrorCode.APP_TOO_OLD, () -> old.amend(FIRST));
+    assertRefused(ErrorCode.APP_TOO_OLD, () -> old.amend(Schema.empty().drops("persons")));
+    assertRefused(
+        ErrorCode.APP_TOO_OLD, () -> old.amend(Schema.empty().version(1).minimumVersion(1)));
+    assertRefused(ErrorCode.APP_TOO_OLD, () -> old.amend(Schema.empty().anyVersion()));
     old.declare(FIRST);
     young.table("contacts").put("2", Row.of("fullName", "after"));
     world.agree(old, young);
@@ -137,6 +141,26 @@ class AppVersionsTest {
     assertThat(updated.status().missingVersion()).contains(2);
     updated.declare(SECOND);
     updated.table("contacts").put("3", Row.of("fullName", "updated"));
+  }
+
+  @Test
+  void aToolTakesBackWhatWasAskedForByMistake() {
+    young.declare(SECOND.version(999_999_999).minimumVersion(999_999_999));
+    world.agree(old, young);
+    world.close("young");
+    Space tool = world.join("tool", old.invite());
+    assertThat(old.status().missingVersion()).contains(999_999_999);
+
+    tool.amend(Schema.empty().anyVersion());
+    world.agree(old, tool);
+    assertThat(old.status().missingVersion()).isEmpty();
+    old.table("persons").put("1", Row.of("name", "written"));
+
+    young = world.home("young").space("people");
+    young.declare(SECOND.version(999_999_999).minimumVersion(999_999_999));
+    young.connect();
+    world.agree(old, young, tool);
+    old.table("persons").put("2", Row.of("name", "written again"));
   }
 
   @Test

@@ -184,7 +184,6 @@ public final class Batch implements AutoCloseable {
     writing = false;
   }
 
-  /** Writes a whole row: columns that are declared and not given become null. */
   /** Hides a table from apps that do not declare it; what is in it is kept. By its name in the space. */
   public void dropTable(String wire) {
     requireUsable();
@@ -200,12 +199,34 @@ public final class Batch implements AutoCloseable {
     writing = false;
   }
 
-  /** From now on the space asks for this version of the app at least. */
+  /** From now on the space asks for this version of the app at least; not when it asks for more, and not when a tool has taken that back. */
   public void requireVersion(int minimum) {
     requireUsable();
     writing = true;
     told(writer.schema().requireVersion(minimum, seen()));
     writing = false;
+  }
+
+  /**
+   * On behalf of a tool: the space asks for this version of the app, also when it has asked for more so far.
+   *
+   * @param minimum 0 to take any
+   */
+  public void amendVersion(int minimum) {
+    requireNewEnough();
+    writing = true;
+    told(writer.schema().amendVersion(minimum, seen()));
+    writing = false;
+  }
+
+  /**
+   * Refuses what an app that is too old does.
+   *
+   * @throws StoreException {@code APP_TOO_OLD}
+   */
+  public void requireNewEnough() {
+    requireUsable();
+    writer.version().requireNewEnough();
   }
 
   /**

@@ -591,6 +591,11 @@ final class LocalWriter {
     put(table, key, values, columns, seen);
   }
 
+  /** A row of one of Sealift's own tables, if it is there. */
+  void removeReserved(TableInfo table, String key, long seen) {
+    remove(table, key, seen);
+  }
+
   private Stamp stamp(HybridTime now) {
     return new Stamp(places.written(now), now.bits(), Devices.SELF, 0);
   }

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * t/&lt;table&gt;               its key's    null   null       null                    newest name   null          1 when it is
  * c/&lt;table&gt;/&lt;column&gt;      null         name   from 0     its group, or null      newest name   null reads as 1 when it is
  * s/&lt;table&gt;/&lt;column&gt;      all null: the row being there says that the column is searchable
- * v/&lt;number&gt;              all null: the row being there says that the app is to be of this version at least; the highest counts
+ * v/&lt;number&gt;              all null: the row being there says that the app is to be of this version at least; the highest that is there counts
  * k/&lt;table&gt;               null         Keep   null       null: what is kept of the table, see {@link KeepPolicies}
  * o/&lt;table&gt;               all null: the row being there says that the table is written online only
  * </pre>

@@ -20,6 +20,7 @@ final class SchemaWriter {
   /** Positions beyond this are nobody's order; they are shown last. */
   private static final long MAX_POSITION = 1_000_000;
 
+  private final Db db;
   private final Catalog catalog;
   private final Tables tables;
   private final LocalWriter local;
@@ -32,7 +33,11 @@ final class SchemaWriter {
   /** Keys of columns that have become narrower than what this device's app declares. */
   private final Set<String> narrowed = new TreeSet<>();
 
+  /** Whether the version that the space asks for may be a lower one by now. */
+  private boolean lowered;
+
   SchemaWriter(
+      Db db,
       Catalog catalog,
       Tables tables,
       LocalWriter local,
@@ -41,6 +46,7 @@ final class SchemaWriter {
       RuleKeeper rules,
       KeepPolicies policies,
       OnlineTables online) {
+    this.db = db;
     this.catalog = catalog;
     this.tables = tables;
     this.local = local;
@@ -52,27 +58,27 @@ final class SchemaWriter {
   }
 
   /** Makes what all rows declare: also those that came to a version of Sealift that did not understand them. */
-  void load(Db db) {
-    version.load(0);
-    keys(db).forEach(this::changed);
+  void load() {
+    version.load(highestAsked());
+    keys("").forEach(this::changed);
     narrowed.clear();
+    lowered = false;
   }
 
   /** After a rollback: what was made of the rows that are there is there. */
-  void reload(Db db) {
+  void reload() {
     narrowed.clear();
-    version.load(0);
-    keys(db).stream()
-        .filter(key -> key.startsWith(SchemaTable.VERSION_PREFIX))
-        .forEach(this::changed);
+    version.load(highestAsked());
+    lowered = false;
   }
 
-  private List<String> keys(Db db) {
+  private List<String> keys(String prefix) {
     TableInfo schema = catalog.table(SchemaTable.NAME);
     List<String> keys = new ArrayList<>();
     if (schema != null) {
-      try (Statement select = db.prepare(TableSql.keys(schema))) {
-        while (select.next()) {
+      try (Statement select = db.prepare(TableSql.selectKeysFrom(schema))) {
+        select.bind(1, prefix);
+        while (select.next() && select.text(1).startsWith(prefix)) {
           keys.add(select.text(1));
         }
       }
@@ -375,13 +381,41 @@ final class SchemaWriter {
     return catalog.declareApp(wanted.wire(), inParts && before != null ? before.and(app) : app);
   }
 
-  /** The space asks for a version of the app. */
+  /** The space asks for a version of the app, unless it asks for more, or somebody has taken that back. */
   boolean requireVersion(int minimum, long seen) {
     String key = SchemaTable.versionKey(minimum);
-    if (minimum <= version.minimum() || version.isTooOld()) {
+    if (minimum <= version.minimum() || version.isTooOld() || wasWritten(key)) {
       return false;
     }
     put(key, Map.of(), seen);
+    return true;
+  }
+
+  private boolean wasWritten(String key) {
+    Statement select = tables.of(schemaTable()).selectByKey().bind(1, key);
+    try {
+      return select.next();
+    } finally {
+      select.reset();
+    }
+  }
+
+  /** The space asks for this version of the app, whatever it has asked for so far. */
+  boolean amendVersion(int minimum, long seen) {
+    refreshVersion();
+    if (minimum == version.minimum()) {
+      return false;
+    }
+    for (String key : keys(SchemaTable.VERSION_PREFIX)) {
+      if (SchemaTable.versionOf(key) > minimum) {
+        local.removeReserved(schemaTable(), key, seen);
+      }
+    }
+    lowered = true;
+    refreshVersion();
+    if (minimum > version.minimum()) {
+      put(SchemaTable.versionKey(minimum), Map.of(), seen);
+    }
     return true;
   }
 
@@ -448,9 +482,29 @@ final class SchemaWriter {
 
   private void versionChanged(String key) {
     int asked = SchemaTable.versionOf(key);
-    if (asked > version.minimum() && search.isDeclared(key)) {
-      version.require(asked);
+    if (asked > 0 && asked >= version.minimum()) {
+      boolean asks = search.isDeclared(key);
+      lowered |= !asks && asked == version.minimum();
+      if (asks) {
+        version.require(asked);
+      }
     }
+  }
+
+  /** The highest version that a row asks for; before each commit. Reads those rows only when the highest of them has gone. */
+  void refreshVersion() {
+    if (lowered) {
+      version.require(highestAsked());
+      lowered = false;
+    }
+  }
+
+  private int highestAsked() {
+    return keys(SchemaTable.VERSION_PREFIX).stream()
+        .filter(search::isDeclared)
+        .mapToInt(SchemaTable::versionOf)
+        .max()
+        .orElse(0);
   }
 
   private void makeTable(String table, String key) {

@@ -255,11 +255,6 @@ final class TableSql {
         + quoted(table.physical()) + " WHERE _row = ?";
   }
 
-  /** Result: key; all rows. */
-  static String keys(TableInfo table) {
-    return "SELECT _key FROM " + quoted(table.physical());
-  }
-
   /** Result: row, meta; all rows. */
   static String scanStates(TableInfo table) {
     return "SELECT _row, _meta FROM " + quoted(table.physical());

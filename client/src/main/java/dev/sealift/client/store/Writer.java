@@ -103,8 +103,9 @@ final class Writer implements AutoCloseable {
     search = new SearchIndexes(db, catalog, tables);
     rowRules = new RuleKeeper(db, catalog, local, rows, devices);
     undoing = new Undoing(catalog, rows, local, undoLog, time, rowRules, online);
-    schema = new SchemaWriter(catalog, tables, local, search, version, rowRules, policies, online);
-    schema.load(db);
+    schema =
+        new SchemaWriter(db, catalog, tables, local, search, version, rowRules, policies, online);
+    schema.load();
     remote = new RemoteWriter(
         catalog, tables, rows, asides, losers, log, names, changes, schema, places, judge, guards);
     restamp = new Restamp(db, catalog, tables, rows, compounds, undoLog, guards);
@@ -358,6 +359,7 @@ final class Writer implements AutoCloseable {
   }
 
   void commit() {
+    schema.refreshVersion();
     schema.widenAgain(log.position());
     journal.flush();
     undoLog.keep();
@@ -387,7 +389,7 @@ final class Writer implements AutoCloseable {
     undoLog.load();
     online.load();
     search.reload();
-    schema.reload(db);
+    schema.reload();
     rowRules.reload();
     log.load();
     asides.load();

@@ -789,6 +789,75 @@ class VersionsTest {
     old.write(batch -> batch.put("persons", "1", Map.of()));
   }
 
+  private static void ask(TestDevice device, int minimum) {
+    device.write(batch -> batch.requireVersion(minimum));
+  }
+
+  private void assertAsked(int minimum) {
+    for (TestDevice device : List.of(old, young)) {
+      assertThat(device.store.missingVersion())
+          .isEqualTo(minimum > 1 ? Optional.of(minimum) : Optional.empty());
+    }
+  }
+
+  /** A member's mistake, or malice, and the way out of it. */
+  @Test
+  void aToolSetsAnyMinimumAndThatHoldsAtOnce() {
+    List.of(old, young).forEach(device -> device.write(batch -> batch.useVersion(1)));
+    ask(tool, 5);
+    ask(tool, 999_999_999);
+    ask(tool, 1_000);
+    exchange();
+    assertAsked(999_999_999);
+
+    tool.write(batch -> batch.amendVersion(5));
+    exchange();
+    assertAsked(5);
+    tool.write(batch -> batch.amendVersion(7));
+    exchange();
+    assertAsked(7);
+    tool.write(batch -> batch.amendVersion(0));
+    assertThat(tool.store.missingVersion()).isEmpty();
+    exchange();
+    assertAsked(0);
+    old.write(batch -> batch.declare(V1));
+    old.reopen();
+    assertAsked(0);
+    old.write(batch -> batch.put("persons", "1", Map.of()));
+    tool.write(batch -> batch.amendVersion(7));
+    exchange();
+    assertAsked(7);
+  }
+
+  @Test
+  void anAppDoesNotAskAgainForWhatAToolHasTakenBack() {
+    List.of(old, young).forEach(device -> device.write(batch -> batch.useVersion(4)));
+    ask(young, 4);
+    exchange();
+    tool.write(batch -> batch.amendVersion(2));
+    exchange();
+    ask(young, 4);
+    old.write(batch -> batch.useVersion(3));
+    exchange();
+    assertThat(old.store.missingVersion()).isEmpty();
+    ask(old, 3);
+    old.write(batch -> batch.useVersion(2));
+    exchange();
+    assertThat(old.store.missingVersion()).contains(3);
+  }
+
+  @Test
+  void aMinimumThatIsTakenBackWithItsBatchCountsOn() {
+    old.write(batch -> batch.useVersion(2));
+    ask(tool, 3);
+    exchange();
+    try (Batch batch = tool.store.batch()) {
+      batch.amendVersion(2);
+    }
+    tool.write(batch -> batch.useVersion(2));
+    assertThat(tool.store.missingVersion()).contains(3);
+  }
+
   // History and undo
 
   private static List<String> told(TestDevice device, String table, String column) {

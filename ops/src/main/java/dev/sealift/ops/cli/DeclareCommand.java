@@ -69,7 +69,8 @@ final class DeclareCommand extends ClientCommand {
   @Option(
       names = "--minimum-version",
       paramLabel = "N",
-      description = "Let apps below this version read and receive only, for good.")
+      description =
+          "Let apps below this version read and receive only. It may be lower than what the space asks for now; 0 lets all of them write.")
   private @Nullable Integer minimumVersion;
 
   @Option(
@@ -131,7 +132,9 @@ final class DeclareCommand extends ClientCommand {
       schema = Schema.of(declaration.builder(newName, key(before)));
     }
     if (minimumVersion != null) {
-      schema = schema.version(minimumVersion).minimumVersion(minimumVersion);
+      schema = minimumVersion == 0
+          ? schema.anyVersion()
+          : schema.version(minimumVersion).minimumVersion(minimumVersion);
     }
     space.amend(schema);
     tell(console, before, declaration);
@@ -255,7 +258,10 @@ final class DeclareCommand extends ClientCommand {
     }
     if (minimumVersion != null) {
       done.put("minimumVersion", minimumVersion);
-      said.add("Apps below version " + minimumVersion + " can read and receive only from now on.");
+      said.add(
+          minimumVersion == 0
+              ? "Apps of any version can write."
+              : "Apps below version " + minimumVersion + " can read and receive only from now on.");
     }
     console.result(String.join(" ", said), done);
   }

@@ -767,7 +767,13 @@ class CliTest {
     declare("name:text");
 
     assertThat(cli.run("declare", "--minimum-version", "3").exitCode()).isZero();
-    assertThat(cli.run("declare", "--minimum-version", "0").exitCode()).isEqualTo(1);
+    assertThat(cli.run("declare", "--minimum-version=-1").exitCode()).isEqualTo(1);
+    assertThat(cli.run("declare", "--minimum-version", "0").out())
+        .contains("Apps of any version can write");
+    assertThat(cli.run("declare", "--minimum-version", "3", "--json")
+            .json()
+            .getInteger("minimumVersion"))
+        .isEqualTo(3);
     assertThat(cli.run("declare", "name:text").exitCode()).isEqualTo(2);
     assertThat(cli.run("put", "--table", "towns", "k", "name=x").exitCode()).isZero();
     JsonObject status = cli.run("status", "--json").json();
