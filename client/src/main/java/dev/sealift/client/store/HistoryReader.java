@@ -9,8 +9,10 @@ import dev.sealift.client.pack.RunKind;
 import dev.sealift.client.store.Compounds.Side;
 import dev.sealift.client.store.HistoryItem.State;
 import dev.sealift.client.value.Value;
+import dev.sealift.client.value.ValueLimits;
 import dev.sealift.protocol.clock.HybridTime;
 import dev.sealift.protocol.id.DeviceId;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -20,6 +22,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads what was written to a row: what the log has noted of it, what the row and the inbox still tell of what was written before that, and what this device has written that the log does
@@ -30,10 +34,31 @@ final class HistoryReader {
   private static final Comparator<HistoryItem> ORDER = Comparator.<HistoryItem>comparingLong(
           item -> -item.time().bits())
       .thenComparing(HistoryItem::device, Comparator.reverseOrder())
-      .thenComparing(HistoryItem::wireColumn)
-      .thenComparing(HistoryItem::kind)
       .thenComparing(item -> -item.sequence())
-      .thenComparing(item -> -item.place());
+      .thenComparing(item -> -item.place())
+      .thenComparing(HistoryItem::wireColumn)
+      .thenComparing(HistoryItem::kind);
+
+  /** Lines of one event, at most. */
+  private static final int EVENT_LINES = ValueLimits.MAX_COLUMNS;
+
+  private static final String NOTED_COLUMNS = "SELECT t, device, sequence, place, cell, op, value";
+
+  /** Lines from a place on in the order of items, but for those of one event. */
+  private static final String NOTED =
+      " FROM _sealift_history h CROSS JOIN _sealift_device d ON d.idx = h.device"
+          + " WHERE h.tbl = ?1 AND h.key = ?2 AND h.server_time >= ?3 AND h.t <= ?4 AND (h.t < ?4 OR ?5 IS NULL OR d.device < ?5"
+          + " OR (d.device = ?5 AND (h.sequence < ?6 OR (h.sequence = ?6 AND h.place <= ?7))))";
+
+  private static final String IN_ORDER =
+      " ORDER BY h.t DESC, d.device DESC, h.sequence DESC, h.place DESC LIMIT ?8";
+
+  /** Whether a line is of the first event of its device and time once more, since that stands in the log twice. An honest device has one event at a time. */
+  private static final String IS_REPETITION =
+      " EXISTS (SELECT 1 FROM _sealift_history e WHERE e.tbl = ?1 AND e.key = ?2 AND e.t = h.t AND e.device = h.device"
+          + " AND (e.sequence, e.place) = (SELECT f.sequence, f.place FROM _sealift_history f WHERE f.tbl = ?1 AND f.key = ?2 AND f.t = h.t"
+          + " AND f.device = h.device AND f.server_time >= ?3 ORDER BY f.sequence, f.place LIMIT 1)"
+          + " AND (e.sequence, e.place) < (h.sequence, h.place) AND e.cell = h.cell AND e.value IS h.value)";
 
   private final Reader reader;
   private final TableInfo table;
@@ -41,6 +66,7 @@ final class HistoryReader {
   private final Set<Integer> cells;
   private final Map<Integer, DeviceId> devices;
   private final long lastAdmitted;
+  private final long notedSince;
   private final RowImage shown;
   private final boolean visible;
   private final Map<Event, Line> lines = new LinkedHashMap<>();
@@ -52,11 +78,14 @@ final class HistoryReader {
   /** How it is known. */
   private record Line(RunKind kind, boolean admitted, long sequence, int place) {}
 
-  private HistoryReader(Reader reader, TableInfo table, String key, Set<Integer> cells) {
+  private HistoryReader(
+      Reader reader, TableInfo table, String key, Set<Integer> cells, long reviewedSince) {
     this.reader = reader;
     this.table = table;
     this.key = key;
     this.cells = cells;
+    notedSince =
+        KeepPolicies.byLog(reader, table.name()) == Keep.WINDOW ? reviewedSince : Long.MIN_VALUE;
     devices = Devices.read(reader);
     lastAdmitted = FileLog.lastAdmitted(reader);
     Statement select = reader.statement(TableSql.selectByKey(table)).bind(1, key);
@@ -85,12 +114,14 @@ final class HistoryReader {
       Optional<HistoryItem> after,
       int most,
       long reviewedSince) {
-    HistoryReader history = new HistoryReader(reader, table, key, cells);
+    HistoryReader history = new HistoryReader(reader, table, key, cells, reviewedSince);
     history.addLosers(reviewedSince);
-    history.addNoted(after, most, reviewedSince);
     history.dropMarkers();
-    return history.lines.entrySet().stream()
-        .map(line -> history.item(line.getKey(), line.getValue()))
+    history.dropNoted();
+    return Stream.concat(
+            history.lines.entrySet().stream()
+                .map(line -> history.item(line.getKey(), line.getValue())),
+            history.noted(after, most).stream())
         .sorted(ORDER)
         .filter(item -> after.isEmpty() || ORDER.compare(item, after.get()) > 0)
         .limit(most)
@@ -262,30 +293,86 @@ final class HistoryReader {
     };
   }
 
-  /** Up to {@code most} behind {@code after}, and all of the last one's time. */
-  private void addNoted(Optional<HistoryItem> after, int most, long reviewedSince) {
-    long from = after.map(item -> item.time().bits()).orElse(Long.MAX_VALUE);
+  /** Where a line stands among those of its row. */
+  private record Position(long time, byte @Nullable [] device, long sequence, long place) {
+    private static final Position FIRST = new Position(Long.MAX_VALUE, null, 0, 0);
+
+    static Position of(HistoryItem item) {
+      return new Position(
+          item.time().bits(), item.device().toByteArray(), item.sequence(), item.place());
+    }
+  }
+
+  /** Up to {@code most} behind {@code after}, and some that do no harm. */
+  private List<HistoryItem> noted(Optional<HistoryItem> after, int most) {
     String some = cells.isEmpty()
         ? ""
-        : " AND cell IN (" + cells.stream().map(String::valueOf).collect(Collectors.joining(", "))
+        : " AND h.cell IN (" + cells.stream().map(String::valueOf).collect(Collectors.joining(", "))
             + ")";
-    try (Statement select = reader.prepare(
-        "SELECT t, device, sequence, place, cell, op, value FROM _sealift_history WHERE tbl = ? AND key = ? AND t <= ?"
-            + " AND server_time >= ?" + some + " ORDER BY t DESC, sequence DESC, place DESC")) {
-      select.bind(1, table.id()).bind(2, key).bind(3, from).bind(4, keptSince(reviewedSince));
-      int behind = 0;
-      long last = from;
-      while (select.next() && (behind < most || select.integer(1) == last)) {
-        last = select.integer(1);
+    String page = "(SELECT h.*, d.device AS author" + NOTED + some + IN_ORDER + ") h";
+    try (Statement select =
+        reader.prepare(NOTED_COLUMNS + ", author," + IS_REPETITION + " FROM " + page)) {
+      List<HistoryItem> noted = new ArrayList<>();
+      Optional<Position> next = Optional.of(after.map(Position::of).orElse(Position.FIRST));
+      while (next.isPresent() && noted.size() < most + EVENT_LINES) {
+        next = addNoted(select, next.get(), most + EVENT_LINES, noted);
+      }
+      return noted;
+    }
+  }
+
+  /** Up to some number of lines; where the next ones begin, if there may be some. */
+  private Optional<Position> addNoted(
+      Statement select, Position from, int most, List<HistoryItem> noted) {
+    select.bind(1, table.id()).bind(2, key).bind(3, notedSince);
+    select.bind(4, from.time()).bind(5, from.device()).bind(6, from.sequence());
+    select.bind(7, from.place()).bind(8, most);
+    Optional<Position> last = Optional.empty();
+    int read = 0;
+    while (select.next()) {
+      read++;
+      Position at =
+          new Position(select.integer(1), select.blob(8), select.integer(3), select.integer(4));
+      last = Optional.of(at);
+      if (select.integer(9) == 0) {
         Event event =
-            new Event((int) select.integer(5), last, (int) select.integer(2), select.value(7));
-        Line known = lines.get(event);
-        boolean first = known == null || known.sequence() == 0; // of what stands there twice
-        behind += first && (last != from || after.isEmpty()) ? 1 : 0;
-        add(event, new Line(Journal.kind(select.integer(6)), true, select.integer(3), (int)
-            select.integer(4)));
+            new Event((int) select.integer(5), at.time(), (int) select.integer(2), select.value(7));
+        RunKind kind = Journal.kind(select.integer(6));
+        noted.add(item(event, new Line(kind, true, at.sequence(), (int) at.place())));
       }
     }
+    return read == most ? last : Optional.empty();
+  }
+
+  /** What the log has noted is told as it stands there, and not as the row or the inbox tells it too. */
+  private void dropNoted() {
+    try (Statement same = reader.prepare(
+            "SELECT 1 FROM _sealift_history WHERE tbl = ?1 AND key = ?2 AND t = ?3 AND device = ?4 AND server_time >= ?5 AND cell = ?6 AND value IS ?7 LIMIT 1");
+        Statement column = reader.prepare(
+            "SELECT 1 FROM _sealift_history WHERE tbl = ?1 AND key = ?2 AND t = ?3 AND device = ?4 AND server_time >= ?5 AND cell <> "
+                + RowState.MARKER + " LIMIT 1")) {
+      lines.entrySet().removeIf(line -> {
+        Event event = line.getKey();
+        if (has(same.bind(6, event.cell()).bind(7, event.value()), event)) {
+          return true;
+        }
+        return isMarker(event, line.getValue()) && has(column, event);
+      });
+    }
+  }
+
+  private boolean has(Statement select, Event event) {
+    select.bind(1, table.id()).bind(2, key).bind(3, event.time());
+    select.bind(4, event.device()).bind(5, notedSince);
+    try {
+      return select.next();
+    } finally {
+      select.reset();
+    }
+  }
+
+  private static boolean isMarker(Event event, Line line) {
+    return event.cell() == RowState.MARKER && line.kind() == RunKind.PUT;
   }
 
   /** That a row was written is told by the columns that were written, as long as one is known. */
@@ -296,13 +383,8 @@ final class HistoryReader {
         .collect(Collectors.toSet());
     lines
         .entrySet()
-        .removeIf(line -> line.getKey().cell() == RowState.MARKER
-            && line.getValue().kind() == RunKind.PUT
+        .removeIf(line -> isMarker(line.getKey(), line.getValue())
             && told.contains(new Stamp(line.getKey().time(), line.getKey().device(), 0)));
-  }
-
-  private long keptSince(long reviewedSince) {
-    return KeepPolicies.byLog(reader, table.name()) == Keep.WINDOW ? reviewedSince : Long.MIN_VALUE;
   }
 
   private HistoryItem item(Event event, Line line) {

@@ -3,16 +3,27 @@ package dev.sealift.client.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sealift.client.pack.EventRun;
+import dev.sealift.client.pack.RowEvent;
 import dev.sealift.client.pack.RunKind;
 import dev.sealift.client.store.HistoryItem.State;
 import dev.sealift.client.store.TestDevice.Sent;
 import dev.sealift.client.value.Value;
+import dev.sealift.protocol.clock.HybridTime;
+import dev.sealift.protocol.id.DeviceId;
+import java.lang.reflect.Proxy;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiFunction;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.sqlite.SQLiteConfig.SynchronousMode;
 
 /** What is kept of what was written. */
 class HistoryTest {
@@ -205,5 +216,88 @@ class HistoryTest {
             StoreException.class,
             e -> assertThat(e.code()).isEqualTo(StoreException.Code.BAD_SCHEMA));
     device.put("hba", name("still a table"));
+  }
+
+  /** No honest device writes two things at one time; some members may not be honest. */
+  @Test
+  void aPageIsBoundedHoweverManyLinesHaveOneTime() {
+    int files = 10;
+    int lines = 500;
+    AtomicLong read = new AtomicLong();
+    try (TestDevice reading =
+        new TestDevice(counting(read), folder.path().resolve("reading.db"), "reading")) {
+      reading.write(batch -> batch.useRules(TestDevice.RULES));
+      keep(Keep.ALL);
+      for (int file = 1; file <= files; file++) {
+        DeviceId stranger = DeviceId.of(TestDevice.hash("stranger" + file % 2));
+        mesh.log.add(TestDevice.sent(stranger, file, List.of(oneTime(lines * file, lines))));
+      }
+      mesh.log.add(TestDevice.sent(
+          DeviceId.of(TestDevice.hash("stranger1")), files + 1, List.of(oneTime(lines, 1))));
+      mesh.get(reading);
+
+      List<HistoryItem> all = history(reading, Optional.empty(), 2 * files * lines);
+      assertThat(all).hasSize(2 * files * lines);
+      assertThat(Set.copyOf(all)).hasSize(all.size());
+      assertThat(all).filteredOn(item -> item.sequence() == mesh.log.size()).isEmpty();
+      List<HistoryItem> paged = new ArrayList<>();
+      while (paged.size() < all.size()) {
+        read.set(0);
+        paged.addAll(history(
+            reading,
+            paged.isEmpty() ? Optional.empty() : Optional.of(paged.get(paged.size() - 1)),
+            300));
+        assertThat(read.get()).isLessThan(1_200);
+      }
+      assertThat(paged).isEqualTo(all);
+    }
+  }
+
+  private static List<HistoryItem> history(TestDevice of, Optional<HistoryItem> after, int most) {
+    return of.store.history("cities", "hba", Optional.empty(), after, most);
+  }
+
+  /** Two columns each. */
+  private static EventRun oneTime(int from, int lines) {
+    List<RowEvent> events = IntStream.range(from, from + lines)
+        .mapToObj(i -> new RowEvent(
+            "hba",
+            HybridTime.of(TestDevice.START_MILLIS, 7),
+            List.of(Value.of(i), Value.of("c" + i))))
+        .toList();
+    return new EventRun(RunKind.PATCH, "cities", 0, List.of(), List.of("name", "country"), events);
+  }
+
+  /** Counts the rows that readers read. */
+  private static Driver counting(AtomicLong rows) {
+    Driver driver = new JdbcDriver(SynchronousMode.OFF);
+    return new Driver() {
+      @Override
+      public Db openWriter(Path file) {
+        return driver.openWriter(file);
+      }
+
+      @Override
+      public Db openReader(Path file) {
+        Db reader = driver.openReader(file);
+        return proxy(
+            Db.class,
+            reader,
+            (name, result) -> name.equals("prepare")
+                ? proxy(Statement.class, result, (next, row) -> {
+                  rows.addAndGet(Boolean.TRUE.equals(row) && next.equals("next") ? 1 : 0);
+                  return row;
+                })
+                : result);
+      }
+    };
+  }
+
+  private static <T> T proxy(Class<T> type, Object of, BiFunction<String, Object, Object> then) {
+    return type.cast(Proxy.newProxyInstance(
+        type.getClassLoader(), new Class<?>[] {type}, (proxy, method, arguments) -> {
+          Object result = method.invoke(of, arguments);
+          return then.apply(method.getName(), result == of ? proxy : result);
+        }));
   }
 }
