@@ -201,6 +201,39 @@ class RulesTest {
   }
 
   @Test
+  void whatIsRefusedIsToldByTheAppsNames() {
+    a.table("towns").put("hba", Row.of("country", "au", "mayor", "Ann"));
+    meetAndPart();
+    b.declare(Schema.of(
+        Schema.table("lands", "id").was("countries").text("name"),
+        Schema.table("places", "id")
+            .was("towns")
+            .text("land")
+            .was("country")
+            .references("lands", OnRemove.RESTAMP)
+            .text("head")
+            .was("mayor")
+            .unique("head")));
+
+    assertThatThrownBy(() -> b.table("lands").remove("au"))
+        .isInstanceOfSatisfying(
+            RuleException.class, e -> assertThat(e.table()).isEqualTo("places"));
+    assertThatThrownBy(() -> b.table("places").put("mel", Row.of("head", "Ann")))
+        .isInstanceOfSatisfying(RuleException.class, e -> {
+          assertThat(e.table()).isEqualTo("places");
+          assertThat(e).hasMessageContaining("head").hasMessageNotContaining("Ann");
+        });
+    assertThatThrownBy(() -> b.declare(Schema.of(Schema.table("places", "id")
+            .was("towns")
+            .text("land")
+            .was("country")
+            .references("lands", OnRemove.REMOVE))))
+        .isInstanceOf(SealiftException.class)
+        .hasMessageContaining("lands by RESTAMP")
+        .hasMessageNotContaining("countries");
+  }
+
+  @Test
   void aRuleIsOfAColumnThatWasNamed() {
     assertThatThrownBy(() -> Schema.table("t", "id").references("u", OnRemove.REPORT))
         .isInstanceOf(SealiftException.class);

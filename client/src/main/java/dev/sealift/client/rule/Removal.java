@@ -61,7 +61,7 @@ public final class Removal {
         }
       }
       if (doomed.size() > MOST_ROWS) {
-        throw RuleException.tooMany(reference.table(), MOST_ROWS);
+        throw RuleException.tooMany(rows.label(reference.table()), MOST_ROWS);
       }
       after = page.get(page.size() - 1);
     }
@@ -82,7 +82,7 @@ public final class Removal {
             .limit(MOST_COUNTED)
             .count();
         if (holding > 0) {
-          throw RuleException.referenced(reference.table(), holding);
+          throw RuleException.referenced(rows.label(reference.table()), holding);
         }
       }
     }

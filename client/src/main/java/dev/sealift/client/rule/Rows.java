@@ -25,6 +25,11 @@ public interface Rows {
 
   Presence presence(RowName row);
 
+  /** What the app calls a table, for what is told to it. */
+  default String label(String table) {
+    return table;
+  }
+
   /** Of a row that is not {@link Presence#NEVER}. */
   Origin origin(RowName row);
 

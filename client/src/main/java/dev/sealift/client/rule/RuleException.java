@@ -20,6 +20,7 @@ public final class RuleException extends SealiftException {
     this.key = key;
   }
 
+  /** @param table of the rows that refer */
   static RuleException referenced(String table, long rows) {
     return new RuleException(
         ErrorCode.REFERENCED,
@@ -51,7 +52,7 @@ public final class RuleException extends SealiftException {
         key);
   }
 
-  /** The table of the row that was to be written, by the app's name of it; of {@code REFERENCED}, the one that cannot go, by its name in the space. */
+  /** The table of the row that was to be written, as the app calls it; of a removal, that of the rows in its way. */
   public String table() {
     return table;
   }

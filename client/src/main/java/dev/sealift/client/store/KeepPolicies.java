@@ -53,7 +53,7 @@ final class KeepPolicies {
   private void loadDeclared(TableInfo schema) {
     String after = SchemaTable.keepKey("");
     try (Statement select = db.prepare(TableSql.selectPage(schema))) {
-      while (SchemaTable.keptTableOf(after) != null) {
+      while (SchemaTable.isKeep(after)) {
         Map<String, Map<String, Value>> page = ShownRow.page(schema, select, after, PAGE_ROWS);
         after = "";
         for (Map.Entry<String, Map<String, Value>> row : page.entrySet()) {
@@ -68,7 +68,7 @@ final class KeepPolicies {
   private boolean isMentioned(TableInfo schema) {
     try (Statement select = db.prepare(TableSql.selectKeysFrom(schema))) {
       select.bind(1, SchemaTable.keepKey(""));
-      return select.next() && SchemaTable.keptTableOf(select.text(1)) != null;
+      return select.next() && SchemaTable.isKeep(select.text(1));
     }
   }
 
@@ -94,7 +94,7 @@ final class KeepPolicies {
 
   /** A row of the schema table was written. */
   void changed(String key) {
-    if (SchemaTable.keptTableOf(key) != null) {
+    if (SchemaTable.isKeep(key)) {
       TableInfo schema = catalog.require(SchemaTable.NAME, SchemaTable.COLUMNS);
       declare(key, ShownRow.read(schema, tables.of(schema).selectShown(), key));
       mentioned = true;

@@ -79,10 +79,10 @@ final class RuleCheck {
   }
 
   /** Declared as one thing here and as another there. */
-  static StoreException contradiction(Reference reference) {
+  static StoreException contradiction(Reference reference, String targetLabel) {
     return new StoreException(
         Code.BAD_SCHEMA,
-        "a column refers to " + reference.target() + " by " + reference.onRemove()
+        "a column refers to " + targetLabel + " by " + reference.onRemove()
             + " in this space; declare it so");
   }
 

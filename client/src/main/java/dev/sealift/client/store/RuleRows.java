@@ -64,6 +64,12 @@ final class RuleRows implements Rows, AutoCloseable {
   }
 
   @Override
+  public String label(String table) {
+    TableInfo known = catalog.table(table);
+    return known == null ? table : known.label();
+  }
+
+  @Override
   public Presence presence(RowName row) {
     RowMerger.Found found = find(row);
     if (found != null && merger.isVisible(found.state())) {

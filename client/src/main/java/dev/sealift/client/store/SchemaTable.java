@@ -146,9 +146,19 @@ final class SchemaTable {
     return KEEP_PREFIX + table;
   }
 
-  /** The table of which a row says what is kept; null for a row that says no such thing. */
+  /** Whether a row says what is kept, of a table or of something that can be none. */
+  static boolean isKeep(String key) {
+    return key.startsWith(KEEP_PREFIX);
+  }
+
+  /** The table of which a row says what is kept; null for a row that says no such thing of one that an app can have. */
   static @Nullable String keptTableOf(String key) {
-    return key.startsWith(KEEP_PREFIX) ? key.substring(KEEP_PREFIX.length()) : null;
+    return appTable(KEEP_PREFIX, key);
+  }
+
+  private static @Nullable String appTable(String prefix, String key) {
+    String table = key.startsWith(prefix) ? key.substring(prefix.length()) : "";
+    return isAppName(table) ? table : null;
   }
 
   static String onlineKey(String table) {
@@ -157,7 +167,7 @@ final class SchemaTable {
 
   /** The table that a row says is written online only; null for a row that says so of none. */
   static @Nullable String onlineOnly(String key) {
-    return key.startsWith(ONLINE_PREFIX) ? key.substring(ONLINE_PREFIX.length()) : null;
+    return appTable(ONLINE_PREFIX, key);
   }
 
   /** The table that a row says something of; null for a row that does of none. */

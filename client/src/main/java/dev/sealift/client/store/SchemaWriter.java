@@ -117,7 +117,7 @@ final class SchemaWriter {
   private void requireOneRule(TableRules wanted) {
     for (Reference reference : wanted.references()) {
       reference(reference).filter(present -> !present.equals(reference)).ifPresent(present -> {
-        throw RuleCheck.contradiction(present);
+        throw RuleCheck.contradiction(present, label(present.target()));
       });
     }
     for (Unique unique : wanted.uniques()) {
@@ -128,6 +128,11 @@ final class SchemaWriter {
             throw RuleCheck.contradiction();
           });
     }
+  }
+
+  private String label(String table) {
+    TableInfo known = catalog.table(table);
+    return known == null ? table : known.label();
   }
 
   /** As the space has it. */

@@ -247,14 +247,18 @@ class VersionsTest {
 
   /** A file by a member whose program is another one. */
   private void forge(int counter, String key, Value shown) {
+    forge(counter, key, SchemaTable.SHOWN, shown);
+  }
+
+  private void forge(int counter, String key, String column, Value value) {
     EventRun run = new EventRun(
         RunKind.PATCH,
         SchemaTable.NAME,
         mesh.log.size(),
         List.of(),
-        List.of(SchemaTable.SHOWN),
+        List.of(column),
         List.of(
-            new RowEvent(key, HybridTime.of(TestDevice.START_MILLIS, counter), List.of(shown))));
+            new RowEvent(key, HybridTime.of(TestDevice.START_MILLIS, counter), List.of(value))));
     mesh.log.add(TestDevice.sent(DeviceId.of(TestDevice.hash("forger")), counter, List.of(run)));
   }
 
@@ -856,6 +860,46 @@ class VersionsTest {
     }
     tool.write(batch -> batch.useVersion(2));
     assertThat(tool.store.missingVersion()).contains(3);
+  }
+
+  @Test
+  void whatCanBeNoTableIsNotKeptNorWrittenOnlineOnly() {
+    declare(old, V1);
+    exchange();
+    String wrong = "no table!";
+    forge(1, "k/" + wrong, "type", text("ALL"));
+    forge(2, "o/" + wrong, "type", Value.NULL);
+    forge(3, "k/persons", "type", text("ALL"));
+    exchange();
+    old.reopen();
+    assertThat(query(old, "select name from _sealift_keep"))
+        .containsExactly(List.of(text("persons")));
+    assertThat(old.store.keep("persons")).isEqualTo(Keep.ALL);
+  }
+
+  /** It is asked for before, after, or together with what the device would answer. */
+  @Test
+  void anAppThatIsTooOldDoesNotWidenWhatBecameNarrower() {
+    declare(old, persons(new ColumnSchema("age", ColumnType.ANY)));
+    old.write(batch -> batch.useVersion(1));
+    young.millis += 5;
+    declare(young, persons(new ColumnSchema("age", ColumnType.INTEGER)));
+    young.write(batch -> batch.requireVersion(2));
+    mesh.sync(young, 10_000);
+    mesh.get(old);
+    assertThat(query(old, "select type from __sealift_schema where _key = 'c/persons/age'"))
+        .containsExactly(List.of(text("INTEGER")));
+    exchange();
+
+    old.write(batch -> {
+      batch.useVersion(2);
+      batch.declare(persons(new ColumnSchema("age", ColumnType.ANY)));
+    });
+    exchange();
+    assertThat(tool.store.tables().get(0).columns())
+        .extracting(ColumnSchema::type)
+        .containsExactly(ColumnType.ANY);
+    assertThat(old.store.pendingCount()).isZero();
   }
 
   // History and undo
