@@ -8,6 +8,8 @@ import dev.sealift.protocol.FormatException;
 import dev.sealift.protocol.file.SignedHeader;
 import dev.sealift.protocol.id.DeviceId;
 import dev.sealift.protocol.log.SignedTreeHead;
+import dev.sealift.protocol.membership.Membership;
+import dev.sealift.protocol.proto.MembershipChange;
 import dev.sealift.protocol.proto.Outcome;
 import dev.sealift.protocol.proto.PutResult;
 import dev.sealift.protocol.proto.Refusal;
@@ -36,6 +38,8 @@ final class Displaced {
     }
   }
 
+  private static final long NO_CHANGE = Long.MAX_VALUE;
+
   private final Replica replica;
 
   /** Everything up to here was looked at. */
@@ -43,6 +47,9 @@ final class Displaced {
 
   /** The counters that authors' chains have to reach before it is worth looking at their files again. */
   private final Map<DeviceId, Long> awaited = new HashMap<>();
+
+  /** How many changes of the members the log has to have before it is worth looking at the next of them again. */
+  private long awaitedChange = NO_CHANGE;
 
   /** Authors of files that the mesh did not take, and may take later. */
   private final Set<DeviceId> refused = new HashSet<>();
@@ -72,7 +79,7 @@ final class Displaced {
   private void lookAgainIfAChainHasComeOn() {
     boolean come = awaited.entrySet().stream()
         .anyMatch(chain -> lastCounter(chain.getKey()) >= chain.getValue());
-    if (come && next == null) {
+    if ((come || lastChange() >= awaitedChange) && next == null) {
       lookAgain();
     }
   }
@@ -82,6 +89,7 @@ final class Displaced {
     atEnd = false;
     next = null;
     awaited.clear();
+    awaitedChange = NO_CHANGE;
     refusedForGood = false;
   }
 
@@ -115,6 +123,9 @@ final class Displaced {
         await(author, file.header().counter());
       } else if (file.header().counter() > lastCounter(author) + 1) {
         await(author, file.header().counter() - 1);
+      } else if (change(file) > lastChange() + 1) {
+        awaitedChange = Math.min(awaitedChange, change(file) - 1);
+        await(author, file.header().counter());
       } else if (replica.isRefused(kept.get())) { // only one whose turn it was can be
         refusedForGood = true;
         await(author, file.header().counter());
@@ -132,6 +143,15 @@ final class Displaced {
   boolean mayFollowOwn() {
     DeviceId own = replica.keys().id();
     return awaited.containsKey(own) && replica.outbox().lastCounter() > lastCounter(own);
+  }
+
+  /** The number of a change of the members; 0 of any other file. Each names the one before, and is admitted only behind it. */
+  private static long change(SignedHeader file) {
+    return file.header().membership().map(MembershipChange::getNumber).orElse(0L);
+  }
+
+  private long lastChange() {
+    return replica.log().membership().map(Membership::number).orElse(0L);
   }
 
   private void await(DeviceId author, long counter) {

@@ -629,6 +629,30 @@ class RestoredMeshTest {
     assertThat(mesh.connects()).isEqualTo(connects);
   }
 
+  /** A change of the members names the one before it. Here that one is not back yet when its turn comes. */
+  @Test
+  void aLostJoiningWaitsForTheInvitationThatItBuildsOn() throws Exception {
+    spans.none = true;
+    Home device = join();
+    device.awaitUpToDateWith(rogue.log());
+    FakeLog copy = rogue.log().upTo(rogue.log().size());
+    Home other = join(rogue.invite(Role.ROLE_WRITER, 1));
+    other.awaitUpToDateWith(rogue.log());
+    device.awaitUpToDateWith(rogue.log());
+    other.loop.close();
+    AtomicInteger puts = refuse(RefusalCode.REFUSAL_CODE_NOT_A_MEMBER);
+    copy.begin(FIRST, copy.size());
+    put(copy);
+    Await.until("the invitation is put more than once", () -> puts.get() > 1);
+
+    mesh.refuse(file -> Optional.empty());
+
+    Await.until("both are there", () -> copy.size() == rogue.log().size());
+    device.awaitUpToDateWith(copy);
+    assertThat(device.store.displacedCount()).isZero();
+    assertThat(device.last.problem()).isEmpty();
+  }
+
   @Test
   void ownFilesDoNotWaitForOthersThatAreRefused() throws Exception {
     Home device = join();
