@@ -50,6 +50,25 @@ class ClockTest {
     assertNothingIsAhead(a);
   }
 
+  /** Moved back to when it was written, it would be older than the cut-off. */
+  @Test
+  void whatAFounderWroteLongAgoByAClockThatIsAheadIsInTheSpace() {
+    long away = Duration.ofDays(100).toMillis();
+    Space a = world.home("a", YEAR).create("household", World.SCHEMA);
+    World.put(a, "1", "long ago");
+    world.close("a");
+    a = world.home("a", YEAR + away).space("household");
+    World.put(a, "2", "now");
+    world.mesh.clockAhead(away);
+    a.connect(FakeMesh.ADDRESS);
+    Await.done(a.whenDurable());
+    Space b = world.join("b", a.invite());
+    world.agree(a, b);
+    assertThat(World.name(b, "1")).isEqualTo("long ago");
+    assertThat(World.name(b, "2")).isEqualTo("now");
+    assertNothingIsAhead(a);
+  }
+
   private void assertNothingIsAhead(Space space) {
     world
         .log(space)

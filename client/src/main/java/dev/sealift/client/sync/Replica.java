@@ -233,7 +233,9 @@ public final class Replica {
         maker.genesis(meshNotary, records.member(), store.rules(), key, clock.getAsLong());
     SpaceId id = genesis.file().space();
     try (Batch batch = store.batch()) {
-      // However old it is, nobody wrote anything that it could bury.
+      // However old it is, nobody wrote anything that it could bury. What a clock set ahead is
+      // first as old as it is.
+      batch.restampAhead(clock.getAsLong());
       batch.restampBehind(0, clock.getAsLong() - store.rules().cutOffMillis() / 2);
       records.putSpace(batch, id, meshNotary);
       records.putEpochKey(batch, FileMaker.FIRST_EPOCH, key);
