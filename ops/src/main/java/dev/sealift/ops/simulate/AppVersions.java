@@ -14,6 +14,9 @@ final class AppVersions {
 
   static final String LENS_SOURCE = "note";
 
+  /** By their names in the space, whichever version knows them. */
+  static final List<String> COLUMNS = List.of("name", "age", LENS_SOURCE, "country", "loud");
+
   private static final Lens SHOUT =
       Lens.of("shout", 1, value -> Value.of("!" + ((Value.Text) value).value()));
 
@@ -27,7 +30,7 @@ final class AppVersions {
               new ColumnSchema("age", ColumnType.INTEGER),
               new ColumnSchema(LENS_SOURCE, ColumnType.TEXT))),
       new TableSchema(
-              "people",
+              "members",
               "id",
               List.of(
                   new ColumnSchema("fullName", ColumnType.TEXT).was("name"),
@@ -47,6 +50,16 @@ final class AppVersions {
           .dropping(LENS_SOURCE));
 
   private AppVersions() {}
+
+  /** The name in the space of what some version calls so. */
+  static String wire(String column) {
+    return ALL.stream()
+        .flatMap(table -> table.columns().stream())
+        .filter(declared -> declared.name().equals(column))
+        .map(ColumnSchema::wire)
+        .findAny()
+        .orElse(column);
+  }
 
   static TableSchema of(int version) {
     return ALL.get(version - 1);

@@ -29,6 +29,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** One device: the real store, replica and exchange, on a simulated disk, clock and network. */
@@ -36,6 +37,16 @@ final class Device {
   /** What a device may meet where mesh and network are honest and at times away. */
   private static final Set<ErrorCode> EXPECTED =
       EnumSet.of(ErrorCode.MESH_UNREACHABLE, ErrorCode.MESH_BUSY);
+
+  /** What it is told while the mesh does not have again yet what made it a member. */
+  private static final Set<ErrorCode> LOCKED_OUT =
+      EnumSet.of(ErrorCode.NOT_A_MEMBER, ErrorCode.INVITATION_UNKNOWN);
+
+  /** After which people try again. */
+  private static final long TRY_AGAIN_MILLIS = 600_000;
+
+  /** So often others would have brought back what they hold. */
+  private static final int MOST_REFUSALS = 6;
 
   private static final Progress NOBODY = new Progress() {
     @Override
@@ -60,8 +71,10 @@ final class Device {
   private @Nullable Online online;
   private boolean isConnecting;
   private Optional<Hash> shown = Optional.empty();
+  private @Nullable Supplier<TableSchema> version;
   private long crashes;
   private long questions;
+  private int refusals;
 
   Device(
       String name,
@@ -125,8 +138,21 @@ final class Device {
     records = kept;
     clock = estimate;
     declareRules();
+    declareVersion();
     if (store != null && isConnecting) {
       connect();
+    }
+  }
+
+  /** From its next start on the app declares this, once the device is in the space. */
+  void declaring(Supplier<TableSchema> table) {
+    version = table;
+  }
+
+  private void declareVersion() {
+    Supplier<TableSchema> declared = version;
+    if (store != null && declared != null && store.position() > 0) {
+      write(batch -> batch.declare(declared.get()));
     }
   }
 
@@ -220,12 +246,12 @@ final class Device {
   }
 
   /** Its home is exchanged for the copy: what it had not sent since then is lost. */
-  void putBack(History history) {
+  void putBack(Consumer<Device> forgets) {
     if (disk.isBackedUp()) {
       trace.say(name, "is put back as it was backed up");
       crash();
       disk.putBack();
-      history.forget(keys.id());
+      forgets.accept(this);
     }
   }
 
@@ -320,12 +346,37 @@ final class Device {
   boolean isUpToDate() {
     Online now = online;
     SyncReport last = now == null ? null : now.report;
-    return last != null
+    return store != null
+        && last != null
         && last.state() == SyncState.UP_TO_DATE
         && last.answered() >= questions
         && store().pendingCount() == 0
         && store().outboxCount() == 0
         && store().displacedCount() == 0;
+  }
+
+  /** Whether it has lost its place in the space for good: the mesh has lost it, and nobody else knows of it. */
+  boolean isOutside() {
+    return refusals >= MOST_REFUSALS;
+  }
+
+  /** From now on others are there who may bring back what lets it in. */
+  void hope() {
+    refusals = 0;
+  }
+
+  private void lockedOut(SealiftException why) {
+    if (!LOCKED_OUT.contains(why.code()) || !network.receipts().wasRestored()) {
+      throw new Fault("rest", name + " stops for good: " + why.code() + " " + why.getMessage());
+    }
+    trace.say(name, "is not let in: " + why.code());
+    refusals++;
+    online = null;
+    scheduler.after(TRY_AGAIN_MILLIS, () -> {
+      if (isConnecting) {
+        connect();
+      }
+    });
   }
 
   String state() {
@@ -463,7 +514,8 @@ final class Device {
       try {
         waitMillis = core.waitMillis();
       } catch (SealiftException e) {
-        throw new Fault("rest", name + " stops for good: " + e.code() + " " + e.getMessage());
+        lockedOut(e);
+        return;
       }
       scheduler.after(waitMillis, () -> {
         if (isCurrent()) {

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** What befalls devices, mesh, network, disks and clocks, by chance. */
 final class Faults {
@@ -25,7 +26,7 @@ final class Faults {
       (faults, device) -> faults.clock(device),
       (faults, device) -> faults.goOffline(device),
       (faults, device) -> device.backUp(),
-      (faults, device) -> device.putBack(faults.history));
+      (faults, device) -> device.putBack(faults.forgets));
 
   /** How far off a clock may be set, at the most. */
   private static final List<Duration> JUMPS = List.of(
@@ -44,25 +45,28 @@ final class Faults {
   private final Trace trace;
   private final Network network;
   private final Mesh mesh;
-  private final History history;
+  private final Consumer<Device> forgets;
   private final boolean clocks;
   private final List<Device> devices = new ArrayList<>();
 
-  /** @param clocks whether clocks go wrong too */
+  /**
+   * @param forgets is told of a device that is put back as it was
+   * @param clocks whether clocks go wrong too
+   */
   Faults(
       Scheduler scheduler,
       Dice dice,
       Trace trace,
       Network network,
       Mesh mesh,
-      History history,
+      Consumer<Device> forgets,
       boolean clocks) {
     this.scheduler = scheduler;
     this.dice = dice;
     this.trace = trace;
     this.network = network;
     this.mesh = mesh;
-    this.history = history;
+    this.forgets = forgets;
     this.clocks = clocks;
   }
 

@@ -4,9 +4,14 @@ import dev.sealift.client.pack.RunKind;
 import dev.sealift.client.value.Value;
 import dev.sealift.protocol.id.DeviceId;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /** What was really written in a run, and when: told by those who wrote it, and never read from a device. */
 final class History {
@@ -18,6 +23,9 @@ final class History {
   private final Map<Row, List<Written>> byRow = new HashMap<>();
   private final Map<Cell, List<Value>> last = new HashMap<>();
   private final Map<DeviceId, List<List<Written>>> transactions = new HashMap<>();
+  private final Map<DeviceId, SortedSet<Long>> tookBack = new HashMap<>();
+  private final Set<List<Object>> written = new HashSet<>();
+  private final Set<DeviceId> forgetful = new HashSet<>();
   private long events;
 
   long events() {
@@ -25,12 +33,44 @@ final class History {
   }
 
   /** It is about to be written; whether that comes about is not known yet. */
-  void attempted(Written written) {
+  void attempted(Written attempt) {
+    attempt.values().forEach((column, value) -> written.add(List.of(attempt.key(), column, value)));
     byRow
-        .computeIfAbsent(new Row(written.device().id(), written.key()), any -> new ArrayList<>())
-        .add(written);
+        .computeIfAbsent(new Row(attempt.device().id(), attempt.key()), any -> new ArrayList<>())
+        .add(attempt);
     events +=
-        Math.max(1, written.kind() == RunKind.DISMISS ? 1 : written.values().size());
+        Math.max(1, attempt.kind() == RunKind.DISMISS ? 1 : attempt.values().size());
+  }
+
+  /** The device takes something back, or makes it again: what it writes then, somebody has written before. */
+  void takesBack(Device device) {
+    tookBack
+        .computeIfAbsent(device.id(), any -> new TreeSet<>())
+        .add(device.store().position());
+  }
+
+  /** That a device did so to a cell, or to the row as such where the column is empty: what it wrote before need not arrive any more. */
+  void tookBack(Device device, String key, String column) {
+    last.keySet()
+        .removeIf(cell -> cell.device().equals(device.id())
+            && cell.key().equals(key)
+            && (column.isEmpty() || cell.column().equals(column)));
+  }
+
+  /** How far the device had got in the log each time when it took something back. */
+  SortedSet<Long> tookBack(DeviceId device) {
+    return tookBack.getOrDefault(device, Collections.emptySortedSet());
+  }
+
+  /** Whether anybody wrote this to the cell. */
+  boolean isWritten(String key, String column, Value value) {
+    return written.contains(List.of(key, column, value));
+  }
+
+  /** Whether this device did. */
+  boolean hasWritten(Device device, String key, String column, Value value) {
+    return of(device.id(), key).stream()
+        .anyMatch(written -> value.equals(written.values().get(column)));
   }
 
   /** These are about to be written as one. */
@@ -65,9 +105,15 @@ final class History {
     }
   }
 
-  /** What the device wrote last may be lost. */
+  /** The device is put back as it was: what it wrote last may be lost. */
   void forget(DeviceId device) {
+    forgetful.add(device);
     last.keySet().removeIf(cell -> cell.device().equals(device));
+  }
+
+  /** Whether the device was ever put back. */
+  boolean isForgetful(DeviceId device) {
+    return forgetful.contains(device);
   }
 
   List<Written> of(DeviceId device, String key) {

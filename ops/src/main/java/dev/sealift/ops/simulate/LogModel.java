@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** What the log makes of all rows: its events in order, transactions whole. */
+/** What the log makes of all rows of a table: its events in order, transactions whole. */
 final class LogModel {
   /** Whose transaction it is, with all that it says. */
   private record Transaction(Object device, List<List<Object>> events) {}
@@ -16,11 +16,14 @@ final class LogModel {
   private record Judgement(long sequence, boolean holds) {}
 
   private final long cutOffMillis;
+  private final List<String> columns;
   private final SortedMap<String, RowModel> rows = new TreeMap<>();
   private final Map<Transaction, Judgement> judged = new HashMap<>();
 
-  LogModel(long cutOffMillis) {
+  /** @param columns of the table, those that are registers */
+  LogModel(long cutOffMillis, List<String> columns) {
     this.cutOffMillis = cutOffMillis;
+    this.columns = columns;
   }
 
   /** All events of the log, in its order. */
@@ -91,7 +94,7 @@ final class LogModel {
   }
 
   private RowModel row(String key) {
-    return rows.computeIfAbsent(key, any -> new RowModel(cutOffMillis));
+    return rows.computeIfAbsent(key, any -> new RowModel(cutOffMillis, columns));
   }
 
   /** Transfers move, and neither make nor lose. */

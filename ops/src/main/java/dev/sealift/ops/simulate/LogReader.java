@@ -14,8 +14,11 @@ import dev.sealift.protocol.file.SignedHeader;
 import dev.sealift.protocol.membership.SpaceRules;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -23,11 +26,18 @@ import java.util.TreeMap;
 final class LogReader {
   private static final int MOST_BYTES = 64 << 20;
 
+  private static final Set<String> TABLES = Set.of(Writer.TABLE, AppVersions.WIRE);
+
   private final List<KeptFile> files = new ArrayList<>();
-  private final List<LogEvent> events = new ArrayList<>();
+  private final Map<String, List<LogEvent>> events = new HashMap<>();
+  private final Set<String> appended = new LinkedHashSet<>();
+  private final Set<String> withoutOffset = new HashSet<>();
+  private final long cutOffMillis;
+  private boolean hasFeed;
   private final Map<RowName, HybridTime> removals = new HashMap<>();
 
   LogReader(SpaceStore store, Replica replica, SpaceRules rules) {
+    cutOffMillis = rules.cutOffMillis();
     long last = store.position();
     while (files.size() < last) {
       List<KeptFile> next = store.files(files.size() + 1, 1_000, MOST_BYTES);
@@ -67,18 +77,24 @@ final class LogReader {
     if (run.kind() == RunKind.REMOVE) {
       removals.merge(new RowName(run.table(), row.key()), row.time(), HybridTime::max);
     }
-    if (run.table().equals(Writer.TABLE)) {
-      events.add(new LogEvent(
-          file.kept().sequence(),
-          file.kept().serverTimeMillis(),
-          place,
-          file.header().device(),
-          run.seenSequence(),
-          run.kind(),
-          row.key(),
-          row.time(),
-          values,
-          new HybridTime(run.transaction())));
+    boolean late = row.time().millis() < file.kept().serverTimeMillis() - cutOffMillis;
+    hasFeed |= !late && row.key().equals(FeedWriter.DECLARATION);
+    if (run.table().equals(FeedWriter.TABLE)) {
+      (late || !hasFeed ? withoutOffset : appended).add(row.key());
+    }
+    if (TABLES.contains(run.table())) {
+      events(run.table())
+          .add(new LogEvent(
+              file.kept().sequence(),
+              file.kept().serverTimeMillis(),
+              place,
+              file.header().device(),
+              run.seenSequence(),
+              run.kind(),
+              row.key(),
+              row.time(),
+              values,
+              new HybridTime(run.transaction())));
     }
   }
 
@@ -86,13 +102,23 @@ final class LogReader {
     return files;
   }
 
+  /** The keys of the feed's entries, in the order in which they stand in the log first. */
+  List<String> appended() {
+    return List.copyOf(appended);
+  }
+
+  /** The keys of what came too late for the feed and is in the inbox, or before the feed was one. */
+  Set<String> withoutOffset() {
+    return withoutOffset;
+  }
+
   /** When each row was removed last. */
   Map<RowName, HybridTime> removals() {
     return removals;
   }
 
-  /** Of the table of {@link Writer}, in the order of the log. */
-  List<LogEvent> events() {
-    return events;
+  /** Of one of the tables that there is a model of, in the order of the log. */
+  List<LogEvent> events(String table) {
+    return events.computeIfAbsent(table, any -> new ArrayList<>());
   }
 }

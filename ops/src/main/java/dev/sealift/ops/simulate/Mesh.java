@@ -40,7 +40,6 @@ import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 
 /**
  * A mesh of one process: the real sessions of a gateway, the real admission core and the real store, and between them a simulated event bus, which delays, and which loses
@@ -70,7 +69,7 @@ final class Mesh {
   private final Scheduler scheduler;
   private final Dice dice;
   private final Trace trace;
-  private final Supplier<FileStore> opener;
+  private final MeshDisk disk;
   private final SigningKey notaryKey;
   private final Notary notary;
   private final List<MeshSession> sessions = new ArrayList<>();
@@ -84,28 +83,29 @@ final class Mesh {
   private long lastAsk;
   private long crashes;
   private long mostBusMillis;
+  private long recoveryMillis = SpacePolicy.RECOVERY_MILLIS;
   private double lostAnswers;
   private Mishap mishap = Mishap.NONE;
 
   /** Who asked the engine, and under which ticket. */
   private record Waiting(MeshSession session, long ticket) {}
 
-  /** @param opener opens the store as it was left */
-  Mesh(Scheduler scheduler, Dice dice, Trace trace, Supplier<FileStore> opener) {
+  Mesh(Scheduler scheduler, Dice dice, Trace trace, MeshDisk disk) {
     this.scheduler = scheduler;
     this.dice = dice;
     this.trace = trace;
-    this.opener = opener;
+    this.disk = disk;
     this.notaryKey = SigningKey.fromSeed(dice.bytes(SigningKey.SEED_BYTES));
     this.notary = new Notary(notaryKey, () -> dice.bytes(32), scheduler::nowMillis);
-    this.store = opener.get();
+    this.store = disk.open();
     this.engine = newEngine();
     this.network = new Network(scheduler, dice.fork(), trace, this);
   }
 
   private Engine newEngine() {
     long of = process;
-    return new Engine(notaryKey, EngineLimits.DEFAULT, SpacePolicy.open(), effect -> {
+    SpacePolicy policy = SpacePolicy.open().withRecoveryMillis(recoveryMillis);
+    return new Engine(notaryKey, EngineLimits.DEFAULT, policy, effect -> {
       if (of == process) {
         perform(effect);
       }
@@ -142,6 +142,29 @@ final class Mesh {
     mishap = next;
   }
 
+  /** How long it takes back what devices hold, once it was restored. */
+  void recoveryMillis(long millis) {
+    recoveryMillis = millis;
+  }
+
+  /** Its operator copies its store. */
+  void backUp() {
+    trace.say("mesh", "is backed up");
+    disk.backUp();
+  }
+
+  /** It is killed, and starts again with what its operator has copied. */
+  void restore() {
+    if (disk.isBackedUp()) {
+      trace.say("mesh", "is restored from its copy");
+      if (up) {
+        kill();
+      }
+      disk.restore();
+      network.receipts().restored();
+    }
+  }
+
   /** Nothing goes wrong from now on. */
   void heal() {
     lostAnswers = 0;
@@ -174,7 +197,7 @@ final class Mesh {
     if (!up) {
       trace.say("mesh", "starts again");
       up = true;
-      store = opener.get();
+      store = disk.open();
       engine = newEngine();
     }
   }

@@ -5,8 +5,6 @@ import static java.util.Objects.requireNonNull;
 import dev.sealift.client.store.Batch;
 import dev.sealift.client.store.ColumnSchema;
 import dev.sealift.client.store.LostValue;
-import dev.sealift.client.store.Misfit;
-import dev.sealift.client.store.QueryResult;
 import dev.sealift.client.store.TableSchema;
 import dev.sealift.client.sync.OpenedInvitation;
 import dev.sealift.client.value.Value;
@@ -56,8 +54,7 @@ final class MonthOfVersions {
     this.folder = folder;
     this.dice = new Dice(seed);
     this.trace = new Trace(scheduler, keepTrace);
-    this.mesh =
-        new Mesh(scheduler, dice.fork(), trace, () -> Simulation.openStore(folder, scheduler));
+    this.mesh = new Mesh(scheduler, dice.fork(), trace, new MeshDisk(folder, scheduler));
     this.vault = Vault.open(folder.resolve("vault"), null);
   }
 
@@ -164,7 +161,7 @@ final class MonthOfVersions {
   private void edit(Device device) {
     TableSchema schema = schema(device);
     String key = "k" + dice.between(1, ROWS);
-    Map<String, Value> before = stored(device, key);
+    Map<String, Value> before = VersionedRow.stored(device, key);
     if (dice.chance(0.08)) {
       trace.say(device.toString(), "removes " + key);
       before.forEach((column, value) -> ledger.replaces(device, key, column, value));
@@ -172,8 +169,8 @@ final class MonthOfVersions {
       return;
     }
     boolean whole = dice.chance(0.3);
-    Map<String, Value> row = row(schema, whole ? 0.8 : 0.4);
-    Map<String, Value> replaced = storedOrHidden(device, key);
+    Map<String, Value> row = VersionedRow.drawn(schema, dice, whole ? 0.8 : 0.4, () -> ++values);
+    Map<String, Value> replaced = VersionedRow.storedOrHidden(device, key);
     for (ColumnSchema column : schema.columns()) {
       if (whole || row.containsKey(column.name())) {
         ledger.replaces(
@@ -187,7 +184,7 @@ final class MonthOfVersions {
         ledger.wrote(device, key, column.wire(), row.get(column.name()));
       }
     }
-    requireShown(device, key, row, before);
+    VersionedRow.requireWritten(device, schema, key, row, before);
   }
 
   private static void write(
@@ -197,67 +194,6 @@ final class MonthOfVersions {
     } else {
       batch.patch(schema.name(), key, row);
     }
-  }
-
-  /** Values that were never written before, so that they show where they came from. */
-  private Map<String, Value> row(TableSchema schema, double share) {
-    Map<String, Value> row = new LinkedHashMap<>();
-    for (ColumnSchema column : schema.columns()) {
-      if (dice.chance(share)) {
-        values++;
-        row.put(
-            column.name(),
-            switch (column.type()) {
-              case INTEGER -> Value.of(values);
-              case REAL -> Value.of(values + 0.5);
-              default -> Value.of("v" + values);
-            });
-      }
-    }
-    return row;
-  }
-
-  /** L4, and that a version leaves alone what it does not know. */
-  private void requireShown(
-      Device device, String key, Map<String, Value> row, Map<String, Value> before) {
-    TableSchema schema = schema(device);
-    Map<String, Value> shown = device.store().get(schema.name(), key).orElse(Map.of());
-    if (!shown.entrySet().containsAll(row.entrySet())) {
-      throw new Fault("L4", device + " does not show what it has just written: " + row);
-    }
-    Map<String, Value> unknown = new HashMap<>(before);
-    schema.columns().forEach(column -> unknown.remove(column.wire()));
-    if (!stored(device, key).entrySet().containsAll(unknown.entrySet())) {
-      throw new Fault("versions", device + " has changed what it does not know: " + unknown);
-    }
-  }
-
-  /** A row as it is in the real table, by the columns' names in the space. Empty when it is not there. */
-  private static Map<String, Value> stored(Device device, String key) {
-    return cells(device, key, " AND _removed IS NULL");
-  }
-
-  /** Of a row that was removed what comes back with it, and is in the inbox until then. */
-  private static Map<String, Value> storedOrHidden(Device device, String key) {
-    return cells(device, key, "");
-  }
-
-  private static Map<String, Value> cells(Device device, String key, String condition) {
-    Map<String, Value> stored = new HashMap<>();
-    String columns =
-        "SELECT c.name, c.physical FROM _sealift_column c JOIN _sealift_table t ON t.id = c.tbl WHERE t.name = ?";
-    try (QueryResult names = device.store().query(columns, List.of(Value.of(AppVersions.WIRE)))) {
-      while (names.next()) {
-        String cell = "SELECT \"" + ((Value.Text) names.value(1)).value() + "\" FROM \"_"
-            + AppVersions.WIRE + "\" WHERE _key = ?" + condition;
-        try (QueryResult value = device.store().query(cell, List.of(Value.of(key)))) {
-          if (value.next()) {
-            stored.put(((Value.Text) names.value(0)).value(), value.value(0));
-          }
-        }
-      }
-    }
-    return stored;
   }
 
   private void judge() {
@@ -270,10 +206,11 @@ final class MonthOfVersions {
       }
       Map<String, Map<String, Value>> rows = new TreeMap<>();
       for (int row = 1; row <= ROWS; row++) {
-        rows.put("k" + row, stored(device, "k" + row));
+        rows.put("k" + row, VersionedRow.stored(device, "k" + row));
       }
       ledger.judge(device, rows, lost(device));
-      rows.forEach((key, stored) -> requireReadable(device, key, stored));
+      rows.forEach(
+          (key, stored) -> VersionedRow.requireReadable(device, schema(device), key, stored));
     }
     trace.say("end", "all agree on " + files + " files");
   }
@@ -284,38 +221,6 @@ final class MonthOfVersions {
       lost.computeIfAbsent(value.key(), key -> new HashSet<>()).add(value.value());
     }
     return lost;
-  }
-
-  /** Each column that its version declares reads as what is stored, whoever wrote it; what does not fit is reported. */
-  private void requireReadable(Device device, String key, Map<String, Value> stored) {
-    TableSchema schema = schema(device);
-    Map<String, Value> shown = device.store().get(schema.name(), key).orElse(Map.of());
-    if (stored.isEmpty() != shown.isEmpty()) {
-      throw new Fault("versions", device + " does not show " + key);
-    }
-    List<Misfit> misfits = device.store().misfits(Optional.empty(), MOST_LOST);
-    for (ColumnSchema column : stored.isEmpty() ? List.<ColumnSchema>of() : schema.columns()) {
-      Value value = stored.getOrDefault(column.wire(), Value.NULL);
-      Value source = stored.getOrDefault(AppVersions.LENS_SOURCE, Value.NULL);
-      if (!AppVersions.read(column, value, source).equals(shown.get(column.name()))) {
-        throw new Fault("versions", device + " reads " + shown + " where " + stored + " stands");
-      }
-      boolean reported = misfits.stream()
-          .anyMatch(misfit -> misfit.key().equals(key)
-              && misfit.column().equals(column.name())
-              && misfit.value().equals(value));
-      if (reported != misfits(column, value)) {
-        throw new Fault("versions", device + " reports otherwise whether " + value + " fits");
-      }
-    }
-  }
-
-  private static boolean misfits(ColumnSchema column, Value value) {
-    return switch (column.type()) {
-      case INTEGER -> value instanceof Value.Real || value instanceof Value.Text;
-      case REAL -> value instanceof Value.Text;
-      default -> false;
-    };
   }
 
   private void rest() {

@@ -1,26 +1,36 @@
 package dev.sealift.ops.simulate;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.sealift.client.store.KeptFile;
 import dev.sealift.protocol.FormatException;
 import dev.sealift.protocol.file.SignedHeader;
+import dev.sealift.protocol.id.DeviceId;
 import dev.sealift.protocol.id.FileId;
+import dev.sealift.protocol.log.Incarnation;
+import dev.sealift.protocol.log.SignedIncarnation;
 import dev.sealift.protocol.proto.Frame;
 import dev.sealift.protocol.proto.Outcome;
 import dev.sealift.protocol.proto.Put;
 import dev.sealift.protocol.proto.Receipt;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
 
 /** What the mesh has acknowledged, read off the wire: it is in the log where it was said to be (L7), and each time at the same place (L8). */
 final class Receipts {
   /** More than any run needs by far: devices answer each other, or one itself. */
   private static final int MOST_FILES = 1_000;
 
-  private record Place(long sequence, long serverTimeMillis) {}
+  private record Place(long sequence, long serverTimeMillis, DeviceId author) {}
 
   private final Map<FileId, Place> acknowledged = new HashMap<>();
+  private final Map<FileId, DeviceId> displaced = new HashMap<>();
+  private final Set<Incarnation> incarnations = new HashSet<>();
+  private boolean restored;
 
   /** One connection's. */
   final class Wire {
@@ -35,6 +45,7 @@ final class Receipts {
 
     void toDevice(byte[] message) {
       Frame frame = parse(message);
+      frame.getWelcome().getIncarnationsList().forEach(Receipts.this::begun);
       if (frame.hasPutResult()) {
         Put put = underWay.remove(frame.getPutResult().getRequest());
         List<Outcome> outcomes = frame.getPutResult().getOutcomesList();
@@ -56,11 +67,36 @@ final class Receipts {
     }
   }
 
+  private void begun(ByteString signed) {
+    try {
+      incarnations.add(SignedIncarnation.parse(signed).incarnation());
+    } catch (FormatException e) {
+      throw new Fault("L12", "an incarnation is none");
+    }
+  }
+
+  /** What the mesh has begun after it was restored, as devices were told. */
+  Set<Incarnation> incarnations() {
+    return incarnations;
+  }
+
+  /** The mesh is no more what it was: what it has acknowledged is in the log nevertheless, wherever. */
+  void restored() {
+    restored = true;
+    acknowledged.forEach((file, place) -> displaced.put(file, place.author()));
+    acknowledged.clear();
+  }
+
+  boolean wasRestored() {
+    return restored;
+  }
+
   private void acknowledge(byte[] header, Receipt receipt) {
     try {
-      FileId file = SignedHeader.parse(header).id();
-      Place place = new Place(receipt.getSequence(), receipt.getServerTimeMillis());
-      Place before = acknowledged.putIfAbsent(file, place);
+      SignedHeader file = SignedHeader.parse(header);
+      Place place = new Place(
+          receipt.getSequence(), receipt.getServerTimeMillis(), file.header().device());
+      Place before = acknowledged.putIfAbsent(file.id(), place);
       if (before != null && !before.equals(place)) {
         throw new Fault("L8", "a file got " + before + " and then " + place);
       }
@@ -72,20 +108,38 @@ final class Receipts {
     }
   }
 
-  void requireKept(List<KeptFile> log) {
+  /**
+   * What was acknowledged is in the log. What the mesh lost may be lost for good where its author lost it too.
+   *
+   * @param isForgetful whether a device was put back as it was before
+   * @return how many files are lost
+   */
+  long requireKept(List<KeptFile> log, Predicate<DeviceId> isForgetful) {
     Map<FileId, Place> there = new HashMap<>();
-    for (KeptFile file : log) {
-      try {
-        there.put(LogReader.header(file).id(), new Place(file.sequence(), file.serverTimeMillis()));
-      } catch (FormatException e) {
-        throw new Fault("L10", "file " + file.sequence() + " has no header");
-      }
-    }
+    log.forEach(file -> {
+      SignedHeader header = header(file);
+      there.put(
+          header.id(),
+          new Place(file.sequence(), file.serverTimeMillis(), header.header().device()));
+    });
     acknowledged.forEach((file, place) -> {
       if (!place.equals(there.get(file))) {
         throw new Fault(
             "L7", "a file was acknowledged at " + place + " and is at " + there.get(file));
       }
     });
+    displaced.keySet().removeAll(there.keySet());
+    displaced.values().stream().filter(isForgetful.negate()).findAny().ifPresent(author -> {
+      throw new Fault("L7", "a file of " + author + " has not come back, which has it");
+    });
+    return displaced.size();
+  }
+
+  private static SignedHeader header(KeptFile file) {
+    try {
+      return LogReader.header(file);
+    } catch (FormatException e) {
+      throw new Fault("L10", "file " + file.sequence() + " has no header");
+    }
   }
 }

@@ -41,14 +41,17 @@ final class RowModel {
   }
 
   private final long cutOffMillis;
+  private final List<String> columns;
   private List<LogEvent> alive = new ArrayList<>();
   private List<LogEvent> parts = new ArrayList<>();
   private List<LogEvent> dropped = new ArrayList<>();
   private @Nullable LogEvent removal;
   private final SortedMap<Name, Lost> losers = new TreeMap<>();
 
-  RowModel(long cutOffMillis) {
+  /** @param columns its registers */
+  RowModel(long cutOffMillis, List<String> columns) {
     this.cutOffMillis = cutOffMillis;
+    this.columns = columns;
   }
 
   private static Comparator<LogEvent> rank() {
@@ -375,7 +378,7 @@ final class RowModel {
 
   private SortedMap<String, LogEvent> winners() {
     SortedMap<String, LogEvent> winners = new TreeMap<>();
-    for (String column : Writer.COLUMNS) {
+    for (String column : columns) {
       alive.stream()
           .filter(event -> event.values().containsKey(column))
           .max(rank(column).thenComparing(firstComeLast()))
@@ -391,7 +394,7 @@ final class RowModel {
     }
     SortedMap<String, Value> shown = new TreeMap<>();
     Map<String, LogEvent> winners = winners();
-    Writer.COLUMNS.forEach(column -> shown.put(
+    columns.forEach(column -> shown.put(
         column,
         winners.containsKey(column) ? winners.get(column).values().get(column) : Value.NULL));
     return Optional.of(shown);

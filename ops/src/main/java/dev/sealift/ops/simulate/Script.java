@@ -5,6 +5,7 @@ import dev.sealift.protocol.membership.SpaceRules;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -25,6 +26,9 @@ final class Script {
       Duration.ofDays(20),
       Duration.ofDays(45),
       Duration.ofDays(100));
+
+  private static final List<Duration> RECOVERIES =
+      List.of(Duration.ZERO, Duration.ofSeconds(5), Duration.ofMinutes(1), Duration.ofMinutes(10));
 
   /** The phase from which on one device is offline, when others have joined. */
   static final int AWAY_FROM = 2;
@@ -52,6 +56,13 @@ final class Script {
     }
   }
 
+  /**
+   * The mesh's store is copied in the course of some phases, and exchanged for the copy in others.
+   *
+   * @param recoveryMillis how long the mesh takes back what devices hold
+   */
+  record Restoring(Set<Integer> copied, Set<Integer> restored, long recoveryMillis) {}
+
   private final int keys;
   private final boolean clocks;
   private final long mostDelayMillis;
@@ -59,6 +70,11 @@ final class Script {
   private final int away;
   private final SpaceRules rules;
   private final boolean rowRules;
+  private final Optional<Restoring> restoring;
+  private final boolean undoes;
+  private final boolean feed;
+  private final boolean versions;
+  private final boolean groups;
   private final List<Phase> phases = new ArrayList<>();
 
   Script(Dice dice) {
@@ -75,6 +91,24 @@ final class Script {
     }
     rules = dice.chance(0.5) ? byArrival(dice.oneOf(LATE_AFTER)) : SpaceRules.defaults();
     rowRules = dice.chance(0.5);
+    restoring = dice.chance(0.3) ? Optional.of(restoring(dice, count)) : Optional.empty();
+    undoes = dice.chance(0.4);
+    feed = dice.chance(0.4);
+    versions = dice.chance(0.4);
+    groups = dice.chance(0.3);
+  }
+
+  private static Restoring restoring(Dice dice, int phases) {
+    int copied = (int) dice.between(0, phases - 2);
+    Set<Integer> copies = new TreeSet<>(List.of(copied));
+    if (dice.chance(0.3)) {
+      copies.add((int) dice.between(copied, phases - 1));
+    }
+    Set<Integer> restored = new TreeSet<>();
+    do {
+      restored.add((int) dice.between(copied, phases - 1));
+    } while (dice.chance(0.3));
+    return new Restoring(copies, restored, dice.oneOf(RECOVERIES).toMillis());
   }
 
   private static SpaceRules byArrival(Duration lateAfter) {
@@ -116,6 +150,30 @@ final class Script {
     return rowRules;
   }
 
+  /** Whether people take back what they did. */
+  boolean undoes() {
+    return undoes;
+  }
+
+  /** Whether devices run several versions of the app. */
+  boolean hasVersions() {
+    return versions;
+  }
+
+  /** Whether there are columns that belong together. */
+  boolean hasGroups() {
+    return groups;
+  }
+
+  boolean hasFeed() {
+    return feed;
+  }
+
+  /** Of the mesh, from older states. */
+  Optional<Restoring> restoring() {
+    return restoring;
+  }
+
   /** Rows. */
   int keys() {
     return keys;
@@ -144,7 +202,7 @@ final class Script {
 
   @Override
   public String toString() {
-    return "%d rows, %s rules across rows, ranks by %s, delays of up to %d ms, clocks go %s, %s is away, %d phases"
+    return "%d rows, %s rules across rows, ranks by %s, delays of up to %d ms, clocks go %s, %s is away, the mesh is %s, people %s, %s a feed, in %s, %s groups, %d phases"
         .formatted(
             keys,
             rowRules ? "with" : "without",
@@ -152,6 +210,11 @@ final class Script {
             mostDelayMillis,
             clocks ? "wrong" : "right",
             away == NOBODY ? "nobody" : "d" + (away + 1),
+            restoring.isPresent() ? "restored" : "kept",
+            undoes ? "take back" : "go on",
+            feed ? "with" : "without",
+            versions ? "several versions" : "one version",
+            groups ? "with" : "without",
             phases.size());
   }
 }

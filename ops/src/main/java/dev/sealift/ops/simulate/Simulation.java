@@ -6,11 +6,6 @@ import dev.sealift.client.vault.DeviceKeyPair;
 import dev.sealift.client.vault.Vault;
 import dev.sealift.protocol.FormatException;
 import dev.sealift.protocol.link.InvitationKeys;
-import dev.sealift.storage.FileStore;
-import dev.sealift.storage.StoreOpenException;
-import dev.sealift.storage.sqlite.SqliteFileStore;
-import dev.sealift.storage.sqlite.SqliteOptions;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -53,6 +48,7 @@ public final class Simulation {
   private final Network network;
   private final Vault vault;
   private final Script script;
+  private final Writer writer;
   private final Workload workload;
   private final Faults faults;
   private final List<Device> devices = new ArrayList<>();
@@ -65,14 +61,13 @@ public final class Simulation {
     this.dice = new Dice(seed);
     this.trace = new Trace(scheduler, keepTrace);
     this.script = new Script(dice.fork());
-    this.mesh = new Mesh(scheduler, dice.fork(), trace, () -> openStore(folder, scheduler));
+    this.mesh = new Mesh(scheduler, dice.fork(), trace, new MeshDisk(folder, scheduler));
     this.network = mesh.network();
     this.vault = Vault.open(folder.resolve("vault"), null);
-    Writer writer = new Writer(dice.fork(), trace, history);
-    this.workload =
-        new Workload(scheduler, dice.fork(), writer, script.keys(), script.hasRowRules());
-    this.faults =
-        new Faults(scheduler, dice.fork(), trace, network, mesh, history, script.clocksGoWrong());
+    this.writer = new Writer(dice.fork(), trace, history, script.undoes());
+    this.workload = new Workload(scheduler, dice.fork(), writer, script);
+    this.faults = new Faults(
+        scheduler, dice.fork(), trace, network, mesh, this::forget, script.clocksGoWrong());
     this.secret = dice.bytes(InvitationKeys.SECRET_BYTES);
   }
 
@@ -119,36 +114,35 @@ public final class Simulation {
     mesh.close();
   }
 
-  static FileStore openStore(Path folder, Scheduler scheduler) {
-    try {
-      return SqliteFileStore.open(
-          folder.resolve("mesh.db"),
-          SqliteOptions.defaults().withReaders(1),
-          () -> Instant.ofEpochMilli(scheduler.nowMillis()),
-          new SimpleMeterRegistry());
-    } catch (StoreOpenException e) {
-      throw new IllegalStateException("the mesh's store does not open", e);
-    }
-  }
-
   private void run() {
     trace.say("begin", script.toString());
     Device founder = device();
-    founder.found(schema(), script.rules());
+    founder.found(schema(founder), script.rules());
     network.mostDelayMillis(script.mostDelayMillis());
     mesh.mostBusMillis(script.mostBusMillis());
+    script.restoring().ifPresent(restoring -> mesh.recoveryMillis(restoring.recoveryMillis()));
     for (int phase = 0; phase < script.phases().size(); phase++) {
       run(script.phases().get(phase), phase);
     }
     heal();
-    files = new Verdict(devices, history, network.receipts(), script.rules()).judge();
-    trace.say("end", "all agree on " + files + " files");
+    Verdict verdict = new Verdict(devices, history, network.receipts(), writer, script.rules());
+    files = verdict.judge();
+    trace.say("end", "all agree on " + files + " files, and miss " + verdict.lost());
   }
 
-  private List<TableSchema> schema() {
+  private List<TableSchema> schema(Device device) {
     List<TableSchema> tables = new ArrayList<>(List.of(Writer.schema(dice)));
     if (script.hasRowRules()) {
       tables.addAll(RuleWriter.SCHEMA);
+    }
+    if (script.hasVersions()) {
+      tables.add(writer.versions().schema(device));
+    }
+    if (script.hasGroups()) {
+      tables.addAll(GroupWriter.SCHEMA);
+    }
+    if (script.hasFeed()) {
+      tables.add(FeedWriter.SCHEMA);
     }
     return tables;
   }
@@ -164,6 +158,9 @@ public final class Simulation {
         vault,
         keys(dice),
         new Disk(folder.resolve(name + ".db")));
+    if (script.hasVersions()) {
+      device.declaring(() -> writer.versions().schema(device));
+    }
     faults.misset(device);
     device.start();
     devices.add(device);
@@ -192,8 +189,25 @@ public final class Simulation {
     workload.plan(present, phase.operations(), phase.spanMillis());
     faults.plan(present, phase.faults(), phase.spanMillis());
     scheduler.after(phase.spanMillis() / 3, this::invite);
+    script.restoring().ifPresent(restoring -> restore(restoring, number, phase.spanMillis()));
     scheduler.runUntil(scheduler.nowMillis() + phase.spanMillis());
     pass(phase.gapMillis());
+  }
+
+  private void restore(Script.Restoring restoring, int phase, long spanMillis) {
+    if (restoring.copied().contains(phase)) {
+      scheduler.after(dice.between(0, spanMillis), this::backUpMesh);
+    }
+    if (restoring.restored().contains(phase)) {
+      scheduler.after(dice.between(0, spanMillis), mesh::restore);
+    }
+  }
+
+  /** Once it has the space: one that is not in a copy would come back only within a day. */
+  private void backUpMesh() {
+    if (devices.get(0).isRunning() && devices.get(0).store().position() > 0) {
+      mesh.backUp();
+    }
   }
 
   /** Those that somebody has at hand: one may be away for months, from before its last writes are sent. */
@@ -243,7 +257,7 @@ public final class Simulation {
     invited().ifPresent(opened -> {
       for (int i = 0; i < most && devices.size() < MOST_DEVICES; i++) {
         Device joined = device();
-        joined.join(opened, secret, dice.chance(0.5) ? schema() : List.of());
+        joined.join(opened, secret, dice.chance(0.5) ? schema(joined) : List.of());
         trace.say(joined.toString(), "joins");
       }
     });
@@ -254,6 +268,7 @@ public final class Simulation {
     faults.heal();
     devices.forEach(Device::start);
     devices.forEach(Device::connect);
+    devices.forEach(Device::hope);
     rest();
     invite();
     rest();
@@ -262,9 +277,30 @@ public final class Simulation {
       devices.forEach(Device::connect);
     }
     rest();
+    letGo();
+    if (script.hasVersions()) {
+      devices.forEach(writer.versions()::declare);
+      rest();
+    }
     settleRules();
     devices.forEach(Device::ask);
     rest();
+  }
+
+  /** Those whose joining the mesh lost, and nobody else knows of: they have been told, and what they wrote stays with them. */
+  private void letGo() {
+    devices.stream().filter(Device::isOutside).forEach(device -> {
+      trace.say(device.toString(), "is outside for good");
+      forget(device);
+      device.close();
+    });
+    devices.removeIf(Device::isOutside);
+  }
+
+  /** What the device wrote last may be lost. */
+  private void forget(Device device) {
+    history.forget(device.id());
+    writer.feed().forget(device);
   }
 
   /** What breaks a rule is answered by others when those who had a part in it do not, and that may break another. What nobody answers is looked at every hour for ever. */
@@ -288,6 +324,6 @@ public final class Simulation {
             "rest",
             "there is no end of it: " + devices.stream().map(Device::state).toList());
       }
-    } while (!devices.stream().allMatch(device -> device.isRunning() && device.isUpToDate()));
+    } while (!devices.stream().allMatch(device -> device.isUpToDate() || device.isOutside()));
   }
 }

@@ -5,12 +5,14 @@ import dev.sealift.client.rule.RowName;
 import dev.sealift.client.rule.RuleViolation;
 import dev.sealift.client.store.HistoryItem;
 import dev.sealift.client.store.KeptFile;
+import dev.sealift.client.store.LostReason;
 import dev.sealift.client.store.LostValue;
 import dev.sealift.client.store.SpaceStore;
 import dev.sealift.client.value.Value;
 import dev.sealift.protocol.FormatException;
 import dev.sealift.protocol.clock.HybridTime;
 import dev.sealift.protocol.file.SignedHeader;
+import dev.sealift.protocol.id.DeviceId;
 import dev.sealift.protocol.id.FileId;
 import dev.sealift.protocol.membership.SpaceRules;
 import java.util.HashMap;
@@ -30,9 +32,17 @@ final class Verdict {
   private final List<Device> devices;
   private final History history;
   private final Receipts receipts;
+  private final FeedWriter feed;
+  private final VersionWriter versions;
+  private final GroupWriter groups;
   private final SpaceRules rules;
+  private long lost;
 
-  Verdict(List<Device> devices, History history, Receipts receipts, SpaceRules rules) {
+  Verdict(
+      List<Device> devices, History history, Receipts receipts, Writer writer, SpaceRules rules) {
+    this.feed = writer.feed();
+    this.versions = writer.versions();
+    this.groups = writer.groups();
     this.rules = rules;
     this.devices = devices;
     this.history = history;
@@ -48,14 +58,22 @@ final class Verdict {
     devices.forEach(other -> requireAlike(first, other));
     LogReader log = new LogReader(first.store(), first.replica(), rules);
     requireFilesOnce(log.files());
-    receipts.requireKept(log.files());
+    lost = receipts.requireKept(log.files(), history::isForgetful);
     requireHonestAndCausal(log);
     requireWhole(log);
     requireEverythingArrived(log);
     requireMerged(first, log);
     requireRulesKept(log);
     devices.forEach(other -> requireSameHistory(first.store(), other, log));
+    requireVersionsServed(log);
+    devices.forEach(groups::judge);
+    devices.forEach(device -> feed.judge(device, log.appended(), log.withoutOffset()));
     return log.files().size();
+  }
+
+  /** How many files nobody holds any more, of those that the mesh had before it was restored. */
+  long lost() {
+    return lost;
   }
 
   private static void requireAlike(Device one, Device other) {
@@ -69,10 +87,10 @@ final class Verdict {
         a.visibleDigest().equals(b.visibleDigest()),
         "L1",
         one + " and " + other + " show different things");
-    List<LostValue> onlyOne = without(a.inbox(MOST_LOST), b.inbox(MOST_LOST));
-    List<LostValue> onlyOther = without(b.inbox(MOST_LOST), a.inbox(MOST_LOST));
+    List<Loss> onlyOne = without(inbox(a), inbox(b));
+    List<Loss> onlyOther = without(inbox(b), inbox(a));
     require(
-        a.inbox(MOST_LOST).equals(b.inbox(MOST_LOST)),
+        onlyOne.isEmpty() && onlyOther.isEmpty() && ordered(a).equals(ordered(b)),
         "L5",
         "the inbox of %s alone has %s, and that of %s %s"
             .formatted(one, onlyOne, other, onlyOther));
@@ -84,7 +102,7 @@ final class Verdict {
 
   /** What is kept of what was written follows from the log alone. */
   private static void requireSameHistory(SpaceStore store, Device other, LogReader log) {
-    log.events().stream()
+    log.events(Writer.TABLE).stream()
         .map(LogEvent::key)
         .distinct()
         .forEach(key -> require(
@@ -97,8 +115,52 @@ final class Verdict {
     return store.history(Writer.TABLE, key, Optional.empty(), Optional.empty(), MOST_LOST);
   }
 
-  private static List<LostValue> without(List<LostValue> some, List<LostValue> others) {
-    return some.stream().filter(lost -> !others.contains(lost)).toList();
+  /** What is in the inbox, whatever the device's version of the app calls it. */
+  private record Loss(
+      String table,
+      String key,
+      String column,
+      LostReason reason,
+      Value value,
+      Value current,
+      HybridTime time,
+      DeviceId device,
+      HybridTime rivalTime,
+      DeviceId rivalDevice,
+      long transaction,
+      long sinceMillis) {
+    static Loss of(LostValue lost) {
+      boolean versioned = lost.wire().equals(AppVersions.WIRE);
+      return new Loss(
+          lost.wire(),
+          lost.key(),
+          versioned ? AppVersions.wire(lost.column()) : lost.column(),
+          lost.reason(),
+          lost.value(),
+          versioned ? Value.NULL : lost.current(), // a version reads its own default
+          lost.time(),
+          lost.device(),
+          lost.rivalTime(),
+          lost.rivalDevice(),
+          lost.transaction(),
+          lost.sinceMillis());
+    }
+  }
+
+  private static List<Loss> inbox(SpaceStore store) {
+    return store.inbox(MOST_LOST).stream().map(Loss::of).toList();
+  }
+
+  /** Where the app has one version: the order goes by what tables and columns are called. */
+  private static List<Loss> ordered(SpaceStore store) {
+    return inbox(store).stream()
+        .filter(lost -> !lost.table().equals(AppVersions.WIRE))
+        .toList();
+  }
+
+  private static List<Loss> without(List<Loss> some, List<Loss> others) {
+    Set<Loss> there = new HashSet<>(others);
+    return some.stream().filter(lost -> !there.contains(lost)).toList();
   }
 
   private static void require(boolean holds, String law, String otherwise) {
@@ -129,30 +191,55 @@ final class Verdict {
   private void requireHonestAndCausal(LogReader log) {
     HybridTime[] newestUpTo = newestUpTo(log);
     long[] highestUpTo = highestUpTo(log);
-    for (LogEvent event : log.events()) {
+    for (LogEvent event : log.events(Writer.TABLE)) {
       require(
           event.kind() == RunKind.GUARD
               || history.of(event.device(), event.key()).stream()
-                  .anyMatch(written -> isOf(written, event)),
+                  .anyMatch(written -> isOf(written, event))
+              || isTakenBack(event),
           "L5",
           "no write was made as file %d has it: %s of %s, having seen %d"
               .formatted(event.sequence(), event.kind(), event.key(), event.seen()));
       int seen = (int) Math.min(event.seen(), event.sequence() - 1);
       require(
-          event.time().isAfter(newestUpTo[seen]),
+          isOfAnotherLog(event) || event.time().isAfter(newestUpTo[seen]),
           "L2",
           "an event of file %d is not later than what its author had seen"
               .formatted(event.sequence()));
       require(
-          event.place() >= highestUpTo[seen],
+          isOfAnotherLog(event) || event.place() >= highestUpTo[seen],
           "L2",
           "file %d stands below what its author had seen".formatted(event.sequence()));
     }
   }
 
+  /** Whether what its author had seen may be of the log as it was before the mesh was restored, and what is there now is not. */
+  private boolean isOfAnotherLog(LogEvent event) {
+    return receipts.incarnations().stream()
+        .anyMatch(incarnation -> incarnation.size() < event.seen()
+            && event.time().millis() <= incarnation.serverTimeMillis() + rules.clockBoundMillis());
+  }
+
+  /** What waited when the mesh was restored has seen no more than what was common. */
+  private boolean isSeen(long seen, LogEvent event) {
+    return event.seen() == seen
+        || event.seen() < seen
+            && receipts.incarnations().stream()
+                .anyMatch(incarnation -> incarnation.size() == event.seen());
+  }
+
+  /** Whether its author took something back then, by what somebody has written before. */
+  private boolean isTakenBack(LogEvent event) {
+    return history.tookBack(event.device()).stream().anyMatch(seen -> isSeen(seen, event))
+        && (event.kind() == RunKind.COUNT
+            || event.values().entrySet().stream()
+                .allMatch(cell -> cell.getValue() == Value.NULL
+                    || history.isWritten(event.key(), cell.getKey(), cell.getValue())));
+  }
+
   private static long[] highestUpTo(LogReader log) {
     long[] highest = new long[log.files().size() + 1];
-    log.events().forEach(event -> highest[(int) event.sequence()] = event.place());
+    log.events(Writer.TABLE).forEach(event -> highest[(int) event.sequence()] = event.place());
     for (int i = 1; i < highest.length; i++) {
       highest[i] = Math.max(highest[i], highest[i - 1]);
     }
@@ -161,7 +248,7 @@ final class Verdict {
 
   /** L1: what stands in the log of a transaction is all that was written in it. */
   private void requireWhole(LogReader log) {
-    List<LogEvent> events = log.events();
+    List<LogEvent> events = log.events(Writer.TABLE);
     for (int at = 0; at < events.size(); ) {
       List<LogEvent> unit = LogModel.unitAt(events, at);
       at += unit.size();
@@ -189,7 +276,7 @@ final class Verdict {
   private static HybridTime[] newestUpTo(LogReader log) {
     HybridTime[] newest = new HybridTime[log.files().size() + 1];
     java.util.Arrays.fill(newest, HybridTime.ZERO);
-    log.events().forEach(event -> {
+    log.events(Writer.TABLE).forEach(event -> {
       int at = (int) event.sequence();
       newest[at] = HybridTime.max(newest[at], event.time());
     });
@@ -200,18 +287,18 @@ final class Verdict {
   }
 
   /** What was sent of a write may be less than what was written, where a later one replaced the rest before. */
-  private static boolean isOf(Written written, LogEvent event) {
+  private boolean isOf(Written written, LogEvent event) {
     boolean sameKind = written.kind() == event.kind()
         || (written.kind() == RunKind.PUT && event.kind() == RunKind.PATCH);
     boolean sameValues = event.kind() == RunKind.COUNT // says the sum
         || written.values().entrySet().containsAll(event.values().entrySet());
-    return sameKind && written.seen() == event.seen() && sameValues;
+    return sameKind && isSeen(written.seen(), event) && sameValues;
   }
 
   /** L7: what a device wrote last of a cell is in the log. */
   private void requireEverythingArrived(LogReader log) {
     Map<History.Cell, Set<Value>> arrived = new HashMap<>();
-    log.events().stream()
+    log.events(Writer.TABLE).stream()
         .filter(event -> event.kind() != RunKind.DISMISS && event.kind() != RunKind.GUARD)
         .forEach(event -> event
             .values()
@@ -229,8 +316,8 @@ final class Verdict {
 
   /** L1, L5: what is shown, and the inbox, are what the log makes of all events. */
   private void requireMerged(Device device, LogReader log) {
-    LogModel model = new LogModel(rules.cutOffMillis());
-    model.apply(log.events());
+    LogModel model = new LogModel(rules.cutOffMillis(), Writer.COLUMNS);
+    model.apply(log.events(Writer.TABLE));
     SortedMap<String, RowModel> rows = model.rows();
     rows.forEach((key, row) -> requireShown(device.store(), key, row));
     long since =
@@ -266,6 +353,16 @@ final class Verdict {
           "L1",
           "%s of %s has %s and should have %s".formatted(column, key, values, row.values(column)));
     }
+  }
+
+  /** What versions of the app have written is stored as the log makes it, and each reads it in its own way. */
+  private void requireVersionsServed(LogReader log) {
+    LogModel model = new LogModel(rules.cutOffMillis(), AppVersions.COLUMNS);
+    model.apply(log.events(AppVersions.WIRE));
+    model.rows().forEach((key, row) -> {
+      Map<String, Value> wanted = new HashMap<>(row.shown().orElse(new TreeMap<>()));
+      devices.forEach(device -> versions.judge(device, key, wanted));
+    });
   }
 
   /** No rule has anything to answer any more, and what it has not answered is not to be. */

@@ -23,24 +23,46 @@ final class Workload {
   private static final Choice RULES =
       new Choice(12, (writer, device, key) -> writer.rules().write(device));
 
+  private static final List<Choice> UNDOING = List.of(
+      new Choice(5, (writer, device, key) -> writer.undo(device)),
+      new Choice(2, (writer, device, key) -> writer.redo(device)));
+
+  private static final Choice FEED =
+      new Choice(4, (writer, device, key) -> writer.feed().append(device));
+
+  private static final List<Choice> VERSIONS = List.of(
+      new Choice(8, (writer, device, key) -> writer.versions().write(device)),
+      new Choice(1, (writer, device, key) -> writer.versions().upgrade(device)));
+
+  private static final Choice GROUPS =
+      new Choice(8, (writer, device, key) -> writer.groups().write(device));
+
   private final Scheduler scheduler;
   private final Dice dice;
   private final Writer writer;
   private final List<Operation> drawn = new ArrayList<>();
   private final int keys;
 
-  /**
-   * @param keys of how many rows there are: the fewer, the more devices meet
-   * @param rowRules whether there are tables with rules across rows
-   */
-  Workload(Scheduler scheduler, Dice dice, Writer writer, int keys, boolean rowRules) {
+  Workload(Scheduler scheduler, Dice dice, Writer writer, Script script) {
     this.scheduler = scheduler;
     this.dice = dice;
     this.writer = writer;
-    this.keys = keys;
+    this.keys = script.keys();
     OPERATIONS.forEach(this::add);
-    if (rowRules) {
+    if (script.hasRowRules()) {
       add(RULES);
+    }
+    if (script.undoes()) {
+      UNDOING.forEach(this::add);
+    }
+    if (script.hasVersions()) {
+      VERSIONS.forEach(this::add);
+    }
+    if (script.hasGroups()) {
+      add(GROUPS);
+    }
+    if (script.hasFeed()) {
+      add(FEED);
     }
   }
 

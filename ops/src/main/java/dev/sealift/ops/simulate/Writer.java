@@ -45,20 +45,52 @@ final class Writer {
   private final Dice dice;
   private final Trace trace;
   private final History history;
+  private final Undoer undoer;
   private final RuleWriter rules;
+  private final FeedWriter feed;
+  private final VersionWriter versions;
+  private final GroupWriter groups;
   private long values;
   private long transactions;
 
-  Writer(Dice dice, Trace trace, History history) {
+  /** @param undoes whether people take back what they did */
+  Writer(Dice dice, Trace trace, History history, boolean undoes) {
     this.dice = dice;
     this.trace = trace;
     this.history = history;
+    this.undoer = new Undoer(trace, history, undoes);
     this.rules = new RuleWriter(dice, trace);
+    this.feed = new FeedWriter(dice, trace);
+    this.versions = new VersionWriter(dice, trace);
+    this.groups = new GroupWriter(dice, trace);
   }
 
   /** What it writes to tables with rules. */
   RuleWriter rules() {
     return rules;
+  }
+
+  /** What it says to a feed. */
+  FeedWriter feed() {
+    return feed;
+  }
+
+  /** What it writes to columns that belong together. */
+  GroupWriter groups() {
+    return groups;
+  }
+
+  /** What versions of it write. */
+  VersionWriter versions() {
+    return versions;
+  }
+
+  void undo(Device device) {
+    undoer.undo(device, values);
+  }
+
+  void redo(Device device) {
+    undoer.redo(device, values);
   }
 
   /** The table, its columns in any order. */
@@ -78,6 +110,18 @@ final class Writer {
     }
     values++;
     return dice.chance(0.05) ? Value.NULL : Value.of("v" + values);
+  }
+
+  /** The number of a value that nobody has written before; 0 of others. */
+  static long number(Value value) {
+    return value instanceof Value.Text text && text.value().matches("v\\d+")
+        ? Long.parseLong(text.value().substring(1))
+        : 0;
+  }
+
+  /** A unit of work of the app, which says whether it is durable. */
+  private interface Writing {
+    boolean write(Device device, Consumer<Batch> work);
   }
 
   /** A write, and how it is made. */
@@ -217,11 +261,12 @@ final class Writer {
     steps.addAll(writes);
     steps.add(marking(device, transactions, 1));
     history.attemptedTogether(device.id(), steps.stream().map(Step::written).toList());
-    write(device, steps, batch -> {
+    Consumer<Batch> begin = batch -> {
       if (!reading.test(batch)) {
         throw new IllegalStateException("a version that was just read is not there");
       }
-    });
+    };
+    write(device, steps, begin, Device::write);
     if (device.isRunning()) {
       requireWhole(device);
     }
@@ -354,17 +399,17 @@ final class Writer {
   }
 
   private void write(Device device, List<Step> steps) {
-    write(device, steps, batch -> {});
+    write(device, steps, batch -> {}, (on, work) -> undoer.write(on, values, work));
   }
 
-  private void write(Device device, List<Step> steps, Consumer<Batch> first) {
+  private void write(Device device, List<Step> steps, Consumer<Batch> first, Writing how) {
     steps.forEach(step -> {
       trace.say(
           device.toString(),
           "writes " + describe(step.written()) + " at " + step.written().seen());
       history.attempted(step.written());
     });
-    boolean certain = device.write(batch -> {
+    boolean certain = how.write(device, batch -> {
       first.accept(batch);
       steps.forEach(step -> step.work().accept(batch));
     });

@@ -101,7 +101,27 @@ enum Broken {
   OWN_FILE_NOT_RANKED_AGAIN_AT_ITS_RECEIPT(
       Sources.REMOTE_WRITER,
       "return places.areUsed() || !asides.isEmpty()",
-      "return !asides.isEmpty()");
+      "return !asides.isEmpty()"),
+  LOST_FILES_OF_OTHERS_NOT_PUT_AGAIN(
+      Sources.DISPLACED, "return Optional.ofNullable(next);", "return Optional.empty();"),
+  LOST_JOINING_PUT_BEFORE_ITS_INVITATION(
+      Sources.DISPLACED, "change(file) > lastChange() + 1", "false"),
+  LOST_FILES_STILL_COUNT_IN_MERGING(
+      "client/src/main/java/dev/sealift/client/store/Refold.java",
+      "if (!tables.isEmpty()) {",
+      "if (false) {"),
+  UNDO_TAKES_BACK_WHAT_OTHERS_WROTE(
+      "client/src/main/java/dev/sealift/client/store/Undoing.java",
+      ".filter(held -> UndoLog.isOwn(held) && held.time() == cell.time())",
+      ".filter(held -> true)"),
+  FEED_IN_THE_ORDER_OF_WRITING(
+      "client/src/main/java/dev/sealift/client/store/FeedReader.java",
+      "ORDER BY f.at LIMIT ?",
+      "ORDER BY f.key LIMIT ?"),
+  DEFAULT_OF_ANOTHER_VERSION_READ(
+      "client/src/main/java/dev/sealift/client/store/ColumnInfo.java",
+      "return app == null ? shared.fallback() : app.fallback();",
+      "return shared.fallback();");
 
   private final Mutation mutation;
 
@@ -117,6 +137,7 @@ enum Broken {
     static final String ROW_MERGE = "client/src/main/java/dev/sealift/client/merge/RowMerge.java";
     static final String REMOTE_WRITER =
         "client/src/main/java/dev/sealift/client/store/RemoteWriter.java";
+    static final String DISPLACED = "client/src/main/java/dev/sealift/client/sync/Displaced.java";
     static final String PLACES = "client/src/main/java/dev/sealift/client/store/Places.java";
     static final String ANSWERER = "client/src/main/java/dev/sealift/client/rule/Answerer.java";
     static final String BY_DEVICE = ": devices.compare(arriving.device(), held.device());";
