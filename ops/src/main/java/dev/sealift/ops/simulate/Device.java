@@ -12,17 +12,14 @@ import dev.sealift.client.sync.OpenedInvitation;
 import dev.sealift.client.sync.Progress;
 import dev.sealift.client.sync.Replica;
 import dev.sealift.client.sync.SpaceRecords;
-import dev.sealift.client.sync.SyncCore;
 import dev.sealift.client.sync.SyncReport;
 import dev.sealift.client.sync.SyncState;
-import dev.sealift.client.sync.TransportException;
 import dev.sealift.client.vault.DeviceKeyPair;
 import dev.sealift.client.vault.Vault;
 import dev.sealift.protocol.clock.HybridTime;
 import dev.sealift.protocol.id.DeviceId;
 import dev.sealift.protocol.id.Hash;
 import dev.sealift.protocol.membership.SpaceRules;
-import dev.sealift.protocol.proto.Role;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -34,10 +31,6 @@ import org.jspecify.annotations.Nullable;
 
 /** One device: the real store, replica and exchange, on a simulated disk, clock and network. */
 final class Device {
-  /** What a device may meet where mesh and network are honest and at times away. */
-  private static final Set<ErrorCode> EXPECTED =
-      EnumSet.of(ErrorCode.MESH_UNREACHABLE, ErrorCode.MESH_BUSY);
-
   /** What it is told while the mesh does not have again yet what made it a member. */
   private static final Set<ErrorCode> LOCKED_OUT =
       EnumSet.of(ErrorCode.NOT_A_MEMBER, ErrorCode.INVITATION_UNKNOWN);
@@ -68,7 +61,7 @@ final class Device {
   private @Nullable SpaceStore store;
   private @Nullable SpaceRecords records;
   private @Nullable MeshClock clock;
-  private @Nullable Online online;
+  private @Nullable Exchange online;
   private boolean isConnecting;
   private Optional<Hash> shown = Optional.empty();
   private @Nullable Supplier<TableSchema> version;
@@ -219,7 +212,7 @@ final class Device {
     }
     crashes++;
     trace.say(name, "crashes");
-    Online was = online;
+    Exchange was = online;
     online = null;
     if (was != null) {
       was.abandon(dice.chance(0.5));
@@ -303,7 +296,7 @@ final class Device {
   }
 
   private void news() {
-    Online now = online;
+    Exchange now = online;
     if (now != null) {
       now.news();
     }
@@ -314,10 +307,10 @@ final class Device {
   void connect() {
     isConnecting = true;
     if (store != null && online == null) {
-      Online made = new Online(replica());
+      Exchange made =
+          new Exchange(this, scheduler, network, dice, trace, replica(), () -> questions);
       online = made;
-      made.core.connecting();
-      made.tryConnecting();
+      made.begin();
     }
   }
 
@@ -328,11 +321,10 @@ final class Device {
 
   void disconnect() {
     isConnecting = false;
-    Online was = online;
+    Exchange was = online;
     online = null;
     if (was != null) {
-      was.abandon(false);
-      was.core.disconnected();
+      was.end();
     }
   }
 
@@ -344,8 +336,8 @@ final class Device {
 
   /** Whether everything is exchanged, as far as this device knows and was told of the last question. */
   boolean isUpToDate() {
-    Online now = online;
-    SyncReport last = now == null ? null : now.report;
+    Exchange now = online;
+    SyncReport last = now == null ? null : now.report().orElse(null);
     return store != null
         && last != null
         && last.state() == SyncState.UP_TO_DATE
@@ -365,7 +357,8 @@ final class Device {
     refusals = 0;
   }
 
-  private void lockedOut(SealiftException why) {
+  /** The mesh does not let it in any more. */
+  void lockedOut(SealiftException why) {
     if (!LOCKED_OUT.contains(why.code()) || !network.receipts().wasRestored()) {
       throw new Fault("rest", name + " stops for good: " + why.code() + " " + why.getMessage());
     }
@@ -380,7 +373,7 @@ final class Device {
   }
 
   String state() {
-    Online now = online;
+    Exchange now = online;
     return store == null
         ? name + " is down"
         : "%s is at %d, has %d pending and %d waiting, and says %s"
@@ -389,17 +382,16 @@ final class Device {
                 store().position(),
                 store().pendingCount(),
                 store().outboxCount(),
-                now == null ? "nothing" : String.valueOf(now.report));
+                now == null ? "nothing" : now.report().toString());
   }
 
   /** Opens an invitation for all devices to come; empty when there is no exchange. */
   Optional<CompletableFuture<OpenedInvitation>> invite(byte[] secret, long validMillis, int uses) {
-    Online now = online;
+    Exchange now = online;
     if (now == null) {
       return Optional.empty();
     }
-    CompletableFuture<OpenedInvitation> opened =
-        now.core.invite(secret, Role.ROLE_WRITER, validMillis, uses);
+    CompletableFuture<OpenedInvitation> opened = now.invite(secret, validMillis, uses);
     news();
     return Optional.of(opened);
   }
@@ -409,139 +401,20 @@ final class Device {
   }
 
   void heard(Network.Link link) {
-    current(link).ifPresent(now -> now.heardNanos = scheduler.nowNanos());
+    current(link).ifPresent(Exchange::heard);
   }
 
   void disconnected(Network.Link link) {
-    current(link).ifPresent(Online::broken);
+    current(link).ifPresent(Exchange::broken);
   }
 
-  private Optional<Online> current(Network.Link link) {
-    Online now = online;
-    return now != null && now.link == link ? Optional.of(now) : Optional.empty();
+  /** Whether this exchange is the one that it has now. */
+  boolean isOn(Exchange exchange) {
+    return online == exchange;
   }
 
-  /** From connecting to disconnecting, over any number of connections. */
-  private final class Online {
-    private final SyncCore core;
-    private Network.@Nullable Link link;
-    private long heardNanos;
-    private long wakes;
-    private boolean isBetween = true;
-    private @Nullable SyncReport report;
-
-    Online(Replica replica) {
-      core = new SyncCore(replica, () -> questions, this::reported, dice);
-    }
-
-    private void reported(SyncReport now) {
-      report = now;
-      now.problem().ifPresent(problem -> {
-        trace.say(name, "meets " + problem.code() + ": " + problem.getMessage());
-        if (!EXPECTED.contains(problem.code())) {
-          throw new Fault("L11", name + " meets " + problem.code() + ": " + problem.getMessage());
-        }
-      });
-    }
-
-    private boolean isCurrent() {
-      return online == this;
-    }
-
-    void tryConnecting() {
-      scheduler.after(2 * network.delay(), () -> {
-        if (isCurrent()) {
-          connectNow();
-        }
-      });
-    }
-
-    private void connectNow() {
-      isBetween = false;
-      Network.Link made = network.connect(Device.this);
-      if (made == null) {
-        broken();
-        return;
-      }
-      link = made;
-      heardNanos = scheduler.nowNanos();
-      core.begin(made::toMesh, scheduler.nowNanos());
-      goOn();
-    }
-
-    void received(byte[] message) {
-      heardNanos = scheduler.nowNanos();
-      core.receive(message);
-      goOn();
-    }
-
-    void news() {
-      core.news();
-      goOn();
-    }
-
-    void broken() {
-      core.broken(new TransportException(
-          TransportException.Kind.UNREACHABLE, "the connection broke", null));
-      goOn();
-    }
-
-    void abandon(boolean silently) {
-      Network.Link open = link;
-      link = null;
-      if (open != null && silently) {
-        open.silence();
-      } else if (open != null) {
-        open.closeByDevice();
-      }
-    }
-
-    /** After anything that happened: the next connection, or the next look at the clock. */
-    private void goOn() {
-      if (disk.isDead()) {
-        crash();
-      } else if (!isBetween && core.isOver()) {
-        again();
-      } else if (!isBetween) {
-        wakeLater();
-      }
-    }
-
-    private void again() {
-      isBetween = true;
-      abandon(false);
-      long waitMillis;
-      try {
-        waitMillis = core.waitMillis();
-      } catch (SealiftException e) {
-        lockedOut(e);
-        return;
-      }
-      scheduler.after(waitMillis, () -> {
-        if (isCurrent()) {
-          tryConnecting();
-        }
-      });
-    }
-
-    private void wakeLater() {
-      wakes++;
-      long wake = wakes;
-      scheduler.after(core.untilMillis(scheduler.nowNanos()), () -> {
-        if (isCurrent() && wake == wakes) {
-          wake();
-        }
-      });
-    }
-
-    private void wake() {
-      Network.Link open = link;
-      if (core.wantsPing(scheduler.nowNanos(), heardNanos) && open != null) {
-        open.pingMesh();
-        core.pinged(scheduler.nowNanos());
-      }
-      core.tick(scheduler.nowNanos());
-      goOn();
-    }
+  private Optional<Exchange> current(Network.Link link) {
+    Exchange now = online;
+    return now != null && now.isOn(link) ? Optional.of(now) : Optional.empty();
   }
 }

@@ -5,14 +5,11 @@ import dev.sealift.client.rule.RowName;
 import dev.sealift.client.rule.RuleViolation;
 import dev.sealift.client.store.HistoryItem;
 import dev.sealift.client.store.KeptFile;
-import dev.sealift.client.store.LostReason;
-import dev.sealift.client.store.LostValue;
 import dev.sealift.client.store.SpaceStore;
 import dev.sealift.client.value.Value;
 import dev.sealift.protocol.FormatException;
 import dev.sealift.protocol.clock.HybridTime;
 import dev.sealift.protocol.file.SignedHeader;
-import dev.sealift.protocol.id.DeviceId;
 import dev.sealift.protocol.id.FileId;
 import dev.sealift.protocol.membership.SpaceRules;
 import java.util.HashMap;
@@ -113,38 +110,6 @@ final class Verdict {
 
   private static List<HistoryItem> history(SpaceStore store, String key) {
     return store.history(Writer.TABLE, key, Optional.empty(), Optional.empty(), MOST_LOST);
-  }
-
-  /** What is in the inbox, whatever the device's version of the app calls it. */
-  private record Loss(
-      String table,
-      String key,
-      String column,
-      LostReason reason,
-      Value value,
-      Value current,
-      HybridTime time,
-      DeviceId device,
-      HybridTime rivalTime,
-      DeviceId rivalDevice,
-      long transaction,
-      long sinceMillis) {
-    static Loss of(LostValue lost) {
-      boolean versioned = lost.wire().equals(AppVersions.WIRE);
-      return new Loss(
-          lost.wire(),
-          lost.key(),
-          versioned ? AppVersions.wire(lost.column()) : lost.column(),
-          lost.reason(),
-          lost.value(),
-          versioned ? Value.NULL : lost.current(), // a version reads its own default
-          lost.time(),
-          lost.device(),
-          lost.rivalTime(),
-          lost.rivalDevice(),
-          lost.transaction(),
-          lost.sinceMillis());
-    }
   }
 
   private static List<Loss> inbox(SpaceStore store) {
