@@ -21,7 +21,9 @@ enum Broken {
       "RowState.owning(row.copyOfCells(0), later(row.removalStamp(), stamp), row.touchStamp());",
       "RowState.owning(row.copyOfCells(0), isVisible(row) ? later(row.removalStamp(), stamp) : row.removalStamp(), row.touchStamp());"),
   CUT_OFF_IGNORED_FOR_EDITS(
-      Sources.REMOTE_WRITER, "return event.time().millis() < lateBeforeMillis;", "return false;"),
+      Sources.REMOTE_WRITER,
+      "return new HybridTime(time).millis() < lateBeforeMillis;",
+      "return false;"),
   CUT_OFF_IGNORED_FOR_REMOVED_ROWS(
       Sources.ROW_MERGE, "if (!isWithinCutOff(stamp, removal)) {", "if (false) {"),
   PARTS_TAKEN_AWAY_UNSEEN(
@@ -104,8 +106,6 @@ enum Broken {
       "return !asides.isEmpty()"),
   LOST_FILES_OF_OTHERS_NOT_PUT_AGAIN(
       Sources.DISPLACED, "return Optional.ofNullable(next);", "return Optional.empty();"),
-  LOST_JOINING_PUT_BEFORE_ITS_INVITATION(
-      Sources.DISPLACED, "change(file) > lastChange() + 1", "false"),
   LOST_FILES_STILL_COUNT_IN_MERGING(
       "client/src/main/java/dev/sealift/client/store/Refold.java",
       "if (!tables.isEmpty()) {",
