@@ -335,7 +335,7 @@ final class Device {
   }
 
   /** Whether everything is exchanged, as far as this device knows and was told of the last question. */
-  boolean isUpToDate() {
+  boolean hasExchanged() {
     Exchange now = online;
     SyncReport last = now == null ? null : now.report().orElse(null);
     return store != null
@@ -343,8 +343,12 @@ final class Device {
         && last.state() == SyncState.UP_TO_DATE
         && last.answered() >= questions
         && store().pendingCount() == 0
-        && store().outboxCount() == 0
-        && store().displacedCount() == 0;
+        && store().outboxCount() == 0;
+  }
+
+  /** As above, but for files of others that the mesh has lost and does not take back. */
+  boolean isUpToDate() {
+    return hasExchanged() && store().displacedCount() == 0;
   }
 
   /** Whether it has lost its place in the space for good: the mesh has lost it, and nobody else knows of it. */

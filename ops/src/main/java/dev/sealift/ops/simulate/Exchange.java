@@ -80,10 +80,16 @@ final class Exchange {
     report = now;
     now.problem().ifPresent(problem -> {
       trace.say(device.toString(), "meets " + problem.code() + ": " + problem.getMessage());
-      if (!EXPECTED.contains(problem.code())) {
+      if (!isExpected(problem.code())) {
         throw new Fault("L11", device + " meets " + problem.code() + ": " + problem.getMessage());
       }
     });
+  }
+
+  /** Of what a restored mesh has lost of others, somebody may have to make it anew: a joining, where another has joined in its place. */
+  private boolean isExpected(ErrorCode code) {
+    return EXPECTED.contains(code)
+        || code == ErrorCode.FILE_REFUSED && network.receipts().wasRestored();
   }
 
   private boolean isCurrent() {

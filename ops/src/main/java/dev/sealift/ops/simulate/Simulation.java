@@ -124,7 +124,10 @@ public final class Simulation {
     for (int phase = 0; phase < script.phases().size(); phase++) {
       run(script.phases().get(phase), phase);
     }
-    heal();
+    if (!heal()) {
+      trace.say("end", "somebody is outside for good, and others keep what he wrote");
+      return;
+    }
     Verdict verdict = new Verdict(devices, history, network.receipts(), writer, script.rules());
     files = verdict.judge();
     trace.say("end", "all agree on " + files + " files, and miss " + verdict.lost());
@@ -263,7 +266,12 @@ public final class Simulation {
     });
   }
 
-  private void heal() {
+  /**
+   * Everything works again, and comes to rest.
+   *
+   * @return whether all that is left can be judged: not where somebody joined in the place of one whose joining the mesh lost, and who is outside for good then
+   */
+  private boolean heal() {
     trace.say("heal", "everything works from now on");
     faults.heal();
     devices.forEach(Device::start);
@@ -278,6 +286,9 @@ public final class Simulation {
     }
     rest();
     letGo();
+    if (devices.stream().anyMatch(device -> device.store().displacedCount() > 0)) {
+      return false;
+    }
     if (script.hasVersions()) {
       devices.forEach(writer.versions()::declare);
       rest();
@@ -285,6 +296,7 @@ public final class Simulation {
     settleRules();
     devices.forEach(Device::ask);
     rest();
+    return true;
   }
 
   /** Those whose joining the mesh lost, and nobody else knows of: they have been told, and what they wrote stays with them. */
@@ -324,6 +336,12 @@ public final class Simulation {
             "rest",
             "there is no end of it: " + devices.stream().map(Device::state).toList());
       }
-    } while (!devices.stream().allMatch(device -> device.isUpToDate() || device.isOutside()));
+    } while (!devices.stream().allMatch(this::isAtRest));
+  }
+
+  private boolean isAtRest(Device device) {
+    return device.isUpToDate()
+        || device.isOutside()
+        || device.hasExchanged() && devices.stream().anyMatch(Device::isOutside);
   }
 }

@@ -20,6 +20,13 @@ final class Workload {
       new Choice(1, (writer, device, key) -> writer.dismiss(device)),
       new Choice(2, (writer, device, key) -> writer.revive(device)));
 
+  private static final int ALWAYS_DRAWN =
+      OPERATIONS.stream().mapToInt(Choice::weight).sum();
+
+  /** What meets on one row in most ways. */
+  private static final List<Operation> MEETING =
+      List.of(Writer::put, Writer::patch, Writer::remove, Writer::remove);
+
   private static final Choice RULES =
       new Choice(12, (writer, device, key) -> writer.rules().write(device));
 
@@ -72,15 +79,24 @@ final class Workload {
     }
   }
 
-  /** Lets so many things be done by these devices within a span of time. Some at the same moment to the same row, by two devices. */
+  /**
+   * Lets so many things be done by these devices within a span of time, and on top of them what only some runs have. Some at the same moment to the same row, by two devices, or by three.
+   */
   void plan(List<Device> devices, int operations, long spanMillis) {
-    for (int i = 0; i < operations; i++) {
+    int all = operations * drawn.size() / ALWAYS_DRAWN;
+    for (int i = 0; i < all; i++) {
       long at = dice.between(0, spanMillis);
       String key = "k" + dice.between(1, keys);
       Operation operation = dice.oneOf(drawn);
       perform(at, dice.oneOf(devices), operation, key);
       if (dice.chance(0.2)) {
         perform(at, dice.oneOf(devices), operation, key);
+      }
+      if (dice.chance(0.1)) {
+        for (int meeting = 0; meeting < 3; meeting++) {
+          Operation other = dice.oneOf(MEETING);
+          perform(at + dice.between(0, 3), dice.oneOf(devices), other, key);
+        }
       }
     }
   }

@@ -102,7 +102,7 @@ enum Broken {
   FLOOR_IGNORED(Sources.PLACES, "Math.max(floor(file, runs), entry.base())", "entry.base()"),
   OWN_FILE_NOT_RANKED_AGAIN_AT_ITS_RECEIPT(
       Sources.REMOTE_WRITER,
-      "return places.areUsed() || !asides.isEmpty()",
+      "return places.areUsed()\n        || !asides.isEmpty()",
       "return !asides.isEmpty()"),
   LOST_FILES_OF_OTHERS_NOT_PUT_AGAIN(
       Sources.DISPLACED, "return Optional.ofNullable(next);", "return Optional.empty();"),
