@@ -136,7 +136,9 @@ final class Migrations {
       // This device's last changes, and what they changed: to be taken back.
       "CREATE TABLE _sealift_undo(step INTEGER NOT NULL, place INTEGER NOT NULL, tbl INTEGER NOT NULL, key TEXT NOT NULL,"
           + " cell INTEGER NOT NULL, op INTEGER NOT NULL, t INTEGER NOT NULL, was_t INTEGER NOT NULL, was,"
-          + " PRIMARY KEY(step, place)) WITHOUT ROWID",
+          + " PRIMARY KEY(step, place)) WITHOUT ROWID");
+
+  private static final List<String> VERSION_7 = List.of(
       // The transaction of an entry, by the time of its first one; 0 of none.
       "ALTER TABLE _sealift_journal ADD COLUMN tx INTEGER NOT NULL DEFAULT 0",
       "CREATE INDEX _sealift_journal_tx ON _sealift_journal(tx) WHERE tx <> 0",
@@ -153,7 +155,7 @@ final class Migrations {
       "ALTER TABLE _sealift_loser ADD COLUMN tx INTEGER NOT NULL DEFAULT 0");
 
   private static final List<List<String>> VERSIONS =
-      List.of(VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5, VERSION_6);
+      List.of(VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5, VERSION_6, VERSION_7);
 
   /** The version that this code writes. */
   static final int CURRENT = VERSIONS.size();
