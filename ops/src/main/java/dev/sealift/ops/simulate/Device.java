@@ -346,9 +346,20 @@ final class Device {
         && store().outboxCount() == 0;
   }
 
-  /** As above, but for files of others that the mesh has lost and does not take back. */
+  /** As above, and nothing is left of what the mesh has lost. */
   boolean isUpToDate() {
     return hasExchanged() && store().displacedCount() == 0;
+  }
+
+  /** Whether all is exchanged but what a restored mesh does not take back of others, which is told. */
+  boolean keepsForOthers() {
+    Exchange now = online;
+    return hasExchanged()
+        && now != null
+        && now.report()
+            .flatMap(SyncReport::problem)
+            .filter(problem -> problem.code() == ErrorCode.FILE_REFUSED)
+            .isPresent();
   }
 
   /** Whether it has lost its place in the space for good: the mesh has lost it, and nobody else knows of it. */

@@ -342,6 +342,6 @@ public final class Simulation {
   private boolean isAtRest(Device device) {
     return device.isUpToDate()
         || device.isOutside()
-        || device.hasExchanged() && devices.stream().anyMatch(Device::isOutside);
+        || device.keepsForOthers() && devices.stream().anyMatch(Device::isOutside);
   }
 }

@@ -12,7 +12,7 @@ final class Workload {
       new Choice(6, Writer::put),
       new Choice(10, Writer::patch),
       new Choice(6, Writer::remove),
-      new Choice(8, Writer::part),
+      new Choice(14, Writer::part),
       new Choice(1, Writer::several),
       new Choice(3, Writer::together),
       new Choice(4, Writer::guarded),
@@ -28,7 +28,7 @@ final class Workload {
       List.of(Writer::put, Writer::patch, Writer::remove, Writer::remove);
 
   private static final Choice RULES =
-      new Choice(12, (writer, device, key) -> writer.rules().write(device));
+      new Choice(18, (writer, device, key) -> writer.rules().write(device));
 
   private static final List<Choice> UNDOING = List.of(
       new Choice(5, (writer, device, key) -> writer.undo(device)),
