@@ -18,6 +18,12 @@ final class IdleConnections implements Measurement {
   /** The JDK's WebSockets take some 40 KiB of heap each. */
   private static final int MOST_OF_ONE_PROCESS = 5_000;
 
+  private static final int MOST_LOOKS = 20;
+  private static final long LOOK_MILLIS = 500;
+
+  /** A heap that has shrunk by less than this part of it has settled. */
+  private static final int SETTLED = 200;
+
   private static final double MEBIBYTE = 1 << 20;
 
   private final Workbench bench;
@@ -88,8 +94,18 @@ final class IdleConnections implements Measurement {
     }
   }
 
+  /** What only connecting needs is given up in its own time: so it is looked at until it does not shrink any more. */
   private static long heap(Mesh server) throws Exception {
-    return server.sum(Answering.HEAP);
+    long least = server.sum(Answering.HEAP);
+    for (int look = 0; look < MOST_LOOKS; look++) {
+      Thread.sleep(LOOK_MILLIS);
+      long now = server.sum(Answering.HEAP);
+      if (now > least - least / SETTLED) {
+        return Math.min(now, least);
+      }
+      least = now;
+    }
+    return least;
   }
 
   /** Lets so many come, in several processes at once if they are many, and waits until all are in. */
