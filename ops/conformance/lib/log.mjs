@@ -321,6 +321,7 @@ class Draft {
       demand(this.membership?.device(header.fields.device)?.role > READER, 'AUTHOR_NOT_A_MEMBER', 'an author who may not write');
     }
     this.#checkChain(header);
+    this.#checkBuildsOn(header);
     this.#checkTimes(header, entry, membership);
     if (isByArrival(membership.rules) && header.fields.buildsOn.length) throw new TooNew('a file whose place is not known here');
     checkPresence(header, entry, this.options);
@@ -392,6 +393,15 @@ class Draft {
     const { fields } = header;
     const { counter, file } = this.#chainOf(header);
     demand(fields.counter === counter + 1n && equal(fields.previous, file), 'CHAIN_BROKEN');
+  }
+
+  /** What it builds on stands before it, as the very file that it names. */
+  #checkBuildsOn({ fields }) {
+    for (const { device, counter, file } of fields.buildsOn) {
+      const isIt = ({ header }) =>
+        header.fields.counter === counter && equal(header.fields.device, device) && equal(header.fileId, file);
+      demand(this.entries.some(isIt) || this.log.kept.some(isIt), 'BUILDS_ON_MISSING');
+    }
   }
 
   #checkTimes({ fields }, { serverTimeMillis }, { rules }) {

@@ -382,6 +382,20 @@ test('a file whose place rests on other chains needs another program', () => {
   assert.throws(() => exchange(device, mesh), { code: 'update_needed' });
 });
 
+test('a file stands behind what it builds on, or is named', () => {
+  const there = (device) => ({ device: device.id, counter: 1n, file: device.log.chainOf(device.id).file });
+  const { device, mesh, founder } = joined();
+  mesh.admit(founder.put('it', { buildsOn: [there(device)] }));
+  exchange(device, mesh);
+  assert.equal(device.log.position, mesh.size());
+
+  for (const other of [{ counter: 2n }, { file: new Uint8Array(32) }, { device: new Uint8Array(32) }]) {
+    const space = joined();
+    space.mesh.admit(space.founder.put('it', { buildsOn: [{ ...there(space.device), ...other }] }));
+    assertViolation('BUILDS_ON_MISSING', space);
+  }
+});
+
 test('a mesh that has lost the space is told of', () => {
   const space = joined();
   const alter = altering('welcome', () => ({ known: false }));

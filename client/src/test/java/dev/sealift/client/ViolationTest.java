@@ -2,6 +2,7 @@ package dev.sealift.client;
 
 import static dev.sealift.client.sync.Violation.AUTHOR_NOT_A_MEMBER;
 import static dev.sealift.client.sync.Violation.BASE_FALSE;
+import static dev.sealift.client.sync.Violation.BUILDS_ON_MISSING;
 import static dev.sealift.client.sync.Violation.CHAIN_BROKEN;
 import static dev.sealift.client.sync.Violation.FILE_NOT_SIGNED;
 import static dev.sealift.client.sync.Violation.FORKED;
@@ -21,6 +22,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.ByteString;
 import dev.sealift.client.error.ErrorCode;
 import dev.sealift.client.error.SealiftException;
+import dev.sealift.client.pack.DotRef;
 import dev.sealift.client.sync.Await;
 import dev.sealift.client.sync.FakeLog;
 import dev.sealift.client.sync.MeshViolationError;
@@ -33,6 +35,7 @@ import dev.sealift.protocol.crypto.SigningKey;
 import dev.sealift.protocol.file.SeenLog;
 import dev.sealift.protocol.file.SignedHeader;
 import dev.sealift.protocol.id.DeviceId;
+import dev.sealift.protocol.id.FileId;
 import dev.sealift.protocol.log.SignedTreeHead;
 import dev.sealift.protocol.membership.SpaceRules;
 import dev.sealift.protocol.proto.Advanced;
@@ -307,6 +310,31 @@ class ViolationTest {
     SeenLog beyond = new SeenLog(rogue.log().size() + 1, rogue.log().seen().root());
     expectAdmitted(
         SEEN_ANOTHER_LOG, rogue.put("3", "lie", Lies.lastOf(rogue.log(), rogue.id()), beyond));
+  }
+
+  @Test
+  void aFileThatStandsBeforeWhatItBuildsOnIsNamed() {
+    SignedHeader joined = Lies.lastOf(rogue.log(), victim).orElseThrow();
+    long next = joined.header().counter() + 1;
+    expectAdmitted(
+        BUILDS_ON_MISSING, rogue.putOn("3", "lie", new DotRef(victim, next, joined.id())));
+  }
+
+  @Test
+  void aFileThatBuildsOnAnotherThanIsThereIsNamed() {
+    SignedHeader joined = Lies.lastOf(rogue.log(), victim).orElseThrow();
+    FileId other = rogue.log().file(2).file().id();
+    expectAdmitted(
+        BUILDS_ON_MISSING,
+        rogue.putOn("3", "lie", new DotRef(victim, joined.header().counter(), other)));
+  }
+
+  @Test
+  void aFileThatStandsBehindWhatItBuildsOnIsTaken() {
+    SignedHeader joined = Lies.lastOf(rogue.log(), victim).orElseThrow();
+    DotRef there = new DotRef(victim, joined.header().counter(), joined.id());
+    rogue.admit(rogue.putOn("3", "no lie", there));
+    world.agree(space);
   }
 
   @Test

@@ -20,6 +20,9 @@ import java.util.Set;
  * <p>No input or output, no clock: the same state, request and time give the same verdicts.
  */
 final class Admission {
+  /** Before what one more file builds on, which may be 64 others: half of what the store looks up at once. A file beyond it is sent again. */
+  private static final int MOST_DOTS = 448;
+
   private final FileChecks checks;
   private final HouseRules rules;
 
@@ -44,6 +47,9 @@ final class Admission {
               dots.add(Dot.of(header));
             } else {
               unknownSize(header, state).ifPresent(sizes::add);
+              if (dots.size() < MOST_DOTS) {
+                dots.addAll(unknownDots(header, state));
+              }
               if (head.place().isEmpty()) {
                 bases.add(new Dot(header.device(), head.counter()));
               }
@@ -57,6 +63,14 @@ final class Admission {
   private static boolean isAddressed(Ask.Admit ask, SignedHeader file, SpaceState state) {
     return file.space().equals(ask.space())
         && (ask.restoration().isPresent() || FileChecks.mayBring(file.header(), ask, state));
+  }
+
+  /** What it builds on, within chains of the log: their ends are known. */
+  private static List<Dot> unknownDots(FileHeader header, SpaceState state) {
+    return header.buildsOn().stream()
+        .map(Dot::of)
+        .filter(dot -> dot.counter() < state.chainHead(dot.device()).counter())
+        .toList();
   }
 
   private static Optional<Long> unknownSize(FileHeader header, SpaceState state) {
@@ -161,7 +175,7 @@ final class Admission {
       FileChecks.chain(file, draft.chainHead(file.header().device()));
       FileChecks.seen(file, state, answers);
       Membership founded = FileChecks.genesis(file);
-      FileChecks.buildsOn(file, founded);
+      FileChecks.buildsOn(file, founded, draft, answers);
       FileChecks.clock(file, founded, nowMillis);
       return founded;
     }
@@ -174,7 +188,7 @@ final class Admission {
       FileChecks.chain(file, draft.chainHead(file.header().device()));
       FileChecks.clock(file, membership, nowMillis);
       FileChecks.seen(file, state, answers);
-      FileChecks.buildsOn(file, membership);
+      FileChecks.buildsOn(file, membership, draft, answers);
       FileChecks.epoch(file, membership);
       rules.room(file, candidate, draft, rules.token(ask, draft, nowMillis));
       rules.rate(file, candidate, draft, rate, nowMillis);

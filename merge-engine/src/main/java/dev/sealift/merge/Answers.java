@@ -37,6 +37,11 @@ record Answers(Map<Dot, Found> files, Map<Long, Hash> roots) {
     return found;
   }
 
+  /** The file at a dot, if it was asked for. */
+  Optional<FileId> fileAt(Dot dot) {
+    return Optional.ofNullable(files.get(dot)).map(Found::file);
+  }
+
   Optional<Hash> root(long size) {
     return Optional.ofNullable(roots.get(size));
   }

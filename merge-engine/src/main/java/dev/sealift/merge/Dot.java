@@ -1,5 +1,6 @@
 package dev.sealift.merge;
 
+import dev.sealift.protocol.file.FileDot;
 import dev.sealift.protocol.file.FileHeader;
 import dev.sealift.protocol.id.DeviceId;
 
@@ -7,6 +8,10 @@ import dev.sealift.protocol.id.DeviceId;
 record Dot(DeviceId device, long counter) {
   static Dot of(FileHeader header) {
     return new Dot(header.device(), header.counter());
+  }
+
+  static Dot of(FileDot named) {
+    return new Dot(named.device(), named.counter());
   }
 
   dev.sealift.protocol.proto.Dot toProto() {

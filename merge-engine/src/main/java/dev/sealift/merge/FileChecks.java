@@ -1,6 +1,7 @@
 package dev.sealift.merge;
 
 import dev.sealift.protocol.crypto.VerifyingKey;
+import dev.sealift.protocol.file.FileDot;
 import dev.sealift.protocol.file.FileHeader;
 import dev.sealift.protocol.file.SeenLog;
 import dev.sealift.protocol.file.SignedHeader;
@@ -35,7 +36,7 @@ final class FileChecks {
     require(file.space().equals(ask.space()), RefusalCode.REFUSAL_CODE_WRONG_SPACE);
   }
 
-  /** A connection brings files of its own space and its own device only, or what a restored mesh has lost. */
+  /** A connection brings files of its own space only, and of its own device; or what others have handed over to that, or a restored mesh has lost. */
   static void address(SignedHeader file, Ask.Admit ask, SpaceState state) throws Refused {
     space(file, ask);
     require(mayBring(file.header(), ask, state), RefusalCode.REFUSAL_CODE_NOT_A_MEMBER);
@@ -43,8 +44,19 @@ final class FileChecks {
 
   static boolean mayBring(FileHeader header, Ask.Admit ask, SpaceState state) {
     return header.device().equals(ask.device())
+        || mayBeHandedOver(header, ask, state)
         || state.membership().isPresent()
             && state.restorations().mayHaveLost(header, clockBound(state));
+  }
+
+  /** Events, from member to member. They are their author's all the same: signed by him, in his chain. */
+  private static boolean mayBeHandedOver(FileHeader header, Ask.Admit ask, SpaceState state) {
+    return header.kind() == FileKind.FILE_KIND_EVENTS
+        && state
+            .membership()
+            .filter(membership -> membership.device(header.device()).isPresent()
+                && membership.device(ask.device()).isPresent())
+            .isPresent();
   }
 
   private static long clockBound(SpaceState state) {
@@ -141,11 +153,29 @@ final class FileChecks {
     }
   }
 
-  /** Where files have places, one that builds on files of other chains has another place than this version gives it. */
-  static void buildsOn(SignedHeader file, Membership membership) throws Refused {
+  /** What a file builds on stands before it. Where files have places, such a file has another place than this version gives it. */
+  static void buildsOn(SignedHeader file, Membership membership, Draft draft, Answers answers)
+      throws Refused {
     require(
         !membership.rules().isByArrival() || file.header().buildsOn().isEmpty(),
         RefusalCode.REFUSAL_CODE_UNSUPPORTED);
+    for (FileDot dot : file.header().buildsOn()) {
+      require(isThere(dot, draft, answers), RefusalCode.REFUSAL_CODE_BUILDS_ON_MISSING);
+    }
+  }
+
+  private static boolean isThere(FileDot named, Draft draft, Answers answers) throws Refused {
+    Dot dot = Dot.of(named);
+    ChainHead head = draft.chainHead(dot.device());
+    if (dot.counter() > head.counter()) {
+      return false;
+    }
+    Optional<FileId> there = dot.counter() == head.counter()
+        ? head.file()
+        : draft.fileAt(dot).or(() -> answers.fileAt(dot));
+    return there
+        .orElseThrow(() -> Refused.until(RefusalCode.REFUSAL_CODE_BUSY, 0)) // not looked up
+        .equals(named.file());
   }
 
   /** Events are sealed under the current key or not at all. */

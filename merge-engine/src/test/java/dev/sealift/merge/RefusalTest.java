@@ -6,6 +6,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.sealift.protocol.clock.HybridTime;
 import dev.sealift.protocol.crypto.SigningKey;
+import dev.sealift.protocol.file.FileHeader;
 import dev.sealift.protocol.id.DeviceId;
 import dev.sealift.protocol.id.Hash;
 import dev.sealift.protocol.id.SpaceId;
@@ -14,6 +15,7 @@ import dev.sealift.protocol.membership.SpaceRules;
 import dev.sealift.protocol.mesh.proto.AdmitFile;
 import dev.sealift.protocol.mesh.proto.AdmitReply;
 import dev.sealift.protocol.mesh.proto.CommitFile;
+import dev.sealift.protocol.proto.Dot;
 import dev.sealift.protocol.proto.FileKind;
 import dev.sealift.protocol.proto.HeaderBody;
 import dev.sealift.protocol.proto.Refusal;
@@ -107,11 +109,100 @@ class RefusalTest {
   }
 
   @Test
-  void aConnectionMayNotBringTheFilesOfAnotherDevice() {
+  void aMemberMayBringTheEventsOfAnotherAndTheReceiptIsTheSameForBoth() {
+    Author writer = world.member("writer", Role.ROLE_WRITER);
+    Author reader = world.member("reader", Role.ROLE_READER);
+    Upload upload = writer.draft(space);
+    long sequence = world.receipt(reader, upload).getSequence();
+    assertThat(sequence).isEqualTo(6);
+    assertThat(world.receipt(writer, upload).getSequence()).isEqualTo(sequence);
+  }
+
+  @Test
+  void aStrangerBringsNobodysFiles() {
     Author writer = world.member("writer", Role.ROLE_WRITER);
     Upload upload = writer.draft(space);
+    assertThat(world.refusalCode(new Author("stranger"), upload))
+        .isEqualTo(RefusalCode.REFUSAL_CODE_NOT_A_MEMBER);
+  }
+
+  @Test
+  void aMembershipChangeIsBroughtByItsAuthorAlone() {
+    Author second = world.member("second", Role.ROLE_OWNER);
+    Author invitation = new Author("invitation");
+    Consumer<HeaderBody.Builder> open = Author.change(world
+        .link()
+        .setOpenInvitation(Author.invitation(invitation, Role.ROLE_WRITER, Long.MAX_VALUE, 1)));
+    Upload upload = second.draft(space, open);
     assertThat(world.refusalCode(owner, upload)).isEqualTo(RefusalCode.REFUSAL_CODE_NOT_A_MEMBER);
-    assertThat(world.receipt(writer, upload).getSequence()).isEqualTo(4);
+    world.receipt(second, upload);
+  }
+
+  @Test
+  void whatAnotherBringsIsStillSignedByItsAuthor() {
+    Author writer = world.member("writer", Role.ROLE_WRITER);
+    FileHeader next = writer.draft(space).header().header();
+    Upload forged = owner.draft(
+        space,
+        body -> body.setDevice(next.device().byteString())
+            .setCounter(next.counter())
+            .setPrevious(next.previous().orElseThrow().byteString()));
+    assertThat(world.refusalCode(owner, forged)).isEqualTo(RefusalCode.REFUSAL_CODE_BAD_SIGNATURE);
+  }
+
+  private static Consumer<HeaderBody.Builder> on(Upload... others) {
+    return body -> {
+      for (Upload other : others) {
+        body.addBuildsOn(Dot.newBuilder()
+            .setDevice(other.header().header().device().byteString())
+            .setCounter(other.header().header().counter())
+            .setFile(other.header().id().byteString()));
+      }
+    };
+  }
+
+  @Test
+  void aFileWaitsForWhatItBuildsOn() {
+    Author writer = world.member("writer", Role.ROLE_WRITER);
+    Upload first = writer.draft(space);
+    Upload second = owner.draft(space, on(first));
+    assertThat(world.refusalCode(owner, second))
+        .isEqualTo(RefusalCode.REFUSAL_CODE_BUILDS_ON_MISSING);
+    world.receipt(owner, first);
+    world.receipt(owner, second);
+  }
+
+  @Test
+  void whatItBuildsOnMayStandBeforeItInOneBatch() {
+    Author writer = world.member("writer", Role.ROLE_WRITER);
+    Upload first = writer.next(space);
+    Upload behind = writer.next(space);
+    Upload second = owner.draft(space, on(first));
+    AdmitReply reply = world.core.admit(space, owner, first, behind, second);
+    world.assertReceiptsVerify(reply, first, behind, second);
+    assertThat(reply.getOutcomes(2).hasReceipt()).isTrue();
+  }
+
+  @Test
+  void whatItBuildsOnMayHaveLongBeenThere() {
+    Author writer = world.member("writer", Role.ROLE_WRITER);
+    Upload first = writer.next(space);
+    world.receipt(writer, first);
+    world.receipt(writer, writer.next(space));
+    world.receipt(owner, owner.next(space, on(first)));
+  }
+
+  @Test
+  void anotherFileInThePlaceOfWhatItBuildsOnIsNotIt() {
+    Author writer = world.member("writer", Role.ROLE_WRITER);
+    Upload lost = writer.draft(space, body -> body.setExpiresAtMillis(1));
+    world.receipt(writer, writer.next(space));
+    Upload onLost = owner.draft(space, on(lost));
+    assertThat(world.refusalCode(owner, onLost))
+        .isEqualTo(RefusalCode.REFUSAL_CODE_BUILDS_ON_MISSING);
+    world.receipt(writer, writer.next(space)); // now the store is asked for it
+    assertThat(world.refusalCode(owner, onLost))
+        .isEqualTo(RefusalCode.REFUSAL_CODE_BUILDS_ON_MISSING);
   }
 
   @Test

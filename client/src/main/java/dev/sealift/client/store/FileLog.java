@@ -463,6 +463,18 @@ final class FileLog {
     return head(select.bind(1, device.toByteArray()));
   }
 
+  /** The file that the log has at a place of a chain. */
+  static Optional<FileId> fileAt(Reader reader, DeviceId device, long counter) {
+    Statement select = reader.statement("SELECT file FROM _sealift_log WHERE counter = ?"
+        + " AND device = (SELECT idx FROM _sealift_device WHERE device = ?)");
+    select.bind(1, counter).bind(2, device.toByteArray());
+    try {
+      return select.next() ? Optional.of(Stored.file(select.blob(1))) : Optional.empty();
+    } finally {
+      select.reset();
+    }
+  }
+
   static Optional<ChainHead> ownHead(Reader reader) {
     return head(reader.statement(
         "SELECT counter, file, 0 FROM (SELECT counter, file, 2 AS source FROM _sealift_outbox"

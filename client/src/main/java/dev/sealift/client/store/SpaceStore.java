@@ -610,6 +610,11 @@ public final class SpaceStore implements AutoCloseable {
         .findFirst();
   }
 
+  /** The file that the log, up to the position, has at a place of a device's chain. */
+  public Optional<FileId> fileAt(DeviceId device, long counter) {
+    return readers.read(reader -> FileLog.fileAt(reader, device, counter));
+  }
+
   /** The last file of a device in the log up to the position. */
   public Optional<ChainHead> chainHead(DeviceId device) {
     return readers.read(reader -> FileLog.chainHead(reader, device));

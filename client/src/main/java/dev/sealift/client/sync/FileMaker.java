@@ -1,6 +1,7 @@
 package dev.sealift.client.sync;
 
 import com.google.protobuf.ByteString;
+import dev.sealift.client.pack.DotRef;
 import dev.sealift.client.store.ChainHead;
 import dev.sealift.client.vault.DeviceKeyPair;
 import dev.sealift.client.vault.EpochKey;
@@ -21,6 +22,7 @@ import dev.sealift.protocol.link.InvitationKeys;
 import dev.sealift.protocol.membership.JoinSignature;
 import dev.sealift.protocol.membership.Membership;
 import dev.sealift.protocol.membership.SpaceRules;
+import dev.sealift.protocol.proto.Dot;
 import dev.sealift.protocol.proto.FileKind;
 import dev.sealift.protocol.proto.Genesis;
 import dev.sealift.protocol.proto.HeaderBody;
@@ -32,6 +34,7 @@ import dev.sealift.protocol.proto.OpenInvitation;
 import dev.sealift.protocol.proto.Role;
 import dev.sealift.protocol.proto.Seen;
 import java.security.SecureRandom;
+import java.util.List;
 import java.util.Optional;
 
 /** Makes, seals and signs this device's files. */
@@ -109,6 +112,7 @@ final class FileMaker {
    * @param plaintext encoded, compressed and padded
    * @param first the time of its oldest event
    * @param newest the time of its newest event
+   * @param buildsOn others' files that were seen when any of it was written, and are not in the log that is held
    */
   SignedFile events(
       Place place,
@@ -116,16 +120,26 @@ final class FileMaker {
       EpochKey key,
       byte[] plaintext,
       HybridTime first,
-      HybridTime newest)
+      HybridTime newest,
+      List<DotRef> buildsOn)
       throws FormatException {
-    HeaderBody body = body(
+    HeaderBody.Builder header = body(
             FileKind.FILE_KIND_EVENTS, Optional.of(space), place.after(), place.seen())
-        .setHybridTime(newest.bits())
-        .build();
+        .setHybridTime(newest.bits());
+    buildsOn.forEach(dot -> header.addBuildsOn(toProto(dot)));
+    HeaderBody body = header.build();
     ByteString bytes = body.toByteString();
     byte[] sealed = key.seal(body.getSalt(), MAIN, body.getEpoch(), bytes.toByteArray(), plaintext);
     return new SignedFile(
         SignedHeader.sign(bytes, sealed, keys.signing()), ByteString.copyFrom(sealed), first);
+  }
+
+  private static Dot toProto(DotRef dot) {
+    return Dot.newBuilder()
+        .setDevice(dot.device().byteString())
+        .setCounter(dot.counter())
+        .setFile(dot.file().byteString())
+        .build();
   }
 
   /**

@@ -6,10 +6,12 @@ import dev.sealift.protocol.FormatException;
 import dev.sealift.protocol.Limits;
 import dev.sealift.protocol.NewerFormatException;
 import dev.sealift.protocol.crypto.VerifyingKey;
+import dev.sealift.protocol.file.FileDot;
 import dev.sealift.protocol.file.FileHeader;
 import dev.sealift.protocol.file.SeenLog;
 import dev.sealift.protocol.file.SignedHeader;
 import dev.sealift.protocol.id.DeviceId;
+import dev.sealift.protocol.id.FileId;
 import dev.sealift.protocol.id.Hash;
 import dev.sealift.protocol.id.SpaceId;
 import dev.sealift.protocol.log.CompactTree;
@@ -48,6 +50,11 @@ final class LogVerifier {
     Optional<Hash> at(long sequence);
   }
 
+  /** The file that this device's own log has at a place of a chain; empty when it has none there. */
+  interface Chains {
+    Optional<FileId> at(DeviceId device, long counter);
+  }
+
   /** Which files this device signed itself: their signatures need no checking. */
   interface OwnFiles {
     boolean has(SignedHeader file);
@@ -58,6 +65,7 @@ final class LogVerifier {
   private final Optional<DeviceId> omitted;
   private final List<Incarnation> incarnations;
   private final Roots roots;
+  private final Chains held;
   private final OwnFiles own;
 
   /**
@@ -70,12 +78,14 @@ final class LogVerifier {
       Optional<DeviceId> omitted,
       List<Incarnation> incarnations,
       Roots roots,
+      Chains held,
       OwnFiles own) {
     this.incarnations = incarnations;
     this.space = space;
     this.notary = notary;
     this.omitted = omitted;
     this.roots = roots;
+    this.held = held;
     this.own = own;
   }
 
@@ -331,6 +341,7 @@ final class LogVerifier {
       }
       checkAuthor(sequence, file, entry.getServerTimeMillis());
       checkChain(sequence, file);
+      checkBuildsOn(sequence, file);
       checkTimes(sequence, file, entry.getServerTimeMillis());
       Optional<ByteString> payload = checkPayload(sequence, file, entry);
       serverTimeMillis = entry.getServerTimeMillis();
@@ -413,6 +424,27 @@ final class LogVerifier {
             sequence,
             "a membership change is not allowed: " + e.getMessage());
       }
+    }
+
+    private void checkBuildsOn(long sequence, SignedHeader file) throws MeshViolationException {
+      for (FileDot dot : file.header().buildsOn()) {
+        if (!fileAt(dot).equals(Optional.of(dot.file()))) {
+          throw violation(
+              Violation.BUILDS_ON_MISSING,
+              sequence,
+              "a file builds on another one, which does not stand before it");
+        }
+      }
+    }
+
+    private Optional<FileId> fileAt(FileDot dot) {
+      return entries.stream()
+          .map(VerifiedEntry::file)
+          .filter(file -> file.header().device().equals(dot.device())
+              && file.header().counter() == dot.counter())
+          .map(SignedHeader::id)
+          .findFirst()
+          .or(() -> held.at(dot.device(), dot.counter()));
     }
 
     private void checkChain(long sequence, SignedHeader file) throws MeshViolationException {

@@ -133,7 +133,8 @@ final class Outbox {
         replica.epochKey().orElseThrow(),
         payload.get().plaintext(),
         oldest(payload.get()),
-        payload.get().newest());
+        payload.get().newest(),
+        List.of());
     // The events are on the disk as pending ones. Should a power failure take the file back after
     // the mesh
     // has it, this home finds it in the log as one that another copy of it made.
@@ -380,6 +381,7 @@ final class Outbox {
         key,
         plaintext,
         file.first(),
-        file.file().header().time());
+        file.file().header().time(),
+        List.of());
   }
 }

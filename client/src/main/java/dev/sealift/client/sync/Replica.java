@@ -145,6 +145,7 @@ public final class Replica {
         omitted,
         incarnations.stream().map(SignedIncarnation::incarnation).toList(),
         store::rootAt,
+        store::fileAt,
         this::isOwn);
   }
 

@@ -26,6 +26,8 @@ public enum Violation {
   TIME_BROKEN,
   /** A file by an author who had seen another log than this one. */
   SEEN_ANOTHER_LOG,
+  /** A file that builds on another one, which does not stand before it in the log. */
+  BUILDS_ON_MISSING,
   /** A file of which the notary has signed another place for the one before it in its chain than follows from the log. */
   BASE_FALSE,
   /** A receipt whose path does not lead to the signed head. */

@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import dev.sealift.protocol.FormatException;
 import dev.sealift.protocol.crypto.SigningKey;
 import dev.sealift.protocol.crypto.VerifyingKey;
+import dev.sealift.protocol.file.FileDot;
 import dev.sealift.protocol.file.FileHeader;
 import dev.sealift.protocol.file.SeenLog;
 import dev.sealift.protocol.file.SignedHeader;
@@ -195,7 +196,7 @@ public final class FakeLog {
     if (!file.space().equals(space)) {
       return RefusalCode.REFUSAL_CODE_WRONG_SPACE;
     }
-    if (!header.device().equals(author) && !mayHaveLost(header)) {
+    if (!header.device().equals(author) && !mayBeHandedOver(header) && !mayHaveLost(header)) {
       return RefusalCode.REFUSAL_CODE_NOT_A_MEMBER;
     }
     if (header.counter() <= lastCounter(header.device())) {
@@ -208,6 +209,19 @@ public final class FakeLog {
       return RefusalCode.REFUSAL_CODE_PAYLOAD_MISMATCH;
     }
     return membership.isEmpty() ? judgeGenesis(file) : judgeInSpace(file, membership.get());
+  }
+
+  private boolean mayBeHandedOver(FileHeader header) {
+    return header.kind() == FileKind.FILE_KIND_EVENTS
+        && membership.flatMap(members -> members.device(header.device())).isPresent();
+  }
+
+  private boolean has(FileDot dot) {
+    return files.stream()
+        .map(Stored::file)
+        .anyMatch(file -> file.id().equals(dot.file())
+            && file.header().device().equals(dot.device())
+            && file.header().counter() == dot.counter());
   }
 
   private RefusalCode judgeGenesis(SignedHeader file) {
@@ -243,6 +257,9 @@ public final class FakeLog {
     }
     if (!isExcused(header) && !hasSeenThis(header.seen())) {
       return RefusalCode.REFUSAL_CODE_UNKNOWN_HEAD;
+    }
+    if (!header.buildsOn().stream().allMatch(this::has)) {
+      return RefusalCode.REFUSAL_CODE_BUILDS_ON_MISSING;
     }
     if (!file.verify(key.get())) {
       return RefusalCode.REFUSAL_CODE_BAD_SIGNATURE;

@@ -100,6 +100,7 @@ public final class ReceiptVectors extends VectorFile {
         Optional.empty(),
         List.of(),
         sequence -> Optional.empty(),
+        (device, counter) -> Optional.empty(),
         signed -> false);
     Receipt receipt =
         Messages.fromJson(in.json("receipt"), Receipt.newBuilder()).build();

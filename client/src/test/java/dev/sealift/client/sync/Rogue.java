@@ -1,6 +1,7 @@
 package dev.sealift.client.sync;
 
 import com.google.protobuf.ByteString;
+import dev.sealift.client.pack.DotRef;
 import dev.sealift.client.pack.EventRun;
 import dev.sealift.client.pack.PayloadCodec;
 import dev.sealift.client.pack.RowEvent;
@@ -186,6 +187,14 @@ public final class Rogue {
     return events(place(), put(key, text, HybridTime.of(millis, 0)));
   }
 
+  /** A row in a file that builds on another one. */
+  public Made putOn(String key, String text, DotRef other) {
+    HybridTime time = nextTime();
+    byte[] plaintext = PayloadCodec.encode(List.of(put(key, text, time)));
+    return made(
+        () -> maker.events(place(), log.space(), epochKey, plaintext, time, time, List.of(other)));
+  }
+
   /** A row by a device that nobody let in. */
   public Made putByStranger(String key, String text) {
     FileMaker stranger = new FileMaker(DeviceKeyPair.generate());
@@ -195,21 +204,22 @@ public final class Rogue {
   /** A well-formed file with anything sealed in it. */
   public Made sealed(byte[] plaintext) {
     HybridTime now = nextTime();
-    return made(() -> maker.events(place(), log.space(), epochKey, plaintext, now, now));
+    return made(() -> maker.events(place(), log.space(), epochKey, plaintext, now, now, List.of()));
   }
 
   /** A well-formed file whose payload was not sealed with the space's key. */
   public Made sealedWithAnotherKey() {
     HybridTime now = nextTime();
     byte[] plaintext = PayloadCodec.encode(List.of(put("k", "v", now)));
-    return made(() -> maker.events(place(), log.space(), EpochKey.generate(), plaintext, now, now));
+    return made(() ->
+        maker.events(place(), log.space(), EpochKey.generate(), plaintext, now, now, List.of()));
   }
 
   /** A file whose events are newer than its header says. */
   public Made withEventsAheadOfItsHeader() {
     HybridTime now = nextTime();
     byte[] plaintext = PayloadCodec.encode(List.of(put("k", "v", now.next())));
-    return made(() -> maker.events(place(), log.space(), epochKey, plaintext, now, now));
+    return made(() -> maker.events(place(), log.space(), epochKey, plaintext, now, now, List.of()));
   }
 
   private Made events(FileMaker.Place place, EventRun run) {
@@ -218,8 +228,8 @@ public final class Rogue {
 
   private Made events(FileMaker by, FileMaker.Place place, EventRun run) {
     HybridTime time = run.rows().get(0).time();
-    return made(() ->
-        by.events(place, log.space(), epochKey, PayloadCodec.encode(List.of(run)), time, time));
+    return made(() -> by.events(
+        place, log.space(), epochKey, PayloadCodec.encode(List.of(run)), time, time, List.of()));
   }
 
   private EventRun put(String key, String text, HybridTime time) {
