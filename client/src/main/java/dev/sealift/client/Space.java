@@ -20,6 +20,7 @@ import dev.sealift.client.store.SearchHit;
 import dev.sealift.client.store.SpaceStore;
 import dev.sealift.client.store.StoredTable;
 import dev.sealift.client.store.UndoResult;
+import dev.sealift.client.sync.HandOver;
 import dev.sealift.client.sync.MeshClock;
 import dev.sealift.client.sync.OpenedInvitation;
 import dev.sealift.client.sync.Replica;
@@ -34,6 +35,9 @@ import dev.sealift.protocol.FormatException;
 import dev.sealift.protocol.admission.AdmissionToken;
 import dev.sealift.protocol.link.InvitationKeys;
 import dev.sealift.protocol.link.InviteLink;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -815,6 +819,48 @@ public final class Space {
             ByteString.copyFrom(secret),
             name)
         .format();
+  }
+
+  // Without a mesh
+
+  /**
+   * Writes all that the mesh does not have yet, as far as this device knows, for another device of the space to {@link #takeOver}: on a stick, by a cable, in a chat. What this device wrote is
+   * packed for it. It is sealed and signed as for the mesh, and stays as it is from now on: if the mesh does not take it at once, it waits and does not change. Can be done as often as one likes, for any number of
+   * devices; not from within {@link #write}.
+   *
+   * @param out is not closed. When it fails, hand over once more
+   * @return how many files it is
+   * @throws SealiftException {@code NOT_CONNECTED} when this device has to be connected first, {@code TOO_MANY_FILES}, {@code NOT_SUPPORTED} where ranks go by arrival
+   */
+  public int handOver(OutputStream out) throws IOException {
+    HandOver handOver = withReplica(Replica::handOver);
+    handOver.writeTo(out);
+    return handOver.size();
+  }
+
+  /**
+   * Takes over what another device has handed over: all of it, or nothing. It shows at once, what is written here from now on goes on from it, and it goes to the mesh from here too, whoever is first.
+   * Once more is free. Not from within {@link #write}.
+   *
+   * @param in is read to its end, and not closed
+   * @return how many files were new here
+   * @throws SealiftException {@code BAD_HAND_OVER}, {@code WRONG_SPACE}, {@code FILES_MISSING}, {@code FILES_CONFLICT}, {@code FILES_AHEAD}, {@code NOT_A_MEMBER}, {@code NEWER_FORMAT},
+   *     {@code MESH_VIOLATION} when the mesh has shown the two devices different logs; and as {@link #handOver}
+   */
+  public int takeOver(InputStream in) throws IOException {
+    HandOver handOver = HandOver.read(in);
+    int taken = withReplica(replica -> replica.takeOver(handOver));
+    tellLoop();
+    return taken;
+  }
+
+  private synchronized <T> T withReplica(Function<Replica, T> work) {
+    SyncLoop running = loop;
+    return Errors.checked(() -> {
+      store.batch().close(); // a thread that has one would wait for itself
+      return work.apply(
+          running == null ? new Replica(keys, store, records, clock, waits) : running.replica());
+    });
   }
 
   private static <T> T await(CompletableFuture<T> future, Duration timeout) {

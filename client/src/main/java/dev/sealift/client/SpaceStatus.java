@@ -17,7 +17,7 @@ import java.util.Optional;
  * @param logSize the last file that the log is known to have
  * @param pendingWrites local writes that were not packed yet
  * @param waitingFiles packed files that wait for their receipts
- * @param displacedFiles files by others that a restored mesh has lost and not taken from here yet. Those that can be put are; others wait for
+ * @param displacedFiles files by others that were taken over directly, or that a restored mesh has lost, and that the mesh has not taken from here yet. Those that can be put are; others wait for
  *     their authors, or were refused for good
  * @param unreadableFiles files by members that no device can read, and that were passed over
  * @param misfits values that do not fit what this app, or else the space, declares of their columns: see {@link Space#misfits}. Counts 10,000 rows of a table, and not what lenses fail at

@@ -12,6 +12,8 @@ import dev.sealift.client.store.UndoResult;
 import dev.sealift.client.sync.FakeMesh;
 import dev.sealift.client.value.Value;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -342,6 +344,43 @@ class ExampleTest {
   }
 
   @Test
+  void theExampleOfHandingOverWorks() throws IOException {
+    FakeMesh mesh = new FakeMesh();
+    Options options = Options.defaults().transport(mesh);
+    try (Sealift laptop = Sealift.open(folder.resolve("laptop"), options);
+        Sealift phone = Sealift.open(folder.resolve("phone"), options)) {
+      Space space = laptop.create("household", Schema.of(Schema.table("cities", City.class)));
+      space.connect(FakeMesh.ADDRESS);
+      Space other = phone.join(space.invite());
+      other.connect();
+      other.whenUpToDate().join();
+      space.disconnect();
+      other.disconnect();
+      space.table("cities").put("hba", Row.of("name", "Hobart"));
+      Path stick = folder.resolve("stick");
+      handOver(space, stick);
+      assertThat(takeOver(other, stick)).isEqualTo(1);
+      assertThat(other.table("cities").count()).isEqualTo(1);
+    }
+  }
+
+  private static void handOver(Space space, Path file) throws IOException {
+    // README: hand-over
+    try (OutputStream stick = Files.newOutputStream(file)) {
+      space.handOver(stick);
+    }
+    // README: end
+  }
+
+  private static int takeOver(Space space, Path file) throws IOException {
+    // README: take-over
+    try (InputStream stick = Files.newInputStream(file)) {
+      return space.takeOver(stick);
+    }
+    // README: end
+  }
+
+  @Test
   void theReadmeShowsThisExample() throws IOException {
     String readme = Files.readString(Path.of("README.md"));
     for (String part : List.of(
@@ -351,6 +390,8 @@ class ExampleTest {
         "record",
         "records",
         "watching",
+        "hand-over",
+        "take-over",
         "transactions",
         "searching",
         "history",

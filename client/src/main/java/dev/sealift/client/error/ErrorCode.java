@@ -72,6 +72,20 @@ public enum ErrorCode {
   MESH_VIOLATION,
   /** The mesh refused a file for good. */
   FILE_REFUSED,
+  /** What was handed over is no files of Sealift, or was damaged on its way, or holds what no device of the space may write. Nothing of it was taken. */
+  BAD_HAND_OVER,
+  /** What was handed over is of another space. Nothing of it was taken. */
+  WRONG_SPACE,
+  /** What was handed over builds on files that this device does not have. Nothing of it was taken; connect, or take those over first. */
+  FILES_MISSING,
+  /** What was handed over contradicts what this device has: two copies of one home went on apart. Nothing of it was taken; it sorts itself out in the mesh. */
+  FILES_CONFLICT,
+  /** What was handed over is stamped further ahead of this device's clock than the space allows. Nothing of it was taken; look at the clocks, or try later. */
+  FILES_AHEAD,
+  /** More waits for the mesh than can be handed over at a time. */
+  TOO_MANY_FILES,
+  /** Spaces that rank by arrival do not have this yet. */
+  NOT_SUPPORTED,
   /** A file in the space has a format newer than this client knows. Nothing is lost; update the app. */
   NEWER_FORMAT,
   /** The space asks for a newer version of the app. Reading and receiving go on; nothing can be written until the app is updated. */

@@ -525,6 +525,24 @@ public final class Batch implements AutoCloseable {
     return writer.log().ownPayload(entry.counter(), entry.file()).map(Bytes::of);
   }
 
+  /**
+   * Keeps a file by another device that came directly, and shows what it brings, until the log has it or something else in its place. All that it builds on is here.
+   *
+   * @return whether its events are what its header says; if not, nothing is done
+   * @throws StoreException {@code TIME_AHEAD} when it has to wait; {@code TOO_MANY_FILES}
+   */
+  public boolean takeOver(HandedFile file) {
+    requireUsable();
+    if (!RemoteWriter.isConsistent(file.runs(), file.newest())) {
+      return false;
+    }
+    writer.time().requireNotAhead(file.newest());
+    start();
+    writer.takeOver(file);
+    writing = false;
+    return true;
+  }
+
   /** Notes the place of an admitted file, and no more: one without events, or one that this store packed and whose events are not needed. */
   public void record(RemoteFile file) {
     requireUsable();
@@ -663,7 +681,7 @@ public final class Batch implements AutoCloseable {
   /** The mesh has refused a displaced file for good. It is kept: should the mesh be restored once more, that may be different. */
   public void refuseDisplaced(long id) {
     start();
-    writer.log().refuseDisplaced(id);
+    writer.refuseDisplaced(id);
     writing = false;
   }
 

@@ -1,6 +1,7 @@
 package dev.sealift.client.store;
 
 import dev.sealift.client.merge.Stamp;
+import dev.sealift.client.pack.DotRef;
 import dev.sealift.client.value.Bytes;
 import dev.sealift.protocol.clock.HybridTime;
 import dev.sealift.protocol.id.DeviceId;
@@ -207,6 +208,31 @@ final class FileLog {
     }
   }
 
+  /** Where the log has a file; empty when another one stands at its place of the chain, or none. */
+  Optional<Long> sequenceOf(DotRef dot) {
+    String sql = "SELECT sequence FROM _sealift_log WHERE counter = ? AND file = ?"
+        + " AND device = (SELECT idx FROM _sealift_device WHERE device = ?)";
+    try (Statement select = db.prepare(sql)) {
+      select.bind(1, dot.counter()).bind(2, dot.file().toByteArray());
+      return select.bind(3, dot.device().toByteArray()).next()
+          ? Optional.of(select.integer(1))
+          : Optional.empty();
+    }
+  }
+
+  /**
+   * Keeps a file by another device that has no place.
+   *
+   * @return its number among those that are displaced
+   */
+  long hold(FileId file, Bytes header, Bytes payload) {
+    try (Statement insert = db.prepare(
+        "INSERT INTO _sealift_displaced(header, payload, file) VALUES (?, ?, ?) RETURNING id")) {
+      insert.bind(1, header.toByteArray()).bind(2, payload.toByteArray());
+      return RowMerger.onlyRow(insert.bind(3, file.toByteArray()));
+    }
+  }
+
   /** The number that the file of a sequence has among those that are displaced. */
   long displaced(long sequence) {
     String sql =
@@ -325,6 +351,12 @@ final class FileLog {
     return isThere(reader
         .statement("SELECT 1 FROM _sealift_displaced WHERE id = ? AND refused <> 0")
         .bind(1, id));
+  }
+
+  static boolean isDisplacedRefused(Reader reader, FileId file) {
+    return isThere(reader
+        .statement("SELECT 1 FROM _sealift_displaced WHERE file = ? AND refused <> 0")
+        .bind(1, file.toByteArray()));
   }
 
   /** The sealed payload of a displaced file; empty when there is none of this number. */

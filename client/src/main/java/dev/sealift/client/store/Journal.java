@@ -33,6 +33,7 @@ final class Journal {
   /** Entries that wait for one call into the driver. */
   private static final int UNWRITTEN_ENTRIES = 256;
 
+  private final SeenFiles files;
   private final Statement insert;
   private final Statement insertOvertaken;
   private final Statement bounds;
@@ -49,9 +50,10 @@ final class Journal {
   private boolean inTransaction;
   private long transaction;
 
-  Journal(Db db) {
+  Journal(Db db, SeenFiles files) {
+    this.files = files;
     insert = db.prepare(
-        "INSERT OR IGNORE INTO _sealift_journal(t, tbl, row, op, seen, tx) VALUES (?, ?, ?, ?, ?, ?)");
+        "INSERT OR IGNORE INTO _sealift_journal(t, tbl, row, op, seen, tx, files) VALUES (?, ?, ?, ?, ?, ?, ?)");
     insertOvertaken = db.prepare(
         "INSERT OR REPLACE INTO _sealift_overtaken(tbl, row, t, cell, value) VALUES (?, ?, ?, ?, ?)");
     bounds = db.prepare("SELECT min(t), max(t) FROM _sealift_journal");
@@ -142,11 +144,18 @@ final class Journal {
     if (inTransaction && transaction == 0) {
       transaction = time.bits();
     }
-    add(time, table, row, kind, seen, inTransaction ? transaction : 0);
+    add(time, table, row, kind, seen, inTransaction ? transaction : 0, files.now());
   }
 
-  /** As above, of a transaction that was written before; 0 of none. */
-  void add(HybridTime time, TableInfo table, long row, RunKind kind, long seen, long of) {
+  /** As above, what was written before: in a transaction, 0 in none, and with a set of files seen. */
+  void add(
+      HybridTime time,
+      TableInfo table,
+      long row,
+      RunKind kind,
+      long seen,
+      long of,
+      long seenFiles) {
     insert
         .bind(1, time.bits())
         .bind(2, table.id())
@@ -154,6 +163,7 @@ final class Journal {
         .bind(4, code(kind))
         .bind(5, seen)
         .bind(6, of)
+        .bind(7, seenFiles)
         .addToBatch();
     firstPending = Math.min(firstPending, time.bits());
     unwritten++;
@@ -168,9 +178,10 @@ final class Journal {
     dismiss(time, table, loser);
   }
 
-  /** As above, in a transaction that was written before; 0 in none. */
-  void addDismissal(HybridTime time, TableInfo table, Loser loser, long seen, long of) {
-    add(time, table, NO_ROW, RunKind.DISMISS, seen, of);
+  /** As above, what was written before: in a transaction, 0 in none, and with a set of files seen. */
+  void addDismissal(
+      HybridTime time, TableInfo table, Loser loser, long seen, long of, long seenFiles) {
+    add(time, table, NO_ROW, RunKind.DISMISS, seen, of, seenFiles);
     dismiss(time, table, loser);
   }
 

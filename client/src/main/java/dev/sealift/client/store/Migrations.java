@@ -152,7 +152,16 @@ final class Migrations {
       "CREATE TABLE _sealift_judged(device INTEGER NOT NULL, tx INTEGER NOT NULL, events BLOB NOT NULL,"
           + " sequence INTEGER NOT NULL, conflict INTEGER NOT NULL, PRIMARY KEY(device, tx, events)) WITHOUT ROWID",
       // The transaction that a loser lost with, whole; 0 of what lost by itself.
-      "ALTER TABLE _sealift_loser ADD COLUMN tx INTEGER NOT NULL DEFAULT 0");
+      "ALTER TABLE _sealift_loser ADD COLUMN tx INTEGER NOT NULL DEFAULT 0",
+      // Of the displaced files those that came directly, by their numbers; and the times of their
+      // newest events.
+      "CREATE TABLE _sealift_taken_over(id INTEGER PRIMARY KEY, device INTEGER NOT NULL, counter INTEGER NOT NULL,"
+          + " file BLOB NOT NULL, last_t INTEGER NOT NULL)",
+      // Sets of such files, and which set had been seen when something was written. 0 is none.
+      "CREATE TABLE _sealift_seen_files(id INTEGER PRIMARY KEY, dots BLOB NOT NULL UNIQUE)",
+      "ALTER TABLE _sealift_journal ADD COLUMN files INTEGER NOT NULL DEFAULT 0",
+      "ALTER TABLE _sealift_op ADD COLUMN files INTEGER NOT NULL DEFAULT 0",
+      "ALTER TABLE _sealift_unplaced ADD COLUMN files INTEGER NOT NULL DEFAULT 0");
 
   private static final List<List<String>> VERSIONS =
       List.of(VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5, VERSION_6, VERSION_7);

@@ -1,6 +1,7 @@
 package dev.sealift.client.store;
 
 import dev.sealift.client.merge.PartOp;
+import dev.sealift.client.merge.Seen;
 import dev.sealift.client.merge.Stamp;
 import dev.sealift.client.pack.RunKind;
 import dev.sealift.client.store.RowMerger.Event;
@@ -13,18 +14,20 @@ import java.util.List;
  */
 final class PartOps {
   private final Places places;
+  private final SeenFiles files;
   private final Statement insert;
   private final Statement select;
   private final Statement forget;
   private final Statement coalesce;
   private final Statement coalesceValue;
 
-  PartOps(Db db, Places places) {
+  PartOps(Db db, Places places, SeenFiles files) {
+    this.files = files;
     this.places = places;
     insert = db.prepare(
-        "INSERT OR REPLACE INTO _sealift_op(t, tbl, row, cell, op, seen, value) VALUES (?, ?, ?, ?, ?, ?, ?)");
+        "INSERT OR REPLACE INTO _sealift_op(t, tbl, row, cell, op, seen, value, files) VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
     select = db.prepare(
-        "SELECT t, cell, op, seen, value FROM _sealift_op WHERE tbl = ? AND row = ? AND t > ? ORDER BY t");
+        "SELECT t, cell, op, seen, value, files FROM _sealift_op WHERE tbl = ? AND row = ? AND t > ? ORDER BY t");
     forget = db.prepare("DELETE FROM _sealift_op WHERE t <= ?");
     coalesce = db.prepare(
         "DELETE FROM _sealift_op WHERE tbl = ? AND row = ? AND cell = ? AND t >= ? AND t < ?");
@@ -52,10 +55,10 @@ final class PartOps {
           .bind(5, time)
           .run();
     }
-    put(table, row, time, column, event.kind(), seen, value);
+    put(table, row, time, column, event.kind(), seen, value, files.now());
   }
 
-  /** Notes an operation that was packed before. */
+  /** Notes an operation that was packed before, with a set of files seen. */
   void put(
       TableInfo table,
       long row,
@@ -63,7 +66,8 @@ final class PartOps {
       ColumnInfo column,
       RunKind kind,
       long seen,
-      Value value) {
+      Value value,
+      long seenFiles) {
     insert
         .bind(1, time)
         .bind(2, table.id())
@@ -72,17 +76,14 @@ final class PartOps {
         .bind(5, Journal.code(kind))
         .bind(6, seen)
         .bind(7, value)
+        .bind(8, seenFiles)
         .run();
   }
 
   /**
-   * An operation, and what this device had seen of the log when doing it: what came later shows beside it.
+   * An operation, and what this device had seen when doing it: what came later shows beside it.
    */
-  record Noted(Event event, long seen) {
-    boolean saw(Stamp stamp) {
-      return stamp.device() == Devices.SELF || stamp.sequence() <= seen;
-    }
-  }
+  record Noted(Event event, Seen seen) {}
 
   /** Those on a row that are later than {@code after}, in their order. */
   List<Noted> of(TableInfo table, long row, long after) {
@@ -95,7 +96,8 @@ final class PartOps {
             places.pendingStamp(select.integer(1)),
             table.column((int) select.integer(2)),
             select.value(5));
-        found.add(new Noted(event, select.integer(4)));
+        found.add(
+            new Noted(event, files.shown(Devices.SELF, select.integer(4), select.integer(6))));
       }
       return found;
     } finally {

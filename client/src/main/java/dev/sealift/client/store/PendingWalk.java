@@ -3,6 +3,7 @@ package dev.sealift.client.store;
 import dev.sealift.client.merge.RowMeta;
 import dev.sealift.client.merge.RowState;
 import dev.sealift.client.merge.Stamp;
+import dev.sealift.client.pack.DotRef;
 import dev.sealift.client.pack.EventRun;
 import dev.sealift.client.pack.RunKind;
 import dev.sealift.client.store.RunBuilder.Shape;
@@ -48,6 +49,7 @@ final class PendingWalk {
   private final Reader reader;
   private final Map<Integer, TableInfo> tables = new HashMap<>();
   private final RunBuilder runs = new RunBuilder();
+  private final Map<Long, List<DotRef>> seenFiles = new HashMap<>();
   private Map<Long, Map<Integer, Value>> overtaken = Map.of();
   private long last;
 
@@ -56,9 +58,9 @@ final class PendingWalk {
     tables.forEach(table -> this.tables.put(table.id(), table));
   }
 
-  /** Consecutive entries on one table, of one transaction or of none. */
+  /** Consecutive entries on one table, of one transaction or of none, with one set of files seen. */
   private record Segment(
-      TableInfo table, What what, long transaction, long firstTime, long lastTime) {
+      TableInfo table, What what, long transaction, long files, long firstTime, long lastTime) {
     /** Whether no transaction is torn when events end before it. */
     boolean begins() {
       return transaction == 0 || transaction == firstTime;
@@ -107,14 +109,14 @@ final class PendingWalk {
 
   private List<Segment> segmentsAfter(long after) {
     List<Segment> segments = new ArrayList<>();
-    Statement select =
-        reader.statement("SELECT t, tbl, op, tx FROM _sealift_journal WHERE t > ? ORDER BY t LIMIT "
+    Statement select = reader.statement(
+        "SELECT t, tbl, op, tx, files FROM _sealift_journal WHERE t > ? ORDER BY t LIMIT "
             + CHUNK_ENTRIES);
     extend(segments, select.bind(1, after));
     if (!segments.isEmpty() && segments.get(segments.size() - 1).transaction() != 0) {
       Segment open = segments.get(segments.size() - 1);
       Statement rest = reader.statement(
-          "SELECT t, tbl, op, tx FROM _sealift_journal WHERE tx = ? AND tx <> 0 AND t > ? ORDER BY t");
+          "SELECT t, tbl, op, tx, files FROM _sealift_journal WHERE tx = ? AND tx <> 0 AND t > ? ORDER BY t");
       extend(segments, rest.bind(1, open.transaction()).bind(2, open.lastTime()));
     }
     return segments;
@@ -128,6 +130,7 @@ final class PendingWalk {
             table((int) entries.integer(2)),
             What.of(entries.integer(3)),
             entries.integer(4),
+            entries.integer(5),
             entries.integer(1));
       }
     } finally {
@@ -145,16 +148,17 @@ final class PendingWalk {
   }
 
   private static void extend(
-      List<Segment> segments, TableInfo table, What what, long transaction, long time) {
+      List<Segment> segments, TableInfo table, What what, long transaction, long files, long time) {
     int at = segments.size() - 1;
     Segment open = at < 0 ? null : segments.get(at);
     if (open != null
         && open.table() == table
         && open.what() == what
-        && open.transaction() == transaction) {
-      segments.set(at, new Segment(table, what, transaction, open.firstTime(), time));
+        && open.transaction() == transaction
+        && open.files() == files) {
+      segments.set(at, new Segment(table, what, transaction, files, open.firstTime(), time));
     } else {
-      segments.add(new Segment(table, what, transaction, time, time));
+      segments.add(new Segment(table, what, transaction, files, time, time));
     }
   }
 
@@ -197,7 +201,12 @@ final class PendingWalk {
   private void takeGuards(Segment segment) {
     for (Guards.Kept guard : Guards.read(reader, segment.transaction())) {
       Shape shape = new Shape(
-          RunKind.GUARD, table(guard.table()), 0, RunKind.GUARD_COLUMNS, segment.transaction());
+          RunKind.GUARD,
+          table(guard.table()),
+          0,
+          List.of(),
+          RunKind.GUARD_COLUMNS,
+          segment.transaction());
       runs.add(shape, guard.event().key(), guard.event().time(), guard.event().values());
     }
   }
@@ -253,7 +262,12 @@ final class PendingWalk {
         Value.of(entry.blob(6)));
     runs.add(
         new Shape(
-            RunKind.DISMISS, table, entry.integer(2), RunKind.LOSER_COLUMNS, segment.transaction()),
+            RunKind.DISMISS,
+            table,
+            entry.integer(2),
+            seenFiles(segment),
+            RunKind.LOSER_COLUMNS,
+            segment.transaction()),
         entry.text(3),
         time,
         loser);
@@ -305,8 +319,17 @@ final class PendingWalk {
       HybridTime time,
       List<Value> values,
       List<String> columns) {
-    Shape shape =
-        new Shape(kind, segment.table(), entry.integer(3), columns, segment.transaction());
+    Shape shape = new Shape(
+        kind,
+        segment.table(),
+        entry.integer(3),
+        seenFiles(segment),
+        columns,
+        segment.transaction());
     runs.add(shape, entry.text(KEY), time, values);
+  }
+
+  private List<DotRef> seenFiles(Segment segment) {
+    return seenFiles.computeIfAbsent(segment.files(), set -> SeenFiles.dots(reader, set));
   }
 }

@@ -38,6 +38,7 @@ final class Refold {
   private final Unplaced unplaced;
   private final Journal journal;
   private final PartOps ops;
+  private final SeenFiles files;
   private final Guards guards;
   private final Judge judge;
   private final LoserNames names;
@@ -56,6 +57,7 @@ final class Refold {
       Unplaced unplaced,
       Journal journal,
       PartOps ops,
+      SeenFiles files,
       Guards guards,
       Judge judge,
       LoserNames names,
@@ -69,6 +71,7 @@ final class Refold {
     this.unplaced = unplaced;
     this.journal = journal;
     this.ops = ops;
+    this.files = files;
     this.guards = guards;
     this.judge = judge;
     this.names = names;
@@ -188,8 +191,9 @@ final class Refold {
         : Unplaced.stamp(source.place(), time, source.author());
     Event kept = new Event(run.kind(), event.key(), stamp, columns, event.values());
     long seen = Math.min(source.seen(run), size);
+    long seenFiles = files.of(run.seenFiles());
     if (!source.own()) {
-      unplaced.add(file, table, found.row(), kept, seen);
+      unplaced.add(file, table, found.row(), kept, seen, seenFiles);
     } else if (run.kind().isPart()) {
       ops.put(
           table,
@@ -198,7 +202,8 @@ final class Refold {
           columns.get(0),
           run.kind(),
           seen,
-          event.values().get(0));
+          event.values().get(0),
+          seenFiles);
     } else {
       RowMerger.Waiting waiting = new RowMerger.Waiting(kept, Seen.EVERYTHING);
       rows.keepOvertaken(table, found.row(), List.of(waiting), found.state());

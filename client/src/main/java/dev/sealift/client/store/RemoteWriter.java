@@ -37,6 +37,7 @@ final class RemoteWriter {
   private final Places places;
   private final Judge judge;
   private final Guards guards;
+  private final SeenFiles seenFiles;
 
   RemoteWriter(
       Catalog catalog,
@@ -50,7 +51,9 @@ final class RemoteWriter {
       SchemaWriter schema,
       Places places,
       Judge judge,
-      Guards guards) {
+      Guards guards,
+      SeenFiles seenFiles) {
+    this.seenFiles = seenFiles;
     this.catalog = catalog;
     this.tables = tables;
     this.rows = rows;
@@ -103,9 +106,13 @@ final class RemoteWriter {
 
   /** Whether no event is newer than the header says: the mesh has checked that time, and only that. */
   static boolean isConsistent(RemoteFile file) {
-    for (EventRun run : file.runs()) {
+    return isConsistent(file.runs(), file.newest());
+  }
+
+  static boolean isConsistent(List<EventRun> runs, HybridTime newest) {
+    for (EventRun run : runs) {
       for (RowEvent event : run.rows()) {
-        if (event.time().isAfter(file.newest())) {
+        if (event.time().isAfter(newest)) {
           return false;
         }
       }
@@ -136,6 +143,7 @@ final class RemoteWriter {
         run.kind() == RunKind.PUT && columns.size() == table.columns().size();
     boolean simple = whole
         && source.place() == 0 // what goes to SQLite in batches has none
+        && run.seenFiles().isEmpty()
         && !SchemaTable.NAME.equals(table.name())
         && run.rows().stream().noneMatch(row -> source.isLate(run, row));
     if (simple) {
@@ -184,13 +192,8 @@ final class RemoteWriter {
   }
 
   private RowMerger.Place place(EventRun run, Source source) {
-    long seen = source.seen(run);
-    long ownSeen = log.lastOwnTime(seen);
     return new RowMerger.Place(
-        stamp -> stamp.device() == source.author()
-            || (stamp.sequence() == 0
-                ? Long.compareUnsigned(stamp.time(), ownSeen) <= 0
-                : stamp.sequence() <= seen),
+        seenFiles.inLog(source.author(), source.seen(run), run.seenFiles(), source.sequence()),
         source.serverTimeMillis());
   }
 

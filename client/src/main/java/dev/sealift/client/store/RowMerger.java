@@ -302,6 +302,32 @@ final class RowMerger {
     };
   }
 
+  /**
+   * What the log has of a row is kept aside from now on, so that something can show on top of it; a row that is not there is made, as one that nobody has written.
+   *
+   * @return the row's number
+   */
+  long standAside(TableInfo table, String key) {
+    Statement select = tables.of(table).selectByKey().bind(1, key);
+    try {
+      if (select.next()) {
+        long row = select.integer(1);
+        if (asides.get(table, row).isEmpty()) {
+          RowState state = admitted(Stored.state(select.blob(2)));
+          asides.put(table, row, image(table, row, state, select));
+        }
+        return row;
+      }
+    } finally {
+      select.reset();
+    }
+    Statement insert = tables.of(table).insertSome(List.of()).bind(1, key);
+    bindRemoved(insert.bind(2, RowState.ABSENT.toBytes()), 3, false);
+    long row = onlyRow(insert);
+    asides.put(table, row, RowImage.ABSENT);
+    return row;
+  }
+
   /** Applies an event by somebody else as the log comes to it. What people see of it; nothing when they see no change. */
   Optional<Change.Kind> admit(TableInfo table, Event event, Place place) {
     Statement select = tables.of(table).selectByKey().bind(1, event.key());
@@ -456,7 +482,7 @@ final class RowMerger {
         .overtaken(table, row, lastAdmitted)
         .forEach(cell -> add(writes, cell.time(), cell.cell(), cell.value()));
     List<Waiting> own = new ArrayList<>();
-    ops.of(table, row, lastAdmitted).forEach(op -> own.add(new Waiting(op.event(), op::saw)));
+    ops.of(table, row, lastAdmitted).forEach(op -> own.add(new Waiting(op.event(), op.seen())));
     writes.forEach((time, cells) ->
         own.add(new Waiting(event(table, places.pendingStamp(time), cells), Seen.EVERYTHING)));
     own.sort((a, b) ->

@@ -1,5 +1,6 @@
 package dev.sealift.client.store;
 
+import dev.sealift.client.pack.DotRef;
 import dev.sealift.client.pack.EventRun;
 import dev.sealift.client.pack.RowEvent;
 import dev.sealift.client.pack.RunKind;
@@ -21,11 +22,17 @@ final class RunBuilder {
   private long bytes;
 
   /** What the events of a run have in common. */
-  record Shape(RunKind kind, TableInfo table, long seen, List<String> columns, long transaction) {
+  record Shape(
+      RunKind kind,
+      TableInfo table,
+      long seen,
+      List<DotRef> seenFiles,
+      List<String> columns,
+      long transaction) {
     EventRun run(List<RowEvent> rows) {
       List<Integer> groups =
           kind == RunKind.PUT || kind == RunKind.PATCH ? table.groups(columns) : List.of();
-      return new EventRun(kind, table.name(), seen, List.of(), columns, groups, transaction, rows);
+      return new EventRun(kind, table.name(), seen, seenFiles, columns, groups, transaction, rows);
     }
 
     long nameBytes() {

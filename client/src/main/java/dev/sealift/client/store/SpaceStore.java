@@ -1,6 +1,7 @@
 package dev.sealift.client.store;
 
 import dev.sealift.client.merge.CompoundCell;
+import dev.sealift.client.pack.DotRef;
 import dev.sealift.client.rule.RuleViolation;
 import dev.sealift.client.store.Compounds.Side;
 import dev.sealift.client.value.Bytes;
@@ -592,9 +593,34 @@ public final class SpaceStore implements AutoCloseable {
     return readers.read(reader -> FileLog.displaced(reader, afterId));
   }
 
+  /** The newest of each chain of others of which this device was given files directly that have no place in the log yet, and may have one: what a write has seen beside the log. */
+  public List<DotRef> takenOver() {
+    return readers.read(SeenFiles::newest);
+  }
+
+  /** Whether others' files came directly that have no place in the log yet, and may have one. */
+  public boolean awaitsTakenOver() {
+    return number(
+            "SELECT count(*) FROM _sealift_taken_over JOIN _sealift_displaced USING (id) WHERE refused = 0")
+        > 0;
+  }
+
+  /** Whether a displaced file came directly, and the mesh has not refused it for good. */
+  public boolean isTakenOver(DisplacedFile file) {
+    return number(
+            "SELECT count(*) FROM _sealift_taken_over JOIN _sealift_displaced USING (id) WHERE refused = 0 AND id = "
+                + file.id())
+        > 0;
+  }
+
   /** Whether the mesh, as it was restored last, has refused a displaced file for good. */
   public boolean isDisplacedRefused(long id) {
     return readers.read(reader -> FileLog.isDisplacedRefused(reader, id));
+  }
+
+  /** The same, of a file by its id; false of one that is not displaced. */
+  public boolean isRefused(FileId file) {
+    return readers.read(reader -> FileLog.isDisplacedRefused(reader, file));
   }
 
   /** The sealed payload of a displaced file; empty when there is none of this number. */

@@ -46,6 +46,8 @@ public final class StoreException extends RuntimeException {
     QUERY_TIMED_OUT,
     QUERY_CANCELLED,
     TOO_MANY_QUERIES,
+    /** Others' files that wait for the mesh are by more devices than a file can name. */
+    TOO_MANY_FILES,
     /** A file's events are stamped further ahead of the mesh's clock than the space allows. */
     TIME_AHEAD,
     /** The space asks for a newer version of the app: nothing can be written here until it is updated. */

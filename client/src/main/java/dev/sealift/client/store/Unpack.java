@@ -21,8 +21,16 @@ final class Unpack {
   private final Journal journal;
   private final PartOps ops;
   private final LoserNames losers;
+  private final SeenFiles files;
 
-  Unpack(Catalog catalog, RowMerger rows, Journal journal, PartOps ops, LoserNames losers) {
+  Unpack(
+      Catalog catalog,
+      RowMerger rows,
+      Journal journal,
+      PartOps ops,
+      LoserNames losers,
+      SeenFiles files) {
+    this.files = files;
     this.ops = ops;
     this.catalog = catalog;
     this.rows = rows;
@@ -45,18 +53,19 @@ final class Unpack {
     if (run.kind() == RunKind.GUARD) {
       return; // still noted, since it is not admitted
     }
+    long seenFiles = files.of(run.seenFiles());
     if (run.kind() == RunKind.DISMISS) {
       TableInfo table = catalog.require(run.table());
       for (RowEvent event : run.rows()) {
         losers.named(table, event).stream()
             .findFirst()
             .ifPresent(loser -> journal.addDismissal(
-                event.time(), table, loser, run.seenSequence(), run.transaction()));
+                event.time(), table, loser, run.seenSequence(), run.transaction(), seenFiles));
       }
       return;
     }
     if (run.kind().isPart()) {
-      putBackParts(run);
+      putBackParts(run, seenFiles);
       return;
     }
     TableInfo table = catalog.require(run.table(), run.columns());
@@ -64,13 +73,19 @@ final class Unpack {
       RowMerger.Found found = rows.find(table, event.key());
       if (found != null && putBack(run, event, table, found, held)) {
         journal.add(
-            event.time(), table, found.row(), run.kind(), run.seenSequence(), run.transaction());
+            event.time(),
+            table,
+            found.row(),
+            run.kind(),
+            run.seenSequence(),
+            run.transaction(),
+            seenFiles);
       }
     }
   }
 
   /** They are still noted, since they are not admitted. */
-  private void putBackParts(EventRun run) {
+  private void putBackParts(EventRun run, long seenFiles) {
     CellKind kind = PartOps.op(run.kind()).cell();
     String name = run.columns().get(0);
     TableInfo table = catalog.require(run.table(), name, kind);
@@ -86,9 +101,16 @@ final class Unpack {
             column,
             run.kind(),
             run.seenSequence(),
-            event.values().get(0));
+            event.values().get(0),
+            seenFiles);
         journal.add(
-            event.time(), table, found.row(), run.kind(), run.seenSequence(), run.transaction());
+            event.time(),
+            table,
+            found.row(),
+            run.kind(),
+            run.seenSequence(),
+            run.transaction(),
+            seenFiles);
       }
     }
   }

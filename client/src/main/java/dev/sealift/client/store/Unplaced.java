@@ -22,6 +22,7 @@ final class Unplaced {
   private static final int REGISTERS = 0;
 
   private final Devices devices;
+  private final SeenFiles files;
   private final Statement any;
   private final Statement insert;
   private final Statement select;
@@ -31,13 +32,14 @@ final class Unplaced {
   private boolean empty;
   private long highest;
 
-  Unplaced(Db db, Devices devices) {
+  Unplaced(Db db, Devices devices, SeenFiles files) {
     this.devices = devices;
+    this.files = files;
     any = db.prepare("SELECT 1 FROM _sealift_unplaced LIMIT 1");
     insert = db.prepare(
-        "INSERT OR REPLACE INTO _sealift_unplaced(tbl, row, t, device, file, cell, op, seen, value, place) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+        "INSERT OR REPLACE INTO _sealift_unplaced(tbl, row, t, device, file, cell, op, seen, value, place, files) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     select = db.prepare(
-        "SELECT t, device, file, cell, op, seen, value, place FROM _sealift_unplaced WHERE tbl = ? AND row = ? ORDER BY t, device, file, cell");
+        "SELECT t, device, file, cell, op, seen, value, place, files FROM _sealift_unplaced WHERE tbl = ? AND row = ? ORDER BY t, device, file, cell");
     selectRows = db.prepare("SELECT DISTINCT tbl, row FROM _sealift_unplaced WHERE file = ?");
     delete = db.prepare("DELETE FROM _sealift_unplaced WHERE file = ?");
     selectHighest = db.prepare("SELECT coalesce(max(place), 0) FROM _sealift_unplaced");
@@ -76,11 +78,11 @@ final class Unplaced {
     return new Stamp(place, time, device, SEQUENCE);
   }
 
-  /** Keeps an event; the file by its number among those that are displaced, and what of the log that is left its author had seen. */
-  void add(long file, TableInfo table, long row, Event event, long seen) {
+  /** Keeps an event; the file by its number among those that are displaced, what of the log that is left its author had seen, and the set of files beside it. */
+  void add(long file, TableInfo table, long row, Event event, long seen, long seenFiles) {
     insert.bind(1, table.id()).bind(2, row);
     insert.bind(3, event.stamp().time()).bind(4, event.stamp().device()).bind(5, file);
-    insert.bind(8, seen).bind(10, event.stamp().place());
+    insert.bind(8, seen).bind(10, event.stamp().place()).bind(11, seenFiles);
     if (event.kind().isPart()) {
       insert
           .bind(6, event.columns().get(0).cell())
@@ -123,6 +125,7 @@ final class Unplaced {
         long file = select.integer(3);
         long op = select.integer(5);
         long seen = select.integer(6);
+        long set = select.integer(9);
         SortedMap<Integer, Value> cells = new TreeMap<>();
         do {
           cells.put((int) select.integer(4), select.value(7));
@@ -135,17 +138,12 @@ final class Unplaced {
                 stamp,
                 table.column(cells.firstKey()),
                 cells.get(cells.firstKey()));
-        events.add(new Waiting(event, held -> saw(stamp, seen, held)));
+        events.add(new Waiting(event, files.shown(stamp.device(), seen, set)));
       }
       return events;
     } finally {
       select.reset();
     }
-  }
-
-  /** Its author had seen what is left of the log as he says, and of what is not there yet what he wrote himself. */
-  private static boolean saw(Stamp author, long seen, Stamp held) {
-    return held.device() == author.device() || (held.sequence() > 0 && held.sequence() <= seen);
   }
 
   private boolean isOf(Stamp stamp, long file) {

@@ -44,6 +44,8 @@ final class Writer implements AutoCloseable {
   private final Unpack unpack;
   private final PendAgain pendAgain;
   private final Refold refold;
+  private final SeenFiles seenFiles;
+  private final TakeOver takeOver;
   private final KeepPolicies policies;
   private final History history;
   private final UndoLog undoLog;
@@ -58,15 +60,16 @@ final class Writer implements AutoCloseable {
     settings = new Settings(db);
     rules = new KeptRules(settings);
     version = new AppVersion(settings);
-    journal = new Journal(db);
-    time = new LocalTime(settings, journal, rules::clockBoundMillis, meshMillis);
     log = new FileLog(db, devices);
+    seenFiles = new SeenFiles(db, devices, log);
+    journal = new Journal(db, seenFiles);
+    time = new LocalTime(settings, journal, rules::clockBoundMillis, meshMillis);
     Compounds compounds = new Compounds(db);
     asides = new Asides(db, compounds);
     losers = new Losers(db);
-    unplaced = new Unplaced(db, devices);
+    unplaced = new Unplaced(db, devices, seenFiles);
     places = new Places(db, rules, devices, unplaced);
-    ops = new PartOps(db, places);
+    ops = new PartOps(db, places, seenFiles);
     guards = new Guards(db, devices);
     judged = new Judged(db);
     LoserNames names = new LoserNames(devices);
@@ -107,9 +110,10 @@ final class Writer implements AutoCloseable {
         new SchemaWriter(db, catalog, tables, local, search, version, rowRules, policies, online);
     schema.load();
     remote = new RemoteWriter(
-        catalog, tables, rows, asides, losers, log, names, changes, schema, places, judge, guards);
+        catalog, tables, rows, asides, losers, log, names, changes, schema, places, judge, guards,
+        seenFiles);
     restamp = new Restamp(db, catalog, tables, rows, compounds, undoLog, guards);
-    unpack = new Unpack(catalog, rows, journal, ops, names);
+    unpack = new Unpack(catalog, rows, journal, ops, names, seenFiles);
     pendAgain = new PendAgain(db, catalog, journal);
     refold = new Refold(
         db,
@@ -121,10 +125,12 @@ final class Writer implements AutoCloseable {
         unplaced,
         journal,
         ops,
+        seenFiles,
         guards,
         judge,
         names,
         this::source);
+    takeOver = new TakeOver(rows, remote, log, devices, unplaced, seenFiles);
   }
 
   /** Local writes up to now are read, to be packed. */
@@ -243,7 +249,24 @@ final class Writer implements AutoCloseable {
   private List<Unplaced.Row> placed(LogEntry entry) {
     return unplaced.isEmpty()
         ? List.of()
-        : log.displaced(entry.file()).map(unplaced::forget).orElse(List.of());
+        : log.displaced(entry.file()).map(this::forget).orElse(List.of());
+  }
+
+  private List<Unplaced.Row> forget(long displaced) {
+    List<Unplaced.Row> shown = unplaced.forget(displaced);
+    seenFiles.forget(displaced);
+    return shown;
+  }
+
+  /** See {@link Batch#takeOver}. */
+  void takeOver(HandedFile file) {
+    takeOver.take(file);
+    time.observe(file.newest());
+  }
+
+  void refuseDisplaced(long id) {
+    log.refuseDisplaced(id);
+    seenFiles.refused();
   }
 
   private void settle(List<Unplaced.Row> rows) {
@@ -252,7 +275,7 @@ final class Writer implements AutoCloseable {
 
   /** See {@link Batch#removeDisplaced}. */
   void removeDisplaced(long id) {
-    settle(unplaced.forget(id));
+    settle(forget(id));
     log.removeDisplaced(id);
   }
 
@@ -319,6 +342,7 @@ final class Writer implements AutoCloseable {
     history.rewind(size);
     undoLog.rewind(size);
     log.displace(size);
+    seenFiles.load();
     if (refolds) {
       refold.take(size, opener);
     }
@@ -395,6 +419,7 @@ final class Writer implements AutoCloseable {
     asides.load();
     losers.load();
     unplaced.load();
+    seenFiles.load();
     places.load();
     journal.load();
     time.load(journal);

@@ -21,7 +21,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Others' files that lost their places when the mesh was restored, on one connection: which of them can be put once more now. The log says of most:
+ * Others' files that lost their places when the mesh was restored, or came directly and have none yet, on one connection: which of them can be put once more now. The log says of most:
  * where a file's place in its author's chain is taken it needs no more sending, and before that place is reached it cannot be admitted.
  *
  * <p>A file is kept until the log that is held shows its place taken: a receipt alone is a promise, which the replica remembers as it does for own
@@ -57,6 +57,7 @@ final class Displaced {
   private boolean refusedForGood;
   private @Nullable Candidate next;
   private boolean atEnd;
+  private long takenOver;
 
   Displaced(Replica replica) {
     this.replica = replica;
@@ -65,6 +66,10 @@ final class Displaced {
   /** The first that can be put now, as far as the log that is held says; the one that has its receipt, until the log shows it. */
   Optional<Candidate> next() {
     lookAgainIfAChainHasComeOn();
+    if (takenOver != replica.takenOver()) {
+      takenOver = replica.takenOver();
+      lookAgain();
+    }
     if (next != null && isOver(next.file())) {
       replica.placed(next.kept());
       next = null;
@@ -126,9 +131,17 @@ final class Displaced {
       } else if (change(file) > lastChange() + 1) {
         awaitedChange = Math.min(awaitedChange, change(file) - 1);
         await(author, file.header().counter());
+      } else if (file.header().buildsOn().stream().anyMatch(replica::isLost)) {
+        replica.refused(kept.get()); // nor can it be admitted then: its author makes it again
+        await(author, file.header().counter());
       } else if (replica.isRefused(kept.get())) { // only one whose turn it was can be
         refusedForGood = true;
         await(author, file.header().counter());
+      } else if (!replica.hasInLog(file.header().buildsOn())) {
+        await(author, file.header().counter());
+        file.header().buildsOn().stream()
+            .filter(dot -> dot.counter() > lastCounter(dot.device()))
+            .forEach(dot -> await(dot.device(), dot.counter()));
       } else {
         return new Candidate(kept.get(), file);
       }
@@ -158,7 +171,7 @@ final class Displaced {
     awaited.merge(author, counter, Math::min);
   }
 
-  private static SignedHeader read(DisplacedFile kept) {
+  static SignedHeader read(DisplacedFile kept) {
     try {
       return SignedHeader.parse(ByteString.copyFrom(kept.header().toByteArray()));
     } catch (FormatException e) {

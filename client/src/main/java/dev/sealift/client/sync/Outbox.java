@@ -3,6 +3,7 @@ package dev.sealift.client.sync;
 import com.google.protobuf.ByteString;
 import dev.sealift.client.error.ErrorCode;
 import dev.sealift.client.error.SealiftException;
+import dev.sealift.client.pack.DotRef;
 import dev.sealift.client.pack.EventRun;
 import dev.sealift.client.pack.PackedPayload;
 import dev.sealift.client.pack.PayloadCodec;
@@ -17,6 +18,8 @@ import dev.sealift.protocol.FormatException;
 import dev.sealift.protocol.clock.HybridTime;
 import dev.sealift.protocol.file.SeenLog;
 import dev.sealift.protocol.file.SignedHeader;
+import dev.sealift.protocol.id.DeviceId;
+import dev.sealift.protocol.id.FileId;
 import dev.sealift.protocol.log.SignedTreeHead;
 import dev.sealift.protocol.membership.Device;
 import dev.sealift.protocol.membership.Membership;
@@ -26,8 +29,10 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
@@ -53,6 +58,9 @@ final class Outbox {
   private @Nullable PayloadPacker packer;
   private @Nullable InvitationRequest opening;
 
+  /** Files up to this counter were handed over: they stay as they are, as long as they can be admitted. */
+  private long handedOver;
+
   Outbox(
       SpaceStore store,
       SpaceRecords records,
@@ -76,6 +84,15 @@ final class Outbox {
     store.outbox().forEach(file -> files.add(SignedFile.of(file)));
     chainEnd = store.ownHead();
     packer = null;
+    handedOver = records.handedOver();
+  }
+
+  /** The file that waits at a place of this device's chain. */
+  Optional<FileId> fileAt(long counter) {
+    return files.stream()
+        .filter(file -> file.counter() == counter)
+        .map(file -> file.file().id())
+        .findFirst();
   }
 
   /** Files that wait for their receipts, oldest first. A few, because packing stops at the put window. */
@@ -104,8 +121,23 @@ final class Outbox {
 
   // Packing
 
-  /** Packs the oldest pending writes into the next file; empty when there are none. */
+  /**
+   * Packs the oldest pending writes into the next file; empty when there are none. As long as the mesh has yet to take others' files that this device was given directly they wait behind
+   * those, and go on being coalesced.
+   */
   Optional<SignedFile> pack() throws FormatException {
+    return store.awaitsTakenOver() ? Optional.empty() : packNext();
+  }
+
+  /** Packs all that is pending, to be handed over. Writes that are made meanwhile may stay. */
+  void packAll() throws FormatException {
+    HybridTime last = store.lastLocalTime();
+    for (int tries = 0; store.isPending(last) && tries < 2 * HandOver.MAX_FILES; tries++) {
+      packNext();
+    }
+  }
+
+  private Optional<SignedFile> packNext() throws FormatException {
     if (!replica.isMember()) {
       return Optional.empty();
     }
@@ -134,7 +166,7 @@ final class Outbox {
         payload.get().plaintext(),
         oldest(payload.get()),
         payload.get().newest(),
-        List.of());
+        buildsOn(payload.get().runs()));
     // The events are on the disk as pending ones. Should a power failure take the file back after
     // the mesh
     // has it, this home finds it in the log as one that another copy of it made.
@@ -147,6 +179,32 @@ final class Outbox {
     }
     add(file);
     return Optional.of(file);
+  }
+
+  /** The newest of each chain that was seen and that the log does not have; what it can never have is nothing to wait for. */
+  private List<DotRef> buildsOn(List<EventRun> runs) {
+    Map<DeviceId, DotRef> newest = new TreeMap<>();
+    runs.stream()
+        .flatMap(run -> run.seenFiles().stream())
+        .filter(replica::isAwaited)
+        .forEach(dot -> newest.merge(
+            dot.device(), dot, (one, other) -> one.counter() < other.counter() ? other : one));
+    return List.copyOf(newest.values());
+  }
+
+  /** All that waits for its receipt was handed over from now on. */
+  void handedOver() {
+    keepHandedOver(lastCounter());
+  }
+
+  private void keepHandedOver(long counter) {
+    if (counter != handedOver) {
+      try (Batch batch = store.batch()) {
+        records.putHandedOver(batch, counter);
+        batch.commit();
+      }
+      handedOver = counter;
+    }
   }
 
   private static HybridTime oldest(PackedPayload payload) {
@@ -330,6 +388,7 @@ final class Outbox {
     }
     List<SignedFile> old = new ArrayList<>(files);
     files.clear();
+    keepHandedOver(0); // they can never be admitted
     chainEnd = Optional.of(inLog);
     for (SignedFile file : old) {
       if (!file.isMembership()) {
@@ -344,21 +403,48 @@ final class Outbox {
 
   /**
    * Takes what waits apart again, because its times are too far ahead of the mesh: packing it anew moves them back. What
-   * turns out to have been admitted after all is the same events twice, which changes nothing.
+   * turns out to have been admitted after all is the same events twice, which changes nothing. Not what was handed over: it waits as it is.
    */
   void unpack() throws FormatException {
+    unpack(handedOver + 1);
+  }
+
+  /** As {@link #unpack}, also what was handed over: it can never be admitted. */
+  void unpackAll() throws FormatException {
+    keepHandedOver(0);
+    unpack();
+  }
+
+  /**
+   * A file that builds on one that can never be admitted cannot be either: it is made again, and so is all behind it.
+   *
+   * @return the counter of the first
+   */
+  Optional<Long> unpackWhatIsLost() throws FormatException {
+    Optional<Long> first = files.stream()
+        .filter(file -> file.file().header().buildsOn().stream().anyMatch(replica::isLost))
+        .map(SignedFile::counter)
+        .findFirst();
+    if (first.isPresent()) {
+      keepHandedOver(Math.min(handedOver, first.get() - 1));
+      unpack(first.get());
+    }
+    return first;
+  }
+
+  private void unpack(long from) throws FormatException {
     EpochKey key = replica.epochKey().orElseThrow();
     List<EventRun> runs = new ArrayList<>();
     for (SignedFile file : files) {
-      if (!file.isMembership()) {
+      if (file.counter() >= from && !file.isMembership()) {
         runs.addAll(decode(key, file));
       }
     }
     try (Batch batch = store.batch()) {
-      batch.unpack(1, runs);
+      batch.unpack(from, runs);
       batch.commit();
     }
-    files.clear();
+    files.removeIf(file -> file.counter() >= from);
     chainEnd = store.ownHead();
   }
 
@@ -382,6 +468,6 @@ final class Outbox {
         plaintext,
         file.first(),
         file.file().header().time(),
-        List.of());
+        buildsOn(decode(key, file)));
   }
 }

@@ -63,11 +63,11 @@ final class Problems {
     };
   }
 
-  /** A mesh that was restored does not take what it lost of others; that may change without anybody's doing. */
+  /** A mesh does not take what it lacks of others; that may change without anybody's doing. */
   static MeshBusyException othersNotNow() {
     return new MeshBusyException(
         ErrorCode.MESH_BUSY,
-        "The mesh does not take back yet what it has lost of other devices. It is kept here, and tried again by itself.",
+        "The mesh does not take yet what this device holds for it of other devices. It is kept here, and tried again by itself.",
         0);
   }
 
@@ -75,7 +75,7 @@ final class Problems {
   static SealiftException othersRefused() {
     return error(
         ErrorCode.FILE_REFUSED,
-        "The mesh has lost files of other devices and does not take them back from this one. They are kept here; their authors can send them anew.");
+        "The mesh lacks files of other devices and does not take them from this one. They are kept here; their authors can send them anew.");
   }
 
   static SealiftException toException(RefusalCode code) {

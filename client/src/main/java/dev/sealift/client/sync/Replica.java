@@ -1,7 +1,9 @@
 package dev.sealift.client.sync;
 
 import com.google.protobuf.ByteString;
+import dev.sealift.client.error.ErrorCode;
 import dev.sealift.client.error.SealiftException;
+import dev.sealift.client.pack.DotRef;
 import dev.sealift.client.pack.EventRun;
 import dev.sealift.client.store.Batch;
 import dev.sealift.client.store.DisplacedFile;
@@ -16,6 +18,7 @@ import dev.sealift.protocol.FormatException;
 import dev.sealift.protocol.Limits;
 import dev.sealift.protocol.clock.HybridTime;
 import dev.sealift.protocol.crypto.VerifyingKey;
+import dev.sealift.protocol.file.FileDot;
 import dev.sealift.protocol.file.FileHeader;
 import dev.sealift.protocol.file.SeenLog;
 import dev.sealift.protocol.file.SignedHeader;
@@ -62,6 +65,7 @@ public final class Replica {
   private Optional<SpaceId> space;
   private Optional<VerifyingKey> notary;
   private long rulesPausedUntilMillis;
+  private long takenOver;
 
   /** Takes the state that the store has. */
   public Replica(
@@ -452,10 +456,135 @@ public final class Replica {
 
   /** A displaced file has no place any more, as far as this mesh goes. */
   void refused(DisplacedFile displaced) {
+    if (isRefused(displaced)) {
+      return;
+    }
     try (Batch batch = store.batch()) {
       batch.refuseDisplaced(displaced.id());
       batch.commit();
     }
+  }
+
+  // Files handed over directly
+
+  /**
+   * Packs what is pending and gives all files that have no place in the log yet: this device's own, which stay as they are from now on, and others' that it was given so. From any thread.
+   *
+   * @throws SealiftException {@code NOT_CONNECTED} when this device has to connect first, {@code NOT_SUPPORTED} where ranks go by arrival, {@code TOO_MANY_FILES}
+   */
+  public synchronized HandOver handOver() {
+    SpaceId of = requireHandingOver().space();
+    try {
+      if (outbox.files().stream().anyMatch(SignedFile::isMembership) || holdsOwnOfAnotherCopy()) {
+        throw new SealiftException(
+            ErrorCode.NOT_CONNECTED,
+            "This device has something to settle with the mesh before files of it can be handed over: connect first.");
+      }
+      if (mayWrite()) {
+        outbox.packAll();
+      }
+    } catch (FormatException e) {
+      throw new IllegalStateException("this device's own files are well-formed", e);
+    }
+    List<Handed> files = new ArrayList<>(takenOverFiles());
+    outbox.files().forEach(file -> files.add(new Handed(file.file(), file.payload())));
+    HandOver all = HandOver.of(of, Sender.inOrder(files));
+    outbox.handedOver(); // on the disk before anybody can have it
+    return all;
+  }
+
+  private Membership requireHandingOver() {
+    Optional<Membership> membership = log.membership();
+    if (membership.isEmpty() || !isMember() || epochKey().isEmpty()) {
+      throw new SealiftException(
+          ErrorCode.NOT_CONNECTED,
+          "This device knows too little of the space: it has to have been connected to the mesh once.");
+    }
+    if (membership.get().rules().isByArrival()) {
+      throw new SealiftException(
+          ErrorCode.NOT_SUPPORTED,
+          "Files of a space that ranks by arrival cannot be handed over directly yet. Connect to the mesh.");
+    }
+    return membership.get();
+  }
+
+  /** Where files of this device would go is not known then. */
+  private boolean holdsOwnOfAnotherCopy() {
+    return displacedFiles().stream()
+        .anyMatch(kept -> Displaced.read(kept).header().device().equals(keys.id()));
+  }
+
+  private List<DisplacedFile> displacedFiles() {
+    List<DisplacedFile> files = new ArrayList<>();
+    for (Optional<DisplacedFile> kept = store.displaced(0);
+        kept.isPresent();
+        kept = store.displaced(kept.get().id())) {
+      files.add(kept.get());
+    }
+    return files;
+  }
+
+  private List<Handed> takenOverFiles() {
+    return displacedFiles().stream()
+        .filter(store::isTakenOver)
+        .filter(kept -> !isInLog(Displaced.read(kept)))
+        .map(kept -> new Handed(Displaced.read(kept), payload(kept)))
+        .toList();
+  }
+
+  private boolean isInLog(SignedHeader file) {
+    return store.fileAt(file.header().device(), file.header().counter()).isPresent();
+  }
+
+  /**
+   * Takes over what another device has handed over: all that is new here, or nothing. It shows at once, and is put to the mesh when there is one. From any thread.
+   *
+   * @return how many files were new
+   * @throws SealiftException {@code BAD_HAND_OVER}, {@code WRONG_SPACE}, {@code FILES_MISSING}, {@code FILES_CONFLICT}, {@code FILES_AHEAD}, {@code NOT_A_MEMBER},
+   *     {@code NEWER_FORMAT}; and as {@link #handOver}
+   */
+  public synchronized int takeOver(HandOver handOver) {
+    Membership membership = requireHandingOver();
+    if (!handOver.space().equals(membership.space())) {
+      throw new SealiftException(
+          ErrorCode.WRONG_SPACE, "These files are of another space. Nothing was taken.");
+    }
+    List<Incarnation> lost =
+        incarnations.stream().map(SignedIncarnation::incarnation).toList();
+    Receiver receiver = new Receiver(this, store, contentKey, membership, lost);
+    int taken = 0;
+    try (Batch batch = store.batch()) {
+      for (Handed handed : handOver.files()) {
+        taken += receiver.take(handed, batch) ? 1 : 0;
+      }
+      if (taken > 0) {
+        batch.commit();
+        takenOver++;
+      }
+    }
+    return taken;
+  }
+
+  /** Rises when files were taken over. */
+  long takenOver() {
+    return takenOver;
+  }
+
+  /** Whether the log, as far as it is held, has all of them. */
+  boolean hasInLog(List<FileDot> dots) {
+    return dots.stream()
+        .allMatch(dot -> store.fileAt(dot.device(), dot.counter()).equals(Optional.of(dot.file())));
+  }
+
+  /** Whether the log can never have a file: another one stands there, or the mesh has refused it for good. */
+  boolean isLost(FileDot dot) {
+    Optional<FileId> there = store.fileAt(dot.device(), dot.counter());
+    return there.isPresent() ? !there.get().equals(dot.file()) : store.isRefused(dot.file());
+  }
+
+  /** Whether the log may have a file, and has not yet. */
+  boolean isAwaited(DotRef dot) {
+    return store.fileAt(dot.device(), dot.counter()).isEmpty() && !store.isRefused(dot.file());
   }
 
   // Getting

@@ -39,6 +39,7 @@ import org.jspecify.annotations.Nullable;
  * log's state. Kept among the store's settings, so that it changes in one transaction with the data.
  */
 public final class SpaceRecords {
+  private static final String HANDED_OVER = "handedOver";
   private static final String MEMBER = "member";
   private static final String SPACE = "space";
   private static final String NOTARY = "notary";
@@ -216,6 +217,15 @@ public final class SpaceRecords {
    */
   void putReported(Batch batch, long position) {
     batch.putSetting(REPORTED, longBytes(position));
+  }
+
+  /** The last file of this device's chain that was handed over, and has to stay as it is with all before it; 0 for none. */
+  void putHandedOver(Batch batch, long counter) {
+    batch.putSetting(HANDED_OVER, longBytes(counter));
+  }
+
+  long handedOver() {
+    return number(HANDED_OVER);
   }
 
   void putUnreadable(Batch batch, long files) {

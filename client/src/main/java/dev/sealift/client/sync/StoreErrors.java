@@ -26,6 +26,7 @@ public final class StoreErrors {
       case OFFLINE -> ErrorCode.OFFLINE;
       case BAD_QUERY, NOT_A_QUERY, QUERY_CANCELLED, TOO_MANY_QUERIES -> ErrorCode.BAD_QUERY;
       case QUERY_TIMED_OUT -> ErrorCode.TIMED_OUT;
+      case TOO_MANY_FILES -> ErrorCode.TOO_MANY_FILES;
       case TIME_AHEAD -> ErrorCode.MESH_BUSY;
       case APP_TOO_OLD -> ErrorCode.APP_TOO_OLD;
       case IO -> ErrorCode.STORE_FAILED;

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  *           └─▶ broken ─────────────────────────────────────────────────────────────┘
  * </pre>
  *
- * <p>Used by one thread at a time, except for {@link #invite} and {@link #isMember}. {@code nowNanos} is of a clock that only rises.
+ * <p>Used by one thread at a time, except for {@link #invite}, {@link #replica} and {@link #isMember}. {@code nowNanos} is of a clock that only rises.
  */
 public final class SyncCore {
   /** A gateway that lives and does not finish the handshake in this time has no mesh behind it. */
@@ -97,6 +97,11 @@ public final class SyncCore {
     this.backoff = new Backoff(random);
     this.holdBackoff = holdBackoff;
     this.lostBackoff = Backoff.slow(random);
+  }
+
+  /** What is exchanged. From any thread. */
+  public Replica replica() {
+    return replica;
   }
 
   /** Whether the log, as far as it is held, has this device in the space. From any thread. */
@@ -174,7 +179,9 @@ public final class SyncCore {
       return;
     }
     try {
-      step.take(conversation);
+      synchronized (replica) { // files may be handed over meanwhile
+        step.take(conversation);
+      }
     } catch (TransportException | MeshViolationException | FormatException | RuntimeException e) {
       failure = e;
     }
@@ -226,6 +233,12 @@ public final class SyncCore {
     if (conversation == null) {
       return Long.MAX_VALUE;
     }
+    synchronized (replica) {
+      return untilMillis(conversation, nowNanos);
+    }
+  }
+
+  private long untilMillis(Conversation conversation, long nowNanos) {
     long report = conversation.session.isReportDue() ? REPORT_MILLIS : Long.MAX_VALUE;
     long silence = patience.untilMillis(nowNanos);
     long rules = conversation.session.untilRulesMillis();

@@ -86,6 +86,11 @@ public final class SyncLoop implements AutoCloseable {
     thread.start();
   }
 
+  /** What is exchanged. From any thread. */
+  public Replica replica() {
+    return core.replica();
+  }
+
   /** Whether the log, as far as it is held, has this device in the space. From any thread. */
   public boolean isMember() {
     return core.isMember();

@@ -77,9 +77,12 @@ final class Uploads {
       return;
     }
     outbox.renumberIfTaken();
+    outbox
+        .unpackWhatIsLost()
+        .ifPresent(first -> lastSentCounter = Math.min(lastSentCounter, first - 1));
     outbox.files().stream()
         .filter(file -> file.counter() > lastSentCounter)
-        .takeWhile(this::fits)
+        .takeWhile(this::mayBeSent)
         .forEach(this::send);
     for (Optional<SignedFile> next = next(); next.isPresent(); next = next()) {
       send(next.get());
@@ -113,6 +116,13 @@ final class Uploads {
     }
     boolean room = bytesUnderWay < windowBytes / 2 && held.isEmpty();
     return room && outbox.hasFullFilePending() ? outbox.pack() : Optional.empty();
+  }
+
+  /** What was handed over waits as it is: until it is taken, and for what it builds on. */
+  private boolean mayBeSent(SignedFile file) {
+    return fits(file)
+        && (held.isEmpty() || file.isMembership())
+        && replica.hasInLog(file.file().header().buildsOn());
   }
 
   private boolean fits(SignedFile file) {
@@ -242,7 +252,8 @@ final class Uploads {
           REFUSAL_CODE_TOKEN_INVALID,
           REFUSAL_CODE_TOKEN_EXPIRED -> hold(file, refusal);
       case REFUSAL_CODE_UNKNOWN_SPACE -> throw new SpaceLostException();
-      case REFUSAL_CODE_BUSY,
+      case REFUSAL_CODE_BUILDS_ON_MISSING,
+          REFUSAL_CODE_BUSY,
           REFUSAL_CODE_STORE_UNAVAILABLE,
           REFUSAL_CODE_PAYLOAD_MISMATCH,
           REFUSAL_CODE_CLOCK_DOUBTFUL -> throw new MeshBusyException(refusal.getRetryAfterMillis());
@@ -262,7 +273,7 @@ final class Uploads {
           replica.log().position(),
           "the mesh denies a log that its notary has signed and this device holds");
     }
-    outbox.unpack();
+    outbox.unpackAll();
     throw new MeshBusyException(refusal.getRetryAfterMillis());
   }
 

@@ -201,6 +201,11 @@ class StoreFileTest {
     for (String statement : List.of(
         "DROP VIEW cities",
         "CREATE VIEW \"cities\" AS SELECT _key AS \"id\", \"name\" AS \"name\" FROM \"_cities\" WHERE _removed IS NULL",
+        "DROP TABLE _sealift_taken_over",
+        "DROP TABLE _sealift_seen_files",
+        "ALTER TABLE _sealift_journal DROP COLUMN files",
+        "ALTER TABLE _sealift_op DROP COLUMN files",
+        "ALTER TABLE _sealift_unplaced DROP COLUMN files",
         "DROP TABLE _sealift_app_table",
         "DROP TABLE _sealift_app_column",
         "ALTER TABLE _sealift_table DROP COLUMN shown",

@@ -1,0 +1,252 @@
+package dev.sealift.client.store;
+
+import dev.sealift.client.pack.DotRef;
+import dev.sealift.client.store.AuthorSeen.Reach;
+import dev.sealift.protocol.Limits;
+import dev.sealift.protocol.clock.HybridTime;
+import dev.sealift.protocol.id.DeviceId;
+import dev.sealift.protocol.id.FileId;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The files by others that this device was given directly and that have no place in the log yet; and which of them it held when it wrote something. That is a set of dots, the newest of
+ * each chain, which stands for all before it; each set is kept once, under a number.
+ */
+final class SeenFiles {
+  /** The set of nothing. */
+  static final long NONE = 0;
+
+  private static final int DOT_BYTES = DeviceId.BYTES + Long.BYTES + FileId.BYTES;
+  private static final String NEWEST =
+      "SELECT v.device, max(t.counter), t.file FROM _sealift_taken_over t"
+          + " JOIN _sealift_displaced d USING (id) JOIN _sealift_device v ON v.idx = t.device"
+          + " WHERE d.refused = 0 AND t.device <> " + Devices.SELF + " GROUP BY t.device";
+  private static final String SELECT = "SELECT dots FROM _sealift_seen_files WHERE id = ?";
+
+  private final Db db;
+  private final Devices devices;
+  private final FileLog log;
+  private final Statement select;
+  private final Statement any;
+  private boolean empty;
+  private long now;
+  private boolean known;
+
+  SeenFiles(Db db, Devices devices, FileLog log) {
+    this.db = db;
+    this.devices = devices;
+    this.log = log;
+    select = db.prepare(SELECT);
+    any = db.prepare("SELECT 1 FROM _sealift_taken_over LIMIT 1");
+    load();
+  }
+
+  /** As the database has it. */
+  void load() {
+    known = false;
+    try {
+      empty = !any.next();
+    } finally {
+      any.reset();
+    }
+  }
+
+  // Files
+
+  /**
+   * A file is held from now on.
+   *
+   * @param id its number among those that are displaced
+   * @param newest the time of its newest event
+   */
+  void take(long id, DotRef dot, HybridTime newest) {
+    try (Statement insert = db.prepare(
+        "INSERT INTO _sealift_taken_over(id, device, counter, file, last_t) VALUES (?, ?, ?, ?, ?)")) {
+      insert.bind(1, id).bind(2, devices.number(dot.device())).bind(3, dot.counter());
+      insert.bind(4, dot.file().toByteArray()).bind(5, newest.bits()).run();
+    }
+    load();
+    if (newest().size() > Limits.MAX_BUILDS_ON) {
+      throw new StoreException(
+          StoreException.Code.TOO_MANY_FILES,
+          "files of more devices wait for the mesh than one file can name; connect first");
+    }
+  }
+
+  /** The file has a place, or is given up. */
+  void forget(long id) {
+    if (empty) {
+      return;
+    }
+    try (Statement delete = db.prepare("DELETE FROM _sealift_taken_over WHERE id = ?")) {
+      delete.bind(1, id).run();
+    }
+    load();
+    if (empty) {
+      db.execute(
+          "DELETE FROM _sealift_seen_files WHERE id NOT IN (SELECT files FROM _sealift_journal"
+              + " UNION SELECT files FROM _sealift_op UNION SELECT files FROM _sealift_unplaced)");
+    }
+  }
+
+  /** Whether a file was refused is asked anew. */
+  void refused() {
+    known = false;
+  }
+
+  /** Those that are held: of each chain the newest. What the mesh will never take is not waited for. */
+  private List<DotRef> newest() {
+    try (Statement held = db.prepare(NEWEST)) {
+      return newest(held);
+    }
+  }
+
+  static List<DotRef> newest(Reader reader) {
+    Statement held = reader.statement(NEWEST);
+    try {
+      return newest(held);
+    } finally {
+      held.reset();
+    }
+  }
+
+  private static List<DotRef> newest(Statement held) {
+    List<DotRef> dots = new ArrayList<>();
+    while (held.next()) {
+      dots.add(new DotRef(Stored.device(held.blob(1)), held.integer(2), Stored.file(held.blob(3))));
+    }
+    return dots;
+  }
+
+  // Sets
+
+  /** The set of what is held now. */
+  long now() {
+    if (empty) {
+      return NONE;
+    }
+    if (!known) {
+      now = of(newest());
+      known = true;
+    }
+    return now;
+  }
+
+  /** The number of a set. */
+  long of(List<DotRef> dots) {
+    if (dots.isEmpty()) {
+      return NONE;
+    }
+    byte[] bytes = toBytes(dots);
+    try (Statement insert =
+        db.prepare("INSERT OR IGNORE INTO _sealift_seen_files(dots) VALUES (?)")) {
+      insert.bind(1, bytes).run();
+    }
+    try (Statement find = db.prepare("SELECT id FROM _sealift_seen_files WHERE dots = ?")) {
+      if (!find.bind(1, bytes).next()) {
+        throw new IllegalStateException("a set that was kept is there");
+      }
+      return find.integer(1);
+    }
+  }
+
+  private static byte[] toBytes(List<DotRef> dots) {
+    ByteBuffer bytes = ByteBuffer.allocate(DOT_BYTES * dots.size());
+    dots.stream()
+        .sorted(Comparator.comparing(DotRef::device))
+        .forEach(dot -> bytes
+            .put(dot.device().toByteArray())
+            .putLong(dot.counter())
+            .put(dot.file().toByteArray()));
+    return bytes.array();
+  }
+
+  private static List<DotRef> parse(byte[] all) {
+    ByteBuffer bytes = ByteBuffer.wrap(all);
+    List<DotRef> dots = new ArrayList<>();
+    while (bytes.remaining() >= DOT_BYTES) {
+      byte[] device = new byte[DeviceId.BYTES];
+      byte[] file = new byte[FileId.BYTES];
+      bytes.get(device);
+      long counter = bytes.getLong();
+      bytes.get(file);
+      dots.add(new DotRef(Stored.device(device), counter, Stored.file(file)));
+    }
+    return dots;
+  }
+
+  /** The dots of a set. */
+  static List<DotRef> dots(Reader reader, long set) {
+    return set == NONE ? List.of() : read(reader.statement(SELECT), set);
+  }
+
+  private List<DotRef> dots(long set) {
+    return set == NONE ? List.of() : read(select, set);
+  }
+
+  private static List<DotRef> read(Statement select, long set) {
+    select.bind(1, set);
+    try {
+      return select.next() ? parse(select.blob(1)) : List.of();
+    } finally {
+      select.reset();
+    }
+  }
+
+  // What they say of what was seen
+
+  /**
+   * What the author of admitted events had seen. A function of the log before them.
+   *
+   * @param sequence up to here he says to have seen all
+   * @param files and those, without receipts
+   * @param before the sequence of his file: what stands there or behind it was not seen, whatever he says
+   */
+  AuthorSeen inLog(int author, long sequence, List<DotRef> files, long before) {
+    Map<Integer, Reach> more = new HashMap<>();
+    for (DotRef dot : files) {
+      log.sequenceOf(dot)
+          .filter(there -> there < before)
+          .ifPresent(
+              there -> more.put(number(dot).orElseThrow(), new Reach(there, ownTime(dot, there))));
+    }
+    return new AuthorSeen(author, sequence, log.lastOwnTime(sequence), more);
+  }
+
+  private long ownTime(DotRef dot, long sequence) {
+    return number(dot).orElseThrow() == Devices.SELF ? log.lastOwnTime(sequence) : 0;
+  }
+
+  private Optional<Integer> number(DotRef dot) {
+    return devices.known(dot.device().toByteArray());
+  }
+
+  /** As above, of events that have no place yet, as they are shown. */
+  AuthorSeen shown(int author, long sequence, long set) {
+    Map<Integer, Reach> more = new HashMap<>();
+    for (DotRef dot : dots(set)) {
+      number(dot)
+          .ifPresent(number ->
+              more.put(number, new Reach(log.sequenceOf(dot).orElse(0L), newestTime(number, dot))));
+    }
+    long ownTime = author == Devices.SELF ? 0 : log.lastOwnTime(sequence); // it has seen its own
+    return new AuthorSeen(author, sequence, ownTime, more);
+  }
+
+  private long newestTime(int device, DotRef dot) {
+    if (device == Devices.SELF) {
+      return log.times(dot.counter(), dot.file()).map(FileLog.Times::last).orElse(0L);
+    }
+    try (Statement time = db.prepare(
+        "SELECT last_t FROM _sealift_taken_over WHERE device = ? AND counter = ? AND file = ?")) {
+      time.bind(1, device).bind(2, dot.counter()).bind(3, dot.file().toByteArray());
+      return time.next() ? time.integer(1) : 0;
+    }
+  }
+}

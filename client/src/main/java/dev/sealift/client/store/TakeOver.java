@@ -1,0 +1,69 @@
+package dev.sealift.client.store;
+
+import dev.sealift.client.pack.EventRun;
+import dev.sealift.client.pack.RowEvent;
+import dev.sealift.client.pack.RunKind;
+import dev.sealift.client.store.RowMerger.Event;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Keeps others' files that came directly, and shows what they bring: as {@link Unplaced} events, until the log has it. Dismissals and guards wait for that; the transactions show, as this device's own
+ * do.
+ */
+final class TakeOver {
+  private static final long NO_PLACE = 0;
+
+  private final RowMerger rows;
+  private final RemoteWriter remote;
+  private final FileLog log;
+  private final Devices devices;
+  private final Unplaced unplaced;
+  private final SeenFiles files;
+
+  TakeOver(
+      RowMerger rows,
+      RemoteWriter remote,
+      FileLog log,
+      Devices devices,
+      Unplaced unplaced,
+      SeenFiles files) {
+    this.rows = rows;
+    this.remote = remote;
+    this.log = log;
+    this.devices = devices;
+    this.unplaced = unplaced;
+    this.files = files;
+  }
+
+  void take(HandedFile file) {
+    long id = log.hold(file.dot().file(), file.header(), file.payload());
+    files.take(id, file.dot(), file.newest());
+    int author = devices.number(file.dot().device());
+    for (EventRun run : file.runs()) {
+      if (run.kind() != RunKind.DISMISS && run.kind() != RunKind.GUARD) {
+        show(id, author, run);
+      }
+    }
+  }
+
+  private void show(long id, int author, EventRun run) {
+    TableInfo table = remote.require(run);
+    List<ColumnInfo> columns = RemoteWriter.columns(run, table);
+    long seenFiles = files.of(run.seenFiles());
+    Set<Long> shown = new LinkedHashSet<>();
+    for (RowEvent row : run.rows()) {
+      long number = rows.standAside(table, row.key());
+      Event event = new Event(
+          run.kind(),
+          row.key(),
+          Unplaced.stamp(NO_PLACE, row.time().bits(), author),
+          columns,
+          row.values());
+      unplaced.add(id, table, number, event, run.seenSequence(), seenFiles);
+      shown.add(number);
+    }
+    shown.forEach(number -> remote.settle(table, number));
+  }
+}

@@ -1,0 +1,445 @@
+package dev.sealift.client;
+
+import static dev.sealift.client.World.codeOf;
+import static dev.sealift.client.World.name;
+import static dev.sealift.client.World.put;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sealift.client.error.ErrorCode;
+import dev.sealift.client.sync.Await;
+import dev.sealift.client.sync.FakeLog;
+import dev.sealift.client.sync.FakeMesh;
+import dev.sealift.client.sync.HandOvers;
+import dev.sealift.client.value.Value;
+import dev.sealift.protocol.file.SignedHeader;
+import dev.sealift.protocol.proto.Refusal;
+import dev.sealift.protocol.proto.RefusalCode;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Devices without a mesh in reach give each other what they wrote, go on from it, and come to the same as everybody once any of them reaches the mesh. */
+class HandOverTest {
+  private static final Schema TAGS =
+      Schema.of(Schema.table("notes", "id").counter("visits").set("tags"));
+
+  @TempDir
+  Path folder;
+
+  private World world;
+  private Space a;
+  private Space b;
+  private Space c;
+
+  @BeforeEach
+  void start() {
+    world = new World(folder);
+    a = world.found("a");
+    a.declare(TAGS);
+    b = world.join("b", a.invite());
+    c = world.join("c", a.invite());
+    put(a, "x", "before");
+    Await.done(a.whenDurable());
+    world.agree(a, b, c);
+    apart();
+  }
+
+  @AfterEach
+  void end() {
+    world.close();
+  }
+
+  private void apart() {
+    Stream.of(a, b, c).forEach(Space::disconnect);
+  }
+
+  static byte[] handOver(Space from) {
+    try {
+      ByteArrayOutputStream out = new ByteArrayOutputStream();
+      from.handOver(out);
+      return out.toByteArray();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  static int takeOver(Space to, byte[] bytes) {
+    try {
+      return to.takeOver(new ByteArrayInputStream(bytes));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static int give(Space from, Space to) {
+    return takeOver(to, handOver(from));
+  }
+
+  private void allMeet(List<Space> order) {
+    for (Space next : order) {
+      next.connect();
+      Await.done(next.whenDurable());
+      Await.done(next.whenUpToDate());
+    }
+    List<Space> all = List.of(a, b, c);
+    all.stream().filter(space -> !order.contains(space)).forEach(Space::connect);
+    world.agree(a, b, c);
+    assertThat(all.stream().map(Space::mergeDigest).distinct())
+        .as("merge digests")
+        .hasSize(1);
+    assertThat(all.stream().map(space -> space.status().displacedFiles()))
+        .as("files that wait")
+        .containsOnly(0L);
+  }
+
+  static List<List<String>> orders() {
+    List<List<String>> orders = new ArrayList<>();
+    for (String first : List.of("a", "b", "c")) {
+      for (String second : List.of("a", "b", "c")) {
+        if (!first.equals(second)) {
+          orders.add(List.of(first, second));
+        }
+      }
+    }
+    return orders;
+  }
+
+  private Space space(String home) {
+    return switch (home) {
+      case "a" -> a;
+      case "b" -> b;
+      default -> c;
+    };
+  }
+
+  @ParameterizedTest
+  @MethodSource("orders")
+  void eachGoesOnFromWhatTheOtherWrote(List<String> order) {
+    put(a, "x", "by a");
+    assertThat(give(a, b)).isEqualTo(1);
+    assertThat(name(b, "x")).isEqualTo("by a");
+    put(b, "x", "by b, who saw a's");
+    put(b, "y", "new");
+    assertThat(give(b, c)).as("b's, and a's that it holds").isEqualTo(2);
+    assertThat(give(b, a)).as("b's; a's own is no news").isEqualTo(1);
+    assertThat(name(a, "x")).isEqualTo("by b, who saw a's");
+    put(a, "x", "by a again");
+    assertThat(give(a, b)).isEqualTo(1);
+    put(c, "y", "by c, who saw b's");
+
+    allMeet(order.stream().map(this::space).toList());
+    for (Space space : List.of(a, b, c)) {
+      assertThat(name(space, "x")).isEqualTo("by a again");
+      assertThat(name(space, "y")).isEqualTo("by c, who saw b's");
+      assertThat(space.inbox()).as("everybody had seen what he replaced").isEmpty();
+    }
+  }
+
+  @Test
+  void whatWasWrittenApartIsInEveryInboxAsEver() {
+    put(a, "x", "by a");
+    put(b, "x", "by b");
+    byte[] ofA = handOver(a);
+    assertThat(give(b, a)).isEqualTo(1);
+    assertThat(takeOver(b, ofA)).isEqualTo(1);
+    assertThat(name(a, "x")).isEqualTo(name(b, "x"));
+    assertThat(a.inbox()).as("the log has yet to say so").isEmpty();
+
+    allMeet(List.of(b, a));
+    for (Space space : List.of(a, b, c)) {
+      assertThat(space.inbox()).hasSize(1);
+      assertThat(name(space, "x")).isEqualTo("by b");
+    }
+  }
+
+  @Test
+  void compoundCellsGoOnFromEachOther() {
+    Table notes = a.table("notes");
+    notes.increment("n", "visits", 2);
+    notes.add("n", "tags", "red");
+    notes.add("n", "tags", "blue");
+    give(a, b);
+    b.table("notes").increment("n", "visits", 3);
+    b.table("notes").discard("n", "tags", "red");
+    give(b, a);
+    assertThat(a.table("notes").values("n", "tags")).containsExactly(Value.of("blue"));
+    assertThat(a.table("notes").values("n", "visits")).containsExactly(Value.of(5));
+    a.table("notes").discard("n", "tags", "blue");
+    a.table("notes").increment("n", "visits", 1);
+
+    allMeet(List.of(b, a));
+    assertThat(c.table("notes").values("n", "tags")).isEmpty();
+    assertThat(c.table("notes").values("n", "visits")).containsExactly(Value.of(6));
+  }
+
+  @Test
+  void removalsGoOnFromEachOther() {
+    put(a, "y", "new");
+    give(a, b);
+    b.table("cities").remove("y");
+    b.table("cities").remove("x");
+    give(b, a);
+    assertThat(a.table("cities").count()).isZero();
+    allMeet(List.of(a, b));
+    assertThat(c.table("cities").count()).isZero();
+    assertThat(c.inbox()).isEmpty();
+  }
+
+  @Test
+  void transactionsAreJudgedByTheLog() {
+    a.transact(tx -> {
+      tx.get("cities", "x");
+      tx.put("cities", "x", Row.of("name", "by a"));
+    });
+    give(a, b);
+    b.transact(tx -> {
+      assertThat(tx.get("cities", "x").orElseThrow().text("name")).contains("by a");
+      tx.put("cities", "x", Row.of("name", "by b"));
+    });
+    c.connect(); // somebody else is there first
+    put(c, "x", "by c");
+    Await.done(c.whenDurable());
+    allMeet(List.of(b, a));
+    for (Space space : List.of(a, b, c)) {
+      assertThat(name(space, "x")).isEqualTo("by c");
+      assertThat(space.inbox())
+          .extracting(item -> item.transaction().isPresent())
+          .containsOnly(true);
+    }
+  }
+
+  @Test
+  void aFileThatWasHandedOverStaysAsItIs() {
+    put(a, "x", "first");
+    byte[] handed = handOver(a);
+    put(a, "x", "second");
+    assertThat(handOver(a)).isNotEqualTo(handed);
+    allMeet(List.of(a));
+    List<SignedHeader> log =
+        world.log(a).files().stream().map(FakeLog.Stored::file).toList();
+    for (SignedHeader file : HandOvers.headers(handed)) {
+      assertThat(log).contains(file);
+    }
+    assertThat(takeOver(b, handed)).as("the log has it").isZero();
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = RefusalCode.class,
+      names = {"REFUSAL_CODE_OVER_QUOTA", "REFUSAL_CODE_CLOCK_AHEAD", "REFUSAL_CODE_BUSY"})
+  void aFileThatWasHandedOverWaitsAsItIsWhenItIsRefused(RefusalCode code) {
+    put(a, "x", "by a");
+    byte[] handed = handOver(a);
+    put(a, "y", "later");
+    Refusal refusal = Refusal.newBuilder()
+        .setCode(code)
+        .setServerTimeMillis(System.currentTimeMillis())
+        .build();
+    world.mesh.refuse(file -> Optional.of(refusal));
+    a.connect();
+    World.problem(a);
+    world.mesh.refuse(file -> Optional.empty());
+
+    allMeet(List.of(a));
+    List<SignedHeader> log =
+        world.log(a).files().stream().map(FakeLog.Stored::file).toList();
+    assertThat(log).containsAll(HandOvers.headers(handed));
+    assertThat(name(c, "y")).isEqualTo("later");
+  }
+
+  @Test
+  void nothingIsHandedOverTwice() {
+    assertThat(give(a, b)).isZero();
+    put(a, "x", "by a");
+    byte[] handed = handOver(a);
+    assertThat(takeOver(b, handed)).isEqualTo(1);
+    assertThat(takeOver(b, handed)).isZero();
+    assertThat(takeOver(a, handed)).isZero();
+    assertThat(b.status().displacedFiles()).isEqualTo(1);
+    assertThat(takeOver(a, handOver(b))).isZero();
+  }
+
+  @Test
+  void aHomeThatIsOpenedAnewHasThemStill() {
+    put(a, "x", "by a");
+    give(a, b);
+    world.close("b");
+    b = world.home("b").space("household");
+    assertThat(name(b, "x")).isEqualTo("by a");
+    put(b, "y", "on it");
+    allMeet(List.of(b));
+    assertThat(name(c, "x")).isEqualTo("by a");
+  }
+
+  @Test
+  void whatComesWhileTheOtherIsConnectedGoesToTheMeshAtOnce() {
+    b.connect();
+    Await.done(b.whenUpToDate());
+    put(a, "x", "by a");
+    give(a, b);
+    c.connect();
+    Await.until("c has it", () -> name(c, "x").equals("by a"));
+    allMeet(List.of(b, c, a));
+  }
+
+  // What is refused
+
+  private void assertNothingTaken(ErrorCode code, byte[] bytes) {
+    String before = b.digest();
+    assertThat(codeOf(() -> takeOver(b, bytes))).isEqualTo(code);
+    assertThat(b.digest()).isEqualTo(before);
+    assertThat(b.status().displacedFiles()).isZero();
+  }
+
+  @Test
+  void whatIsDamagedIsRefusedWhole() {
+    put(a, "x", "by a");
+    byte[] handed = handOver(a);
+    for (int length = 0; length < handed.length; length += length < 64 ? 1 : 97) {
+      assertNothingTaken(ErrorCode.BAD_HAND_OVER, Arrays.copyOf(handed, length));
+    }
+    assertNothingTaken(ErrorCode.BAD_HAND_OVER, Arrays.copyOf(handed, handed.length + 1));
+    int count = 16 + 4 + 32;
+    assertNothingTaken(ErrorCode.BAD_HAND_OVER, withInt(handed, count, 1_000_000_000));
+    assertNothingTaken(ErrorCode.BAD_HAND_OVER, withInt(handed, count, -1));
+    assertNothingTaken(ErrorCode.BAD_HAND_OVER, withInt(handed, count + 4, 1_000_000_000));
+    assertNothingTaken(ErrorCode.BAD_HAND_OVER, withInt(handed, count + 4, 0));
+    assertNothingTaken(ErrorCode.NEWER_FORMAT, withInt(handed, 16, 2));
+    assertNothingTaken(ErrorCode.WRONG_SPACE, withInt(handed, 20, 7));
+    for (int at = count + 8; at < handed.length; at += 41) {
+      byte[] altered = handed.clone();
+      altered[at] ^= 1;
+      String before = b.digest();
+      assertThat(codeOf(() -> takeOver(b, altered))).isNotEqualTo(ErrorCode.INTERNAL);
+      assertThat(b.digest()).isEqualTo(before);
+    }
+    assertThat(takeOver(b, handed)).isEqualTo(1);
+  }
+
+  private static byte[] withInt(byte[] bytes, int at, int number) {
+    byte[] altered = bytes.clone();
+    ByteBuffer.wrap(altered).putInt(at, number);
+    return altered;
+  }
+
+  @Test
+  void whatBuildsOnOthersIsRefusedWithoutThem() {
+    put(a, "x", "first");
+    byte[] first = handOver(a);
+    put(a, "x", "second");
+    List<SignedHeader> before = HandOvers.headers(first);
+    byte[] both = handOver(a);
+    assertNothingTaken(ErrorCode.FILES_MISSING, HandOvers.without(both, before));
+
+    takeOver(c, both);
+    put(c, "x", "on a's");
+    byte[] ofAll = handOver(c);
+    List<SignedHeader> ofA = new ArrayList<>(HandOvers.headers(both));
+    assertNothingTaken(ErrorCode.FILES_MISSING, HandOvers.without(ofAll, ofA));
+    assertThat(takeOver(b, ofAll)).isEqualTo(3);
+    assertThat(name(b, "x")).isEqualTo("on a's");
+  }
+
+  @Test
+  void filesOfAnotherSpaceOrOfNobodyAreRefused() {
+    Space other = world.home("other").create("other", World.SCHEMA);
+    assertThat(codeOf(() -> handOver(other))).isEqualTo(ErrorCode.NOT_CONNECTED);
+    other.connect(FakeMesh.ADDRESS);
+    Await.done(other.whenUpToDate());
+    put(other, "x", "elsewhere");
+    assertNothingTaken(ErrorCode.WRONG_SPACE, handOver(other));
+
+    a.connect();
+    Space late = world.join("late", a.invite());
+    late.disconnect();
+    put(late, "x", "by one who joined meanwhile");
+    byte[] handed = handOver(late);
+    assertNothingTaken(ErrorCode.NOT_A_MEMBER, handed);
+    b.connect();
+    Await.done(b.whenUpToDate());
+    assertThat(takeOver(b, handed)).isEqualTo(1);
+    late.connect();
+    allMeet(List.of(a, b, c));
+  }
+
+  @Test
+  void whatIsStampedAheadIsRefused() {
+    world.close("a");
+    a = world.home("a", 3_600_000).space("household");
+    put(a, "x", "in an hour");
+    byte[] handed = handOver(a);
+    assertNothingTaken(ErrorCode.FILES_AHEAD, handed);
+  }
+
+  @Test
+  void aSpaceThatRanksByArrivalHasNoneOfIt() {
+    Space ranked = world.home("ranked").create("ranked", World.SCHEMA, SpaceOptions.byArrival());
+    ranked.connect(FakeMesh.ADDRESS);
+    Await.done(ranked.whenUpToDate());
+    assertThat(codeOf(() -> handOver(ranked))).isEqualTo(ErrorCode.NOT_SUPPORTED);
+    assertThat(codeOf(() -> takeOver(ranked, handOver(a)))).isEqualTo(ErrorCode.NOT_SUPPORTED);
+  }
+
+  // Two copies of one home
+
+  @Test
+  void twoCopiesThatHandOverAreInConflictAndLoseNothing() {
+    a.connect();
+    Await.done(a.whenUpToDate());
+    world.copy("a", "copy");
+    a = world.home("a").space("household");
+    Space copy = world.home("copy").space("household");
+    put(a, "x", "by a");
+    put(copy, "z", "by the copy");
+    give(a, b);
+    byte[] ofCopy = handOver(copy);
+    assertThat(codeOf(() -> takeOver(b, ofCopy))).isEqualTo(ErrorCode.FILES_CONFLICT);
+    put(b, "y", "on a's");
+    give(b, c);
+
+    copy.connect(); // the copy's file has the place; a's, and b's on it, can never be admitted as
+    // they are
+    Await.done(copy.whenDurable());
+    c.connect();
+    allMeet(List.of(b, a));
+    world.agree(a, b, c, copy);
+    for (Space space : List.of(a, b, c, copy)) {
+      assertThat(name(space, "x")).isEqualTo("by a");
+      assertThat(name(space, "y")).isEqualTo("on a's");
+      assertThat(name(space, "z")).isEqualTo("by the copy");
+    }
+  }
+
+  @Test
+  void aBackupThatIsPutBackTakesItsOwnFilesOver() {
+    world.copy("a", "backup");
+    a = world.home("a").space("household");
+    put(a, "y", "after the backup");
+    give(a, b);
+    world.close("a");
+    a = world.home("backup").space("household");
+    assertThat(give(b, a)).isEqualTo(1);
+    assertThat(name(a, "y")).isEqualTo("after the backup");
+    assertThat(codeOf(() -> handOver(a))).isEqualTo(ErrorCode.NOT_CONNECTED);
+    put(a, "z", "and on");
+    allMeet(List.of(a, b));
+    assertThat(name(c, "y")).isEqualTo("after the backup");
+    assertThat(name(c, "z")).isEqualTo("and on");
+    assertThat(name(b, "z")).isEqualTo("and on");
+  }
+}

@@ -1,0 +1,40 @@
+package dev.sealift.client.sync;
+
+import dev.sealift.protocol.file.SignedHeader;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+
+/** Looks into what is handed over, and takes it apart. */
+public final class HandOvers {
+  private HandOvers() {}
+
+  private static HandOver read(byte[] handed) {
+    try {
+      return HandOver.read(new ByteArrayInputStream(handed));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The signed headers of the files, in their order. */
+  public static List<SignedHeader> headers(byte[] handed) {
+    return read(handed).headers();
+  }
+
+  /** The same without some of the files. */
+  public static byte[] without(byte[] handed, List<SignedHeader> left) {
+    HandOver all = read(handed);
+    List<Handed> files =
+        all.files().stream().filter(one -> !left.contains(one.file())).toList();
+    try {
+      ByteArrayOutputStream out = new ByteArrayOutputStream();
+      new HandOver(all.space(), files).writeTo(out);
+      return out.toByteArray();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
