@@ -145,11 +145,22 @@ export class Device {
   }
 
   #applyEntry(entry, payload) {
-    const events = entry.header.fields.kind === EVENTS ? this.#eventsOf(entry.header, payload) : [];
+    const opened = entry.header.fields.kind === EVENTS ? this.#eventsOf(entry.header, payload) : [];
+    const events = opened.map((event) => this.#withChains(event, entry.sequence));
     const place = this.#place(entry, events);
     this.places[Number(entry.sequence) - 1] = place;
     const { sequence, serverTimeMillis } = entry;
     this.base.take(events, { device: entry.header.fields.device, sequence, serverTimeMillis, place }, this.log.membership.rules);
+  }
+
+  /** Where the log has the files that an author had seen without receipts; what does not stand before his own was not seen. */
+  #withChains({ seenFiles = [], ...event }, sequence) {
+    if (seenFiles.length === 0) return event;
+    const before = this.log.kept.slice(0, Number(sequence) - 1);
+    const at = ({ device, counter, file }) => before.findIndex(({ header }) =>
+      header.fields.counter === counter && equal(header.fields.device, device) && equal(header.fileId, file));
+    const seenChains = seenFiles.map((dot) => ({ device: dot.device, sequence: BigInt(at(dot)) + 1n }));
+    return { ...event, seenChains: seenChains.filter((chain) => chain.sequence > 0n) };
   }
 
   #place({ sequence, header, serverTimeMillis, base }, events) {

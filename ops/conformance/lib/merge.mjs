@@ -124,8 +124,11 @@ export class State {
 
 const MORE_OF_REASONS = new Map([[REMOVE, '_REMOVAL'], [DISCARD, '_DISCARD']]);
 
-/** Which events the author of an event had seen. */
-const sightOf = ({ seenSequence }, device) => (other) => equal(other.device, device) || other.sequence <= seenSequence;
+/** Which events the author of an event had seen: seenChains says, by sequences, how far into others' chains beside. */
+const sightOf = ({ seenSequence, seenChains = [] }, device) => (other) =>
+  equal(other.device, device) ||
+  other.sequence <= seenSequence ||
+  seenChains.some((chain) => equal(chain.device, other.device) && other.sequence <= chain.sequence);
 
 /** As a dismissal names losers: of whichever cell of the column. */
 const isNamed = (a, b) => a.key === b.key && a.column === b.column && a.time === b.time && equal(a.device, b.device);

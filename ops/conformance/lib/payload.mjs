@@ -47,7 +47,7 @@ export const READ_THERE = 1n;
 export const READ_NOT_THERE = 2n;
 export const READ_PART = 3n;
 
-/** An event is { kind, table, key, time, cells: Map of column to value, seenSequence, transaction: a time, where it is of one, groups: Map of column to a number, where some are in groups }. */
+/** An event is { kind, table, key, time, cells: Map of column to value, seenSequence, seenFiles: dots, where there are any, transaction: a time, where it is of one, groups: Map of column to a number, where some are in groups }. */
 export function unpack(plaintext) {
   return readEvents(unfold(plaintext));
 }
@@ -143,9 +143,10 @@ function readRun(run) {
   keys.forEach(checkKey);
   const columns = run.columns.map(({ name, values }) => [name, readColumn(values, rows)]);
   if (isPartOperation(kind)) check(columns[0][1].every(PART_VALUES.get(kind)), 'a value that a part cannot have');
+  const seenFiles = run.seenFiles.length ? { seenFiles: run.seenFiles } : {};
   const grouped = run.columns.some(({ group }) => group) ? { groups: new Map(run.columns.map(({ name, group }) => [name, group])) } : {};
   const events = keys.map((key, i) => ({
-    kind, table, key, time: times[i], seenSequence, ...(transaction ? { transaction } : {}), ...grouped, cells: new Map(columns.map(([name, values]) => [name, values[i]])),
+    kind, table, key, time: times[i], seenSequence, ...seenFiles, ...(transaction ? { transaction } : {}), ...grouped, cells: new Map(columns.map(([name, values]) => [name, values[i]])),
   }));
   if (kind === GUARD) events.forEach(checkGuard);
   check(events.every((event) => sizeOf(event) <= MAX_EVENT_BYTES), 'too much in one event');

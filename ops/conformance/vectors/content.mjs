@@ -84,7 +84,8 @@ function eventOf(inputs) {
   const groups = new Map((inputs.has('group') ? inputs.get('group', list(text)) : []).map((column) => [column, 1]));
   const transaction = inputs.has('transaction') ? inputs.get('transaction', u64) : 0n;
   const event = { kind, table: inputs.get('table', text), key: inputs.get('key', text), cells, groups, transaction };
-  return { ...event, time: inputs.get('hybrid_time', u64), seenSequence: inputs.get('seen_sequence', u64) };
+  const seenFiles = inputs.has('seen_files') ? inputs.get('seen_files', list(u64)) : [];
+  return { ...event, time: inputs.get('hybrid_time', u64), seenSequence: inputs.get('seen_sequence', u64), seenFiles };
 }
 
 const cellsOf = (it) => new Map(Object.entries(it).map(([column, content]) => [column, value(content)]));
@@ -180,7 +181,11 @@ function mergedOf(inputs) {
     const stands = { ...file, hybridTime, base: chain.base };
     const place = placeOf(rules, stands, { floor: floorMillis, before: chain.place });
     chains.set(hex(file.device), { base: publicPlace(rules, stands), place });
-    state.take(events, { ...file, sequence, place }, rules);
+    must(events.every((event) => event.seenFiles.every((seen) => seen > 0n && seen <= BigInt(files.length))), 'no such file');
+    const seenChains = (event) => event.seenFiles
+      .filter((seen) => seen < sequence)
+      .map((seen) => ({ device: files[Number(seen) - 1].device, sequence: seen }));
+    state.take(events.map((event) => ({ ...event, seenChains: seenChains(event) })), { ...file, sequence, place }, rules);
     return { base: chain.base.toString(), place: place.toString() };
   });
   return { state, places };

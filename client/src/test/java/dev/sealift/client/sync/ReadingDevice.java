@@ -3,6 +3,7 @@ package dev.sealift.client.sync;
 import com.google.gson.JsonElement;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import dev.sealift.client.pack.DotRef;
 import dev.sealift.client.pack.EventRun;
 import dev.sealift.client.pack.PayloadCodec;
 import dev.sealift.client.pack.RowEvent;
@@ -42,6 +43,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** A device of production code, from store to verifier, that only reads; and what it came to. */
 final class ReadingDevice implements AutoCloseable {
@@ -186,7 +188,7 @@ final class ReadingDevice implements AutoCloseable {
     return ahead ? Optional.empty() : Optional.of(events);
   }
 
-  private static Event event(DeviceId author, EventRun run, RowEvent row) {
+  private Event event(DeviceId author, EventRun run, RowEvent row) {
     Map<String, Value> values = new LinkedHashMap<>();
     for (int i = 0; i < run.columns().size(); i++) {
       values.put(run.columns().get(i), row.values().get(i));
@@ -198,9 +200,17 @@ final class ReadingDevice implements AutoCloseable {
         row.time(),
         author,
         run.seenSequence(),
+        run.seenFiles().stream().flatMap(this::sequenceOf).toList(),
         values,
         List.of(),
         run.transaction());
+  }
+
+  private Stream<Long> sequenceOf(DotRef dot) {
+    return files.stream()
+        .map(Read::entry)
+        .filter(entry -> entry.file().id().equals(dot.file()))
+        .map(VerifiedEntry::sequence);
   }
 
   // What it came to

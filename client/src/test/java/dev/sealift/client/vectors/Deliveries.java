@@ -1,5 +1,6 @@
 package dev.sealift.client.vectors;
 
+import dev.sealift.client.pack.DotRef;
 import dev.sealift.client.store.Batch;
 import dev.sealift.client.store.LogEntry;
 import dev.sealift.client.store.RemoteFile;
@@ -34,7 +35,7 @@ public final class Deliveries {
         batch.useRules(rules);
         ModelPlaces places = new ModelPlaces(rules, files);
         for (int i = 0; i < files.size(); i++) {
-          batch.apply(file(i + 1, files.get(i), places.counter(i), places.base(i)));
+          batch.apply(file(i + 1, files, places));
         }
         batch.commit();
       }
@@ -45,14 +46,33 @@ public final class Deliveries {
     }
   }
 
-  private static RemoteFile file(long sequence, LogFile file, long counter, long base) {
-    List<Event> events = file.events();
-    HybridTime newest = ModelPlaces.newest(file);
-    Hash hash = Hash.of(new byte[] {(byte) sequence});
+  private static RemoteFile file(int sequence, List<LogFile> files, ModelPlaces places) {
+    LogFile file = files.get(sequence - 1);
+    DotRef dot = dot(sequence, files, places);
     LogEntry entry = new LogEntry(
-        sequence, FileId.of(hash), file.device(), counter, file.serverTimeMillis(), base, hash);
+        sequence,
+        dot.file(),
+        dot.device(),
+        dot.counter(),
+        file.serverTimeMillis(),
+        places.base(sequence - 1),
+        hash(sequence));
     return new RemoteFile(
-        entry, newest, sequence - 1, events.stream().map(Event::run).toList());
+        entry,
+        ModelPlaces.newest(file),
+        sequence - 1L,
+        file.events().stream()
+            .map(event -> event.run(seen -> dot((int) seen, files, places)))
+            .toList());
+  }
+
+  private static DotRef dot(int sequence, List<LogFile> files, ModelPlaces places) {
+    DeviceId author = files.get(sequence - 1).device();
+    return new DotRef(author, places.counter(sequence - 1), FileId.of(hash(sequence)));
+  }
+
+  private static Hash hash(int sequence) {
+    return Hash.of(new byte[] {(byte) sequence});
   }
 
   public static Path temporary() {

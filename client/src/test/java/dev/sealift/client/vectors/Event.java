@@ -1,6 +1,7 @@
 package dev.sealift.client.vectors;
 
 import com.google.gson.JsonPrimitive;
+import dev.sealift.client.pack.DotRef;
 import dev.sealift.client.pack.EventRun;
 import dev.sealift.client.pack.RowEvent;
 import dev.sealift.client.pack.RunKind;
@@ -14,8 +15,9 @@ import dev.sealift.vectors.Json;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongFunction;
 
-/** One event, whole: who did what to which row, and when, having seen how much of the log. */
+/** One event, whole: who did what to which row, and when, having seen how much of the log, and which files without receipts, by the sequences that they have now. */
 public record Event(
     RunKind kind,
     String table,
@@ -23,6 +25,7 @@ public record Event(
     HybridTime time,
     DeviceId device,
     long seen,
+    List<Long> seenFiles,
     Map<String, Value> values,
     List<String> together,
     long transaction) {
@@ -40,6 +43,9 @@ public record Event(
         .u64("hybrid_time", time.bits())
         .u64("seen_sequence", seen)
         .object("values", CellJson.cells(values));
+    if (!seenFiles.isEmpty()) {
+      json.list("seen_files", seenFiles, file -> new JsonPrimitive(Long.toString(file)));
+    }
     if (transaction != 0) {
       json.u64("transaction", transaction);
     }
@@ -55,6 +61,7 @@ public record Event(
         new HybridTime(in.u64("hybrid_time")),
         device,
         in.u64("seen_sequence"),
+        in.has("seen_files") ? in.list("seen_files", Inputs::u64) : List.of(),
         CellJson.cells(in.json("values")),
         in.has("group") ? in.list("group", Inputs::text) : List.of(),
         in.has("transaction") ? in.u64("transaction") : 0);
@@ -69,14 +76,21 @@ public record Event(
     throw new BadVectorException("an unknown kind of event");
   }
 
-  /** A run of this event alone. */
+  /** A run of this event alone, which was written with all receipts there. */
   public EventRun run() {
+    return run(file -> {
+      throw new IllegalStateException("somebody has to say which files were seen");
+    });
+  }
+
+  /** As above; files that were seen without receipts by their sequences. */
+  EventRun run(LongFunction<DotRef> dots) {
     List<Value> ordered = new ArrayList<>(values.values());
     return new EventRun(
         kind,
         table,
         seen,
-        List.of(),
+        seenFiles.stream().map(dots::apply).toList(),
         List.copyOf(values.keySet()),
         values.keySet().stream().map(this::group).toList(),
         transaction,

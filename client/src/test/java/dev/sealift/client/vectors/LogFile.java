@@ -4,6 +4,7 @@ import dev.sealift.protocol.FormatException;
 import dev.sealift.protocol.id.DeviceId;
 import dev.sealift.protocol.membership.SpaceRules;
 import dev.sealift.protocol.proto.RankRule;
+import dev.sealift.vectors.BadVectorException;
 import dev.sealift.vectors.Inputs;
 import dev.sealift.vectors.Json;
 import java.util.ArrayList;
@@ -42,6 +43,13 @@ public record LogFile(DeviceId device, long serverTimeMillis, List<Event> events
     List<LogFile> files = new ArrayList<>();
     for (Inputs file : in.objects("files")) {
       files.add(of(file));
+    }
+    boolean known = files.stream()
+        .flatMap(file -> file.events().stream())
+        .flatMap(event -> event.seenFiles().stream())
+        .allMatch(seen -> seen > 0 && seen <= files.size());
+    if (!known) {
+      throw new BadVectorException("a file that was seen and is none");
     }
     return files;
   }

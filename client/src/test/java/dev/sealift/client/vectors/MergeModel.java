@@ -49,6 +49,7 @@ public final class MergeModel {
   final SortedMap<String, SortedMap<String, ModelRow>> tables = new TreeMap<>(ORDER);
   private final SortedMap<String, SortedMap<LoserId, Lost>> losers = new TreeMap<>(ORDER);
   private final Map<Name, Judgement> judged = new HashMap<>();
+  private final Map<Long, DeviceId> authors = new HashMap<>();
 
   /** A row's state, and its values by the numbers of its columns. */
   static final class ModelRow implements CurrentValues {
@@ -139,6 +140,7 @@ public final class MergeModel {
   }
 
   private void add(long sequence, long serverTimeMillis, long place, List<Event> events) {
+    events.forEach(event -> authors.put(sequence, event.device()));
     for (Event event : events) {
       Outcome outcome = outcome(event, events, serverTimeMillis);
       if (event.kind() != RunKind.GUARD && outcome != Outcome.NOTHING) {
@@ -194,6 +196,7 @@ public final class MergeModel {
         event.time(),
         event.device(),
         0,
+        List.of(),
         event.values(),
         List.of(),
         event.transaction());
@@ -275,13 +278,21 @@ public final class MergeModel {
         .computeIfAbsent(event.table(), name -> new TreeMap<>(ORDER))
         .computeIfAbsent(event.key(), key -> new ModelRow());
     Stamp stamp = new Stamp(place, event.time().bits(), number(event.device()), sequence);
-    Seen seen = held -> held.device() == stamp.device() || held.sequence() <= event.seen();
+    Seen seen = held -> held.device() == stamp.device()
+        || held.sequence() <= event.seen()
+        || event.seenFiles().stream()
+            .anyMatch(file -> file < sequence && isInChainUpTo(file, held));
     Merged merged = event.kind().isPart()
         ? applyPart(row, event, stamp, seen)
         : applyRegisters(row, event, stamp, seen);
     row.state = merged.state();
     merged.compounds().ifPresent(changed -> row.compounds = changed);
     merged.losers().forEach(change -> change(event, row, change, serverTimeMillis));
+  }
+
+  /** Whether what has the stamp came in the very file, or in one before it in its chain. */
+  private boolean isInChainUpTo(long file, Stamp held) {
+    return authors.get(file).equals(devices.get(held.device())) && held.sequence() <= file;
   }
 
   private Merged applyRegisters(ModelRow row, Event event, Stamp stamp, Seen seen) {

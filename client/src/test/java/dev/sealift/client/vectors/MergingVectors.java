@@ -71,6 +71,68 @@ final class MergingVectors extends VectorFile {
     transactions(to);
     transactionsAgain(to);
     arrival(to);
+    handedOver(to);
+  }
+
+  private static void handedOver(Cases to) {
+    add(
+        to,
+        "who held a file without a receipt goes on from it",
+        new Story()
+            .patch(1, 1, "t", "k", "c", "first")
+            .seenFiles(1L)
+            .patch(2, 2, "t", "k", "c", "on it"));
+    add(
+        to,
+        "without saying so nobody has",
+        new Story().patch(1, 1, "t", "k", "c", "first").patch(2, 2, "t", "k", "c", "beside it"));
+    add(
+        to,
+        "a file that was held stands for its chain up to there, and for nothing of others",
+        new Story()
+            .patch(1, 1, "t", "k", "c", "first")
+            .patch(3, 2, "t", "k", "d", "of another")
+            .patch(1, 3, "t", "k", "e", "second")
+            .patch(1, 4, "t", "k", "f", "third, not held")
+            .seenFiles(3L)
+            .patch(2, 5, "t", "k", "c", 1, "d", 2, "e", 3, "f", 4));
+    add(
+        to,
+        "several chains",
+        new Story()
+            .patch(1, 1, "t", "k", "c", "by 1")
+            .patch(3, 2, "t", "k", "d", "by 3")
+            .seenFiles(1L, 2L)
+            .patch(2, 5, "t", "k", "c", 1, "d", 2));
+    add(
+        to,
+        "what stands behind a file was not held by its author, whatever he says",
+        new Story()
+            .seenFiles(2L)
+            .patch(2, 5, "t", "k", "c", "says so")
+            .patch(1, 1, "t", "k", "c", "behind")
+            .seenFiles(4L)
+            .remove(2, 6, "t", "k")
+            .patch(1, 7, "t", "k", "c", "and back"));
+    add(
+        to,
+        "a removal, and what undoes it",
+        new Story()
+            .put(1, 1, "t", "k", "c", "there")
+            .seenFiles(1L)
+            .remove(2, 2, "t", "k")
+            .seenFiles(2L)
+            .patch(3, 3, "t", "k", "c", "back, who had seen that it was gone"));
+    add(
+        to,
+        "parts that were held can be taken away",
+        new Story()
+            .part(RunKind.ADD, 1, 1, "t", "k", "tags", "red")
+            .part(RunKind.ADD, 1, 2, "t", "k", "tags", "blue")
+            .seenFiles(1L)
+            .part(RunKind.DISCARD, 2, 3, "t", "k", "tags", "red")
+            .seenFiles(1L)
+            .part(RunKind.DISCARD, 2, 4, "t", "k", "tags", "blue"));
   }
 
   private static final int REGISTER = 0;

@@ -29,6 +29,7 @@ public final class Story {
   private long seen;
   private boolean together;
   private boolean ahead;
+  private List<Long> seenFiles = List.of();
   private List<String> group = List.of();
   private boolean begins;
   private long transaction;
@@ -105,6 +106,12 @@ public final class Story {
     return this;
   }
 
+  /** What the author of the next event held without receipts: the files that stand at these sequences in the end. */
+  Story seenFiles(Long... sequences) {
+    seenFiles = List.of(sequences);
+    return this;
+  }
+
   /** The mesh's clock goes on to this, at the least. */
   Story serverTime(long millis) {
     serverMillis = Math.max(serverMillis, millis);
@@ -139,8 +146,8 @@ public final class Story {
     together |= transaction != 0;
     transaction = begins ? time.bits() : transaction;
     begins = false;
-    Event event =
-        new Event(kind, table, key, time, device(device), seen, values, group, transaction);
+    Event event = new Event(
+        kind, table, key, time, device(device), seen, seenFiles, values, group, transaction);
     if (together) {
       LogFile last = files.remove(files.size() - 1);
       List<Event> events = new ArrayList<>(last.events());
@@ -152,6 +159,7 @@ public final class Story {
     }
     together = false;
     group = List.of();
+    seenFiles = List.of();
     ahead = false;
     return this;
   }
