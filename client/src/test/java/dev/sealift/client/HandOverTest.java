@@ -387,6 +387,20 @@ class HandOverTest {
   }
 
   @Test
+  void whatAClockThatWasFarAheadHasStampedIsMadeAgain() {
+    world.close("a");
+    a = world.home("a", 2 * 3_600_000).space("household");
+    put(a, "x", "in two hours");
+    byte[] handed = handOver(a);
+    put(a, "y", "behind it");
+    allMeet(List.of(a));
+    assertThat(world.log(a).files().stream().map(FakeLog.Stored::file))
+        .doesNotContainAnyElementsOf(HandOvers.headers(handed));
+    assertThat(name(c, "x")).isEqualTo("in two hours");
+    assertThat(name(c, "y")).isEqualTo("behind it");
+  }
+
+  @Test
   void aSpaceThatRanksByArrivalHasNoneOfIt() {
     Space ranked = world.home("ranked").create("ranked", World.SCHEMA, SpaceOptions.byArrival());
     ranked.connect(FakeMesh.ADDRESS);

@@ -409,9 +409,9 @@ final class Outbox {
     unpack(handedOver + 1);
   }
 
-  /** As {@link #unpack}, also what was handed over: it can never be admitted. */
-  void unpackAll() throws FormatException {
-    keepHandedOver(0);
+  /** As {@link #unpack}, also this file, if it was handed over, and what stands behind it: it can never be admitted. */
+  void giveUp(SignedFile file) throws FormatException {
+    keepHandedOver(Math.min(handedOver, file.counter() - 1));
     unpack();
   }
 

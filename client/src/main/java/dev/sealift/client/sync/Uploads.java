@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * small writes gather by themselves while the mesh is busy, and a single one leaves at once when it is not.
  */
 final class Uploads {
+  /** A file that was handed over waits for its time to come; if that takes longer, the clock was wrong, and it is made again. */
+  private static final long FAR_AHEAD_MILLIS = 3_600_000;
+
   /** A file in a Put of its own: its answer then frees its part of the window at once. */
   private record UnderWay(long request, SignedFile file) {}
 
@@ -242,7 +245,9 @@ final class Uploads {
       case REFUSAL_CODE_UNKNOWN_HEAD -> deniedHead(file, refusal);
       case REFUSAL_CODE_CLOCK_AHEAD -> {
         replica.learnMeshTime(refusal.getServerTimeMillis());
-        if (!file.file().header().isGenesis()) {
+        if (isFarAhead(file, refusal)) {
+          outbox.giveUp(file);
+        } else if (!file.file().header().isGenesis()) {
           outbox.unpack();
         }
         throw new MeshBusyException(refusal.getRetryAfterMillis());
@@ -261,6 +266,12 @@ final class Uploads {
     }
   }
 
+  /** Whether it would wait for too long: devices whose clocks are right have not taken such a file over, and of the others' it can wait for none. */
+  private static boolean isFarAhead(SignedFile file, Refusal refusal) {
+    long aheadMillis = file.file().header().time().millis() - refusal.getServerTimeMillis();
+    return !file.file().header().isGenesis() && aheadMillis > FAR_AHEAD_MILLIS;
+  }
+
   /**
    * What the file has seen is not in the mesh's log. If this device does not hold to it either, it was lost when the mesh was restored more than
    * once: the same events go again, from what is held now.
@@ -273,7 +284,7 @@ final class Uploads {
           replica.log().position(),
           "the mesh denies a log that its notary has signed and this device holds");
     }
-    outbox.unpackAll();
+    outbox.giveUp(file);
     throw new MeshBusyException(refusal.getRetryAfterMillis());
   }
 
