@@ -47,6 +47,8 @@ public final class Cli {
     commands.put("query", QueryCommand::new);
     commands.put("search", SearchCommand::new);
     commands.put("sync", SyncCommand::new);
+    commands.put("hand-over", HandOverCommand::new);
+    commands.put("take-over", TakeOverCommand::new);
     commands.put("status", StatusCommand::new);
     commands.put("digest", DigestCommand::new);
     commands.put("token", TokenCommand::new);

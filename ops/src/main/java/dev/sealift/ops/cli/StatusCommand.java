@@ -54,8 +54,8 @@ final class StatusCommand extends ClientCommand {
     console.say("  to be sent    " + status.pendingWrites() + " writes, " + status.waitingFiles()
         + " files");
     if (status.displacedFiles() > 0) {
-      console.say("  lost there    " + status.displacedFiles()
-          + " files by others, which the mesh lost and has not taken from here yet");
+      console.say("  of others     " + status.displacedFiles()
+          + " files, which were taken over, or lost by the mesh, and are not there yet");
     }
     if (status.misfits() > 0) {
       console.say("  misfits       " + status.misfits()

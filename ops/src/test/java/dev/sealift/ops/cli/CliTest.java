@@ -23,9 +23,36 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Commands without a mesh: what is refused, and how. */
 class CliTest {
   private static final List<String> COMMANDS = List.of(
-      "up", "migrate", "backup", "restore", "recover", "demo", "create", "invite", "join",
-      "declare", "import", "export", "put", "get", "delete", "cell", "history", "undo", "feed",
-      "query", "search", "sync", "status", "digest", "token", "bench", "top", "chaos");
+      "up",
+      "migrate",
+      "backup",
+      "restore",
+      "recover",
+      "demo",
+      "create",
+      "invite",
+      "join",
+      "declare",
+      "import",
+      "export",
+      "put",
+      "get",
+      "delete",
+      "cell",
+      "history",
+      "undo",
+      "feed",
+      "query",
+      "search",
+      "sync",
+      "hand-over",
+      "take-over",
+      "status",
+      "digest",
+      "token",
+      "bench",
+      "top",
+      "chaos");
 
   private static final List<String> CELL_OPERATIONS =
       List.of("increment", "assign", "add", "discard", "append", "collapse", "values");

@@ -197,6 +197,58 @@ class TwoHomesIT {
             "{\"id\":\"1\",\"visits\":4,\"tags\":\"[\\\"new\\\",\\\"port\\\"]\",\"notes\":1}");
   }
 
+  @Test
+  void twoHomesWithoutAMeshHandOverByFileAndAgreeOnceEachHasReachedIt() throws Exception {
+    Path csv =
+        Files.writeString(folder.resolve("towns.csv"), "id,name,people\n1,Hobart,1\n2,Apia,\n");
+    a("create", "--mesh", url);
+    a("import", csv.toString(), "--table", "towns", "--key", "id");
+    b("join", a("invite").json().getString("link"));
+    syncAll();
+    mesh.close();
+    String stick = folder.resolve("stick").toString();
+
+    a("put", "1", "name=Nipaluna", "--table", "towns");
+    b("put", "2", "people=37391", "--table", "towns");
+    b("put", "1", "people=3", "--table", "towns");
+    assertThat(a("hand-over", stick).json().getInteger("files")).isEqualTo(1);
+    assertThat(b("take-over", stick).json().getInteger("files")).isEqualTo(1);
+    assertThat(b("take-over", stick).json().getInteger("files")).isZero();
+    assertThat(b("status").json().getInteger("displacedFiles")).isEqualTo(1);
+    assertThat(b("get", "1", "--table", "towns").json().getString("name")).isEqualTo("Nipaluna");
+    b("put", "1", "name=nipaluna", "--table", "towns");
+    a("put", "1", "people=2", "--table", "towns");
+    assertThat(b("hand-over", stick).json().getInteger("files")).isEqualTo(2);
+    assertThat(a("take-over", stick).json().getInteger("files")).isEqualTo(1);
+    assertThat(a("export", "--table", "towns").lines())
+        .containsExactlyElementsOf(List.of("id,name,people", "1,nipaluna,2", "2,Apia,37391"));
+
+    mesh = MeshProcess.start(MeshOptions.whole(folder.resolve("mesh"), 0), "");
+    String again = mesh.url().orElseThrow().toString();
+    b("sync", "--mesh", again);
+    assertThat(b("status").json().getInteger("displacedFiles")).isZero();
+    a("sync", "--mesh", again);
+    b("sync", "--mesh", again);
+
+    assertThat(digest("a")).isEqualTo(digest("b"));
+    assertThat(a("inbox").json()).isEqualTo(b("inbox").json());
+    assertThat(a("inbox").lines()).as("the two numbers of people alone").hasSize(1);
+    assertThat(a("get", "1", "--table", "towns").json().encode())
+        .isEqualTo("{\"id\":\"1\",\"name\":\"nipaluna\",\"people\":2}");
+  }
+
+  @Test
+  void whatIsNoHandOverIsRefused() throws Exception {
+    a("create", "--mesh", url);
+    Path other = Files.writeString(folder.resolve("other"), "id,name\n");
+    Run refused = run("a", "take-over", other.toString());
+    assertThat(refused.exitCode()).isEqualTo(1);
+    assertThat(refused.json().getString("error")).isEqualTo("bad-hand-over");
+    Run none = run("a", "take-over", folder.resolve("none").toString());
+    assertThat(none.json().getString("error")).isEqualTo("no-such-file");
+    assertThat(run("a", "hand-over").exitCode()).isEqualTo(2);
+  }
+
   private void syncAll() {
     a("sync");
     b("sync");

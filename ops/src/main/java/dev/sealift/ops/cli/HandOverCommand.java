@@ -1,0 +1,58 @@
+package dev.sealift.ops.cli;
+
+import dev.sealift.client.Sealift;
+import dev.sealift.client.Space;
+import dev.sealift.ops.config.Configuration;
+import dev.sealift.ops.terminal.Console;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** Writes what the mesh does not have yet into a file for another device. */
+@Command(
+    name = "hand-over",
+    description = {
+      "Write what the mesh does not have yet into a file for another device of the space, which reads it by 'sealift take-over'.",
+      "For when there is no mesh in reach: by a stick, a cable, a chat. It is sealed, as it would be for the mesh. A device of a space that ranks by",
+      "arrival cannot do it yet."
+    })
+final class HandOverCommand extends ClientCommand {
+  @Parameters(
+      paramLabel = "FILE",
+      description = "Where to; it is replaced when all of it is written.")
+  private Path file = Path.of("");
+
+  HandOverCommand(Surroundings surroundings) {
+    super(surroundings);
+  }
+
+  @Override
+  void run(Console console, Configuration settings, Sealift sealift) throws Refusal, IOException {
+    int files = write(space(sealift, settings));
+    console.result(
+        files == 0
+            ? "The mesh has everything; " + file + " is empty but for that."
+            : "Handed over " + files + (files == 1 ? " file" : " files") + " in " + file + ".",
+        new JsonObject().put("done", "hand-over").put("files", files));
+  }
+
+  private int write(Space space) throws IOException {
+    Path folder = file.toAbsolutePath().getParent();
+    Path part = Files.createTempFile(folder, file.getFileName().toString(), ".part");
+    try {
+      int files;
+      try (OutputStream out = Files.newOutputStream(part)) {
+        files = space.handOver(out);
+      }
+      Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
+      return files;
+    } finally {
+      Files.deleteIfExists(part);
+    }
+  }
+}
