@@ -7,6 +7,7 @@ import dev.sealift.client.error.SealiftException;
 import dev.sealift.client.store.Batch;
 import dev.sealift.client.store.SpaceStore;
 import dev.sealift.client.store.TableSchema;
+import dev.sealift.client.sync.HandOver;
 import dev.sealift.client.sync.MeshClock;
 import dev.sealift.client.sync.OpenedInvitation;
 import dev.sealift.client.sync.Progress;
@@ -17,9 +18,14 @@ import dev.sealift.client.sync.SyncState;
 import dev.sealift.client.vault.DeviceKeyPair;
 import dev.sealift.client.vault.Vault;
 import dev.sealift.protocol.clock.HybridTime;
+import dev.sealift.protocol.file.SignedHeader;
 import dev.sealift.protocol.id.DeviceId;
 import dev.sealift.protocol.id.Hash;
 import dev.sealift.protocol.membership.SpaceRules;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -40,6 +46,14 @@ final class Device {
 
   /** So often others would have brought back what they hold. */
   private static final int MOST_REFUSALS = 6;
+
+  /** Why a device may not take what another one, as honest, hands over. */
+  private static final Set<ErrorCode> REFUSED = EnumSet.of(
+      ErrorCode.NOT_CONNECTED,
+      ErrorCode.NOT_A_MEMBER,
+      ErrorCode.FILES_MISSING,
+      ErrorCode.FILES_CONFLICT,
+      ErrorCode.FILES_AHEAD);
 
   private static final Progress NOBODY = new Progress() {
     @Override
@@ -300,6 +314,52 @@ final class Device {
     if (now != null) {
       now.news();
     }
+  }
+
+  // By hand
+
+  /** Gives another device what the mesh does not have yet, on a stick. */
+  void handOver(Device to, History history) {
+    ByteArrayOutputStream stick = new ByteArrayOutputStream();
+    try {
+      HandOver given = exchanged().handOver();
+      given.writeTo(stick);
+      trace.say(name, "hands " + given.size() + " files over to " + to);
+      to.takeOver(stick.toByteArray(), given, history);
+    } catch (SealiftException e) {
+      refused(e);
+    } catch (PowerCutException e) {
+      crash();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void takeOver(byte[] stick, HandOver given, History history) throws IOException {
+    try {
+      int taken = exchanged().takeOver(HandOver.read(new ByteArrayInputStream(stick)));
+      trace.say(name, "takes over " + taken + " of them");
+      history.handedOver(given.headers().stream()
+          .filter(file -> file.header().time().millis() <= scheduler.nowMillis())
+          .map(SignedHeader::id)
+          .toList());
+    } catch (PowerCutException e) {
+      crash();
+      return;
+    }
+    scheduler.after(0, this::news);
+  }
+
+  private void refused(SealiftException e) {
+    trace.say(name, "cannot: " + e.code() + " " + e.getMessage());
+    if (!REFUSED.contains(e.code())) {
+      throw new Fault("L10", name + " hands over in vain: " + e.code() + " " + e.getMessage());
+    }
+  }
+
+  private Replica exchanged() {
+    Exchange now = online;
+    return now == null ? replica() : now.replica();
   }
 
   // Exchange

@@ -63,6 +63,11 @@ final class Exchange {
     return link == other;
   }
 
+  /** What the exchange is of. */
+  Replica replica() {
+    return core.replica();
+  }
+
   /** The other end gives a sign of life. */
   void heard() {
     heardNanos = scheduler.nowNanos();

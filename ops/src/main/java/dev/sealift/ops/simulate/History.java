@@ -3,6 +3,7 @@ package dev.sealift.ops.simulate;
 import dev.sealift.client.pack.RunKind;
 import dev.sealift.client.value.Value;
 import dev.sealift.protocol.id.DeviceId;
+import dev.sealift.protocol.id.FileId;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -26,6 +27,7 @@ final class History {
   private final Map<DeviceId, SortedSet<Long>> tookBack = new HashMap<>();
   private final Set<List<Object>> written = new HashSet<>();
   private final Set<DeviceId> forgetful = new HashSet<>();
+  private final Set<FileId> handedOver = new HashSet<>();
   private long events;
 
   long events() {
@@ -103,6 +105,16 @@ final class History {
         }
       });
     }
+  }
+
+  /** Another device has these now, which are not ahead. */
+  void handedOver(List<FileId> files) {
+    handedOver.addAll(files);
+  }
+
+  /** Files that have to stand in the log as they are: unless a home was put back, which may have made others in the places of its own. */
+  Set<FileId> handedOver() {
+    return forgetful.isEmpty() ? handedOver : Set.of();
   }
 
   /** The device is put back as it was: what it wrote last may be lost. */

@@ -1,9 +1,12 @@
 package dev.sealift.ops.simulate;
 
+import dev.sealift.client.pack.DotRef;
 import dev.sealift.client.pack.RunKind;
 import dev.sealift.client.value.Value;
 import dev.sealift.protocol.clock.HybridTime;
 import dev.sealift.protocol.id.DeviceId;
+import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 
 /**
@@ -13,6 +16,8 @@ import java.util.SortedMap;
  * @param serverTimeMillis of its file
  * @param place of its file, as {@link Places} works it out
  * @param seen what its author says to have seen
+ * @param seenFiles and files without receipts
+ * @param seenChains where the log has those, as far as they stand before this: by device
  * @param values by column; of a dismissal, what names the loser
  * @param transaction the time of the first event of its transaction; zero of none
  */
@@ -22,6 +27,8 @@ record LogEvent(
     long place,
     DeviceId device,
     long seen,
+    List<DotRef> seenFiles,
+    Map<DeviceId, Long> seenChains,
     RunKind kind,
     String key,
     HybridTime time,
@@ -40,6 +47,8 @@ record LogEvent(
 
   /** Whether its author had seen the other one, or wrote it. */
   boolean saw(LogEvent other) {
-    return other.device.equals(device) || other.sequence <= Math.min(seen, sequence - 1);
+    return other.device.equals(device)
+        || other.sequence <= Math.min(seen, sequence - 1)
+        || other.sequence <= seenChains.getOrDefault(other.device, 0L);
   }
 }

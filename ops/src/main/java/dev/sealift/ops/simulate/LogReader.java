@@ -1,5 +1,6 @@
 package dev.sealift.ops.simulate;
 
+import dev.sealift.client.pack.DotRef;
 import dev.sealift.client.pack.EventRun;
 import dev.sealift.client.pack.RowEvent;
 import dev.sealift.client.pack.RunKind;
@@ -11,6 +12,8 @@ import dev.sealift.client.value.Value;
 import dev.sealift.protocol.FormatException;
 import dev.sealift.protocol.clock.HybridTime;
 import dev.sealift.protocol.file.SignedHeader;
+import dev.sealift.protocol.id.DeviceId;
+import dev.sealift.protocol.id.FileId;
 import dev.sealift.protocol.membership.SpaceRules;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -18,6 +21,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -34,6 +38,7 @@ final class LogReader {
   private final Set<String> withoutOffset = new HashSet<>();
   private final long cutOffMillis;
   private boolean hasFeed;
+  private final Map<FileId, Long> sequences = new HashMap<>();
   private final Map<RowName, HybridTime> removals = new HashMap<>();
 
   LogReader(SpaceStore store, Replica replica, SpaceRules rules) {
@@ -47,6 +52,7 @@ final class LogReader {
       files.addAll(next);
     }
     List<Places.File> opened = files.stream().map(file -> open(file, replica)).toList();
+    files.forEach(file -> sequences.put(id(file), file.sequence()));
     Places places = new Places(rules, opened);
     opened.forEach(file -> {
       long place = places.of(file);
@@ -60,6 +66,14 @@ final class LogReader {
           .events(file)
           .orElseThrow(() -> new Fault("L10", "nobody can read file " + file.sequence()));
       return new Places.File(file, header(file).header(), runs);
+    } catch (FormatException e) {
+      throw new Fault("L10", "file " + file.sequence() + " has no header: " + e.getMessage());
+    }
+  }
+
+  private static FileId id(KeptFile file) {
+    try {
+      return header(file).id();
     } catch (FormatException e) {
       throw new Fault("L10", "file " + file.sequence() + " has no header: " + e.getMessage());
     }
@@ -90,12 +104,25 @@ final class LogReader {
               place,
               file.header().device(),
               run.seenSequence(),
+              run.seenFiles(),
+              chains(run, file.kept().sequence()),
               run.kind(),
               row.key(),
               row.time(),
               values,
               new HybridTime(run.transaction())));
     }
+  }
+
+  private Map<DeviceId, Long> chains(EventRun run, long before) {
+    Map<DeviceId, Long> chains = new HashMap<>();
+    for (DotRef dot : run.seenFiles()) {
+      Long sequence = sequences.get(dot.file());
+      if (sequence != null && sequence < before) {
+        chains.put(dot.device(), sequence);
+      }
+    }
+    return chains;
   }
 
   List<KeptFile> files() {
@@ -110,6 +137,11 @@ final class LogReader {
   /** The keys of what came too late for the feed and is in the inbox, or before the feed was one. */
   Set<String> withoutOffset() {
     return withoutOffset;
+  }
+
+  /** Where a file stands; empty when it does not. */
+  Optional<Long> sequenceOf(FileId file) {
+    return Optional.ofNullable(sequences.get(file));
   }
 
   /** When each row was removed last. */

@@ -75,6 +75,7 @@ final class Script {
   private final boolean feed;
   private final boolean versions;
   private final boolean groups;
+  private final boolean handsOver;
   private final List<Phase> phases = new ArrayList<>();
 
   Script(Dice dice) {
@@ -96,6 +97,7 @@ final class Script {
     feed = dice.chance(0.4);
     versions = dice.chance(0.4);
     groups = dice.chance(0.3);
+    handsOver = !rules.isByArrival() && restoring.isEmpty() && dice.chance(0.6);
   }
 
   private static Restoring restoring(Dice dice, int phases) {
@@ -174,6 +176,11 @@ final class Script {
     return restoring;
   }
 
+  /** Whether devices hand files over to each other. */
+  boolean handsOver() {
+    return handsOver;
+  }
+
   /** Rows. */
   int keys() {
     return keys;
@@ -202,10 +209,11 @@ final class Script {
 
   @Override
   public String toString() {
-    return "%d rows, %s rules across rows, ranks by %s, delays of up to %d ms, clocks go %s, %s is away, the mesh is %s, people %s, %s a feed, in %s, %s groups, %d phases"
+    return "%d rows, %s rules across rows, %s files by hand, ranks by %s, delays of up to %d ms, clocks go %s, %s is away, the mesh is %s, people %s, %s a feed, in %s, %s groups, %d phases"
         .formatted(
             keys,
             rowRules ? "with" : "without",
+            handsOver ? "with" : "without",
             rules.isByArrival() ? "arrival, late after " + rules.lateAfterMillis() + " ms" : "time",
             mostDelayMillis,
             clocks ? "wrong" : "right",

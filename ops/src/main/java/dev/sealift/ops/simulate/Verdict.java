@@ -59,6 +59,7 @@ final class Verdict {
     requireHonestAndCausal(log);
     requireWhole(log);
     requireEverythingArrived(log);
+    requireFinal(log);
     requireMerged(first, log);
     requireRulesKept(log);
     devices.forEach(other -> requireSameHistory(first.store(), other, log));
@@ -175,6 +176,12 @@ final class Verdict {
           isOfAnotherLog(event) || event.place() >= highestUpTo[seen],
           "L2",
           "file %d stands below what its author had seen".formatted(event.sequence()));
+      require(
+          event.seenChains().values().stream()
+              .allMatch(file -> event.time().isAfter(newestOf(log, file))),
+          "L2",
+          "an event of file %d is not later than what its author had directly"
+              .formatted(event.sequence()));
     }
   }
 
@@ -200,6 +207,23 @@ final class Verdict {
             || event.values().entrySet().stream()
                 .allMatch(cell -> cell.getValue() == Value.NULL
                     || history.isWritten(event.key(), cell.getKey(), cell.getValue())));
+  }
+
+  private static HybridTime newestOf(LogReader log, long file) {
+    return log.events(Writer.TABLE).stream()
+        .filter(event -> event.sequence() == file)
+        .map(LogEvent::time)
+        .reduce(HybridTime.ZERO, HybridTime::max);
+  }
+
+  /** What somebody has got directly stands in the log as it is. */
+  private void requireFinal(LogReader log) {
+    history
+        .handedOver()
+        .forEach(file -> require(
+            log.sequenceOf(file).isPresent(),
+            "L6",
+            "a file that was handed over is not in the log: " + file));
   }
 
   private static long[] highestUpTo(LogReader log) {
@@ -257,7 +281,10 @@ final class Verdict {
         || (written.kind() == RunKind.PUT && event.kind() == RunKind.PATCH);
     boolean sameValues = event.kind() == RunKind.COUNT // says the sum
         || written.values().entrySet().containsAll(event.values().entrySet());
-    return sameKind && isSeen(written.seen(), event) && sameValues;
+    return sameKind
+        && isSeen(written.seen(), event)
+        && written.seenFiles().equals(Set.copyOf(event.seenFiles()))
+        && sameValues;
   }
 
   /** L7: what a device wrote last of a cell is in the log. */

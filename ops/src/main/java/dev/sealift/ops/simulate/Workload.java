@@ -2,6 +2,7 @@ package dev.sealift.ops.simulate;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** What apps do, by chance. A further cell type adds its operations to {@link #OPERATIONS}. */
 final class Workload {
@@ -49,8 +50,11 @@ final class Workload {
   private final Writer writer;
   private final List<Operation> drawn = new ArrayList<>();
   private final int keys;
+  private final Optional<History> handedOver;
 
-  Workload(Scheduler scheduler, Dice dice, Writer writer, Script script) {
+  /** @param history remembers what devices hand over to each other */
+  Workload(Scheduler scheduler, Dice dice, Writer writer, Script script, History history) {
+    this.handedOver = script.handsOver() ? Optional.of(history) : Optional.empty();
     this.scheduler = scheduler;
     this.dice = dice;
     this.writer = writer;
@@ -98,14 +102,34 @@ final class Workload {
           perform(at + dice.between(0, 3), dice.oneOf(devices), other, key);
         }
       }
+      handedOver
+          .filter(history -> dice.chance(0.5))
+          .ifPresent(history -> handOver(spanMillis, devices, key, history));
     }
   }
 
-  private void perform(long afterMillis, Device device, Operation operation, String key) {
-    scheduler.after(afterMillis, () -> {
-      if (device.isRunning() && device.store().hasTable(Writer.TABLE)) {
-        operation.perform(writer, device, key);
+  /** One writes, and hands over to another who goes on from it at once. */
+  private void handOver(long spanMillis, List<Device> devices, String key, History history) {
+    Device from = dice.oneOf(devices);
+    Device to = dice.oneOf(devices);
+    Operation before = dice.oneOf(drawn);
+    Operation after = dice.oneOf(drawn);
+    scheduler.after(dice.between(0, spanMillis), () -> {
+      performNow(from, before, key);
+      if (from != to && from.isRunning() && to.isRunning()) {
+        from.handOver(to, history);
+        performNow(to, after, key);
       }
     });
+  }
+
+  private void perform(long afterMillis, Device device, Operation operation, String key) {
+    scheduler.after(afterMillis, () -> performNow(device, operation, key));
+  }
+
+  private void performNow(Device device, Operation operation, String key) {
+    if (device.isRunning() && device.store().hasTable(Writer.TABLE)) {
+      operation.perform(writer, device, key);
+    }
   }
 }

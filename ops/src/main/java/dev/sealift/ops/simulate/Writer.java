@@ -353,8 +353,7 @@ final class Writer {
       case SET -> lost.reason() == LostReason.LATE_DISCARD ? RunKind.DISCARD : RunKind.ADD;
       case UPDATES -> RunKind.APPEND;
     };
-    history.attempted(
-        new Written(device, RunKind.PUT, lost.key(), Map.of(), device.store().position()));
+    history.attempted(Written.of(device, RunKind.PUT, lost.key(), Map.of()));
     Map<String, Value> value = Map.of(lost.column(), lost.value());
     return step(device, kind, lost.key(), value, batch -> batch.revive(lost));
   }
@@ -395,7 +394,7 @@ final class Writer {
 
   private Step step(
       Device device, RunKind kind, String key, Map<String, Value> content, Consumer<Batch> work) {
-    return new Step(new Written(device, kind, key, content, device.store().position()), work);
+    return new Step(Written.of(device, kind, key, content), work);
   }
 
   private void write(Device device, List<Step> steps) {

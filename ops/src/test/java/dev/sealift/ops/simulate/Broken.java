@@ -6,7 +6,7 @@ enum Broken {
       "client/src/main/java/dev/sealift/client/store/PendingWalk.java",
       "runs.add(shape, entry.text(KEY), time, values);",
       "Statement p = reader.prepare(\"SELECT coalesce(max(sequence), 0) FROM _sealift_log\"); p.next();"
-          + " runs.add(new Shape(kind, segment.table(), p.integer(1), columns, segment.transaction()), entry.text(KEY), time, values); p.close();"),
+          + " runs.add(new Shape(kind, segment.table(), p.integer(1), seenFiles(segment), columns, segment.transaction()), entry.text(KEY), time, values); p.close();"),
   TIE_BROKEN_BY_ARRIVAL(Sources.ROW_MERGE, Sources.BY_DEVICE, ": 1;"),
   RANK_WITHOUT_DEVICE(Sources.ROW_MERGE, Sources.BY_DEVICE, ": 0;"),
   LOSER_DROPPED(Sources.ROW_MERGE, "if (isHeld(onto, i)) {", "if (order > 0 || isHeld(onto, i)) {"),
@@ -42,7 +42,7 @@ enum Broken {
       ""),
   PARTS_NOT_SHOWN_AGAIN(
       "client/src/main/java/dev/sealift/client/store/RowMerger.java",
-      "ops.of(table, row, lastAdmitted).forEach(op -> own.add(new Waiting(op.event(), op::saw)));",
+      "ops.of(table, row, lastAdmitted).forEach(op -> own.add(new Waiting(op.event(), op.seen())));",
       ""),
   DISMISSAL_NOT_APPLIED(
       Sources.REMOTE_WRITER,
@@ -97,6 +97,10 @@ enum Broken {
       "take().slots().forEach(this::unanswered);",
       "Batch batch = take();"
           + " batch.slots().forEach(slot -> answer(slot, slot.durable(batch.sentAt()), batch.sentAt()));"),
+  SEEN_FILES_IGNORED_IN_JUDGING(
+      "client/src/main/java/dev/sealift/client/store/SeenFiles.java",
+      ".filter(there -> there < before)",
+      ".filter(there -> false)"),
   RECEIPT_IGNORED_UNDER_ARRIVAL(
       Sources.PLACES, ": entry.serverTimeMillis();", ": floor(file, runs);"),
   FLOOR_IGNORED(Sources.PLACES, "Math.max(floor(file, runs), entry.base())", "entry.base()"),
