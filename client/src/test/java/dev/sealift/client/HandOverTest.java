@@ -10,10 +10,15 @@ import dev.sealift.client.sync.Await;
 import dev.sealift.client.sync.FakeLog;
 import dev.sealift.client.sync.FakeMesh;
 import dev.sealift.client.sync.HandOvers;
+import dev.sealift.client.sync.Rogue;
 import dev.sealift.client.value.Value;
+import dev.sealift.protocol.file.SeenLog;
 import dev.sealift.protocol.file.SignedHeader;
+import dev.sealift.protocol.id.DeviceId;
+import dev.sealift.protocol.id.Hash;
 import dev.sealift.protocol.proto.Refusal;
 import dev.sealift.protocol.proto.RefusalCode;
+import dev.sealift.protocol.proto.Role;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -407,6 +412,73 @@ class HandOverTest {
     Await.done(ranked.whenUpToDate());
     assertThat(codeOf(() -> handOver(ranked))).isEqualTo(ErrorCode.NOT_SUPPORTED);
     assertThat(codeOf(() -> takeOver(ranked, handOver(a)))).isEqualTo(ErrorCode.NOT_SUPPORTED);
+  }
+
+  // What can never be admitted
+
+  /** A device of a space whose founder signs what no device would, and not connected. */
+  private Space victimOf(Rogue rogue) {
+    Space victim = world.join("victim", rogue.invite(Role.ROLE_WRITER, 1));
+    victim.declare(World.SCHEMA);
+    put(victim, "x", "before");
+    Await.done(victim.whenDurable());
+    victim.disconnect();
+    return victim;
+  }
+
+  private static void assertGoesOn(Space space) {
+    put(space, "y", "on it");
+    space.connect();
+    Await.done(space.whenDurable());
+    assertThat(name(space, "y")).isEqualTo("on it");
+  }
+
+  @Test
+  void aFileThatHasSeenALogThatIsNowhereHoldsNobodyUp() {
+    Rogue rogue = new Rogue(world.mesh);
+    Space victim = victimOf(rogue);
+    SeenLog nowhere = new SeenLog(rogue.log().size() + 5, Hash.of(new byte[] {1}));
+    Rogue.Made lie = rogue.put("k", "lie", Lies.lastOf(rogue.log(), rogue.id()), nowhere);
+    Rogue.Made behind =
+        rogue.put("k", "more", Optional.of(lie.header()), rogue.log().seen());
+    assertThat(takeOver(victim, HandOvers.of(lie, behind))).isEqualTo(2);
+    assertGoesOn(victim);
+  }
+
+  @Test
+  void aFileByOneWhoMayNotWriteAnyMoreHoldsNobodyUp() {
+    put(a, "x", "by a");
+    give(a, b);
+    DeviceId author = World.device(a);
+    Refusal refusal =
+        Refusal.newBuilder().setCode(RefusalCode.REFUSAL_CODE_NOT_A_MEMBER).build();
+    world.mesh.refuse(
+        file -> file.header().device().equals(author) ? Optional.of(refusal) : Optional.empty());
+    assertGoesOn(b);
+  }
+
+  @Test
+  void whatWaitsForATimeToComeHoldsUpOnlyWhatHasSeenIt() {
+    put(b, "z", "before it");
+    put(a, "x", "by a");
+    give(a, b);
+    put(b, "y", "on it");
+    DeviceId author = World.device(a);
+    Refusal refusal = Refusal.newBuilder()
+        .setCode(RefusalCode.REFUSAL_CODE_CLOCK_AHEAD)
+        .setServerTimeMillis(System.currentTimeMillis())
+        .build();
+    world.mesh.refuse(
+        file -> file.header().device().equals(author) ? Optional.of(refusal) : Optional.empty());
+    b.connect();
+    c.connect();
+    Await.until("what b wrote before it", () -> name(c, "z").equals("before it"));
+    assertThat(b.status().pendingWrites()).isEqualTo(1);
+    assertThat(World.problem(b).code()).isEqualTo(ErrorCode.MESH_BUSY);
+    world.mesh.refuse(file -> Optional.empty());
+    allMeet(List.of(b, a));
+    assertThat(name(c, "y")).isEqualTo("on it");
+    assertThat(c.inbox()).isEmpty();
   }
 
   // Two copies of one home

@@ -18,15 +18,17 @@ public final class PendingEvents {
   private final SpaceStore store;
   private final long generation;
   private final long entries;
+  private final long end;
   private final Stream runs;
   private long last;
   private long bytesLeft;
 
-  PendingEvents(SpaceStore store, long generation, long entries, long maxBytes) {
+  PendingEvents(SpaceStore store, long generation, long entries, long maxBytes, long end) {
     this.store = store;
     this.generation = generation;
     this.entries = entries;
     this.bytesLeft = maxBytes;
+    this.end = end;
     this.runs = new Stream();
   }
 
@@ -63,7 +65,7 @@ public final class PendingEvents {
     }
 
     private void readOn() {
-      PendingWalk walk = store.walkAfter(last);
+      PendingWalk walk = store.walk(last, end);
       ready = walk.runs().iterator();
       bytesLeft -= walk.bytes();
       atEnd = walk.last() == last;

@@ -78,10 +78,10 @@ final class PendingWalk {
     }
   }
 
-  /** Takes the first entries after {@code after}, up to {@link #last}. */
-  PendingWalk takeAfter(long after) {
+  /** Takes the first entries after {@code after}, up to {@link #last}; none from {@code before} on, where no transaction goes on. */
+  PendingWalk take(long after, long before) {
     last = after;
-    List<Segment> segments = segmentsAfter(after);
+    List<Segment> segments = segments(after, before);
     if (!segments.isEmpty()) {
       loadOvertaken(
           segments.get(0).firstTime(), segments.get(segments.size() - 1).lastTime());
@@ -107,12 +107,12 @@ final class PendingWalk {
     return last;
   }
 
-  private List<Segment> segmentsAfter(long after) {
+  private List<Segment> segments(long after, long before) {
     List<Segment> segments = new ArrayList<>();
     Statement select = reader.statement(
-        "SELECT t, tbl, op, tx, files FROM _sealift_journal WHERE t > ? ORDER BY t LIMIT "
+        "SELECT t, tbl, op, tx, files FROM _sealift_journal WHERE t > ? AND t < ? ORDER BY t LIMIT "
             + CHUNK_ENTRIES);
-    extend(segments, select.bind(1, after));
+    extend(segments, select.bind(1, after).bind(2, before));
     if (!segments.isEmpty() && segments.get(segments.size() - 1).transaction() != 0) {
       Segment open = segments.get(segments.size() - 1);
       Statement rest = reader.statement(

@@ -190,6 +190,21 @@ final class SeenFiles {
     return set == NONE ? List.of() : read(select, set);
   }
 
+  /** Each set that pending writes have, by the time of the first that has it. */
+  static Map<HybridTime, List<DotRef>> pending(Reader reader) {
+    Map<HybridTime, List<DotRef>> sets = new HashMap<>();
+    Statement select = reader.statement("SELECT min(j.t), s.dots FROM _sealift_journal j"
+        + " JOIN _sealift_seen_files s ON s.id = j.files GROUP BY s.id");
+    try {
+      while (select.next()) {
+        sets.put(new HybridTime(select.integer(1)), parse(select.blob(2)));
+      }
+    } finally {
+      select.reset();
+    }
+    return sets;
+  }
+
   private static List<DotRef> read(Statement select, long set) {
     select.bind(1, set);
     try {

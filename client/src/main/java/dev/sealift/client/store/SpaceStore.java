@@ -523,17 +523,32 @@ public final class SpaceStore implements AutoCloseable {
    * @param maxBytes how much to read, before compression, about
    */
   public PendingEvents takePending(long maxBytes) {
+    return takePending(maxBytes, Long.MAX_VALUE);
+  }
+
+  /** As above, all that are older than one: the first that has a set of {@link #pendingSeenFiles}, for such a one is no part of a transaction that began before. */
+  public PendingEvents takePendingBefore(HybridTime end) {
+    return takePending(Long.MAX_VALUE, end.bits());
+  }
+
+  private PendingEvents takePending(long maxBytes, long end) {
     writing.lock();
     try {
-      return new PendingEvents(this, generation, pendingCount(), maxBytes);
+      return new PendingEvents(this, generation, pendingCount(), maxBytes, end);
     } finally {
       writing.unlock();
     }
   }
 
-  PendingWalk walkAfter(long time) {
+  PendingWalk walk(long after, long before) {
     return snapshot(
-        writer::readingPending, (reader, then) -> new PendingWalk(reader, then).takeAfter(time));
+        writer::readingPending,
+        (reader, then) -> new PendingWalk(reader, then).take(after, before));
+  }
+
+  /** Others' files, without a place then, that had been seen by local writes that were not packed yet: by the time of the first of the writes. */
+  public Map<HybridTime, List<DotRef>> pendingSeenFiles() {
+    return readers.read(SeenFiles::pending);
   }
 
   /** How many files wait for their receipts. */

@@ -5,6 +5,8 @@ import dev.sealift.client.error.SealiftException;
 import dev.sealift.client.store.ChainHead;
 import dev.sealift.client.store.DisplacedFile;
 import dev.sealift.protocol.FormatException;
+import dev.sealift.protocol.file.FileDot;
+import dev.sealift.protocol.file.FileHeader;
 import dev.sealift.protocol.file.SignedHeader;
 import dev.sealift.protocol.id.DeviceId;
 import dev.sealift.protocol.log.SignedTreeHead;
@@ -126,13 +128,13 @@ final class Displaced {
         refused.remove(author);
       } else if (refused.contains(author)) {
         await(author, file.header().counter());
+      } else if (isBehindLost(kept.get(), file.header())) {
+        replica.refused(kept.get()); // nor can it be admitted then: its author makes it again
+        await(author, file.header().counter());
       } else if (file.header().counter() > lastCounter(author) + 1) {
         await(author, file.header().counter() - 1);
       } else if (change(file) > lastChange() + 1) {
         awaitedChange = Math.min(awaitedChange, change(file) - 1);
-        await(author, file.header().counter());
-      } else if (file.header().buildsOn().stream().anyMatch(replica::isLost)) {
-        replica.refused(kept.get()); // nor can it be admitted then: its author makes it again
         await(author, file.header().counter());
       } else if (replica.isRefused(kept.get())) { // only one whose turn it was can be
         refusedForGood = true;
@@ -177,6 +179,16 @@ final class Displaced {
     } catch (FormatException e) {
       throw new IllegalStateException("a file of the log is well-formed", e);
     }
+  }
+
+  /** What came directly came with all that it needs: what is not here any more of that has no place. */
+  private boolean isBehindLost(DisplacedFile kept, FileHeader file) {
+    return file.buildsOn().stream().anyMatch(replica::isLost)
+        || replica.isTakenOver(kept) && previous(file).filter(replica::isLost).isPresent();
+  }
+
+  private static Optional<FileDot> previous(FileHeader file) {
+    return file.previous().map(before -> new FileDot(file.device(), file.counter() - 1, before));
   }
 
   /** Whether it stands in the log again, or its author has gone on without it. */
@@ -232,7 +244,7 @@ final class Displaced {
       case REFUSAL_CODE_UNKNOWN_SPACE -> throw new SpaceLostException();
       case REFUSAL_CODE_UNKNOWN_HEAD -> {
         requireLost(sent);
-        refused.add(author);
+        waitOrGiveUp(sent, refusal);
       }
       // What it is, or what came before it in the log, does not change any more.
       case REFUSAL_CODE_MALFORMED,
@@ -247,11 +259,21 @@ final class Displaced {
         replica.refused(sent.kept());
         refusedForGood = true;
       }
-      default -> refused.add(author); // it may have a place later
+      default -> waitOrGiveUp(sent, refusal);
     }
     await(author, sent.file().header().counter());
     next = null;
     return Optional.empty();
+  }
+
+  /** It may have a place later; unless it came directly, and its author, who is not here to be asked, would not wait for that either. */
+  private void waitOrGiveUp(Candidate sent, Refusal refusal) {
+    if (replica.isTakenOver(sent.kept()) && !Uploads.mayPass(sent.file(), refusal)) {
+      replica.refused(sent.kept());
+      refusedForGood = true;
+    } else {
+      refused.add(sent.file().header().device());
+    }
   }
 
   /** What its author has seen may have been lost, where the log went two ways; then only the author can send it, packed again. */

@@ -27,6 +27,7 @@ import dev.sealift.protocol.proto.FileKind;
 import dev.sealift.protocol.proto.Receipt;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
@@ -122,22 +123,28 @@ final class Outbox {
   // Packing
 
   /**
-   * Packs the oldest pending writes into the next file; empty when there are none. As long as the mesh has yet to take others' files that this device was given directly they wait behind
-   * those, and go on being coalesced.
+   * Packs the oldest pending writes into the next file; empty when there are none. Those whose author had seen others' files that the mesh has yet to take wait behind
+   * these, and go on being coalesced.
    */
   Optional<SignedFile> pack() throws FormatException {
-    return store.awaitsTakenOver() ? Optional.empty() : packNext();
+    return packNext(true);
   }
 
   /** Packs all that is pending, to be handed over. Writes that are made meanwhile may stay. */
   void packAll() throws FormatException {
     HybridTime last = store.lastLocalTime();
     for (int tries = 0; store.isPending(last) && tries < 2 * HandOver.MAX_FILES; tries++) {
-      packNext();
+      packNext(false);
     }
+    packAnew();
   }
 
-  private Optional<SignedFile> packNext() throws FormatException {
+  /** What is packed next is looked up in the store. */
+  void packAnew() {
+    packer = null;
+  }
+
+  private Optional<SignedFile> packNext(boolean holdsBack) throws FormatException {
     if (!replica.isMember()) {
       return Optional.empty();
     }
@@ -146,10 +153,23 @@ final class Outbox {
       return rest;
     }
     restampWhatIsAhead();
-    PendingEvents taken = store.takePending(Long.MAX_VALUE);
+    Optional<HybridTime> end = holdsBack ? firstHeldBack() : Optional.empty();
+    PendingEvents taken =
+        end.map(store::takePendingBefore).orElseGet(() -> store.takePending(Long.MAX_VALUE));
     pending = taken;
     packer = new PayloadPacker(taken.runs().iterator());
     return packOn();
+  }
+
+  /** The first of the pending writes that goes behind others' files that the mesh has yet to take. */
+  private Optional<HybridTime> firstHeldBack() {
+    if (!store.awaitsTakenOver()) {
+      return Optional.empty();
+    }
+    return store.pendingSeenFiles().entrySet().stream()
+        .filter(saw -> saw.getValue().stream().anyMatch(replica::isAwaited))
+        .map(Map.Entry::getKey)
+        .min(Comparator.naturalOrder());
   }
 
   /** The next file of what is being packed; empty at its end, or when times were moved meanwhile. */

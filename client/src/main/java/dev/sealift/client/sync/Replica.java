@@ -424,6 +424,11 @@ public final class Replica {
     return store.displaced(afterId);
   }
 
+  /** Whether a displaced file came directly, and was not refused for good. */
+  boolean isTakenOver(DisplacedFile displaced) {
+    return store.isTakenOver(displaced);
+  }
+
   /** Whether it was refused for good. */
   boolean isRefused(DisplacedFile displaced) {
     return store.isDisplacedRefused(displaced.id());
@@ -560,6 +565,7 @@ public final class Replica {
       if (taken > 0) {
         batch.commit();
         takenOver++;
+        outbox.packAnew();
       }
     }
     return taken;

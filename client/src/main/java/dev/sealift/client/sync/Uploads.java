@@ -3,6 +3,7 @@ package dev.sealift.client.sync;
 import com.google.protobuf.ByteString;
 import dev.sealift.client.error.SealiftException;
 import dev.sealift.protocol.FormatException;
+import dev.sealift.protocol.file.SignedHeader;
 import dev.sealift.protocol.proto.Frame;
 import dev.sealift.protocol.proto.Outcome;
 import dev.sealift.protocol.proto.Put;
@@ -245,7 +246,7 @@ final class Uploads {
       case REFUSAL_CODE_UNKNOWN_HEAD -> deniedHead(file, refusal);
       case REFUSAL_CODE_CLOCK_AHEAD -> {
         replica.learnMeshTime(refusal.getServerTimeMillis());
-        if (isFarAhead(file, refusal)) {
+        if (!file.file().header().isGenesis() && isFarAhead(file.file(), refusal)) {
           outbox.giveUp(file);
         } else if (!file.file().header().isGenesis()) {
           outbox.unpack();
@@ -267,9 +268,20 @@ final class Uploads {
   }
 
   /** Whether it would wait for too long: devices whose clocks are right have not taken such a file over, and of the others' it can wait for none. */
-  private static boolean isFarAhead(SignedFile file, Refusal refusal) {
-    long aheadMillis = file.file().header().time().millis() - refusal.getServerTimeMillis();
-    return !file.file().header().isGenesis() && aheadMillis > FAR_AHEAD_MILLIS;
+  private static boolean isFarAhead(SignedHeader file, Refusal refusal) {
+    return file.header().time().millis() - refusal.getServerTimeMillis() > FAR_AHEAD_MILLIS;
+  }
+
+  /** Whether time, or what is yet to be read of the log, does away with why a file that came directly was refused: for anything else its author makes it again, or can write no more. */
+  static boolean mayPass(SignedHeader file, Refusal refusal) {
+    return switch (refusal.getCode()) {
+      case REFUSAL_CODE_CLOCK_AHEAD -> !isFarAhead(file, refusal);
+      case REFUSAL_CODE_CHAIN_GAP,
+          REFUSAL_CODE_COUNTER_TAKEN,
+          REFUSAL_CODE_WRONG_PREVIOUS,
+          REFUSAL_CODE_BUILDS_ON_MISSING -> true;
+      default -> false;
+    };
   }
 
   /**

@@ -6,6 +6,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Looks into what is handed over, and takes it apart. */
 public final class HandOvers {
@@ -29,9 +30,20 @@ public final class HandOvers {
     HandOver all = read(handed);
     List<Handed> files =
         all.files().stream().filter(one -> !left.contains(one.file())).toList();
+    return write(new HandOver(all.space(), files));
+  }
+
+  /** What a device would hand over that has these files. */
+  public static byte[] of(Rogue.Made... made) {
+    List<Handed> files =
+        Stream.of(made).map(file -> new Handed(file.header(), file.payload())).toList();
+    return write(new HandOver(made[0].header().space(), files));
+  }
+
+  private static byte[] write(HandOver all) {
     try {
       ByteArrayOutputStream out = new ByteArrayOutputStream();
-      new HandOver(all.space(), files).writeTo(out);
+      all.writeTo(out);
       return out.toByteArray();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
