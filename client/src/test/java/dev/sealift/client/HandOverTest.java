@@ -441,8 +441,13 @@ class HandOverTest {
     Rogue.Made lie = rogue.put("k", "lie", Lies.lastOf(rogue.log(), rogue.id()), nowhere);
     Rogue.Made behind =
         rogue.put("k", "more", Optional.of(lie.header()), rogue.log().seen());
+    String before = victim.digest();
     assertThat(takeOver(victim, HandOvers.of(lie, behind))).isEqualTo(2);
+    assertThat(victim.digest()).isNotEqualTo(before);
     assertGoesOn(victim);
+    assertThat(World.problem(victim).code()).isEqualTo(ErrorCode.FILE_REFUSED);
+    Space other = world.join("other", rogue.invite(Role.ROLE_WRITER, 1));
+    world.agree(victim, other); // what is nowhere else does not show here either
   }
 
   @Test

@@ -678,7 +678,10 @@ public final class Batch implements AutoCloseable {
     writing = false;
   }
 
-  /** The mesh has refused a displaced file for good. It is kept: should the mesh be restored once more, that may be different. */
+  /**
+   * The mesh has refused a displaced file for good. It is kept: should the mesh be restored once more, that may be different. What came directly shows no more: its
+   * author makes it again.
+   */
   public void refuseDisplaced(long id) {
     start();
     writer.refuseDisplaced(id);

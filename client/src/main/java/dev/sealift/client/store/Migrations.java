@@ -153,10 +153,10 @@ final class Migrations {
           + " sequence INTEGER NOT NULL, conflict INTEGER NOT NULL, PRIMARY KEY(device, tx, events)) WITHOUT ROWID",
       // The transaction that a loser lost with, whole; 0 of what lost by itself.
       "ALTER TABLE _sealift_loser ADD COLUMN tx INTEGER NOT NULL DEFAULT 0",
-      // Of the displaced files those that came directly, by their numbers; and the times of their
-      // newest events.
+      // Of the displaced files those that came directly, by their numbers; the times of their
+      // newest events; and whether the mesh has refused them for good, as there.
       "CREATE TABLE _sealift_taken_over(id INTEGER PRIMARY KEY, device INTEGER NOT NULL, counter INTEGER NOT NULL,"
-          + " file BLOB NOT NULL, last_t INTEGER NOT NULL)",
+          + " file BLOB NOT NULL, last_t INTEGER NOT NULL, refused INTEGER NOT NULL DEFAULT 0)",
       // Sets of such files, and which set had been seen when something was written. 0 is none.
       "CREATE TABLE _sealift_seen_files(id INTEGER PRIMARY KEY, dots BLOB NOT NULL UNIQUE)",
       "ALTER TABLE _sealift_journal ADD COLUMN files INTEGER NOT NULL DEFAULT 0",

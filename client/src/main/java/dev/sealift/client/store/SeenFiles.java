@@ -25,8 +25,8 @@ final class SeenFiles {
   private static final int DOT_BYTES = DeviceId.BYTES + Long.BYTES + FileId.BYTES;
   private static final String NEWEST =
       "SELECT v.device, max(t.counter), t.file FROM _sealift_taken_over t"
-          + " JOIN _sealift_displaced d USING (id) JOIN _sealift_device v ON v.idx = t.device"
-          + " WHERE d.refused = 0 AND t.device <> " + Devices.SELF + " GROUP BY t.device";
+          + " JOIN _sealift_device v ON v.idx = t.device WHERE t.refused = 0 AND t.device <> "
+          + Devices.SELF + " GROUP BY t.device";
   private static final String SELECT = "SELECT dots FROM _sealift_seen_files WHERE id = ?";
 
   private final Db db;
@@ -72,6 +72,10 @@ final class SeenFiles {
       insert.bind(4, dot.file().toByteArray()).bind(5, newest.bits()).run();
     }
     load();
+  }
+
+  /** At the end of what was taken over. */
+  void requireFew() {
     if (newest().size() > Limits.MAX_BUILDS_ON) {
       throw new StoreException(
           StoreException.Code.TOO_MANY_FILES,
@@ -79,13 +83,18 @@ final class SeenFiles {
     }
   }
 
-  /** The file has a place, or is given up. */
-  void forget(long id) {
+  /**
+   * The file has a place, or is given up.
+   *
+   * @return whether it is one that came directly
+   */
+  boolean forget(long id) {
     if (empty) {
-      return;
+      return false;
     }
+    boolean held;
     try (Statement delete = db.prepare("DELETE FROM _sealift_taken_over WHERE id = ?")) {
-      delete.bind(1, id).run();
+      held = delete.bind(1, id).run() > 0;
     }
     load();
     if (empty) {
@@ -93,11 +102,25 @@ final class SeenFiles {
           "DELETE FROM _sealift_seen_files WHERE id NOT IN (SELECT files FROM _sealift_journal"
               + " UNION SELECT files FROM _sealift_op UNION SELECT files FROM _sealift_unplaced)");
     }
+    return held;
   }
 
-  /** Whether a file was refused is asked anew. */
-  void refused() {
+  /**
+   * The mesh has refused a displaced file for good.
+   *
+   * @return whether it is one that came directly
+   */
+  boolean refuse(long id) {
     known = false;
+    try (Statement refuse = db.prepare("UPDATE _sealift_taken_over SET refused = 1 WHERE id = ?")) {
+      return refuse.bind(1, id).run() > 0;
+    }
+  }
+
+  /** Another log, another answer. */
+  void rewind() {
+    db.execute("UPDATE _sealift_taken_over SET refused = 0");
+    load();
   }
 
   /** Those that are held: of each chain the newest. What the mesh will never take is not waited for. */

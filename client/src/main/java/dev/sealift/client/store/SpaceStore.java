@@ -615,16 +615,13 @@ public final class SpaceStore implements AutoCloseable {
 
   /** Whether others' files came directly that have no place in the log yet, and may have one. */
   public boolean awaitsTakenOver() {
-    return number(
-            "SELECT count(*) FROM _sealift_taken_over JOIN _sealift_displaced USING (id) WHERE refused = 0")
-        > 0;
+    return number("SELECT EXISTS(SELECT 1 FROM _sealift_taken_over WHERE refused = 0)") > 0;
   }
 
   /** Whether a displaced file came directly, and the mesh has not refused it for good. */
   public boolean isTakenOver(DisplacedFile file) {
     return number(
-            "SELECT count(*) FROM _sealift_taken_over JOIN _sealift_displaced USING (id) WHERE refused = 0 AND id = "
-                + file.id())
+            "SELECT count(*) FROM _sealift_taken_over WHERE refused = 0 AND id = " + file.id())
         > 0;
   }
 

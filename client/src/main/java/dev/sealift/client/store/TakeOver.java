@@ -21,6 +21,8 @@ final class TakeOver {
   private final Devices devices;
   private final Unplaced unplaced;
   private final SeenFiles files;
+  private final Set<Unplaced.Row> shown = new LinkedHashSet<>();
+  private boolean taken;
 
   TakeOver(
       RowMerger rows,
@@ -40,6 +42,7 @@ final class TakeOver {
   void take(HandedFile file) {
     long id = log.hold(file.dot().file(), file.header(), file.payload());
     files.take(id, file.dot(), file.newest());
+    taken = true;
     int author = devices.number(file.dot().device());
     for (EventRun run : file.runs()) {
       if (run.kind() != RunKind.DISMISS && run.kind() != RunKind.GUARD) {
@@ -52,7 +55,6 @@ final class TakeOver {
     TableInfo table = remote.require(run);
     List<ColumnInfo> columns = RemoteWriter.columns(run, table);
     long seenFiles = files.of(run.seenFiles());
-    Set<Long> shown = new LinkedHashSet<>();
     for (RowEvent row : run.rows()) {
       long number = rows.standAside(table, row.key());
       Event event = new Event(
@@ -62,8 +64,23 @@ final class TakeOver {
           columns,
           row.values());
       unplaced.add(id, table, number, event, run.seenSequence(), seenFiles);
-      shown.add(number);
+      shown.add(new Unplaced.Row(table.id(), number));
     }
-    shown.forEach(number -> remote.settle(table, number));
+  }
+
+  /** At the end of a batch: the rows that are to be shown anew, each once, however many files are about it. */
+  List<Unplaced.Row> end() {
+    if (taken) {
+      files.requireFew();
+    }
+    List<Unplaced.Row> all = List.copyOf(shown);
+    forget();
+    return all;
+  }
+
+  /** The batch was given up. */
+  void forget() {
+    taken = false;
+    shown.clear();
   }
 }

@@ -266,7 +266,9 @@ final class Writer implements AutoCloseable {
 
   void refuseDisplaced(long id) {
     log.refuseDisplaced(id);
-    seenFiles.refused();
+    if (seenFiles.refuse(id)) {
+      settle(unplaced.forget(id));
+    }
   }
 
   private void settle(List<Unplaced.Row> rows) {
@@ -342,7 +344,7 @@ final class Writer implements AutoCloseable {
     history.rewind(size);
     undoLog.rewind(size);
     log.displace(size);
-    seenFiles.load();
+    seenFiles.rewind();
     if (refolds) {
       refold.take(size, opener);
     }
@@ -383,6 +385,7 @@ final class Writer implements AutoCloseable {
   }
 
   void commit() {
+    settle(takeOver.end());
     schema.refreshVersion();
     schema.widenAgain(log.position());
     journal.flush();
@@ -403,6 +406,7 @@ final class Writer implements AutoCloseable {
     journal.forget();
     history.forget();
     transaction.clear();
+    takeOver.forget();
     changes.clear();
     tables.clear();
     db.rollback();
