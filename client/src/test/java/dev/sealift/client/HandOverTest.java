@@ -35,6 +35,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -484,6 +485,34 @@ class HandOverTest {
     allMeet(List.of(b, a));
     assertThat(name(c, "y")).isEqualTo("on it");
     assertThat(c.inbox()).isEmpty();
+  }
+
+  /** Files that were handed over, and as many fewer in their places. */
+  @ParameterizedTest
+  @CsvSource({"2, false", "2, true", "3, false", "3, true"})
+  void whatWasMadeAgainInFewerFilesHoldsNobodyUp(int files, boolean passedOn) {
+    world.copy("a", "backup");
+    a = world.home("a").space("household");
+    for (int i = 0; i < files; i++) {
+      put(a, "x", "file " + i);
+      give(a, b);
+    }
+    put(b, "y", "on the last");
+    if (passedOn) {
+      assertThat(give(b, c)).isEqualTo(files + 1);
+    }
+    world.close("a");
+    a = world.home("backup").space("household");
+    put(a, "z", "instead");
+    a.connect();
+    Await.done(a.whenDurable());
+
+    b.connect();
+    Await.done(b.whenDurable());
+    c.connect();
+    Await.until("c has b's", () -> name(c, "y").equals("on the last"));
+    world.agree(a, b, c);
+    assertGoesOn(b);
   }
 
   // Two copies of one home

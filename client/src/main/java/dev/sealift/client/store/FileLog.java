@@ -353,9 +353,9 @@ final class FileLog {
         .bind(1, id));
   }
 
-  static boolean isDisplacedRefused(Reader reader, FileId file) {
+  static boolean isDisplacedWaiting(Reader reader, FileId file) {
     return isThere(reader
-        .statement("SELECT 1 FROM _sealift_displaced WHERE file = ? AND refused <> 0")
+        .statement("SELECT 1 FROM _sealift_displaced WHERE file = ? AND refused = 0")
         .bind(1, file.toByteArray()));
   }
 

@@ -630,9 +630,9 @@ public final class SpaceStore implements AutoCloseable {
     return readers.read(reader -> FileLog.isDisplacedRefused(reader, id));
   }
 
-  /** The same, of a file by its id; false of one that is not displaced. */
-  public boolean isRefused(FileId file) {
-    return readers.read(reader -> FileLog.isDisplacedRefused(reader, file));
+  /** Whether a file is one that is displaced, and was not refused for good. */
+  public boolean isDisplacedWaiting(FileId file) {
+    return readers.read(reader -> FileLog.isDisplacedWaiting(reader, file));
   }
 
   /** The sealed payload of a displaced file; empty when there is none of this number. */

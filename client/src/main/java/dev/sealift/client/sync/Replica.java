@@ -582,15 +582,24 @@ public final class Replica {
         .allMatch(dot -> store.fileAt(dot.device(), dot.counter()).equals(Optional.of(dot.file())));
   }
 
-  /** Whether the log can never have a file: another one stands there, or the mesh has refused it for good. */
+  /** Whether the log can never have a file, as far as is known here: another one stands there, or it was given up. */
   boolean isLost(FileDot dot) {
     Optional<FileId> there = store.fileAt(dot.device(), dot.counter());
-    return there.isPresent() ? !there.get().equals(dot.file()) : store.isRefused(dot.file());
+    return there.isPresent()
+        ? !there.get().equals(dot.file())
+        : !waits(dot.device(), dot.counter(), dot.file());
   }
 
   /** Whether the log may have a file, and has not yet. */
   boolean isAwaited(DotRef dot) {
-    return store.fileAt(dot.device(), dot.counter()).isEmpty() && !store.isRefused(dot.file());
+    return store.fileAt(dot.device(), dot.counter()).isEmpty()
+        && waits(dot.device(), dot.counter(), dot.file());
+  }
+
+  /** Whether a file that the log may not have yet is here, and was not refused for good. */
+  private boolean waits(DeviceId device, long counter, FileId file) {
+    boolean own = device.equals(keys.id()) && store.isOwn(counter, file);
+    return own || store.isDisplacedWaiting(file);
   }
 
   // Getting

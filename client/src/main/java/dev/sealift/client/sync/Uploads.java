@@ -88,7 +88,9 @@ final class Uploads {
         .filter(file -> file.counter() > lastSentCounter)
         .takeWhile(this::mayBeSent)
         .forEach(this::send);
-    for (Optional<SignedFile> next = next(); next.isPresent(); next = next()) {
+    for (Optional<SignedFile> next = next().filter(this::standsOnTheLog);
+        next.isPresent();
+        next = next().filter(this::standsOnTheLog)) {
       send(next.get());
     }
   }
@@ -124,9 +126,11 @@ final class Uploads {
 
   /** What was handed over waits as it is: until it is taken, and for what it builds on. */
   private boolean mayBeSent(SignedFile file) {
-    return fits(file)
-        && (held.isEmpty() || file.isMembership())
-        && replica.hasInLog(file.file().header().buildsOn());
+    return fits(file) && (held.isEmpty() || file.isMembership()) && standsOnTheLog(file);
+  }
+
+  private boolean standsOnTheLog(SignedFile file) {
+    return replica.hasInLog(file.file().header().buildsOn());
   }
 
   private boolean fits(SignedFile file) {
