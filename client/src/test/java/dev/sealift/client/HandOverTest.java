@@ -38,6 +38,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Devices without a mesh in reach give each other what they wrote, go on from it, and come to the same as everybody once any of them reaches the mesh. */
 class HandOverTest {
@@ -417,6 +418,8 @@ class HandOverTest {
 
   // What can never be admitted
 
+  private static final long YEAR_MILLIS = 365L * 24 * 3_600_000;
+
   /** A device of a space whose founder signs what no device would, and not connected. */
   private Space victimOf(Rogue rogue) {
     Space victim = world.join("victim", rogue.invite(Role.ROLE_WRITER, 1));
@@ -513,6 +516,29 @@ class HandOverTest {
     Await.until("c has b's", () -> name(c, "y").equals("on the last"));
     world.agree(a, b, c);
     assertGoesOn(b);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void clocksThatWereBothAheadArePutRight(boolean authorFirst) {
+    world.close("a");
+    world.close("b");
+    a = world.home("a", YEAR_MILLIS).space("household");
+    b = world.home("b", YEAR_MILLIS).space("household");
+    put(a, "x", "in a year");
+    give(a, b);
+    put(b, "y", "on it");
+    allMeet(authorFirst ? List.of(a, b) : List.of(b, a));
+    put(b, "y", "again");
+    Await.done(b.whenDurable());
+    world.agree(a, b, c);
+    assertThat(name(c, "x")).isEqualTo("in a year");
+    assertThat(name(c, "y")).isEqualTo("again");
+    long aheadMillis = world.log(b).files().stream()
+        .mapToLong(stored -> stored.file().header().time().millis() - System.currentTimeMillis())
+        .max()
+        .orElseThrow();
+    assertThat(aheadMillis).isLessThan(600_000);
   }
 
   // Two copies of one home

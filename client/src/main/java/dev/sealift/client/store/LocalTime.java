@@ -87,6 +87,12 @@ final class LocalTime {
     keep();
   }
 
+  /** Events up to this time are shown that the log may never have: own writes go above them, as long as it may. */
+  void observeUnplaced(HybridTime newest) {
+    clock = clock.observe(newest, meshMillis.getAsLong());
+    keep();
+  }
+
   /** Own events moved; the clock is where the last of them is. */
   void reset(HybridTime last) {
     clock = new HybridClock(HybridTime.max(last, seen), boundMillis.getAsLong());

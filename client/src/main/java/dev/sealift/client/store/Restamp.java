@@ -4,7 +4,9 @@ import dev.sealift.client.merge.RowState;
 import dev.sealift.client.merge.Stamp;
 import dev.sealift.protocol.clock.HybridTime;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Moves the times of pending writes that a wrong clock set too far ahead, or too far back. No other device has seen them, so nothing but this
@@ -30,6 +32,7 @@ final class Restamp {
   private final Compounds compounds;
   private final UndoLog undoLog;
   private final Guards guards;
+  private final SeenFiles files;
 
   Restamp(
       Db db,
@@ -38,7 +41,8 @@ final class Restamp {
       RowMerger rows,
       Compounds compounds,
       UndoLog undoLog,
-      Guards guards) {
+      Guards guards,
+      SeenFiles files) {
     this.db = db;
     this.catalog = catalog;
     this.tables = tables;
@@ -46,20 +50,23 @@ final class Restamp {
     this.compounds = compounds;
     this.undoLog = undoLog;
     this.guards = guards;
+    this.files = files;
   }
 
-  private record Entry(long time, int table, long row) {}
+  private record Entry(long time, int table, long row, long files) {}
 
   /** What moving came to: how many entries moved, and the highest time of this device afterwards. */
   record Moved(int entries, HybridTime last) {}
 
-  /** Moves what is later than {@code latest} back by {@code shiftMillis}, but not below {@code seen} or what stays. */
+  /** Moves what is later than {@code latest} back by {@code shiftMillis}, but not below {@code seen}, what stays, or files that an entry's author had seen and the log may have yet. */
   Moved move(HybridTime latest, long shiftMillis, HybridTime seen) {
     long previous = Math.max(seen.bits(), lastStaying(latest));
     long cursor = latest.bits();
     int moved = 0;
+    Map<Long, Long> lastTimes = new HashMap<>();
     for (List<Entry> chunk = after(cursor); !chunk.isEmpty(); chunk = after(cursor)) {
       for (Entry entry : chunk) {
+        previous = Math.max(previous, lastTimes.computeIfAbsent(entry.files(), files::lastTimeOf));
         long shifted =
             Math.max(entry.time() - (shiftMillis << HybridTime.COUNTER_BITS), previous + 1);
         if (shifted < entry.time()) {
@@ -102,7 +109,12 @@ final class Restamp {
 
   private List<Entry> before(long time) {
     return entries(
-        "SELECT t, tbl, row FROM _sealift_journal WHERE t < ? ORDER BY t DESC LIMIT ", time);
+        "SELECT t, tbl, row, files FROM _sealift_journal WHERE t < ? ORDER BY t DESC LIMIT ", time);
+  }
+
+  /** The time of this device's last event. */
+  HybridTime last() {
+    return new HybridTime(lastStaying(new HybridTime(Long.MAX_VALUE)));
   }
 
   private long lastStaying(HybridTime latest) {
@@ -115,7 +127,8 @@ final class Restamp {
   }
 
   private List<Entry> after(long time) {
-    return entries("SELECT t, tbl, row FROM _sealift_journal WHERE t > ? ORDER BY t LIMIT ", time);
+    return entries(
+        "SELECT t, tbl, row, files FROM _sealift_journal WHERE t > ? ORDER BY t LIMIT ", time);
   }
 
   private List<Entry> entries(String sql, long time) {
@@ -123,7 +136,8 @@ final class Restamp {
     try (Statement select = db.prepare(sql + CHUNK_ENTRIES)) {
       select.bind(1, time);
       while (select.next()) {
-        entries.add(new Entry(select.integer(1), (int) select.integer(2), select.integer(3)));
+        entries.add(new Entry(
+            select.integer(1), (int) select.integer(2), select.integer(3), select.integer(4)));
       }
     }
     return entries;

@@ -237,6 +237,33 @@ final class SeenFiles {
     }
   }
 
+  // Times
+
+  /** The time of the newest event in files that the log may have yet; zero when there are none. */
+  HybridTime lastTime() {
+    try (Statement last =
+        db.prepare("SELECT coalesce(max(last_t), 0) FROM _sealift_taken_over WHERE refused = 0")) {
+      return new HybridTime(last.next() ? last.integer(1) : 0);
+    }
+  }
+
+  /** The same, of the files of a set. */
+  long lastTimeOf(long set) {
+    long last = 0;
+    for (DotRef dot : dots(set)) {
+      last = Math.max(last, waitingTime(dot));
+    }
+    return last;
+  }
+
+  private long waitingTime(DotRef dot) {
+    try (Statement time = db.prepare(
+        "SELECT last_t FROM _sealift_taken_over WHERE file = ? AND counter = ? AND refused = 0")) {
+      time.bind(1, dot.file().toByteArray()).bind(2, dot.counter());
+      return time.next() ? time.integer(1) : 0;
+    }
+  }
+
   // What they say of what was seen
 
   /**

@@ -112,7 +112,7 @@ final class Writer implements AutoCloseable {
     remote = new RemoteWriter(
         catalog, tables, rows, asides, losers, log, names, changes, schema, places, judge, guards,
         seenFiles);
-    restamp = new Restamp(db, catalog, tables, rows, compounds, undoLog, guards);
+    restamp = new Restamp(db, catalog, tables, rows, compounds, undoLog, guards, seenFiles);
     unpack = new Unpack(catalog, rows, journal, ops, names, seenFiles);
     pendAgain = new PendAgain(db, catalog, journal);
     refold = new Refold(
@@ -261,14 +261,20 @@ final class Writer implements AutoCloseable {
   /** See {@link Batch#takeOver}. */
   void takeOver(HandedFile file) {
     takeOver.take(file);
-    time.observe(file.newest());
+    time.observeUnplaced(file.newest());
   }
 
   void refuseDisplaced(long id) {
     log.refuseDisplaced(id);
     if (seenFiles.refuse(id)) {
       settle(unplaced.forget(id));
+      resetTime();
     }
+  }
+
+  /** What came directly and has no place holds the clock up no more. */
+  private void resetTime() {
+    time.reset(HybridTime.max(restamp.last(), seenFiles.lastTime()));
   }
 
   private void settle(List<Unplaced.Row> rows) {
@@ -277,7 +283,10 @@ final class Writer implements AutoCloseable {
 
   /** See {@link Batch#removeDisplaced}. */
   void removeDisplaced(long id) {
-    settle(forget(id));
+    settle(unplaced.forget(id));
+    if (seenFiles.forget(id)) {
+      resetTime();
+    }
     log.removeDisplaced(id);
   }
 
