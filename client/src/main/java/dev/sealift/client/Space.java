@@ -649,6 +649,9 @@ public final class Space {
   public synchronized void connect(URI mesh) {
     MeshAddress.require(mesh);
     disconnect();
+    if (loop != null) {
+      end(); // asked for by its own thread, it ends once that has returned
+    }
     Replica replica = Errors.checked(() -> {
       try (Batch batch = store.batch()) {
         records.putMesh(batch, mesh);
@@ -722,6 +725,7 @@ public final class Space {
     loop = null;
     if (running != null) {
       running.close();
+      running.replica().retire();
     }
   }
 
@@ -854,13 +858,35 @@ public final class Space {
     return taken;
   }
 
-  private synchronized <T> T withReplica(Function<Replica, T> work) {
-    SyncLoop running = loop;
+  /** Nobody waits for a replica's monitor while he has the space's: who has the former may ask for the latter. */
+  private <T> T withReplica(Function<Replica, T> work) {
     return Errors.checked(() -> {
       store.batch().close(); // a thread that has one would wait for itself
-      return work.apply(
-          running == null ? new Replica(keys, store, records, clock, waits) : running.replica());
+      Optional<T> done = Optional.empty();
+      while (done.isEmpty()) {
+        Optional<Replica> running = runningReplica();
+        done = running.isPresent() ? with(running.get(), work) : withoutLoop(work);
+      }
+      return done.get();
     });
+  }
+
+  private Optional<Replica> runningReplica() {
+    return Optional.ofNullable(loop).map(SyncLoop::replica);
+  }
+
+  /** Empty when another one has taken its place meanwhile. */
+  private static <T> Optional<T> with(Replica replica, Function<Replica, T> work) {
+    synchronized (replica) {
+      return replica.isRetired() ? Optional.empty() : Optional.of(work.apply(replica));
+    }
+  }
+
+  /** Empty when a loop runs by now; none is started meanwhile. */
+  private synchronized <T> Optional<T> withoutLoop(Function<Replica, T> work) {
+    return loop == null
+        ? Optional.of(work.apply(new Replica(keys, store, records, clock, waits)))
+        : Optional.empty();
   }
 
   private static <T> T await(CompletableFuture<T> future, Duration timeout) {

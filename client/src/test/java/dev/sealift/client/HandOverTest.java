@@ -29,6 +29,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -302,6 +303,19 @@ class HandOverTest {
     c.connect();
     Await.until("c has it", () -> name(c, "x").equals("by a"));
     allMeet(List.of(b, c, a));
+  }
+
+  @Test
+  void whoIsToldOfSomethingMayWaitForAHandOver() {
+    b.connect();
+    Await.done(b.whenUpToDate());
+    world.mesh.holdAnswers();
+    put(b, "y", "new");
+    CompletableFuture<byte[]> told = b.whenDurable()
+        .thenApply(nothing -> Await.done(CompletableFuture.supplyAsync(() -> handOver(b))));
+    Await.until("the answer to it", () -> world.mesh.heldAnswers() > 0);
+    world.mesh.releaseAnswers();
+    assertThat(HandOvers.headers(Await.done(told))).isEmpty();
   }
 
   // What is refused

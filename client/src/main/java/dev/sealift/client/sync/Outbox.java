@@ -306,7 +306,7 @@ final class Outbox {
     }
     if (!membership.device(replica.keys().id()).map(Device::mayChangeMembers).orElse(false)) {
       opening = null;
-      request.opened().completeExceptionally(mayNotInvite());
+      replica.later(() -> request.opened().completeExceptionally(mayNotInvite()));
       return Optional.empty();
     }
     if (store.isPending(request.after())) {
@@ -353,15 +353,14 @@ final class Outbox {
   /** Tells who waits for it that a file of this device stands in the log. */
   private void settled(SignedHeader file, long sequence, SignedTreeHead head) {
     if (file.header().kind() != FileKind.FILE_KIND_MEMBERSHIP) {
-      progress.durable(file.header().time());
+      replica.later(() -> progress.durable(file.header().time()));
     }
     InvitationRequest opened = opening;
     if (opened != null && opens(file, opened)) {
       opening = null;
-      opened
-          .opened()
-          .complete(new OpenedInvitation(
-              replica.space().orElseThrow(), replica.notary().orElseThrow(), head, sequence));
+      OpenedInvitation open = new OpenedInvitation(
+          replica.space().orElseThrow(), replica.notary().orElseThrow(), head, sequence);
+      replica.later(() -> opened.opened().complete(open));
     }
   }
 
@@ -370,7 +369,7 @@ final class Outbox {
     InvitationRequest failed = opening;
     if (failed != null && opens(file.file(), failed)) {
       opening = null;
-      failed.opened().completeExceptionally(why);
+      replica.later(() -> failed.opened().completeExceptionally(why));
     }
   }
 

@@ -38,6 +38,8 @@ import dev.sealift.protocol.proto.Frame;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 
 /**
@@ -66,6 +68,8 @@ public final class Replica {
   private Optional<VerifyingKey> notary;
   private long rulesPausedUntilMillis;
   private long takenOver;
+  private boolean retired;
+  private final Queue<Runnable> untold = new ConcurrentLinkedQueue<>();
 
   /** Takes the state that the store has. */
   public Replica(
@@ -192,6 +196,30 @@ public final class Replica {
     return header.header().kind() == FileKind.FILE_KIND_EVENTS
         ? contentKey.open(header, ByteString.copyFrom(file.payload().toByteArray()))
         : Optional.of(List.of());
+  }
+
+  // Whom it works for
+
+  /** Keeps what the app is to be told of until {@link #tell}: what it does then may ask for this device's files. */
+  void later(Runnable telling) {
+    untold.add(telling);
+  }
+
+  /** Tells what was kept; while the caller holds no lock. */
+  void tell() {
+    for (Runnable next = untold.poll(); next != null; next = untold.poll()) {
+      next.run();
+    }
+  }
+
+  /** Another one takes the store's state from now on: this one is not to change it any more. From any thread. */
+  public synchronized void retire() {
+    retired = true;
+  }
+
+  /** Whether it was retired. While the caller holds this replica's monitor that does not change. */
+  public synchronized boolean isRetired() {
+    return retired;
   }
 
   // Rules across rows
@@ -676,7 +704,8 @@ public final class Replica {
     log = files.next();
     contentKey.kept();
     outbox.logAdvanced(files);
-    progress.applied(log.position());
+    long position = log.position();
+    later(() -> progress.applied(position));
   }
 
   /** Whether it could be read; its place is noted all the same. */

@@ -185,6 +185,7 @@ public final class SyncCore {
     } catch (TransportException | MeshViolationException | FormatException | RuntimeException e) {
       failure = e;
     }
+    replica.tell();
   }
 
   /** Whether nothing more comes of this connection: it is to be closed, and {@link #waitMillis} says what then. */
@@ -423,6 +424,11 @@ public final class SyncCore {
 
   private void report(SyncState state, long answered, Optional<SealiftException> problem) {
     LogState log = replica.log();
-    reports.accept(new SyncReport(state, log.position(), log.knownSize(), answered, problem));
+    SyncReport report = new SyncReport(state, log.position(), log.knownSize(), answered, problem);
+    if (Thread.holdsLock(replica)) {
+      replica.later(() -> reports.accept(report));
+    } else {
+      reports.accept(report);
+    }
   }
 }
