@@ -65,11 +65,11 @@ final class Admission {
         && (ask.restoration().isPresent() || FileChecks.mayBring(file.header(), ask, state));
   }
 
-  /** What it builds on, within chains of the log: their ends are known. */
+  /** What it builds on in the log. Also the ends of chains, which are known: until it is judged another file may stand behind one. */
   private static List<Dot> unknownDots(FileHeader header, SpaceState state) {
     return header.buildsOn().stream()
         .map(Dot::of)
-        .filter(dot -> dot.counter() < state.chainHead(dot.device()).counter())
+        .filter(dot -> dot.counter() <= state.chainHead(dot.device()).counter())
         .toList();
   }
 

@@ -193,6 +193,18 @@ class RefusalTest {
   }
 
   @Test
+  void whatItBuildsOnMayGetAnotherBehindItInTheSameBatch() {
+    Author writer = world.member("writer", Role.ROLE_WRITER);
+    Upload first = writer.next(space);
+    world.receipt(writer, first);
+    Upload behind = writer.next(space);
+    Upload second = owner.next(space, on(first));
+    AdmitReply reply = world.core.admit(space, owner, behind, second);
+    world.assertReceiptsVerify(reply, behind, second);
+    assertThat(reply.getOutcomes(1).hasReceipt()).isTrue();
+  }
+
+  @Test
   void anotherFileInThePlaceOfWhatItBuildsOnIsNotIt() {
     Author writer = world.member("writer", Role.ROLE_WRITER);
     Upload lost = writer.draft(space, body -> body.setExpiresAtMillis(1));
