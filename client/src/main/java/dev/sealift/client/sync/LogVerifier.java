@@ -315,11 +315,14 @@ final class LogVerifier {
     return hashes;
   }
 
+  private record Place(DeviceId device, long counter) {}
+
   /** The log's state while one frame's entries are gone through. */
   private final class Walk {
     private final CompactTree tree;
     private final Map<DeviceId, ChainHead> chains;
     private final List<VerifiedEntry> entries = new ArrayList<>();
+    private final Map<Place, FileId> places = new HashMap<>();
     private final long start;
     private Optional<Membership> membership;
     private long serverTimeMillis;
@@ -349,6 +352,7 @@ final class LogVerifier {
       tree.append(new Leaf(space, sequence, serverTimeMillis, entry.getBase(), file.id()).hash());
       entries.add(new VerifiedEntry(
           sequence, serverTimeMillis, entry.getBase(), file, payload, tree.root()));
+      places.put(new Place(file.header().device(), file.header().counter()), file.id());
     }
 
     /** What is said of the place of the file before it is judged once this is known to be the signed log. */
@@ -438,12 +442,7 @@ final class LogVerifier {
     }
 
     private Optional<FileId> fileAt(FileDot dot) {
-      return entries.stream()
-          .map(VerifiedEntry::file)
-          .filter(file -> file.header().device().equals(dot.device())
-              && file.header().counter() == dot.counter())
-          .map(SignedHeader::id)
-          .findFirst()
+      return Optional.ofNullable(places.get(new Place(dot.device(), dot.counter())))
           .or(() -> held.at(dot.device(), dot.counter()));
     }
 
