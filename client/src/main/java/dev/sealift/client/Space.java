@@ -848,8 +848,7 @@ public final class Space {
    *
    * @param in is read to its end, and not closed
    * @return how many files were new here
-   * @throws SealiftException {@code BAD_HAND_OVER}, {@code WRONG_SPACE}, {@code FILES_MISSING}, {@code FILES_CONFLICT}, {@code FILES_AHEAD}, {@code NOT_A_MEMBER}, {@code NEWER_FORMAT},
-   *     {@code MESH_VIOLATION} when the mesh has shown the two devices different logs; and as {@link #handOver}
+   * @throws SealiftException {@code BAD_HAND_OVER}, {@code WRONG_SPACE}, {@code FILES_MISSING}, {@code FILES_CONFLICT}, {@code FILES_AHEAD}, {@code NOT_A_MEMBER}, {@code NEWER_FORMAT}; and as {@link #handOver}
    */
   public int takeOver(InputStream in) throws IOException {
     HandOver handOver = HandOver.read(in);

@@ -430,6 +430,17 @@ class HandOverTest {
     assertThat(codeOf(() -> takeOver(ranked, handOver(a)))).isEqualTo(ErrorCode.NOT_SUPPORTED);
   }
 
+  @Test
+  void whoSaysToHaveSeenAnotherLogIsNotBelieved() {
+    Rogue rogue = new Rogue(world.mesh);
+    Space victim = victimOf(rogue);
+    SeenLog another = new SeenLog(1, Hash.of(new byte[] {1}));
+    Rogue.Made lie = rogue.put("k", "lie", Lies.lastOf(rogue.log(), rogue.id()), another);
+    assertThat(codeOf(() -> takeOver(victim, HandOvers.of(lie))))
+        .isEqualTo(ErrorCode.BAD_HAND_OVER);
+    assertGoesOn(victim);
+  }
+
   // What can never be admitted
 
   private static final long YEAR_MILLIS = 365L * 24 * 3_600_000;

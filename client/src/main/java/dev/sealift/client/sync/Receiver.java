@@ -202,17 +202,14 @@ final class Receiver {
     requireSame(dot.file(), there.get());
   }
 
-  /** What its author saw of the log is what this device has seen of it, or a mesh has shown them two. */
+  /** What its author saw of the log is what this device has seen of it. If not, he has made it up, or a mesh has shown them two: only the mesh's own signature could tell. */
   private void checkSeen(FileHeader header) {
     long bound = membership.rules().clockBoundMillis();
     boolean known = header.seen().sequence() <= replica.log().position();
     boolean excused = incarnations.stream()
         .anyMatch(begun -> begun.excuses(header.seen(), header.time().millis(), bound));
     if (known && !excused && !replica.holds(header.seen())) {
-      throw new MeshViolationError(new MeshViolationException(
-          Violation.SEEN_ANOTHER_LOG,
-          header.seen().sequence(),
-          "the author of a file that was handed over has seen another log than this device"));
+      throw bad("its author says to have seen another log than this device");
     }
   }
 
