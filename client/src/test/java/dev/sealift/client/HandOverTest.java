@@ -11,6 +11,7 @@ import dev.sealift.client.sync.FakeLog;
 import dev.sealift.client.sync.FakeMesh;
 import dev.sealift.client.sync.HandOvers;
 import dev.sealift.client.sync.Rogue;
+import dev.sealift.client.sync.Wire;
 import dev.sealift.client.value.Value;
 import dev.sealift.protocol.file.SeenLog;
 import dev.sealift.protocol.file.SignedHeader;
@@ -439,6 +440,22 @@ class HandOverTest {
     assertThat(codeOf(() -> takeOver(victim, HandOvers.of(lie))))
         .isEqualTo(ErrorCode.BAD_HAND_OVER);
     assertGoesOn(victim);
+  }
+
+  @Test
+  void whatHasItsReceiptIsHereThoughTheLogDoesNotShowItYet() {
+    put(b, "x", "by b");
+    give(b, c);
+    put(c, "y", "on it");
+    byte[] ofBoth = handOver(c);
+    world.mesh.wire((connection, toDevice, frame) ->
+        frame.getFiles().getEntriesCount() > 0 ? List.of() : List.of(frame));
+    b.connect();
+    Await.done(b.whenDurable());
+    assertThat(takeOver(b, ofBoth)).isEqualTo(1);
+    b.disconnect();
+    world.mesh.wire(Wire.HONEST);
+    allMeet(List.of(b, c, a));
   }
 
   // What can never be admitted

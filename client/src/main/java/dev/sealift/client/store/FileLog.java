@@ -507,6 +507,17 @@ final class FileLog {
     }
   }
 
+  static Optional<FileId> ownFileAt(Reader reader, long counter) {
+    Statement select = reader.statement("SELECT file FROM _sealift_outbox WHERE counter = ?1"
+        + " UNION ALL SELECT file FROM _sealift_chain WHERE counter = ?1");
+    select.bind(1, counter);
+    try {
+      return select.next() ? Optional.of(Stored.file(select.blob(1))) : Optional.empty();
+    } finally {
+      select.reset();
+    }
+  }
+
   static Optional<ChainHead> ownHead(Reader reader) {
     return head(reader.statement(
         "SELECT counter, file, 0 FROM (SELECT counter, file, 2 AS source FROM _sealift_outbox"

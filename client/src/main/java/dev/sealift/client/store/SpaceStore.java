@@ -658,6 +658,11 @@ public final class SpaceStore implements AutoCloseable {
     return readers.read(reader -> FileLog.chainHead(reader, device));
   }
 
+  /** The file of this store's own at a place of its chain: it waits for its receipt, or has it. */
+  public Optional<FileId> ownFileAt(long counter) {
+    return readers.read(reader -> FileLog.ownFileAt(reader, counter));
+  }
+
   /** The last file of this device, in the log or waiting. */
   public Optional<ChainHead> ownHead() {
     return readers.read(FileLog::ownHead);

@@ -88,14 +88,6 @@ final class Outbox {
     handedOver = records.handedOver();
   }
 
-  /** The file that waits at a place of this device's chain. */
-  Optional<FileId> fileAt(long counter) {
-    return files.stream()
-        .filter(file -> file.counter() == counter)
-        .map(file -> file.file().id())
-        .findFirst();
-  }
-
   /** Files that wait for their receipts, oldest first. A few, because packing stops at the put window. */
   Deque<SignedFile> files() {
     return files;

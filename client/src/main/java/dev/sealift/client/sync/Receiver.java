@@ -80,19 +80,25 @@ final class Receiver {
 
   private Optional<ChainHead> end(DeviceId device) {
     ChainHead waiting = ends.get(device);
-    ChainHead inLog = replica.log().chains().get(device);
+    ChainHead inLog = isOwn(device)
+        ? store
+            .ownHead()
+            .orElse(null) // also what has its receipt, and does not show in the log yet
+        : replica.log().chains().get(device);
     return waiting != null && (inLog == null || waiting.counter() > inLog.counter())
         ? Optional.of(waiting)
         : Optional.ofNullable(inLog);
+  }
+
+  private boolean isOwn(DeviceId device) {
+    return device.equals(replica.keys().id());
   }
 
   /** The file that is here at a place of a chain: in the log, of this device's own, or held. */
   private Optional<FileId> fileAt(DeviceId device, long counter) {
     return store
         .fileAt(device, counter)
-        .or(() -> device.equals(replica.keys().id())
-            ? replica.outbox().fileAt(counter)
-            : Optional.empty())
+        .or(() -> isOwn(device) ? store.ownFileAt(counter) : Optional.empty())
         .or(() -> Optional.ofNullable(held.get(new Dot(device, counter))));
   }
 
