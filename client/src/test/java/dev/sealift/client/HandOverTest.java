@@ -28,8 +28,10 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -456,6 +458,20 @@ class HandOverTest {
     b.disconnect();
     world.mesh.wire(Wire.HONEST);
     allMeet(List.of(b, c, a));
+  }
+
+  @Test
+  void whatIsTooMuchToHandOverIsNotPackedInVain() {
+    byte[] noise = new byte[300_000];
+    int rows = 320;
+    for (int i = 0; i < rows; i++) {
+      new Random(i).nextBytes(noise);
+      put(a, "row " + i, Base64.getEncoder().encodeToString(noise));
+    }
+    assertThat(codeOf(() -> handOver(a))).isEqualTo(ErrorCode.TOO_MANY_FILES);
+    assertThat(a.status().pendingWrites()).isEqualTo(rows);
+    assertThat(a.status().waitingFiles()).isZero();
+    allMeet(List.of(a));
   }
 
   // What can never be admitted

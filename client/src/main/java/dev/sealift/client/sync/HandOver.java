@@ -58,13 +58,21 @@ public record HandOver(SpaceId space, List<Handed> files) {
 
   /** @throws SealiftException {@code TOO_MANY_FILES} */
   static HandOver of(SpaceId space, List<Handed> files) {
-    if (files.size() > MAX_FILES || files.stream().mapToLong(Handed::bytes).sum() > MAX_BYTES) {
+    if (!fits(files.size(), bytes(files))) {
       throw tooMuch();
     }
     return new HandOver(space, files);
   }
 
-  private static SealiftException tooMuch() {
+  static long bytes(List<Handed> files) {
+    return files.stream().mapToLong(Handed::bytes).sum();
+  }
+
+  static boolean fits(int files, long bytes) {
+    return files <= MAX_FILES && bytes <= MAX_BYTES;
+  }
+
+  static SealiftException tooMuch() {
     return new SealiftException(
         ErrorCode.TOO_MANY_FILES,
         "There is more to hand over than fits: " + MAX_FILES + " files, " + (MAX_BYTES >> 20)

@@ -19,7 +19,6 @@ import dev.sealift.protocol.clock.HybridTime;
 import dev.sealift.protocol.file.SeenLog;
 import dev.sealift.protocol.file.SignedHeader;
 import dev.sealift.protocol.id.DeviceId;
-import dev.sealift.protocol.id.FileId;
 import dev.sealift.protocol.log.SignedTreeHead;
 import dev.sealift.protocol.membership.Device;
 import dev.sealift.protocol.membership.Membership;
@@ -122,13 +121,27 @@ final class Outbox {
     return packNext(true);
   }
 
-  /** Packs all that is pending, to be handed over. Writes that are made meanwhile may stay. */
-  void packAll() throws FormatException {
+  /**
+   * Packs all that is pending, to be handed over. Writes that are made meanwhile may stay.
+   *
+   * @param others what is handed over beside it
+   * @throws SealiftException {@code TOO_MANY_FILES}; then all that was pending is so still
+   */
+  void packAll(List<Handed> others) throws FormatException {
+    long first = lastCounter() + 1;
     HybridTime last = store.lastLocalTime();
     for (int tries = 0; store.isPending(last) && tries < 2 * HandOver.MAX_FILES; tries++) {
       packNext(false);
+      if (!HandOver.fits(files.size() + others.size(), bytes() + HandOver.bytes(others))) {
+        unpack(first);
+        throw HandOver.tooMuch();
+      }
     }
     packAnew();
+  }
+
+  private long bytes() {
+    return files.stream().mapToLong(SignedFile::bytes).sum();
   }
 
   /** What is packed next is looked up in the store. */
@@ -457,6 +470,7 @@ final class Outbox {
     }
     files.removeIf(file -> file.counter() >= from);
     chainEnd = store.ownHead();
+    packAnew();
   }
 
   private static List<EventRun> decode(EpochKey key, SignedFile file) throws FormatException {

@@ -507,6 +507,7 @@ public final class Replica {
    */
   public synchronized HandOver handOver() {
     SpaceId of = requireHandingOver().space();
+    List<Handed> files = new ArrayList<>(takenOverFiles());
     try {
       if (outbox.files().stream().anyMatch(SignedFile::isMembership) || holdsOwnOfAnotherCopy()) {
         throw new SealiftException(
@@ -514,12 +515,11 @@ public final class Replica {
             "This device has something to settle with the mesh before files of it can be handed over: connect first.");
       }
       if (mayWrite()) {
-        outbox.packAll();
+        outbox.packAll(files);
       }
     } catch (FormatException e) {
       throw new IllegalStateException("this device's own files are well-formed", e);
     }
-    List<Handed> files = new ArrayList<>(takenOverFiles());
     outbox.files().forEach(file -> files.add(new Handed(file.file(), file.payload())));
     HandOver all = HandOver.of(of, Sender.inOrder(files));
     outbox.handedOver(); // on the disk before anybody can have it
