@@ -38,6 +38,7 @@ final class OpenTransaction {
   private final Journal journal;
   private final Devices devices;
   private final Guards guards;
+  private final SeenFiles files;
   private final Map<RowName, Before> before = new HashMap<>();
   private final Set<Guarded> read = new LinkedHashSet<>();
   private @Nullable Shape shape;
@@ -45,11 +46,13 @@ final class OpenTransaction {
   private int events;
   private long bytes;
 
-  OpenTransaction(RowMerger rows, Journal journal, Devices devices, Guards guards) {
+  OpenTransaction(
+      RowMerger rows, Journal journal, Devices devices, Guards guards, SeenFiles files) {
     this.rows = rows;
     this.journal = journal;
     this.devices = devices;
     this.guards = guards;
+    this.files = files;
   }
 
   private record RowName(int table, String key) {}
@@ -234,7 +237,7 @@ final class OpenTransaction {
   private void count(Shape next, TableInfo table, String key, List<Value> values) {
     if (!next.equals(shape)) {
       shape = next;
-      bytes += SHAPE_BYTES + Utf8.length(table.name());
+      bytes += SHAPE_BYTES + Utf8.length(table.name()) + files.nowBytes();
       next.columns().forEach(column -> bytes += COLUMN_BYTES + Utf8.length(column));
     }
     events++;

@@ -23,6 +23,10 @@ final class SeenFiles {
   static final long NONE = 0;
 
   private static final int DOT_BYTES = DeviceId.BYTES + Long.BYTES + FileId.BYTES;
+
+  /** What a dot takes beside in a payload: the lengths of its fields. */
+  private static final int DOT_MORE_BYTES = 8;
+
   private static final String NEWEST =
       "SELECT v.device, max(t.counter), t.file FROM _sealift_taken_over t"
           + " JOIN _sealift_device v ON v.idx = t.device WHERE t.refused = 0 AND t.device <> "
@@ -36,6 +40,7 @@ final class SeenFiles {
   private final Statement any;
   private boolean empty;
   private long now;
+  private long nowBytes;
   private boolean known;
 
   SeenFiles(Db db, Devices devices, FileLog log) {
@@ -155,10 +160,17 @@ final class SeenFiles {
       return NONE;
     }
     if (!known) {
-      now = of(newest());
+      List<DotRef> dots = newest();
+      now = of(dots);
+      nowBytes = dots.size() * (long) (DOT_BYTES + DOT_MORE_BYTES);
       known = true;
     }
     return now;
+  }
+
+  /** What it takes on each run in a file, about. */
+  long nowBytes() {
+    return now() == NONE ? 0 : nowBytes;
   }
 
   /** The number of a set. */

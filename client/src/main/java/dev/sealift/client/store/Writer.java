@@ -85,7 +85,7 @@ final class Writer implements AutoCloseable {
     Tracking tracking =
         new Tracking(rows, rendering, log, journal, policies, undoLog, time, places);
     online = new OnlineTables(db, catalog, tables);
-    transaction = new OpenTransaction(rows, journal, devices, guards);
+    transaction = new OpenTransaction(rows, journal, devices, guards, seenFiles);
     local = new LocalWriter(
         catalog,
         tables,

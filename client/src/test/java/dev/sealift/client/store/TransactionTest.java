@@ -3,6 +3,7 @@ package dev.sealift.client.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sealift.client.pack.DotRef;
 import dev.sealift.client.pack.EventRun;
 import dev.sealift.client.pack.Guard;
 import dev.sealift.client.pack.PayloadCodec;
@@ -10,7 +11,13 @@ import dev.sealift.client.pack.RowEvent;
 import dev.sealift.client.pack.RunKind;
 import dev.sealift.client.store.StoreException.Code;
 import dev.sealift.client.store.TestDevice.Sent;
+import dev.sealift.client.value.Bytes;
 import dev.sealift.client.value.Value;
+import dev.sealift.protocol.Limits;
+import dev.sealift.protocol.clock.HybridTime;
+import dev.sealift.protocol.id.DeviceId;
+import dev.sealift.protocol.id.FileId;
+import dev.sealift.protocol.id.Hash;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -327,6 +334,29 @@ class TransactionTest {
         batch.patch("cities", "k" + i, Map.of("name", Value.of(i)));
       }
     });
+  }
+
+  @Test
+  void what_it_has_seen_of_others_counts_too() {
+    Consumer<Batch> work = batch -> {
+      for (int i = 0; i < 500; i++) {
+        batch.patch("cities", "k" + i, Map.of("name", Value.of(i)));
+        batch.increment("cities", "k" + i, "visits", 1);
+      }
+    };
+    one.write(batch -> {
+      for (int i = 0; i < Limits.MAX_BUILDS_ON; i++) {
+        batch.takeOver(ofNobody(i));
+      }
+    });
+    assertTooLarge(work);
+  }
+
+  private static HandedFile ofNobody(int number) {
+    Hash id = Hash.of(new byte[] {(byte) number});
+    DotRef dot = new DotRef(DeviceId.of(id), 1, FileId.of(id));
+    Bytes none = Bytes.of(new byte[1]);
+    return new HandedFile(dot, none, none, HybridTime.of(1, number), List.of());
   }
 
   private void assertTooLarge(Consumer<Batch> work) {
