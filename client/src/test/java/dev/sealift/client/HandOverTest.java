@@ -462,16 +462,36 @@ class HandOverTest {
 
   @Test
   void whatIsTooMuchToHandOverIsNotPackedInVain() {
-    byte[] noise = new byte[300_000];
     int rows = 320;
-    for (int i = 0; i < rows; i++) {
-      new Random(i).nextBytes(noise);
-      put(a, "row " + i, Base64.getEncoder().encodeToString(noise));
-    }
+    putNoise(a, rows);
     assertThat(codeOf(() -> handOver(a))).isEqualTo(ErrorCode.TOO_MANY_FILES);
     assertThat(a.status().pendingWrites()).isEqualTo(rows);
     assertThat(a.status().waitingFiles()).isZero();
     allMeet(List.of(a));
+  }
+
+  /** Rows of 300 kB each, however well they are packed. */
+  private static void putNoise(Space space, int rows) {
+    byte[] noise = new byte[300_000];
+    for (int i = 0; i < rows; i++) {
+      new Random(i).nextBytes(noise);
+      put(space, "row " + i, Base64.getEncoder().encodeToString(noise));
+    }
+  }
+
+  @Test
+  void noMoreIsKeptOfOthersThanCouldBePassedOn() {
+    putNoise(a, 140);
+    putNoise(c, 140);
+    assertThat(give(a, b)).isGreaterThan(30);
+    long held = b.status().displacedFiles();
+    byte[] ofC = handOver(c);
+    assertThat(codeOf(() -> takeOver(b, ofC))).isEqualTo(ErrorCode.TOO_MANY_FILES);
+    assertThat(b.status().displacedFiles()).isEqualTo(held);
+    b.connect();
+    Await.until("the mesh has a's", () -> b.status().displacedFiles() == 0);
+    assertThat(takeOver(b, ofC)).isGreaterThan(30);
+    allMeet(List.of(b));
   }
 
   // What can never be admitted

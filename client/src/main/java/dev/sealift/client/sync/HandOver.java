@@ -39,6 +39,9 @@ public record HandOver(SpaceId space, List<Handed> files) {
   /** Of them all: it is in memory at once. */
   static final long MAX_BYTES = 64L << 20;
 
+  /** Of events in them all: more than fit without being pressed hard, and what a device shows in about a minute. */
+  static final int MAX_EVENTS = 1 << 20;
+
   private static final byte[] MAGIC = "sealift handover".getBytes(StandardCharsets.US_ASCII);
   private static final int VERSION = 1;
 
@@ -75,8 +78,8 @@ public record HandOver(SpaceId space, List<Handed> files) {
   static SealiftException tooMuch() {
     return new SealiftException(
         ErrorCode.TOO_MANY_FILES,
-        "There is more to hand over than fits: " + MAX_FILES + " files, " + (MAX_BYTES >> 20)
-            + " MiB. Connect to the mesh first.");
+        "There is more to hand over, or to keep, than fits: " + MAX_FILES + " files, "
+            + (MAX_BYTES >> 20) + " MiB. Connect to the mesh first.");
   }
 
   /** Writes all of it; does not close. */

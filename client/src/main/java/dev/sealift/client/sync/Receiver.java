@@ -44,6 +44,12 @@ final class Receiver {
 
   private final Map<Dot, FileId> held = new HashMap<>();
 
+  /** What waits for the mesh of others. */
+  private int files;
+
+  private long bytes;
+  private int events;
+
   private record Dot(DeviceId device, long counter) {}
 
   Receiver(
@@ -57,11 +63,20 @@ final class Receiver {
     this.contentKey = contentKey;
     this.membership = membership;
     this.incarnations = incarnations;
-    for (Optional<DisplacedFile> kept = store.displaced(0);
-        kept.isPresent();
-        kept = store.displaced(kept.get().id())) {
-      hold(Displaced.read(kept.get()));
+    replica.displacedFiles().forEach(this::hold);
+  }
+
+  private void hold(DisplacedFile kept) {
+    SignedHeader file = Displaced.read(kept);
+    hold(file);
+    if (store.isTakenOver(kept)) {
+      count(file);
     }
+  }
+
+  private void count(SignedHeader file) {
+    files++;
+    bytes += file.byteString().size() + (long) file.header().payloadLength();
   }
 
   private void hold(SignedHeader file) {
@@ -122,9 +137,18 @@ final class Receiver {
     checkSeen(header);
     List<EventRun> runs =
         contentKey.open(file, handed.payload()).orElseThrow(() -> bad("a file cannot be opened"));
+    count(file);
+    requireRoom(runs);
     take(handed, runs, batch);
     hold(file);
     return true;
+  }
+
+  private void requireRoom(List<EventRun> runs) {
+    events += runs.stream().mapToInt(run -> run.rows().size()).sum();
+    if (!HandOver.fits(files, bytes) || events > HandOver.MAX_EVENTS) {
+      throw HandOver.tooMuch();
+    }
   }
 
   private void take(Handed handed, List<EventRun> runs, Batch batch) {

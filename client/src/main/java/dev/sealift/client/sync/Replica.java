@@ -521,7 +521,7 @@ public final class Replica {
       throw new IllegalStateException("this device's own files are well-formed", e);
     }
     outbox.files().forEach(file -> files.add(new Handed(file.file(), file.payload())));
-    HandOver all = HandOver.of(of, Sender.inOrder(files));
+    HandOver all = HandOver.of(of, FileOrder.inOrder(files));
     outbox.handedOver(); // on the disk before anybody can have it
     return all;
   }
@@ -547,7 +547,8 @@ public final class Replica {
         .anyMatch(kept -> Displaced.read(kept).header().device().equals(keys.id()));
   }
 
-  private List<DisplacedFile> displacedFiles() {
+  /** Others' files that lost their places, or came directly. */
+  List<DisplacedFile> displacedFiles() {
     List<DisplacedFile> files = new ArrayList<>();
     for (Optional<DisplacedFile> kept = store.displaced(0);
         kept.isPresent();

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Set;
 
 /** Puts files into an order in which each stands behind the one before it in its chain and behind those that it builds on. */
-final class Sender {
-  private Sender() {}
+final class FileOrder {
+  private FileOrder() {}
 
   /** Hashes name what is before, so there are no circles; each round takes one file at least. */
   static List<Handed> inOrder(List<Handed> files) {
