@@ -152,7 +152,9 @@ final class Migrations {
       "CREATE TABLE _sealift_judged(device INTEGER NOT NULL, tx INTEGER NOT NULL, events BLOB NOT NULL,"
           + " sequence INTEGER NOT NULL, conflict INTEGER NOT NULL, PRIMARY KEY(device, tx, events)) WITHOUT ROWID",
       // The transaction that a loser lost with, whole; 0 of what lost by itself.
-      "ALTER TABLE _sealift_loser ADD COLUMN tx INTEGER NOT NULL DEFAULT 0",
+      "ALTER TABLE _sealift_loser ADD COLUMN tx INTEGER NOT NULL DEFAULT 0");
+
+  private static final List<String> VERSION_8 = List.of(
       // Of the displaced files those that came directly, by their numbers; the times of their
       // newest events; and whether the mesh has refused them for good, as there.
       "CREATE TABLE _sealift_taken_over(id INTEGER PRIMARY KEY, device INTEGER NOT NULL, counter INTEGER NOT NULL,"
@@ -163,8 +165,8 @@ final class Migrations {
       "ALTER TABLE _sealift_op ADD COLUMN files INTEGER NOT NULL DEFAULT 0",
       "ALTER TABLE _sealift_unplaced ADD COLUMN files INTEGER NOT NULL DEFAULT 0");
 
-  private static final List<List<String>> VERSIONS =
-      List.of(VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5, VERSION_6, VERSION_7);
+  private static final List<List<String>> VERSIONS = List.of(
+      VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5, VERSION_6, VERSION_7, VERSION_8);
 
   /** The version that this code writes. */
   static final int CURRENT = VERSIONS.size();
