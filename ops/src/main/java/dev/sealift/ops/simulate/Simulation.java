@@ -65,7 +65,7 @@ public final class Simulation {
     this.network = mesh.network();
     this.vault = Vault.open(folder.resolve("vault"), null);
     this.writer = new Writer(dice.fork(), trace, history, script.undoes());
-    this.workload = new Workload(scheduler, dice.fork(), writer, script, history);
+    this.workload = new Workload(scheduler, dice.fork(), writer, script, history, this::forget);
     this.faults = new Faults(
         scheduler, dice.fork(), trace, network, mesh, this::forget, script.clocksGoWrong());
     this.secret = dice.bytes(InvitationKeys.SECRET_BYTES);

@@ -3,6 +3,7 @@ package dev.sealift.ops.simulate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** What apps do, by chance. A further cell type adds its operations to {@link #OPERATIONS}. */
 final class Workload {
@@ -51,9 +52,20 @@ final class Workload {
   private final List<Operation> drawn = new ArrayList<>();
   private final int keys;
   private final Optional<History> handedOver;
+  private final Consumer<Device> forgets;
 
-  /** @param history remembers what devices hand over to each other */
-  Workload(Scheduler scheduler, Dice dice, Writer writer, Script script, History history) {
+  /**
+   * @param history remembers what devices hand over to each other
+   * @param forgets is told of a device that is put back as it was
+   */
+  Workload(
+      Scheduler scheduler,
+      Dice dice,
+      Writer writer,
+      Script script,
+      History history,
+      Consumer<Device> forgets) {
+    this.forgets = forgets;
     this.handedOver = script.handsOver() ? Optional.of(history) : Optional.empty();
     this.scheduler = scheduler;
     this.dice = dice;
@@ -102,10 +114,32 @@ final class Workload {
           perform(at + dice.between(0, 3), dice.oneOf(devices), other, key);
         }
       }
+      if (dice.chance(0.02)) {
+        repeat(spanMillis, devices, key);
+      }
       handedOver
           .filter(history -> dice.chance(0.5))
           .ifPresent(history -> handOver(spanMillis, devices, key, history));
     }
+  }
+
+  /** What one has written it writes once more, as a home that was put back does, when another has gone on from it. */
+  private void repeat(long spanMillis, List<Device> devices, String key) {
+    Device one = dice.oneOf(devices);
+    long at = dice.between(0, spanMillis);
+    long back = at + dice.between(2_000, Faults.LONGEST_MILLIS);
+    scheduler.after(at, () -> {
+      performNow(one, Writer::part, key);
+      if (one.isRunning()) {
+        one.backUp();
+      }
+    });
+    perform(dice.between(at, back), dice.oneOf(devices), Writer::part, key);
+    scheduler.after(back, () -> {
+      if (one.isRunning()) {
+        one.putBack(forgets);
+      }
+    });
   }
 
   /** One writes, and hands over to another who goes on from it at once. */
