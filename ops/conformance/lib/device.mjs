@@ -13,7 +13,7 @@ import { Log } from './log.mjs';
 import { State } from './merge.mjs';
 import { MembershipPayload } from './messages.mjs';
 import { pack, PATCH, PUT, unpack } from './payload.mjs';
-import { floorSequence, highest, isByArrival, placeOf } from './places.mjs';
+import { eventPlace, floorSequence, highest, isByArrival, newestOf, placeOf } from './places.mjs';
 import { JOIN, joinParts, publicKeyOf, sign } from './signatures.mjs';
 
 export const SCHEMA = 'sealift_schema';
@@ -43,12 +43,14 @@ export class Device {
       otherCopy: false,
       displaced: [],
       places: [],
+      newest: [],
     });
   }
 
   constructor(state) {
     Object.assign(this, state);
     this.places ??= [];
+    this.newest ??= [];
     const { seed, hpkePrivate } = this.keys;
     this.publicKeys = { signing: publicKeyOf(seed), hpke: x25519PublicOf(hpkePrivate) };
     this.id = deviceId(this.publicKeys);
@@ -146,11 +148,20 @@ export class Device {
 
   #applyEntry(entry, payload) {
     const opened = entry.header.fields.kind === EVENTS ? this.#eventsOf(entry.header, payload) : [];
-    const events = opened.map((event) => this.#withChains(event, entry.sequence));
-    const place = this.#place(entry, events);
-    this.places[Number(entry.sequence) - 1] = place;
     const { sequence, serverTimeMillis } = entry;
-    this.base.take(events, { device: entry.header.fields.device, sequence, serverTimeMillis, place }, this.log.membership.rules);
+    const { device } = entry.header.fields;
+    this.places[Number(sequence) - 1] = this.#place(entry, opened);
+    this.newest[Number(sequence) - 1] = newestOf(opened);
+    const chain = this.#chainOf(device, sequence);
+    const serverTimeAt = (seen) => this.#floorAt(seen < sequence ? seen : sequence - 1n);
+    const events = opened.map((event) => ({ ...this.#withChains(event, sequence), place: eventPlace(event, chain, serverTimeAt) }));
+    this.base.take(events, { device, sequence, serverTimeMillis }, this.log.membership.rules);
+  }
+
+  /** The files of a device up to a sequence. */
+  #chainOf(device, sequence) {
+    const upTo = this.log.kept.slice(0, Number(sequence)).map(({ header }, at) => ({ header, place: this.#placeAt(at), newest: this.newest[at] ?? 0n }));
+    return upTo.filter(({ header }) => equal(header.fields.device, device));
   }
 
   /** Where the log has the files that an author had seen without receipts; what does not stand before his own was not seen. */
@@ -189,6 +200,7 @@ export class Device {
   #mergeAnew() {
     this.base = new State();
     this.places = [];
+    this.newest = [];
     this.unreadable = 0;
     this.log.kept.forEach((file, at) => this.#applyEntry({ ...file, sequence: BigInt(at) + 1n }, file.payload));
   }

@@ -32,8 +32,8 @@ export class State {
     this.judged = judged;
   }
 
-  /** Takes the events of a file of the log: where it stands, and the rules of its space. */
-  take(events, { device, sequence, serverTimeMillis, place }, rules) {
+  /** Takes the events of a file of the log, each with its place where the space has such: where it stands, and the rules of its space. */
+  take(events, { device, sequence, serverTimeMillis }, rules) {
     const { cutOffMillis, reviewWindowMillis } = rules;
     this.placed = isByArrival(rules);
     const isLate = ({ time, transaction = 0n }) => millisOf(transaction || time) + cutOffMillis < serverTimeMillis;
@@ -41,7 +41,7 @@ export class State {
     for (const event of events) {
       const outcome = judge.outcomeOf(event, events, isLate);
       if (event.kind === GUARD || outcome === 'NOTHING') continue;
-      const stamp = { place: this.placed ? place : undefined, time: event.time, device, sequence };
+      const stamp = { place: this.placed ? event.place : undefined, time: event.time, device, sequence };
       const sees = sightOf(event, device);
       const lost = { table: event.table, key: event.key, since: serverTimeMillis, transaction: 0n };
       if (event.kind === DISMISS) {

@@ -18,6 +18,17 @@ export function placeOf(rules, file, { floor, before }) {
   return isLate(rules, file) ? highest(floor, file.base, before) : file.serverTimeMillis;
 }
 
+/**
+ * The place of an event: that of the first file of its author's chain up to its own that reaches its time, and not below what its author had seen.
+ * `chain`: the files, oldest first, each its place and the time of its newest event.
+ */
+export function eventPlace(event, chain, serverTimeAt) {
+  const file = chain.findIndex(({ newest }) => newest >= event.time);
+  return file === chain.length - 1 ? chain[file].place : highest(chain[file].place, serverTimeAt(event.seenSequence));
+}
+
+export const newestOf = (events) => highest(...events.map(({ time }) => time));
+
 /** The sequence whose server time is the floor of a file: 0 for none. `seen` is what its events say, in their order. */
 export function floorSequence({ sequence, headerSeen, seen }) {
   return seen.length === 0 ? 0n : [seen.at(-1), headerSeen, sequence - 1n].reduce((least, it) => (it < least ? it : least));

@@ -7,7 +7,7 @@ import { check } from '../lib/errors.mjs';
 import { isVisible, losersInOrder, State } from '../lib/merge.mjs';
 import { Dot, RankRule, RunKind } from '../lib/messages.mjs';
 import { checkKey, checkName, padme, readRuns, unfold } from '../lib/payload.mjs';
-import { floorSequence, placeOf, publicPlace } from '../lib/places.mjs';
+import { eventPlace, floorSequence, newestOf, placeOf, publicPlace } from '../lib/places.mjs';
 import { Reader } from '../lib/protobuf.mjs';
 import { compareStamps } from '../lib/rank.mjs';
 import { readSeries, toSigned } from '../lib/series.mjs';
@@ -174,18 +174,20 @@ function mergedOf(inputs) {
   const chains = new Map();
   const places = files.map(({ events, ...file }, at) => {
     const sequence = BigInt(at) + 1n;
-    const hybridTime = events.map(({ time }) => time).reduce((a, b) => (a > b ? a : b), 0n);
-    const chain = chains.get(hex(file.device)) ?? { base: 0n, place: 0n };
+    const hybridTime = newestOf(events);
+    const chain = chains.get(hex(file.device)) ?? { base: 0n, place: 0n, files: [] };
     const floor = floorSequence({ sequence, headerSeen: sequence - 1n, seen: events.map(({ seenSequence }) => seenSequence) });
-    const floorMillis = floor === 0n ? 0n : files[Number(floor) - 1].serverTimeMillis;
+    const serverTimeAt = (seen) => (seen === 0n ? 0n : files[Number(seen < sequence ? seen : sequence - 1n) - 1]?.serverTimeMillis ?? 0n);
     const stands = { ...file, hybridTime, base: chain.base };
-    const place = placeOf(rules, stands, { floor: floorMillis, before: chain.place });
-    chains.set(hex(file.device), { base: publicPlace(rules, stands), place });
+    const place = placeOf(rules, stands, { floor: serverTimeAt(floor), before: chain.place });
+    const upTo = [...chain.files, { place, newest: hybridTime }];
+    chains.set(hex(file.device), { base: publicPlace(rules, stands), place, files: upTo });
     must(events.every((event) => event.seenFiles.every((seen) => seen > 0n && seen <= BigInt(files.length))), 'no such file');
     const seenChains = (event) => event.seenFiles
       .filter((seen) => seen < sequence)
       .map((seen) => ({ device: files[Number(seen) - 1].device, sequence: seen }));
-    state.take(events.map((event) => ({ ...event, seenChains: seenChains(event) })), { ...file, sequence, place }, rules);
+    const placed = events.map((event) => ({ ...event, seenChains: seenChains(event), place: eventPlace(event, upTo, serverTimeAt) }));
+    state.take(placed, { ...file, sequence }, rules);
     return { base: chain.base.toString(), place: place.toString() };
   });
   return { state, places };

@@ -111,7 +111,7 @@
  *
  * <p>A space may rank by arrival instead. Each file of the log then has a <em>place</em>, and the rank of an event e in a file f is
  *
- * <pre>rank(e) = ( place(f), t, device, SHA-256(value) )</pre>
+ * <pre>rank(e) = ( place(e), t, device, SHA-256(value) )</pre>
  *
  * <p>Write S(f) for the server time of f, p for the file before f in its chain, and call f late if S(f) is more than the space's {@code lateAfter} after its newest event. Then
  *
@@ -119,20 +119,23 @@
  * public(f) = S(f), or base(f) if f is late                    base(f) = public(p), 0 without p
  * floor(f)  = S(n), n the least of what the author of the newest event had seen, what the header says, and all before f
  * place(f)  = S(f), or max( floor(f), base(f), place(p) ) if f is late
+ * place(e)  = place(f), or max( place(q), S(m) ) if a file of its chain before f reaches t; q the first that does, m what e's author had seen, and before f
  * </pre>
  *
  * <p>public and base can be worked out by everybody and are in the log's leaves, where each device checks them; floor takes the file's contents. An event that is not in the log yet is at
  * the highest of S(position when it was written) and the places of what its author wrote before it, admitted or not: {@code Places} in the store. All else is as above, with
  * these ranks.
  *
- * <p><b>Lemma.</b> place(f) ≤ S(f), and S rises along the log. By induction: floor(f) is the S of a file before f, base(f) ≤ place(p) ≤ S(p) &lt; S(f).
+ * <p><b>Lemma.</b> place(e) ≤ S(f), place(f) ≤ S(f), and S rises along the log. By induction: floor(f) is the S of a file before f, base(f) ≤ S(p) &lt; S(f); so are place(q) and S(m).
  *
  * <ul>
  *   <li><b>L1.</b> A place is a function of the log up to its file, so what the log makes of a row is a function of the prefix as before. It is one of the receipts too, as the law says: the same events in
- *       other files can have other places. In whatever order events meet, each with its place, the value is the maximum. An event that stands in two files is at the higher of two places.
+ *       other files can have other places. In whatever order events meet, each with its place, the value is the maximum. An event that stands in two files of the log is at one place, that of the first.
  *   <li><b>L2.</b> Let e in f have seen g in h. If h is by another author, it stands at most at what e says to have seen. In time, place(f) = S(f) &gt; S(h) ≥ place(h). Late, floor(f) ≥ S(h): the newest
- *       event of f has seen no less than e, the header, made later, no less than that, and nobody has seen what stands behind his file. If h is by the same author, it comes before f in the chain, and place does not fall
- *       along a chain: S(f) &gt; S(p) ≥ place(p), or place(p) is one of those of which place(f) is the highest. Where places are equal, t decides, which is above. Of counters that is needed in any case:
+ *       event of f has seen no less than e, the header, made later, no less than that, and nobody has seen what stands behind his file. An e that is not at place(f) is at S(m) ≥ S(h) at the least.
+ *       If g is by the same author, its t is below e's, so the first file of the chain that reaches it is that of e or before it, and place does not fall
+ *       along a chain: S(f) &gt; S(p) ≥ place(p), or place(p) is one of those of which place(f) is the highest; and what an author has seen does not fall either. Where places are equal, t decides, which is above.
+ *       So that is true also where g comes, or comes again, behind e: a home was put back from a backup. (Of two copies of a home that are both at work neither has seen what the other does; which wins is arbitrary, and the same everywhere.) Of counters that is needed in any case:
  *       what a device counts is all that it counted, so its later count must outrank the one before.
  *       <p>max(floor, base) would do without place(p) as long as no log is lost: what authors have seen does not fall along a chain, so floor(f) ≥ floor(p), and if p is late then base(f) = base(p), else base(f) = S(p). After a mesh was
  *       restored, what is pending has seen no more than what is left of the log, and a file of before, which is sent again as it is, says that it had seen more.

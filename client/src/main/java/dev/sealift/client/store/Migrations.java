@@ -160,10 +160,13 @@ final class Migrations {
       "CREATE TABLE _sealift_taken_over(id INTEGER PRIMARY KEY, device INTEGER NOT NULL, counter INTEGER NOT NULL,"
           + " file BLOB NOT NULL, last_t INTEGER NOT NULL, refused INTEGER NOT NULL DEFAULT 0)",
       // Sets of such files, and which set had been seen when something was written. 0 is none.
+      "CREATE INDEX _sealift_taken_over_file ON _sealift_taken_over(file)",
       "CREATE TABLE _sealift_seen_files(id INTEGER PRIMARY KEY, dots BLOB NOT NULL UNIQUE)",
       "ALTER TABLE _sealift_journal ADD COLUMN files INTEGER NOT NULL DEFAULT 0",
       "ALTER TABLE _sealift_op ADD COLUMN files INTEGER NOT NULL DEFAULT 0",
-      "ALTER TABLE _sealift_unplaced ADD COLUMN files INTEGER NOT NULL DEFAULT 0");
+      "ALTER TABLE _sealift_unplaced ADD COLUMN files INTEGER NOT NULL DEFAULT 0",
+      // The time of the newest event in a file's chain, up to the file.
+      "ALTER TABLE _sealift_place ADD COLUMN newest INTEGER NOT NULL DEFAULT 0");
 
   private static final List<List<String>> VERSIONS = List.of(
       VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5, VERSION_6, VERSION_7, VERSION_8);

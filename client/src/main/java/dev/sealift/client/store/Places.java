@@ -20,7 +20,7 @@ final class Places {
   private final Unplaced unplaced;
   private final Statement insert;
   private final Statement select;
-  private final Statement selectBefore;
+  private final Statement selectAt;
   private final Statement serverTime;
   private final Statement insertOwn;
   private final Statement deleteOwn;
@@ -33,10 +33,11 @@ final class Places {
     this.rules = rules;
     this.devices = devices;
     this.unplaced = unplaced;
-    insert = db.prepare("INSERT INTO _sealift_place(sequence, place, public) VALUES (?, ?, ?)");
+    insert = db.prepare(
+        "INSERT INTO _sealift_place(sequence, place, public, newest) VALUES (?, ?, ?, ?)");
     select = db.prepare("SELECT place FROM _sealift_place WHERE sequence = ?");
-    selectBefore =
-        db.prepare("SELECT p.place FROM _sealift_log l JOIN _sealift_place p USING (sequence)"
+    selectAt = db.prepare(
+        "SELECT p.place, p.newest FROM _sealift_log l JOIN _sealift_place p USING (sequence)"
             + " WHERE l.device = ? AND l.counter = ?");
     serverTime = db.prepare("SELECT server_time FROM _sealift_log WHERE sequence = ?");
     insertOwn = db.prepare("INSERT OR REPLACE INTO _sealift_own_place(t, place) VALUES (?, ?)");
@@ -81,12 +82,27 @@ final class Places {
     if (!areUsed()) {
       return NONE;
     }
+    At before = at(devices.number(entry.author()), entry.counter() - 1);
     long place = rules.current().isLate(entry.serverTimeMillis(), file.newest())
-        ? Math.max(Math.max(floor(file, runs), entry.base()), before(entry))
+        ? Math.max(Math.max(floor(file, runs), entry.base()), before.place())
         : entry.serverTimeMillis();
     long known = rules.current().publicPlace(entry.serverTimeMillis(), entry.base(), file.newest());
-    insert.bind(1, entry.sequence()).bind(2, place).bind(3, known).run();
+    long newest = Math.max(before.newest(), newest(runs));
+    insert
+        .bind(1, entry.sequence())
+        .bind(2, place)
+        .bind(3, known)
+        .bind(4, newest)
+        .run();
     return place;
+  }
+
+  private static long newest(List<EventRun> runs) {
+    return runs.stream()
+        .flatMap(run -> run.rows().stream())
+        .mapToLong(row -> row.time().bits())
+        .max()
+        .orElse(0);
   }
 
   /** The time of the log as the author had seen it when writing the newest of the events, as far as the header bears it out. */
@@ -95,18 +111,66 @@ final class Places {
       return NONE;
     }
     long seen = Math.min(runs.get(runs.size() - 1).seenSequence(), file.seenSequence());
-    return number(serverTime.bind(1, Math.min(seen, file.entry().sequence() - 1)));
+    return serverTime(Math.min(seen, file.entry().sequence() - 1));
   }
 
-  /** That of the file before it in its chain: where a log was lost, what later files say that they had seen may be less. */
-  private long before(LogEntry entry) {
-    return number(
-        selectBefore.bind(1, devices.number(entry.author())).bind(2, entry.counter() - 1));
+  private long serverTime(long sequence) {
+    return number(serverTime.bind(1, sequence));
   }
 
-  /** That of a file of the log. */
-  long of(long sequence) {
-    return areUsed() ? number(select.bind(1, sequence)) : NONE;
+  /**
+   * A file of a chain.
+   *
+   * @param newest the time of the newest event of the chain so far
+   */
+  private record At(long place, long newest) {
+    static final At NOWHERE = new At(NONE, 0);
+  }
+
+  private At at(int device, long counter) {
+    selectAt.bind(1, device).bind(2, counter);
+    try {
+      return selectAt.next() ? new At(selectAt.integer(1), selectAt.integer(2)) : At.NOWHERE;
+    } finally {
+      selectAt.reset();
+    }
+  }
+
+  /** Those of the events of a file of the log. */
+  OfEvents of(LogEntry entry) {
+    if (!areUsed()) {
+      return OfEvents.ZERO;
+    }
+    int author = devices.number(entry.author());
+    long place = number(select.bind(1, entry.sequence()));
+    At before = at(author, entry.counter() - 1);
+    return (time, seen) -> Long.compareUnsigned(time, before.newest()) > 0
+        ? place
+        : Math.max(first(author, entry.counter(), time), serverTime(seen));
+  }
+
+  /** That of the first file of a chain behind which no event of it should have such a time; one up to {@code counter} is. */
+  private long first(int device, long counter, long time) {
+    long below = 0;
+    long first = counter;
+    while (below + 1 < first) {
+      long middle = (below + first) >>> 1;
+      if (Long.compareUnsigned(at(device, middle).newest(), time) < 0) {
+        below = middle;
+      } else {
+        first = middle;
+      }
+    }
+    return at(device, first).place();
+  }
+
+  /** The places of a file's events: that of the file, but for those that are not later than what their author's files before it hold. Their author had gone on from them there, and was put back. */
+  interface OfEvents {
+    /** In a space that ranks by hybrid time. */
+    OfEvents ZERO = (time, seen) -> NONE;
+
+    /** @param seen what its author had seen of the log; not the file, nor what stands behind it */
+    long at(long time, long seen);
   }
 
   // What this device wrote, and has no place in the log yet

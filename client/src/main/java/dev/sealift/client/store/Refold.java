@@ -187,8 +187,8 @@ final class Refold {
     List<ColumnInfo> columns = RemoteWriter.columns(run, table);
     long time = event.time().bits();
     Stamp stamp = source.own()
-        ? new Stamp(source.place(), time, Devices.SELF, 0)
-        : Unplaced.stamp(source.place(), time, source.author());
+        ? new Stamp(source.place(run, event), time, Devices.SELF, 0)
+        : Unplaced.stamp(source.place(run, event), time, source.author());
     Event kept = new Event(run.kind(), event.key(), stamp, columns, event.values());
     long seen = Math.min(source.seen(run), size);
     long seenFiles = files.of(run.seenFiles());

@@ -9,6 +9,7 @@ import dev.sealift.client.pack.RunKind;
 import dev.sealift.client.store.RowMerger.Event;
 import dev.sealift.client.value.Value;
 import dev.sealift.protocol.clock.HybridTime;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -72,7 +73,7 @@ final class RemoteWriter {
    * The file that events come in, as merging sees it.
    *
    * @param own whether this store packed it
-   * @param place 0 under the rule by hybrid time
+   * @param places of its events
    * @param lateBeforeMillis what was written before this is too old to be merged
    */
   record Source(
@@ -80,7 +81,7 @@ final class RemoteWriter {
       boolean own,
       long sequence,
       long serverTimeMillis,
-      long place,
+      Places.OfEvents places,
       long lateBeforeMillis) {
     /** A transaction is late as a whole. */
     boolean isLate(EventRun run, RowEvent event) {
@@ -98,9 +99,13 @@ final class RemoteWriter {
       return Math.min(run.seenSequence(), sequence - 1);
     }
 
-    Stamp stamp(RowEvent event) {
+    Stamp stamp(EventRun run, RowEvent event) {
       long brought = own ? 0 : sequence; // an own one's follows from the chain
-      return new Stamp(place, event.time().bits(), author, brought);
+      return new Stamp(place(run, event), event.time().bits(), author, brought);
+    }
+
+    long place(EventRun run, RowEvent event) {
+      return places.at(event.time().bits(), seen(run));
     }
   }
 
@@ -142,7 +147,7 @@ final class RemoteWriter {
     boolean whole =
         run.kind() == RunKind.PUT && columns.size() == table.columns().size();
     boolean simple = whole
-        && source.place() == 0 // what goes to SQLite in batches has none
+        && !places.areUsed() // what goes to SQLite in batches has none
         && run.seenFiles().isEmpty()
         && !SchemaTable.NAME.equals(table.name())
         && run.rows().stream().noneMatch(row -> source.isLate(run, row));
@@ -264,7 +269,7 @@ final class RemoteWriter {
         table,
         row.key(),
         cell,
-        source.stamp(row),
+        source.stamp(run, row),
         why.of(run.kind()),
         value,
         source.serverTimeMillis(),
@@ -278,8 +283,8 @@ final class RemoteWriter {
       List<ColumnInfo> columns,
       Source source,
       RowMerger.Place place) {
-    Event event =
-        new Event(run.kind(), row.key(), source.stamp(row), columns, run.groups(), row.values());
+    Event event = new Event(
+        run.kind(), row.key(), source.stamp(run, row), columns, run.groups(), row.values());
     rows.admit(table, event, place)
         .ifPresent(change -> changes.add(table, row.key(), change, Change.Origin.REMOTE));
   }
@@ -365,11 +370,18 @@ final class RemoteWriter {
         (table, key) -> true,
         (table, row) ->
             touched.computeIfAbsent(table, any -> new LinkedHashSet<>()).add(row));
-    long lowest = places.areUsed() ? places.raise(last, source.place()) : 0;
+    long lowest = places.areUsed() ? places.raise(last, highest(runs, source)) : 0;
     touched.forEach((table, numbers) -> numbers.forEach(row -> settle(table, row, last)));
     if (places.areUsed()) {
       settleContested(lowest, last);
     }
+  }
+
+  private static long highest(List<EventRun> runs, Source source) {
+    return runs.stream()
+        .flatMap(run -> run.rows().stream().map(row -> source.place(run, row)))
+        .max(Comparator.naturalOrder())
+        .orElse(0L);
   }
 
   /** This device's later writes have risen too. */
@@ -418,7 +430,7 @@ final class RemoteWriter {
           lose(run, row, table, columns, source, Unmerged.LATE);
         }
         Event event = new Event(
-            run.kind(), row.key(), source.stamp(row), columns, run.groups(), row.values());
+            run.kind(), row.key(), source.stamp(run, row), columns, run.groups(), row.values());
         boolean merged = !late && outcome == Judge.Outcome.MERGED;
         rows.fold(table, event, place, merged).ifPresent(number -> folded.add(table, number));
       }

@@ -296,7 +296,7 @@ final class Writer implements AutoCloseable {
         own,
         entry.sequence(),
         entry.serverTimeMillis(),
-        places.of(entry.sequence()),
+        places.of(entry),
         entry.serverTimeMillis() - rules.cutOffMillis());
   }
 

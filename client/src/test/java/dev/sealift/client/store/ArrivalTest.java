@@ -114,6 +114,24 @@ class ArrivalTest {
   }
 
   @Test
+  void whatIsSentOnceMoreDoesNotComeBackOverWhatReplacedIt() {
+    patch(a, "ulm", "before the backup");
+    Sent first = a.pack();
+    mesh.admit(a, first);
+    patch(a, "ulm", "after it");
+    mesh.sync(a, 1_000);
+    Sent again = a.sentAt(first.counter() + 2, first.runs());
+    assertThat(mesh.admit(a, again)).isTrue();
+    mesh.get(a);
+    mesh.get(b);
+
+    assertShows(a, "ulm", "after it");
+    assertShows(b, "ulm", "after it");
+    assertThat(a.store.inbox(9)).isEqualTo(b.store.inbox(9));
+    assertThat(a.store.mergeDigest()).isEqualTo(b.store.mergeDigest());
+  }
+
+  @Test
   void theMergeDigestSaysWhereEventsStand() {
     TestFolder other = new TestFolder();
     TestDevice byTime = other.device("reader");

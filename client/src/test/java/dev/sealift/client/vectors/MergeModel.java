@@ -34,6 +34,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
 
 /** Tables in memory, merged by production code, and shown as the vectors show them. The store is compared with it. */
@@ -129,22 +130,24 @@ public final class MergeModel {
     ModelPlaces places = new ModelPlaces(rules, files);
     for (int i = 0; i < files.size(); i++) {
       LogFile file = files.get(i);
-      model.add(i + 1, file.serverTimeMillis(), places.place(i), file.events());
+      int at = i;
+      model.add(i + 1, file.serverTimeMillis(), event -> places.place(at, event), file.events());
     }
     return model;
   }
 
   /** A file of the log of a space that ranks by hybrid time. */
   public void add(long sequence, long serverTimeMillis, List<Event> events) {
-    add(sequence, serverTimeMillis, 0, events);
+    add(sequence, serverTimeMillis, event -> 0, events);
   }
 
-  private void add(long sequence, long serverTimeMillis, long place, List<Event> events) {
+  private void add(
+      long sequence, long serverTimeMillis, ToLongFunction<Event> place, List<Event> events) {
     events.forEach(event -> authors.put(sequence, event.device()));
     for (Event event : events) {
       Outcome outcome = outcome(event, events, serverTimeMillis);
       if (event.kind() != RunKind.GUARD && outcome != Outcome.NOTHING) {
-        apply(event, sequence, serverTimeMillis, place, outcome);
+        apply(event, sequence, serverTimeMillis, place.applyAsLong(event), outcome);
       }
     }
     advance(serverTimeMillis);

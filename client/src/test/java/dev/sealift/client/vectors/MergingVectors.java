@@ -320,6 +320,33 @@ final class MergingVectors extends VectorFile {
             .patch(1, 7, "cities", "ulm", "name", "later in the same chain"));
     add(
         to,
+        "what a home that was put back sends once more stands where it stood, and below what replaced it there",
+        new Story()
+            .byArrival(1_000)
+            .put(1, 1, "cities", "ulm", "name", "before the backup", "people", 1)
+            .serverTime(100)
+            .patch(1, 2, "cities", "ulm", "name", "after it")
+            .serverTime(200)
+            .seen(1)
+            .patch(2, 150, "cities", "ulm", "people", 2)
+            .serverTime(300)
+            .seen(0)
+            .put(1, 1, "cities", "ulm", "name", "before the backup", "people", 1)
+            .together()
+            .patch(1, 250, "cities", "ulm", "mood", "new"));
+    add(
+        to,
+        "what another copy of a home wrote at the same time stands behind what it had seen",
+        new Story()
+            .byArrival(1_000)
+            .put(1, 10, "cities", "ulm", "name", "by one copy")
+            .serverTime(100)
+            .put(2, 5, "cities", "ulm", "name", "by another device")
+            .seen(2)
+            .serverTime(200)
+            .patch(1, 9, "cities", "ulm", "name", "by the other copy, who saw both"));
+    add(
+        to,
         "bases go on through late files, and places through what later files had not seen",
         new Story()
             .byArrival(1_000)
@@ -364,7 +391,7 @@ final class MergingVectors extends VectorFile {
             .part(RunKind.ASSIGN, 2, 8, "cities", "bonn", "mood", "went on"));
     add(
         to,
-        "an event that comes twice stands at the higher place",
+        "an event that comes twice stands where it stood first",
         new Story()
             .byArrival(1_000)
             .put(1, 5, "cities", "ulm", "name", "twice")

@@ -52,6 +52,25 @@ final class ModelPlaces {
     return Math.max(floor(at), Math.max(base(at), before));
   }
 
+  /** That of an event of a file. */
+  long place(int at, Event event) {
+    if (!rules.isByArrival()) {
+      return 0;
+    }
+    int first = 0;
+    while (!reaches(log.get(first), log.get(at).device(), event.time())) {
+      first++;
+    }
+    return first == at
+        ? place(at)
+        : Math.max(place(first), serverTime((int) Math.min(event.seen(), at)));
+  }
+
+  private static boolean reaches(LogFile file, DeviceId device, HybridTime time) {
+    return file.device().equals(device)
+        && file.events().stream().anyMatch(event -> !time.isAfter(event.time()));
+  }
+
   private boolean isLate(int at) {
     LogFile file = log.get(at);
     return file.serverTimeMillis() > newest(file).millis() + rules.lateAfterMillis();
@@ -66,8 +85,11 @@ final class ModelPlaces {
     if (events.isEmpty()) {
       return 0;
     }
-    int seen = (int) Math.min(events.get(events.size() - 1).seen(), at);
-    return seen == 0 ? 0 : log.get(seen - 1).serverTimeMillis();
+    return serverTime((int) Math.min(events.get(events.size() - 1).seen(), at));
+  }
+
+  private long serverTime(int sequence) {
+    return sequence == 0 ? 0 : log.get(sequence - 1).serverTimeMillis();
   }
 
   private int before(int at) {

@@ -14,7 +14,7 @@ import java.util.SortedMap;
  *
  * @param sequence of its file
  * @param serverTimeMillis of its file
- * @param place of its file, as {@link Places} works it out
+ * @param place as {@link Places} works it out
  * @param seen what its author says to have seen
  * @param seenFiles and files without receipts
  * @param seenChains where the log has those, as far as they stand before this: by device

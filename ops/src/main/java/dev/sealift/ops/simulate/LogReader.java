@@ -54,10 +54,8 @@ final class LogReader {
     List<Places.File> opened = files.stream().map(file -> open(file, replica)).toList();
     files.forEach(file -> sequences.put(id(file), file.sequence()));
     Places places = new Places(rules, opened);
-    opened.forEach(file -> {
-      long place = places.of(file);
-      file.runs().forEach(run -> run.rows().forEach(row -> read(file, place, run, row)));
-    });
+    opened.forEach(file ->
+        file.runs().forEach(run -> run.rows().forEach(row -> read(file, places, run, row))));
   }
 
   private static Places.File open(KeptFile file, Replica replica) {
@@ -83,7 +81,7 @@ final class LogReader {
     return SignedHeader.parse(file.header().toByteArray());
   }
 
-  private void read(Places.File file, long place, EventRun run, RowEvent row) {
+  private void read(Places.File file, Places places, EventRun run, RowEvent row) {
     SortedMap<String, Value> values = new TreeMap<>();
     for (int i = 0; i < run.columns().size(); i++) {
       values.put(run.columns().get(i), row.values().get(i));
@@ -101,7 +99,7 @@ final class LogReader {
           .add(new LogEvent(
               file.kept().sequence(),
               file.kept().serverTimeMillis(),
-              place,
+              places.of(file, run, row),
               file.header().device(),
               run.seenSequence(),
               run.seenFiles(),

@@ -1,7 +1,9 @@
 package dev.sealift.ops.simulate;
 
 import dev.sealift.client.pack.EventRun;
+import dev.sealift.client.pack.RowEvent;
 import dev.sealift.client.store.KeptFile;
+import dev.sealift.protocol.clock.HybridTime;
 import dev.sealift.protocol.file.FileHeader;
 import dev.sealift.protocol.membership.SpaceRules;
 import java.util.List;
@@ -19,11 +21,33 @@ final class Places {
     this.log = log;
   }
 
-  /** 0 where ranks go by time. */
-  long of(File file) {
+  /** That of an event; 0 where ranks go by time. */
+  long of(File file, EventRun run, RowEvent row) {
     if (!rules.isByArrival()) {
       return 0;
     }
+    for (File other : log) {
+      if (isOfOneChain(other, file) && reaches(other, row.time())) {
+        return other == file
+            ? of(file)
+            : Math.max(
+                of(other), serverTime(Math.min(run.seenSequence(), file.kept().sequence() - 1)));
+      }
+    }
+    throw new IllegalArgumentException("not an event of the file");
+  }
+
+  private static boolean isOfOneChain(File one, File other) {
+    return one.header().device().equals(other.header().device());
+  }
+
+  private static boolean reaches(File file, HybridTime time) {
+    return file.runs().stream()
+        .flatMap(run -> run.rows().stream())
+        .anyMatch(row -> !time.isAfter(row.time()));
+  }
+
+  private long of(File file) {
     return isInTime(file)
         ? file.kept().serverTimeMillis()
         : Math.max(floor(file), Math.max(base(file), placeBefore(file)));
@@ -40,8 +64,11 @@ final class Places {
     }
     long seen = file.runs().get(file.runs().size() - 1).seenSequence();
     seen = Math.min(seen, file.header().seen().sequence());
-    seen = Math.min(seen, file.kept().sequence() - 1);
-    return seen == 0 ? 0 : log.get((int) seen - 1).kept().serverTimeMillis();
+    return serverTime(Math.min(seen, file.kept().sequence() - 1));
+  }
+
+  private long serverTime(long sequence) {
+    return sequence == 0 ? 0 : log.get((int) sequence - 1).kept().serverTimeMillis();
   }
 
   private long base(File file) {
@@ -61,7 +88,7 @@ final class Places {
   }
 
   private static boolean isBefore(File other, File file) {
-    return other.header().device().equals(file.header().device())
+    return isOfOneChain(other, file)
         && other.header().counter() == file.header().counter() - 1;
   }
 }

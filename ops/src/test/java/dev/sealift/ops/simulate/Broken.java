@@ -104,6 +104,8 @@ enum Broken {
   RECEIPT_IGNORED_UNDER_ARRIVAL(
       Sources.PLACES, ": entry.serverTimeMillis();", ": floor(file, runs);"),
   FLOOR_IGNORED(Sources.PLACES, "Math.max(floor(file, runs), entry.base())", "entry.base()"),
+  REPEATED_EVENT_RANKED_ANEW(
+      Sources.PLACES, "Long.compareUnsigned(time, before.newest()) > 0", "time != 0"),
   OWN_FILE_NOT_RANKED_AGAIN_AT_ITS_RECEIPT(
       Sources.REMOTE_WRITER,
       "return places.areUsed()\n        || !asides.isEmpty()",
