@@ -274,7 +274,12 @@ final class Writer implements AutoCloseable {
 
   /** What came directly and has no place holds the clock up no more. */
   private void resetTime() {
-    time.reset(HybridTime.max(restamp.last(), seenFiles.lastTime()));
+    resetTime(restamp.last());
+  }
+
+  /** Own writes go above what came directly, as long as the log may have that yet. */
+  private void resetTime(HybridTime lastOwn) {
+    time.reset(HybridTime.max(lastOwn, seenFiles.lastTime()));
   }
 
   private void settle(List<Unplaced.Row> rows) {
@@ -373,7 +378,7 @@ final class Writer implements AutoCloseable {
     long aheadMillis = Math.max(0, journal.lastTime().millis() - meshMillis);
     Restamp.Moved moved = restamp.move(time.latest(meshMillis), aheadMillis, time.seen());
     journal.load();
-    time.reset(moved.last());
+    resetTime(moved.last());
     return moved.entries();
   }
 
@@ -384,7 +389,7 @@ final class Writer implements AutoCloseable {
     Restamp.Moved moved =
         restamp.raise(shiftMillis, HybridTime.of(Math.max(0, floorMillis), 0), journal.count());
     journal.load();
-    time.reset(moved.last());
+    resetTime(moved.last());
     return moved.entries();
   }
 
