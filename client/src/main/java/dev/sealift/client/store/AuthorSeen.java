@@ -20,6 +20,13 @@ record AuthorSeen(int author, long sequence, long ownTime, Map<Integer, Reach> m
    */
   record Reach(long sequence, long time) {
     static final Reach NONE = new Reach(0, 0);
+
+    /** Of two files of a chain. */
+    Reach max(Reach other) {
+      return new Reach(
+          Math.max(sequence, other.sequence),
+          Long.compareUnsigned(time, other.time) < 0 ? other.time : time);
+    }
   }
 
   @Override
@@ -27,7 +34,7 @@ record AuthorSeen(int author, long sequence, long ownTime, Map<Integer, Reach> m
     if (stamp.device() == author) {
       return true;
     }
-    Reach reach = more.getOrDefault(stamp.device(), Reach.NONE);
+    Reach reach = more.isEmpty() ? Reach.NONE : more.getOrDefault(stamp.device(), Reach.NONE);
     if (stamp.sequence() == Unplaced.SEQUENCE) {
       return Long.compareUnsigned(stamp.time(), reach.time()) <= 0;
     }

@@ -720,6 +720,7 @@ public final class Batch implements AutoCloseable {
     requireUsable();
     writing = true;
     wrote = true;
+    writer.start();
   }
 
   private void requireUsable() {

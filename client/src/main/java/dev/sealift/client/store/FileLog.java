@@ -27,6 +27,7 @@ final class FileLog {
   private final Statement deleteOutboxFrom;
   private final Statement lastSequence;
   private final Statement lastOwnTime;
+  private final Statement sequenceOf;
   private final Db db;
   private long position;
   private long lastAdmitted;
@@ -51,6 +52,8 @@ final class FileLog {
     lastSequence = db.prepare("SELECT coalesce(max(sequence), 0) FROM _sealift_log");
     lastOwnTime = db.prepare(
         "SELECT last_t FROM _sealift_chain WHERE sequence <= ? AND last_t > 0 ORDER BY sequence DESC LIMIT 1");
+    sequenceOf = db.prepare("SELECT sequence FROM _sealift_log WHERE counter = ? AND file = ?"
+        + " AND device = (SELECT idx FROM _sealift_device WHERE device = ?)");
     load();
   }
 
@@ -210,13 +213,13 @@ final class FileLog {
 
   /** Where the log has a file; empty when another one stands at its place of the chain, or none. */
   Optional<Long> sequenceOf(DotRef dot) {
-    String sql = "SELECT sequence FROM _sealift_log WHERE counter = ? AND file = ?"
-        + " AND device = (SELECT idx FROM _sealift_device WHERE device = ?)";
-    try (Statement select = db.prepare(sql)) {
-      select.bind(1, dot.counter()).bind(2, dot.file().toByteArray());
-      return select.bind(3, dot.device().toByteArray()).next()
-          ? Optional.of(select.integer(1))
+    sequenceOf.bind(1, dot.counter()).bind(2, dot.file().toByteArray());
+    try {
+      return sequenceOf.bind(3, dot.device().toByteArray()).next()
+          ? Optional.of(sequenceOf.integer(1))
           : Optional.empty();
+    } finally {
+      sequenceOf.reset();
     }
   }
 

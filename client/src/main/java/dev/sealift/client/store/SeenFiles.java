@@ -31,6 +31,10 @@ final class SeenFiles {
       "SELECT v.device, max(t.counter), t.file FROM _sealift_taken_over t"
           + " JOIN _sealift_device v ON v.idx = t.device WHERE t.refused = 0 AND t.device <> "
           + Devices.SELF + " GROUP BY t.device";
+
+  /** As many sets are remembered at the most: events that wait come in few. */
+  private static final int MOST_REACHES = 256;
+
   private static final String SELECT = "SELECT dots FROM _sealift_seen_files WHERE id = ?";
 
   private final Db db;
@@ -38,6 +42,12 @@ final class SeenFiles {
   private final FileLog log;
   private final Statement select;
   private final Statement any;
+  private final Statement waitingTime;
+  private final Statement takenTime;
+
+  /** What sets come to, as the log is and files are held now. */
+  private final Map<Long, Map<Integer, Reach>> reaches = new HashMap<>();
+
   private boolean empty;
   private long now;
   private long nowBytes;
@@ -49,12 +59,17 @@ final class SeenFiles {
     this.log = log;
     select = db.prepare(SELECT);
     any = db.prepare("SELECT 1 FROM _sealift_taken_over LIMIT 1");
+    waitingTime = db.prepare(
+        "SELECT last_t FROM _sealift_taken_over WHERE file = ? AND counter = ? AND refused = 0");
+    takenTime = db.prepare(
+        "SELECT last_t FROM _sealift_taken_over WHERE file = ? AND device = ? AND counter = ?");
     load();
   }
 
   /** As the database has it. */
   void load() {
     known = false;
+    reaches.clear();
     try {
       empty = !any.next();
     } finally {
@@ -117,15 +132,10 @@ final class SeenFiles {
    */
   boolean refuse(long id) {
     known = false;
+    reaches.clear();
     try (Statement refuse = db.prepare("UPDATE _sealift_taken_over SET refused = 1 WHERE id = ?")) {
       return refuse.bind(1, id).run() > 0;
     }
-  }
-
-  /** Another log, another answer. */
-  void rewind() {
-    db.execute("UPDATE _sealift_taken_over SET refused = 0");
-    load();
   }
 
   /** Those that are held: of each chain the newest. What the mesh will never take is not waited for. */
@@ -253,6 +263,9 @@ final class SeenFiles {
 
   /** The time of the newest event in files that the log may have yet; zero when there are none. */
   HybridTime lastTime() {
+    if (empty) {
+      return HybridTime.ZERO;
+    }
     try (Statement last =
         db.prepare("SELECT coalesce(max(last_t), 0) FROM _sealift_taken_over WHERE refused = 0")) {
       return new HybridTime(last.next() ? last.integer(1) : 0);
@@ -269,10 +282,14 @@ final class SeenFiles {
   }
 
   private long waitingTime(DotRef dot) {
-    try (Statement time = db.prepare(
-        "SELECT last_t FROM _sealift_taken_over WHERE file = ? AND counter = ? AND refused = 0")) {
-      time.bind(1, dot.file().toByteArray()).bind(2, dot.counter());
-      return time.next() ? time.integer(1) : 0;
+    return time(waitingTime.bind(1, dot.file().toByteArray()).bind(2, dot.counter()));
+  }
+
+  private static long time(Statement one) {
+    try {
+      return one.next() ? one.integer(1) : 0;
+    } finally {
+      one.reset();
     }
   }
 
@@ -286,12 +303,15 @@ final class SeenFiles {
    * @param before the sequence of his file: what stands there or behind it was not seen, whatever he says
    */
   AuthorSeen inLog(int author, long sequence, List<DotRef> files, long before) {
+    if (files.isEmpty()) {
+      return new AuthorSeen(author, sequence, log.lastOwnTime(sequence), Map.of());
+    }
     Map<Integer, Reach> more = new HashMap<>();
     for (DotRef dot : files) {
       log.sequenceOf(dot)
           .filter(there -> there < before)
-          .ifPresent(
-              there -> more.put(number(dot).orElseThrow(), new Reach(there, ownTime(dot, there))));
+          .ifPresent(there -> more.merge(
+              number(dot).orElseThrow(), new Reach(there, ownTime(dot, there)), Reach::max));
     }
     return new AuthorSeen(author, sequence, log.lastOwnTime(sequence), more);
   }
@@ -306,24 +326,38 @@ final class SeenFiles {
 
   /** As above, of events that have no place yet, as they are shown. */
   AuthorSeen shown(int author, long sequence, long set) {
+    long ownTime = author == Devices.SELF ? 0 : log.lastOwnTime(sequence); // it has seen its own
+    return new AuthorSeen(author, sequence, ownTime, set == NONE ? Map.of() : reaches(set));
+  }
+
+  private Map<Integer, Reach> reaches(long set) {
+    if (reaches.size() >= MOST_REACHES) {
+      reaches.clear();
+    }
+    return reaches.computeIfAbsent(set, this::findReaches);
+  }
+
+  private Map<Integer, Reach> findReaches(long set) {
     Map<Integer, Reach> more = new HashMap<>();
     for (DotRef dot : dots(set)) {
       number(dot)
-          .ifPresent(number ->
-              more.put(number, new Reach(log.sequenceOf(dot).orElse(0L), newestTime(number, dot))));
+          .ifPresent(number -> more.merge(
+              number,
+              new Reach(log.sequenceOf(dot).orElse(0L), newestTime(number, dot)),
+              Reach::max));
     }
-    long ownTime = author == Devices.SELF ? 0 : log.lastOwnTime(sequence); // it has seen its own
-    return new AuthorSeen(author, sequence, ownTime, more);
+    return more;
+  }
+
+  /** The log may have gone on, or back. */
+  void forgetReaches() {
+    reaches.clear();
   }
 
   private long newestTime(int device, DotRef dot) {
     if (device == Devices.SELF) {
       return log.times(dot.counter(), dot.file()).map(FileLog.Times::last).orElse(0L);
     }
-    try (Statement time = db.prepare(
-        "SELECT last_t FROM _sealift_taken_over WHERE device = ? AND counter = ? AND file = ?")) {
-      time.bind(1, device).bind(2, dot.counter()).bind(3, dot.file().toByteArray());
-      return time.next() ? time.integer(1) : 0;
-    }
+    return time(takenTime.bind(1, dot.file().toByteArray()).bind(2, device).bind(3, dot.counter()));
   }
 }

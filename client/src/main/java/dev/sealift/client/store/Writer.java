@@ -235,6 +235,11 @@ final class Writer implements AutoCloseable {
     return tables.of(table).selectShown();
   }
 
+  /** One more operation of a batch begins. */
+  void start() {
+    seenFiles.forgetReaches();
+  }
+
   void apply(RemoteFile file) {
     List<Unplaced.Row> shown = placed(file.entry());
     RemoteWriter.Source source = source(file.entry(), false);
@@ -358,12 +363,12 @@ final class Writer implements AutoCloseable {
     history.rewind(size);
     undoLog.rewind(size);
     log.displace(size);
-    seenFiles.rewind();
     if (refolds) {
       refold.take(size, opener);
     }
     places.rewind(size);
     judged.rewind(size);
+    seenFiles.forgetReaches();
     List<FileLog.Times> unkept = log.rewind(size);
     places.load();
     if (!unkept.isEmpty()) {

@@ -98,6 +98,14 @@ final class MergingVectors extends VectorFile {
             .patch(2, 5, "t", "k", "c", 1, "d", 2, "e", 3, "f", 4));
     add(
         to,
+        "of two files of one chain the newer one counts, in whatever order they stand",
+        new Story()
+            .patch(1, 1, "t", "k", "c", "first")
+            .patch(1, 2, "t", "k", "c", "second")
+            .seenFiles(2L, 1L)
+            .patch(2, 3, "t", "k", "c", "on both"));
+    add(
+        to,
         "several chains",
         new Story()
             .patch(1, 1, "t", "k", "c", "by 1")

@@ -117,7 +117,7 @@ final class LogReader {
     for (DotRef dot : run.seenFiles()) {
       Long sequence = sequences.get(dot.file());
       if (sequence != null && sequence < before) {
-        chains.put(dot.device(), sequence);
+        chains.merge(dot.device(), sequence, Math::max);
       }
     }
     return chains;
