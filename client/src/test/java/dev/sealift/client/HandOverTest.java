@@ -542,6 +542,7 @@ class HandOverTest {
     world.mesh.refuse(
         file -> file.header().device().equals(author) ? Optional.of(refusal) : Optional.empty());
     assertGoesOn(b);
+    assertThat(b.status().displacedFiles()).isZero();
   }
 
   @Test

@@ -257,6 +257,7 @@ final class Displaced {
           REFUSAL_CODE_INVITATION_EXPIRED,
           REFUSAL_CODE_INVITATION_USED_UP -> {
         replica.refused(sent.kept());
+        replica.doubt(sent.file().header());
         refusedForGood = true;
       }
       default -> waitOrGiveUp(sent, refusal);
@@ -266,13 +267,20 @@ final class Displaced {
     return Optional.empty();
   }
 
-  /** It may have a place later; unless it came directly, and its author, who is not here to be asked, would not wait for that either. */
+  /**
+   * It may have a place later; unless it came directly, and its author, who is not here to be asked, would not wait for that either. What this device wrote on it does not wait for what
+   * may never be.
+   */
   private void waitOrGiveUp(Candidate sent, Refusal refusal) {
-    if (replica.isTakenOver(sent.kept()) && !Uploads.mayPass(sent.file(), refusal)) {
+    boolean passes = Uploads.mayPass(sent.file(), refusal);
+    if (!passes && replica.isTakenOver(sent.kept())) {
       replica.refused(sent.kept());
       refusedForGood = true;
-    } else {
-      refused.add(sent.file().header().device());
+      return;
+    }
+    refused.add(sent.file().header().device());
+    if (!passes) {
+      replica.doubt(sent.file().header());
     }
   }
 

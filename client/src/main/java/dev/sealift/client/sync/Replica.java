@@ -36,7 +36,9 @@ import dev.sealift.protocol.membership.SpaceRules;
 import dev.sealift.protocol.proto.FileKind;
 import dev.sealift.protocol.proto.Frame;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -68,6 +70,10 @@ public final class Replica {
   private Optional<VerifyingKey> notary;
   private long rulesPausedUntilMillis;
   private long takenOver;
+
+  /** Where others' chains may end for good, as far as the mesh has answered: what is there or behind it is not waited for. */
+  private final Map<DeviceId, Long> doubtful = new HashMap<>();
+
   private boolean retired;
   private final Queue<Runnable> untold = new ConcurrentLinkedQueue<>();
 
@@ -417,6 +423,7 @@ public final class Replica {
 
   /** Back to a log of {@code size} files, also in what receipts promised; what the others brought stays. */
   private void rewind(Batch batch, long size) throws FormatException {
+    doubtful.clear();
     batch.rewind(size, this::open);
     records.removeReceiptsAfter(batch, size);
     if (size < log.position()) {
@@ -487,15 +494,23 @@ public final class Replica {
     }
   }
 
-  /** A displaced file has no place any more, as far as this mesh goes. */
+  /** A displaced file has no place any more, as far as this mesh goes. What came directly is forgotten: its author has it, and makes it again if he may. */
   void refused(DisplacedFile displaced) {
     if (isRefused(displaced)) {
       return;
     }
     try (Batch batch = store.batch()) {
-      batch.refuseDisplaced(displaced.id());
+      if (isTakenOver(displaced) && !isOwn(displaced)) {
+        batch.removeDisplaced(displaced.id());
+      } else {
+        batch.refuseDisplaced(displaced.id());
+      }
       batch.commit();
     }
+  }
+
+  private boolean isOwn(DisplacedFile displaced) {
+    return Displaced.read(displaced).header().device().equals(keys.id());
   }
 
   // Files handed over directly
@@ -611,6 +626,15 @@ public final class Replica {
         .allMatch(dot -> store.fileAt(dot.device(), dot.counter()).equals(Optional.of(dot.file())));
   }
 
+  /** The mesh does not take a displaced file back, and may never do. */
+  void doubt(FileHeader file) {
+    doubtful.merge(file.device(), file.counter(), Math::min);
+  }
+
+  private boolean isDoubtful(DeviceId device, long counter) {
+    return doubtful.getOrDefault(device, Long.MAX_VALUE) <= counter;
+  }
+
   /** Whether the log can never have a file, as far as is known here: another one stands there, or it was given up. */
   boolean isLost(FileDot dot) {
     Optional<FileId> there = store.fileAt(dot.device(), dot.counter());
@@ -628,7 +652,7 @@ public final class Replica {
   /** Whether a file that the log may not have yet is here, and was not refused for good. */
   private boolean waits(DeviceId device, long counter, FileId file) {
     boolean own = device.equals(keys.id()) && store.isOwn(counter, file);
-    return own || store.isDisplacedWaiting(file);
+    return own || !isDoubtful(device, counter) && store.isDisplacedWaiting(file);
   }
 
   // Getting

@@ -40,6 +40,11 @@ public final class HandOvers {
     return write(new HandOver(made[0].header().space(), files));
   }
 
+  /** Gives files to a device. */
+  static int takeOver(Replica to, Rogue.Made... made) {
+    return to.takeOver(read(of(made)));
+  }
+
   private static byte[] write(HandOver all) {
     try {
       ByteArrayOutputStream out = new ByteArrayOutputStream();

@@ -34,6 +34,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A device and a mesh that was restored from an older state, once or more often. */
@@ -667,6 +668,35 @@ class RestoredMeshTest {
     Await.until("its file is there", () -> copy.size() > before);
     device.awaitUpToDateWith(copy);
     assertThat(device.last.problem().orElseThrow().code()).isEqualTo(ErrorCode.MESH_BUSY);
+  }
+
+  /** What it goes on from came directly once, and stood in the log; and is not taken back. */
+  @ParameterizedTest
+  @EnumSource(
+      value = RefusalCode.class,
+      names = {"REFUSAL_CODE_NOT_A_MEMBER", "REFUSAL_CODE_EPOCH_TOO_OLD"})
+  void ownFilesDoNotWaitForWhatTheyBuildOnIfThatIsRefused(RefusalCode code) throws Exception {
+    Home device = join();
+    device.awaitUpToDateWith(rogue.log());
+    FakeLog copy = rogue.log().upTo(rogue.log().size());
+    device.loop.close();
+    Rogue.Made first = rogue.put("2", "given");
+    Rogue.Made second =
+        rogue.put("2", "given too", Optional.of(first.header()), rogue.log().seen());
+    assertThat(HandOvers.takeOver(device.replica, first, second)).isEqualTo(2);
+    device.write("2", "on it");
+    assertThat(device.replica.handOver().files()).hasSize(3);
+    device.start();
+    Await.until("all is there", () -> rogue.log().size() == copy.size() + 3);
+    device.awaitUpToDateWith(rogue.log());
+    copy.begin(FIRST, copy.size());
+    long before = copy.size();
+    refuse(code);
+    put(copy);
+
+    Await.until("its file is there", () -> copy.size() == before + 1);
+    Await.until("it is told", () -> device.last.problem().isPresent());
+    Await.until("it knows so", () -> device.store.outboxCount() == 0);
   }
 
   @Test
