@@ -99,6 +99,7 @@ public final class Space {
   private volatile SyncReport report = new SyncReport(SyncState.OFFLINE, 0, 0, 0, Optional.empty());
   private volatile boolean caughtUp;
   private volatile @Nullable SyncLoop loop;
+  private boolean closed;
 
   Space(
       String name,
@@ -646,11 +647,23 @@ public final class Space {
    * @param mesh {@code ws://host:port} or {@code wss://host:port}; remembered for {@link #connect()}
    * @throws SealiftException {@code INVALID_INPUT} for another kind of address
    */
-  public synchronized void connect(URI mesh) {
+  public void connect(URI mesh) {
     MeshAddress.require(mesh);
-    disconnect();
+    Optional<SyncLoop> next = Optional.empty();
+    while (next.isEmpty()) {
+      end();
+      next = nextLoop(mesh);
+    }
+    next.get().start(); // which tells the app, so not under a lock
+  }
+
+  /** Empty when another thread has begun an exchange meanwhile. */
+  private synchronized Optional<SyncLoop> nextLoop(URI mesh) {
+    if (closed) {
+      throw new SealiftException(ErrorCode.CLOSED, "The space was closed.");
+    }
     if (loop != null) {
-      end(); // asked for by its own thread, it ends once that has returned
+      return Optional.empty();
     }
     Replica replica = Errors.checked(() -> {
       try (Batch batch = store.batch()) {
@@ -659,9 +672,9 @@ public final class Space {
       }
       return new Replica(keys, store, records, clock, waits);
     });
-    SyncLoop started = new SyncLoop(replica, transport, mesh, waits::questions, this::report);
-    loop = started;
-    started.start();
+    SyncLoop next = new SyncLoop(replica, transport, mesh, waits::questions, this::report);
+    loop = next;
+    return Optional.of(next);
   }
 
   /**
@@ -683,7 +696,7 @@ public final class Space {
    * @param text one line, {@code sealift-token:…}
    * @throws SealiftException {@code INVALID_INPUT} when it is none
    */
-  public synchronized void presentToken(String text) {
+  public void presentToken(String text) {
     AdmissionToken token = token(text);
     Errors.checked(() -> {
       try (Batch batch = store.batch()) {
@@ -705,27 +718,32 @@ public final class Space {
     }
   }
 
-  /** Ends the exchange. Reading and writing go on. */
+  /**
+   * Ends the exchange. Reading and writing go on. Waits for whoever the exchange is telling of something by its own thread, which is interrupted; called by him, the exchange ends once he
+   * has returned.
+   */
   public void disconnect() {
     SyncLoop running = loop;
-    if (running == null) {
-      return; // nothing runs, or another thread is ending it
-    }
-    if (running.isOwnThread()) {
-      // What a future's callback asks for ends the loop once the callback has returned; waiting
-      // here for it would last for ever.
-      running.close();
+    if (running != null && running.isOwnThread()) {
+      running.close(); // and retires nothing: it has yet to say that it has ended
     } else {
       end();
     }
   }
 
-  private synchronized void end() {
+  /** Waits for the exchange's thread, if that is another, and for its replica: so nothing of the space's is held here. */
+  private void end() {
     SyncLoop running = loop;
-    loop = null;
     if (running != null) {
       running.close();
       running.replica().retire();
+      forget(running);
+    }
+  }
+
+  private synchronized void forget(SyncLoop ended) {
+    if (loop == ended) {
+      loop = null;
     }
   }
 
@@ -857,7 +875,7 @@ public final class Space {
     return taken;
   }
 
-  /** Nobody waits for a replica's monitor while he has the space's: who has the former may ask for the latter. */
+  /** Nobody waits for the monitor of a replica in use while he has the space's, and nobody is told of anything under either. */
   private <T> T withReplica(Function<Replica, T> work) {
     return Errors.checked(() -> {
       store.batch().close(); // a thread that has one would wait for itself
@@ -876,13 +894,16 @@ public final class Space {
 
   /** Empty when another one has taken its place meanwhile. */
   private static <T> Optional<T> with(Replica replica, Function<Replica, T> work) {
-    synchronized (replica) {
-      return replica.isRetired() ? Optional.empty() : Optional.of(work.apply(replica));
-    }
+    return replica.exclusively(
+        () -> replica.isRetired() ? Optional.empty() : Optional.of(work.apply(replica)));
   }
 
   /** Empty when a loop runs by now; none is started meanwhile. */
-  private synchronized <T> Optional<T> withoutLoop(Function<Replica, T> work) {
+  private <T> Optional<T> withoutLoop(Function<Replica, T> work) {
+    return store.tellings().holding(() -> withReplicaOfItsOwn(work));
+  }
+
+  private synchronized <T> Optional<T> withReplicaOfItsOwn(Function<Replica, T> work) {
     return loop == null
         ? Optional.of(work.apply(new Replica(keys, store, records, clock, waits)))
         : Optional.empty();
@@ -908,9 +929,14 @@ public final class Space {
     }
   }
 
-  synchronized void close() {
+  void close() {
+    beginNoMore();
     disconnect();
     waits.close();
     store.close();
+  }
+
+  private synchronized void beginNoMore() {
+    closed = true;
   }
 }

@@ -734,7 +734,7 @@ public final class Batch implements AutoCloseable {
     }
   }
 
-  /** Keeps everything. Whoever listens to changes is told afterwards, on this thread. */
+  /** Keeps everything. Whoever listens to changes is told afterwards, on this thread: see {@link SpaceStore#onChange}. */
   public void commit() {
     requireUsable();
     writing = true;

@@ -44,6 +44,7 @@ public final class SpaceStore implements AutoCloseable {
   private final Lenses lenses;
   private final LogBound logBound;
   private final ReentrantLock writing = new ReentrantLock();
+  private final Tellings tellings = new Tellings();
   private volatile Map<String, TableInfo> tables;
   private volatile Declared declared = Declared.NOTHING;
   private volatile Consumer<ChangeSet> listener = changes -> {};
@@ -107,7 +108,10 @@ public final class SpaceStore implements AutoCloseable {
     lenses.add(through.lens());
   }
 
-  /** Is told what each batch changed, after its commit and outside of it, on the thread that committed. Must not throw. */
+  /**
+   * Is told what each batch changed, after its commit and outside of it, on the thread that committed, in the order of its commits; while that thread is {@link Tellings#holding} a lock, behind that. Must not
+   * throw.
+   */
   public void onChange(Consumer<ChangeSet> newListener) {
     listener = newListener;
   }
@@ -174,7 +178,12 @@ public final class SpaceStore implements AutoCloseable {
   }
 
   void tell(ChangeSet changes) {
-    listener.accept(changes);
+    tellings.tell(() -> listener.accept(changes));
+  }
+
+  /** By which the app is told of what becomes of this store. */
+  public Tellings tellings() {
+    return tellings;
   }
 
   void rolledBack() {

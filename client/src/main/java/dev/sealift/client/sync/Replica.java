@@ -40,9 +40,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * This device's side of a space, as a session sees it: what it holds of the log, what waits to be sent, and the keys that open
@@ -75,7 +74,6 @@ public final class Replica {
   private final Map<DeviceId, Long> doubtful = new HashMap<>();
 
   private boolean retired;
-  private final Queue<Runnable> untold = new ConcurrentLinkedQueue<>();
 
   /** Takes the state that the store has. */
   public Replica(
@@ -206,16 +204,18 @@ public final class Replica {
 
   // Whom it works for
 
-  /** Keeps what the app is to be told of until {@link #tell}: what it does then may ask for this device's files. */
-  void later(Runnable telling) {
-    untold.add(telling);
+  /** Does something with this replica's monitor. What the app is to be told of meanwhile is told behind it. From any thread. */
+  public <T> T exclusively(Supplier<T> work) {
+    return store.tellings().holding(() -> {
+      synchronized (this) {
+        return work.get();
+      }
+    });
   }
 
-  /** Tells what was kept; while the caller holds no lock. */
-  void tell() {
-    for (Runnable next = untold.poll(); next != null; next = untold.poll()) {
-      next.run();
-    }
+  /** Tells the app of something when no lock is held, behind what this thread has changed before: it may ask for this device's files. */
+  void later(Runnable telling) {
+    store.tellings().tell(telling);
   }
 
   /** Another one takes the store's state from now on: this one is not to change it any more. From any thread. */

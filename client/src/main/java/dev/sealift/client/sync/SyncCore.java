@@ -178,14 +178,17 @@ public final class SyncCore {
     if (conversation == null || failure != null) {
       return;
     }
+    replica.exclusively(() -> take(step, conversation)); // files may be handed over meanwhile
+  }
+
+  /** Whether nothing failed. */
+  private boolean take(Step step, Conversation conversation) {
     try {
-      synchronized (replica) { // files may be handed over meanwhile
-        step.take(conversation);
-      }
+      step.take(conversation);
     } catch (TransportException | MeshViolationException | FormatException | RuntimeException e) {
       failure = e;
     }
-    replica.tell();
+    return failure == null;
   }
 
   /** Whether nothing more comes of this connection: it is to be closed, and {@link #waitMillis} says what then. */
@@ -425,10 +428,6 @@ public final class SyncCore {
   private void report(SyncState state, long answered, Optional<SealiftException> problem) {
     LogState log = replica.log();
     SyncReport report = new SyncReport(state, log.position(), log.knownSize(), answered, problem);
-    if (Thread.holdsLock(replica)) {
-      replica.later(() -> reports.accept(report));
-    } else {
-      reports.accept(report);
-    }
+    replica.later(() -> reports.accept(report));
   }
 }
