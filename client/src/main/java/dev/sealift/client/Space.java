@@ -672,7 +672,8 @@ public final class Space {
       }
       return new Replica(keys, store, records, clock, waits);
     });
-    SyncLoop next = new SyncLoop(replica, transport, mesh, waits::questions, this::report);
+    SyncLoop next =
+        new SyncLoop(replica, transport, mesh, waits::questions, now -> report(replica, now));
     loop = next;
     return Optional.of(next);
   }
@@ -753,7 +754,11 @@ public final class Space {
     return caughtUp && now.position() >= now.logSize();
   }
 
-  private void report(SyncReport now) {
+  /** One that has been replaced says nothing of the space any more. */
+  private void report(Replica replica, SyncReport now) {
+    if (replica.isRetired()) {
+      return;
+    }
     caughtUp =
         now.state() == SyncState.UP_TO_DATE || (caughtUp && now.state() == SyncState.SYNCING);
     report = now;

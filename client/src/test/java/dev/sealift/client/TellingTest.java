@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sealift.client.store.Change;
 import dev.sealift.client.sync.Await;
+import dev.sealift.client.sync.FakeMesh;
 import dev.sealift.client.sync.HandOvers;
+import dev.sealift.client.sync.SyncState;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -117,6 +119,34 @@ class TellingTest {
     ending.complete(true);
     assertThat(Await.done(told)).isTrue();
     Await.until("the exchange has ended", () -> !ends.isAlive());
+  }
+
+  /** The thread of the exchange that it ended is interrupted; not everybody who is cares. */
+  @Test
+  void whoBeginsAnotherExchangeFromAListenerEndsTheOneThatTells() {
+    CompletableFuture<Thread> told = new CompletableFuture<>();
+    b.watch("cities", Runnable::run, changes -> {
+      if (told.isDone()) {
+        return;
+      }
+      b.connect(FakeMesh.ADDRESS);
+      Await.until("the other one is up to date", () -> isUpToDate(b));
+      Thread.interrupted();
+      told.complete(Thread.currentThread());
+    });
+    put(a, "x", "by a");
+    Thread before = Await.done(told);
+    Await.until("the one before has ended", () -> !before.isAlive());
+    assertThat(isUpToDate(b))
+        .as("what it said in the end is not about the other")
+        .isTrue();
+    put(b, "y", "by b");
+    Await.done(b.whenDurable());
+    world.agree(a, b);
+  }
+
+  private static boolean isUpToDate(Space space) {
+    return space.status().state() == SyncState.UP_TO_DATE;
   }
 
   @Test

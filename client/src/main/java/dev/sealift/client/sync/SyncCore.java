@@ -181,8 +181,12 @@ public final class SyncCore {
     replica.exclusively(() -> take(step, conversation)); // files may be handed over meanwhile
   }
 
-  /** Whether nothing failed. */
+  /** Whether the conversation goes on. */
   private boolean take(Step step, Conversation conversation) {
+    if (replica.isRetired()) {
+      current = null;
+      return false;
+    }
     try {
       step.take(conversation);
     } catch (TransportException | MeshViolationException | FormatException | RuntimeException e) {

@@ -170,7 +170,7 @@ public final class SyncLoop implements AutoCloseable {
       throws TransportException, InterruptedException {
     Outgoing outgoing = new Outgoing(connection);
     core.begin(outgoing, System.nanoTime());
-    while (!core.isOver()) {
+    while (!closing && !core.isOver()) { // whoever closed it may have kept the interrupt
       outgoing.throwFailure();
       if (core.wantsPing(System.nanoTime(), incoming.heardNanos())) {
         connection.ping(); // may have to wait until the socket has taken what was sent before

@@ -31,6 +31,7 @@ import dev.sealift.protocol.proto.RefusalCode;
 import dev.sealift.protocol.proto.Role;
 import dev.sealift.protocol.proto.Welcome;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -167,6 +168,20 @@ class SyncLoopTest {
     byte[] head = frame.getFiles().getSignedHead().toByteArray();
     head[head.length - 1] ^= 1;
     return ByteString.copyFrom(head);
+  }
+
+  @Test
+  void whatIsRetiredTakesNoStepAnyMore() {
+    List<byte[]> sent = new ArrayList<>();
+    SyncCore core = new SyncCore(loop.replica(), questions::get, this::report, new Random(1));
+    core.begin(sent::add, 0);
+    assertThat(sent).hasSize(1);
+    assertThat(core.isOver()).isFalse();
+    loop.replica().retire();
+    core.receive(new byte[] {1});
+    assertThat(core.isOver()).isTrue();
+    assertThat(core.waitMillis()).as("nothing failed").isZero();
+    assertThat(sent).hasSize(1);
   }
 
   @Test
