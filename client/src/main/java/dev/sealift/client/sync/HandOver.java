@@ -39,7 +39,7 @@ public record HandOver(SpaceId space, List<Handed> files) {
   /** Of them all: it is in memory at once. */
   static final long MAX_BYTES = 64L << 20;
 
-  /** Of events in them all: more than fit without being pressed hard, and what a device shows in about a minute. */
+  /** Of events in them all: small rows come to it before they come to the bytes; and what a device shows in about a minute. */
   static final int MAX_EVENTS = 1 << 20;
 
   private static final byte[] MAGIC = "sealift handover".getBytes(StandardCharsets.US_ASCII);
@@ -79,7 +79,7 @@ public record HandOver(SpaceId space, List<Handed> files) {
     return new SealiftException(
         ErrorCode.TOO_MANY_FILES,
         "There is more to hand over, or to keep, than fits: " + MAX_FILES + " files, "
-            + (MAX_BYTES >> 20) + " MiB. Connect to the mesh first.");
+            + (MAX_BYTES >> 20) + " MiB, " + MAX_EVENTS + " events. Connect to the mesh first.");
   }
 
   /** Writes all of it; does not close. */

@@ -87,7 +87,7 @@ final class Outbox {
     handedOver = records.handedOver();
   }
 
-  /** Files that wait for their receipts, oldest first. A few, because packing stops at the put window. */
+  /** Files that wait for their receipts, oldest first, in memory: as many as the put window takes, or else as could be handed over at once. */
   Deque<SignedFile> files() {
     return files;
   }
@@ -98,6 +98,15 @@ final class Outbox {
 
   boolean hasFullFilePending() {
     return store.pendingUpTo(FULL_FILE_WRITES) == FULL_FILE_WRITES;
+  }
+
+  /** The same, as they are handed over. */
+  List<Handed> handed() {
+    return files.stream().map(Outbox::handed).toList();
+  }
+
+  private static Handed handed(SignedFile file) {
+    return new Handed(file.file(), file.payload());
   }
 
   /** A file that was made, and is durable here. */
@@ -124,24 +133,21 @@ final class Outbox {
   /**
    * Packs all that is pending, to be handed over. Writes that are made meanwhile may stay.
    *
-   * @param others what is handed over beside it
+   * @param load what is handed over beside it, {@link #handed} included
    * @throws SealiftException {@code TOO_MANY_FILES}; then all that was pending is so still
    */
-  void packAll(List<Handed> others) throws FormatException {
+  void packAll(Load load) throws FormatException {
     long first = lastCounter() + 1;
     HybridTime last = store.lastLocalTime();
-    for (int tries = 0; store.isPending(last) && tries < 2 * HandOver.MAX_FILES; tries++) {
-      packNext(false);
-      if (!HandOver.fits(files.size() + others.size(), bytes() + HandOver.bytes(others))) {
-        unpack(first);
-        throw HandOver.tooMuch();
+    try {
+      for (int tries = 0; store.isPending(last) && tries < 2 * HandOver.MAX_FILES; tries++) {
+        packNext(false).map(Outbox::handed).ifPresent(load::add);
       }
+    } catch (SealiftException e) {
+      unpack(first);
+      throw e;
     }
     packAnew();
-  }
-
-  private long bytes() {
-    return files.stream().mapToLong(SignedFile::bytes).sum();
   }
 
   /** What is packed next is looked up in the store. */
@@ -456,21 +462,23 @@ final class Outbox {
     return first;
   }
 
+  /** The last first and one at a time, as there may be many: whatever happens on the way, what is packed stays the beginning of what was. */
   private void unpack(long from) throws FormatException {
-    EpochKey key = replica.epochKey().orElseThrow();
-    List<EventRun> runs = new ArrayList<>();
-    for (SignedFile file : files) {
-      if (file.counter() >= from && !file.isMembership()) {
-        runs.addAll(decode(key, file));
-      }
+    packAnew();
+    while (!files.isEmpty() && files.getLast().counter() >= from) {
+      unpackLast(files.getLast());
     }
+  }
+
+  private void unpackLast(SignedFile file) throws FormatException {
+    List<EventRun> runs =
+        file.isMembership() ? List.of() : decode(replica.epochKey().orElseThrow(), file);
     try (Batch batch = store.batch()) {
-      batch.unpack(from, runs);
+      batch.unpack(file.counter(), runs);
       batch.commit();
     }
-    files.removeIf(file -> file.counter() >= from);
+    files.removeLast();
     chainEnd = store.ownHead();
-    packAnew();
   }
 
   private static List<EventRun> decode(EpochKey key, SignedFile file) throws FormatException {

@@ -523,22 +523,33 @@ public final class Replica {
   public synchronized HandOver handOver() {
     SpaceId of = requireHandingOver().space();
     List<Handed> files = new ArrayList<>(takenOverFiles());
+    Load load = new Load(this::events);
     try {
       if (outbox.files().stream().anyMatch(SignedFile::isMembership) || holdsOwnOfAnotherCopy()) {
         throw new SealiftException(
             ErrorCode.NOT_CONNECTED,
             "This device has something to settle with the mesh before files of it can be handed over: connect first.");
       }
+      files.forEach(load::add);
+      outbox.handed().forEach(load::add);
       if (mayWrite()) {
-        outbox.packAll(files);
+        outbox.packAll(load);
       }
     } catch (FormatException e) {
       throw new IllegalStateException("this device's own files are well-formed", e);
     }
-    outbox.files().forEach(file -> files.add(new Handed(file.file(), file.payload())));
+    files.addAll(outbox.handed());
     HandOver all = HandOver.of(of, FileOrder.inOrder(files));
     outbox.handedOver(); // on the disk before anybody can have it
     return all;
+  }
+
+  /** How many there are in a file; none where nobody can read it. */
+  int events(Handed handed) {
+    return contentKey.open(handed.file(), handed.payload()).stream()
+        .flatMap(List::stream)
+        .mapToInt(run -> run.rows().size())
+        .sum();
   }
 
   private Membership requireHandingOver() {

@@ -1,0 +1,193 @@
+package dev.sealift.client.sync;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sealift.client.error.ErrorCode;
+import dev.sealift.client.error.SealiftException;
+import dev.sealift.client.store.Batch;
+import dev.sealift.client.store.SpaceStore;
+import dev.sealift.client.value.Value;
+import dev.sealift.client.vault.DeviceKeyPair;
+import dev.sealift.client.vault.Vault;
+import dev.sealift.protocol.FormatException;
+import dev.sealift.protocol.clock.HybridTime;
+import dev.sealift.protocol.link.InviteLink;
+import dev.sealift.protocol.proto.Role;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.Random;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What waits of a device that was handed over, or is to be. The test moves its messages and its time. */
+class OutboxTest {
+  @TempDir
+  Path folder;
+
+  private final FakeMesh mesh = new FakeMesh();
+  private final Rogue rogue = new Rogue(mesh);
+  private final AtomicLong aheadMillis = new AtomicLong();
+  private final Queue<byte[]> came = new ConcurrentLinkedQueue<>();
+  private SyncReport last = new SyncReport(SyncState.OFFLINE, 0, 0, 0, Optional.empty());
+  private SpaceStore store;
+  private Replica replica;
+  private SyncCore core;
+  private Transport.Connection connection;
+
+  @BeforeEach
+  void join() throws FormatException {
+    DeviceKeyPair keys = DeviceKeyPair.generate();
+    MeshClock clock = new MeshClock(() -> System.currentTimeMillis() + aheadMillis.get());
+    store = SpaceStore.open(folder.resolve("space.db"), keys.id(), clock);
+    SpaceRecords records = new SpaceRecords(store, Vault.open(folder.resolve("vault"), null));
+    InviteLink link = InviteLink.parse(rogue.invite(Role.ROLE_WRITER, 1));
+    try (Batch batch = store.batch()) {
+      records.start(batch);
+      records.startJoining(
+          batch,
+          link.space(),
+          link.notary(),
+          link.head(),
+          link.secret().toByteArray(),
+          link.invitationSequence());
+      batch.commit();
+    }
+    rogue.admit(rogue.put("1", "one"));
+    replica = new Replica(keys, store, records, clock, new Silent());
+    core = new SyncCore(replica, () -> 0, report -> last = report, new Random(1));
+    connect();
+    assertThat(last.state()).isEqualTo(SyncState.UP_TO_DATE);
+    connection.close();
+  }
+
+  private static final class Silent implements Progress {
+    @Override
+    public void applied(long position) {}
+
+    @Override
+    public void durable(HybridTime upTo) {}
+  }
+
+  @AfterEach
+  void end() {
+    connection.close();
+    store.close();
+    assertThat(mesh.complaints()).isEmpty();
+  }
+
+  private void connect() {
+    came.clear();
+    try {
+      connection = mesh.connect(FakeMesh.ADDRESS, new Inbox());
+    } catch (TransportException e) {
+      throw new AssertionError("it is up", e);
+    }
+    core.begin(this::send, 0);
+    takeAll();
+  }
+
+  private final class Inbox implements Transport.Listener {
+    @Override
+    public void received(byte[] message) {
+      came.add(message);
+    }
+
+    @Override
+    public void alive() {}
+
+    @Override
+    public void closed() {}
+  }
+
+  private void send(byte[] message) {
+    try {
+      connection.send(message);
+    } catch (TransportException | InterruptedException e) {
+      throw new AssertionError("it is open", e);
+    }
+  }
+
+  private void takeAll() {
+    for (byte[] next = came.poll(); next != null; next = came.poll()) {
+      core.receive(next);
+    }
+  }
+
+  private void write(int rows) {
+    try (Batch batch = store.batch()) {
+      for (int i = 0; i < rows; i++) {
+        batch.patch(Rogue.TABLE, "row " + i, Map.of("text", Value.of("v")));
+      }
+      batch.commit();
+    }
+  }
+
+  private void pack(int mostEvents) throws FormatException {
+    Load load = new Load(replica::events, mostEvents);
+    replica.outbox().handed().forEach(load::add);
+    replica.outbox().packAll(load);
+  }
+
+  // What is too much
+
+  @Test
+  void noMoreEventsArePackedThanCanBeTakenOver() throws FormatException {
+    write(100);
+    assertTooMuch(99);
+    assertThat(store.pendingCount()).isEqualTo(100);
+    assertThat(replica.outbox().files()).isEmpty();
+    pack(100);
+    assertThat(replica.outbox().files()).hasSize(1);
+    write(1);
+    assertTooMuch(100);
+    assertThat(store.pendingCount()).isEqualTo(1);
+    assertThat(replica.outbox().files()).as("what was packed before").hasSize(1);
+    assertTooMuch(99);
+  }
+
+  private void assertTooMuch(int mostEvents) {
+    assertThatThrownBy(() -> pack(mostEvents))
+        .hasMessageContaining("1048576 events")
+        .isInstanceOfSatisfying(
+            SealiftException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.TOO_MANY_FILES));
+  }
+
+  /** So no more than one is in memory as events; and what fails on the way leaves all of them in one place. */
+  @Test
+  void whatIsTakenApartIsTakenApartFileByFile() throws Exception {
+    for (int file = 1; file <= 5; file++) {
+      write(1);
+      pack(100);
+    }
+    List<SignedFile> files = List.copyOf(replica.outbox().files());
+    assertThat(files).hasSize(5);
+    damage(files.get(2).counter());
+    replica.outbox().reload();
+    assertThatThrownBy(() -> replica.outbox().unpack()).isInstanceOf(FormatException.class);
+    assertThat(replica.outbox().files()).hasSize(3);
+    assertThat(store.outboxCount()).isEqualTo(3);
+    assertThat(replica.outbox().lastCounter()).isEqualTo(files.get(2).counter());
+    assertThat(store.pendingCount()).as("the row that all of them wrote").isEqualTo(1);
+  }
+
+  private void damage(long counter) throws SQLException {
+    try (Connection database =
+            DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("space.db"));
+        Statement update = database.createStatement()) {
+      update.execute("UPDATE _sealift_outbox SET payload = zeroblob(length(payload))"
+          + " WHERE counter = " + counter);
+    }
+  }
+}
