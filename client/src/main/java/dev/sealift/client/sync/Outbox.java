@@ -228,6 +228,11 @@ final class Outbox {
     keepHandedOver(lastCounter());
   }
 
+  /** Whether a file was handed over, and stays as it is. */
+  boolean isHandedOver(SignedFile file) {
+    return file.counter() <= handedOver;
+  }
+
   private void keepHandedOver(long counter) {
     if (counter != handedOver) {
       try (Batch batch = store.batch()) {

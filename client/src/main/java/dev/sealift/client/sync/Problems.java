@@ -63,6 +63,14 @@ final class Problems {
     };
   }
 
+  /** What this device has handed over is early for the mesh. */
+  static MeshBusyException ownNotYet(long retryAfterMillis) {
+    return new MeshBusyException(
+        ErrorCode.MESH_BUSY,
+        "What this device has handed over is stamped ahead of the mesh's clock. It is kept here with all behind it, and sent by itself once its time has come.",
+        retryAfterMillis);
+  }
+
   /** A mesh does not take what it lacks of others; that may change without anybody's doing. */
   static MeshBusyException othersNotNow() {
     return new MeshBusyException(

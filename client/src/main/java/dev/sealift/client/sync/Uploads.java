@@ -40,6 +40,9 @@ final class Uploads {
   /** Why the mesh takes nothing new of this space now. */
   private Optional<MeshBusyException> held = Optional.empty();
 
+  /** Why a file that was handed over waits, and all of this device behind it: its time has yet to come. */
+  private Optional<MeshBusyException> ahead = Optional.empty();
+
   private boolean membershipHeld;
   private long heldUpToRequest;
   private long lastSentCounter;
@@ -126,7 +129,8 @@ final class Uploads {
 
   /** What was handed over waits as it is: until it is taken, and for what it builds on. */
   private boolean mayBeSent(SignedFile file) {
-    return fits(file) && (held.isEmpty() || file.isMembership()) && standsOnTheLog(file);
+    boolean now = ahead.isEmpty() && (held.isEmpty() || file.isMembership());
+    return now && fits(file) && standsOnTheLog(file);
   }
 
   private boolean standsOnTheLog(SignedFile file) {
@@ -185,7 +189,7 @@ final class Uploads {
 
   /** Why the mesh does not take now all that there is; empty when it does, as far as this connection has seen. */
   Optional<MeshBusyException> held() {
-    return held.or(displaced::held);
+    return held.or(() -> ahead).or(displaced::held);
   }
 
   /** Whether nothing is held, and nothing that was is about to be tried again: of others' files only the answer tells. */
@@ -201,13 +205,14 @@ final class Uploads {
   /** Tries again what was held back. */
   void release() {
     held = Optional.empty();
+    ahead = Optional.empty();
     membershipHeld = false;
     displaced.release();
   }
 
   /** Whether a file that was sent before the hold has no answer yet: until then its counter may be taken. */
   private boolean isAnswerOutstanding() {
-    return held.isPresent()
+    return (held.isPresent() || ahead.isPresent())
         && underWay.stream().anyMatch(sent -> sent.request() <= heldUpToRequest);
   }
 
@@ -222,9 +227,33 @@ final class Uploads {
     }
     held = Optional.of(why);
     membershipHeld = file.isMembership();
+    takeBack(file);
+  }
+
+  /** What was sent from this file on goes again later; unless it was handed over, packed anew. */
+  private void takeBack(SignedFile file) throws FormatException {
     heldUpToRequest = lastRequest;
     lastSentCounter = file.counter() - 1;
     outbox.unpack();
+  }
+
+  /** Its time is moved back, with the events of others behind it; but what was handed over waits as it is, unless that would be for too long. */
+  private void clockAhead(SignedFile file, Refusal refusal) throws FormatException {
+    replica.learnMeshTime(refusal.getServerTimeMillis());
+    if (outbox.isHandedOver(file) && !isFarAhead(file.file(), refusal)) {
+      ahead = Optional.of(Problems.ownNotYet(untilTakenMillis(file.file(), refusal)));
+      takeBack(file);
+      return;
+    }
+    if (!file.file().header().isGenesis()) {
+      outbox.giveUp(file);
+    }
+    throw new MeshBusyException(refusal.getRetryAfterMillis());
+  }
+
+  private long untilTakenMillis(SignedHeader file, Refusal refusal) {
+    long boundMillis = replica.log().membership().orElseThrow().rules().clockBoundMillis();
+    return Math.max(0, aheadMillis(file, refusal) - boundMillis);
   }
 
   private void answered(Displaced.Candidate lost, PutResult result)
@@ -248,15 +277,7 @@ final class Uploads {
         resumeAt = isRivalHeld(file) ? 0 : replica.log().position() + 1;
       }
       case REFUSAL_CODE_UNKNOWN_HEAD -> deniedHead(file, refusal);
-      case REFUSAL_CODE_CLOCK_AHEAD -> {
-        replica.learnMeshTime(refusal.getServerTimeMillis());
-        if (!file.file().header().isGenesis() && isFarAhead(file.file(), refusal)) {
-          outbox.giveUp(file);
-        } else if (!file.file().header().isGenesis()) {
-          outbox.unpack();
-        }
-        throw new MeshBusyException(refusal.getRetryAfterMillis());
-      }
+      case REFUSAL_CODE_CLOCK_AHEAD -> clockAhead(file, refusal);
       case REFUSAL_CODE_OVER_QUOTA,
           REFUSAL_CODE_TOKEN_REQUIRED,
           REFUSAL_CODE_TOKEN_INVALID,
@@ -273,7 +294,11 @@ final class Uploads {
 
   /** Whether it would wait for too long: devices whose clocks are right have not taken such a file over, and of the others' it can wait for none. */
   private static boolean isFarAhead(SignedHeader file, Refusal refusal) {
-    return file.header().time().millis() - refusal.getServerTimeMillis() > FAR_AHEAD_MILLIS;
+    return aheadMillis(file, refusal) > FAR_AHEAD_MILLIS;
+  }
+
+  private static long aheadMillis(SignedHeader file, Refusal refusal) {
+    return file.header().time().millis() - refusal.getServerTimeMillis();
   }
 
   /** Whether time, or what is yet to be read of the log, does away with why a file that came directly was refused: for anything else its author makes it again, or can write no more. */

@@ -12,8 +12,11 @@ import dev.sealift.client.vault.DeviceKeyPair;
 import dev.sealift.client.vault.Vault;
 import dev.sealift.protocol.FormatException;
 import dev.sealift.protocol.clock.HybridTime;
+import dev.sealift.protocol.file.SignedHeader;
 import dev.sealift.protocol.link.InviteLink;
 import dev.sealift.protocol.proto.Role;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -189,5 +192,71 @@ class OutboxTest {
       update.execute("UPDATE _sealift_outbox SET payload = zeroblob(length(payload))"
           + " WHERE counter = " + counter);
     }
+  }
+
+  // What waits for its time
+
+  private static final long HALF_AN_HOUR_MILLIS = 1_800_000;
+
+  private void handOverWhatIsAhead() {
+    aheadMillis.set(HALF_AN_HOUR_MILLIS);
+    write(1);
+    assertThat(replica.handOver().size()).isEqualTo(1);
+  }
+
+  @Test
+  void whatWasHandedOverAndIsAheadWaitsWhileTheExchangeGoesOn() {
+    handOverWhatIsAhead();
+    SignedHeader handed = replica.outbox().files().getFirst().file();
+    write(2); // which waits behind it
+    connect();
+    assertThat(core.isOver()).isFalse();
+    assertThat(last.state()).isEqualTo(SyncState.SYNCING);
+    assertThat(last.problem().orElseThrow().code()).isEqualTo(ErrorCode.MESH_BUSY);
+    assertThat(core.untilMillis(0)).isPositive();
+    rogue.admit(rogue.put("2", "two"));
+    takeAll();
+    assertThat(last.position()).as("reading goes on").isEqualTo(rogue.log().size());
+    assertThat(replica.outbox().files()).extracting(SignedFile::file).containsExactly(handed);
+
+    mesh.clockAhead(HALF_AN_HOUR_MILLIS);
+    core.tick(3_600_000_000_000L);
+    takeAll();
+    assertThat(rogue.log().files()).extracting(FakeLog.Stored::file).contains(handed);
+    assertThat(replica.outbox().files()).isEmpty();
+    assertThat(last.state()).isEqualTo(SyncState.UP_TO_DATE);
+    assertThat(last.problem()).isEmpty();
+  }
+
+  @Test
+  void othersFilesGoFromHereMeanwhile() throws IOException {
+    handOverWhatIsAhead();
+    connect();
+    Rogue.Made others = rogue.put("3", "three");
+    byte[] handed = HandOvers.of(others);
+    assertThat(replica.takeOver(HandOver.read(new ByteArrayInputStream(handed))))
+        .isEqualTo(1);
+    core.news();
+    takeAll();
+    assertThat(rogue.log().files()).extracting(FakeLog.Stored::file).contains(others.header());
+    assertThat(replica.outbox().files()).hasSize(1);
+    assertThat(last.problem().orElseThrow().code()).isEqualTo(ErrorCode.MESH_BUSY);
+  }
+
+  @Test
+  void itIsNotSentAgainBeforeItsTimeMayHaveCome() {
+    AtomicLong puts = new AtomicLong();
+    mesh.wire((from, toDevice, frame) -> {
+      puts.addAndGet(frame.hasPut() ? 1 : 0);
+      return List.of(frame);
+    });
+    handOverWhatIsAhead();
+    connect();
+    for (long millis = 0; millis < 300_000; millis += core.untilMillis(millis * 1_000_000)) {
+      core.tick(millis * 1_000_000);
+      core.news();
+      takeAll();
+    }
+    assertThat(puts).hasValue(1);
   }
 }
