@@ -66,6 +66,15 @@ abstract class ClientCommand extends SealiftCommand {
     }
   }
 
+  /** Refuses what has no name of a file; nothing is put in the place of a folder. */
+  static void requireNoFolder(Path file) throws Refusal {
+    if (Files.isDirectory(file)) {
+      throw new Refusal(
+          "not-a-file",
+          "The path '" + Printable.of(file.toString()) + "' is a folder: name a file.");
+    }
+  }
+
   /** The space that is named, or the only one. */
   static Space space(Sealift sealift, Configuration settings) throws Refusal {
     Optional<String> named = settings.optionalText(Setting.CLIENT_SPACE);

@@ -5,11 +5,15 @@ import dev.sealift.client.Space;
 import dev.sealift.ops.config.Configuration;
 import dev.sealift.ops.terminal.Console;
 import io.vertx.core.json.JsonObject;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -33,7 +37,9 @@ final class HandOverCommand extends ClientCommand {
 
   @Override
   void run(Console console, Configuration settings, Sealift sealift) throws Refusal, IOException {
-    int files = write(space(sealift, settings));
+    Space space = space(sealift, settings);
+    requireNoFolder(file);
+    int files = write(space);
     console.result(
         files == 0
             ? "The mesh has everything; " + file + " is empty but for that."
@@ -46,10 +52,13 @@ final class HandOverCommand extends ClientCommand {
     Path part = Files.createTempFile(folder, file.getFileName().toString(), ".part");
     try {
       int files;
-      try (OutputStream out = Files.newOutputStream(part)) {
+      try (FileChannel channel = FileChannel.open(part, StandardOpenOption.WRITE);
+          OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel))) {
         files = space.handOver(out);
+        out.flush();
+        channel.force(true); // a stick may be pulled out as soon as this command has ended
       }
-      Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
+      Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
       return files;
     } finally {
       Files.deleteIfExists(part);

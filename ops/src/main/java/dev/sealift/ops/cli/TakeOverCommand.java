@@ -31,6 +31,7 @@ final class TakeOverCommand extends ClientCommand {
   @Override
   void run(Console console, Configuration settings, Sealift sealift) throws Refusal, IOException {
     Space space = space(sealift, settings);
+    requireNoFolder(file);
     if (!Files.isReadable(file)) {
       throw new Refusal("no-such-file", "The file " + file + " is not there, or cannot be read.");
     }

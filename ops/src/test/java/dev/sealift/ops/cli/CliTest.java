@@ -459,6 +459,20 @@ class CliTest {
     assertThat(run.json().getString("message")).contains("sealift migrate");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"folder", "", "/", "folder/."})
+  void filesAreHandedOverInAFileAndNoFolder(String name) throws Exception {
+    cli.run("create", "--mesh", NO_MESH);
+    Path empty = Files.createDirectory(folder.resolve("folder"));
+    String path = name.startsWith("folder") ? folder.resolve(name).toString() : name;
+    for (String command : List.of("hand-over", "take-over")) {
+      Run refused = cli.run(command, path, "--json");
+      assertThat(refused.exitCode()).as(command).isEqualTo(1);
+      assertThat(refused.json().getString("error")).isEqualTo("not-a-file");
+    }
+    assertThat(empty).isEmptyDirectory();
+  }
+
   @Test
   void whatIsNoCopyOfAStoreIsNotRestored() throws Exception {
     String data = folder.resolve("mesh").toString();
