@@ -628,7 +628,7 @@ public final class Space {
 
   private void changed(ChangeSet changes) {
     waits.written();
-    watches.tell(changes);
+    watches.tell(changes, store.tellings());
     tellLoop();
   }
 

@@ -1,6 +1,7 @@
 package dev.sealift.client;
 
 import dev.sealift.client.store.ChangeSet;
+import dev.sealift.client.store.Tellings;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -23,9 +24,11 @@ final class Watches {
     };
   }
 
-  void tell(ChangeSet changes) {
-    for (Watcher watcher : watchers) {
-      watcher.tell(changes);
-    }
+  /** Tells all of them, before any is told of what the listener of another does then. */
+  void tell(ChangeSet changes, Tellings tellings) {
+    tellings.holding(() -> {
+      watchers.forEach(watcher -> tellings.tell(() -> watcher.tell(changes)));
+      return true;
+    });
   }
 }

@@ -121,6 +121,19 @@ class TellingTest {
     Await.until("the exchange has ended", () -> !ends.isAlive());
   }
 
+  @Test
+  void everyWatchIsToldInTheOrderOfCommitsWhateverTheListenerOfAnotherWrites() {
+    List<String> told = new ArrayList<>();
+    b.watch("cities", Runnable::run, changes -> {
+      if (changes.get(0).key().equals("x")) {
+        put(b, "y", "on it");
+      }
+    });
+    b.watch("cities", Runnable::run, changes -> changes.forEach(one -> told.add(one.key())));
+    put(b, "x", "by b");
+    assertThat(told).containsExactly("x", "y");
+  }
+
   /** The thread of the exchange that it ended is interrupted; not everybody who is cares. */
   @Test
   void whoBeginsAnotherExchangeFromAListenerEndsTheOneThatTells() {

@@ -99,7 +99,7 @@ class WatchProperties {
           changes -> changes.forEach(change -> row(watched, change.key())
               .ifPresentOrElse(
                   row -> table.put(change.key(), row), () -> table.remove(change.key())))));
-      watched.store.onChange(watches::tell);
+      watched.store.onChange(changes -> watches.tell(changes, watched.store.tellings()));
       for (Step step : steps) {
         run(step, devices.get(step.device()), mesh, tasks);
       }

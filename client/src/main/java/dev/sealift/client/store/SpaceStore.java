@@ -109,7 +109,7 @@ public final class SpaceStore implements AutoCloseable {
   }
 
   /**
-   * Is told what each batch changed, after its commit and outside of it, on the thread that committed, in the order of its commits; while that thread is {@link Tellings#holding} a lock, behind that. Must not
+   * Is told what each batch changed, after its commit and outside of it, on the thread that committed, in the order of its commits; also while that thread holds a lock, so the app is to hear of it by {@link #tellings}. Must not
    * throw.
    */
   public void onChange(Consumer<ChangeSet> newListener) {
@@ -178,7 +178,7 @@ public final class SpaceStore implements AutoCloseable {
   }
 
   void tell(ChangeSet changes) {
-    tellings.tell(() -> listener.accept(changes));
+    listener.accept(changes);
   }
 
   /** By which the app is told of what becomes of this store. */

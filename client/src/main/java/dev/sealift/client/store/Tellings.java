@@ -26,7 +26,7 @@ public final class Tellings {
   }
 
   /**
-   * Does something that takes a lock and lets go of it. What this thread has to tell meanwhile is told behind it.
+   * Does something, as a rule with a lock that it takes and lets go of. What this thread has to tell meanwhile is told behind it.
    *
    * @param work must not throw what is checked; what it throws comes out after the telling
    */
