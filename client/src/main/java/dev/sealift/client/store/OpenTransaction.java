@@ -57,7 +57,8 @@ final class OpenTransaction {
 
   private record RowName(int table, String key) {}
 
-  private record Guarded(TableInfo table, String key, Guard guard) {}
+  /** @param nth of those that name the same: two copies of a home may have given two parts one name */
+  private record Guarded(TableInfo table, String key, Guard guard, int nth) {}
 
   /** What events have in common that stand in one run. */
   private record Shape(RunKind kind, int table, List<String> columns) {}
@@ -154,8 +155,7 @@ final class OpenTransaction {
       table.compounds().stream()
           .map(ColumnInfo::name)
           .distinct()
-          .flatMap(column -> version.parts(column).stream())
-          .forEach(guard -> guard(table, key, guard));
+          .forEach(column -> guardAll(table, key, version.parts(column)));
     }
   }
 
@@ -196,7 +196,12 @@ final class OpenTransaction {
         .map(stamp -> new Guard(Guard.What.PART, column, Optional.of(name(stamp))))
         .toList();
     Guard none = new Guard(Guard.What.PART, column, Optional.empty());
-    (parts.isEmpty() ? List.of(none) : parts).forEach(guard -> guard(table, key, guard));
+    guardAll(table, key, parts.isEmpty() ? List.of(none) : parts);
+  }
+
+  private void guardAll(TableInfo table, String key, List<Guard> guards) {
+    Map<Guard, Integer> named = new HashMap<>();
+    guards.forEach(guard -> guard(table, key, guard, named.merge(guard, 1, Integer::sum)));
   }
 
   private Guard.Name name(Stamp stamp) {
@@ -204,7 +209,11 @@ final class OpenTransaction {
   }
 
   private void guard(TableInfo table, String key, Guard guard) {
-    if (read.add(new Guarded(table, key, guard))) {
+    guard(table, key, guard, 1);
+  }
+
+  private void guard(TableInfo table, String key, Guard guard, int nth) {
+    if (read.add(new Guarded(table, key, guard, nth))) {
       count(
           new Shape(RunKind.GUARD, table.id(), RunKind.GUARD_COLUMNS), table, key, guard.values());
       requireNoCountRead();

@@ -468,6 +468,34 @@ class TransactionTest {
             StoreException.class, e -> assertThat(e.code()).isEqualTo(Code.APP_TOO_OLD));
   }
 
+  /** As two copies of a home do that write at the same time. */
+  @Test
+  void each_of_two_parts_of_one_name_is_named() {
+    one.put("ulm", name("Ulm"));
+    mesh.sync(one, Long.MAX_VALUE);
+    one.write(batch -> batch.add("cities", "ulm", "tags", Value.of("one copy's")));
+    Sent sent = one.pack();
+    EventRun run = sent.runs().get(0);
+    RowEvent event = run.rows().get(0);
+    RowEvent twin = new RowEvent(event.key(), event.time(), List.of(Value.of("the other's")));
+    EventRun again = new EventRun(
+        run.kind(), run.table(), run.seenSequence(), List.of(), run.columns(), List.of(twin));
+    mesh.admit(one, sent);
+    mesh.admit(one, one.sentAt(sent.counter() + 1, List.of(again)));
+    mesh.get(one);
+    mesh.get(other);
+
+    rename(other, "ulm", "read whole");
+    other.write(batch -> {
+      RowVersion version = batch.version("cities", "bonn");
+      assertThat(batch.beginTransactionAt("cities", "bonn", version)).isTrue();
+      batch.put("cities", "bonn", name("Bonn"));
+    });
+    syncAll();
+    assertThat(one.get("ulm")).containsEntry("name", Value.of("read whole"));
+    assertThat(one.store.inbox(10)).isEmpty();
+  }
+
   @Test
   void the_order_in_which_parts_have_their_places_makes_no_other_version() {
     Guard.Name first = new Guard.Name(1, one.id);
