@@ -448,13 +448,14 @@ class RestoringTest {
   }
 
   @Test
-  void whatWasMadeAfterTheRestorationIsPutByItsAuthorAlone() {
+  void aChangeThatWasMadeAfterTheRestorationIsPutByItsAuthorAlone() {
     letRecoveryEnd();
     core.nowMillis += 3_600_000;
     long made = HybridTime.of(core.nowMillis, 0).bits();
-    Upload late = member.next(world.space, body -> body.setHybridTime(made));
+    Upload late = world.owner.next(
+        world.space, Author.change(world.link()).andThen(body -> body.setHybridTime(made)));
 
-    AdmitReply reply = core.admit(world.space, world.owner, late);
+    AdmitReply reply = core.admit(world.space, member, late);
 
     assertThat(reply.getOutcomes(0).getRefusal().getCode())
         .isEqualTo(RefusalCode.REFUSAL_CODE_NOT_A_MEMBER);
