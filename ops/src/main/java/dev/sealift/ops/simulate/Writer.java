@@ -358,9 +358,13 @@ final class Writer {
     return step(device, kind, lost.key(), value, batch -> batch.revive(lost));
   }
 
-  /** What is in the inbox, but for counts that came too late: those cannot be revived. And but for transactions, which are only revived whole. */
+  /**
+   * What is in the inbox, but for counts that came too late: those cannot be revived. And but for transactions, which are only revived whole; and halves of transfers: sent once more by a home that was put
+   * back, one may lose by halves to what came after it.
+   */
   private static boolean isRevivable(LostValue lost) {
     return lost.transaction() == 0
+        && !ACCOUNTS.contains(lost.key())
         && (lost.kind().filter(kind -> kind == CellKind.COUNTER).isEmpty()
             || lost.reason() == LostReason.REMOVAL);
   }
