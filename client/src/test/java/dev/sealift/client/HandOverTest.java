@@ -440,7 +440,7 @@ class HandOverTest {
     SeenLog another = new SeenLog(1, Hash.of(new byte[] {1}));
     Rogue.Made lie = rogue.put("k", "lie", Lies.lastOf(rogue.log(), rogue.id()), another);
     assertThat(codeOf(() -> takeOver(victim, HandOvers.of(lie))))
-        .isEqualTo(ErrorCode.BAD_HAND_OVER);
+        .isEqualTo(ErrorCode.FILES_MISSING);
     assertGoesOn(victim);
   }
 

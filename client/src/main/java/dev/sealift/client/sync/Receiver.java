@@ -232,14 +232,16 @@ final class Receiver {
     requireSame(dot.file(), there.get());
   }
 
-  /** What its author saw of the log is what this device has seen of it. If not, he has made it up, or a mesh has shown them two: only the mesh's own signature could tell. */
+  /**
+   * What its author saw of the log is what this device has seen of it. If not, one of them has yet to hear that the mesh was restored; or he has made it up, or a mesh has shown them two: only the mesh's own signature could tell.
+   */
   private void checkSeen(FileHeader header) {
     long bound = membership.rules().clockBoundMillis();
     boolean known = header.seen().sequence() <= replica.log().position();
     boolean excused = incarnations.stream()
         .anyMatch(begun -> begun.excuses(header.seen(), header.time().millis(), bound));
     if (known && !excused && !replica.holds(header.seen())) {
-      throw bad("its author says to have seen another log than this device");
+      throw missing("the log that its author says to have seen, which is another one than here");
     }
   }
 
