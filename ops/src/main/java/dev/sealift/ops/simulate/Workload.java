@@ -127,7 +127,7 @@ final class Workload {
   private void repeat(long spanMillis, List<Device> devices, String key) {
     Device one = dice.oneOf(devices);
     long at = dice.between(0, spanMillis);
-    long back = at + dice.between(2_000, Faults.LONGEST_MILLIS);
+    long back = dice.between(at, spanMillis);
     scheduler.after(at, () -> {
       performNow(one, Writer::part, key);
       if (one.isRunning()) {
