@@ -397,7 +397,7 @@ final class FileLog {
     return isThere(reader.statement(OWN_FILE).bind(1, counter).bind(2, file.toByteArray()));
   }
 
-  private static boolean isThere(Statement select) {
+  static boolean isThere(Statement select) {
     try {
       return select.next();
     } finally {

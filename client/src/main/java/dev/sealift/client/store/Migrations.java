@@ -159,8 +159,8 @@ final class Migrations {
       // newest events; and whether the mesh has refused them for good, as there.
       "CREATE TABLE _sealift_taken_over(id INTEGER PRIMARY KEY, device INTEGER NOT NULL, counter INTEGER NOT NULL,"
           + " file BLOB NOT NULL, last_t INTEGER NOT NULL, refused INTEGER NOT NULL DEFAULT 0)",
-      // Sets of such files, and which set had been seen when something was written. 0 is none.
       "CREATE INDEX _sealift_taken_over_file ON _sealift_taken_over(file)",
+      // Sets of such files, and which set had been seen when something was written. 0 is none.
       "CREATE TABLE _sealift_seen_files(id INTEGER PRIMARY KEY, dots BLOB NOT NULL UNIQUE)",
       "ALTER TABLE _sealift_journal ADD COLUMN files INTEGER NOT NULL DEFAULT 0",
       "ALTER TABLE _sealift_op ADD COLUMN files INTEGER NOT NULL DEFAULT 0",

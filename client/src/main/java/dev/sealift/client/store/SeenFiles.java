@@ -154,6 +154,13 @@ final class SeenFiles {
     }
   }
 
+  /** Whether a displaced file is one of them, and is waited for. */
+  static boolean isHeld(Reader reader, long id) {
+    return FileLog.isThere(reader
+        .statement("SELECT 1 FROM _sealift_taken_over WHERE id = ? AND refused = 0")
+        .bind(1, id));
+  }
+
   private static List<DotRef> newest(Statement held) {
     List<DotRef> dots = new ArrayList<>();
     while (held.next()) {

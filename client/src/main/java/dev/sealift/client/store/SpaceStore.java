@@ -629,9 +629,7 @@ public final class SpaceStore implements AutoCloseable {
 
   /** Whether a displaced file came directly, and the mesh has not refused it for good. */
   public boolean isTakenOver(DisplacedFile file) {
-    return number(
-            "SELECT count(*) FROM _sealift_taken_over WHERE refused = 0 AND id = " + file.id())
-        > 0;
+    return readers.read(reader -> SeenFiles.isHeld(reader, file.id()));
   }
 
   /** Whether the mesh, as it was restored last, has refused a displaced file for good. */

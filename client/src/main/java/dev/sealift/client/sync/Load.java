@@ -1,34 +1,36 @@
 package dev.sealift.client.sync;
 
 import dev.sealift.client.error.SealiftException;
-import java.util.function.ToIntFunction;
+import java.util.function.IntSupplier;
 
-/** What is to be handed over at once, as it grows: no more than a device can take over, or keep. */
+/** What is handed over, taken over or kept of others, as it grows: no more than a device can take over at once. */
 final class Load {
-  private final ToIntFunction<Handed> eventsOf;
   private final int mostEvents;
   private int files;
   private long bytes;
   private int events;
 
-  /** @param eventsOf how many events there are in a file; reads it */
-  Load(ToIntFunction<Handed> eventsOf) {
-    this(eventsOf, HandOver.MAX_EVENTS);
+  Load() {
+    this(HandOver.MAX_EVENTS);
   }
 
-  Load(ToIntFunction<Handed> eventsOf, int mostEvents) {
-    this.eventsOf = eventsOf;
+  Load(int mostEvents) {
     this.mostEvents = mostEvents;
   }
 
-  /** @throws SealiftException {@code TOO_MANY_FILES} when it does not fit any more */
-  void add(Handed handed) {
+  /**
+   * One more file.
+   *
+   * @param itsEvents how many it has; asked for only when it fits otherwise, since it may have to be opened for that
+   * @throws SealiftException {@code TOO_MANY_FILES} when it does not fit any more
+   */
+  void add(long itsBytes, IntSupplier itsEvents) {
     files++;
-    bytes += handed.bytes();
+    bytes += itsBytes;
     if (!HandOver.fits(files, bytes)) {
       throw HandOver.tooMuch();
     }
-    events += eventsOf.applyAsInt(handed);
+    events += itsEvents.getAsInt();
     if (events > mostEvents) {
       throw HandOver.tooMuch();
     }

@@ -141,7 +141,7 @@ final class Outbox {
     HybridTime last = store.lastLocalTime();
     try {
       for (int tries = 0; store.isPending(last) && tries < 2 * HandOver.MAX_FILES; tries++) {
-        packNext(false).map(Outbox::handed).ifPresent(load::add);
+        packNext(false).map(Outbox::handed).ifPresent(handed -> replica.add(load, handed));
       }
     } catch (SealiftException e) {
       unpack(first);

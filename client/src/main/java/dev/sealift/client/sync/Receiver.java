@@ -45,10 +45,7 @@ final class Receiver {
   private final Map<Dot, FileId> held = new HashMap<>();
 
   /** What waits for the mesh of others. */
-  private int files;
-
-  private long bytes;
-  private int events;
+  private final Load load = new Load();
 
   private record Dot(DeviceId device, long counter) {}
 
@@ -70,13 +67,8 @@ final class Receiver {
     SignedHeader file = Displaced.read(kept);
     hold(file);
     if (store.isTakenOver(kept)) {
-      count(file);
+      load.add(file.byteString().size() + (long) file.header().payloadLength(), () -> 0);
     }
-  }
-
-  private void count(SignedHeader file) {
-    files++;
-    bytes += file.byteString().size() + (long) file.header().payloadLength();
   }
 
   private void hold(SignedHeader file) {
@@ -137,18 +129,10 @@ final class Receiver {
     checkSeen(header);
     List<EventRun> runs =
         contentKey.open(file, handed.payload()).orElseThrow(() -> bad("a file cannot be opened"));
-    count(file);
-    requireRoom(runs);
+    load.add(handed.bytes(), () -> Replica.events(runs));
     take(handed, runs, batch);
     hold(file);
     return true;
-  }
-
-  private void requireRoom(List<EventRun> runs) {
-    events += runs.stream().mapToInt(run -> run.rows().size()).sum();
-    if (!HandOver.fits(files, bytes) || events > HandOver.MAX_EVENTS) {
-      throw HandOver.tooMuch();
-    }
   }
 
   private void take(Handed handed, List<EventRun> runs, Batch batch) {

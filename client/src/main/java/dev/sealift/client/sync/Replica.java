@@ -523,15 +523,15 @@ public final class Replica {
   public synchronized HandOver handOver() {
     SpaceId of = requireHandingOver().space();
     List<Handed> files = new ArrayList<>(takenOverFiles());
-    Load load = new Load(this::events);
+    Load load = new Load();
     try {
       if (outbox.files().stream().anyMatch(SignedFile::isMembership) || holdsOwnOfAnotherCopy()) {
         throw new SealiftException(
             ErrorCode.NOT_CONNECTED,
             "This device has something to settle with the mesh before files of it can be handed over: connect first.");
       }
-      files.forEach(load::add);
-      outbox.handed().forEach(load::add);
+      files.forEach(handed -> add(load, handed));
+      outbox.handed().forEach(handed -> add(load, handed));
       if (mayWrite()) {
         outbox.packAll(load);
       }
@@ -544,12 +544,15 @@ public final class Replica {
     return all;
   }
 
-  /** How many there are in a file; none where nobody can read it. */
-  int events(Handed handed) {
-    return contentKey.open(handed.file(), handed.payload()).stream()
-        .flatMap(List::stream)
-        .mapToInt(run -> run.rows().size())
-        .sum();
+  /** Of a file that nobody can read the events count for nothing. */
+  void add(Load load, Handed handed) {
+    load.add(
+        handed.bytes(),
+        () -> events(contentKey.open(handed.file(), handed.payload()).orElse(List.of())));
+  }
+
+  static int events(List<EventRun> runs) {
+    return runs.stream().mapToInt(run -> run.rows().size()).sum();
   }
 
   private Membership requireHandingOver() {

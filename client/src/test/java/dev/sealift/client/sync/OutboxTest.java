@@ -138,8 +138,8 @@ class OutboxTest {
   }
 
   private void pack(int mostEvents) throws FormatException {
-    Load load = new Load(replica::events, mostEvents);
-    replica.outbox().handed().forEach(load::add);
+    Load load = new Load(mostEvents);
+    replica.outbox().handed().forEach(handed -> replica.add(load, handed));
     replica.outbox().packAll(load);
   }
 
