@@ -152,10 +152,17 @@ export class Device {
     const { device } = entry.header.fields;
     this.places[Number(sequence) - 1] = this.#place(entry, opened);
     this.newest[Number(sequence) - 1] = newestOf(opened);
+    const place = this.#placeOfEvents(device, sequence);
+    const events = opened.map((event) => ({ ...this.#withChains(event, sequence), place: place(event) }));
+    this.base.take(events, { device, sequence, serverTimeMillis }, this.log.membership.rules);
+  }
+
+  /** Looks through the chain once a file, and only where there are places. */
+  #placeOfEvents(device, sequence) {
+    if (!isByArrival(this.log.membership?.rules)) return () => 0n;
     const chain = this.#chainOf(device, sequence);
     const serverTimeAt = (seen) => this.#floorAt(seen < sequence ? seen : sequence - 1n);
-    const events = opened.map((event) => ({ ...this.#withChains(event, sequence), place: eventPlace(event, chain, serverTimeAt) }));
-    this.base.take(events, { device, sequence, serverTimeMillis }, this.log.membership.rules);
+    return (event) => eventPlace(event, chain, serverTimeAt);
   }
 
   /** The files of a device up to a sequence. */
