@@ -147,13 +147,14 @@ export class Device {
   }
 
   #applyEntry(entry, payload) {
-    const opened = entry.header.fields.kind === EVENTS ? this.#eventsOf(entry.header, payload) : [];
     const { sequence, serverTimeMillis } = entry;
+    const read = entry.header.fields.kind === EVENTS ? this.#eventsOf(entry.header, payload) : [];
+    const opened = read.map((event) => this.#withChains(event, sequence));
     const { device } = entry.header.fields;
     this.places[Number(sequence) - 1] = this.#place(entry, opened);
     this.newest[Number(sequence) - 1] = newestOf(opened);
     const place = this.#placeOfEvents(device, sequence);
-    const events = opened.map((event) => ({ ...this.#withChains(event, sequence), place: place(event) }));
+    const events = opened.map((event) => ({ ...event, place: place(event) }));
     this.base.take(events, { device, sequence, serverTimeMillis }, this.log.membership.rules);
   }
 
@@ -162,7 +163,12 @@ export class Device {
     if (!isByArrival(this.log.membership?.rules)) return () => 0n;
     const chain = this.#chainOf(device, sequence);
     const serverTimeAt = (seen) => this.#floorAt(seen < sequence ? seen : sequence - 1n);
-    return (event) => eventPlace(event, chain, serverTimeAt);
+    return (event) => eventPlace(event, chain, serverTimeAt, this.#placesSeen(event));
+  }
+
+  /** Of the files that its author had seen without receipts, as far as the log has them. */
+  #placesSeen({ seenChains = [] }) {
+    return seenChains.map(({ sequence }) => this.#placeAt(Number(sequence) - 1));
   }
 
   /** The files of a device up to a sequence. */
@@ -186,7 +192,8 @@ export class Device {
     const isBefore = ({ header: other }) => equal(other.fields.device, device) && other.fields.counter === counter - 1n;
     const before = this.#placeAt(this.log.kept.findIndex(isBefore));
     const at = floorSequence({ sequence, headerSeen: seen.sequence, seen: events.map(({ seenSequence }) => seenSequence) });
-    return placeOf(this.log.membership.rules, { serverTimeMillis, hybridTime, base }, { floor: this.#floorAt(at), before });
+    const floor = highest(this.#floorAt(at), ...events.flatMap((event) => this.#placesSeen(event)));
+    return placeOf(this.log.membership.rules, { serverTimeMillis, hybridTime, base }, { floor, before });
   }
 
   /**

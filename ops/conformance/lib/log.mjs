@@ -11,7 +11,7 @@ import { commitment } from './keys.mjs';
 import { MAX_FILES_ENTRIES, MAX_INCARNATIONS, MAX_PROOF_HASHES } from './limits.mjs';
 import { Membership, READER } from './membership.mjs';
 import { PayloadAbsence } from './messages.mjs';
-import { isByArrival, publicPlace } from './places.mjs';
+import { highest, isByArrival, publicPlace } from './places.mjs';
 import { consistencyHolds, Edge, EMPTY_ROOT, inclusionHolds, leafHash } from './tree.mjs';
 
 const { PAYLOAD_ABSENCE_UNSPECIFIED, PAYLOAD_ABSENCE_OWN } = PayloadAbsence.values;
@@ -323,12 +323,11 @@ class Draft {
     this.#checkChain(header);
     this.#checkBuildsOn(header);
     this.#checkTimes(header, entry, membership);
-    if (isByArrival(membership.rules) && header.fields.buildsOn.length) throw new TooNew('a file whose place is not known here');
     checkPresence(header, entry, this.options);
     const receipt = this.receipts.get(sequence);
     demand(!receipt || equal(receipt, header.fileId), 'RECEIPT_NOT_HONOURED');
     const { serverTimeMillis, base } = entry;
-    const expectedBase = this.#chainOf(header).place;
+    const expectedBase = this.#expectedBase(header, membership.rules);
     const taken = { sequence, header, payload: payloadOf(entry), serverTimeMillis, base, expectedBase };
     if (header.isMembership()) this.#checkKey(taken, membership);
     this.membership = membership;
@@ -397,11 +396,20 @@ class Draft {
 
   /** What it builds on stands before it, as the very file that it names. */
   #checkBuildsOn({ fields }) {
-    for (const { device, counter, file } of fields.buildsOn) {
-      const isIt = ({ header }) =>
-        header.fields.counter === counter && equal(header.fields.device, device) && equal(header.fileId, file);
-      demand(this.entries.some(isIt) || this.log.kept.some(isIt), 'BUILDS_ON_MISSING');
-    }
+    for (const dot of fields.buildsOn) demand(this.#entryAt(dot), 'BUILDS_ON_MISSING');
+  }
+
+  /** A file of the log before this one. */
+  #entryAt({ device, counter, file }) {
+    const isIt = ({ header }) =>
+      header.fields.counter === counter && equal(header.fields.device, device) && equal(header.fileId, file);
+    return this.entries.find(isIt) ?? this.log.kept.find(isIt);
+  }
+
+  /** The highest place among the files that one builds on, as far as everybody can work them out. */
+  #expectedBase(header, rules) {
+    const others = isByArrival(rules) ? header.fields.buildsOn.map((dot) => this.#entryAt(dot)) : [];
+    return highest(this.#chainOf(header).place, ...others.map((entry) => endAt(entry.header, rules, entry).place));
   }
 
   #checkTimes({ fields }, { serverTimeMillis }, { rules }) {

@@ -12,7 +12,7 @@ export function publicPlace(rules, file) {
   return isLate(rules, file) ? file.base : file.serverTimeMillis;
 }
 
-/** A file's place. `floor`: the server time of what its author had seen; `before`: the place of the file before it in its chain. */
+/** A file's place. `floor`: not below what its author had seen; `before`: the place of the file before it in its chain. */
 export function placeOf(rules, file, { floor, before }) {
   if (!isByArrival(rules)) return 0n;
   return isLate(rules, file) ? highest(floor, file.base, before) : file.serverTimeMillis;
@@ -20,11 +20,11 @@ export function placeOf(rules, file, { floor, before }) {
 
 /**
  * The place of an event: that of the first file of its author's chain up to its own that reaches its time, and not below what its author had seen.
- * `chain`: the files, oldest first, each its place and the time of its newest event.
+ * `chain`: the files, oldest first, each its place and the time of its newest event. `placesSeen`: of what he had seen beside the log.
  */
-export function eventPlace(event, chain, serverTimeAt) {
+export function eventPlace(event, chain, serverTimeAt, placesSeen) {
   const file = chain.findIndex(({ newest }) => newest >= event.time);
-  return file === chain.length - 1 ? chain[file].place : highest(chain[file].place, serverTimeAt(event.seenSequence));
+  return file === chain.length - 1 ? chain[file].place : highest(chain[file].place, serverTimeAt(event.seenSequence), ...placesSeen);
 }
 
 export const newestOf = (events) => highest(...events.map(({ time }) => time));

@@ -5,7 +5,7 @@ import { randomBytes } from 'node:crypto';
 import { equal, hex } from './bytes.mjs';
 import { check, Failure, Violation } from './errors.mjs';
 import { findEpochKey } from './keys.mjs';
-import { MAX_FRAME_BYTES, MAX_PUT_FILES, PROTOCOL_VERSION } from './limits.mjs';
+import { MAX_BUILDS_ON, MAX_FRAME_BYTES, MAX_PUT_FILES, PROTOCOL_VERSION } from './limits.mjs';
 import { bodyOf, ProblemCode, RefusalCode, shortName } from './messages.mjs';
 import {
   connection, CONNECT_DEVICE, CONNECT_INVITATION, CONNECT_NOTARY, connectNotaryParts, sign, verifies,
@@ -128,7 +128,7 @@ export class Session {
     const end = Number(heldHead?.size ?? 0n);
     const first = Number(restoring.next) + 1;
     if (first > end) throw new Failure('try_again', 'the mesh takes back what it has lost', restoring.millis);
-    const files = this.#fitting(kept.slice(first - 1, end));
+    const files = few(this.#fitting(kept.slice(first - 1, end)));
     const last = first - 1 + files.length;
     this.#underWay = { request: ++this.#request, files };
     const restoration = {
@@ -335,6 +335,13 @@ export class Session {
   #goAway({ retryAfterMillis }) {
     throw new Failure('go_away', 'the mesh is about to stop', Number(retryAfterMillis));
   }
+}
+
+/** Not more files than a mesh looks up at once what they build on. */
+function few(files) {
+  let named = 0;
+  const end = files.findIndex(({ header }, at) => (named += header.fields.buildsOn.length) > MAX_BUILDS_ON && at > 0);
+  return end < 0 ? files : files.slice(0, end);
 }
 
 const isUnsent = (file) => !file.receipted;

@@ -375,11 +375,18 @@ test('a base that is not the place of the file before is named, and so is one wh
   }
 });
 
-test('a file whose place rests on other chains needs another program', () => {
+test('a base counts what a file builds on in other chains', () => {
+  const there = ({ device }) => ({ device: device.id, counter: 1n, file: device.log.chainOf(device.id).file });
   const { device, mesh, founder } = joined(BY_ARRIVAL);
-  const buildsOn = [{ device: device.id, counter: 1n, file: device.log.chainOf(device.id).file }];
-  mesh.admit(founder.put('it', { buildsOn }));
-  assert.throws(() => exchange(device, mesh), { code: 'update_needed' });
+  const joining = mesh.entries.at(-1).serverTimeMillis;
+  mesh.admit(founder.put('it', { buildsOn: [there({ device })] }));
+  assert.equal(mesh.entries.at(-1).base, joining);
+  exchange(device, mesh);
+  assert.equal(device.log.position, mesh.size());
+
+  const space = joined(BY_ARRIVAL);
+  space.mesh.admit(space.founder.put('it', { buildsOn: [there(space)] }), undefined, space.mesh.entries.at(-2).serverTimeMillis);
+  assertViolation('BASE_FALSE', space);
 });
 
 test('a file stands behind what it builds on, or is named', () => {

@@ -7,7 +7,7 @@ import { check } from '../lib/errors.mjs';
 import { isVisible, losersInOrder, State } from '../lib/merge.mjs';
 import { Dot, RankRule, RunKind } from '../lib/messages.mjs';
 import { checkKey, checkName, padme, readRuns, unfold } from '../lib/payload.mjs';
-import { eventPlace, floorSequence, newestOf, placeOf, publicPlace } from '../lib/places.mjs';
+import { eventPlace, floorSequence, highest, newestOf, placeOf, publicPlace } from '../lib/places.mjs';
 import { Reader } from '../lib/protobuf.mjs';
 import { compareStamps } from '../lib/rank.mjs';
 import { readSeries, toSigned } from '../lib/series.mjs';
@@ -157,7 +157,8 @@ export function everythingOf(state) {
 }
 
 function fileOf(inputs) {
-  const file = { device: inputs.get('device', bytes), serverTimeMillis: inputs.get('server_time_millis', u64) };
+  const buildsOn = inputs.has('builds_on') ? inputs.get('builds_on', list(u64)) : [];
+  const file = { device: inputs.get('device', bytes), serverTimeMillis: inputs.get('server_time_millis', u64), buildsOn };
   return { ...file, events: inputs.objects('events', eventOf) };
 }
 
@@ -172,23 +173,29 @@ function mergedOf(inputs) {
   const state = new State();
   const files = inputs.objects('files', fileOf);
   const chains = new Map();
+  const known = [];
   const places = files.map(({ events, ...file }, at) => {
     const sequence = BigInt(at) + 1n;
     const hybridTime = newestOf(events);
     const chain = chains.get(hex(file.device)) ?? { base: 0n, place: 0n, files: [] };
     const floor = floorSequence({ sequence, headerSeen: sequence - 1n, seen: events.map(({ seenSequence }) => seenSequence) });
     const serverTimeAt = (seen) => (seen === 0n ? 0n : files[Number(seen < sequence ? seen : sequence - 1n) - 1]?.serverTimeMillis ?? 0n);
-    const stands = { ...file, hybridTime, base: chain.base };
-    const place = placeOf(rules, stands, { floor: serverTimeAt(floor), before: chain.place });
+    const isFile = (seen) => seen > 0n && seen <= BigInt(files.length);
+    must(events.every((event) => event.seenFiles.every(isFile)) && file.buildsOn.every((on) => isFile(on) && on < sequence), 'no such file');
+    const base = highest(chain.base, ...file.buildsOn.map((on) => known[Number(on) - 1].public));
+    const stands = { ...file, hybridTime, base };
+    const placesSeen = ({ seenFiles }) => seenFiles.filter((seen) => seen < sequence).map((seen) => known[Number(seen) - 1].place);
+    const floors = highest(serverTimeAt(floor), ...events.flatMap(placesSeen));
+    const place = placeOf(rules, stands, { floor: floors, before: chain.place });
+    known.push({ place, public: publicPlace(rules, stands) });
     const upTo = [...chain.files, { place, newest: hybridTime }];
     chains.set(hex(file.device), { base: publicPlace(rules, stands), place, files: upTo });
-    must(events.every((event) => event.seenFiles.every((seen) => seen > 0n && seen <= BigInt(files.length))), 'no such file');
     const seenChains = (event) => event.seenFiles
       .filter((seen) => seen < sequence)
       .map((seen) => ({ device: files[Number(seen) - 1].device, sequence: seen }));
-    const placed = events.map((event) => ({ ...event, seenChains: seenChains(event), place: eventPlace(event, upTo, serverTimeAt) }));
+    const placed = events.map((event) => ({ ...event, seenChains: seenChains(event), place: eventPlace(event, upTo, serverTimeAt, placesSeen(event)) }));
     state.take(placed, { ...file, sequence }, rules);
-    return { base: chain.base.toString(), place: place.toString() };
+    return { base: base.toString(), place: place.toString() };
   });
   return { state, places };
 }

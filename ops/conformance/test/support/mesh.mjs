@@ -5,7 +5,7 @@ import { SignedHeader } from '../../lib/header.mjs';
 import { SignedIncarnation } from '../../lib/incarnation.mjs';
 import { deviceId } from '../../lib/ids.mjs';
 import { PayloadAbsence } from '../../lib/messages.mjs';
-import { publicPlace } from '../../lib/places.mjs';
+import { highest, publicPlace } from '../../lib/places.mjs';
 import { connection, CONNECT_NOTARY, connectNotaryParts, publicKeyOf, sign } from '../../lib/signatures.mjs';
 import { consistencyHolds, EMPTY_ROOT, leafHash, node } from '../../lib/tree.mjs';
 
@@ -33,12 +33,13 @@ export class Mesh {
     return sequence;
   }
 
-  /** The place of the file before it, as far as everybody can work it out. */
+  /** The highest place among the files that it builds on, as far as everybody can work them out. */
   #baseOf({ fields }) {
     const before = this.entries.findLast(({ header }) => equal(header.fields.device, fields.device));
-    if (!before) return 0n;
-    const { rules } = this.entries[0].header.fields.membership.genesis;
-    return publicPlace(rules, { ...before, hybridTime: before.header.fields.hybridTime });
+    const named = this.entries.filter(({ header }) => fields.buildsOn.some(({ file }) => equal(header.fileId, file)));
+    const { rules } = this.entries[0]?.header.fields.membership.genesis ?? {};
+    const places = [...(before ? [before] : []), ...named].map((on) => publicPlace(rules, { ...on, hybridTime: on.header.fields.hybridTime }));
+    return highest(...places);
   }
 
   // Restored from an older state

@@ -857,7 +857,7 @@ public final class Space {
    *
    * @param out is not closed. When it fails, hand over once more
    * @return how many files it is
-   * @throws SealiftException {@code NOT_CONNECTED} when this device has to be connected first, {@code TOO_MANY_FILES}, {@code NOT_SUPPORTED} where ranks go by arrival
+   * @throws SealiftException {@code NOT_CONNECTED} when this device has to be connected first, {@code TOO_MANY_FILES}
    */
   public int handOver(OutputStream out) throws IOException {
     HandOver handOver = withReplica(Replica::handOver);

@@ -57,10 +57,15 @@ class HandOverTest {
   private Space b;
   private Space c;
 
+  /** Of the space. */
+  SpaceOptions options() {
+    return SpaceOptions.defaults();
+  }
+
   @BeforeEach
   void start() {
     world = new World(folder);
-    a = world.found("a");
+    a = world.found("a", options());
     a.declare(TAGS);
     b = world.join("b", a.invite());
     c = world.join("c", a.invite());
@@ -423,15 +428,6 @@ class HandOverTest {
         .doesNotContainAnyElementsOf(HandOvers.headers(handed));
     assertThat(name(c, "x")).isEqualTo("in two hours");
     assertThat(name(c, "y")).isEqualTo("behind it");
-  }
-
-  @Test
-  void aSpaceThatRanksByArrivalHasNoneOfIt() {
-    Space ranked = world.home("ranked").create("ranked", World.SCHEMA, SpaceOptions.byArrival());
-    ranked.connect(FakeMesh.ADDRESS);
-    Await.done(ranked.whenUpToDate());
-    assertThat(codeOf(() -> handOver(ranked))).isEqualTo(ErrorCode.NOT_SUPPORTED);
-    assertThat(codeOf(() -> takeOver(ranked, handOver(a)))).isEqualTo(ErrorCode.NOT_SUPPORTED);
   }
 
   @Test

@@ -378,6 +378,26 @@ class ViolationTest {
   }
 
   @Test
+  void aBaseThatDoesNotCountWhatAFileBuildsOnIsNamed() throws Exception {
+    Rogue founder = new Rogue(world.mesh, SpaceRules.byArrival(60_000));
+    founder.admit(founder.put("1", "first"));
+    Space ranked = world.join("ranked", founder.invite(Role.ROLE_WRITER, 1));
+    FakeLog log = founder.log().upTo(founder.log().size());
+    SignedHeader joining = log.file(log.size()).file();
+    DotRef dot = new DotRef(joining.header().device(), joining.header().counter(), joining.id());
+    Rogue.Made file = founder.putOn("2", "on the joining", dot);
+    long before = log.file(log.size() - 1).leaf().serverTimeMillis();
+    log.append(file.header(), file.payload(), world.mesh.meshMillis(), before);
+    world.mesh.show(World.device(ranked), log);
+    assertViolation(BASE_FALSE, ranked);
+
+    world.mesh.showTruth();
+    world.mesh.cutAll();
+    founder.admit(file);
+    world.agree(ranked);
+  }
+
+  @Test
   void aFileFromBeyondTheClockBoundIsNamed() {
     expectAdmitted(TIME_BROKEN, rogue.putAt("3", "lie", world.mesh.meshMillis() + 3_600_000));
   }

@@ -96,7 +96,11 @@ final class World implements AutoCloseable {
 
   /** A space of a new home, founded, connected and up to date. */
   Space found(String home) {
-    Space space = home(home).create("household", SCHEMA);
+    return found(home, SpaceOptions.defaults());
+  }
+
+  Space found(String home, SpaceOptions options) {
+    Space space = home(home).create("household", SCHEMA, options);
     space.connect(FakeMesh.ADDRESS);
     Await.done(space.whenUpToDate());
     return space;

@@ -2,6 +2,7 @@ package dev.sealift.merge;
 
 import dev.sealift.protocol.admission.AdmissionToken;
 import dev.sealift.protocol.crypto.VerifyingKey;
+import dev.sealift.protocol.file.FileDot;
 import dev.sealift.protocol.file.FileHeader;
 import dev.sealift.protocol.file.SignedHeader;
 import dev.sealift.protocol.id.FileId;
@@ -23,6 +24,9 @@ final class Admission {
   /** Before what one more file builds on, which may be 64 others: half of what the store looks up at once. A file beyond it is sent again. */
   private static final int MOST_DOTS = 448;
 
+  /** The same where headers are looked up as well, which may be 64 KiB each. */
+  private static final int MOST_HEADED_DOTS = 64;
+
   private final FileChecks checks;
   private final HouseRules rules;
 
@@ -36,6 +40,10 @@ final class Admission {
     Set<Dot> dots = new HashSet<>();
     Set<Long> sizes = new HashSet<>();
     Set<Dot> bases = new HashSet<>();
+    boolean byArrival = state
+        .membership()
+        .filter(membership -> membership.rules().isByArrival())
+        .isPresent();
     for (Candidate candidate : ask.candidates()) {
       candidate
           .header()
@@ -47,7 +55,9 @@ final class Admission {
               dots.add(Dot.of(header));
             } else {
               unknownSize(header, state).ifPresent(sizes::add);
-              if (dots.size() < MOST_DOTS) {
+              if (byArrival && bases.size() < MOST_HEADED_DOTS) {
+                bases.addAll(unknownDots(header, state));
+              } else if (!byArrival && dots.size() < MOST_DOTS) {
                 dots.addAll(unknownDots(header, state));
               }
               if (head.place().isEmpty()) {
@@ -156,10 +166,21 @@ final class Admission {
       Membership after = draft.membership().isPresent()
           ? continued(candidate, file, draft.membership().get(), serverTimeMillis)
           : founded(file);
+      long base = base(file.header(), after);
       rules.charge(candidate, draft, rate, nowMillis);
       keepUnder(rules.token(ask, draft, nowMillis));
-      long base = draft.base(file.header().device(), answers);
       return draft.append(file, candidate.payload(), after, serverTimeMillis, base);
+    }
+
+    /** The highest place among the files that it builds on. */
+    private long base(FileHeader file, Membership membership) throws Refused {
+      long base = draft.base(file.device(), answers);
+      if (membership.rules().isByArrival()) {
+        for (FileDot dot : file.buildsOn()) {
+          base = Math.max(base, draft.place(Dot.of(dot), answers));
+        }
+      }
+      return base;
     }
 
     private void keepUnder(Optional<AdmissionToken> token) {
@@ -175,7 +196,7 @@ final class Admission {
       FileChecks.chain(file, draft.chainHead(file.header().device()));
       FileChecks.seen(file, state, answers);
       Membership founded = FileChecks.genesis(file);
-      FileChecks.buildsOn(file, founded, draft, answers);
+      FileChecks.buildsOn(file, draft, answers);
       FileChecks.clock(file, founded, nowMillis);
       return founded;
     }
@@ -188,7 +209,7 @@ final class Admission {
       FileChecks.chain(file, draft.chainHead(file.header().device()));
       FileChecks.clock(file, membership, nowMillis);
       FileChecks.seen(file, state, answers);
-      FileChecks.buildsOn(file, membership, draft, answers);
+      FileChecks.buildsOn(file, draft, answers);
       FileChecks.epoch(file, membership);
       rules.room(file, candidate, draft, rules.token(ask, draft, nowMillis));
       rules.rate(file, candidate, draft, rate, nowMillis);

@@ -42,6 +42,11 @@ record Answers(Map<Dot, Found> files, Map<Long, Hash> roots) {
     return Optional.ofNullable(files.get(dot)).map(Found::file);
   }
 
+  /** The same, if its header was asked for too. */
+  Optional<Found> headed(Dot dot) {
+    return Optional.ofNullable(files.get(dot)).filter(found -> found.header().isPresent());
+  }
+
   Optional<Hash> root(long size) {
     return Optional.ofNullable(roots.get(size));
   }

@@ -32,7 +32,7 @@ final class Draft implements SpaceView {
   private final Hash expectedRoot;
   private final AppendRecorder recorder;
   private final Map<DeviceId, ChainHead> chainHeads = new HashMap<>();
-  private final Map<Dot, FileId> dots = new HashMap<>();
+  private final Map<Dot, Placed> dots = new HashMap<>();
   private final List<CommitFile> files = new ArrayList<>();
   private final List<Waiting> waiting = new ArrayList<>();
   private SpaceView below;
@@ -159,23 +159,46 @@ final class Draft implements SpaceView {
     return Math.max(nowMillis, lastServerTimeMillis + 1);
   }
 
+  /** @param place as far as everybody can work it out */
+  private record Placed(FileId file, long place) {}
+
   /** The file that this draft, or the one below, has at a dot. */
   Optional<FileId> fileAt(Dot dot) {
-    FileId file = dots.get(dot);
-    if (file != null) {
-      return Optional.of(file);
+    return placed(dot).map(Placed::file);
+  }
+
+  private Optional<Placed> placed(Dot dot) {
+    Placed placed = dots.get(dot);
+    if (placed != null) {
+      return Optional.of(placed);
     }
-    return below instanceof Draft before ? before.fileAt(dot) : Optional.empty();
+    return below instanceof Draft before ? before.placed(dot) : Optional.empty();
   }
 
   /**
-   * The base of a device's next file: the place of the file before it.
+   * What the base of a device's next file is not below: the place of the file before it.
    *
    * @param answers of the store, which is asked for it when the head of the chain does not know
    */
   long base(DeviceId device, Answers answers) {
     ChainHead head = chainHead(device);
     return head.place().orElseGet(() -> place(answers.at(new Dot(device, head.counter()))));
+  }
+
+  /**
+   * The place of a file that stands there, as far as everybody can work it out.
+   *
+   * @throws Refused when it was not looked up
+   */
+  long place(Dot dot, Answers answers) throws Refused {
+    Optional<Placed> placed = placed(dot);
+    if (placed.isPresent()) {
+      return placed.get().place();
+    }
+    ChainHead head = chainHead(dot.device());
+    return head.counter() == dot.counter() && head.place().isPresent()
+        ? head.place().getAsLong()
+        : place(answers.headed(dot).orElseThrow(Refused::notLookedUp));
   }
 
   private long place(Answers.Found found) {
@@ -201,7 +224,7 @@ final class Draft implements SpaceView {
     recorder.append(leaf);
     long place = after.rules().publicPlace(serverTimeMillis, base, file.header().time());
     chainHeads.put(file.header().device(), ChainHead.at(file, place));
-    dots.put(Dot.of(file.header()), file.id());
+    dots.put(Dot.of(file.header()), new Placed(file.id(), place));
     membership = Optional.of(after);
     lastServerTimeMillis = serverTimeMillis;
     storedBytes += (long) commit.getSignedHeader().size() + commit.getPayloadLength();

@@ -153,12 +153,8 @@ final class FileChecks {
     }
   }
 
-  /** What a file builds on stands before it. Where files have places, such a file has another place than this version gives it. */
-  static void buildsOn(SignedHeader file, Membership membership, Draft draft, Answers answers)
-      throws Refused {
-    require(
-        !membership.rules().isByArrival() || file.header().buildsOn().isEmpty(),
-        RefusalCode.REFUSAL_CODE_UNSUPPORTED);
+  /** What a file builds on stands before it. */
+  static void buildsOn(SignedHeader file, Draft draft, Answers answers) throws Refused {
     for (FileDot dot : file.header().buildsOn()) {
       require(isThere(dot, draft, answers), RefusalCode.REFUSAL_CODE_BUILDS_ON_MISSING);
     }
@@ -173,9 +169,7 @@ final class FileChecks {
     Optional<FileId> there = dot.counter() == head.counter()
         ? head.file()
         : draft.fileAt(dot).or(() -> answers.fileAt(dot));
-    return there
-        .orElseThrow(() -> Refused.until(RefusalCode.REFUSAL_CODE_BUSY, 0)) // not looked up
-        .equals(named.file());
+    return there.orElseThrow(Refused::notLookedUp).equals(named.file());
   }
 
   /** Events are sealed under the current key or not at all. */

@@ -35,6 +35,11 @@ final class Refused extends Exception {
         Refusal.newBuilder().setCode(code).setRetryAfterMillis(retryAfterMillis).build());
   }
 
+  /** It turns on what the store was not asked, since that was enough for once. */
+  static Refused notLookedUp() {
+    return until(RefusalCode.REFUSAL_CODE_BUSY, 0);
+  }
+
   /** The clock is too far ahead of this one. */
   static Refused clockAhead(long nowMillis) {
     return new Refused(Refusal.newBuilder()

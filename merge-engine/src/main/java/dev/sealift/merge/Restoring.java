@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import dev.sealift.protocol.FormatException;
 import dev.sealift.protocol.Limits;
 import dev.sealift.protocol.crypto.VerifyingKey;
+import dev.sealift.protocol.file.FileDot;
 import dev.sealift.protocol.file.FileHeader;
 import dev.sealift.protocol.file.SignedHeader;
 import dev.sealift.protocol.id.DeviceId;
@@ -128,24 +129,29 @@ final class Restoring {
     return files;
   }
 
-  /** Of the files from {@code from} on, as they were when these were admitted: they follow from the chains, so nobody need say them. */
+  /** Of the files from {@code from} on, as they were when these were admitted: they follow from what stands before, so nobody need say them. */
   private static List<Long> bases(
-      List<Candidate> candidates,
-      List<SignedHeader> files,
-      int from,
-      Draft draft,
-      Answers answers) {
+      List<Candidate> candidates, List<SignedHeader> files, int from, Draft draft, Answers answers)
+      throws Refused {
     SpaceRules rules = draft.membership().map(Membership::rules).orElseGet(() -> founded(files));
-    Map<DeviceId, Long> places = new HashMap<>();
+    Map<DeviceId, Long> heads = new HashMap<>();
+    Map<Dot, Long> places = new HashMap<>();
     List<Long> bases = new ArrayList<>();
     for (int i = from; i < files.size(); i++) {
       FileHeader file = files.get(i).header();
-      Long before = places.get(file.device());
+      Long before = heads.get(file.device());
       long base = before == null ? draft.base(file.device(), answers) : before;
+      if (rules.isByArrival()) {
+        for (FileDot named : file.buildsOn()) {
+          Dot dot = Dot.of(named);
+          Long place = places.get(dot);
+          base = Math.max(base, place == null ? draft.place(dot, answers) : place);
+        }
+      }
       bases.add(base);
-      places.put(
-          file.device(),
-          rules.publicPlace(candidates.get(i).serverTimeMillis(), base, file.time()));
+      long place = rules.publicPlace(candidates.get(i).serverTimeMillis(), base, file.time());
+      heads.put(file.device(), place);
+      places.put(Dot.of(file), place);
     }
     return bases;
   }

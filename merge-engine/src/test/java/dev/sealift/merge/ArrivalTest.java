@@ -6,10 +6,9 @@ import dev.sealift.protocol.clock.HybridTime;
 import dev.sealift.protocol.id.SpaceId;
 import dev.sealift.protocol.membership.SpaceRules;
 import dev.sealift.protocol.mesh.proto.CommitFile;
-import dev.sealift.protocol.proto.Dot;
 import dev.sealift.protocol.proto.HeaderBody;
 import dev.sealift.protocol.proto.Receipt;
-import dev.sealift.protocol.proto.RefusalCode;
+import dev.sealift.protocol.proto.Role;
 import dev.sealift.protocol.proto.Rules;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
@@ -118,16 +117,59 @@ class ArrivalTest {
         .isEqualTo(first.getBase());
   }
 
+  private static long place(World world, Upload of) {
+    return world.log().stream()
+        .filter(file -> file.getFile().equals(of.header().id().byteString()))
+        .findFirst()
+        .orElseThrow()
+        .getServerTimeMillis();
+  }
+
   @Test
-  void whatBuildsOnFilesOfOtherChainsIsForLaterVersions() {
-    Upload upload = owner.draft(
-        space,
-        body -> body.addBuildsOn(Dot.newBuilder()
-            .setDevice(new Author("other").id().byteString())
-            .setCounter(1)
-            .setFile(genesis.header().id().byteString())));
-    assertThat(core.admit(space, owner, upload).getOutcomes(0).getRefusal().getCode())
-        .isEqualTo(RefusalCode.REFUSAL_CODE_UNSUPPORTED);
+  void theBaseCountsFilesOfOtherChainsThatItBuildsOn() throws Exception {
+    World world = new World(new CoreHarness(), SpaceRules.byArrival(LATE_AFTER_MILLIS));
+    Author writer = world.member("writer", Role.ROLE_WRITER);
+    Upload before = writer.last();
+    Upload other = writer.next(world.space);
+    long on = world.receipt(writer, other).getServerTimeMillis();
+    world.receipt(writer, writer.next(world.space));
+
+    long place = place(world, before);
+    Upload one = world.owner.next(world.space, Author.buildingOn(before));
+    assertThat(world.receipt(world.owner, one).getBase()).isEqualTo(place);
+    Author late = world.member("late", Role.ROLE_WRITER);
+    Upload two = late.next(world.space, Author.buildingOn(other));
+    assertThat(world.receipt(late, two).getBase()).as("its own join is above").isGreaterThan(on);
+  }
+
+  @Test
+  void whatItBuildsOnInTheSameBatchCountsToo() throws Exception {
+    World world = new World(new CoreHarness(), SpaceRules.byArrival(LATE_AFTER_MILLIS));
+    Author writer = world.member("writer", Role.ROLE_WRITER);
+    Upload first = writer.next(world.space);
+    Upload behind = writer.next(world.space);
+    Upload second = world.owner.next(world.space, Author.buildingOn(first));
+    var reply = world.core.admit(world.space, world.owner, first, behind, second);
+    world.assertReceiptsVerify(reply, first, behind, second);
+
+    assertThat(reply.getOutcomes(2).getReceipt().getBase())
+        .isEqualTo(reply.getOutcomes(0).getReceipt().getServerTimeMillis());
+  }
+
+  @Test
+  void ofALateFileThatItBuildsOnTheBaseGoesOn() throws Exception {
+    World world = new World(new CoreHarness(), SpaceRules.byArrival(LATE_AFTER_MILLIS));
+    Author writer = world.member("writer", Role.ROLE_WRITER);
+    long join = place(world, writer.last());
+    world.core.nowMillis = Author.START_MILLIS + LATE_AFTER_MILLIS + 1;
+    Upload late = writer.next(world.space);
+    assertThat(world.receipt(writer, late).getBase()).isEqualTo(join);
+    CoreHarness anew = new CoreHarness(world.core.store, EngineLimits.DEFAULT);
+    anew.nowMillis = world.core.nowMillis;
+
+    Upload one = world.owner.next(world.space, Author.buildingOn(late));
+    assertThat(World.receiptOf(anew.admit(world.space, world.owner, one)).getBase())
+        .isEqualTo(join);
   }
 
   @Test

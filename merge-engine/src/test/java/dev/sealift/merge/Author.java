@@ -15,6 +15,7 @@ import dev.sealift.protocol.id.SpaceId;
 import dev.sealift.protocol.log.CompactTree;
 import dev.sealift.protocol.membership.JoinSignature;
 import dev.sealift.protocol.membership.SpaceRules;
+import dev.sealift.protocol.proto.Dot;
 import dev.sealift.protocol.proto.FileKind;
 import dev.sealift.protocol.proto.Genesis;
 import dev.sealift.protocol.proto.HeaderBody;
@@ -36,7 +37,7 @@ final class Author {
   private final DevicePublicKeys keys;
   private final MemberId member;
   private long counter;
-  private Optional<FileId> last = Optional.empty();
+  private Optional<Upload> last = Optional.empty();
 
   Author(String name) {
     try {
@@ -71,8 +72,25 @@ final class Author {
   Upload next(SpaceId space, Consumer<HeaderBody.Builder> twist) {
     Upload upload = draft(space, twist);
     counter = upload.header().header().counter();
-    last = Optional.of(upload.header().id());
+    last = Optional.of(upload);
     return upload;
+  }
+
+  /** The last file of the chain. */
+  Upload last() {
+    return last.orElseThrow();
+  }
+
+  /** A twist: the file builds on these. */
+  static Consumer<HeaderBody.Builder> buildingOn(Upload... others) {
+    return body -> {
+      for (Upload other : others) {
+        body.addBuildsOn(Dot.newBuilder()
+            .setDevice(other.header().header().device().byteString())
+            .setCounter(other.header().header().counter())
+            .setFile(other.header().id().byteString()));
+      }
+    };
   }
 
   Upload next(SpaceId space) {
@@ -101,7 +119,7 @@ final class Author {
         .setEpoch(1)
         .setSeen(Seen.newBuilder().setRoot(CompactTree.EMPTY_ROOT.byteString()))
         .setSalt(ByteString.copyFrom(new byte[32]));
-    last.ifPresent(file -> body.setPrevious(file.byteString()));
+    last.ifPresent(file -> body.setPrevious(file.header().id().byteString()));
     return body;
   }
 
@@ -136,7 +154,7 @@ final class Author {
     twist.accept(body);
     Upload upload = sign(body, key);
     counter = 1;
-    last = Optional.of(upload.header().id());
+    last = Optional.of(upload);
     return upload;
   }
 

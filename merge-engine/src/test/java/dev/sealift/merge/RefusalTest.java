@@ -15,7 +15,6 @@ import dev.sealift.protocol.membership.SpaceRules;
 import dev.sealift.protocol.mesh.proto.AdmitFile;
 import dev.sealift.protocol.mesh.proto.AdmitReply;
 import dev.sealift.protocol.mesh.proto.CommitFile;
-import dev.sealift.protocol.proto.Dot;
 import dev.sealift.protocol.proto.FileKind;
 import dev.sealift.protocol.proto.HeaderBody;
 import dev.sealift.protocol.proto.Refusal;
@@ -150,22 +149,11 @@ class RefusalTest {
     assertThat(world.refusalCode(owner, forged)).isEqualTo(RefusalCode.REFUSAL_CODE_BAD_SIGNATURE);
   }
 
-  private static Consumer<HeaderBody.Builder> on(Upload... others) {
-    return body -> {
-      for (Upload other : others) {
-        body.addBuildsOn(Dot.newBuilder()
-            .setDevice(other.header().header().device().byteString())
-            .setCounter(other.header().header().counter())
-            .setFile(other.header().id().byteString()));
-      }
-    };
-  }
-
   @Test
   void aFileWaitsForWhatItBuildsOn() {
     Author writer = world.member("writer", Role.ROLE_WRITER);
     Upload first = writer.draft(space);
-    Upload second = owner.draft(space, on(first));
+    Upload second = owner.draft(space, Author.buildingOn(first));
     assertThat(world.refusalCode(owner, second))
         .isEqualTo(RefusalCode.REFUSAL_CODE_BUILDS_ON_MISSING);
     world.receipt(owner, first);
@@ -177,7 +165,7 @@ class RefusalTest {
     Author writer = world.member("writer", Role.ROLE_WRITER);
     Upload first = writer.next(space);
     Upload behind = writer.next(space);
-    Upload second = owner.draft(space, on(first));
+    Upload second = owner.draft(space, Author.buildingOn(first));
     AdmitReply reply = world.core.admit(space, owner, first, behind, second);
     world.assertReceiptsVerify(reply, first, behind, second);
     assertThat(reply.getOutcomes(2).hasReceipt()).isTrue();
@@ -189,7 +177,7 @@ class RefusalTest {
     Upload first = writer.next(space);
     world.receipt(writer, first);
     world.receipt(writer, writer.next(space));
-    world.receipt(owner, owner.next(space, on(first)));
+    world.receipt(owner, owner.next(space, Author.buildingOn(first)));
   }
 
   @Test
@@ -198,7 +186,7 @@ class RefusalTest {
     Upload first = writer.next(space);
     world.receipt(writer, first);
     Upload behind = writer.next(space);
-    Upload second = owner.next(space, on(first));
+    Upload second = owner.next(space, Author.buildingOn(first));
     AdmitReply reply = world.core.admit(space, owner, behind, second);
     world.assertReceiptsVerify(reply, behind, second);
     assertThat(reply.getOutcomes(1).hasReceipt()).isTrue();
@@ -209,7 +197,7 @@ class RefusalTest {
     Author writer = world.member("writer", Role.ROLE_WRITER);
     Upload lost = writer.draft(space, body -> body.setExpiresAtMillis(1));
     world.receipt(writer, writer.next(space));
-    Upload onLost = owner.draft(space, on(lost));
+    Upload onLost = owner.draft(space, Author.buildingOn(lost));
     assertThat(world.refusalCode(owner, onLost))
         .isEqualTo(RefusalCode.REFUSAL_CODE_BUILDS_ON_MISSING);
     world.receipt(writer, writer.next(space)); // now the store is asked for it

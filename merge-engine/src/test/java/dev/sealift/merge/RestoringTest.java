@@ -66,17 +66,22 @@ class RestoringTest {
 
   @BeforeEach
   void loseTheNewestFiles() {
-    for (int i = 0; i < 4; i++) {
-      Upload upload = world.owner.next(world.space);
-      World.receiptOf(world.core.admit(world.space, world.owner, upload));
-      lost.add(upload);
-    }
+    lose(world.owner.next(world.space, Author.buildingOn(member.last())));
+    Upload handedOver = member.next(world.space);
+    lose(handedOver);
+    lose(world.owner.next(world.space, Author.buildingOn(handedOver)));
+    lose(world.owner.next(world.space));
     whole = world.log();
     head = world.head();
     store.rollBack(world.space.byteString(), KEPT);
     store.markRestored(MARK);
     core = engine();
     core.nowMillis = world.core.nowMillis;
+  }
+
+  private void lose(Upload upload) {
+    World.receiptOf(world.core.admit(world.space, world.owner, upload));
+    lost.add(upload);
   }
 
   private List<AdmitFile> files(int from, int to) {
@@ -815,7 +820,7 @@ class RestoringTest {
   @Test
   void whereTheLogWentTwoWaysTheSpaceGoesOnFromWhereTheyPart() {
     List<CommitFile> oneWay = whole;
-    bring(KEPT, KEPT + 1);
+    bring(KEPT, KEPT + 2);
     letRecoveryEnd();
     ByteString between = store.incarnations(world.space.byteString()).get(0);
     Upload another = member.next(world.space);
@@ -836,12 +841,12 @@ class RestoringTest {
     whole = otherWay;
     head = otherHead;
     core.restore(
-        world.space, member, files(KEPT, KEPT + 1), proof(KEPT, KEPT + 1).addIncarnations(between));
+        world.space, member, files(KEPT, KEPT + 2), proof(KEPT, KEPT + 2).addIncarnations(between));
     letRecoveryEnd();
 
     Incarnation next = read(store.incarnations(world.space.byteString()).get(1));
     assertThat(world.log()).isEqualTo(oneWay);
-    assertThat(next.size()).isEqualTo(KEPT + 1);
+    assertThat(next.size()).isEqualTo(KEPT + 2);
     assertThat(next.root()).isEqualTo(read(between).root());
     // What went the other way may be put once more, though its author has seen another log.
     assertThat(core.admit(world.space, world.owner, another, onTop).getOutcomesList())

@@ -84,8 +84,6 @@ public enum ErrorCode {
   FILES_AHEAD,
   /** More waits for the mesh than can be handed over at a time. */
   TOO_MANY_FILES,
-  /** Spaces that rank by arrival do not have this yet. */
-  NOT_SUPPORTED,
   /** A file in the space has a format newer than this client knows. Nothing is lost; update the app. */
   NEWER_FORMAT,
   /** The space asks for a newer version of the app. Reading and receiving go on; nothing can be written until the app is updated. */

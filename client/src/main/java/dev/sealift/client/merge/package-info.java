@@ -113,26 +113,28 @@
  *
  * <pre>rank(e) = ( place(e), t, device, SHA-256(value) )</pre>
  *
- * <p>Write S(f) for the server time of f, p for the file before f in its chain, and call f late if S(f) is more than the space's {@code lateAfter} after its newest event. Then
+ * <p>Write S(f) for the server time of f, p for the file before f in its chain, b for the files of other chains that f builds on, and call f late if S(f) is more than the space's {@code lateAfter} after its newest event. Then
  *
  * <pre>
- * public(f) = S(f), or base(f) if f is late                    base(f) = public(p), 0 without p
- * floor(f)  = S(n), n the least of what the author of the newest event had seen, what the header says, and all before f
+ * public(f) = S(f), or base(f) if f is late                    base(f) = max( public(p), public(b) … ), 0 without any
+ * floor(f)  = max( S(n), place(d) … )    n the least of what the author of the newest event had seen, what the header says, and all before f;
+ *                                        d what the author had seen without a place when writing any event, and the log has before f
  * place(f)  = S(f), or max( floor(f), base(f), place(p) ) if f is late
- * place(e)  = place(f), or max( place(q), S(m) ) if a file of its chain before f reaches t; q the first that does, m what e's author had seen, and before f
+ * place(e)  = place(f), or max( place(q), S(m), place(d) … ) if a file of its chain before f reaches t; q the first that does, m and d what e's author had seen, and before f
  * </pre>
  *
  * <p>public and base can be worked out by everybody and are in the log's leaves, where each device checks them; floor takes the file's contents. An event that is not in the log yet is at
- * the highest of S(position when it was written) and the places of what its author wrote before it, admitted or not: {@code Places} in the store. All else is as above, with
- * these ranks.
+ * the highest of S(position when it was written) and the places of what its author wrote before it or had seen, admitted or not: {@code Places} and {@code Rising} in the store. All else is as
+ * above, with these ranks.
  *
- * <p><b>Lemma.</b> place(e) ≤ S(f), place(f) ≤ S(f), and S rises along the log. By induction: floor(f) is the S of a file before f, base(f) ≤ S(p) &lt; S(f); so are place(q) and S(m).
+ * <p><b>Lemma.</b> place(e) ≤ S(f), place(f) ≤ S(f), and S rises along the log. By induction: floor(f) is the S of a file before f, base(f) is at most S(p) or S(b), below S(f) since those stand before f; so are place(d), place(q) and S(m).
  *
  * <ul>
  *   <li><b>L1.</b> A place is a function of the log up to its file, so what the log makes of a row is a function of the prefix as before. It is one of the receipts too, as the law says: the same events in
  *       other files can have other places. In whatever order events meet, each with its place, the value is the maximum. An event that stands in two files of the log is at one place, that of the first.
- *   <li><b>L2.</b> Let e in f have seen g in h. If h is by another author, it stands at most at what e says to have seen. In time, place(f) = S(f) &gt; S(h) ≥ place(h). Late, floor(f) ≥ S(h): the newest
- *       event of f has seen no less than e, the header, made later, no less than that, and nobody has seen what stands behind his file. An e that is not at place(f) is at S(m) ≥ S(h) at the least.
+ *   <li><b>L2.</b> Let e in f have seen g in h. If h is by another author, it stands at most at what e says to have seen, or is a d, or stands before one in its chain. In time, place(f) = S(f) &gt; S(h) ≥ place(h). Late, floor(f) ≥ S(h): the newest
+ *       event of f has seen no less than e, the header, made later, no less than that, and nobody has seen what stands behind his file. Or floor(f) ≥ place(d) ≥ place(h): the mesh admits f behind what it builds on, and place does not fall
+ *       along a chain. An e that is not at place(f) is at S(m) ≥ S(h) or place(d) at the least.
  *       If g is by the same author, its t is below e's, so the first file of the chain that reaches it is that of e or before it, and place does not fall
  *       along a chain: S(f) &gt; S(p) ≥ place(p), or place(p) is one of those of which place(f) is the highest; and what an author has seen does not fall either. Where places are equal, t decides, which is above.
  *       So that is true also where g comes, or comes again, behind e: a home was put back from a backup. (Of two copies of a home that are both at work neither has seen what the other does; which wins is arbitrary, and the same everywhere.) Of counters that is needed in any case:
@@ -140,10 +142,10 @@
  *       <p>max(floor, base) would do without place(p) as long as no log is lost: what authors have seen does not fall along a chain, so floor(f) ≥ floor(p), and if p is late then base(f) = base(p), else base(f) = S(p). After a mesh was
  *       restored, what is pending has seen no more than what is left of the log, and a file of before, which is sent again as it is, says that it had seen more.
  *       Weaker there: f, sent again, may get its place before h, which it had seen, has one again.
- *       <p>A file that builds on h of another chain before h is in the log will need more than base(f) ≥ public(h): place(h) may be floor(h), which its own author alone has reached. Who builds on it can read floor(h) and will
- *       have to say a floor of his own that is not below. Until there is a field for that, no mesh admits such a file and no device ranks one.
- *   <li><b>L3.</b> The place of an admitted file never changes. That of an event rises when a file of its author's is admitted, its own or one before: place(f) is not below
- *       what its events had before, since S(f) or floor(f) is above S(position when they were written), and place(p) is counted. What is shown is made of what the log has and of what is not in it, each with the
+ *       <p>base(f) counts b for those who cannot read f or h; for who can, place(d) ≥ public(d) has said it. The floor counts what was seen by all runs, and not by the newest event's: what was given up
+ *       in between is seen no more, and may be admitted all the same.
+ *   <li><b>L3.</b> The place of an admitted file never changes. That of an event rises when a file is admitted: its own, one before in its chain, or one that its author had seen. place(f) is not below
+ *       what its events had before, since S(f) or floor(f) is not below S(position when they were written) nor the places of what was seen, and place(p) is counted. What is shown is made of what the log has and of what is not in it, each with the
  *       rank that it has then, so nothing is undone.
  *   <li><b>L4.</b> A local write is at S(position) at the least, which by the lemma no admitted file is above, and at what its author's events before it have; of one place its t is the highest. It is outranked by a
  *       file that comes meanwhile, and shows again once its own has come.

@@ -211,6 +211,20 @@ final class FileLog {
     }
   }
 
+  /** The time of this device's first event after {@code time} that has no place in the log, up to the position; empty when there is none. */
+  Optional<HybridTime> firstUnadmitted(HybridTime time) {
+    String sql = "SELECT min(t) FROM (SELECT min(t) AS t FROM _sealift_journal WHERE t > ?1"
+        + " UNION ALL SELECT max(first_t, ?1 + 1) FROM _sealift_outbox WHERE last_t > ?1"
+        + " UNION ALL SELECT max(first_t, ?1 + 1) FROM _sealift_chain WHERE last_t > ?1 AND sequence > ?2)"
+        + " WHERE t IS NOT NULL";
+    try (Statement select = db.prepare(sql)) {
+      select.bind(1, time.bits()).bind(2, position);
+      return select.next() && !select.isNull(1)
+          ? Optional.of(new HybridTime(select.integer(1)))
+          : Optional.empty();
+    }
+  }
+
   /** Where the log has a file; empty when another one stands at its place of the chain, or none. */
   Optional<Long> sequenceOf(DotRef dot) {
     sequenceOf.bind(1, dot.counter()).bind(2, dot.file().toByteArray());
@@ -505,6 +519,20 @@ final class FileLog {
     select.bind(1, counter).bind(2, device.toByteArray());
     try {
       return select.next() ? Optional.of(Stored.file(select.blob(1))) : Optional.empty();
+    } finally {
+      select.reset();
+    }
+  }
+
+  static Optional<ChainHead> chainAt(Reader reader, DeviceId device, long counter) {
+    Statement select = reader.statement("SELECT l.file, coalesce(p.public, 0) FROM _sealift_log l"
+        + " LEFT JOIN _sealift_place p USING (sequence) WHERE l.counter = ?"
+        + " AND l.device = (SELECT idx FROM _sealift_device WHERE device = ?)");
+    select.bind(1, counter).bind(2, device.toByteArray());
+    try {
+      return select.next()
+          ? Optional.of(new ChainHead(counter, Stored.file(select.blob(1)), select.integer(2)))
+          : Optional.empty();
     } finally {
       select.reset();
     }

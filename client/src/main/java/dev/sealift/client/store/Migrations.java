@@ -168,8 +168,15 @@ final class Migrations {
       // The time of the newest event in a file's chain, up to the file.
       "ALTER TABLE _sealift_place ADD COLUMN newest INTEGER NOT NULL DEFAULT 0");
 
+  private static final List<String> VERSION_9 = List.of(
+      // Of files that came directly, where ranks go by arrival: where they stand until the log has
+      // them, and the time of this device's last event that has not seen them.
+      "ALTER TABLE _sealift_taken_over ADD COLUMN place INTEGER NOT NULL DEFAULT 0",
+      "ALTER TABLE _sealift_taken_over ADD COLUMN own_t INTEGER NOT NULL DEFAULT 0");
+
   private static final List<List<String>> VERSIONS = List.of(
-      VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5, VERSION_6, VERSION_7, VERSION_8);
+      VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5, VERSION_6, VERSION_7, VERSION_8,
+      VERSION_9);
 
   /** The version that this code writes. */
   static final int CURRENT = VERSIONS.size();

@@ -1,9 +1,12 @@
 package dev.sealift.client.store;
 
 import dev.sealift.client.merge.Stamp;
+import dev.sealift.client.pack.DotRef;
 import dev.sealift.client.pack.EventRun;
 import dev.sealift.protocol.clock.HybridTime;
+import dev.sealift.protocol.id.DeviceId;
 import java.util.List;
+import java.util.OptionalLong;
 
 /**
  * Where files stand in a space that ranks by arrival, and this device's writes that have no place in the log yet. In a space that ranks by hybrid time everything
@@ -18,21 +21,24 @@ final class Places {
   private final KeptRules rules;
   private final Devices devices;
   private final Unplaced unplaced;
+  private final FileLog log;
   private final Statement insert;
   private final Statement select;
   private final Statement selectAt;
   private final Statement serverTime;
   private final Statement insertOwn;
   private final Statement deleteOwn;
+  private final Statement deleteFrom;
   private final Statement selectOwn;
   private long lastServerTimeMillis;
   private long highestOwn;
 
-  Places(Db db, KeptRules rules, Devices devices, Unplaced unplaced) {
+  Places(Db db, KeptRules rules, Devices devices, Unplaced unplaced, FileLog log) {
     this.db = db;
     this.rules = rules;
     this.devices = devices;
     this.unplaced = unplaced;
+    this.log = log;
     insert = db.prepare(
         "INSERT INTO _sealift_place(sequence, place, public, newest) VALUES (?, ?, ?, ?)");
     select = db.prepare("SELECT place FROM _sealift_place WHERE sequence = ?");
@@ -42,6 +48,7 @@ final class Places {
     serverTime = db.prepare("SELECT server_time FROM _sealift_log WHERE sequence = ?");
     insertOwn = db.prepare("INSERT OR REPLACE INTO _sealift_own_place(t, place) VALUES (?, ?)");
     deleteOwn = db.prepare("DELETE FROM _sealift_own_place WHERE t <= ? OR place <= ?");
+    deleteFrom = db.prepare("DELETE FROM _sealift_own_place WHERE t >= ? AND place <= ?");
     selectOwn = db.prepare("SELECT coalesce(max(place), 0) FROM _sealift_own_place WHERE t <= ?");
     load();
   }
@@ -105,13 +112,40 @@ final class Places {
         .orElse(0);
   }
 
-  /** The time of the log as the author had seen it when writing the newest of the events, as far as the header bears it out. */
+  /**
+   * The time of the log as the author had seen it when writing the newest of the events, as far as the header bears it out, and the places of what he had seen beside it when writing
+   * any.
+   */
   private long floor(RemoteFile file, List<EventRun> runs) {
     if (runs.isEmpty()) {
       return NONE;
     }
+    long sequence = file.entry().sequence();
     long seen = Math.min(runs.get(runs.size() - 1).seenSequence(), file.seenSequence());
-    return serverTime(Math.min(seen, file.entry().sequence() - 1));
+    long floor = serverTime(Math.min(seen, sequence - 1));
+    for (EventRun run : runs) {
+      floor = Math.max(floor, highest(run.seenFiles(), sequence));
+    }
+    return floor;
+  }
+
+  /** The highest place of files, as far as the log has them before a sequence. */
+  private long highest(List<DotRef> files, long before) {
+    long highest = NONE;
+    for (DotRef file : files) {
+      long there = log.sequenceOf(file).orElse(before);
+      highest = there < before ? Math.max(highest, ofSequence(there)) : highest;
+    }
+    return highest;
+  }
+
+  private long ofSequence(long sequence) {
+    return number(select.bind(1, sequence));
+  }
+
+  /** That of a file of the log; 0 of one that it does not have. */
+  long of(DotRef file) {
+    return areUsed() ? log.sequenceOf(file).map(this::ofSequence).orElse(NONE) : NONE;
   }
 
   private long serverTime(long sequence) {
@@ -136,17 +170,29 @@ final class Places {
     }
   }
 
+  /** That of the file of the log at a place of a chain; 0 of none. */
+  long at(DeviceId device, long counter) {
+    return at(devices.number(device), counter).place();
+  }
+
+  /** Not below this is what was written after this much of the log was seen, as far as that is held. */
+  long ofWhatWasSeen(long sequence) {
+    return serverTime(Math.min(sequence, log.position()));
+  }
+
   /** Those of the events of a file of the log. */
   OfEvents of(LogEntry entry) {
     if (!areUsed()) {
       return OfEvents.ZERO;
     }
     int author = devices.number(entry.author());
-    long place = number(select.bind(1, entry.sequence()));
+    long place = ofSequence(entry.sequence());
     At before = at(author, entry.counter() - 1);
-    return (time, seen) -> Long.compareUnsigned(time, before.newest()) > 0
+    return (time, seen, files) -> Long.compareUnsigned(time, before.newest()) > 0
         ? place
-        : Math.max(first(author, entry.counter(), time), serverTime(seen));
+        : Math.max(
+            first(author, entry.counter(), time),
+            Math.max(serverTime(seen), highest(files, entry.sequence())));
   }
 
   /** That of the first file of a chain behind which no event of it should have such a time; one up to {@code counter} is. */
@@ -167,10 +213,13 @@ final class Places {
   /** The places of a file's events: that of the file, but for those that are not later than what their author's files before it hold. Their author had gone on from them there, and was put back. */
   interface OfEvents {
     /** In a space that ranks by hybrid time. */
-    OfEvents ZERO = (time, seen) -> NONE;
+    OfEvents ZERO = (time, seen, files) -> NONE;
 
-    /** @param seen what its author had seen of the log; not the file, nor what stands behind it */
-    long at(long time, long seen);
+    /**
+     * @param seen what its author had seen of the log; not the file, nor what stands behind it
+     * @param files and beside it
+     */
+    long at(long time, long seen, List<DotRef> files);
   }
 
   // What this device wrote, and has no place in the log yet
@@ -215,6 +264,22 @@ final class Places {
     insertOwn.bind(1, after).bind(2, Math.max(lowest, place)).run();
     highestOwn = Math.max(highestOwn, place);
     return lowest;
+  }
+
+  /**
+   * What this device wrote at a time and after it is not below a place any more: something that it had seen without a place has that.
+   *
+   * @return the lowest place that any of it had before; empty when nothing has risen
+   */
+  OptionalLong raiseFrom(HybridTime first, long place) {
+    long lowest = pending(first.bits());
+    if (lowest >= place) {
+      return OptionalLong.empty();
+    }
+    deleteFrom.bind(1, first.bits()).bind(2, place).run();
+    insertOwn.bind(1, first.bits()).bind(2, place).run();
+    highestOwn = Math.max(highestOwn, place);
+    return OptionalLong.of(lowest);
   }
 
   /** Before the log goes back to {@code size}: this device's writes that lose their places in it do not stand lower by that. */

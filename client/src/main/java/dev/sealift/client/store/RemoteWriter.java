@@ -105,7 +105,7 @@ final class RemoteWriter {
     }
 
     long place(EventRun run, RowEvent event) {
-      return places.at(event.time().bits(), seen(run));
+      return places.at(event.time().bits(), seen(run), run.seenFiles());
     }
   }
 
@@ -385,6 +385,10 @@ final class RemoteWriter {
   }
 
   /** This device's later writes have risen too. */
+  void settleContested(long lowest) {
+    settleContested(lowest, new HybridTime(log.lastAdmitted()));
+  }
+
   private void settleContested(long lowest, HybridTime last) {
     for (List<Asides.Kept> chunk = asides.after(Asides.Kept.FIRST);
         !chunk.isEmpty();

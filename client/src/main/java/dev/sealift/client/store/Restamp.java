@@ -157,6 +157,10 @@ final class Restamp {
         update.bind(1, shifted).bind(2, entry.time()).run();
       }
     }
+    try (Statement update =
+        db.prepare("UPDATE _sealift_taken_over SET own_t = ? WHERE own_t = ?")) {
+      update.bind(1, shifted).bind(2, entry.time()).run();
+    }
     undoLog.move(entry.time(), shifted);
     moveTransaction(entry.time(), shifted);
   }

@@ -2,6 +2,7 @@ package dev.sealift.client.store;
 
 import dev.sealift.client.pack.DotRef;
 import dev.sealift.client.store.AuthorSeen.Reach;
+import dev.sealift.client.value.Value;
 import dev.sealift.protocol.Limits;
 import dev.sealift.protocol.clock.HybridTime;
 import dev.sealift.protocol.id.DeviceId;
@@ -35,6 +36,9 @@ final class SeenFiles {
   /** As many sets are remembered at the most: events that wait come in few. */
   private static final int MOST_REACHES = 256;
 
+  private static final String HELD = "SELECT t.id, v.device, t.counter, t.file, t.own_t, t.place"
+      + " FROM _sealift_taken_over t JOIN _sealift_device v ON v.idx = t.device WHERE t.";
+
   private static final String SELECT = "SELECT dots FROM _sealift_seen_files WHERE id = ?";
 
   private final Db db;
@@ -44,6 +48,7 @@ final class SeenFiles {
   private final Statement any;
   private final Statement waitingTime;
   private final Statement takenTime;
+  private final Statement takenPlace;
 
   /** What sets come to, as the log is and files are held now. */
   private final Map<Long, Map<Integer, Reach>> reaches = new HashMap<>();
@@ -63,6 +68,8 @@ final class SeenFiles {
         "SELECT last_t FROM _sealift_taken_over WHERE file = ? AND counter = ? AND refused = 0");
     takenTime = db.prepare(
         "SELECT last_t FROM _sealift_taken_over WHERE file = ? AND device = ? AND counter = ?");
+    takenPlace = db.prepare(
+        "SELECT coalesce(max(place), 0) FROM _sealift_taken_over WHERE device = ? AND counter = ? AND (file = ? OR ? IS NULL)");
     load();
   }
 
@@ -84,12 +91,15 @@ final class SeenFiles {
    *
    * @param id its number among those that are displaced
    * @param newest the time of its newest event
+   * @param lastOwn the time of this device's last event, which is the last that has not seen it
+   * @param place where it stands until the log has it
    */
-  void take(long id, DotRef dot, HybridTime newest) {
+  void take(long id, DotRef dot, HybridTime newest, HybridTime lastOwn, long place) {
     try (Statement insert = db.prepare(
-        "INSERT INTO _sealift_taken_over(id, device, counter, file, last_t) VALUES (?, ?, ?, ?, ?)")) {
+        "INSERT INTO _sealift_taken_over(id, device, counter, file, last_t, own_t, place) VALUES (?, ?, ?, ?, ?, ?, ?)")) {
       insert.bind(1, id).bind(2, devices.number(dot.device())).bind(3, dot.counter());
-      insert.bind(4, dot.file().toByteArray()).bind(5, newest.bits()).run();
+      insert.bind(4, dot.file().toByteArray()).bind(5, newest.bits());
+      insert.bind(6, lastOwn.bits()).bind(7, place).run();
     }
     load();
   }
@@ -297,6 +307,75 @@ final class SeenFiles {
       return one.next() ? one.integer(1) : 0;
     } finally {
       one.reset();
+    }
+  }
+
+  // Places
+
+  /**
+   * A file that came directly.
+   *
+   * @param lastOwn the time of this device's last event that has not seen it
+   * @param place where it stands until the log has it
+   */
+  record Held(long id, DotRef dot, HybridTime lastOwn, long place) {}
+
+  private static Held held(Statement select) {
+    DotRef dot =
+        new DotRef(Stored.device(select.blob(2)), select.integer(3), Stored.file(select.blob(4)));
+    return new Held(select.integer(1), dot, new HybridTime(select.integer(5)), select.integer(6));
+  }
+
+  /** By its number. */
+  Optional<Held> held(long id) {
+    try (Statement select = db.prepare(HELD + "id = ?")) {
+      return select.bind(1, id).next() ? Optional.of(held(select)) : Optional.empty();
+    }
+  }
+
+  /** All that the log may have yet, each behind those that it builds on. */
+  List<Held> held() {
+    List<Held> held = new ArrayList<>();
+    try (Statement select = db.prepare(HELD + "refused = 0 ORDER BY t.id")) {
+      while (select.next()) {
+        held.add(held(select));
+      }
+    }
+    return held;
+  }
+
+  /** What the authors of a file's events had seen without a place. */
+  List<DotRef> seenIn(long id) {
+    List<DotRef> seen = new ArrayList<>();
+    try (Statement sets = db.prepare("SELECT dots FROM _sealift_seen_files"
+        + " WHERE id IN (SELECT files FROM _sealift_unplaced WHERE file = ?)")) {
+      sets.bind(1, id);
+      while (sets.next()) {
+        seen.addAll(parse(sets.blob(1)));
+      }
+    }
+    return seen;
+  }
+
+  /** Where a file stands that came directly; 0 of one that is none. */
+  long placeOf(DotRef file) {
+    takenPlace.bind(3, file.file().toByteArray()).bind(4, file.file().toByteArray());
+    return placeAt(file.device(), file.counter());
+  }
+
+  /** Where the file stands that came directly and is at a place of a chain. */
+  long placeOf(DeviceId device, long counter) {
+    takenPlace.bind(3, Value.NULL).bind(4, Value.NULL);
+    return placeAt(device, counter);
+  }
+
+  private long placeAt(DeviceId device, long counter) {
+    return time(takenPlace.bind(1, devices.number(device)).bind(2, counter));
+  }
+
+  void raise(long id, long place) {
+    try (Statement raise = db.prepare("UPDATE _sealift_taken_over SET place = ? WHERE id = ?")) {
+      raise.bind(1, place).bind(2, id).run();
     }
   }
 

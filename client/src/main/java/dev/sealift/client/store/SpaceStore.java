@@ -660,6 +660,11 @@ public final class SpaceStore implements AutoCloseable {
     return readers.read(reader -> FileLog.fileAt(reader, device, counter));
   }
 
+  /** The file of the log at a place of a chain, with its own place as far as everybody can work it out. */
+  public Optional<ChainHead> chainAt(DeviceId device, long counter) {
+    return readers.read(reader -> FileLog.chainAt(reader, device, counter));
+  }
+
   /** The last file of a device in the log up to the position. */
   public Optional<ChainHead> chainHead(DeviceId device) {
     return readers.read(reader -> FileLog.chainHead(reader, device));

@@ -13,14 +13,14 @@ import java.util.Set;
  * do.
  */
 final class TakeOver {
-  private static final long NO_PLACE = 0;
-
   private final RowMerger rows;
   private final RemoteWriter remote;
   private final FileLog log;
   private final Devices devices;
   private final Unplaced unplaced;
   private final SeenFiles files;
+  private final Rising rising;
+  private final Restamp restamp;
   private final Set<Unplaced.Row> shown = new LinkedHashSet<>();
   private boolean taken;
 
@@ -30,28 +30,33 @@ final class TakeOver {
       FileLog log,
       Devices devices,
       Unplaced unplaced,
-      SeenFiles files) {
+      SeenFiles files,
+      Rising rising,
+      Restamp restamp) {
     this.rows = rows;
     this.remote = remote;
     this.log = log;
     this.devices = devices;
     this.unplaced = unplaced;
     this.files = files;
+    this.rising = rising;
+    this.restamp = restamp;
   }
 
   void take(HandedFile file) {
     long id = log.hold(file.dot().file(), file.header(), file.payload());
-    files.take(id, file.dot(), file.newest());
+    long place = rising.placeOf(file);
+    files.take(id, file.dot(), file.newest(), restamp.last(), place);
     taken = true;
     int author = devices.number(file.dot().device());
     for (EventRun run : file.runs()) {
       if (run.kind() != RunKind.DISMISS && run.kind() != RunKind.GUARD) {
-        show(id, author, run);
+        show(id, author, run, place);
       }
     }
   }
 
-  private void show(long id, int author, EventRun run) {
+  private void show(long id, int author, EventRun run, long place) {
     TableInfo table = remote.require(run);
     List<ColumnInfo> columns = RemoteWriter.columns(run, table);
     long seenFiles = files.of(run.seenFiles());
@@ -60,7 +65,7 @@ final class TakeOver {
       Event event = new Event(
           run.kind(),
           row.key(),
-          Unplaced.stamp(NO_PLACE, row.time().bits(), author),
+          Unplaced.stamp(place, row.time().bits(), author),
           columns,
           row.values());
       unplaced.add(id, table, number, event, run.seenSequence(), seenFiles);

@@ -21,6 +21,7 @@ final class Unplaced {
   /** In the place of an operation, of an event that writes registers or removes the row. */
   private static final int REGISTERS = 0;
 
+  private final Db db;
   private final Devices devices;
   private final SeenFiles files;
   private final Statement any;
@@ -33,6 +34,7 @@ final class Unplaced {
   private long highest;
 
   Unplaced(Db db, Devices devices, SeenFiles files) {
+    this.db = db;
     this.devices = devices;
     this.files = files;
     any = db.prepare("SELECT 1 FROM _sealift_unplaced LIMIT 1");
@@ -152,23 +154,38 @@ final class Unplaced {
         && select.integer(3) == file;
   }
 
-  /** A row of a table, by their numbers. */
-  record Row(int table, long row) {}
-
-  /** Forgets a file's events. Their rows, which are to be shown anew. */
-  List<Row> forget(long file) {
-    List<Row> rows = new ArrayList<>();
-    if (empty) {
-      return rows;
+  /** A file's events do not stand below a place any more. Their rows, which are to be shown anew. */
+  List<Row> raise(long file, long place) {
+    try (Statement raise =
+        db.prepare("UPDATE _sealift_unplaced SET place = max(place, ?) WHERE file = ?")) {
+      raise.bind(1, place).bind(2, file).run();
     }
+    highest = Math.max(highest, place);
+    return rows(file);
+  }
+
+  private List<Row> rows(long file) {
+    List<Row> rows = new ArrayList<>();
     selectRows.bind(1, file);
     try {
       while (selectRows.next()) {
         rows.add(new Row((int) selectRows.integer(1), selectRows.integer(2)));
       }
+      return rows;
     } finally {
       selectRows.reset();
     }
+  }
+
+  /** A row of a table, by their numbers. */
+  record Row(int table, long row) {}
+
+  /** Forgets a file's events. Their rows, which are to be shown anew. */
+  List<Row> forget(long file) {
+    if (empty) {
+      return List.of();
+    }
+    List<Row> rows = rows(file);
     if (delete.bind(1, file).run() > 0) {
       load();
     }

@@ -45,6 +45,7 @@ final class Writer implements AutoCloseable {
   private final PendAgain pendAgain;
   private final Refold refold;
   private final SeenFiles seenFiles;
+  private final Rising rising;
   private final TakeOver takeOver;
   private final KeepPolicies policies;
   private final History history;
@@ -68,7 +69,7 @@ final class Writer implements AutoCloseable {
     asides = new Asides(db, compounds);
     losers = new Losers(db);
     unplaced = new Unplaced(db, devices, seenFiles);
-    places = new Places(db, rules, devices, unplaced);
+    places = new Places(db, rules, devices, unplaced, log);
     ops = new PartOps(db, places, seenFiles);
     guards = new Guards(db, devices);
     judged = new Judged(db);
@@ -130,7 +131,8 @@ final class Writer implements AutoCloseable {
         judge,
         names,
         this::source);
-    takeOver = new TakeOver(rows, remote, log, devices, unplaced, seenFiles);
+    rising = new Rising(places, seenFiles, unplaced, log);
+    takeOver = new TakeOver(rows, remote, log, devices, unplaced, seenFiles, rising, restamp);
   }
 
   /** Local writes up to now are read, to be packed. */
@@ -258,6 +260,7 @@ final class Writer implements AutoCloseable {
   }
 
   private List<Unplaced.Row> forget(long displaced) {
+    rising.placed(displaced);
     List<Unplaced.Row> shown = unplaced.forget(displaced);
     seenFiles.forget(displaced);
     return shown;
@@ -405,6 +408,7 @@ final class Writer implements AutoCloseable {
 
   void commit() {
     settle(takeOver.end());
+    rise();
     schema.refreshVersion();
     schema.widenAgain(log.position());
     journal.flush();
@@ -413,6 +417,12 @@ final class Writer implements AutoCloseable {
     search.refresh();
     rowRules.refresh();
     db.commit();
+  }
+
+  private void rise() {
+    Rising.Risen risen = rising.end();
+    settle(risen.rows());
+    risen.lowestOwn().ifPresent(remote::settleContested);
   }
 
   /** Copies what the write-ahead log has into the database, as far as nobody reads an older state: the next commit begins it anew. */
@@ -426,6 +436,7 @@ final class Writer implements AutoCloseable {
     history.forget();
     transaction.clear();
     takeOver.forget();
+    rising.forget();
     changes.clear();
     tables.clear();
     db.rollback();

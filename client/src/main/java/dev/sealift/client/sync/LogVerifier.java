@@ -11,7 +11,6 @@ import dev.sealift.protocol.file.FileHeader;
 import dev.sealift.protocol.file.SeenLog;
 import dev.sealift.protocol.file.SignedHeader;
 import dev.sealift.protocol.id.DeviceId;
-import dev.sealift.protocol.id.FileId;
 import dev.sealift.protocol.id.Hash;
 import dev.sealift.protocol.id.SpaceId;
 import dev.sealift.protocol.log.CompactTree;
@@ -52,7 +51,7 @@ final class LogVerifier {
 
   /** The file that this device's own log has at a place of a chain; empty when it has none there. */
   interface Chains {
-    Optional<FileId> at(DeviceId device, long counter);
+    Optional<ChainHead> at(DeviceId device, long counter);
   }
 
   /** Which files this device signed itself: their signatures need no checking. */
@@ -322,7 +321,7 @@ final class LogVerifier {
     private final CompactTree tree;
     private final Map<DeviceId, ChainHead> chains;
     private final List<VerifiedEntry> entries = new ArrayList<>();
-    private final Map<Place, FileId> places = new HashMap<>();
+    private final Map<Place, ChainHead> places = new HashMap<>();
     private final long start;
     private Optional<Membership> membership;
     private long serverTimeMillis;
@@ -352,23 +351,31 @@ final class LogVerifier {
       tree.append(new Leaf(space, sequence, serverTimeMillis, entry.getBase(), file.id()).hash());
       entries.add(new VerifiedEntry(
           sequence, serverTimeMillis, entry.getBase(), file, payload, tree.root()));
-      places.put(new Place(file.header().device(), file.header().counter()), file.id());
     }
 
     /** What is said of the place of the file before it is judged once this is known to be the signed log. */
-    private void takePlace(long sequence, SignedHeader file, long base)
-        throws NewerFormatException {
+    private void takePlace(long sequence, SignedHeader file, long base) {
       FileHeader header = file.header();
       SpaceRules rules = membership.orElseThrow().rules();
-      if (rules.isByArrival() && !header.buildsOn().isEmpty()) {
-        throw new NewerFormatException("a file whose place this version cannot work out");
-      }
-      ChainHead before = chains.get(header.device());
-      if (base != (before == null ? 0 : before.place()) && falseBase == 0) {
+      if (base != base(header, rules) && falseBase == 0) {
         falseBase = sequence;
       }
       long place = rules.publicPlace(serverTimeMillis, base, header.time());
-      chains.put(header.device(), new ChainHead(header.counter(), file.id(), place));
+      ChainHead head = new ChainHead(header.counter(), file.id(), place);
+      chains.put(header.device(), head);
+      places.put(new Place(header.device(), header.counter()), head);
+    }
+
+    /** The highest place among the files that it builds on. */
+    private long base(FileHeader header, SpaceRules rules) {
+      ChainHead before = chains.get(header.device());
+      long base = before == null ? 0 : before.place();
+      if (rules.isByArrival()) {
+        for (FileDot dot : header.buildsOn()) {
+          base = Math.max(base, at(dot).map(ChainHead::place).orElse(0L));
+        }
+      }
+      return base;
     }
 
     void checkBases() throws MeshViolationException {
@@ -376,7 +383,7 @@ final class LogVerifier {
         throw violation(
             Violation.BASE_FALSE,
             falseBase,
-            "the notary has signed a base that is not the place of the file before");
+            "the notary has signed a base that is not the highest place among the files that this one builds on");
       }
     }
 
@@ -432,7 +439,7 @@ final class LogVerifier {
 
     private void checkBuildsOn(long sequence, SignedHeader file) throws MeshViolationException {
       for (FileDot dot : file.header().buildsOn()) {
-        if (!fileAt(dot).equals(Optional.of(dot.file()))) {
+        if (!at(dot).map(ChainHead::file).equals(Optional.of(dot.file()))) {
           throw violation(
               Violation.BUILDS_ON_MISSING,
               sequence,
@@ -441,7 +448,8 @@ final class LogVerifier {
       }
     }
 
-    private Optional<FileId> fileAt(FileDot dot) {
+    /** What the log has there before the entry. */
+    private Optional<ChainHead> at(FileDot dot) {
       return Optional.ofNullable(places.get(new Place(dot.device(), dot.counter())))
           .or(() -> held.at(dot.device(), dot.counter()));
     }

@@ -157,7 +157,7 @@ public final class Replica {
         omitted,
         incarnations.stream().map(SignedIncarnation::incarnation).toList(),
         store::rootAt,
-        store::fileAt,
+        store::chainAt,
         this::isOwn);
   }
 
@@ -518,7 +518,7 @@ public final class Replica {
   /**
    * Packs what is pending and gives all files that have no place in the log yet: this device's own, which stay as they are from now on, and others' that it was given so. From any thread.
    *
-   * @throws SealiftException {@code NOT_CONNECTED} when this device has to connect first, {@code NOT_SUPPORTED} where ranks go by arrival, {@code TOO_MANY_FILES}
+   * @throws SealiftException {@code NOT_CONNECTED} when this device has to connect first, {@code TOO_MANY_FILES}
    */
   public synchronized HandOver handOver() {
     SpaceId of = requireHandingOver().space();
@@ -561,11 +561,6 @@ public final class Replica {
       throw new SealiftException(
           ErrorCode.NOT_CONNECTED,
           "This device knows too little of the space: it has to have been connected to the mesh once.");
-    }
-    if (membership.get().rules().isByArrival()) {
-      throw new SealiftException(
-          ErrorCode.NOT_SUPPORTED,
-          "Files of a space that ranks by arrival cannot be handed over directly yet. Connect to the mesh.");
     }
     return membership.get();
   }

@@ -5,6 +5,7 @@ import dev.sealift.client.store.KeptFile;
 import dev.sealift.client.store.SpaceStore;
 import dev.sealift.protocol.FormatException;
 import dev.sealift.protocol.Limits;
+import dev.sealift.protocol.file.SignedHeader;
 import dev.sealift.protocol.id.Hash;
 import dev.sealift.protocol.id.SpaceId;
 import dev.sealift.protocol.log.Proofs;
@@ -93,7 +94,7 @@ final class Restorer {
   }
 
   private boolean send(int most) {
-    List<KeptFile> files = store.files(next, most, PUT_BYTES);
+    List<KeptFile> files = few(store.files(next, most, PUT_BYTES));
     if (files.isEmpty()) {
       return false; // from before files were kept
     }
@@ -101,6 +102,29 @@ final class Restorer {
     bytesUnderWay = files.stream().mapToLong(file -> file.payload().length()).sum();
     out.accept(Frame.newBuilder().setPut(put(files, head.orElseThrow())).build());
     return true;
+  }
+
+  /** Not more than a mesh looks up at once: of all the files that these build on, as many as one may. */
+  private static List<KeptFile> few(List<KeptFile> files) {
+    int named = 0;
+    for (int i = 0; i < files.size(); i++) {
+      named += buildsOn(files.get(i));
+      if (i > 0 && named > Limits.MAX_BUILDS_ON) {
+        return files.subList(0, i);
+      }
+    }
+    return files;
+  }
+
+  private static int buildsOn(KeptFile file) {
+    try {
+      return SignedHeader.parse(ByteString.copyFrom(file.header().toByteArray()))
+          .header()
+          .buildsOn()
+          .size();
+    } catch (FormatException e) {
+      throw new IllegalStateException("a file of the log is well-formed", e);
+    }
   }
 
   private Put put(List<KeptFile> files, SignedTreeHead signed) {

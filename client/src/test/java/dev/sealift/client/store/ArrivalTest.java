@@ -50,6 +50,58 @@ class ArrivalTest {
     assertShows(b, "ulm", "mine");
   }
 
+  // Files that came directly
+
+  @Test
+  void whoHadSeenAFileWithoutAPlaceStandsAboveItHoweverLateHisComes() {
+    patch(a, "ulm", "first");
+    Sent first = a.pack();
+    b.takeOver(first);
+    patch(b, "ulm", "saw it");
+    mesh.admit(a, first);
+    mesh.get(b);
+    assertShows(b, "ulm", "saw it");
+    mesh.pause(60_000);
+    mesh.sync(b, 1_000);
+
+    assertShows(b, "ulm", "saw it");
+    mesh.get(a);
+    assertShows(a, "ulm", "saw it");
+  }
+
+  @Test
+  void whatWasMadeOnAFileRisesWithItAlsoByAThird() {
+    TestDevice c = folder.device("c");
+    mesh.get(c);
+    patch(a, "ulm", "first");
+    Sent first = a.pack();
+    b.takeOver(first);
+    patch(b, "ulm", "saw it");
+    Sent second = b.pack();
+    c.takeOver(first);
+    c.takeOver(second);
+    mesh.admit(a, first);
+
+    mesh.get(c);
+    assertShows(c, "ulm", "saw it");
+    patch(c, "ulm", "saw both");
+    mesh.admit(b, second);
+    mesh.get(c);
+    assertShows(c, "ulm", "saw both");
+  }
+
+  @Test
+  void whatAFileWithoutAPlaceSaysOfWhatWasSeenRaisesNothingThatHadNotSeenIt() {
+    patch(b, "ulm", "written before");
+    patch(a, "ulm", "first");
+    Sent first = a.pack();
+    b.takeOver(first);
+    mesh.admit(a, first);
+    mesh.get(b);
+
+    assertShows(b, "ulm", "first");
+  }
+
   @Test
   void aClockThatRunsAheadWinsNothing() {
     b.millis += 60_000;

@@ -10,6 +10,7 @@ import dev.sealift.client.store.TestDevice.Sent;
 import dev.sealift.client.value.Value;
 import dev.sealift.protocol.clock.HybridTime;
 import dev.sealift.protocol.id.DeviceId;
+import dev.sealift.protocol.membership.SpaceRules;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -41,6 +42,8 @@ class HandOverProperties {
     HAND_OVER,
     PACK,
     REACH,
+    GET,
+    PAUSE,
     REFUSED,
     REOPEN
   }
@@ -57,6 +60,8 @@ class HandOverProperties {
         Tuple.of(7, Action.HAND_OVER),
         Tuple.of(1, Action.PACK),
         Tuple.of(3, Action.REACH),
+        Tuple.of(1, Action.GET),
+        Tuple.of(1, Action.PAUSE),
         Tuple.of(1, Action.REFUSED),
         Tuple.of(1, Action.REOPEN));
   }
@@ -68,6 +73,8 @@ class HandOverProperties {
         Tuple.of(6, Action.HAND_OVER),
         Tuple.of(1, Action.PACK),
         Tuple.of(3, Action.REACH),
+        Tuple.of(3, Action.GET),
+        Tuple.of(1, Action.PAUSE),
         Tuple.of(1, Action.REFUSED),
         Tuple.of(1, Action.REOPEN));
   }
@@ -88,9 +95,11 @@ class HandOverProperties {
   }
 
   @Property(tries = 150)
-  void whoeverReachesTheMeshFirstAllComeToTheSame(@ForAll("steps") List<Step> steps) {
-    try (TestFolder folder = new TestFolder()) {
-      Devices devices = new Devices(folder);
+  void whoeverReachesTheMeshFirstAllComeToTheSame(
+      @ForAll("steps") List<Step> steps, @ForAll boolean byArrival) {
+    SpaceRules rules = TestDevice.rules(byArrival);
+    try (TestFolder folder = new TestFolder(rules)) {
+      Devices devices = new Devices(folder, rules);
       steps.forEach(devices::run);
       devices.meet();
       devices.assertAgree();
@@ -100,11 +109,28 @@ class HandOverProperties {
   @Property(tries = 150)
   void whatLostIsWhatNobodyHadSeenWhoReplacedIt(@ForAll("patches") List<Step> steps) {
     try (TestFolder folder = new TestFolder()) {
-      Devices devices = new Devices(folder);
+      Devices devices = new Devices(folder, TestDevice.RULES);
       steps.forEach(devices::run);
       devices.meet();
       devices.assertAgree();
       devices.assertLosers();
+    }
+  }
+
+  /** L2 and L4: all along on each device, and in the end. */
+  @Property(tries = 200)
+  void noWriteStandsBelowWhatItsAuthorHadSeen(
+      @ForAll("patches") List<Step> steps, @ForAll boolean byArrival) {
+    SpaceRules rules = TestDevice.rules(byArrival);
+    try (TestFolder folder = new TestFolder(rules)) {
+      Devices devices = new Devices(folder, rules);
+      for (Step step : steps) {
+        devices.run(step);
+        devices.assertCausal();
+      }
+      devices.meet();
+      devices.assertAgree();
+      devices.assertCausal();
     }
   }
 
@@ -113,7 +139,7 @@ class HandOverProperties {
 
   private static final class Devices {
     private final TestFolder folder;
-    private final TestMesh mesh = new TestMesh();
+    private final TestMesh mesh;
     private final List<TestDevice> devices = new ArrayList<>();
 
     /** All files in the order in which they were made: none builds on a later one. */
@@ -123,10 +149,15 @@ class HandOverProperties {
     private final Map<TestDevice, Set<Name>> seenBy = new HashMap<>();
 
     private final Map<Name, Set<Name>> seenAt = new HashMap<>();
+    private final Map<Value, String> keys = new HashMap<>();
     private int writes;
 
-    Devices(TestFolder folder) {
+    /** Which event each value of a name is by: no two have the same. */
+    private final Map<Value, Name> events = new HashMap<>();
+
+    Devices(TestFolder folder, SpaceRules rules) {
       this.folder = folder;
+      mesh = new TestMesh(rules);
       for (int i = 0; i < DEVICES; i++) {
         devices.add(folder.device("device" + i));
         seenBy.put(devices.get(i), new HashSet<>());
@@ -142,17 +173,45 @@ class HandOverProperties {
       String key = "k" + step.key();
       writes++;
       switch (step.action()) {
-        case PATCH -> device.patch(key, Map.of("name", Value.of(writes)));
+        case PATCH -> patch(device, key);
         case PUT -> device.put(key, Map.of("name", Value.of(writes), "country", Value.of("AU")));
         case REMOVE -> device.remove(key);
         case PART -> device.part(key, step.value(), step.other());
         case HAND_OVER -> handOver(device, devices.get(step.other()));
         case PACK -> pack(device);
         case REACH -> reach(device);
+        case GET -> get(device);
+        case PAUSE -> mesh.pause(1_500);
         case REFUSED -> refused(device);
         case REOPEN -> device.reopen();
       }
       wrote(device);
+    }
+
+    private void patch(TestDevice device, String key) {
+      Value value = Value.of(writes);
+      device.patch(key, Map.of("name", value));
+      assertThat(device.get(key)).containsEntry("name", value);
+      events.put(value, new Name(device.id, device.store.lastLocalTime()));
+      keys.put(value, key);
+    }
+
+    /** What shows on a device is nothing that the author of another write had seen, of those that are here. */
+    void assertCausal() {
+      for (TestDevice device : devices) {
+        for (String key : List.of("k0", "k1", "k2")) {
+          Value shown = device.get(key).getOrDefault("name", Value.NULL);
+          events.forEach((value, event) -> {
+            boolean here =
+                event.device().equals(device.id) || seenBy.get(device).contains(event);
+            if (here && keys.get(value).equals(key) && !value.equals(shown)) {
+              assertThat(saw(event, events.get(shown)))
+                  .as("%s on %s shows, which the author of %s had seen", shown, key, value)
+                  .isFalse();
+            }
+          });
+        }
+      }
     }
 
     private void wrote(TestDevice device) {
@@ -189,11 +248,7 @@ class HandOverProperties {
             if (!mayTake(sent, to, files)) {
               return; // its author went on meanwhile, and this device has to connect first
             }
-            to.remember(List.of(sent));
-            DotRef dot = new DotRef(sent.author(), sent.counter(), sent.id());
-            HandedFile file =
-                new HandedFile(dot, sent.header(), Sent.payload(), sent.newest(), sent.runs());
-            assertThat(batch.takeOver(file)).isTrue();
+            to.takeOver(sent, batch);
             see(to, sent);
           }
         }
@@ -215,7 +270,7 @@ class HandOverProperties {
           || to.displaced().values().stream()
               .anyMatch(
                   one -> one.author().equals(sent.author()) && one.counter() == sent.counter() - 1);
-      return follows && basis(sent).stream().allMatch(dot -> isHere(dot, to, with));
+      return follows && sent.seenFiles().stream().allMatch(dot -> isHere(dot, to, with));
     }
 
     private static boolean isHere(DotRef dot, TestDevice to, List<Sent> with) {
@@ -223,10 +278,6 @@ class HandOverProperties {
           || dot.device().equals(to.id)
           || with.stream().anyMatch(one -> one.id().equals(dot.file()))
           || to.displaced().values().stream().anyMatch(one -> one.id().equals(dot.file()));
-    }
-
-    private static List<DotRef> basis(Sent sent) {
-      return sent.runs().stream().flatMap(run -> run.seenFiles().stream()).toList();
     }
 
     private void see(TestDevice device, Sent sent) {
@@ -272,7 +323,7 @@ class HandOverProperties {
       long last =
           mesh.log.stream().filter(one -> one.author().equals(sent.author())).count();
       return sent.counter() == last + 1
-          && basis(sent).stream()
+          && sent.seenFiles().stream()
               .allMatch(dot -> mesh.log.stream().anyMatch(one -> one.id().equals(dot.file())));
     }
 
@@ -337,7 +388,8 @@ class HandOverProperties {
     }
 
     private boolean saw(Name event, Name other) {
-      return event.device().equals(other.device()) || seenAt.get(event).contains(other);
+      return event.device().equals(other.device()) && event.time().compareTo(other.time()) >= 0
+          || seenAt.get(event).contains(other);
     }
   }
 }

@@ -2,10 +2,7 @@ package dev.sealift.client.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sealift.client.pack.DotRef;
-import dev.sealift.client.store.TestDevice.Sent;
 import dev.sealift.client.value.Value;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -34,14 +31,6 @@ class TakenOverTest {
     return Map.of("name", Value.of(name));
   }
 
-  private static void give(Sent sent, TestDevice to) {
-    to.remember(List.of(sent));
-    DotRef dot = new DotRef(sent.author(), sent.counter(), sent.id());
-    HandedFile file =
-        new HandedFile(dot, sent.header(), Sent.payload(), sent.newest(), sent.runs());
-    to.write(batch -> assertThat(batch.takeOver(file)).isTrue());
-  }
-
   @Test
   void theClockStaysAboveWhatIsAwaitedWhenItsOwnWritesMoveBack() {
     author.millis += 30 * 60_000;
@@ -49,7 +38,7 @@ class TakenOverTest {
     taker.patch("bonn", named("before it"));
     author.millis += 1_000;
     author.patch("ulm", named("in half an hour"));
-    give(author.pack(), taker);
+    taker.takeOver(author.pack());
     taker.millis = TestDevice.START_MILLIS;
     taker.write(batch -> assertThat(batch.restampAhead(taker.millis)).isOne());
 

@@ -2,6 +2,7 @@ package dev.sealift.client.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sealift.client.pack.DotRef;
 import dev.sealift.client.pack.EventRun;
 import dev.sealift.client.pack.RowEvent;
 import dev.sealift.client.value.Bytes;
@@ -80,9 +81,19 @@ public final class TestDevice implements AutoCloseable {
       FileId id,
       HybridTime first,
       HybridTime newest,
+      List<DotRef> buildsOn,
       List<EventRun> runs) {
     OutboxFile outboxFile() {
       return new OutboxFile(counter, id, header(), payload(), first, newest);
+    }
+
+    /** As its header says it: what has no place in the log that its author holds. */
+    Sent buildingOn(List<DotRef> files) {
+      return new Sent(author, counter, id, first, newest, files, runs);
+    }
+
+    List<DotRef> seenFiles() {
+      return runs.stream().flatMap(run -> run.seenFiles().stream()).toList();
     }
 
     Bytes header() {
@@ -220,7 +231,11 @@ public final class TestDevice implements AutoCloseable {
 
   /** A file of this home, which names the one before in the chain. */
   Sent sentAfter(Optional<FileId> previous, long at, List<EventRun> runs) {
-    return sent(id, at, runs, file + " after " + previous);
+    Sent sent = sent(id, at, runs, file + " after " + previous);
+    return sent.buildingOn(sent.seenFiles().stream()
+        .filter(dot -> store.fileAt(dot.device(), dot.counter()).isEmpty())
+        .distinct()
+        .toList());
   }
 
   /** A file of this home; another copy of it makes another one of the same events. */
@@ -239,7 +254,21 @@ public final class TestDevice implements AutoCloseable {
         .sorted()
         .toList();
     FileId file = FileId.of(hash(author + "/" + counter + "/" + salt + "/" + runs));
-    return new Sent(author, counter, file, times.get(0), times.get(times.size() - 1), runs);
+    return new Sent(
+        author, counter, file, times.get(0), times.get(times.size() - 1), List.of(), runs);
+  }
+
+  /** Takes over a file that another device has handed over. */
+  void takeOver(Sent sent) {
+    write(batch -> takeOver(sent, batch));
+  }
+
+  void takeOver(Sent sent, Batch batch) {
+    remember(List.of(sent));
+    DotRef dot = new DotRef(sent.author(), sent.counter(), sent.id());
+    HandedFile file =
+        new HandedFile(dot, sent.header(), Sent.payload(), sent.newest(), sent.runs());
+    assertThat(batch.takeOver(file)).isTrue();
   }
 
   /** The packed files that wait in the outbox, with the events that their payloads would hold. */

@@ -1,7 +1,9 @@
 package dev.sealift.client.store;
 
+import dev.sealift.client.pack.DotRef;
 import dev.sealift.client.store.TestDevice.Sent;
 import dev.sealift.protocol.id.DeviceId;
+import dev.sealift.protocol.id.FileId;
 import dev.sealift.protocol.membership.SpaceRules;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -16,6 +18,9 @@ public final class TestMesh {
   private final Set<String> dots = new HashSet<>();
   private final SpaceRules rules;
 
+  /** Before files of the log, by how many stand before them. */
+  private final Map<Integer, Long> pauses = new HashMap<>();
+
   public TestMesh() {
     this(TestDevice.RULES);
   }
@@ -27,14 +32,27 @@ public final class TestMesh {
   /** The log as it is delivered, with the base of each file. */
   List<RemoteFile> files() {
     Map<DeviceId, Long> places = new HashMap<>();
+    Map<FileId, Long> placesOfFiles = new HashMap<>();
     List<RemoteFile> files = new ArrayList<>();
+    long paused = 0;
     for (Sent sent : log) {
-      long time = TestDevice.START_MILLIS + files.size() + 1;
+      paused += pauses.getOrDefault(files.size(), 0L);
+      long time = TestDevice.START_MILLIS + files.size() + 1 + paused;
       long base = places.getOrDefault(sent.author(), 0L);
+      for (DotRef dot : sent.buildsOn()) {
+        base = Math.max(base, placesOfFiles.getOrDefault(dot.file(), 0L));
+      }
       files.add(sent.at(files.size() + 1L, time, base));
-      places.put(sent.author(), rules.publicPlace(time, base, sent.newest()));
+      long place = rules.publicPlace(time, base, sent.newest());
+      places.put(sent.author(), place);
+      placesOfFiles.put(sent.id(), place);
     }
     return files;
+  }
+
+  /** The next file comes so much later. */
+  void pause(long millis) {
+    pauses.merge(log.size(), millis, Long::sum);
   }
 
   /** Takes what is new, after putting right a clock that runs ahead. */

@@ -9,6 +9,7 @@ import dev.sealift.protocol.file.FileHeader;
 import dev.sealift.protocol.file.SeenLog;
 import dev.sealift.protocol.file.SignedHeader;
 import dev.sealift.protocol.id.DeviceId;
+import dev.sealift.protocol.id.FileId;
 import dev.sealift.protocol.id.Hash;
 import dev.sealift.protocol.id.SpaceId;
 import dev.sealift.protocol.log.CompactTree;
@@ -51,6 +52,7 @@ public final class FakeLog {
   private final List<Stored> files = new ArrayList<>();
   private final Map<DeviceId, SignedHeader> chains = new HashMap<>();
   private final Map<DeviceId, Long> places = new HashMap<>();
+  private final Map<FileId, Long> placesOfFiles = new HashMap<>();
   private final List<SignedIncarnation> incarnations = new ArrayList<>();
   private final List<ByteString> told = new ArrayList<>();
   private Optional<Membership> membership = Optional.empty();
@@ -293,7 +295,14 @@ public final class FakeLog {
 
   /** As above, at any time. */
   public synchronized void append(SignedHeader file, ByteString payload, long serverTimeMillis) {
-    append(file, payload, serverTimeMillis, places.getOrDefault(file.header().device(), 0L));
+    append(file, payload, serverTimeMillis, base(file.header()));
+  }
+
+  private long base(FileHeader file) {
+    long before = places.getOrDefault(file.device(), 0L);
+    return file.buildsOn().stream()
+        .map(dot -> placesOfFiles.getOrDefault(dot.file(), 0L))
+        .reduce(before, Math::max);
   }
 
   /** As above, on any base. */
@@ -316,6 +325,7 @@ public final class FakeLog {
             members.rules().publicPlace(serverTimeMillis, base, file.header().time()))
         .orElse(0L);
     places.put(file.header().device(), place);
+    placesOfFiles.put(file.id(), place);
   }
 
   private long lastCounter(DeviceId device) {

@@ -1,5 +1,6 @@
 package dev.sealift.client.vectors;
 
+import com.google.gson.JsonPrimitive;
 import dev.sealift.protocol.FormatException;
 import dev.sealift.protocol.id.DeviceId;
 import dev.sealift.protocol.membership.SpaceRules;
@@ -10,12 +11,24 @@ import dev.sealift.vectors.Json;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A file of events in the log: its sequence is its place in a list of all, from 1. */
-public record LogFile(DeviceId device, long serverTimeMillis, List<Event> events) {
+/**
+ * A file of events in the log: its sequence is its place in a list of all, from 1.
+ *
+ * @param buildsOn what its header says, by sequences
+ */
+public record LogFile(
+    DeviceId device, long serverTimeMillis, List<Long> buildsOn, List<Event> events) {
+  /** One that builds on nothing in other chains. */
+  public LogFile(DeviceId device, long serverTimeMillis, List<Event> events) {
+    this(device, serverTimeMillis, List.of(), events);
+  }
+
   Json json() {
-    return Json.of("device", device.toString())
-        .u64("server_time_millis", serverTimeMillis)
-        .list("events", events, event -> event.json().get());
+    Json json = Json.of("device", device.toString()).u64("server_time_millis", serverTimeMillis);
+    if (!buildsOn.isEmpty()) {
+      json.list("builds_on", buildsOn, file -> new JsonPrimitive(Long.toString(file)));
+    }
+    return json.list("events", events, event -> event.json().get());
   }
 
   static LogFile of(Inputs in) throws FormatException {
@@ -24,7 +37,9 @@ public record LogFile(DeviceId device, long serverTimeMillis, List<Event> events
     for (Inputs event : in.objects("events")) {
       events.add(Event.of(event, device));
     }
-    return new LogFile(device, in.u64("server_time_millis"), events);
+    List<Long> buildsOn =
+        in.has("builds_on") ? in.list("builds_on", Inputs::u64) : List.of();
+    return new LogFile(device, in.u64("server_time_millis"), buildsOn, events);
   }
 
   /** The rules of the space that the files are in. */
@@ -48,6 +63,10 @@ public record LogFile(DeviceId device, long serverTimeMillis, List<Event> events
         .flatMap(file -> file.events().stream())
         .flatMap(event -> event.seenFiles().stream())
         .allMatch(seen -> seen > 0 && seen <= files.size());
+    for (int at = 0; at < files.size(); at++) {
+      int before = at;
+      known &= files.get(at).buildsOn().stream().allMatch(on -> on > 0 && on <= before);
+    }
     if (!known) {
       throw new BadVectorException("a file that was seen and is none");
     }

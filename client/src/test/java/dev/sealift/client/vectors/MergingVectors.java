@@ -382,6 +382,53 @@ final class MergingVectors extends VectorFile {
             .patch(3, 4, "cities", "ulm", "name", "says that it saw what is not there"));
     add(
         to,
+        "who had seen a file without a receipt stands above it, however late his comes",
+        new Story()
+            .byArrival(1_000)
+            .put(1, 1, "cities", "ulm", "name", "handed over", "people", 1)
+            .serverTime(2_000)
+            .seenFiles(1L)
+            .buildsOn(1L)
+            .patch(2, 2, "cities", "ulm", "name", "late, by one who saw it")
+            .seenFiles(1L)
+            .together()
+            .patch(2, 3, "cities", "ulm", "people", 2)
+            .buildsOn(2L)
+            .patch(3, 4, "cities", "ulm", "country", "says in its header alone what it builds on"));
+    add(
+        to,
+        "what was seen without a receipt is a floor also where the header does not name it any more, and not where the log does not have it before",
+        new Story()
+            .byArrival(1_000)
+            .put(1, 1, "cities", "ulm", "name", "handed over")
+            .serverTime(3_000)
+            .seenFiles(1L)
+            .patch(2, 2, "cities", "ulm", "name", "late")
+            .seen(1)
+            .together()
+            .patch(2, 3, "cities", "ulm", "people", 2)
+            .serverTime(5_000)
+            .seenFiles(4L)
+            .patch(3, 4, "cities", "ulm", "name", "saw what came after all")
+            .put(4, 5, "cities", "ulm", "name", "came after all"));
+    add(
+        to,
+        "what is late stands above what it had seen without a receipt and is late too",
+        new Story()
+            .byArrival(1_000)
+            .put(1, 1, "cities", "ulm", "name", "Ulm")
+            .put(2, 100, "cities", "ulm", "name", "Neu-Ulm")
+            .serverTime(5_000)
+            .seen(2)
+            .patch(3, 200, "cities", "ulm", "name", "late, and had seen both")
+            .seen(0)
+            .seenFiles(3L)
+            .buildsOn(3L)
+            .patch(4, 201, "cities", "ulm", "name", "late, and had seen that alone")
+            .seenFiles(3L)
+            .put(1, 1, "cities", "ulm", "name", "Ulm"));
+    add(
+        to,
         "removals, touches and parts rank by place too",
         new Story()
             .byArrival(1_000)

@@ -34,11 +34,20 @@ final class ModelPlaces {
   }
 
   long base(int at) {
-    int before = before(at);
-    if (before < 0 || !rules.isByArrival()) {
+    if (!rules.isByArrival()) {
       return 0;
     }
-    return isLate(before) ? base(before) : log.get(before).serverTimeMillis();
+    int before = before(at);
+    long base = before < 0 ? 0 : known(before);
+    for (long on : log.get(at).buildsOn()) {
+      base = Math.max(base, known((int) on - 1));
+    }
+    return base;
+  }
+
+  /** As far as everybody can work it out. */
+  private long known(int at) {
+    return isLate(at) ? base(at) : log.get(at).serverTimeMillis();
   }
 
   long place(int at) {
@@ -63,7 +72,9 @@ final class ModelPlaces {
     }
     return first == at
         ? place(at)
-        : Math.max(place(first), serverTime((int) Math.min(event.seen(), at)));
+        : Math.max(
+            place(first),
+            Math.max(serverTime((int) Math.min(event.seen(), at)), besideTheLog(event, at)));
   }
 
   private static boolean reaches(LogFile file, DeviceId device, HybridTime time) {
@@ -85,7 +96,20 @@ final class ModelPlaces {
     if (events.isEmpty()) {
       return 0;
     }
-    return serverTime((int) Math.min(events.get(events.size() - 1).seen(), at));
+    long floor = serverTime((int) Math.min(events.get(events.size() - 1).seen(), at));
+    for (Event event : events) {
+      floor = Math.max(floor, besideTheLog(event, at));
+    }
+    return floor;
+  }
+
+  /** The highest place of what an author had seen without a receipt and stands before his file. */
+  private long besideTheLog(Event event, int at) {
+    return event.seenFiles().stream()
+        .filter(seen -> seen <= at)
+        .mapToLong(seen -> place((int) (long) seen - 1))
+        .max()
+        .orElse(0);
   }
 
   private long serverTime(int sequence) {

@@ -30,6 +30,7 @@ public final class Story {
   private boolean together;
   private boolean ahead;
   private List<Long> seenFiles = List.of();
+  private List<Long> buildsOn = List.of();
   private List<String> group = List.of();
   private boolean begins;
   private long transaction;
@@ -112,6 +113,12 @@ public final class Story {
     return this;
   }
 
+  /** The file of the next event builds on those at these sequences. */
+  Story buildsOn(Long... sequences) {
+    buildsOn = List.of(sequences);
+    return this;
+  }
+
   /** The mesh's clock goes on to this, at the least. */
   Story serverTime(long millis) {
     serverMillis = Math.max(serverMillis, millis);
@@ -152,14 +159,15 @@ public final class Story {
       LogFile last = files.remove(files.size() - 1);
       List<Event> events = new ArrayList<>(last.events());
       events.add(event);
-      files.add(new LogFile(last.device(), last.serverTimeMillis(), events));
+      files.add(new LogFile(last.device(), last.serverTimeMillis(), last.buildsOn(), events));
     } else {
       serverMillis = ahead ? serverMillis + 1 : Math.max(serverMillis + 1, millis);
-      files.add(new LogFile(device(device), START + serverMillis, List.of(event)));
+      files.add(new LogFile(device(device), START + serverMillis, buildsOn, List.of(event)));
     }
     together = false;
     group = List.of();
     seenFiles = List.of();
+    buildsOn = List.of();
     ahead = false;
     return this;
   }

@@ -22,8 +22,7 @@ import picocli.CommandLine.Parameters;
     name = "hand-over",
     description = {
       "Write what the mesh does not have yet into a file for another device of the space, which reads it by 'sealift take-over'.",
-      "For when there is no mesh in reach: by a stick, a cable, a chat. It is sealed, as it would be for the mesh. A device of a space that ranks by",
-      "arrival cannot do it yet."
+      "For when there is no mesh in reach: by a stick, a cable, a chat. It is sealed, as it would be for the mesh."
     })
 final class HandOverCommand extends ClientCommand {
   @Parameters(

@@ -63,7 +63,8 @@ final class LogReader {
       List<EventRun> runs = replica
           .events(file)
           .orElseThrow(() -> new Fault("L10", "nobody can read file " + file.sequence()));
-      return new Places.File(file, header(file).header(), runs);
+      SignedHeader header = header(file);
+      return new Places.File(file, header.id(), header.header(), runs);
     } catch (FormatException e) {
       throw new Fault("L10", "file " + file.sequence() + " has no header: " + e.getMessage());
     }

@@ -1,20 +1,29 @@
 package dev.sealift.ops.simulate;
 
+import dev.sealift.client.pack.DotRef;
 import dev.sealift.client.pack.EventRun;
 import dev.sealift.client.pack.RowEvent;
 import dev.sealift.client.store.KeptFile;
 import dev.sealift.protocol.clock.HybridTime;
 import dev.sealift.protocol.file.FileHeader;
+import dev.sealift.protocol.id.FileId;
 import dev.sealift.protocol.membership.SpaceRules;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** Where the files of a log stand under the rule by arrival, each worked out by looking back through all of it: as the specification says it, and without what a device keeps of it. */
 final class Places {
   /** A file, its header and what it says. */
-  record File(KeptFile kept, FileHeader header, List<EventRun> runs) {}
+  record File(KeptFile kept, FileId id, FileHeader header, List<EventRun> runs) {}
 
   private final SpaceRules rules;
   private final List<File> log;
+
+  /** Those that were worked out already: many build on one. */
+  private final Map<FileId, Long> places = new HashMap<>();
+
+  private final Map<FileId, Long> bases = new HashMap<>();
 
   Places(SpaceRules rules, List<File> log) {
     this.rules = rules;
@@ -28,10 +37,10 @@ final class Places {
     }
     for (File other : log) {
       if (isOfOneChain(other, file) && reaches(other, row.time())) {
+        long seen = serverTime(Math.min(run.seenSequence(), file.kept().sequence() - 1));
         return other == file
             ? of(file)
-            : Math.max(
-                of(other), serverTime(Math.min(run.seenSequence(), file.kept().sequence() - 1)));
+            : Math.max(of(other), Math.max(seen, besideTheLog(file, run)));
       }
     }
     throw new IllegalArgumentException("not an event of the file");
@@ -48,9 +57,14 @@ final class Places {
   }
 
   private long of(File file) {
-    return isInTime(file)
-        ? file.kept().serverTimeMillis()
-        : Math.max(floor(file), Math.max(base(file), placeBefore(file)));
+    Long known = places.get(file.id());
+    if (known == null) {
+      known = isInTime(file)
+          ? file.kept().serverTimeMillis()
+          : Math.max(floor(file), Math.max(base(file), placeBefore(file)));
+      places.put(file.id(), known);
+    }
+    return known;
   }
 
   private boolean isInTime(File file) {
@@ -64,7 +78,23 @@ final class Places {
     }
     long seen = file.runs().get(file.runs().size() - 1).seenSequence();
     seen = Math.min(seen, file.header().seen().sequence());
-    return serverTime(Math.min(seen, file.kept().sequence() - 1));
+    long beside =
+        file.runs().stream().mapToLong(run -> besideTheLog(file, run)).max().getAsLong();
+    return Math.max(beside, serverTime(Math.min(seen, file.kept().sequence() - 1)));
+  }
+
+  /** The highest place of what the author of a run had seen without a place, as far as it stands before his file. */
+  private long besideTheLog(File file, EventRun run) {
+    return log.stream()
+        .filter(other -> other.kept().sequence() < file.kept().sequence())
+        .filter(other -> run.seenFiles().contains(dot(other)))
+        .mapToLong(this::of)
+        .max()
+        .orElse(0);
+  }
+
+  private static DotRef dot(File file) {
+    return new DotRef(file.header().device(), file.header().counter(), file.id());
   }
 
   private long serverTime(long sequence) {
@@ -72,12 +102,20 @@ final class Places {
   }
 
   private long base(File file) {
-    for (File other : log) {
-      if (isBefore(other, file)) {
-        return isInTime(other) ? other.kept().serverTimeMillis() : base(other);
-      }
+    Long known = bases.get(file.id());
+    if (known == null) {
+      known = log.stream()
+          .filter(other -> isBefore(other, file) || isBuiltOn(other, file))
+          .mapToLong(other -> isInTime(other) ? other.kept().serverTimeMillis() : base(other))
+          .max()
+          .orElse(0);
+      bases.put(file.id(), known);
     }
-    return 0;
+    return known;
+  }
+
+  private static boolean isBuiltOn(File other, File file) {
+    return file.header().buildsOn().stream().anyMatch(dot -> dot.file().equals(other.id()));
   }
 
   private long placeBefore(File file) {

@@ -97,7 +97,7 @@ final class Script {
     feed = dice.chance(0.4);
     versions = dice.chance(0.4);
     groups = dice.chance(0.3);
-    handsOver = !rules.isByArrival() && dice.chance(0.6);
+    handsOver = dice.chance(0.6);
   }
 
   private static Restoring restoring(Dice dice, int phases) {

@@ -1,0 +1,108 @@
+package dev.sealift.client.store;
+
+import dev.sealift.client.pack.DotRef;
+import dev.sealift.client.pack.EventRun;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+
+/**
+ * Where files that came directly stand in a space that ranks by arrival, until the log has them: not below what they build on. When one of those gets its place, the files that were made on it rise, and
+ * what this device wrote after it had seen it.
+ */
+final class Rising {
+  private final Places places;
+  private final SeenFiles files;
+  private final Unplaced unplaced;
+  private final FileLog log;
+
+  /** Those that have their places since the batch began. */
+  private final List<SeenFiles.Held> placed = new ArrayList<>();
+
+  Rising(Places places, SeenFiles files, Unplaced unplaced, FileLog log) {
+    this.places = places;
+    this.files = files;
+    this.unplaced = unplaced;
+    this.log = log;
+  }
+
+  /** The place of a file that comes directly. What its author had seen of the log beyond what is held here counts as far as that. */
+  long placeOf(HandedFile file) {
+    if (!places.areUsed()) {
+      return 0;
+    }
+    List<DotRef> seen = new ArrayList<>();
+    long place = 0;
+    for (EventRun run : file.runs()) {
+      place = Math.max(place, places.ofWhatWasSeen(run.seenSequence()));
+      seen.addAll(run.seenFiles());
+    }
+    return Math.max(place, highest(file.dot(), seen));
+  }
+
+  /** That of what a file builds on: what is before it in its chain, and what its author had seen beside the log. */
+  private long highest(DotRef file, List<DotRef> seen) {
+    long before = file.counter() - 1;
+    long inLog = places.at(file.device(), before);
+    return Math.max(Math.max(inLog, files.placeOf(file.device(), before)), highest(seen));
+  }
+
+  private long highest(List<DotRef> seen) {
+    long highest = 0;
+    for (DotRef dot : seen) {
+      highest = Math.max(highest, Math.max(places.of(dot), files.placeOf(dot)));
+    }
+    return highest;
+  }
+
+  /** A displaced file has a place, and is about to be forgotten. */
+  void placed(long id) {
+    if (places.areUsed()) {
+      files.held(id).ifPresent(placed::add);
+    }
+  }
+
+  /** The batch was given up. */
+  void forget() {
+    placed.clear();
+  }
+
+  /**
+   * What has risen.
+   *
+   * @param rows of others' files, to be shown anew
+   * @param lowestOwn the lowest place that this device's own had before, where any has risen
+   */
+  record Risen(List<Unplaced.Row> rows, OptionalLong lowestOwn) {
+    static final Risen NOTHING = new Risen(List.of(), OptionalLong.empty());
+  }
+
+  /** At the end of a batch. */
+  Risen end() {
+    if (placed.isEmpty()) {
+      return Risen.NOTHING;
+    }
+    List<Unplaced.Row> rows = new ArrayList<>();
+    List<OptionalLong> own = new ArrayList<>();
+    for (SeenFiles.Held held : placed) {
+      own.add(raiseOwn(held, places.of(held.dot())));
+    }
+    for (SeenFiles.Held held : files.held()) {
+      long place = highest(held.dot(), files.seenIn(held.id()));
+      if (place > held.place()) {
+        files.raise(held.id(), place);
+        rows.addAll(unplaced.raise(held.id(), place));
+        own.add(raiseOwn(held, place));
+      }
+    }
+    placed.clear();
+    return new Risen(rows, own.stream().flatMapToLong(OptionalLong::stream).min());
+  }
+
+  /** What was written after a file was taken over has seen it. */
+  private OptionalLong raiseOwn(SeenFiles.Held held, long place) {
+    return log.firstUnadmitted(held.lastOwn())
+        .map(first -> places.raiseFrom(first, place))
+        .orElse(OptionalLong.empty());
+  }
+}
