@@ -37,8 +37,7 @@ public record LogFile(
     for (Inputs event : in.objects("events")) {
       events.add(Event.of(event, device));
     }
-    List<Long> buildsOn =
-        in.has("builds_on") ? in.list("builds_on", Inputs::u64) : List.of();
+    List<Long> buildsOn = in.has("builds_on") ? in.list("builds_on", Inputs::u64) : List.of();
     return new LogFile(device, in.u64("server_time_millis"), buildsOn, events);
   }
 

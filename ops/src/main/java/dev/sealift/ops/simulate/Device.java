@@ -18,7 +18,6 @@ import dev.sealift.client.sync.SyncState;
 import dev.sealift.client.vault.DeviceKeyPair;
 import dev.sealift.client.vault.Vault;
 import dev.sealift.protocol.clock.HybridTime;
-import dev.sealift.protocol.file.SignedHeader;
 import dev.sealift.protocol.id.DeviceId;
 import dev.sealift.protocol.id.Hash;
 import dev.sealift.protocol.membership.SpaceRules;
@@ -341,7 +340,6 @@ final class Device {
       trace.say(name, "takes over " + taken + " of them");
       history.handedOver(given.headers().stream()
           .filter(file -> file.header().time().millis() <= scheduler.nowMillis())
-          .map(SignedHeader::id)
           .toList());
     } catch (PowerCutException e) {
       crash();

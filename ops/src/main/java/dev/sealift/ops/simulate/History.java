@@ -2,12 +2,13 @@ package dev.sealift.ops.simulate;
 
 import dev.sealift.client.pack.RunKind;
 import dev.sealift.client.value.Value;
+import dev.sealift.protocol.file.SignedHeader;
 import dev.sealift.protocol.id.DeviceId;
-import dev.sealift.protocol.id.FileId;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -27,7 +28,7 @@ final class History {
   private final Map<DeviceId, SortedSet<Long>> tookBack = new HashMap<>();
   private final Set<List<Object>> written = new HashSet<>();
   private final Set<DeviceId> forgetful = new HashSet<>();
-  private final Set<FileId> handedOver = new HashSet<>();
+  private final Set<SignedHeader> handedOver = new LinkedHashSet<>();
   private long events;
 
   long events() {
@@ -107,13 +108,13 @@ final class History {
     }
   }
 
-  /** Another device has these now, which are not ahead. */
-  void handedOver(List<FileId> files) {
+  /** Another device has these now, which are not ahead; each is behind those that it builds on. */
+  void handedOver(List<SignedHeader> files) {
     handedOver.addAll(files);
   }
 
   /** Files that have to stand in the log as they are: unless a home was put back, which may have made others in the places of its own. */
-  Set<FileId> handedOver() {
+  Set<SignedHeader> handedOver() {
     return forgetful.isEmpty() ? handedOver : Set.of();
   }
 

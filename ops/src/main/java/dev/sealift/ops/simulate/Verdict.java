@@ -9,6 +9,9 @@ import dev.sealift.client.store.SpaceStore;
 import dev.sealift.client.value.Value;
 import dev.sealift.protocol.FormatException;
 import dev.sealift.protocol.clock.HybridTime;
+import dev.sealift.protocol.file.FileDot;
+import dev.sealift.protocol.file.FileHeader;
+import dev.sealift.protocol.file.SeenLog;
 import dev.sealift.protocol.file.SignedHeader;
 import dev.sealift.protocol.id.FileId;
 import dev.sealift.protocol.membership.SpaceRules;
@@ -59,7 +62,7 @@ final class Verdict {
     requireHonestAndCausal(log);
     requireWhole(log);
     requireEverythingArrived(log);
-    requireFinal(log);
+    requireFinal(log, first.store());
     requireMerged(first, log);
     requireRulesKept(log);
     devices.forEach(other -> requireSameHistory(first.store(), other, log));
@@ -216,14 +219,31 @@ final class Verdict {
         .reduce(HybridTime.ZERO, HybridTime::max);
   }
 
-  /** What somebody has got directly stands in the log as it is. */
-  private void requireFinal(LogReader log) {
-    history
-        .handedOver()
-        .forEach(file -> require(
-            log.sequenceOf(file).isPresent(),
-            "L6",
-            "a file that was handed over is not in the log: " + file));
+  /** What somebody has got directly stands in the log as it is; but for what had seen another log than there is since the mesh was restored, and was made after that, by one who had not heard of it. */
+  private void requireFinal(LogReader log, SpaceStore store) {
+    Set<FileId> free = new HashSet<>();
+    for (SignedHeader file : history.handedOver()) {
+      FileHeader header = file.header();
+      boolean onFree = header.previous().filter(free::contains).isPresent()
+          || header.buildsOn().stream().map(FileDot::file).anyMatch(free::contains);
+      if (onFree || isOfAnotherLog(header, store)) {
+        free.add(file.id());
+      }
+      require(
+          free.contains(file.id()) || log.sequenceOf(file.id()).isPresent(),
+          "L6",
+          "a file that was handed over is not in the log: " + file.id());
+    }
+  }
+
+  private boolean isOfAnotherLog(FileHeader file, SpaceStore store) {
+    SeenLog seen = file.seen();
+    boolean held =
+        seen.sequence() == 0 || store.rootAt(seen.sequence()).equals(Optional.of(seen.root()));
+    return !held
+        && receipts.incarnations().stream()
+            .noneMatch(incarnation ->
+                incarnation.excuses(seen, file.time().millis(), rules.clockBoundMillis()));
   }
 
   private static long[] highestUpTo(LogReader log) {
