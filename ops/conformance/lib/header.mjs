@@ -1,12 +1,12 @@
 // Section 5: signed headers. The bytes stay as they came; what is read from them is a view.
-import { concat, equal, u32 } from './bytes.mjs';
+import { concat, equal, hex, u32 } from './bytes.mjs';
 import { check, TooNew } from './errors.mjs';
 import { fileId, sha256 } from './ids.mjs';
 import {
-  MAX_BUILDS_ON, MAX_EPOCH, MAX_PAYLOAD_BYTES, MAX_SEQUENCE, MAX_SIGNED_63, MAX_SIGNED_HEADER_BYTES,
-  MAX_SUPERSEDED_RANGES, PROTOCOL_VERSION,
+  MAX_ATTESTATIONS, MAX_BUILDS_ON, MAX_COMPACTION_PARTS, MAX_EPOCH, MAX_PAYLOAD_BYTES, MAX_SEQUENCE, MAX_SIGNED_63,
+  MAX_SIGNED_HEADER_BYTES, PROTOCOL_VERSION,
 } from './limits.mjs';
-import { FileKind, HeaderBody, versionOf } from './messages.mjs';
+import { AttestationVerdict, FileKind, HeaderBody, versionOf } from './messages.mjs';
 import { FILE_HEADER, sign, verifies } from './signatures.mjs';
 import { EMPTY_ROOT } from './tree.mjs';
 
@@ -16,6 +16,8 @@ const TAIL_BYTES = 4 + HASH_BYTES + SIGNATURE_BYTES;
 
 export const EVENTS = FileKind.values.FILE_KIND_EVENTS;
 export const MEMBERSHIP = FileKind.values.FILE_KIND_MEMBERSHIP;
+export const COMPACTION = FileKind.values.FILE_KIND_COMPACTION;
+export const ATTESTATION = FileKind.values.FILE_KIND_ATTESTATION;
 
 /** A signed header: its exact bytes, and everything that can be read from them. Whether its author signed it is another question. */
 export class SignedHeader {
@@ -44,6 +46,7 @@ export class SignedHeader {
     check(this.payloadLength <= MAX_PAYLOAD_BYTES, 'a payload of more than 1,048,576 bytes');
     checkVersion(versionOf(this.body));
     this.fields = checkFields(HeaderBody.decode(this.body));
+    check(this.fields.kind !== ATTESTATION || this.payloadLength === 0, 'attestations with a payload');
   }
 
   isGenesis() {
@@ -82,7 +85,29 @@ function checkFields(it) {
   it.buildsOn.forEach(checkDot);
   check(it.expiresAtMillis <= MAX_SIGNED_63, 'expires_at_millis');
   check(it.salt.length === 32, 'salt');
+  checkAttestations(it);
+  if (it.kind === COMPACTION) checkCompaction(it);
+  else check(it.generation === 0 && it.supersedes.length === 0 && it.part === 0 && it.parts === 0, 'what only a compaction has');
+  if (it.kind === COMPACTION || it.kind === ATTESTATION) {
+    check(it.buildsOn.length === 0 && it.expiresAtMillis === 0n, 'builds_on, or an expiry');
+  }
   return it;
+}
+
+function checkCompaction({ generation, supersedes, seen, part, parts }) {
+  check(generation >= 1, 'generation');
+  check(supersedes.length === 1 && supersedes[0].last === seen.sequence, 'supersedes');
+  check(parts >= 1 && parts <= MAX_COMPACTION_PARTS && part >= 1 && part <= parts, 'part');
+}
+
+function checkAttestations({ kind, attestations }) {
+  check(attestations.length <= MAX_ATTESTATIONS, 'attestations');
+  check((attestations.length > 0) === (kind === ATTESTATION), 'attestations in another kind of file, or none in their own');
+  for (const { compaction, verdict } of attestations) {
+    check(compaction.length === 32 && verdict !== 0, 'an attestation');
+    if (!AttestationVerdict.names.has(verdict)) throw new TooNew('a verdict of a newer version');
+  }
+  check(new Set(attestations.map(({ compaction }) => hex(compaction))).size === attestations.length, 'a compaction attested twice');
 }
 
 function checkVersion(version) {
@@ -108,10 +133,6 @@ function checkDot({ device, counter, file }) {
 }
 
 function checkRanges(ranges) {
-  check(ranges.length <= MAX_SUPERSEDED_RANGES, 'supersedes');
-  let before = -1n;
-  for (const { first, last } of ranges) {
-    check(first >= 1n && first >= before + 2n && last >= first && last < MAX_SEQUENCE, 'supersedes');
-    before = last;
-  }
+  check(ranges.length <= 1, 'supersedes');
+  for (const { first, last } of ranges) check(first >= 1n && last >= first && last < MAX_SEQUENCE, 'supersedes');
 }

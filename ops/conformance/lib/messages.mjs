@@ -15,8 +15,9 @@ export function shortName(type, number) {
 }
 
 export const FileKind = enumeration('FileKind', 'FILE_KIND_', [
-  'UNSPECIFIED', 'EVENTS', 'COMPACTION', 'MEMBERSHIP', 'BLOB_CHUNK',
+  'UNSPECIFIED', 'EVENTS', 'COMPACTION', 'MEMBERSHIP', 'BLOB_CHUNK', 'ATTESTATION',
 ]);
+export const AttestationVerdict = enumeration('AttestationVerdict', 'ATTESTATION_VERDICT_', ['UNSPECIFIED', 'ATTESTED', 'CONTESTED']);
 export const Role = enumeration('Role', 'ROLE_', ['UNSPECIFIED', 'READER', 'WRITER', 'OWNER']);
 export const RankRule = enumeration('RankRule', 'RANK_RULE_', ['HYBRID_TIME', 'ARRIVAL']);
 export const RunKind = enumeration('RunKind', 'RUN_KIND_', [
@@ -96,6 +97,8 @@ export const MembershipChange = new Message(
   { oneofs: [['genesis', 'openInvitation', 'join']] },
 );
 
+export const Attestation = new Message('Attestation', { 1: one('bytes', 'compaction'), 2: one(AttestationVerdict, 'verdict') });
+
 export const HeaderBody = new Message('HeaderBody', {
   1: one('uint32', 'version'),
   2: one(FileKind, 'kind'),
@@ -113,6 +116,9 @@ export const HeaderBody = new Message('HeaderBody', {
   14: one('uint64', 'expiresAtMillis'),
   15: one('bytes', 'salt'),
   16: one(MembershipChange, 'membership'),
+  17: one('uint32', 'part'),
+  18: one('uint32', 'parts'),
+  19: many(Attestation, 'attestations'),
 });
 
 export const KeyEnvelope = new Message('KeyEnvelope', {

@@ -74,8 +74,6 @@ final class FileChecks {
             || header.kind() == FileKind.FILE_KIND_MEMBERSHIP,
         RefusalCode.REFUSAL_CODE_UNSUPPORTED);
     require(header.expiresAtMillis() == 0, RefusalCode.REFUSAL_CODE_UNSUPPORTED);
-    require(header.generation() == 0, RefusalCode.REFUSAL_CODE_MALFORMED);
-    require(header.supersedes().isEmpty(), RefusalCode.REFUSAL_CODE_BAD_SUPERSEDE);
   }
 
   /** The header's claim against what the store computed from the bytes that arrived. */

@@ -115,7 +115,7 @@ class AdmissionProperties {
     private Upload bad(Author author) {
       Upload upload = switch (random.nextInt(5)) {
         case 0 -> author.draft(world.space, body -> body.setSalt(salt()).setEpoch(2));
-        case 1 -> author.draft(world.space, body -> body.setSalt(salt()).setGeneration(1));
+        case 1 -> author.draft(world.space, body -> body.setSalt(salt()).setExpiresAtMillis(1));
         case 2 -> author.draft(world.space, body -> body.setSalt(salt()).setHybridTime(-1));
         case 3 ->
           author.draft(

@@ -8,7 +8,7 @@ public final class Limits {
   /** A sealed payload. Large enough to amortise a round trip, small enough to buffer per connection. */
   public static final int MAX_PAYLOAD_BYTES = 1 << 20;
 
-  /** A signed header: leaves room for a compaction that supersedes a few thousand ranges. */
+  /** A signed header: leaves room for fields of later versions. */
   public static final int MAX_SIGNED_HEADER_BYTES = 64 << 10;
 
   /** One WebSocket message: one file of the largest size, its proof and the frame around them. */
@@ -39,8 +39,11 @@ public final class Limits {
   /** What a payload may unfold to; an author packs far less, so more than this is an attack. */
   public static final int MAX_UNPACKED_PAYLOAD_BYTES = 16 << 20;
 
-  /** Ranges of superseded sequences in one header. */
-  public static final int MAX_SUPERSEDED_RANGES = 2048;
+  /** Parts of one compaction: four GiB, which is more than a device takes in at once. */
+  public static final int MAX_COMPACTION_PARTS = 4096;
+
+  /** Compactions that one file of attestations is about: as many as steps are told at once. */
+  public static final int MAX_ATTESTATIONS = 64;
 
   /** Files of other chains that a header may build on without their receipts. */
   public static final int MAX_BUILDS_ON = 64;

@@ -10,11 +10,14 @@ import dev.sealift.protocol.file.SignedHeader;
 import dev.sealift.protocol.id.CollectionId;
 import dev.sealift.protocol.id.SpaceId;
 import dev.sealift.protocol.membership.SpaceRules;
+import dev.sealift.protocol.proto.Attestation;
+import dev.sealift.protocol.proto.AttestationVerdict;
 import dev.sealift.protocol.proto.FileKind;
 import dev.sealift.protocol.proto.Genesis;
 import dev.sealift.protocol.proto.HeaderBody;
 import dev.sealift.protocol.proto.MembershipChange;
 import dev.sealift.protocol.proto.Seen;
+import dev.sealift.protocol.proto.SequenceRange;
 import java.nio.charset.StandardCharsets;
 
 /** Header bodies that keep every rule, for tests to break one at a time, with the same bytes in every run. */
@@ -33,10 +36,15 @@ public final class SampleFiles {
 
   public static SignedHeader sign(HeaderBody.Builder body, SampleDevice by) {
     try {
-      return SignedHeader.sign(body.build(), PAYLOAD, by.signing());
+      return SignedHeader.sign(body.build(), payload(body), by.signing());
     } catch (FormatException e) {
       throw new AssertionError("the sample breaks a rule", e);
     }
+  }
+
+  /** What a file of this kind may have. */
+  public static byte[] payload(HeaderBody.Builder body) {
+    return body.getKind() == FileKind.FILE_KIND_ATTESTATION ? new byte[0] : PAYLOAD;
   }
 
   public static SignedHeader genesis(SampleDevice founder) {
@@ -61,6 +69,29 @@ public final class SampleFiles {
   /** A file of events, the first of its chain. */
   public static HeaderBody.Builder eventsBody(SampleDevice author, SpaceId space) {
     return first(author).setKind(FileKind.FILE_KIND_EVENTS).setSpace(space.byteString());
+  }
+
+  /** Part 1 of 3 of a compaction of the files 3 to 9. */
+  public static HeaderBody.Builder compactionBody(SampleDevice author, SpaceId space) {
+    return eventsBody(author, space)
+        .setKind(FileKind.FILE_KIND_COMPACTION)
+        .setSeen(Seen.newBuilder().setSequence(9).setRoot(filled(32, 0x22)))
+        .addSupersedes(SequenceRange.newBuilder().setFirst(3).setLast(9))
+        .setGeneration(1)
+        .setPart(1)
+        .setParts(3);
+  }
+
+  /** A file of attestations: it is for one compaction and against another one. */
+  public static HeaderBody.Builder attestationBody(SampleDevice author, SpaceId space) {
+    return eventsBody(author, space)
+        .setKind(FileKind.FILE_KIND_ATTESTATION)
+        .addAttestations(attestation(0x61, AttestationVerdict.ATTESTATION_VERDICT_ATTESTED))
+        .addAttestations(attestation(0x62, AttestationVerdict.ATTESTATION_VERDICT_CONTESTED));
+  }
+
+  public static Attestation.Builder attestation(int fill, AttestationVerdict verdict) {
+    return Attestation.newBuilder().setCompaction(filled(32, fill)).setVerdict(verdict);
   }
 
   /** A membership file, the first of its chain: where it stands there is not for the membership to judge. */

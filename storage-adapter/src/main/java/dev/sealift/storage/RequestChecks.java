@@ -144,7 +144,7 @@ public final class RequestChecks {
 
   public static void check(ReclaimRequest request) throws FormatException {
     id(request.getSpace(), "space");
-    atMost(request.getFilesCount(), Limits.MAX_SUPERSEDED_RANGES, "ranges");
+    atMost(request.getFilesCount(), StoreLimits.MAX_RECLAIM_RANGES, "ranges");
     long end = 0;
     long files = 0;
     for (SequenceRange range : request.getFilesList()) {

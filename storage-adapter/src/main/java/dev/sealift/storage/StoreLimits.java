@@ -22,6 +22,9 @@ public final class StoreLimits {
   /** An admission token: its issuer's terms and signature, far below a page. Kept once a space. */
   public static final int MAX_ADMISSION_TOKEN_BYTES = 2 << 10;
 
+  /** Ranges of one reclaiming: membership files alone stand between what compactions supersede. */
+  public static final int MAX_RECLAIM_RANGES = 2048;
+
   /** Files of one reclaiming, so that its transaction stays within some hundred milliseconds. */
   public static final int MAX_RECLAIM_FILES = 16_384;
 

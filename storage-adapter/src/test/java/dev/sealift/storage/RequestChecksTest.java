@@ -264,8 +264,8 @@ class RequestChecksTest {
     long last = StoreLimits.MAX_SPACE_FILES;
     accepted(() -> RequestChecks.check(reclaim(last, last)));
     refused(() -> RequestChecks.check(reclaim(last, last + 1)));
-    accepted(() -> RequestChecks.check(ranges(Limits.MAX_SUPERSEDED_RANGES)));
-    refused(() -> RequestChecks.check(ranges(Limits.MAX_SUPERSEDED_RANGES + 1)));
+    accepted(() -> RequestChecks.check(ranges(StoreLimits.MAX_RECLAIM_RANGES)));
+    refused(() -> RequestChecks.check(ranges(StoreLimits.MAX_RECLAIM_RANGES + 1)));
   }
 
   private static ReclaimRequest ranges(int count) {

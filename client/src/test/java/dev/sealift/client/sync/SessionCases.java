@@ -8,6 +8,8 @@ import dev.sealift.protocol.clock.HybridTime;
 import dev.sealift.protocol.crypto.SigningKey;
 import dev.sealift.protocol.id.Hash;
 import dev.sealift.protocol.link.InviteLink;
+import dev.sealift.protocol.proto.Attestation;
+import dev.sealift.protocol.proto.AttestationVerdict;
 import dev.sealift.protocol.proto.EventsPayload;
 import dev.sealift.protocol.proto.FileKind;
 import dev.sealift.protocol.proto.Files;
@@ -18,6 +20,7 @@ import dev.sealift.protocol.proto.MembershipChange;
 import dev.sealift.protocol.proto.PayloadAbsence;
 import dev.sealift.protocol.proto.Role;
 import dev.sealift.protocol.proto.Seen;
+import dev.sealift.protocol.proto.SequenceRange;
 import dev.sealift.vectors.Cases;
 import dev.sealift.vectors.Json;
 import java.net.URI;
@@ -406,6 +409,22 @@ final class SessionCases {
             log.frame(1, 1, 1)));
   }
 
+  private static HeaderBody.Builder compaction(HeaderBody.Builder next) {
+    long base = next.getSeen().getSequence();
+    return next.setKind(FileKind.FILE_KIND_COMPACTION)
+        .setGeneration(1)
+        .addSupersedes(SequenceRange.newBuilder().setFirst(1).setLast(base))
+        .setPart(1)
+        .setParts(1);
+  }
+
+  private static HeaderBody.Builder attestation(HeaderBody.Builder next) {
+    return next.setKind(FileKind.FILE_KIND_ATTESTATION)
+        .addAttestations(Attestation.newBuilder()
+            .setCompaction(ByteString.copyFrom(Sealing.filled(32, 0x61)))
+            .setVerdict(AttestationVerdict.ATTESTATION_VERDICT_ATTESTED));
+  }
+
   private void newer() throws Exception {
     SessionLog log = log();
     HeaderBody.Builder body = next(log, 1);
@@ -413,10 +432,9 @@ final class SessionCases {
     log.add(body, SessionLog.sealed(body, NewerPayload.of(content), SessionLog.EPOCH_KEY), 1);
     sixth("newer: a payload of version 3", log);
     log = log();
-    sixth(
-        "newer: a compaction",
-        log.events(
-            next(log, 1).setKind(FileKind.FILE_KIND_COMPACTION).setGeneration(1), story(), 1));
+    sixth("newer: a compaction", log.events(compaction(next(log, 1)), story(), 1));
+    log = log();
+    sixth("newer: an attestation", log.add(attestation(next(log, 1)), ByteString.EMPTY, 1));
     log = log();
     sixth(
         "newer: an unknown kind of membership change",

@@ -92,6 +92,9 @@ class KeysTest {
         salt,
         Optional.empty(),
         0,
+        0,
+        List.of(),
+        0,
         Hash.of());
   }
 

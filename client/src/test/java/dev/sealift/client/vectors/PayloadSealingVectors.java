@@ -151,6 +151,9 @@ final class PayloadSealingVectors extends VectorFile {
         body.getSalt(),
         Optional.empty(),
         0,
+        0,
+        List.of(),
+        0,
         Hash.of());
   }
 }

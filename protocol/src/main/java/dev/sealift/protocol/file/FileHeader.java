@@ -20,7 +20,12 @@ import java.util.Optional;
  * @param previous the device's file before; empty exactly when {@code counter} is 1
  * @param time of the newest event in the file
  * @param expiresAtMillis server time after which the mesh may drop the payload; 0: never
+ * @param generation of a compaction, from 1; else 0
+ * @param supersedes of a compaction one span, which ends at {@code seen}; else empty
  * @param membership there exactly when {@code kind} is membership
+ * @param part of a compaction, from 1 to {@code parts}; else 0
+ * @param parts that the compaction has; else 0
+ * @param attestations there exactly when {@code kind} is attestation
  * @param payloadLength bytes, at most {@link dev.sealift.protocol.Limits#MAX_PAYLOAD_BYTES}
  */
 public record FileHeader(
@@ -39,6 +44,9 @@ public record FileHeader(
     long expiresAtMillis,
     ByteString salt,
     Optional<MembershipChange> membership,
+    int part,
+    int parts,
+    List<Attested> attestations,
     int payloadLength,
     Hash payloadHash) {
   public static final int SALT_BYTES = 32;
@@ -46,6 +54,7 @@ public record FileHeader(
   public FileHeader {
     supersedes = List.copyOf(supersedes);
     buildsOn = List.copyOf(buildsOn);
+    attestations = List.copyOf(attestations);
   }
 
   /** The first file of a space. */

@@ -11,6 +11,7 @@ import dev.sealift.protocol.id.DeviceId;
 import dev.sealift.protocol.id.FileId;
 import dev.sealift.protocol.id.Hash;
 import dev.sealift.protocol.id.SpaceId;
+import dev.sealift.protocol.proto.Attestation;
 import dev.sealift.protocol.proto.Dot;
 import dev.sealift.protocol.proto.FileKind;
 import dev.sealift.protocol.proto.HeaderBody;
@@ -35,7 +36,7 @@ final class HeaderCodec {
     Optional<MembershipChange> membership = membership(body);
     boolean genesis = membership.isPresent() && membership.get().hasGenesis();
     long counter = counter(body.getCounter(), "the counter");
-    return new FileHeader(
+    FileHeader header = new FileHeader(
         kind(body),
         space(body, genesis),
         DeviceId.parse(body.getDevice()),
@@ -51,8 +52,13 @@ final class HeaderCodec {
         expiry(body),
         salt(body),
         membership,
+        body.getPart(),
+        body.getParts(),
+        attestations(body.getAttestationsList()),
         payloadLength,
         payloadHash);
+    KindRules.check(header);
+    return header;
   }
 
   private static HeaderBody parse(ByteString bytes) throws FormatException {
@@ -124,16 +130,14 @@ final class HeaderCodec {
   }
 
   private static List<SequenceSpan> supersedes(List<SequenceRange> ranges) throws FormatException {
-    check(ranges.size() <= Limits.MAX_SUPERSEDED_RANGES, "the header supersedes too many ranges");
+    check(ranges.size() <= 1, "the header supersedes more than one range");
     List<SequenceSpan> spans = new ArrayList<>(ranges.size());
-    long free = 1;
     for (SequenceRange range : ranges) {
-      check(range.getFirst() >= free, "superseded ranges must ascend and leave a gap between them");
+      check(range.getFirst() >= 1, "a superseded range starts from 1 or above");
       check(
           range.getLast() >= range.getFirst() && range.getLast() < Limits.MAX_SEQUENCE,
           "a superseded range must not end before it starts");
       spans.add(new SequenceSpan(range.getFirst(), range.getLast()));
-      free = range.getLast() + 2;
     }
     return spans;
   }
@@ -159,6 +163,26 @@ final class HeaderCodec {
           FileId.parse(dot.getFile())));
     }
     return files;
+  }
+
+  private static List<Attested> attestations(List<Attestation> said) throws FormatException {
+    check(said.size() <= Limits.MAX_ATTESTATIONS, "the header attests too many compactions");
+    List<Attested> attested = new ArrayList<>(said.size());
+    for (Attestation one : said) {
+      attested.add(new Attested(FileId.parse(one.getCompaction()), isContested(one)));
+    }
+    return attested;
+  }
+
+  private static boolean isContested(Attestation said) throws FormatException {
+    return switch (said.getVerdict()) {
+      case ATTESTATION_VERDICT_ATTESTED -> false;
+      case ATTESTATION_VERDICT_CONTESTED -> true;
+      case UNRECOGNIZED ->
+        throw new NewerFormatException(
+            "the verdict of an attestation is not one that is known here");
+      default -> throw new FormatException("an attestation has a verdict");
+    };
   }
 
   private static long counter(long counter, String what) throws FormatException {

@@ -6,9 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.protobuf.ByteString;
 import dev.sealift.protocol.FormatException;
 import dev.sealift.protocol.Limits;
+import dev.sealift.protocol.NewerFormatException;
 import dev.sealift.protocol.SampleDevice;
 import dev.sealift.protocol.SampleFiles;
 import dev.sealift.protocol.id.SpaceId;
+import dev.sealift.protocol.proto.Attestation;
+import dev.sealift.protocol.proto.AttestationVerdict;
 import dev.sealift.protocol.proto.Dot;
 import dev.sealift.protocol.proto.FileKind;
 import dev.sealift.protocol.proto.HeaderBody;
@@ -31,6 +34,14 @@ class HeaderRulesTest {
     return SampleFiles.eventsBody(author, space);
   }
 
+  private HeaderBody.Builder compaction() {
+    return SampleFiles.compactionBody(author, space);
+  }
+
+  private HeaderBody.Builder attestations() {
+    return SampleFiles.attestationBody(author, space);
+  }
+
   private HeaderBody.Builder genesis() {
     return SampleFiles.genesisBody(author);
   }
@@ -42,7 +53,7 @@ class HeaderRulesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {0, 5, -1, 1000})
+  @ValueSource(ints = {0, 6, -1, 1000})
   void anUnknownKindIsRefused(int kind) {
     assertRefused(events().setKindValue(kind), "kind");
   }
@@ -50,11 +61,23 @@ class HeaderRulesTest {
   @ParameterizedTest
   @EnumSource(
       value = FileKind.class,
-      names = {"FILE_KIND_EVENTS", "FILE_KIND_COMPACTION", "FILE_KIND_BLOB_CHUNK"})
+      names = {
+        "FILE_KIND_EVENTS",
+        "FILE_KIND_COMPACTION",
+        "FILE_KIND_BLOB_CHUNK",
+        "FILE_KIND_ATTESTATION"
+      })
   void everyKindButMembershipIsTakenWithoutAChange(FileKind kind) throws FormatException {
-    assertThat(parsed(events().setKind(kind)).kind()).isEqualTo(kind);
-    assertRefused(
-        events().setKind(kind).setMembership(MembershipChange.getDefaultInstance()), "membership");
+    assertThat(parsed(of(kind)).kind()).isEqualTo(kind);
+    assertRefused(of(kind).setMembership(MembershipChange.getDefaultInstance()), "membership");
+  }
+
+  private HeaderBody.Builder of(FileKind kind) {
+    return switch (kind) {
+      case FILE_KIND_COMPACTION -> compaction();
+      case FILE_KIND_ATTESTATION -> attestations();
+      default -> events().setKind(kind);
+    };
   }
 
   @Test
@@ -130,42 +153,144 @@ class HeaderRulesTest {
   }
 
   @Test
-  void aGenerationIsBelowTwoToTheThirtyOne() throws FormatException {
-    assertThat(parsed(events().setGeneration(Integer.MAX_VALUE)).generation())
+  void aCompactionHasAGenerationOfOneToBelowTwoToTheThirtyOne() throws FormatException {
+    assertThat(parsed(compaction()).generation()).isEqualTo(1);
+    assertThat(parsed(compaction().setGeneration(Integer.MAX_VALUE)).generation())
         .isEqualTo(Integer.MAX_VALUE);
-    assertRefused(events().setGeneration(Integer.MIN_VALUE), "generation");
+    assertRefused(compaction().setGeneration(0), "generation");
+    assertRefused(compaction().setGeneration(Integer.MIN_VALUE), "generation");
   }
 
   @Test
-  void supersededRangesAscendWithAGapBetween() throws FormatException {
-    assertThat(parsed(events().addSupersedes(range(1, 1)).addSupersedes(range(3, 9)))
-            .supersedes())
-        .containsExactly(new SequenceSpan(1, 1), new SequenceSpan(3, 9));
-    assertRefused(events().addSupersedes(range(1, 1)).addSupersedes(range(2, 9)), "gap");
-    assertRefused(events().addSupersedes(range(1, 5)).addSupersedes(range(5, 9)), "gap");
-    assertRefused(events().addSupersedes(range(5, 9)).addSupersedes(range(1, 2)), "ascend");
+  void aCompactionSupersedesOneRange() throws FormatException {
+    assertThat(parsed(compaction()).supersedes()).containsExactly(new SequenceSpan(3, 9));
+    assertThat(parsed(superseding(9, 9)).supersedes()).containsExactly(new SequenceSpan(9, 9));
+    assertThat(parsed(superseding(1, 9)).supersedes()).containsExactly(new SequenceSpan(1, 9));
+    assertRefused(compaction().clearSupersedes(), "one range");
+    assertRefused(compaction().addSupersedes(range(11, 12)), "one range");
+    assertRefused(superseding(0, 9), "range");
+    assertRefused(superseding(-1, 9), "range");
+    assertRefused(superseding(10, 9), "range");
   }
 
+  /** The base is one number, said once. */
   @Test
-  void aSupersededRangeRunsUpwardsFromOneToBelowTwoToTheSixtyTwo() throws FormatException {
+  void whatACompactionSupersedesEndsAtWhatItsAuthorHadSeen() throws FormatException {
+    assertRefused(superseding(3, 8), "ends at what");
+    assertRefused(superseding(3, 10), "ends at what");
+    assertRefused(compaction().setSeen(events().getSeen()), "ends at what");
     long last = Limits.MAX_SEQUENCE - 1;
-    assertThat(parsed(events().addSupersedes(range(last, last))).supersedes())
+    assertThat(parsed(based(superseding(last, last), last)).supersedes())
         .containsExactly(new SequenceSpan(last, last));
-    assertRefused(events().addSupersedes(range(0, 5)), "range");
-    assertRefused(events().addSupersedes(range(-1, 5)), "range");
-    assertRefused(events().addSupersedes(range(5, 4)), "range");
-    assertRefused(events().addSupersedes(range(5, last + 1)), "range");
-    assertRefused(events().addSupersedes(range(5, -1)), "range");
+    assertRefused(based(superseding(3, last + 1), last + 1), "range");
+    assertRefused(based(superseding(3, -1), -1), "range");
+  }
+
+  private HeaderBody.Builder superseding(long first, long last) {
+    return compaction().clearSupersedes().addSupersedes(range(first, last));
+  }
+
+  private static HeaderBody.Builder based(HeaderBody.Builder body, long base) {
+    return body.setSeen(body.getSeen().toBuilder().setSequence(base));
   }
 
   @Test
-  void atMostSoManyRangesAreSuperseded() throws FormatException {
-    HeaderBody.Builder body = events();
-    for (int i = 1; i <= Limits.MAX_SUPERSEDED_RANGES; i++) {
-      body.addSupersedes(range(2 * i, 2 * i));
+  void aCompactionIsOneOfItsParts() throws FormatException {
+    int most = Limits.MAX_COMPACTION_PARTS;
+    FileHeader last = parsed(compaction().setPart(most).setParts(most));
+    assertThat(last.part()).isEqualTo(most);
+    assertThat(last.parts()).isEqualTo(most);
+    assertThat(parsed(compaction().setParts(1)).parts()).isEqualTo(1);
+    assertRefused(compaction().setParts(most + 1), "parts");
+    assertRefused(compaction().setParts(-1), "parts");
+    assertRefused(compaction().setPart(0).setParts(0), "parts");
+    assertRefused(compaction().setPart(0), "part");
+    assertRefused(compaction().setPart(4), "part");
+    assertRefused(compaction().setPart(-1), "part");
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = FileKind.class,
+      names = {"FILE_KIND_EVENTS", "FILE_KIND_BLOB_CHUNK", "FILE_KIND_ATTESTATION"})
+  void whatIsNoCompactionHasNothingOfOne(FileKind kind) {
+    assertRefused(of(kind).setGeneration(1), "only a compaction");
+    assertRefused(of(kind).addSupersedes(range(1, 1)), "only a compaction");
+    assertRefused(of(kind).setPart(1), "only a compaction");
+    assertRefused(of(kind).setParts(1), "only a compaction");
+  }
+
+  @Test
+  void aMembershipFileHasNothingOfACompaction() {
+    assertRefused(genesis().setGeneration(1), "only a compaction");
+    assertRefused(genesis().setParts(1), "only a compaction");
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = FileKind.class,
+      names = {"FILE_KIND_COMPACTION", "FILE_KIND_ATTESTATION"})
+  void whatIsOfTheLogAloneBuildsOnNothingAndStays(FileKind kind) {
+    assertRefused(of(kind).addBuildsOn(dot()), "builds on no file");
+    assertRefused(of(kind).setExpiresAtMillis(1), "no expiry");
+  }
+
+  @Test
+  void anAttestationNamesACompactionAndWhatIsSaidOfIt() throws FormatException {
+    FileHeader header = parsed(attestations());
+    assertThat(header.attestations())
+        .extracting(Attested::isContested)
+        .containsExactly(false, true);
+    assertThat(header.attestations().get(0).compaction().byteString())
+        .isEqualTo(SampleFiles.filled(32, 0x61));
+    for (int length : new int[] {0, 31, 33}) {
+      assertRefused(attested(said(1).setCompaction(SampleFiles.filled(length, 1))), "FileId");
     }
-    assertThat(parsed(body.clone()).supersedes()).hasSize(Limits.MAX_SUPERSEDED_RANGES);
-    assertRefused(body.addSupersedes(range(1 << 20, 1 << 20)), "too many");
+    assertRefused(attested(said(1).clearVerdict()), "verdict");
+    assertRefused(attested(said(1).setVerdictValue(3)), "verdict");
+    assertRefused(attestations().clearAttestations(), "has one");
+    assertRefused(attested(said(1)).addAttestations(said(1)), "once");
+  }
+
+  /** Who cannot tell what a newer device says must not take it for a lie of the mesh. */
+  @Test
+  void anUnknownVerdictIsOfANewerFormat() {
+    assertThatThrownBy(() -> parsed(attested(said(1).setVerdictValue(3))))
+        .isInstanceOf(NewerFormatException.class);
+  }
+
+  @Test
+  void atMostSoManyCompactionsAreAttestedInOneFile() throws FormatException {
+    HeaderBody.Builder body = attestations().clearAttestations();
+    for (int i = 0; i < Limits.MAX_ATTESTATIONS; i++) {
+      body.addAttestations(said(i));
+    }
+    assertThat(parsed(body.clone()).attestations()).hasSize(Limits.MAX_ATTESTATIONS);
+    assertRefused(body.addAttestations(said(200)), "too many");
+  }
+
+  @Test
+  void aFileOfAttestationsHasNoPayload() {
+    assertThatThrownBy(
+            () -> SignedHeader.sign(attestations().build(), SampleFiles.PAYLOAD, author.signing()))
+        .isInstanceOf(FormatException.class)
+        .hasMessageContaining("no payload");
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = FileKind.class,
+      names = {"FILE_KIND_EVENTS", "FILE_KIND_BLOB_CHUNK", "FILE_KIND_COMPACTION"})
+  void attestationsStandInTheirOwnKindOfFile(FileKind kind) {
+    assertRefused(of(kind).addAttestations(said(1)), "own kind");
+  }
+
+  private HeaderBody.Builder attested(Attestation.Builder said) {
+    return attestations().clearAttestations().addAttestations(said);
+  }
+
+  private static Attestation.Builder said(int of) {
+    return SampleFiles.attestation(of, AttestationVerdict.ATTESTATION_VERDICT_ATTESTED);
   }
 
   private static SequenceRange.Builder range(long first, long last) {
@@ -239,12 +364,14 @@ class HeaderRulesTest {
   }
 
   private FileHeader parsed(HeaderBody.Builder body) throws FormatException {
-    SignedHeader signed = SignedHeader.sign(body.build(), SampleFiles.PAYLOAD, author.signing());
+    SignedHeader signed =
+        SignedHeader.sign(body.build(), SampleFiles.payload(body), author.signing());
     return SignedHeader.parse(signed.toByteArray()).header();
   }
 
   private void assertRefused(HeaderBody.Builder body, String because) {
-    assertThatThrownBy(() -> SignedHeader.sign(body.build(), SampleFiles.PAYLOAD, author.signing()))
+    assertThatThrownBy(
+            () -> SignedHeader.sign(body.build(), SampleFiles.payload(body), author.signing()))
         .isInstanceOf(FormatException.class)
         .hasMessageContaining(because);
   }

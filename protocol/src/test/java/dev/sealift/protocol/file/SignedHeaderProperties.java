@@ -8,6 +8,7 @@ import dev.sealift.protocol.FormatException;
 import dev.sealift.protocol.Limits;
 import dev.sealift.protocol.SampleDevice;
 import dev.sealift.protocol.SampleFiles;
+import dev.sealift.protocol.proto.Attestation;
 import dev.sealift.protocol.proto.Dot;
 import dev.sealift.protocol.proto.FileKind;
 import dev.sealift.protocol.proto.HeaderBody;
@@ -34,14 +35,19 @@ class SignedHeaderProperties {
   void everyGoodBodyRoundTrips(
       @ForAll("bodies") HeaderBody body, @ForAll @Size(max = 100) byte[] payload)
       throws FormatException {
-    SignedHeader signed = SignedHeader.sign(body, payload, author.signing());
+    byte[] fitting = isOfAttestations(body) ? new byte[0] : payload;
+    SignedHeader signed = SignedHeader.sign(body, fitting, author.signing());
     SignedHeader parsed = SignedHeader.parse(signed.toByteArray());
     assertThat(parsed).isEqualTo(signed);
     assertThat(parsed.header()).isEqualTo(signed.header());
     assertThat(parsed.associatedData()).isEqualTo(body.toByteArray());
     assertThat(parsed.verify(author.signing().verifyingKey())).isTrue();
     assertThat(bodyOf(parsed.header())).isEqualTo(known(body));
-    assertThat(parsed.header().payloadLength()).isEqualTo(payload.length);
+    assertThat(parsed.header().payloadLength()).isEqualTo(fitting.length);
+  }
+
+  private static boolean isOfAttestations(HeaderBody body) {
+    return body.getKind() == FileKind.FILE_KIND_ATTESTATION;
   }
 
   @Property
@@ -61,7 +67,8 @@ class SignedHeaderProperties {
       @ForAll @IntRange(min = 1, max = 8) int flips,
       @ForAll long seed)
       throws FormatException {
-    byte[] good = SignedHeader.sign(body, SampleFiles.PAYLOAD, author.signing()).toByteArray();
+    byte[] good = SignedHeader.sign(body, SampleFiles.payload(body.toBuilder()), author.signing())
+        .toByteArray();
     byte[] bytes = good.clone();
     Random random = new Random(seed);
     for (int i = 0; i < flips; i++) {
@@ -74,7 +81,8 @@ class SignedHeaderProperties {
   @Property(tries = 300)
   void noPartIsAccepted(@ForAll("bodies") HeaderBody body, @ForAll long seed)
       throws FormatException {
-    byte[] good = SignedHeader.sign(body, SampleFiles.PAYLOAD, author.signing()).toByteArray();
+    byte[] good = SignedHeader.sign(body, SampleFiles.payload(body.toBuilder()), author.signing())
+        .toByteArray();
     int from = new Random(seed).nextInt(good.length);
     assertThat(isAccepted(Arrays.copyOf(good, from))).isFalse();
     assertThat(isAccepted(Arrays.copyOfRange(good, from + 1, good.length))).isFalse();
@@ -108,12 +116,19 @@ class SignedHeaderProperties {
             .setSequence(header.seen().sequence())
             .setRoot(header.seen().root().byteString()))
         .setExpiresAtMillis(header.expiresAtMillis())
-        .setSalt(header.salt());
+        .setSalt(header.salt())
+        .setPart(header.part())
+        .setParts(header.parts());
     header.space().ifPresent(space -> body.setSpace(space.byteString()));
     header.previous().ifPresent(previous -> body.setPrevious(previous.byteString()));
     header.membership().ifPresent(body::setMembership);
     for (SequenceSpan span : header.supersedes()) {
       body.addSupersedes(SequenceRange.newBuilder().setFirst(span.first()).setLast(span.last()));
+    }
+    for (Attested said : header.attestations()) {
+      body.addAttestations(Attestation.newBuilder()
+          .setCompaction(said.compaction().byteString())
+          .setVerdictValue(said.isContested() ? 2 : 1));
     }
     for (FileDot dot : header.buildsOn()) {
       body.addBuildsOn(Dot.newBuilder()
@@ -137,20 +152,16 @@ class SignedHeaderProperties {
         .setHybridTime(random.nextLong())
         .setCollection(bytes(random, 16))
         .setEpoch(1 + random.nextInt(Integer.MAX_VALUE))
-        .setGeneration(random.nextInt(Integer.MAX_VALUE))
         .setSeen(seen(random))
-        .setExpiresAtMillis(random.nextBoolean() ? 0 : random.nextLong() >>> 1)
         .setSalt(bytes(random, 32));
     kind(random, body);
     if (random.nextBoolean()) {
       body.setCounter(2 + (random.nextLong() >>> 3)).setPrevious(bytes(random, 32));
     }
-    supersedes(random, body);
-    for (int i = random.nextInt(4); i > 0; i--) {
-      body.addBuildsOn(Dot.newBuilder()
-          .setDevice(bytes(random, 32))
-          .setCounter(1 + (random.nextLong() >>> 3))
-          .setFile(bytes(random, 32)));
+    switch (body.getKind()) {
+      case FILE_KIND_COMPACTION -> compaction(random, body);
+      case FILE_KIND_ATTESTATION -> attestations(random, body);
+      default -> others(random, body);
     }
     return body.setUnknownFields(unknown(random)).build();
   }
@@ -160,6 +171,7 @@ class SignedHeaderProperties {
         FileKind.FILE_KIND_EVENTS,
         FileKind.FILE_KIND_COMPACTION,
         FileKind.FILE_KIND_BLOB_CHUNK,
+        FileKind.FILE_KIND_ATTESTATION,
         FileKind.FILE_KIND_MEMBERSHIP);
     FileKind kind = kinds.get(random.nextInt(kinds.size()));
     body.setKind(kind);
@@ -186,18 +198,37 @@ class SignedHeaderProperties {
         : Seen.newBuilder().setSequence(1 + (random.nextLong() >>> 3)).setRoot(bytes(random, 32));
   }
 
-  private static void supersedes(Random random, HeaderBody.Builder body) {
-    long free = 1;
-    for (int i = random.nextInt(5); i > 0; i--) {
-      long first = free + random.nextInt(1000);
-      long last = first + random.nextInt(1000);
-      body.addSupersedes(SequenceRange.newBuilder().setFirst(first).setLast(last));
-      free = last + 2;
+  private static void compaction(Random random, HeaderBody.Builder body) {
+    long base = 1 + (random.nextLong() >>> 3);
+    long first = 1 + (long) (random.nextDouble() * (base - 1));
+    int parts = 1 + random.nextInt(Limits.MAX_COMPACTION_PARTS);
+    body.setGeneration(1 + random.nextInt(Integer.MAX_VALUE - 1))
+        .setSeen(Seen.newBuilder().setSequence(base).setRoot(bytes(random, 32)))
+        .addSupersedes(SequenceRange.newBuilder().setFirst(first).setLast(base))
+        .setPart(1 + random.nextInt(parts))
+        .setParts(parts);
+  }
+
+  private static void attestations(Random random, HeaderBody.Builder body) {
+    for (int i = random.nextInt(4); i >= 0; i--) {
+      body.addAttestations(Attestation.newBuilder()
+          .setCompaction(bytes(random, 32))
+          .setVerdictValue(1 + random.nextInt(2)));
+    }
+  }
+
+  private static void others(Random random, HeaderBody.Builder body) {
+    body.setExpiresAtMillis(random.nextBoolean() ? 0 : random.nextLong() >>> 1);
+    for (int i = random.nextInt(4); i > 0; i--) {
+      body.addBuildsOn(Dot.newBuilder()
+          .setDevice(bytes(random, 32))
+          .setCounter(1 + (random.nextLong() >>> 3))
+          .setFile(bytes(random, 32)));
     }
   }
 
   private static UnknownFieldSet unknown(Random random) {
-    int firstUnused = 17;
+    int firstUnused = 20;
     UnknownFieldSet.Builder fields = UnknownFieldSet.newBuilder();
     for (int i = random.nextInt(3); i > 0; i--) {
       UnknownFieldSet.Field.Builder field = UnknownFieldSet.Field.newBuilder();

@@ -7,6 +7,7 @@ import dev.sealift.protocol.crypto.SigningKey;
 import dev.sealift.protocol.crypto.VerifyingKey;
 import dev.sealift.protocol.file.FileHeader;
 import dev.sealift.protocol.file.SignedHeader;
+import dev.sealift.protocol.proto.Attestation;
 import dev.sealift.protocol.proto.Dot;
 import dev.sealift.protocol.proto.HeaderBody;
 import dev.sealift.protocol.proto.Seen;
@@ -85,7 +86,9 @@ final class FileHeaderVectors extends VectorFile {
             .setSequence(header.seen().sequence())
             .setRoot(header.seen().root().byteString()))
         .setExpiresAtMillis(header.expiresAtMillis())
-        .setSalt(header.salt());
+        .setSalt(header.salt())
+        .setPart(header.part())
+        .setParts(header.parts());
     header.space().ifPresent(space -> body.setSpace(space.byteString()));
     header.previous().ifPresent(file -> body.setPrevious(file.byteString()));
     header.membership().ifPresent(body::setMembership);
@@ -93,6 +96,11 @@ final class FileHeaderVectors extends VectorFile {
         .supersedes()
         .forEach(span -> body.addSupersedes(
             SequenceRange.newBuilder().setFirst(span.first()).setLast(span.last())));
+    header
+        .attestations()
+        .forEach(said -> body.addAttestations(Attestation.newBuilder()
+            .setCompaction(said.compaction().byteString())
+            .setVerdictValue(said.isContested() ? 2 : 1)));
     header
         .buildsOn()
         .forEach(dot -> body.addBuildsOn(Dot.newBuilder()

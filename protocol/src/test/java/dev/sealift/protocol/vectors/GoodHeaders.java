@@ -11,6 +11,7 @@ import dev.sealift.protocol.file.SignedHeader;
 import dev.sealift.protocol.id.SpaceId;
 import dev.sealift.protocol.link.InvitationKeys;
 import dev.sealift.protocol.membership.JoinSignature;
+import dev.sealift.protocol.proto.AttestationVerdict;
 import dev.sealift.protocol.proto.Dot;
 import dev.sealift.protocol.proto.FileKind;
 import dev.sealift.protocol.proto.HeaderBody;
@@ -43,11 +44,11 @@ final class GoodHeaders {
     both(to, "an open invitation", opening(), DEVICE);
     both(to, "a join", joining(), JOINER);
     both(to, "everything set, at its highest", everything(), DEVICE);
-    both(
-        to,
-        "a compaction: well-formed, though not served",
-        events().setKind(FileKind.FILE_KIND_COMPACTION).setGeneration(1),
-        DEVICE);
+    both(to, "a compaction in one part", compaction().setParts(1), DEVICE);
+    both(to, "the second part of a compaction", SampleFiles.later(compaction()).setPart(2), DEVICE);
+    both(to, "a compaction with everything at its highest", highest(), DEVICE);
+    both(to, "attestations", SampleFiles.attestationBody(DEVICE, SPACE), DEVICE);
+    both(to, "64 attestations", attestations(64), DEVICE);
     both(
         to,
         "a blob chunk: well-formed, though not served",
@@ -78,7 +79,7 @@ final class GoodHeaders {
         "make: " + name,
         Json.of("kind", "make")
             .json("body", Messages.toJson(body.build()))
-            .hex("payload", SampleFiles.PAYLOAD)
+            .hex("payload", SampleFiles.payload(body))
             .hex("seed", author.signing().seed()));
     to.add(
         "read: " + name,
@@ -93,6 +94,30 @@ final class GoodHeaders {
 
   static HeaderBody.Builder events() {
     return SampleFiles.eventsBody(DEVICE, SPACE);
+  }
+
+  static HeaderBody.Builder compaction() {
+    return SampleFiles.compactionBody(DEVICE, SPACE);
+  }
+
+  private static HeaderBody.Builder highest() {
+    return SampleFiles.later(compaction())
+        .setCounter(HIGHEST)
+        .setHybridTime(-1)
+        .setEpoch(Integer.MAX_VALUE)
+        .setGeneration(Integer.MAX_VALUE)
+        .setSeen(Seen.newBuilder().setSequence(HIGHEST).setRoot(filled(32, 0x22)))
+        .setSupersedes(0, range(HIGHEST, HIGHEST))
+        .setPart(4096)
+        .setParts(4096);
+  }
+
+  static HeaderBody.Builder attestations(int count) {
+    HeaderBody.Builder body = SampleFiles.attestationBody(DEVICE, SPACE).clearAttestations();
+    for (int i = 0; i < count; i++) {
+      body.addAttestations(SampleFiles.attestation(i, AttestationVerdict.forNumber(1 + i % 2)));
+    }
+    return body;
   }
 
   private static HeaderBody.Builder eventsOfSpecification() {
@@ -138,7 +163,6 @@ final class GoodHeaders {
         .setCounter(HIGHEST)
         .setHybridTime(-1)
         .setEpoch(Integer.MAX_VALUE)
-        .setGeneration(Integer.MAX_VALUE)
         .setSeen(Seen.newBuilder().setSequence(HIGHEST).setRoot(filled(32, 0x22)))
         .setExpiresAtMillis(Long.MAX_VALUE)
         .clearBuildsOn();
@@ -148,9 +172,7 @@ final class GoodHeaders {
           .setCounter(HIGHEST - i)
           .setFile(filled(32, 0xff - i)));
     }
-    return body.addSupersedes(range(1, 1))
-        .addSupersedes(range(3, 10))
-        .addSupersedes(range(12, HIGHEST));
+    return body;
   }
 
   static SequenceRange range(long first, long last) {

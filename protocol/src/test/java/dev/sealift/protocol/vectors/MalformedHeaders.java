@@ -7,6 +7,8 @@ import dev.sealift.protocol.SampleDevice;
 import dev.sealift.protocol.SampleFiles;
 import dev.sealift.protocol.crypto.SignatureContext;
 import dev.sealift.protocol.id.Hash;
+import dev.sealift.protocol.proto.Attestation;
+import dev.sealift.protocol.proto.AttestationVerdict;
 import dev.sealift.protocol.proto.Dot;
 import dev.sealift.protocol.proto.FileKind;
 import dev.sealift.protocol.proto.HeaderBody;
@@ -19,7 +21,8 @@ import java.util.Arrays;
 final class MalformedHeaders {
   private static final long TOO_HIGH = 1L << 62;
   private static final SampleDevice DEVICE = SampleDevice.number(1);
-  private static final byte[] PAYLOAD_HASH = Hash.of(SampleFiles.PAYLOAD).toByteArray();
+
+  private static final AttestationVerdict GOOD = AttestationVerdict.ATTESTATION_VERDICT_ATTESTED;
 
   private final Cases to;
 
@@ -34,6 +37,8 @@ final class MalformedHeaders {
     headers.ids();
     headers.lists();
     headers.membership();
+    headers.compactions();
+    headers.attestations();
     headers.signatures();
   }
 
@@ -65,13 +70,19 @@ final class MalformedHeaders {
   }
 
   private static byte[] signed(HeaderBody.Builder body) {
-    return signed(body.build().toByteString(), SampleFiles.PAYLOAD.length);
+    return signed(
+        body.build().toByteString(), SampleFiles.payload(body).length, SampleFiles.payload(body));
   }
 
   private static byte[] signed(ByteString body, int payloadLength) {
-    byte[] unsigned = FileHeaderVectors.assembled(body, payloadLength, PAYLOAD_HASH, new byte[0]);
+    return signed(body, payloadLength, SampleFiles.PAYLOAD);
+  }
+
+  private static byte[] signed(ByteString body, int payloadLength, byte[] payload) {
+    byte[] hash = Hash.of(payload).toByteArray();
+    byte[] unsigned = FileHeaderVectors.assembled(body, payloadLength, hash, new byte[0]);
     byte[] signature = DEVICE.signing().sign(SignatureContext.FILE_HEADER, unsigned);
-    return FileHeaderVectors.assembled(body, payloadLength, PAYLOAD_HASH, signature);
+    return FileHeaderVectors.assembled(body, payloadLength, hash, signature);
   }
 
   private void frames() {
@@ -87,13 +98,12 @@ final class MalformedHeaders {
     bad("no version", events().clearVersion());
     newer("version 2", events().setVersion(2));
     bad("no kind", events().clearKind());
-    newer("kind 5", events().setKindValue(5));
+    newer("kind 6", events().setKindValue(6));
     bad("counter 0", events().clearCounter());
     bad("counter 2^62", later().setCounter(TOO_HIGH));
     bad("counter 2^64 - 1", later().setCounter(-1));
     bad("epoch 0", events().clearEpoch());
     bad("epoch 2^31", events().setEpoch(Integer.MIN_VALUE));
-    bad("generation 2^31", events().setGeneration(Integer.MIN_VALUE));
     bad("an expiry of 2^63", events().setExpiresAtMillis(Long.MIN_VALUE));
   }
 
@@ -115,16 +125,6 @@ final class MalformedHeaders {
     bad("nothing seen, with a root", seen(0, 32));
     bad("a root of 31 bytes", seen(1, 31));
     bad("2^62 files seen", seen(TOO_HIGH, 32));
-    bad("superseding from 0", events().addSupersedes(GoodHeaders.range(0, 1)));
-    bad("superseding backwards", events().addSupersedes(GoodHeaders.range(5, 4)));
-    bad("superseding up to 2^62", events().addSupersedes(GoodHeaders.range(1, TOO_HIGH)));
-    bad(
-        "superseded ranges that touch",
-        events().addSupersedes(GoodHeaders.range(1, 2)).addSupersedes(GoodHeaders.range(3, 4)));
-    bad(
-        "superseded ranges that descend",
-        events().addSupersedes(GoodHeaders.range(8, 9)).addSupersedes(GoodHeaders.range(1, 2)));
-    bad("2,049 superseded ranges", ranges(2_049));
     bad("building on 65 files", dots(65, dot()));
     bad("building on a device of 31 bytes", dots(1, dot().setDevice(filled(31, 1))));
     bad("building on counter 0", dots(1, dot().clearCounter()));
@@ -134,14 +134,6 @@ final class MalformedHeaders {
 
   private static HeaderBody.Builder seen(long sequence, int rootBytes) {
     return events().setSeen(Seen.newBuilder().setSequence(sequence).setRoot(filled(rootBytes, 2)));
-  }
-
-  private static HeaderBody.Builder ranges(int count) {
-    HeaderBody.Builder body = events();
-    for (int i = 0; i < count; i++) {
-      body.addSupersedes(GoodHeaders.range(2L * i + 1, 2L * i + 1));
-    }
-    return body;
   }
 
   private static Dot.Builder dot() {
@@ -161,6 +153,76 @@ final class MalformedHeaders {
         "a membership change in a file of events",
         events().setMembership(MembershipChange.getDefaultInstance()));
     bad("a membership file without a change", events().setKind(FileKind.FILE_KIND_MEMBERSHIP));
+  }
+
+  private void compactions() {
+    bad("a compaction of generation 0", compaction().clearGeneration());
+    bad("a compaction of generation 2^31", compaction().setGeneration(Integer.MIN_VALUE));
+    bad("a compaction that supersedes nothing", compaction().clearSupersedes());
+    bad("superseding from 0", superseding(0, 9));
+    bad("superseding backwards", superseding(10, 9));
+    bad("superseding less than was seen", superseding(3, 8));
+    bad("superseding more than was seen", superseding(3, 10));
+    bad(
+        "superseding two ranges",
+        compaction()
+            .setSupersedes(0, GoodHeaders.range(1, 2))
+            .addSupersedes(GoodHeaders.range(4, 9)));
+    bad(
+        "superseding up to 2^62",
+        superseding(3, TOO_HIGH).setSeen(seen(TOO_HIGH, 32).getSeen()));
+    bad("a compaction of no parts", compaction().clearPart().clearParts());
+    bad("part 0 of a compaction", compaction().clearPart());
+    bad("part 4 of 3", compaction().setPart(4));
+    bad("part 2^32 - 1", compaction().setPart(-1));
+    bad("a compaction of 4,097 parts", compaction().setParts(4_097));
+    bad("a compaction that builds on a file", compaction().addBuildsOn(dot()));
+    bad("a compaction with an expiry", compaction().setExpiresAtMillis(1));
+    bad("events of generation 1", events().setGeneration(1));
+    bad("events that supersede a range", events().addSupersedes(GoodHeaders.range(1, 1)));
+    bad("events in parts", events().setPart(1).setParts(1));
+    bad("a genesis of generation 1", SampleFiles.genesisBody(DEVICE).setGeneration(1));
+  }
+
+  private static HeaderBody.Builder compaction() {
+    return GoodHeaders.compaction();
+  }
+
+  private static HeaderBody.Builder superseding(long first, long last) {
+    return compaction().setSupersedes(0, GoodHeaders.range(first, last));
+  }
+
+  private void attestations() {
+    bad("no attestation in a file of them", attested(0));
+    bad("65 attestations", attested(65));
+    bad("a compaction attested twice", attested(1).addAttestations(attested(1).getAttestations(0)));
+    bad(
+        "an attestation of a file of 31 bytes",
+        said(SampleFiles.attestation(1, GOOD).setCompaction(filled(31, 1))));
+    bad(
+        "an attestation without a verdict",
+        said(SampleFiles.attestation(1, GOOD).clearVerdict()));
+    newer("verdict 3", said(SampleFiles.attestation(1, GOOD).setVerdictValue(3)));
+    bad("attestations of generation 1", attested(1).setGeneration(1));
+    bad("attestations that build on a file", attested(1).addBuildsOn(dot()));
+    bad("attestations with an expiry", attested(1).setExpiresAtMillis(1));
+    bad(
+        "an attestation in a file of events",
+        events().addAttestations(attested(1).getAttestations(0)));
+    bad(
+        "an attestation in a compaction",
+        compaction().addAttestations(attested(1).getAttestations(0)));
+    bytes(
+        "malformed: attestations with a payload",
+        signed(attested(1).build().toByteString(), SampleFiles.PAYLOAD.length));
+  }
+
+  private static HeaderBody.Builder attested(int count) {
+    return GoodHeaders.attestations(count);
+  }
+
+  private static HeaderBody.Builder said(Attestation.Builder one) {
+    return attested(0).addAttestations(one);
   }
 
   private void signatures() {
