@@ -60,7 +60,7 @@ final class Admission {
               } else if (!byArrival && dots.size() < MOST_DOTS) {
                 dots.addAll(unknownDots(header, state));
               }
-              if (head.place().isEmpty()) {
+              if (head.isUnknownTo(header)) {
                 bases.add(new Dot(header.device(), head.counter()));
               }
             }
@@ -207,6 +207,7 @@ final class Admission {
         throws Refused {
       VerifyingKey author = FileChecks.author(file, membership);
       FileChecks.chain(file, draft.chainHead(file.header().device()));
+      FileChecks.part(file, draft, answers);
       FileChecks.clock(file, membership, nowMillis);
       FileChecks.seen(file, state, answers);
       FileChecks.buildsOn(file, draft, answers);

@@ -201,6 +201,14 @@ final class Draft implements SpaceView {
         : place(answers.headed(dot).orElseThrow(Refused::notLookedUp));
   }
 
+  /** What a device's next file follows, if that is a part of a compaction. */
+  Part part(DeviceId device, Answers answers) {
+    ChainHead head = chainHead(device);
+    return head.part()
+        .orElseGet(() -> Part.of(
+            answers.at(new Dot(device, head.counter())).header().orElseThrow().header()));
+  }
+
   private long place(Answers.Found found) {
     return membership
         .orElseThrow()

@@ -69,10 +69,7 @@ final class FileChecks {
   /** Kinds and fields that later versions serve are refused, not stored without their meaning. */
   static void supported(SignedHeader file) throws Refused {
     FileHeader header = file.header();
-    require(
-        header.kind() == FileKind.FILE_KIND_EVENTS
-            || header.kind() == FileKind.FILE_KIND_MEMBERSHIP,
-        RefusalCode.REFUSAL_CODE_UNSUPPORTED);
+    require(header.kind() != FileKind.FILE_KIND_BLOB_CHUNK, RefusalCode.REFUSAL_CODE_UNSUPPORTED);
     require(header.expiresAtMillis() == 0, RefusalCode.REFUSAL_CODE_UNSUPPORTED);
   }
 
@@ -102,6 +99,14 @@ final class FileChecks {
     if (!header.previous().equals(head.file())) {
       throw Refused.ofChain(RefusalCode.REFUSAL_CODE_WRONG_PREVIOUS, head);
     }
+  }
+
+  /** A part of a compaction stands directly behind the one before it. Whoever left one unfinished begins another with part 1. */
+  static void part(SignedHeader file, Draft draft, Answers answers) throws Refused {
+    FileHeader header = file.header();
+    require(
+        !Part.follows(header) || draft.part(header.device(), answers).isFollowedBy(Part.of(header)),
+        RefusalCode.REFUSAL_CODE_BAD_SUPERSEDE);
   }
 
   /** Only durable heads are ever signed, so what an author has seen is a prefix of what is durable. */
@@ -134,7 +139,7 @@ final class FileChecks {
 
   /** The key that must have signed: of a device that may write files of this kind. */
   static VerifyingKey author(SignedHeader file, Membership membership) throws Refused {
-    if (isEvents(file)) {
+    if (!isMembership(file)) {
       require(
           membership.device(file.header().device()).filter(Device::mayWrite).isPresent(),
           RefusalCode.REFUSAL_CODE_NOT_A_MEMBER);
@@ -170,10 +175,10 @@ final class FileChecks {
     return there.orElseThrow(Refused::notLookedUp).equals(named.file());
   }
 
-  /** Events are sealed under the current key or not at all. */
+  /** What is sealed is sealed under the current key or not at all. */
   static void epoch(SignedHeader file, Membership membership) throws Refused {
     require(
-        !isEvents(file) || file.header().epoch() == membership.epoch(),
+        isMembership(file) || file.header().epoch() == membership.epoch(),
         RefusalCode.REFUSAL_CODE_EPOCH_TOO_OLD);
   }
 
@@ -185,7 +190,7 @@ final class FileChecks {
   /** The membership after the file, which only a membership file changes. */
   static Membership change(SignedHeader file, Membership membership, long serverTimeMillis)
       throws Refused {
-    if (isEvents(file)) {
+    if (!isMembership(file)) {
       return membership;
     }
     try {
@@ -195,8 +200,8 @@ final class FileChecks {
     }
   }
 
-  private static boolean isEvents(SignedHeader file) {
-    return file.header().kind() == FileKind.FILE_KIND_EVENTS;
+  private static boolean isMembership(SignedHeader file) {
+    return file.header().kind() == FileKind.FILE_KIND_MEMBERSHIP;
   }
 
   private static void require(boolean holds, RefusalCode otherwise) throws Refused {

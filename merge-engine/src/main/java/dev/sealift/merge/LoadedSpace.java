@@ -151,8 +151,11 @@ final class LoadedSpace {
         require(
             chain.getCounter() >= 1 && chain.getCounter() <= left, StoreFault.CHAINS_INCONSISTENT);
         left -= chain.getCounter();
-        ChainHead head =
-            new ChainHead(chain.getCounter(), Optional.of(FileId.parse(chain.getFile())), place);
+        ChainHead head = new ChainHead(
+            chain.getCounter(),
+            Optional.of(FileId.parse(chain.getFile())),
+            place,
+            Optional.empty());
         require(chains.put(device, head) == null, StoreFault.CHAINS_INCONSISTENT);
       }
     } catch (FormatException e) {

@@ -20,7 +20,6 @@ import dev.sealift.protocol.proto.HeaderBody;
 import dev.sealift.protocol.proto.Refusal;
 import dev.sealift.protocol.proto.RefusalCode;
 import dev.sealift.protocol.proto.Role;
-import dev.sealift.protocol.proto.SequenceRange;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;

@@ -27,9 +27,11 @@ import dev.sealift.protocol.mesh.proto.AuthorizeReply;
 import dev.sealift.protocol.mesh.proto.CommitFile;
 import dev.sealift.protocol.mesh.proto.SpaceAdvanced;
 import dev.sealift.protocol.mesh.proto.StagedPayload;
+import dev.sealift.protocol.proto.FileKind;
 import dev.sealift.protocol.proto.RefusalCode;
 import dev.sealift.protocol.proto.Restoration;
 import dev.sealift.protocol.proto.Role;
+import dev.sealift.protocol.proto.SequenceRange;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -288,6 +290,35 @@ class RestoringTest {
     assertThat(begun().number()).isEqualTo(MARK);
     assertThat(begun().size()).isEqualTo(whole.size());
     assertThat(begun().lost()).isZero();
+  }
+
+  private Upload compaction(int part) {
+    return world.owner.next(world.space, body -> {
+      World.seen(head.head().size(), head.head().root()).accept(body);
+      body.setKind(FileKind.FILE_KIND_COMPACTION)
+          .setGeneration(1)
+          .addSupersedes(
+              SequenceRange.newBuilder().setFirst(1).setLast(head.head().size()))
+          .setPart(part)
+          .setParts(2);
+    });
+  }
+
+  /** It stays a link of its author's chain. That it supersedes nothing of another log is for who knows that log's root at its base. */
+  @Test
+  void aCompactionOfALogThatWasLostIsTakenBackByAnyDevice() {
+    Upload first = compaction(1);
+    Upload second = compaction(2);
+    letRecoveryEnd();
+    core.admit(world.space, member, lost.toArray(Upload[]::new));
+
+    AdmitReply early = core.admit(world.space, member, second);
+    AdmitReply reply = core.admit(world.space, member, first, second);
+
+    assertThat(early.getOutcomes(0).getRefusal().getCode())
+        .isEqualTo(RefusalCode.REFUSAL_CODE_CHAIN_GAP);
+    world.assertReceiptsVerify(reply, first, second);
+    assertThat(reply.getOutcomesList()).allMatch(outcome -> outcome.hasReceipt());
   }
 
   @Test
