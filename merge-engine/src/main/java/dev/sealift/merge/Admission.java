@@ -167,9 +167,10 @@ final class Admission {
           ? continued(candidate, file, draft.membership().get(), serverTimeMillis)
           : founded(file);
       long base = base(file.header(), after);
+      boolean holds = FileChecks.holds(file, state, draft, answers);
       rules.charge(candidate, draft, rate, nowMillis);
       keepUnder(rules.token(ask, draft, nowMillis));
-      return draft.append(file, candidate.payload(), after, serverTimeMillis, base);
+      return draft.append(file, candidate.payload(), after, serverTimeMillis, base, holds);
     }
 
     /** The highest place among the files that it builds on. */

@@ -10,11 +10,14 @@ import dev.sealift.protocol.id.SpaceId;
 import dev.sealift.protocol.log.AppendRecorder;
 import dev.sealift.protocol.log.CompactTree;
 import dev.sealift.protocol.log.Leaf;
+import dev.sealift.protocol.log.Proofs;
 import dev.sealift.protocol.log.SignedIncarnation;
 import dev.sealift.protocol.membership.Membership;
 import dev.sealift.protocol.mesh.proto.CommitFile;
 import dev.sealift.protocol.mesh.proto.SpaceCommit;
 import dev.sealift.protocol.mesh.proto.StagedPayload;
+import dev.sealift.protocol.proto.Attestation;
+import dev.sealift.protocol.proto.AttestationVerdict;
 import dev.sealift.protocol.proto.FileKind;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -219,16 +222,36 @@ final class Draft implements SpaceView {
             found.header().orElseThrow().header().time());
   }
 
-  /** Gives the file its place in the log. */
+  /**
+   * The root that the log has at a size, of this draft or of what it stands on.
+   *
+   * @param answers of the store about the state below; empty when it was not asked
+   */
+  Optional<Hash> rootAt(long sizeThen, SpaceState state, Answers answers) {
+    if (sizeThen >= expectedSize) {
+      return Optional.of(Proofs.rootAt(sizeThen, recorder));
+    }
+    return below instanceof Draft before
+        ? before.rootAt(sizeThen, state, answers)
+        : state.recentRoot(sizeThen).or(() -> answers.root(sizeThen));
+  }
+
+  /**
+   * Gives the file its place in the log.
+   *
+   * @param holds of a part of a compaction, whether this log has its base, with its root
+   */
   Verdict.Admitted append(
       SignedHeader file,
       StagedPayload payload,
       Membership after,
       long serverTimeMillis,
-      long base) {
+      long base,
+      boolean holds) {
     long sequence = size() + 1;
     Hash leaf = new Leaf(space, sequence, serverTimeMillis, base, file.id()).hash();
-    CommitFile commit = commitFile(file, payload, leaf, serverTimeMillis, base);
+    CommitFile.Builder commit = commitFile(file, payload, leaf, serverTimeMillis, base);
+    Part.of(file.header()).toCommit(commit, holds);
     recorder.append(leaf);
     long place = after.rules().publicPlace(serverTimeMillis, base, file.header().time());
     chainHeads.put(file.header().device(), ChainHead.at(file, place));
@@ -239,11 +262,11 @@ final class Draft implements SpaceView {
     if (file.header().kind() == FileKind.FILE_KIND_MEMBERSHIP) {
       membershipBytes += commit.getSignedHeader().size();
     }
-    files.add(commit);
+    files.add(commit.build());
     return new Verdict.Admitted(sequence, serverTimeMillis, base);
   }
 
-  private static CommitFile commitFile(
+  private static CommitFile.Builder commitFile(
       SignedHeader file, StagedPayload payload, Hash leaf, long serverTimeMillis, long base) {
     return CommitFile.newBuilder()
         .setFile(file.id().byteString())
@@ -257,7 +280,19 @@ final class Draft implements SpaceView {
         .setPayloadToken(payload.getToken())
         .setPayloadLength(payload.getLength())
         .setPayloadSha256(payload.getSha256())
-        .build();
+        .addAllAttestations(attestations(file));
+  }
+
+  private static List<Attestation> attestations(SignedHeader file) {
+    return file.header().attestations().stream()
+        .map(said -> Attestation.newBuilder()
+            .setCompaction(said.compaction().byteString())
+            .setVerdict(
+                said.isContested()
+                    ? AttestationVerdict.ATTESTATION_VERDICT_CONTESTED
+                    : AttestationVerdict.ATTESTATION_VERDICT_ATTESTED)
+            .build())
+        .toList();
   }
 
   /** The RFC 9162 path of a file of this draft to the head that this draft makes. */

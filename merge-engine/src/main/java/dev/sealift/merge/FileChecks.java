@@ -109,6 +109,22 @@ final class FileChecks {
         RefusalCode.REFUSAL_CODE_BAD_SUPERSEDE);
   }
 
+  /**
+   * Whether a compaction is of this log, and not of one that a restoration lost, whose roots are other ones. It is admitted all the same,
+   * and supersedes nothing.
+   */
+  static boolean holds(SignedHeader file, SpaceState state, Draft draft, Answers answers)
+      throws Refused {
+    SeenLog seen = file.header().seen();
+    boolean isThere =
+        file.header().kind() == FileKind.FILE_KIND_COMPACTION && seen.sequence() <= draft.size();
+    return isThere
+        && draft
+            .rootAt(seen.sequence(), state, answers)
+            .orElseThrow(() -> Refused.until(RefusalCode.REFUSAL_CODE_BUSY, 0)) // not looked up
+            .equals(seen.root());
+  }
+
   /** Only durable heads are ever signed, so what an author has seen is a prefix of what is durable. */
   static void seen(SignedHeader file, SpaceState state, Answers answers) throws Refused {
     SeenLog seen = file.header().seen();

@@ -2,6 +2,8 @@ package dev.sealift.merge;
 
 import dev.sealift.protocol.file.FileHeader;
 import dev.sealift.protocol.file.SeenLog;
+import dev.sealift.protocol.mesh.proto.CommitFile;
+import dev.sealift.protocol.mesh.proto.CompactionPart;
 import dev.sealift.protocol.proto.FileKind;
 
 /**
@@ -28,6 +30,19 @@ record Part(long first, SeenLog seen, int generation, int number, int parts) {
   /** Whether a file must have one directly before it in its chain. */
   static boolean follows(FileHeader header) {
     return header.part() > 1;
+  }
+
+  /** Tells the store, if it is one. */
+  void toCommit(CommitFile.Builder file, boolean holds) {
+    if (parts > 0) {
+      file.setCompaction(CompactionPart.newBuilder()
+          .setFirst(first)
+          .setBase(seen.sequence())
+          .setGeneration(generation)
+          .setPart(number)
+          .setParts(parts)
+          .setHolds(holds));
+    }
   }
 
   boolean isFollowedBy(Part next) {

@@ -102,7 +102,7 @@ final class Restoring {
       if (back < files.size()) {
         List<Long> bases = bases(ask.candidates(), files, back, draft, answers);
         proven = Optional.of(prove(restoration, ask, files, back, draft, bases));
-        verdicts.addAll(putBack(ask.candidates(), files, back, draft, bases));
+        verdicts.addAll(putBack(ask.candidates(), files, back, state, draft, answers, bases));
       }
       return new Judged(verdicts, proven);
     } catch (Refused refused) {
@@ -215,33 +215,40 @@ final class Restoring {
 
   /** All of them, or none: they are tried in a draft that nobody else sees, since others' files may be in this one. */
   private List<Verdict> putBack(
-      List<Candidate> candidates, List<SignedHeader> files, int from, Draft draft, List<Long> bases)
+      List<Candidate> candidates,
+      List<SignedHeader> files,
+      int from,
+      SpaceState state,
+      Draft draft,
+      Answers answers,
+      List<Long> bases)
       throws Refused {
     Draft trial = Draft.on(draft);
-    List<Membership> memberships = new ArrayList<>();
+    List<Tried> tried = new ArrayList<>();
     for (int i = from; i < files.size(); i++) {
       Candidate candidate = candidates.get(i);
-      Membership after = membershipAfter(candidate, files.get(i), trial);
-      trial.append(
-          files.get(i),
-          candidate.payload(),
-          after,
-          candidate.serverTimeMillis(),
-          bases.get(i - from));
-      memberships.add(after);
+      SignedHeader file = files.get(i);
+      Tried one = new Tried(
+          file,
+          candidate,
+          membershipAfter(candidate, file, trial),
+          bases.get(i - from),
+          FileChecks.holds(file, state, trial, answers));
+      one.appendTo(trial);
+      tried.add(one);
     }
     List<Verdict> verdicts = new ArrayList<>();
-    for (int i = from; i < files.size(); i++) {
-      Candidate candidate = candidates.get(i);
-      Membership after = memberships.get(i - from);
-      verdicts.add(draft.append(
-          files.get(i),
-          candidate.payload(),
-          after,
-          candidate.serverTimeMillis(),
-          bases.get(i - from)));
-    }
+    tried.forEach(one -> verdicts.add(one.appendTo(draft)));
     return verdicts;
+  }
+
+  /** A file that can go back to its place. */
+  private record Tried(
+      SignedHeader file, Candidate candidate, Membership after, long base, boolean holds) {
+    Verdict appendTo(Draft draft) {
+      return draft.append(
+          file, candidate.payload(), after, candidate.serverTimeMillis(), base, holds);
+    }
   }
 
   private Membership membershipAfter(Candidate candidate, SignedHeader file, Draft draft)

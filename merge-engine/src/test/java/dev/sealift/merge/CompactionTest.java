@@ -8,6 +8,7 @@ import dev.sealift.protocol.id.FileId;
 import dev.sealift.protocol.id.Hash;
 import dev.sealift.protocol.membership.SpaceRules;
 import dev.sealift.protocol.mesh.proto.AdmitReply;
+import dev.sealift.protocol.mesh.proto.CompactionPart;
 import dev.sealift.protocol.proto.Attestation;
 import dev.sealift.protocol.proto.AttestationVerdict;
 import dev.sealift.protocol.proto.FileKind;
@@ -81,6 +82,28 @@ class CompactionTest {
     admitted(third);
     assertThat(world.log().subList(1, 4))
         .allMatch(file -> file.getKind() == FileKind.FILE_KIND_COMPACTION);
+  }
+
+  @Test
+  void theStoreIsToldWhatItSays() {
+    admitted(part(1, 2));
+    assertThat(world.log().get(1).getCompaction())
+        .isEqualTo(CompactionPart.newBuilder()
+            .setFirst(1)
+            .setBase(1)
+            .setGeneration(1)
+            .setPart(1)
+            .setParts(2)
+            .setHolds(true)
+            .build());
+    admitted(world.owner, world.owner.next(world.space));
+    assertThat(world.log().get(2).hasCompaction()).isFalse();
+    admitted(world.owner, attest(world.owner, world, body -> {}));
+    assertThat(world.log().get(3).getAttestationsList())
+        .containsExactly(Attestation.newBuilder()
+            .setCompaction(world.genesis.header().id().byteString())
+            .setVerdict(AttestationVerdict.ATTESTATION_VERDICT_ATTESTED)
+            .build());
   }
 
   @Test

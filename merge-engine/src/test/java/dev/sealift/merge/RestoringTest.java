@@ -319,6 +319,33 @@ class RestoringTest {
         .isEqualTo(RefusalCode.REFUSAL_CODE_CHAIN_GAP);
     world.assertReceiptsVerify(reply, first, second);
     assertThat(reply.getOutcomesList()).allMatch(outcome -> outcome.hasReceipt());
+    assertThat(world.log())
+        .filteredOn(CommitFile::hasCompaction)
+        .extracting(file -> file.getCompaction().getHolds())
+        .containsExactly(false, false);
+  }
+
+  /** Its base lies among the files that go back with it, so that no root there was ever durable here. */
+  @Test
+  void aCompactionThatGoesBackToItsPlaceIsOfThisLogStill() throws FormatException {
+    bring(KEPT, whole.size());
+    letRecoveryEnd();
+    AdmitReply put = core.admit(world.space, world.owner, compaction(1), compaction(2));
+    whole = world.log();
+    head = SignedTreeHead.parse(put.getSignedHead());
+    store.rollBack(world.space.byteString(), KEPT);
+    store.markRestored(MARK + 1);
+    long now = core.nowMillis;
+    core = engine();
+    core.nowMillis = now;
+
+    bring(KEPT, whole.size());
+
+    assertThat(world.log()).isEqualTo(whole);
+    assertThat(whole)
+        .filteredOn(CommitFile::hasCompaction)
+        .extracting(file -> file.getCompaction().getHolds())
+        .containsExactly(true, true);
   }
 
   @Test

@@ -20,7 +20,8 @@ class SlotTest {
         Upload.staged(ByteString.EMPTY),
         Membership.found(genesis.header()),
         Author.START_MILLIS,
-        0);
+        0,
+        false);
     slot.keep(below);
     slot.commit();
     Draft above = slot.draft();

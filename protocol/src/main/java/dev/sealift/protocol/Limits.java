@@ -42,6 +42,9 @@ public final class Limits {
   /** Parts of one compaction: four GiB, which is more than a device takes in at once. */
   public static final int MAX_COMPACTION_PARTS = 4096;
 
+  /** Steps that are told at once: each may halve what is left at least, and who is not there yet asks again. */
+  public static final int MAX_STEPS = 64;
+
   /** Compactions that one file of attestations is about: as many as steps are told at once. */
   public static final int MAX_ATTESTATIONS = 64;
 

@@ -3,6 +3,8 @@ package dev.sealift.storage;
 import dev.sealift.protocol.id.SpaceId;
 import dev.sealift.protocol.mesh.proto.CommitReply;
 import dev.sealift.protocol.mesh.proto.CommitRequest;
+import dev.sealift.protocol.mesh.proto.CompactionsReply;
+import dev.sealift.protocol.mesh.proto.CompactionsRequest;
 import dev.sealift.protocol.mesh.proto.DevicePosition;
 import dev.sealift.protocol.mesh.proto.LoadSpaceReply;
 import dev.sealift.protocol.mesh.proto.LoadSpaceRequest;
@@ -61,6 +63,12 @@ public interface FileStore extends AutoCloseable {
    * unavailable when the log is shorter than the head that the caller holds.
    */
   CompletionStage<ReadReply> read(ReadRequest request);
+
+  /**
+   * What supersedes what in the log up to a size. Fails as unavailable when the log is shorter. Superseded is what an effective compaction says
+   * that it supersedes, by the log alone: no reclaiming, and no attestation, has a say in it.
+   */
+  CompletionStage<CompactionsReply> compactions(CompactionsRequest request);
 
   /** Notes how far devices have got. Positions only rise; one beyond the log, or of no space, is ignored. */
   CompletionStage<PositionsReply> recordPositions(PositionsRequest request);

@@ -7,6 +7,8 @@ import dev.sealift.protocol.id.Hash;
 import dev.sealift.protocol.log.SignedIncarnation;
 import dev.sealift.protocol.mesh.proto.CommitFile;
 import dev.sealift.protocol.mesh.proto.CommitRequest;
+import dev.sealift.protocol.mesh.proto.CompactionPart;
+import dev.sealift.protocol.mesh.proto.CompactionsRequest;
 import dev.sealift.protocol.mesh.proto.DevicePosition;
 import dev.sealift.protocol.mesh.proto.LoadSpaceRequest;
 import dev.sealift.protocol.mesh.proto.LookUpRequest;
@@ -15,6 +17,7 @@ import dev.sealift.protocol.mesh.proto.ReadRequest;
 import dev.sealift.protocol.mesh.proto.ReclaimRequest;
 import dev.sealift.protocol.mesh.proto.SpaceCommit;
 import dev.sealift.protocol.mesh.proto.StageRequest;
+import dev.sealift.protocol.proto.Attestation;
 import dev.sealift.protocol.proto.Dot;
 import dev.sealift.protocol.proto.SequenceRange;
 import java.util.HashSet;
@@ -101,6 +104,40 @@ public final class RequestChecks {
     atMost(file.getPayloadToken().size(), StoreLimits.MAX_TOKEN_BYTES, "token bytes");
     number(file.getPayloadLength(), Limits.MAX_PAYLOAD_BYTES, "payload length");
     id(file.getPayloadSha256(), "payload hash");
+    if (file.hasCompaction()) {
+      check(file.getCompaction());
+    }
+    atMost(file.getAttestationsCount(), Limits.MAX_ATTESTATIONS, "attestations");
+    Set<ByteString> compactions = new HashSet<>();
+    for (Attestation said : file.getAttestationsList()) {
+      id(said.getCompaction(), "compaction");
+      require(compactions.add(said.getCompaction()), "a compaction may be attested once");
+    }
+  }
+
+  private static void check(CompactionPart part) throws FormatException {
+    number(part.getBase(), Limits.MAX_SEQUENCE, "base");
+    require(
+        part.getFirst() >= 1 && part.getFirst() <= part.getBase(),
+        "a compaction must have a range");
+    require(part.getGeneration() >= 1, "a compaction must have a generation");
+    atMost(part.getParts(), Limits.MAX_COMPACTION_PARTS, "parts");
+    require(
+        part.getPart() >= 1 && part.getPart() <= part.getParts(),
+        "a part must be one of its parts");
+  }
+
+  public static void check(CompactionsRequest request) throws FormatException {
+    id(request.getSpace(), "space");
+    number(request.getHeadSize(), StoreLimits.MAX_SPACE_FILES, "head size");
+    atMost(request.getSequencesCount(), StoreLimits.MAX_LOOK_UPS, "sequences");
+    for (long sequence : request.getSequencesList()) {
+      number(sequence, Limits.MAX_SEQUENCE, "sequence");
+    }
+    number(request.getStepsAfter(), Limits.MAX_SEQUENCE, "the position of steps");
+    require(
+        !request.hasStepsAfter() || !request.getAll(), "either steps are asked for or all of them");
+    number(request.getMaxLive(), StoreLimits.MAX_LIVE_COUNTED, "live files");
   }
 
   public static void check(LoadSpaceRequest request) throws FormatException {

@@ -8,6 +8,7 @@ import dev.sealift.protocol.mesh.LagProbe;
 import dev.sealift.protocol.mesh.MeshFailure;
 import dev.sealift.protocol.mesh.RequestId;
 import dev.sealift.protocol.mesh.proto.CommitRequest;
+import dev.sealift.protocol.mesh.proto.CompactionsRequest;
 import dev.sealift.protocol.mesh.proto.LoadSpaceRequest;
 import dev.sealift.protocol.mesh.proto.LookUpRequest;
 import dev.sealift.protocol.mesh.proto.PositionsRequest;
@@ -105,6 +106,11 @@ public final class StorageVerticle extends VerticleBase {
         ReadRequest::parseFrom,
         RequestChecks::check,
         request -> opened.read(request).thenApply(this::counted));
+    serve(
+        Addresses.COMPACTIONS,
+        CompactionsRequest::parseFrom,
+        RequestChecks::check,
+        opened::compactions);
     serve(
         Addresses.POSITIONS,
         PositionsRequest::parseFrom,

@@ -28,6 +28,21 @@ public final class StoreLimits {
   /** Files of one reclaiming, so that its transaction stays within some hundred milliseconds. */
   public static final int MAX_RECLAIM_FILES = 16_384;
 
+  /**
+   * Compactions of a space that one question looks at: those that are effective and not superseded, the newest of them. Devices leave a few
+   * dozen; a member who leaves more of them keeps the oldest from being told.
+   */
+  public static final int MAX_EFFECTIVE = 4096;
+
+  /** Sequences of parts in one answer about compactions, which so fits a frame: eight compactions of as many parts as one may have. */
+  public static final int MAX_TOLD_PARTS = 8 * Limits.MAX_COMPACTION_PARTS;
+
+  /** Attestations that are told of one compaction: more than a space has members, as a rule, and enough to believe it. */
+  public static final int MAX_TOLD_ATTESTATIONS = 64;
+
+  /** Live files of events that one question counts: a space with more is to be compacted in any case. They are counted within some hundred milliseconds. */
+  public static final int MAX_LIVE_COUNTED = 131_072;
+
   /** Bytes of one read reply, whatever the caller asks; one file more than that may come. Bounds heap and snapshot time. */
   public static final int MAX_READ_BYTES = 8 << 20;
 

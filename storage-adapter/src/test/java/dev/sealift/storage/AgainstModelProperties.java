@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import dev.sealift.protocol.id.DeviceId;
+import dev.sealift.protocol.id.FileId;
 import dev.sealift.protocol.mesh.proto.CommitResult;
+import dev.sealift.protocol.mesh.proto.CompactionsRequest;
 import dev.sealift.protocol.mesh.proto.LoadSpaceReply;
 import dev.sealift.protocol.mesh.proto.LookUpRequest;
 import dev.sealift.protocol.mesh.proto.SpaceCommit;
@@ -12,6 +14,7 @@ import dev.sealift.protocol.proto.Dot;
 import dev.sealift.protocol.proto.FileKind;
 import dev.sealift.protocol.proto.SequenceRange;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import net.jqwik.api.ForAll;
@@ -79,7 +82,9 @@ public abstract class AgainstModelProperties {
   }
 
   private void step(Random random, SampleLog log) throws Exception {
-    switch (random.nextInt(14)) {
+    switch (random.nextInt(20)) {
+      case 14, 15, 16 -> appendCompactions(random, log);
+      case 17, 18 -> compareCompactions(random, log);
       case 0, 1, 2, 3, 4 -> append(random, log, log);
       case 5 -> append(random, log, behind(random, log));
       case 6, 7 -> compareRead(random, log);
@@ -112,6 +117,65 @@ public abstract class AgainstModelProperties {
     if (results.get(0) == CommitResult.COMMIT_RESULT_COMMITTED) {
       log.accept(files);
     }
+  }
+
+  /** A few files of events, compactions and attestations in one commit, which may be about one another. */
+  private void appendCompactions(Random random, SampleLog log) {
+    SampleLog grown = log.copy();
+    for (int i = 1 + random.nextInt(4); i > 0; i--) {
+      grown.accept(files(random, grown));
+    }
+    List<SampleFile> files = grown.files().subList((int) log.size(), (int) grown.size());
+    List<CommitResult> results = model.commit(model.staged(log, files));
+    assertThat(driver.commit(driver.staged(log, files))).isEqualTo(results);
+    if (results.get(0) == CommitResult.COMMIT_RESULT_COMMITTED) {
+      log.accept(files);
+    }
+  }
+
+  private static List<SampleFile> files(Random random, SampleLog log) {
+    DeviceId device = DEVICES.get(random.nextInt(DEVICES.size()));
+    ByteString payload = ByteString.copyFrom(new byte[random.nextInt(20)]);
+    int kind = log.size() == 0 ? 0 : random.nextInt(4);
+    if (kind == 0) {
+      return log.next(device, FileKind.FILE_KIND_EVENTS, payload, payload);
+    }
+    if (kind == 1) {
+      return log.attestation(device, someFile(random, log));
+    }
+    long base = 1 + random.nextInt((int) log.size());
+    long first = 1 + (random.nextBoolean() ? 0 : random.nextInt((int) base));
+    ByteString[] parts = new ByteString[1 + random.nextInt(3)];
+    Arrays.fill(parts, payload);
+    List<SampleFile> files =
+        log.compaction(device, first, base, 1 + random.nextInt(3), random.nextInt(5) > 0, parts);
+    return files.subList(0, random.nextInt(5) > 0 ? files.size() : 1);
+  }
+
+  /** Of a compaction, as a rule. */
+  private static FileId someFile(Random random, SampleLog log) {
+    List<SampleFile> compactions =
+        log.files().stream().filter(file -> file.compaction().isPresent()).toList();
+    List<SampleFile> among =
+        compactions.isEmpty() || random.nextInt(5) == 0 ? log.files() : compactions;
+    return among.get(random.nextInt(among.size())).id();
+  }
+
+  private void compareCompactions(Random random, SampleLog log) {
+    CompactionsRequest.Builder request = StoreDriver.ask(log);
+    if (random.nextBoolean()) {
+      request.setHeadSize(random.nextInt((int) log.size() + 1));
+    }
+    for (int i = 0; i < 20; i++) {
+      request.addSequences(random.nextInt((int) log.size() + 2));
+    }
+    if (random.nextBoolean()) {
+      request.setAll(true);
+    } else {
+      request.setStepsAfter(random.nextInt((int) log.size() + 2));
+    }
+    request.setMaxLive(random.nextInt(4) == 0 ? 1 + random.nextInt(10) : 1000);
+    assertThat(driver.compactions(request)).isEqualTo(model.compactions(request));
   }
 
   private static SpaceCommit with(ByteString token, SpaceCommit commit) {
@@ -167,6 +231,12 @@ public abstract class AgainstModelProperties {
   private void compareEverything(SampleLog log) {
     assertThat(driver.readAll(log)).isEqualTo(model.readAll(log));
     assertThat(driver.positions(log)).isEqualTo(model.positions(log));
+    CompactionsRequest.Builder request =
+        StoreDriver.ask(log).setMaxLive(StoreLimits.MAX_LIVE_COUNTED).setAll(true);
+    for (long i = 1; i <= Math.min(log.size(), StoreLimits.MAX_LOOK_UPS); i++) {
+      request.addSequences(i);
+    }
+    assertThat(driver.compactions(request)).isEqualTo(model.compactions(request));
     assertThat(inOrder(driver.load(log))).isEqualTo(inOrder(model.load(log)));
   }
 

@@ -11,17 +11,21 @@ import dev.sealift.protocol.FormatException;
 import dev.sealift.protocol.Limits;
 import dev.sealift.protocol.crypto.SigningKey;
 import dev.sealift.protocol.id.DeviceId;
+import dev.sealift.protocol.id.FileId;
 import dev.sealift.protocol.id.Hash;
 import dev.sealift.protocol.log.CompactTree;
 import dev.sealift.protocol.log.Incarnation;
 import dev.sealift.protocol.log.Proofs;
 import dev.sealift.protocol.log.SignedIncarnation;
 import dev.sealift.protocol.mesh.MeshFailure;
+import dev.sealift.protocol.mesh.proto.AttestedBy;
 import dev.sealift.protocol.mesh.proto.ChainHead;
 import dev.sealift.protocol.mesh.proto.CommitReply;
 import dev.sealift.protocol.mesh.proto.CommitResult;
 import dev.sealift.protocol.mesh.proto.DevicePosition;
+import dev.sealift.protocol.mesh.proto.EffectiveCompaction;
 import dev.sealift.protocol.mesh.proto.FoundFile;
+import dev.sealift.protocol.mesh.proto.LiveFiles;
 import dev.sealift.protocol.mesh.proto.LoadSpaceReply;
 import dev.sealift.protocol.mesh.proto.LookUpReply;
 import dev.sealift.protocol.mesh.proto.LookUpRequest;
@@ -144,6 +148,193 @@ public abstract class FileStoreContract {
     List<SampleFile> again = late.next(BEN, FileKind.FILE_KIND_EVENTS, payload("second"));
 
     assertThat(driver.commit(late.commit(again, staged))).containsExactly(COMMIT_RESULT_COMMITTED);
+  }
+
+  // Compactions
+
+  private void events(int count) {
+    driver.append(log, ANNA, payloads(count));
+  }
+
+  /** Its last part is the log's newest file. */
+  private FileId compact(long first, long base, int generation, int parts) {
+    return compact(first, base, generation, parts, true);
+  }
+
+  private FileId compact(long first, long base, int generation, int parts, boolean holds) {
+    List<SampleFile> files = log.compaction(BEN, first, base, generation, holds, payloads(parts));
+    assertThat(driver.append(log, files)).isEqualTo(COMMIT_RESULT_COMMITTED);
+    return files.get(parts - 1).id();
+  }
+
+  private List<Long> supersededBy(Long... sequences) {
+    return driver
+        .compactions(StoreDriver.ask(log).addAllSequences(List.of(sequences)))
+        .getSupersededByList();
+  }
+
+  private List<EffectiveCompaction> steps(long after) {
+    return driver.compactions(StoreDriver.ask(log).setStepsAfter(after)).getCompactionsList();
+  }
+
+  @Test
+  void aCompactionSupersedesEventsOnceItsLastPartIsThere() {
+    driver.append(log, log.next(ANNA, FileKind.FILE_KIND_MEMBERSHIP, payload("genesis")));
+    events(3);
+    List<SampleFile> files = log.compaction(BEN, 2, 3, 1, true, payloads(2));
+    driver.append(log, files.subList(0, 1));
+    assertThat(supersededBy(1L, 2L, 3L, 4L)).containsExactly(0L, 0L, 0L, 0L);
+    assertThat(steps(0)).isEmpty();
+
+    driver.append(log, files.subList(1, 2));
+
+    assertThat(supersededBy(1L, 2L, 3L, 4L, 5L, 6L, 7L, 0L))
+        .containsExactly(0L, 6L, 6L, 0L, 0L, 0L, 0L, 0L);
+    assertThat(steps(1))
+        .containsExactly(EffectiveCompaction.newBuilder()
+            .setFirst(2)
+            .setBase(3)
+            .setGeneration(1)
+            .addParts(5)
+            .addParts(6)
+            .build());
+    assertThat(steps(0)).isEmpty();
+  }
+
+  /** What it was asked of the log up to a size, a store says whatever came after. */
+  @Test
+  void aCompactionThatCameLaterIsNotThereYet() {
+    events(3);
+    compact(1, 3, 1, 1);
+    compact(1, 4, 2, 1);
+    var before = driver.compactions(
+        StoreDriver.ask(log).setHeadSize(4).setStepsAfter(0).addSequences(2).addSequences(4));
+    assertThat(before.getSupersededByList()).containsExactly(4L, 0L);
+    assertThat(before.getCompactions(0).getBase()).isEqualTo(3);
+    assertThat(supersededBy(2L, 4L)).containsExactly(5L, 5L);
+    assertThat(failureOfCompactions(6)).isEqualTo(MeshFailure.UNAVAILABLE);
+  }
+
+  private MeshFailure failureOfCompactions(long headSize) {
+    return StoreDriver.failureOf(
+        store.compactions(StoreDriver.ask(log).setHeadSize(headSize).build()));
+  }
+
+  @Test
+  void onlyCompactionsWithinItsRangeAreSuperseded() {
+    events(4);
+    compact(1, 3, 1, 1);
+    compact(3, 4, 1, 1);
+    events(1);
+    compact(2, 7, 2, 1);
+    assertThat(supersededBy(1L, 2L, 4L, 5L, 6L)).containsExactly(5L, 5L, 8L, 0L, 8L);
+    assertThat(steps(0)).extracting(EffectiveCompaction::getBase).containsExactly(3L, 7L);
+  }
+
+  @Test
+  void aCompactionOfAnotherLogIsNoStepAndSupersedesNothing() {
+    events(3);
+    compact(1, 3, 1, 2, false);
+    assertThat(steps(0)).isEmpty();
+    assertThat(supersededBy(1L, 2L, 3L)).containsExactly(0L, 0L, 0L);
+    compact(1, 5, 2, 1);
+    assertThat(supersededBy(1L, 4L, 5L)).containsExactly(6L, 6L, 6L);
+  }
+
+  @Test
+  void stepsLeadAsFarAsTheyCan() {
+    events(10);
+    compact(1, 4, 1, 1);
+    compact(5, 8, 1, 1);
+    compact(3, 6, 1, 1);
+    compact(9, 10, 1, 1);
+    assertThat(steps(0)).extracting(EffectiveCompaction::getBase).containsExactly(4L, 8L, 10L);
+    assertThat(steps(3)).extracting(EffectiveCompaction::getBase).containsExactly(6L, 8L, 10L);
+    assertThat(steps(8)).extracting(EffectiveCompaction::getBase).containsExactly(10L);
+    assertThat(steps(10)).isEmpty();
+    assertThat(driver.compactions(StoreDriver.ask(log).setAll(true)).getCompactionsList())
+        .extracting(EffectiveCompaction::getBase)
+        .containsExactly(4L, 6L, 8L, 10L);
+  }
+
+  @Test
+  void noMoreStepsAreToldAtOnceThanMayBe() {
+    int count = Limits.MAX_STEPS + 2;
+    events(count);
+    for (int i = 1; i <= count; i++) {
+      compact(i, i, 1, 1);
+    }
+    assertThat(steps(0)).hasSize(Limits.MAX_STEPS);
+    assertThat(steps(Limits.MAX_STEPS)).hasSize(2);
+  }
+
+  @Test
+  void anAttestationGoesWithEverythingThatItNames() {
+    events(2);
+    FileId one = compact(1, 1, 1, 1);
+    FileId other = compact(2, 2, 1, 2);
+    driver.append(log, log.attestation(ANNA, one, other));
+    driver.append(log, log.attestation(ANNA, one, SampleLog.fileNamed("nothing")));
+    assertThat(steps(0).get(0).getAttestationsList())
+        .containsExactly(attested(6, false), attested(7, false));
+    assertThat(steps(0).get(1).getAttestationsList()).containsExactly(attested(6, true));
+
+    compact(1, 4, 2, 1);
+    assertThat(supersededBy(6L, 7L)).containsExactly(0L, 0L);
+    compact(1, 8, 3, 1);
+    assertThat(supersededBy(3L, 5L, 6L, 7L, 8L)).containsExactly(9L, 9L, 9L, 0L, 9L);
+    assertThat(steps(0).get(0).getAttestationsList()).isEmpty();
+  }
+
+  private static AttestedBy attested(long sequence, boolean contested) {
+    return AttestedBy.newBuilder().setSequence(sequence).setContested(contested).build();
+  }
+
+  @Test
+  void whatIsLiveIsCountedByGeneration() {
+    driver.append(log, log.next(ANNA, FileKind.FILE_KIND_MEMBERSHIP, payload("genesis")));
+    events(4);
+    compact(2, 3, 1, 2);
+    compact(4, 4, 7, 1);
+    events(2);
+    driver.append(log, log.attestation(ANNA, SampleLog.fileNamed("nothing")));
+    var reply = driver.compactions(StoreDriver.ask(log).setMaxLive(100));
+    assertThat(reply.getLiveList()).containsExactly(live(0, 5, 9, 10), live(1, 6, 7), live(7, 8));
+    assertThat(reply.getMoreLive()).isFalse();
+  }
+
+  private LiveFiles live(int generation, Integer... sequences) {
+    long bytes = Stream.of(sequences)
+        .map(sequence -> log.files().get(sequence - 1))
+        .mapToLong(file -> file.payload().size())
+        .sum();
+    return LiveFiles.newBuilder()
+        .setGeneration(generation)
+        .setFiles(sequences.length)
+        .setBytes(bytes)
+        .build();
+  }
+
+  @Test
+  void noMoreLiveFilesAreCountedThanWasAskedFor() {
+    events(5);
+    compact(4, 4, 1, 1);
+    var reply = driver.compactions(StoreDriver.ask(log).setMaxLive(2));
+    assertThat(reply.getLiveList()).containsExactly(live(0, 3, 5), live(1, 6));
+    assertThat(reply.getMoreLive()).isTrue();
+  }
+
+  @Test
+  void whatSupersedesWhatOutlivesARestartAndReclaiming() throws Exception {
+    events(3);
+    compact(1, 2, 1, 2);
+    compact(1, 5, 2, 1);
+    driver.reclaim(log, true, StoreDriver.range(1, 5));
+    restart();
+    assertThat(supersededBy(1L, 3L, 4L, 5L)).containsExactly(6L, 6L, 6L, 6L);
+    assertThat(steps(0)).extracting(EffectiveCompaction::getPartsList).containsExactly(List.of(6L));
+    assertThat(driver.readAll(log).getEntries(3).getFile())
+        .isEqualTo(log.files().get(3).id().byteString());
   }
 
   // Committing

@@ -14,6 +14,8 @@ import dev.sealift.protocol.mesh.proto.CommitFile;
 import dev.sealift.protocol.mesh.proto.CommitReply;
 import dev.sealift.protocol.mesh.proto.CommitRequest;
 import dev.sealift.protocol.mesh.proto.CommitResult;
+import dev.sealift.protocol.mesh.proto.CompactionsReply;
+import dev.sealift.protocol.mesh.proto.CompactionsRequest;
 import dev.sealift.protocol.mesh.proto.DevicePosition;
 import dev.sealift.protocol.mesh.proto.FoundFile;
 import dev.sealift.protocol.mesh.proto.LoadSpaceReply;
@@ -371,6 +373,15 @@ public final class ModelFileStore implements FileStore {
         .map(entry::setPayload)
         .orElseGet(() -> entry.setAbsence(PayloadAbsence.PAYLOAD_ABSENCE_RECLAIMED))
         .build();
+  }
+
+  @Override
+  public CompletionStage<CompactionsReply> compactions(CompactionsRequest request) {
+    return answer(() -> {
+      Space space = spaceReaching(request.getSpace(), request.getHeadSize());
+      List<CommitFile> log = space.files.subList(0, (int) request.getHeadSize());
+      return new ModelCompactions(log).answer(request);
+    });
   }
 
   @Override

@@ -13,6 +13,8 @@ import dev.sealift.protocol.log.Incarnation;
 import dev.sealift.protocol.log.SignedIncarnation;
 import dev.sealift.protocol.mesh.proto.CommitFile;
 import dev.sealift.protocol.mesh.proto.CommitRequest;
+import dev.sealift.protocol.mesh.proto.CompactionPart;
+import dev.sealift.protocol.mesh.proto.CompactionsRequest;
 import dev.sealift.protocol.mesh.proto.DevicePosition;
 import dev.sealift.protocol.mesh.proto.LookUpRequest;
 import dev.sealift.protocol.mesh.proto.PositionsRequest;
@@ -31,6 +33,52 @@ import org.junit.jupiter.api.Test;
 
 /** Every bound, from both sides. */
 class RequestChecksTest {
+  @Test
+  void whatACommitSaysOfCompactionsIsBounded() {
+    CompactionPart good = CompactionPart.newBuilder()
+        .setFirst(1)
+        .setBase(1)
+        .setGeneration(1)
+        .setPart(Limits.MAX_COMPACTION_PARTS)
+        .setParts(Limits.MAX_COMPACTION_PARTS)
+        .build();
+    accepted(() -> RequestChecks.check(compacting(good)));
+    refused(() -> RequestChecks.check(compacting(good.toBuilder().setFirst(0).build())));
+    refused(() -> RequestChecks.check(compacting(good.toBuilder().setFirst(2).build())));
+    refused(() -> RequestChecks.check(compacting(good.toBuilder().setBase(-1).build())));
+    refused(
+        () -> RequestChecks.check(compacting(good.toBuilder().setGeneration(0).build())));
+    refused(() -> RequestChecks.check(compacting(good.toBuilder().setPart(0).build())));
+    refused(() -> RequestChecks.check(compacting(good.toBuilder().setParts(1).build())));
+    refused(() -> RequestChecks.check(
+        compacting(good.toBuilder().setParts(Limits.MAX_COMPACTION_PARTS + 1).build())));
+  }
+
+  private CommitRequest compacting(CompactionPart part) {
+    return commitWith(c -> c.getFilesBuilder(0).setCompaction(part));
+  }
+
+  @Test
+  void aQuestionAboutCompactionsIsBounded() {
+    CompactionsRequest good = CompactionsRequest.newBuilder()
+        .setSpace(ID)
+        .setHeadSize(StoreLimits.MAX_SPACE_FILES)
+        .addAllSequences(Collections.nCopies(StoreLimits.MAX_LOOK_UPS, 1L))
+        .setStepsAfter(Limits.MAX_SEQUENCE)
+        .setMaxLive(StoreLimits.MAX_LIVE_COUNTED)
+        .build();
+    accepted(() -> RequestChecks.check(good));
+    refused(() -> RequestChecks.check(good.toBuilder().clearSpace().build()));
+    refused(() -> RequestChecks.check(good.toBuilder().setHeadSize(-1).build()));
+    refused(() -> RequestChecks.check(good.toBuilder().addSequences(1).build()));
+    refused(() -> RequestChecks.check(good.toBuilder().setSequences(0, -1).build()));
+    refused(() -> RequestChecks.check(good.toBuilder().setStepsAfter(-1).build()));
+    refused(() -> RequestChecks.check(good.toBuilder().setAll(true).build()));
+    refused(() -> RequestChecks.check(good.toBuilder().setMaxLive(-1).build()));
+    refused(() -> RequestChecks.check(
+        good.toBuilder().setMaxLive(StoreLimits.MAX_LIVE_COUNTED + 1).build()));
+  }
+
   private static final ByteString ID = ByteString.copyFrom(new byte[32]);
   private static final ByteString SHORT_ID = ByteString.copyFrom(new byte[31]);
 

@@ -4,7 +4,11 @@ import com.google.protobuf.ByteString;
 import dev.sealift.protocol.id.DeviceId;
 import dev.sealift.protocol.id.FileId;
 import dev.sealift.protocol.id.Hash;
+import dev.sealift.protocol.mesh.proto.CompactionPart;
+import dev.sealift.protocol.proto.Attestation;
 import dev.sealift.protocol.proto.FileKind;
+import java.util.List;
+import java.util.Optional;
 
 /** A file as a store sees it. Its header is any bytes: a store does not read it. */
 public record SampleFile(
@@ -14,7 +18,47 @@ public record SampleFile(
     ByteString header,
     ByteString payload,
     long serverTimeMillis,
-    long base) {
+    long base,
+    Optional<CompactionPart> compaction,
+    List<Attestation> attestations) {
+
+  public SampleFile(
+      DeviceId device,
+      long counter,
+      FileKind kind,
+      ByteString header,
+      ByteString payload,
+      long serverTimeMillis,
+      long base) {
+    this(
+        device,
+        counter,
+        kind,
+        header,
+        payload,
+        serverTimeMillis,
+        base,
+        Optional.empty(),
+        List.of());
+  }
+
+  SampleFile saying(CompactionPart part) {
+    return new SampleFile(
+        device,
+        counter,
+        kind,
+        header,
+        payload,
+        serverTimeMillis,
+        base,
+        Optional.of(part),
+        List.of());
+  }
+
+  SampleFile attesting(List<Attestation> said) {
+    return new SampleFile(
+        device, counter, kind, header, payload, serverTimeMillis, base, Optional.empty(), said);
+  }
 
   public FileId id() {
     return FileId.of(Hash.of(header.toByteArray()));

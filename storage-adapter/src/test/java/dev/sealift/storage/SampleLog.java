@@ -3,19 +3,24 @@ package dev.sealift.storage;
 import com.google.protobuf.ByteString;
 import dev.sealift.protocol.FormatException;
 import dev.sealift.protocol.id.DeviceId;
+import dev.sealift.protocol.id.FileId;
 import dev.sealift.protocol.id.Hash;
 import dev.sealift.protocol.id.SpaceId;
 import dev.sealift.protocol.log.CompactTree;
 import dev.sealift.protocol.log.Leaf;
 import dev.sealift.protocol.mesh.proto.CommitFile;
+import dev.sealift.protocol.mesh.proto.CompactionPart;
 import dev.sealift.protocol.mesh.proto.SpaceCommit;
 import dev.sealift.protocol.mesh.proto.StagedPayload;
+import dev.sealift.protocol.proto.Attestation;
+import dev.sealift.protocol.proto.AttestationVerdict;
 import dev.sealift.protocol.proto.FileKind;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /** A space's log as a merge engine has it: what to commit next, and what the store must then say. */
 public final class SampleLog {
@@ -41,6 +46,11 @@ public final class SampleLog {
     } catch (FormatException e) {
       throw new AssertionError(e);
     }
+  }
+
+  /** Of no log. */
+  public static FileId fileNamed(String name) {
+    return FileId.of(hash("file " + name));
   }
 
   private static Hash hash(String text) {
@@ -106,8 +116,38 @@ public final class SampleLog {
         .build();
   }
 
+  /** A compaction, whose parts come next; its generation is any. */
+  public List<SampleFile> compaction(
+      DeviceId device, long first, long base, int generation, boolean holds, ByteString... parts) {
+    List<SampleFile> files = next(device, FileKind.FILE_KIND_COMPACTION, parts);
+    return IntStream.range(0, files.size())
+        .mapToObj(i -> files
+            .get(i)
+            .saying(CompactionPart.newBuilder()
+                .setFirst(first)
+                .setBase(base)
+                .setGeneration(generation)
+                .setPart(i + 1)
+                .setParts(files.size())
+                .setHolds(holds)
+                .build()))
+        .toList();
+  }
+
+  /** What a device says of compactions; it contests every other one. */
+  public List<SampleFile> attestation(DeviceId device, FileId... compactions) {
+    List<Attestation> said = IntStream.range(0, compactions.length)
+        .mapToObj(i -> Attestation.newBuilder()
+            .setCompaction(compactions[i].byteString())
+            .setVerdict(AttestationVerdict.forNumber(1 + i % 2))
+            .build())
+        .toList();
+    return List.of(
+        next(device, FileKind.FILE_KIND_ATTESTATION, ByteString.EMPTY).get(0).attesting(said));
+  }
+
   private static CommitFile commitFile(SampleFile file, Hash leaf, StagedPayload staged) {
-    return CommitFile.newBuilder()
+    CommitFile.Builder commit = CommitFile.newBuilder()
         .setFile(file.id().byteString())
         .setSignedHeader(file.header())
         .setServerTimeMillis(file.serverTimeMillis())
@@ -119,7 +159,9 @@ public final class SampleLog {
         .setPayloadToken(staged.getToken())
         .setPayloadLength(staged.getLength())
         .setPayloadSha256(staged.getSha256())
-        .build();
+        .addAllAttestations(file.attestations());
+    file.compaction().ifPresent(commit::setCompaction);
+    return commit.build();
   }
 
   public Hash leaf(SampleFile file, long sequence) {

@@ -5,6 +5,8 @@ import dev.sealift.protocol.id.DeviceId;
 import dev.sealift.protocol.mesh.MeshFailure;
 import dev.sealift.protocol.mesh.proto.CommitRequest;
 import dev.sealift.protocol.mesh.proto.CommitResult;
+import dev.sealift.protocol.mesh.proto.CompactionsReply;
+import dev.sealift.protocol.mesh.proto.CompactionsRequest;
 import dev.sealift.protocol.mesh.proto.DevicePosition;
 import dev.sealift.protocol.mesh.proto.LoadSpaceReply;
 import dev.sealift.protocol.mesh.proto.LoadSpaceRequest;
@@ -120,6 +122,17 @@ public final class StoreDriver {
 
   public LookUpReply lookUp(LookUpRequest request) {
     return await(store.lookUp(request));
+  }
+
+  public CompactionsReply compactions(CompactionsRequest.Builder request) {
+    return await(store.compactions(request.build()));
+  }
+
+  /** As of the log's end. */
+  public static CompactionsRequest.Builder ask(SampleLog log) {
+    return CompactionsRequest.newBuilder()
+        .setSpace(log.space().byteString())
+        .setHeadSize(log.size());
   }
 
   public void record(SampleLog log, DeviceId device, long sequence) {

@@ -3,6 +3,8 @@ package dev.sealift.ops.hostile;
 import dev.sealift.protocol.id.SpaceId;
 import dev.sealift.protocol.mesh.proto.CommitReply;
 import dev.sealift.protocol.mesh.proto.CommitRequest;
+import dev.sealift.protocol.mesh.proto.CompactionsReply;
+import dev.sealift.protocol.mesh.proto.CompactionsRequest;
 import dev.sealift.protocol.mesh.proto.DevicePosition;
 import dev.sealift.protocol.mesh.proto.LoadSpaceReply;
 import dev.sealift.protocol.mesh.proto.LoadSpaceRequest;
@@ -57,6 +59,11 @@ final class LyingStore implements FileStore {
   @Override
   public CompletionStage<LookUpReply> lookUp(LookUpRequest request) {
     return honest.lookUp(request);
+  }
+
+  @Override
+  public CompletionStage<CompactionsReply> compactions(CompactionsRequest request) {
+    return honest.compactions(request);
   }
 
   @Override

@@ -3,12 +3,14 @@ package dev.sealift.storage.postgres;
 import com.google.protobuf.ByteString;
 import dev.sealift.protocol.mesh.proto.CommitFile;
 import dev.sealift.protocol.mesh.proto.SpaceCommit;
+import dev.sealift.storage.CompactionRows;
 import dev.sealift.storage.IncarnationRows;
 import dev.sealift.storage.staging.StagingArea;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -65,8 +67,40 @@ final class CommitTransaction {
    * <p>Fails when a space has begun its own incarnation already, by an engine of an older version that does not say which it expects, or when
    * another engine told of a lost one first.
    */
-  private static final String WRITE = """
-      WITH incarnations AS (
+  private static final String WRITE = write("");
+
+  /** The same with what compactions supersede: of those in the same group, {@link CompactionRows} knows. */
+  private static final String WRITE_COMPACTIONS = write("""
+      compactions AS (
+        INSERT INTO compaction_part (space_row, sequence, file, first, base, superseded_by,
+          generation, part, parts, effective)
+        SELECT space_row, sequence, file, first, base, superseded_by, generation, part, parts,
+          effective = 1
+        FROM unnest($31::bigint[], $32::bigint[], $33::bytea[], $34::bigint[], $35::bigint[],
+            $36::bigint[], $37::int[], $38::int[], $39::int[], $40::int[])
+          AS c(space_row, sequence, file, first, base, superseded_by, generation, part, parts,
+            effective)),
+      superseded AS (
+        UPDATE compaction_part p SET superseded_by = s.superseder
+        FROM (
+          SELECT q.space_row, q.sequence, min(e.sequence) AS superseder
+          FROM unnest($41::bigint[], $42::bigint[], $43::bigint[], $44::bigint[])
+              AS e(space_row, sequence, first, base)
+            JOIN compaction_part q ON q.space_row = e.space_row
+              AND q.sequence BETWEEN e.first AND e.base AND q.first >= e.first
+          WHERE q.superseded_by = %d
+          GROUP BY q.space_row, q.sequence) AS s
+        WHERE p.space_row = s.space_row AND p.sequence = s.sequence),
+      attested AS (
+        INSERT INTO attestation (space_row, compaction, sequence, contested)
+        SELECT space_row, compaction, sequence, contested = 1
+        FROM unnest($45::bigint[], $46::bytea[], $47::bigint[], $48::int[])
+          AS c(space_row, compaction, sequence, contested)),
+      """.formatted(CompactionRows.NEVER));
+
+  private static String write(String more) {
+    return """
+      WITH %sincarnations AS (
         INSERT INTO incarnation (space_row, number, signed)
         SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bytea[])),
       heads AS (
@@ -87,7 +121,8 @@ final class CommitTransaction {
       INSERT INTO file (space_row, sequence, device_row, counter, kind, server_time, base,
         payload_length, file, header, payload)
       SELECT * FROM unnest($20::bigint[], $21::bigint[], $22::bigint[], $23::bigint[], $24::int[],
-        $25::bigint[], $26::bigint[], $27::int[], $28::bytea[], $29::bytea[], $30::bytea[])""";
+        $25::bigint[], $26::bigint[], $27::int[], $28::bytea[], $29::bytea[], $30::bytea[])""".formatted(more);
+  }
 
   private static final String SELECT_TIME =
       "SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint";
@@ -225,18 +260,26 @@ final class CommitTransaction {
     List<PlacedPart> filled = won.stream()
         .flatMap(step -> step.filled().stream().map(part -> new PlacedPart(step.spaceRow(), part)))
         .toList();
-    pipeline.add(
-        WRITE,
-        Columns.tuple(
-            incarnations(won, IncarnationRows::begun),
-            heads(won),
-            new Columns<>(filled)
-                .longs(PlacedPart::spaceRow)
-                .integers(placed -> placed.part().level())
-                .longs(placed -> placed.part().part())
-                .bytes(placed -> placed.part().hashes()),
-            incarnations(won, SpaceCommit::getLostIncarnationsList),
-            files(files)));
+    Columns<?>[] columns = {
+      incarnations(won, IncarnationRows::begun),
+      heads(won),
+      new Columns<>(filled)
+          .longs(PlacedPart::spaceRow)
+          .integers(placed -> placed.part().level())
+          .longs(placed -> placed.part().part())
+          .bytes(placed -> placed.part().hashes()),
+      incarnations(won, SpaceCommit::getLostIncarnationsList),
+      files(files)
+    };
+    CompactionColumns compactions = CompactionColumns.of(won);
+    if (compactions.isEmpty()) {
+      pipeline.add(WRITE, Columns.tuple(columns));
+    } else {
+      pipeline.add(
+          WRITE_COMPACTIONS,
+          Columns.tuple(Stream.concat(Arrays.stream(columns), compactions.columns())
+              .toArray(Columns<?>[]::new)));
+    }
   }
 
   private static Columns<PlacedIncarnation> incarnations(

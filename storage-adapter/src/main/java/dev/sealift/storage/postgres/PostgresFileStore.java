@@ -3,6 +3,8 @@ package dev.sealift.storage.postgres;
 import dev.sealift.protocol.id.SpaceId;
 import dev.sealift.protocol.mesh.proto.CommitReply;
 import dev.sealift.protocol.mesh.proto.CommitRequest;
+import dev.sealift.protocol.mesh.proto.CompactionsReply;
+import dev.sealift.protocol.mesh.proto.CompactionsRequest;
 import dev.sealift.protocol.mesh.proto.DevicePosition;
 import dev.sealift.protocol.mesh.proto.LoadSpaceReply;
 import dev.sealift.protocol.mesh.proto.LoadSpaceRequest;
@@ -125,6 +127,11 @@ public final class PostgresFileStore implements FileStore {
   @Override
   public CompletionStage<ReadReply> read(ReadRequest request) {
     return reader.submit(session -> new LogQueries(session, request.getSpace()).read(request));
+  }
+
+  @Override
+  public CompletionStage<CompactionsReply> compactions(CompactionsRequest request) {
+    return reader.submit(session -> new CompactionQueries(session, request).answer());
   }
 
   @Override

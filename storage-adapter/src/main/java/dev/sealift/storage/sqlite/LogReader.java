@@ -6,6 +6,8 @@ import dev.sealift.protocol.log.Proofs;
 import dev.sealift.protocol.log.TileNodes;
 import dev.sealift.protocol.log.TreeNodes;
 import dev.sealift.protocol.mesh.MeshFailure;
+import dev.sealift.protocol.mesh.proto.CompactionsReply;
+import dev.sealift.protocol.mesh.proto.CompactionsRequest;
 import dev.sealift.protocol.mesh.proto.FoundFile;
 import dev.sealift.protocol.mesh.proto.LookUpReply;
 import dev.sealift.protocol.mesh.proto.LookUpRequest;
@@ -159,6 +161,11 @@ final class LogReader {
         .map(Hash::byteString)
         .forEach(receipt::addPath);
     return receipt.build();
+  }
+
+  CompactionsReply compactions(CompactionsRequest request) throws SQLException {
+    Log log = logReaching(request.getHeadSize(), request.getSpace());
+    return new CompactionReader(statements, log.spaceRow, request).answer();
   }
 
   private Log logReaching(long size, ByteString space) throws SQLException {

@@ -3,6 +3,8 @@ package dev.sealift.storage.sqlite;
 import dev.sealift.protocol.id.SpaceId;
 import dev.sealift.protocol.mesh.proto.CommitReply;
 import dev.sealift.protocol.mesh.proto.CommitRequest;
+import dev.sealift.protocol.mesh.proto.CompactionsReply;
+import dev.sealift.protocol.mesh.proto.CompactionsRequest;
 import dev.sealift.protocol.mesh.proto.DevicePosition;
 import dev.sealift.protocol.mesh.proto.LoadSpaceReply;
 import dev.sealift.protocol.mesh.proto.LoadSpaceRequest;
@@ -103,6 +105,11 @@ public final class SqliteFileStore implements FileStore {
   @Override
   public CompletionStage<ReadReply> read(ReadRequest request) {
     return file.readers().submit(statements -> new LogReader(statements).read(request));
+  }
+
+  @Override
+  public CompletionStage<CompactionsReply> compactions(CompactionsRequest request) {
+    return file.readers().submit(statements -> new LogReader(statements).compactions(request));
   }
 
   @Override

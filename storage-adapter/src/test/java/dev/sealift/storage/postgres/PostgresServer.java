@@ -1,6 +1,8 @@
 package dev.sealift.storage.postgres;
 
 import java.io.IOException;
+import java.io.StringReader;
+import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -16,6 +18,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import org.postgresql.PGConnection;
 
 /** A real server of one's own on loopback: started, stopped, killed, copied. Works as root too. */
 final class PostgresServer implements AutoCloseable {
@@ -199,6 +202,22 @@ final class PostgresServer implements AutoCloseable {
     try (Connection connection = connect(database);
         Statement each = connection.createStatement()) {
       each.execute(statement);
+    }
+  }
+
+  /** The rows of a table that both have alike. */
+  void copy(String from, String to, String table) throws SQLException, IOException {
+    try (Connection source = connect(from);
+        Connection target = connect(to)) {
+      StringWriter rows = new StringWriter();
+      source
+          .unwrap(PGConnection.class)
+          .getCopyAPI()
+          .copyOut("COPY (SELECT * FROM " + table + ") TO STDOUT", rows);
+      target
+          .unwrap(PGConnection.class)
+          .getCopyAPI()
+          .copyIn("COPY " + table + " FROM STDIN", new StringReader(rows.toString()));
     }
   }
 

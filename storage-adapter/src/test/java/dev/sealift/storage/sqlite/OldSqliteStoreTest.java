@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.protobuf.ByteString;
 import dev.sealift.protocol.id.DeviceId;
 import dev.sealift.protocol.mesh.proto.CommitResult;
+import dev.sealift.protocol.mesh.proto.CompactionsReply;
 import dev.sealift.protocol.mesh.proto.LoadSpaceReply;
 import dev.sealift.protocol.proto.FileKind;
 import dev.sealift.storage.SampleFile;
@@ -93,6 +94,27 @@ class OldSqliteStoreTest {
       assertThat(driver.positions(log)).hasSize(1);
       assertThat(driver.append(log, BEN, text("more")))
           .isEqualTo(CommitResult.COMMIT_RESULT_COMMITTED);
+    }
+  }
+
+  /** It knew no compactions, and so has none: from here on they are noted. */
+  @Test
+  void inAStoreOfTheFourthSchemaCompactionsSupersede() throws Exception {
+    SampleLog log = log();
+    try (SqliteFileStore store = open("store-v4.db")) {
+      StoreDriver driver = new StoreDriver(store);
+      assertThat(driver.load(log).getRoot()).isEqualTo(log.rootAt(6).byteString());
+      assertThat(driver.load(log).getAdmissionToken()).isEqualTo(text("token"));
+      assertThat(driver.compactions(StoreDriver.ask(log).setMaxLive(100)).getLiveList())
+          .singleElement()
+          .satisfies(live -> assertThat(live.getFiles()).isEqualTo(5));
+
+      driver.append(log, log.compaction(BEN, 2, 5, 1, true, text("compacted")));
+
+      CompactionsReply reply = driver.compactions(
+          StoreDriver.ask(log).setStepsAfter(1).addSequences(2).addSequences(6));
+      assertThat(reply.getSupersededByList()).containsExactly(7L, 0L);
+      assertThat(reply.getCompactions(0).getPartsList()).containsExactly(7L);
     }
   }
 

@@ -1,0 +1,199 @@
+package dev.sealift.storage.sqlite;
+
+import dev.sealift.protocol.file.SequenceSpan;
+import dev.sealift.protocol.mesh.proto.AttestedBy;
+import dev.sealift.protocol.mesh.proto.CompactionsReply;
+import dev.sealift.protocol.mesh.proto.CompactionsRequest;
+import dev.sealift.protocol.mesh.proto.EffectiveCompaction;
+import dev.sealift.protocol.mesh.proto.LiveFiles;
+import dev.sealift.protocol.proto.FileKind;
+import dev.sealift.storage.EffectiveCompactions;
+import dev.sealift.storage.StoreLimits;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Answers what supersedes what in a space's log up to a size. What supersedes a part was noted when it was committed and never changes, so
+ * the statements of one request need no common snapshot.
+ */
+final class CompactionReader {
+  private static final String SELECT_EFFECTIVE = """
+      SELECT sequence, file, first, base, generation, parts FROM compaction_part
+      WHERE space_row = ? AND superseded_by > ? AND effective = 1 AND sequence <= ?
+      ORDER BY sequence DESC LIMIT ?""";
+
+  private static final String SELECT_FILE = """
+      SELECT f.kind, coalesce(p.first, ?) FROM file f
+        LEFT JOIN compaction_part p ON p.space_row = ? AND p.sequence = ?
+      WHERE f.place = ?""";
+
+  /** An attestation is needed as long as anything that it names is. */
+  private static final String COUNT_NEEDED = """
+      SELECT count(*) FROM attestation a WHERE a.space_row = ? AND a.sequence = ? AND NOT EXISTS (
+        SELECT 1 FROM compaction_part p
+        WHERE p.space_row = a.space_row AND p.file = a.compaction AND p.part = p.parts
+          AND p.sequence <= ? AND p.superseded_by <= ?)""";
+
+  /** They stand one behind the other in the chain of the last one. */
+  private static final String SELECT_PARTS = """
+      SELECT p.place FROM file l JOIN file p ON p.device_row = l.device_row
+        AND p.counter > l.counter - ? AND p.counter <= l.counter
+      WHERE l.place = ? ORDER BY p.counter""";
+
+  private static final String SELECT_ATTESTATIONS = """
+      SELECT sequence, contested FROM attestation
+      WHERE space_row = ? AND compaction = ? AND sequence <= ? ORDER BY sequence LIMIT ?""";
+
+  private static final String COUNT_PARTS = """
+      SELECT p.generation, count(*), sum(f.payload_length)
+      FROM compaction_part p JOIN file f ON f.place = (p.space_row << 40) + p.sequence
+      WHERE p.space_row = ? AND p.superseded_by > ? AND p.sequence <= ?
+      GROUP BY p.generation ORDER BY p.generation""";
+
+  private static final String COUNT_EVENTS = """
+      SELECT count(*), coalesce(sum(bytes), 0) FROM (
+        SELECT payload_length AS bytes FROM file
+        WHERE place BETWEEN ? AND ? AND kind = 1 ORDER BY place DESC LIMIT ?)""";
+
+  private final Statements statements;
+  private final long spaceRow;
+  private final CompactionsRequest request;
+  private final CompactionsReply.Builder reply = CompactionsReply.newBuilder();
+
+  CompactionReader(Statements statements, long spaceRow, CompactionsRequest request) {
+    this.statements = statements;
+    this.spaceRow = spaceRow;
+    this.request = request;
+  }
+
+  CompactionsReply answer() throws SQLException {
+    EffectiveCompactions effective = effective();
+    for (long sequence : request.getSequencesList()) {
+      reply.addSupersededBy(superseder(sequence, effective));
+    }
+    for (EffectiveCompactions.Step step : effective.asked(request)) {
+      reply.addCompactions(told(step));
+    }
+    if (request.getMaxLive() > 0) {
+      countEvents(effective);
+      countParts();
+    }
+    return reply.build();
+  }
+
+  private EffectiveCompactions effective() throws SQLException {
+    List<EffectiveCompactions.Step> steps = new ArrayList<>();
+    PreparedStatement select = statements.get(SELECT_EFFECTIVE);
+    select.setLong(1, spaceRow);
+    select.setLong(2, request.getHeadSize());
+    select.setLong(3, request.getHeadSize());
+    select.setInt(4, StoreLimits.MAX_EFFECTIVE);
+    try (ResultSet rows = select.executeQuery()) {
+      while (rows.next()) {
+        steps.add(new EffectiveCompactions.Step(
+            rows.getLong(1),
+            SpaceReader.bytes(rows, 2),
+            rows.getLong(3),
+            rows.getLong(4),
+            rows.getInt(5),
+            rows.getInt(6)));
+      }
+    }
+    return new EffectiveCompactions(steps);
+  }
+
+  private long superseder(long sequence, EffectiveCompactions effective) throws SQLException {
+    if (sequence < 1 || sequence > request.getHeadSize()) {
+      return 0;
+    }
+    PreparedStatement select = statements.get(SELECT_FILE);
+    select.setLong(1, sequence);
+    select.setLong(2, spaceRow);
+    select.setLong(3, sequence);
+    select.setLong(4, Place.of(spaceRow, sequence));
+    int kind;
+    long first;
+    try (ResultSet row = select.executeQuery()) {
+      row.next();
+      kind = row.getInt(1);
+      first = row.getLong(2);
+    }
+    boolean stays = kind == FileKind.FILE_KIND_MEMBERSHIP_VALUE
+        || kind == FileKind.FILE_KIND_ATTESTATION_VALUE && isNeeded(sequence);
+    return stays ? 0 : effective.supersederOf(sequence, first);
+  }
+
+  private boolean isNeeded(long attestation) throws SQLException {
+    PreparedStatement count = statements.get(COUNT_NEEDED);
+    count.setLong(1, spaceRow);
+    count.setLong(2, attestation);
+    count.setLong(3, request.getHeadSize());
+    count.setLong(4, request.getHeadSize());
+    try (ResultSet row = count.executeQuery()) {
+      row.next();
+      return row.getLong(1) > 0;
+    }
+  }
+
+  private EffectiveCompaction told(EffectiveCompactions.Step step) throws SQLException {
+    EffectiveCompaction.Builder told = step.toProto();
+    PreparedStatement parts = statements.get(SELECT_PARTS);
+    parts.setInt(1, step.parts());
+    parts.setLong(2, Place.of(spaceRow, step.sequence()));
+    try (ResultSet rows = parts.executeQuery()) {
+      while (rows.next()) {
+        told.addParts(Place.sequence(rows.getLong(1)));
+      }
+    }
+    PreparedStatement attestations = statements.get(SELECT_ATTESTATIONS);
+    attestations.setLong(1, spaceRow);
+    attestations.setBytes(2, step.file().toByteArray());
+    attestations.setLong(3, request.getHeadSize());
+    attestations.setInt(4, StoreLimits.MAX_TOLD_ATTESTATIONS);
+    try (ResultSet rows = attestations.executeQuery()) {
+      while (rows.next()) {
+        told.addAttestations(
+            AttestedBy.newBuilder().setSequence(rows.getLong(1)).setContested(rows.getBoolean(2)));
+      }
+    }
+    return told.build();
+  }
+
+  private void countEvents(EffectiveCompactions effective) throws SQLException {
+    int left = request.getMaxLive();
+    LiveFiles.Builder live = LiveFiles.newBuilder();
+    for (SequenceSpan gap : effective.gaps(request.getHeadSize())) {
+      PreparedStatement count = statements.get(COUNT_EVENTS);
+      count.setLong(1, Place.of(spaceRow, gap.first()));
+      count.setLong(2, Place.of(spaceRow, gap.last()));
+      count.setInt(3, left);
+      try (ResultSet row = count.executeQuery()) {
+        row.next();
+        left -= row.getInt(1);
+        live.setFiles(live.getFiles() + row.getLong(1)).setBytes(live.getBytes() + row.getLong(2));
+      }
+    }
+    if (live.getFiles() > 0) {
+      reply.addLive(live);
+    }
+    reply.setMoreLive(left == 0);
+  }
+
+  private void countParts() throws SQLException {
+    PreparedStatement count = statements.get(COUNT_PARTS);
+    count.setLong(1, spaceRow);
+    count.setLong(2, request.getHeadSize());
+    count.setLong(3, request.getHeadSize());
+    try (ResultSet rows = count.executeQuery()) {
+      while (rows.next()) {
+        reply.addLive(LiveFiles.newBuilder()
+            .setGeneration(rows.getInt(1))
+            .setFiles(rows.getLong(2))
+            .setBytes(rows.getLong(3)));
+      }
+    }
+  }
+}
