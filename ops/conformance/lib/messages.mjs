@@ -276,6 +276,54 @@ export const Fetch = new Message('Fetch', {
   4: one('uint32', 'maxFiles'),
 });
 
+export const Outline = new Message('Outline', { 1: one('uint64', 'request'), 2: one('uint64', 'afterSequence'), 3: one('uint64', 'upTo') });
+
+export const Gap = new Message('Gap', { 1: one('uint64', 'files'), 2: many('bytes', 'hashes') });
+
+export const OutlinePart = new Message(
+  'OutlinePart',
+  { 1: one(LogEntry, 'entry'), 2: one(Gap, 'gap') },
+  { oneofs: [['entry', 'gap']] },
+);
+
+export const OutlineFiles = new Message('OutlineFiles', {
+  1: one('uint64', 'request'),
+  2: one('uint64', 'firstSequence'),
+  3: many(OutlinePart, 'parts'),
+  4: one('bytes', 'signedHead'),
+  5: many('bytes', 'consistency'),
+});
+
+export const Steps = new Message('Steps', { 1: one('uint64', 'request'), 2: one('uint64', 'afterSequence') });
+
+export const Step = new Message('Step', {
+  1: one('uint64', 'first'),
+  2: one('uint64', 'base'),
+  3: one('uint32', 'generation'),
+  4: many('uint64', 'parts'),
+  5: many('uint64', 'attestations'),
+});
+
+export const StepList = new Message('StepList', {
+  1: one('uint64', 'request'),
+  2: many(Step, 'steps'),
+  3: one('bytes', 'signedHead'),
+});
+
+export const FetchEntries = new Message('FetchEntries', { 1: one('uint64', 'request'), 2: many('uint64', 'sequences') });
+
+export const ProvenEntry = new Message('ProvenEntry', {
+  1: one('uint64', 'sequence'),
+  2: one(LogEntry, 'entry'),
+  3: many('bytes', 'path'),
+});
+
+export const Entries = new Message('Entries', {
+  1: one('uint64', 'request'),
+  2: many(ProvenEntry, 'entries'),
+  3: one('bytes', 'signedHead'),
+});
+
 export const Problem = new Message('Problem', {
   1: one(ProblemCode, 'code'),
   2: one('uint64', 'request'),
@@ -299,6 +347,12 @@ const BODIES = {
   12: one(Fetch, 'fetch'),
   13: one(Problem, 'problem'),
   14: one(GoAway, 'goAway'),
+  15: one(Outline, 'outline'),
+  16: one(OutlineFiles, 'outlineFiles'),
+  17: one(Steps, 'steps'),
+  18: one(StepList, 'stepList'),
+  19: one(FetchEntries, 'fetchEntries'),
+  20: one(Entries, 'entries'),
 };
 
 export const Frame = new Message('Frame', BODIES, { oneofs: [Object.values(BODIES).map(({ name }) => name)] });

@@ -41,7 +41,7 @@ export class Message {
     const parts = [];
     for (const it of this.fields.values()) {
       const given = value[it.name];
-      if (it.repeated) for (const one of given ?? []) parts.push(...encodeField(it, one));
+      if (it.repeated) parts.push(...encodeAll(it, given ?? []));
       else if (isThere(it, given)) parts.push(...encodeField(it, given));
     }
     return concat(...parts);
@@ -52,7 +52,8 @@ export class Message {
     while (!reader.atEnd()) {
       const { number, wireType } = reader.tag();
       const it = this.fields.get(number);
-      if (!it || it.wireType !== wireType) reader.skip(number, wireType, depth);
+      if (it && isPackable(it) && wireType === BYTES) takePacked(it, reader, value);
+      else if (!it || it.wireType !== wireType) reader.skip(number, wireType, depth);
       else this.#take(it, reader, value, depth);
     }
     return value;
@@ -116,6 +117,20 @@ function readScalar(type, reader) {
     default:
       return fromUtf8(reader.bytes());
   }
+}
+
+/** Lists of numbers are written packed, and read packed or one by one. */
+const isPackable = ({ repeated, wireType }) => repeated && wireType !== BYTES;
+
+function takePacked(it, reader, value) {
+  const packed = new Reader(reader.bytes());
+  while (!packed.atEnd()) value[it.name].push(readScalar(it.type, packed));
+}
+
+function encodeAll(it, values) {
+  if (!isPackable(it) || values.length === 0) return values.flatMap((one) => encodeField(it, one));
+  const numbers = values.map((one) => encodeField(it, one)[1]);
+  return sized(varint(BigInt(it.number) << 3n | BigInt(BYTES)), concat(...numbers));
 }
 
 function encodeField({ number, type, wireType }, value) {

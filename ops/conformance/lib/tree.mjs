@@ -1,6 +1,8 @@
 // Section 12: leaves, the right edge of a tree that grows, and proofs by RFC 9162, section 2.1.
 import { concat, equal, u64 } from './bytes.mjs';
+import { check } from './errors.mjs';
 import { sha256 } from './ids.mjs';
+import { MAX_SEQUENCE } from './limits.mjs';
 
 const LEAF = Buffer.from([0]);
 const NODE = Buffer.from([1]);
@@ -35,9 +37,33 @@ export class Edge {
     return new Edge(this.size + 1n, hashes);
   }
 
+  /** Goes on across files that are not known, by the complete subtrees that they fall into: section 14, Gap. */
+  appendGap(files, hashes) {
+    check(files >= 1n && this.size + files < MAX_SEQUENCE, 'a gap of no files, or of too many');
+    const levels = gapLevels(this.size, this.size + files);
+    check(levels.length === hashes.length, 'a gap of another number of hashes');
+    return levels.reduce((edge, level, at) => edge.#appendSubtree(level, hashes[at]), this);
+  }
+
+  #appendSubtree(level, hash) {
+    const subtrees = new Edge(this.size >> level, this.hashes).append(hash);
+    return new Edge(this.size + (1n << level), subtrees.hashes);
+  }
+
   root() {
     return this.hashes.length ? this.hashes.reduceRight((right, left) => node(left, right)) : EMPTY_ROOT;
   }
+}
+
+/** The heights of the subtrees that stand for the files from one size of the log to another. */
+function gapLevels(from, to) {
+  const levels = [];
+  for (let at = from; at < to; at += 1n << levels.at(-1)) {
+    let level = 0n;
+    while ((at & ((2n << level) - 1n)) === 0n && at + (2n << level) <= to) level++;
+    levels.push(level);
+  }
+  return levels;
 }
 
 /** RFC 9162, 2.1.3.2. */

@@ -36,6 +36,11 @@ export const log = {
     const edges = [edge, ...inputs.get('leaf_hashes', list(bytes)).map((it) => (edge = edge.append(it)))];
     return { sizes: edges.map((it) => ({ size: it.size.toString(), root: hex(it.root()), edge: it.hashes.map(hex) })) };
   },
+  gap(inputs) {
+    const from = inputs.get('leaf_hashes', list(bytes)).reduce((edge, it) => edge.append(it), Edge.EMPTY);
+    const edge = from.appendGap(inputs.get('files', u64), inputs.get('hashes', list(bytes)));
+    return { size: edge.size.toString(), root: hex(edge.root()), edge: edge.hashes.map(hex) };
+  },
   inclusion: (inputs) =>
     good(
       inclusionHolds({

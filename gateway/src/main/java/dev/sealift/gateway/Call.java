@@ -8,6 +8,9 @@ enum Call {
   ADMIT,
   AUTHORIZE,
   READ,
+  OUTLINE,
+  ENTRIES,
+  COMPACTIONS,
   POSITIONS;
 
   /** A metric's tag. */

@@ -201,6 +201,12 @@ final class Connection {
           ask, mesh.admit(by, admit.space(), admit.stagedAt(), admit.request()), session::admitted);
     } else if (ask instanceof Effect.Read read) {
       answer(ask, mesh.read(by, read.request()), session::read);
+    } else if (ask instanceof Effect.ReadOutline outline) {
+      answer(ask, mesh.outline(by, outline.request()), session::outlined);
+    } else if (ask instanceof Effect.ReadEntries entries) {
+      answer(ask, mesh.entries(by, entries.request()), session::entriesRead);
+    } else if (ask instanceof Effect.FindSteps steps) {
+      answer(ask, mesh.compactions(by, steps.request()), session::stepsFound);
     } else if (ask instanceof Effect.Authorize authorize) {
       answer(
           ask,

@@ -15,6 +15,12 @@ import dev.sealift.protocol.mesh.proto.AdmitReply;
 import dev.sealift.protocol.mesh.proto.AdmitRequest;
 import dev.sealift.protocol.mesh.proto.AuthorizeReply;
 import dev.sealift.protocol.mesh.proto.AuthorizeRequest;
+import dev.sealift.protocol.mesh.proto.CompactionsReply;
+import dev.sealift.protocol.mesh.proto.CompactionsRequest;
+import dev.sealift.protocol.mesh.proto.EntriesReply;
+import dev.sealift.protocol.mesh.proto.EntriesRequest;
+import dev.sealift.protocol.mesh.proto.OutlineReply;
+import dev.sealift.protocol.mesh.proto.OutlineRequest;
 import dev.sealift.protocol.mesh.proto.PositionsReply;
 import dev.sealift.protocol.mesh.proto.PositionsRequest;
 import dev.sealift.protocol.mesh.proto.ReadReply;
@@ -102,6 +108,24 @@ final class Mesh {
 
   Future<ReadReply> read(DeviceRequest by, ReadRequest request) {
     return ask(by, Call.READ, Addresses.READ, request, ReadReply.parser(), readMillis());
+  }
+
+  Future<OutlineReply> outline(DeviceRequest by, OutlineRequest request) {
+    return ask(by, Call.OUTLINE, Addresses.OUTLINE, request, OutlineReply.parser(), readMillis());
+  }
+
+  Future<EntriesReply> entries(DeviceRequest by, EntriesRequest request) {
+    return ask(by, Call.ENTRIES, Addresses.ENTRIES, request, EntriesReply.parser(), readMillis());
+  }
+
+  Future<CompactionsReply> compactions(DeviceRequest by, CompactionsRequest request) {
+    return ask(
+        by,
+        Call.COMPACTIONS,
+        Addresses.COMPACTIONS,
+        request,
+        CompactionsReply.parser(),
+        readMillis());
   }
 
   Future<PositionsReply> positions(PositionsRequest request) {

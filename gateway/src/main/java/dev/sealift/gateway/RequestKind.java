@@ -13,7 +13,7 @@ enum RequestKind {
   AUTHORIZE;
 
   static RequestKind of(Effect.Ask ask) {
-    if (ask instanceof Effect.Read) {
+    if (ask instanceof Effect.Look) {
       return READ;
     }
     return ask instanceof Effect.Authorize ? AUTHORIZE : PUT;

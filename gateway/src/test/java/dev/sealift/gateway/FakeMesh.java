@@ -14,8 +14,15 @@ import dev.sealift.protocol.mesh.proto.AdmitRequest;
 import dev.sealift.protocol.mesh.proto.Authorization;
 import dev.sealift.protocol.mesh.proto.AuthorizeReply;
 import dev.sealift.protocol.mesh.proto.AuthorizeRequest;
+import dev.sealift.protocol.mesh.proto.CompactionsReply;
+import dev.sealift.protocol.mesh.proto.CompactionsRequest;
 import dev.sealift.protocol.mesh.proto.DevicePosition;
+import dev.sealift.protocol.mesh.proto.EffectiveCompaction;
 import dev.sealift.protocol.mesh.proto.EngineTime;
+import dev.sealift.protocol.mesh.proto.EntriesReply;
+import dev.sealift.protocol.mesh.proto.EntriesRequest;
+import dev.sealift.protocol.mesh.proto.OutlineReply;
+import dev.sealift.protocol.mesh.proto.OutlineRequest;
 import dev.sealift.protocol.mesh.proto.PositionsReply;
 import dev.sealift.protocol.mesh.proto.PositionsRequest;
 import dev.sealift.protocol.mesh.proto.ReadReply;
@@ -24,8 +31,11 @@ import dev.sealift.protocol.mesh.proto.SpaceAdvanced;
 import dev.sealift.protocol.mesh.proto.StageReply;
 import dev.sealift.protocol.mesh.proto.StageRequest;
 import dev.sealift.protocol.mesh.proto.StagedPayload;
+import dev.sealift.protocol.proto.Gap;
 import dev.sealift.protocol.proto.LogEntry;
 import dev.sealift.protocol.proto.Outcome;
+import dev.sealift.protocol.proto.OutlinePart;
+import dev.sealift.protocol.proto.ProvenEntry;
 import dev.sealift.protocol.proto.Receipt;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -86,6 +96,9 @@ final class FakeMesh {
   void startStore() {
     store.add(serve(Addresses.stage(STORE), StageRequest::parseFrom, this::stage));
     store.add(serve(Addresses.READ, ReadRequest::parseFrom, this::read));
+    store.add(serve(Addresses.OUTLINE, OutlineRequest::parseFrom, this::outline));
+    store.add(serve(Addresses.ENTRIES, EntriesRequest::parseFrom, this::entries));
+    store.add(serve(Addresses.COMPACTIONS, CompactionsRequest::parseFrom, this::compactions));
     store.add(serve(Addresses.POSITIONS, PositionsRequest::parseFrom, this::positions));
   }
 
@@ -269,6 +282,38 @@ final class FakeMesh {
       reply.addEntries(entry);
     }
     reply(message, reply.build());
+  }
+
+  /** One gap: here are no membership files. */
+  private void outline(Message<Buffer> message, OutlineRequest request) {
+    Gap.Builder gap = Gap.newBuilder()
+        .setFiles(request.getUpTo() - request.getAfterSequence())
+        .addHashes(ByteString.copyFrom(TestDevice.filled(7, 32)));
+    reply(
+        message,
+        OutlineReply.newBuilder().addParts(OutlinePart.newBuilder().setGap(gap)).build());
+  }
+
+  private synchronized void entries(Message<Buffer> message, EntriesRequest request) {
+    List<LogEntry> log = logs.getOrDefault(request.getSpace(), List.of());
+    EntriesReply.Builder reply = EntriesReply.newBuilder();
+    for (long sequence : request.getSequencesList()) {
+      reply.addEntries(ProvenEntry.newBuilder()
+          .setSequence(sequence)
+          .setEntry(log.get((int) sequence - 1))
+          .addPath(ByteString.copyFrom(TestDevice.filled(8, 32))));
+    }
+    reply(message, reply.build());
+  }
+
+  /** One step, to the head. */
+  private void compactions(Message<Buffer> message, CompactionsRequest request) {
+    EffectiveCompaction.Builder step = EffectiveCompaction.newBuilder()
+        .setFirst(request.getStepsAfter() + 1)
+        .setBase(request.getHeadSize())
+        .setGeneration(1)
+        .addParts(request.getHeadSize());
+    reply(message, CompactionsReply.newBuilder().addCompactions(step).build());
   }
 
   private void positions(Message<Buffer> message, PositionsRequest request) {

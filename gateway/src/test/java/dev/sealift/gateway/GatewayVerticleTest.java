@@ -8,14 +8,21 @@ import dev.sealift.protocol.Limits;
 import dev.sealift.protocol.id.SpaceId;
 import dev.sealift.protocol.mesh.MeshFailure;
 import dev.sealift.protocol.mesh.proto.Authorization;
+import dev.sealift.protocol.proto.Entries;
+import dev.sealift.protocol.proto.FetchEntries;
 import dev.sealift.protocol.proto.Files;
 import dev.sealift.protocol.proto.Frame;
 import dev.sealift.protocol.proto.Outcome;
+import dev.sealift.protocol.proto.Outline;
+import dev.sealift.protocol.proto.OutlineFiles;
 import dev.sealift.protocol.proto.PositionReport;
 import dev.sealift.protocol.proto.ProblemCode;
+import dev.sealift.protocol.proto.ProvenEntry;
 import dev.sealift.protocol.proto.PutFile;
 import dev.sealift.protocol.proto.PutResult;
 import dev.sealift.protocol.proto.RefusalCode;
+import dev.sealift.protocol.proto.StepList;
+import dev.sealift.protocol.proto.Steps;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.WebSocketFrame;
 import org.junit.jupiter.api.AfterEach;
@@ -178,6 +185,39 @@ class GatewayVerticleTest {
     assertThat(answer.getRequest()).as("nothing was told in between").isEqualTo(2);
     reader.credit(PLENTY);
     assertThat(reader.next().getFiles().getEntriesCount()).isEqualTo(50);
+  }
+
+  @Test
+  void aDeviceFindsItsWayByOutlineStepsAndSingleEntries() {
+    fixture.mesh.grow(SPACE, 9, 100);
+    TestClient device = connect();
+    device.enter(SPACE);
+
+    device.send(Frame.newBuilder()
+        .setOutline(Outline.newBuilder().setRequest(1).setAfterSequence(2).setUpTo(7))
+        .build());
+    OutlineFiles outline = device.next().getOutlineFiles();
+    assertThat(outline.getFirstSequence()).isEqualTo(3);
+    assertThat(outline.getParts(0).getGap().getFiles()).isEqualTo(5);
+    assertThat(outline.getSignedHead()).isEqualTo(TestDevice.head(SPACE, 9));
+
+    device.send(Frame.newBuilder()
+        .setSteps(Steps.newBuilder().setRequest(2).setAfterSequence(2))
+        .build());
+    StepList steps = device.next().getStepList();
+    assertThat(steps.getRequest()).isEqualTo(2);
+    assertThat(steps.getSteps(0).getBase()).isEqualTo(9);
+    assertThat(steps.getSteps(0).getPartsList()).containsExactly(9L);
+
+    device.send(Frame.newBuilder()
+        .setFetchEntries(FetchEntries.newBuilder().setRequest(3).addSequences(4).addSequences(9))
+        .build());
+    Entries entries = device.next().getEntries();
+    assertThat(entries.getEntriesList())
+        .extracting(ProvenEntry::getSequence)
+        .containsExactly(4L, 9L);
+    assertThat(entries.getEntries(0).getEntry().getPayload().size()).isEqualTo(100);
+    assertThat(entries.getSignedHead()).isEqualTo(TestDevice.head(SPACE, 9));
   }
 
   @Test

@@ -334,6 +334,7 @@ class RestoringTest {
     whole = world.log();
     head = SignedTreeHead.parse(put.getSignedHead());
     store.rollBack(world.space.byteString(), KEPT);
+    store.putIncarnations(world.space.byteString(), List.of());
     store.markRestored(MARK + 1);
     long now = core.nowMillis;
     core = engine();

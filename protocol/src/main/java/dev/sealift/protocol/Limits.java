@@ -36,6 +36,9 @@ public final class Limits {
   /** Log entries in one {@code Files}. */
   public static final int MAX_FILES_ENTRIES = 1024;
 
+  /** Single entries that are fetched at once: as many as are put at once. */
+  public static final int MAX_FETCH_ENTRIES = 64;
+
   /** What a payload may unfold to; an author packs far less, so more than this is an attack. */
   public static final int MAX_UNPACKED_PAYLOAD_BYTES = 16 << 20;
 

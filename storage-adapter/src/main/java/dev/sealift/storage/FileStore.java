@@ -6,10 +6,14 @@ import dev.sealift.protocol.mesh.proto.CommitRequest;
 import dev.sealift.protocol.mesh.proto.CompactionsReply;
 import dev.sealift.protocol.mesh.proto.CompactionsRequest;
 import dev.sealift.protocol.mesh.proto.DevicePosition;
+import dev.sealift.protocol.mesh.proto.EntriesReply;
+import dev.sealift.protocol.mesh.proto.EntriesRequest;
 import dev.sealift.protocol.mesh.proto.LoadSpaceReply;
 import dev.sealift.protocol.mesh.proto.LoadSpaceRequest;
 import dev.sealift.protocol.mesh.proto.LookUpReply;
 import dev.sealift.protocol.mesh.proto.LookUpRequest;
+import dev.sealift.protocol.mesh.proto.OutlineReply;
+import dev.sealift.protocol.mesh.proto.OutlineRequest;
 import dev.sealift.protocol.mesh.proto.PositionsReply;
 import dev.sealift.protocol.mesh.proto.PositionsRequest;
 import dev.sealift.protocol.mesh.proto.ReadReply;
@@ -63,6 +67,15 @@ public interface FileStore extends AutoCloseable {
    * unavailable when the log is shorter than the head that the caller holds.
    */
   CompletionStage<ReadReply> read(ReadRequest request);
+
+  /**
+   * A range of the log within a budget, of which membership files and attestations are entries and everything else is gaps; one part at least if
+   * the range has a file. Fails as unavailable when the log is shorter than the head that the caller holds.
+   */
+  CompletionStage<OutlineReply> outline(OutlineRequest request);
+
+  /** Single files within a budget, but one at least if one is asked for, each with its path to the head that the caller holds. Fails as above. */
+  CompletionStage<EntriesReply> entries(EntriesRequest request);
 
   /**
    * What supersedes what in the log up to a size. Fails as unavailable when the log is shorter. Superseded is what an effective compaction says

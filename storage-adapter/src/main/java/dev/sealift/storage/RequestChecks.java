@@ -10,8 +10,10 @@ import dev.sealift.protocol.mesh.proto.CommitRequest;
 import dev.sealift.protocol.mesh.proto.CompactionPart;
 import dev.sealift.protocol.mesh.proto.CompactionsRequest;
 import dev.sealift.protocol.mesh.proto.DevicePosition;
+import dev.sealift.protocol.mesh.proto.EntriesRequest;
 import dev.sealift.protocol.mesh.proto.LoadSpaceRequest;
 import dev.sealift.protocol.mesh.proto.LookUpRequest;
+import dev.sealift.protocol.mesh.proto.OutlineRequest;
 import dev.sealift.protocol.mesh.proto.PositionsRequest;
 import dev.sealift.protocol.mesh.proto.ReadRequest;
 import dev.sealift.protocol.mesh.proto.ReclaimRequest;
@@ -125,6 +127,30 @@ public final class RequestChecks {
     require(
         part.getPart() >= 1 && part.getPart() <= part.getParts(),
         "a part must be one of its parts");
+  }
+
+  public static void check(OutlineRequest request) throws FormatException {
+    id(request.getSpace(), "space");
+    number(request.getAfterSequence(), StoreLimits.MAX_SPACE_FILES, "after sequence");
+    number(request.getUpTo(), StoreLimits.MAX_SPACE_FILES, "the end");
+    number(request.getHeadSize(), StoreLimits.MAX_SPACE_FILES, "head size");
+    require(
+        request.getAfterSequence() <= request.getUpTo()
+            && request.getUpTo() <= request.getHeadSize(),
+        "the range must be within the head");
+  }
+
+  public static void check(EntriesRequest request) throws FormatException {
+    id(request.getSpace(), "space");
+    number(request.getHeadSize(), StoreLimits.MAX_SPACE_FILES, "head size");
+    atMost(request.getSequencesCount(), Limits.MAX_FETCH_ENTRIES, "sequences");
+    long before = 0;
+    for (long sequence : request.getSequencesList()) {
+      require(
+          sequence > before && sequence <= request.getHeadSize(),
+          "sequences must rise within the head");
+      before = sequence;
+    }
   }
 
   public static void check(CompactionsRequest request) throws FormatException {

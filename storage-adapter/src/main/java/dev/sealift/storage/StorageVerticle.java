@@ -9,10 +9,11 @@ import dev.sealift.protocol.mesh.MeshFailure;
 import dev.sealift.protocol.mesh.RequestId;
 import dev.sealift.protocol.mesh.proto.CommitRequest;
 import dev.sealift.protocol.mesh.proto.CompactionsRequest;
+import dev.sealift.protocol.mesh.proto.EntriesRequest;
 import dev.sealift.protocol.mesh.proto.LoadSpaceRequest;
 import dev.sealift.protocol.mesh.proto.LookUpRequest;
+import dev.sealift.protocol.mesh.proto.OutlineRequest;
 import dev.sealift.protocol.mesh.proto.PositionsRequest;
-import dev.sealift.protocol.mesh.proto.ReadReply;
 import dev.sealift.protocol.mesh.proto.ReadRequest;
 import dev.sealift.protocol.mesh.proto.ReclaimRequest;
 import dev.sealift.protocol.mesh.proto.StageReply;
@@ -107,6 +108,16 @@ public final class StorageVerticle extends VerticleBase {
         RequestChecks::check,
         request -> opened.read(request).thenApply(this::counted));
     serve(
+        Addresses.OUTLINE,
+        OutlineRequest::parseFrom,
+        RequestChecks::check,
+        request -> opened.outline(request).thenApply(this::counted));
+    serve(
+        Addresses.ENTRIES,
+        EntriesRequest::parseFrom,
+        RequestChecks::check,
+        request -> opened.entries(request).thenApply(this::counted));
+    serve(
         Addresses.COMPACTIONS,
         CompactionsRequest::parseFrom,
         RequestChecks::check,
@@ -124,7 +135,7 @@ public final class StorageVerticle extends VerticleBase {
     return reply.toBuilder().setStore(storeId).build();
   }
 
-  private ReadReply counted(ReadReply reply) {
+  private <R extends MessageLite> R counted(R reply) {
     readBytes.increment(reply.getSerializedSize());
     return reply;
   }

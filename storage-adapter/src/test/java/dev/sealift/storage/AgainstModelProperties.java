@@ -3,12 +3,15 @@ package dev.sealift.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import dev.sealift.protocol.Limits;
 import dev.sealift.protocol.id.DeviceId;
 import dev.sealift.protocol.id.FileId;
 import dev.sealift.protocol.mesh.proto.CommitResult;
 import dev.sealift.protocol.mesh.proto.CompactionsRequest;
+import dev.sealift.protocol.mesh.proto.EntriesRequest;
 import dev.sealift.protocol.mesh.proto.LoadSpaceReply;
 import dev.sealift.protocol.mesh.proto.LookUpRequest;
+import dev.sealift.protocol.mesh.proto.OutlineRequest;
 import dev.sealift.protocol.mesh.proto.SpaceCommit;
 import dev.sealift.protocol.proto.Dot;
 import dev.sealift.protocol.proto.FileKind;
@@ -17,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.LongStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.ShrinkingMode;
@@ -84,7 +88,8 @@ public abstract class AgainstModelProperties {
   private void step(Random random, SampleLog log) throws Exception {
     switch (random.nextInt(20)) {
       case 14, 15, 16 -> appendCompactions(random, log);
-      case 17, 18 -> compareCompactions(random, log);
+      case 17 -> compareCompactions(random, log);
+      case 18 -> compareOutline(random, log);
       case 0, 1, 2, 3, 4 -> append(random, log, log);
       case 5 -> append(random, log, behind(random, log));
       case 6, 7 -> compareRead(random, log);
@@ -178,6 +183,25 @@ public abstract class AgainstModelProperties {
     assertThat(driver.compactions(request)).isEqualTo(model.compactions(request));
   }
 
+  private void compareOutline(Random random, SampleLog log) {
+    long head = random.nextInt((int) log.size() + 1);
+    long upTo = random.nextInt((int) head + 1);
+    OutlineRequest.Builder outline = StoreDriver.outlineOf(
+            log, random.nextInt((int) upTo + 1), upTo)
+        .setHeadSize(head)
+        .setMaxBytes(random.nextInt(8000))
+        .setMaxEntries(random.nextInt(50));
+    assertThat(driver.outline(outline)).isEqualTo(model.outline(outline));
+    Long[] sequences = LongStream.rangeClosed(1, head)
+        .filter(sequence -> random.nextInt(8) == 0)
+        .limit(Limits.MAX_FETCH_ENTRIES)
+        .boxed()
+        .toArray(Long[]::new);
+    EntriesRequest.Builder entries =
+        StoreDriver.entriesOf(log, sequences).setHeadSize(head).setMaxBytes(random.nextInt(4000));
+    assertThat(driver.entries(entries)).isEqualTo(model.entries(entries));
+  }
+
   private static SpaceCommit with(ByteString token, SpaceCommit commit) {
     return commit.toBuilder().setAdmissionToken(token).build();
   }
@@ -231,6 +255,8 @@ public abstract class AgainstModelProperties {
   private void compareEverything(SampleLog log) {
     assertThat(driver.readAll(log)).isEqualTo(model.readAll(log));
     assertThat(driver.positions(log)).isEqualTo(model.positions(log));
+    OutlineRequest.Builder outline = StoreDriver.outlineOf(log, 0, log.size());
+    assertThat(driver.outline(outline)).isEqualTo(model.outline(outline));
     CompactionsRequest.Builder request =
         StoreDriver.ask(log).setMaxLive(StoreLimits.MAX_LIVE_COUNTED).setAll(true);
     for (long i = 1; i <= Math.min(log.size(), StoreLimits.MAX_LOOK_UPS); i++) {

@@ -17,6 +17,7 @@ import dev.sealift.protocol.log.CompactTree;
 import dev.sealift.protocol.log.Incarnation;
 import dev.sealift.protocol.log.Proofs;
 import dev.sealift.protocol.log.SignedIncarnation;
+import dev.sealift.protocol.log.TreeGap;
 import dev.sealift.protocol.mesh.MeshFailure;
 import dev.sealift.protocol.mesh.proto.AttestedBy;
 import dev.sealift.protocol.mesh.proto.ChainHead;
@@ -24,11 +25,13 @@ import dev.sealift.protocol.mesh.proto.CommitReply;
 import dev.sealift.protocol.mesh.proto.CommitResult;
 import dev.sealift.protocol.mesh.proto.DevicePosition;
 import dev.sealift.protocol.mesh.proto.EffectiveCompaction;
+import dev.sealift.protocol.mesh.proto.EntriesReply;
 import dev.sealift.protocol.mesh.proto.FoundFile;
 import dev.sealift.protocol.mesh.proto.LiveFiles;
 import dev.sealift.protocol.mesh.proto.LoadSpaceReply;
 import dev.sealift.protocol.mesh.proto.LookUpReply;
 import dev.sealift.protocol.mesh.proto.LookUpRequest;
+import dev.sealift.protocol.mesh.proto.OutlineReply;
 import dev.sealift.protocol.mesh.proto.ReadReply;
 import dev.sealift.protocol.mesh.proto.ReclaimReply;
 import dev.sealift.protocol.mesh.proto.SpaceCommit;
@@ -36,8 +39,11 @@ import dev.sealift.protocol.mesh.proto.StagedPayload;
 import dev.sealift.protocol.mesh.proto.StoredFile;
 import dev.sealift.protocol.proto.Dot;
 import dev.sealift.protocol.proto.FileKind;
+import dev.sealift.protocol.proto.Gap;
 import dev.sealift.protocol.proto.LogEntry;
+import dev.sealift.protocol.proto.OutlinePart;
 import dev.sealift.protocol.proto.PayloadAbsence;
+import dev.sealift.protocol.proto.ProvenEntry;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -335,6 +341,131 @@ public abstract class FileStoreContract {
     assertThat(steps(0)).extracting(EffectiveCompaction::getPartsList).containsExactly(List.of(6L));
     assertThat(driver.readAll(log).getEntries(3).getFile())
         .isEqualTo(log.files().get(3).id().byteString());
+  }
+
+  // Outlines and single entries
+
+  /** Takes an outline in as a device does, and ends where it leads. */
+  private long follow(CompactTree tree, OutlineReply reply) throws FormatException {
+    for (OutlinePart part : reply.getPartsList()) {
+      if (part.hasGap()) {
+        Gap gap = part.getGap();
+        TreeGap.append(tree, gap.getFiles(), hashes(gap.getHashesList()));
+      } else {
+        SampleFile file = log.files().get((int) tree.size());
+        assertThat(part.getEntry().getSignedHeader()).isEqualTo(file.header());
+        assertThat(part.getEntry().getPayload()).isEqualTo(file.payload());
+        tree.append(log.leaf(file, tree.size() + 1));
+      }
+    }
+    assertThat(tree.root()).isEqualTo(log.rootAt(tree.size()));
+    return tree.size();
+  }
+
+  private void logWithAnOutline() {
+    driver.append(log, log.next(ANNA, FileKind.FILE_KIND_MEMBERSHIP, payload("genesis")));
+    events(300);
+    driver.append(log, log.next(ANNA, FileKind.FILE_KIND_MEMBERSHIP, payload("change")));
+    compact(2, 301, 1, 2);
+    driver.append(log, log.attestation(ANNA, SampleLog.fileNamed("any")));
+    driver.append(log, log.next(ANNA, FileKind.FILE_KIND_MEMBERSHIP, payload("last")));
+    events(5);
+  }
+
+  @Test
+  void anOutlineHasMembershipAndAttestationsAndGapsBetween() throws FormatException {
+    logWithAnOutline();
+    OutlineReply reply = driver.outline(StoreDriver.outlineOf(log, 0, log.size()));
+    assertThat(reply.getPartsList())
+        .extracting(part -> part.hasGap() ? part.getGap().getFiles() : 0)
+        .containsExactly(0L, 300L, 0L, 2L, 0L, 0L, 5L);
+    assertThat(reply.getConsistencyList()).isEmpty();
+    assertThat(follow(new CompactTree(), reply)).isEqualTo(log.size());
+  }
+
+  @Test
+  void anOutlineEndsWhereItIsToEndAndProvesTheHead() throws FormatException {
+    logWithAnOutline();
+    OutlineReply reply = driver.outline(StoreDriver.outlineOf(log, 0, 200));
+    CompactTree tree = new CompactTree();
+    assertThat(follow(tree, reply)).isEqualTo(200);
+    assertThat(Proofs.verifyConsistency(
+            200,
+            log.size(),
+            tree.root(),
+            log.rootAt(log.size()),
+            hashes(reply.getConsistencyList())))
+        .isTrue();
+    assertThat(follow(tree, driver.outline(StoreDriver.outlineOf(log, 200, 302))))
+        .isEqualTo(302);
+  }
+
+  @Test
+  void anOutlineOfManyEntriesComesInPartsThatGoOnFromEachOther() throws FormatException {
+    logWithAnOutline();
+    CompactTree tree = new CompactTree();
+    int replies = 0;
+    while (tree.size() < log.size()) {
+      follow(
+          tree,
+          driver.outline(
+              StoreDriver.outlineOf(log, tree.size(), log.size()).setMaxEntries(1 + replies % 2)));
+      replies++;
+    }
+    assertThat(replies).isEqualTo(4);
+  }
+
+  @Test
+  void aSmallBudgetStillBringsOneEntryWithTheGapBeforeIt() {
+    logWithAnOutline();
+    OutlineReply reply =
+        driver.outline(StoreDriver.outlineOf(log, 1, log.size()).setMaxBytes(1));
+    assertThat(reply.getPartsList()).extracting(OutlinePart::hasGap).containsExactly(true, false);
+  }
+
+  @Test
+  void ofALogThatIsShorterThanTheHeadThereIsNoOutline() {
+    events(1);
+    assertThat(StoreDriver.failureOf(
+            store.outline(StoreDriver.outlineOf(log, 0, 1).setHeadSize(2).build())))
+        .isEqualTo(MeshFailure.UNAVAILABLE);
+    assertThat(StoreDriver.failureOf(
+            store.entries(StoreDriver.entriesOf(log, 1L).setHeadSize(2).build())))
+        .isEqualTo(MeshFailure.UNAVAILABLE);
+  }
+
+  @Test
+  void singleEntriesComeWithTheirPaths() throws FormatException {
+    logWithAnOutline();
+    EntriesReply reply = driver.entries(StoreDriver.entriesOf(log, 1L, 7L, 303L, log.size()));
+    assertThat(reply.getEntriesCount()).isEqualTo(4);
+    for (ProvenEntry proven : reply.getEntriesList()) {
+      SampleFile file = log.files().get((int) proven.getSequence() - 1);
+      assertThat(proven.getEntry().getPayload()).isEqualTo(file.payload());
+      assertThat(Proofs.verifyInclusion(
+              log.leaf(file, proven.getSequence()),
+              proven.getSequence() - 1,
+              log.size(),
+              hashes(proven.getPathList()),
+              log.rootAt(log.size())))
+          .isTrue();
+    }
+  }
+
+  @Test
+  void singleEntriesAreWithinABudgetButOneComes() {
+    driver.append(log, ANNA, payload(500), payload(500), payload(500));
+    assertThat(driver
+            .entries(StoreDriver.entriesOf(log, 1L, 2L, 3L).setMaxBytes(1))
+            .getEntriesList())
+        .extracting(ProvenEntry::getSequence)
+        .containsExactly(1L);
+    assertThat(driver
+            .entries(StoreDriver.entriesOf(log, 1L, 2L, 3L).setMaxBytes(1400))
+            .getEntriesList())
+        .extracting(ProvenEntry::getSequence)
+        .containsExactly(1L, 2L);
+    assertThat(driver.entries(StoreDriver.entriesOf(log)).getEntriesList()).isEmpty();
   }
 
   // Committing

@@ -17,11 +17,15 @@ import dev.sealift.protocol.mesh.proto.CommitResult;
 import dev.sealift.protocol.mesh.proto.CompactionsReply;
 import dev.sealift.protocol.mesh.proto.CompactionsRequest;
 import dev.sealift.protocol.mesh.proto.DevicePosition;
+import dev.sealift.protocol.mesh.proto.EntriesReply;
+import dev.sealift.protocol.mesh.proto.EntriesRequest;
 import dev.sealift.protocol.mesh.proto.FoundFile;
 import dev.sealift.protocol.mesh.proto.LoadSpaceReply;
 import dev.sealift.protocol.mesh.proto.LoadSpaceRequest;
 import dev.sealift.protocol.mesh.proto.LookUpReply;
 import dev.sealift.protocol.mesh.proto.LookUpRequest;
+import dev.sealift.protocol.mesh.proto.OutlineReply;
+import dev.sealift.protocol.mesh.proto.OutlineRequest;
 import dev.sealift.protocol.mesh.proto.PositionsReply;
 import dev.sealift.protocol.mesh.proto.PositionsRequest;
 import dev.sealift.protocol.mesh.proto.ReadReply;
@@ -35,8 +39,11 @@ import dev.sealift.protocol.mesh.proto.StagedPayload;
 import dev.sealift.protocol.mesh.proto.StoredFile;
 import dev.sealift.protocol.proto.Dot;
 import dev.sealift.protocol.proto.FileKind;
+import dev.sealift.protocol.proto.Gap;
 import dev.sealift.protocol.proto.LogEntry;
+import dev.sealift.protocol.proto.OutlinePart;
 import dev.sealift.protocol.proto.PayloadAbsence;
+import dev.sealift.protocol.proto.ProvenEntry;
 import dev.sealift.protocol.proto.Receipt;
 import dev.sealift.protocol.proto.SequenceRange;
 import java.time.InstantSource;
@@ -373,6 +380,99 @@ public final class ModelFileStore implements FileStore {
         .map(entry::setPayload)
         .orElseGet(() -> entry.setAbsence(PayloadAbsence.PAYLOAD_ABSENCE_RECLAIMED))
         .build();
+  }
+
+  /** Entry by entry, and a gap is what a tree needs of the leaves that it has alone. */
+  @Override
+  public CompletionStage<OutlineReply> outline(OutlineRequest request) {
+    return answer(() -> {
+      Space space = spaceReaching(request.getSpace(), request.getHeadSize());
+      OutlineReply.Builder reply = OutlineReply.newBuilder();
+      long left =
+          Math.min(Integer.toUnsignedLong(request.getMaxBytes()), StoreLimits.MAX_READ_BYTES);
+      long most = Integer.toUnsignedLong(request.getMaxEntries());
+      most = Math.max(1, Math.min(most, StoreLimits.MAX_READ_FILES));
+      long reached = request.getAfterSequence();
+      long at = reached;
+      int entries = 0;
+      while (at < request.getUpTo() && entries < most) {
+        if (isOfOutline(space.files.get((int) at))) {
+          LogEntry entry = entry(space, (int) at, ByteString.EMPTY);
+          Gap gap = gap(space, reached, at);
+          left -= 34L * gap.getHashesCount() + ENTRY_OVERHEAD_BYTES;
+          left -= entry.getSignedHeader().size() + entry.getPayload().size();
+          if (left < 0 && entries > 0) {
+            break;
+          }
+          add(reply, gap);
+          reply.addParts(OutlinePart.newBuilder().setEntry(entry));
+          reached = at + 1;
+          entries++;
+        }
+        at++;
+      }
+      if (at == request.getUpTo() && entries < most) {
+        add(reply, gap(space, reached, at));
+        reached = at;
+      }
+      if (reached > 0 && reached < request.getHeadSize()) {
+        Proofs.consistency(reached, request.getHeadSize(), space.nodes())
+            .forEach(hash -> reply.addConsistency(hash.byteString()));
+      }
+      return reply.build();
+    });
+  }
+
+  private static boolean isOfOutline(CommitFile file) {
+    return file.getKind() == FileKind.FILE_KIND_MEMBERSHIP
+        || file.getKind() == FileKind.FILE_KIND_ATTESTATION;
+  }
+
+  private static void add(OutlineReply.Builder reply, Gap gap) {
+    if (gap.getFiles() > 0) {
+      reply.addParts(OutlinePart.newBuilder().setGap(gap));
+    }
+  }
+
+  private static Gap gap(Space space, long from, long to) {
+    Gap.Builder gap = Gap.newBuilder().setFiles(to - from);
+    for (long at = from; at < to; ) {
+      long leaves = 1;
+      while (at % (2 * leaves) == 0 && at + 2 * leaves <= to) {
+        leaves *= 2;
+      }
+      CompactTree subtree = new CompactTree();
+      space
+          .files
+          .subList((int) at, (int) (at + leaves))
+          .forEach(file -> subtree.append(hash(file.getLeafHash())));
+      gap.addHashes(subtree.root().byteString());
+      at += leaves;
+    }
+    return gap.build();
+  }
+
+  @Override
+  public CompletionStage<EntriesReply> entries(EntriesRequest request) {
+    return answer(() -> {
+      Space space = spaceReaching(request.getSpace(), request.getHeadSize());
+      EntriesReply.Builder reply = EntriesReply.newBuilder();
+      long left =
+          Math.min(Integer.toUnsignedLong(request.getMaxBytes()), StoreLimits.MAX_READ_BYTES);
+      for (long sequence : request.getSequencesList()) {
+        LogEntry entry = entry(space, (int) sequence - 1, ByteString.EMPTY);
+        left -= entry.getSignedHeader().size() + entry.getPayload().size() + ENTRY_OVERHEAD_BYTES;
+        if (left < 0 && reply.getEntriesCount() > 0) {
+          break;
+        }
+        ProvenEntry.Builder proven =
+            ProvenEntry.newBuilder().setSequence(sequence).setEntry(entry);
+        Proofs.inclusion(sequence - 1, request.getHeadSize(), space.nodes())
+            .forEach(hash -> proven.addPath(hash.byteString()));
+        reply.addEntries(proven);
+      }
+      return reply.build();
+    });
   }
 
   @Override

@@ -8,10 +8,14 @@ import dev.sealift.protocol.mesh.proto.CommitResult;
 import dev.sealift.protocol.mesh.proto.CompactionsReply;
 import dev.sealift.protocol.mesh.proto.CompactionsRequest;
 import dev.sealift.protocol.mesh.proto.DevicePosition;
+import dev.sealift.protocol.mesh.proto.EntriesReply;
+import dev.sealift.protocol.mesh.proto.EntriesRequest;
 import dev.sealift.protocol.mesh.proto.LoadSpaceReply;
 import dev.sealift.protocol.mesh.proto.LoadSpaceRequest;
 import dev.sealift.protocol.mesh.proto.LookUpReply;
 import dev.sealift.protocol.mesh.proto.LookUpRequest;
+import dev.sealift.protocol.mesh.proto.OutlineReply;
+import dev.sealift.protocol.mesh.proto.OutlineRequest;
 import dev.sealift.protocol.mesh.proto.PositionsRequest;
 import dev.sealift.protocol.mesh.proto.ReadReply;
 import dev.sealift.protocol.mesh.proto.ReadRequest;
@@ -122,6 +126,32 @@ public final class StoreDriver {
 
   public LookUpReply lookUp(LookUpRequest request) {
     return await(store.lookUp(request));
+  }
+
+  public OutlineReply outline(OutlineRequest.Builder request) {
+    return await(store.outline(request.build()));
+  }
+
+  public static OutlineRequest.Builder outlineOf(SampleLog log, long after, long upTo) {
+    return OutlineRequest.newBuilder()
+        .setSpace(log.space().byteString())
+        .setAfterSequence(after)
+        .setUpTo(upTo)
+        .setHeadSize(log.size())
+        .setMaxBytes(MUCH)
+        .setMaxEntries(StoreLimits.MAX_READ_FILES);
+  }
+
+  public EntriesReply entries(EntriesRequest.Builder request) {
+    return await(store.entries(request.build()));
+  }
+
+  public static EntriesRequest.Builder entriesOf(SampleLog log, Long... sequences) {
+    return EntriesRequest.newBuilder()
+        .setSpace(log.space().byteString())
+        .addAllSequences(Arrays.asList(sequences))
+        .setHeadSize(log.size())
+        .setMaxBytes(MUCH);
   }
 
   public CompactionsReply compactions(CompactionsRequest.Builder request) {

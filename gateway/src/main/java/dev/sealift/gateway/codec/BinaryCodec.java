@@ -43,10 +43,15 @@ final class BinaryCodec implements FrameCodec {
   /** A frame holds one field, whose tag comes first. */
   @Override
   public Frame.BodyCase typeOf(byte[] message) {
-    if (message.length == 0 || message[0] < 0) {
-      return Frame.BodyCase.BODY_NOT_SET;
-    }
-    Frame.BodyCase type = Frame.BodyCase.forNumber(WireFormat.getTagFieldNumber(message[0]));
+    Frame.BodyCase type = Frame.BodyCase.forNumber(WireFormat.getTagFieldNumber(tag(message)));
     return type == null ? Frame.BodyCase.BODY_NOT_SET : type;
+  }
+
+  /** The first, of one byte or two, as those of all bodies are; 0 for another. */
+  private static int tag(byte[] message) {
+    if (message.length > 0 && message[0] >= 0) {
+      return message[0];
+    }
+    return message.length > 1 && message[1] > 0 ? message[0] & 0x7f | message[1] << 7 : 0;
   }
 }

@@ -4,10 +4,14 @@ import dev.sealift.protocol.id.DeviceId;
 import dev.sealift.protocol.id.SpaceId;
 import dev.sealift.protocol.mesh.proto.AdmitRequest;
 import dev.sealift.protocol.mesh.proto.AuthorizeRequest;
+import dev.sealift.protocol.mesh.proto.CompactionsRequest;
 import dev.sealift.protocol.mesh.proto.DevicePosition;
+import dev.sealift.protocol.mesh.proto.EntriesRequest;
+import dev.sealift.protocol.mesh.proto.OutlineRequest;
 import dev.sealift.protocol.mesh.proto.ReadRequest;
 import dev.sealift.protocol.mesh.proto.StageRequest;
 import dev.sealift.protocol.proto.Frame;
+import java.util.List;
 import java.util.Optional;
 
 /** What a session asks of the world around it, to be done in the order given. */
@@ -76,7 +80,61 @@ public sealed interface Effect {
       AdmitRequest request)
       implements Ask {}
 
-  record Read(long ticket, long delayMillis, ReadRequest request) implements Ask {}
+  /** A question to the store about the log, of any storage-adapter. */
+  sealed interface Look extends Ask {
+    /** The same, asked anew. */
+    Look again(long ticket, long delayMillis);
+
+    /** The same, for fewer: the answer was too large. */
+    default Look fewer(int most, long ticket) {
+      return again(ticket, 0);
+    }
+  }
+
+  record Read(long ticket, long delayMillis, ReadRequest request) implements Look {
+    @Override
+    public Look again(long ticket, long delayMillis) {
+      return new Read(ticket, delayMillis, request);
+    }
+
+    @Override
+    public Look fewer(int most, long ticket) {
+      return new Read(ticket, 0, request.toBuilder().setMaxFiles(most).build());
+    }
+  }
+
+  record ReadOutline(long ticket, long delayMillis, OutlineRequest request) implements Look {
+    @Override
+    public Look again(long ticket, long delayMillis) {
+      return new ReadOutline(ticket, delayMillis, request);
+    }
+
+    @Override
+    public Look fewer(int most, long ticket) {
+      return new ReadOutline(ticket, 0, request.toBuilder().setMaxEntries(most).build());
+    }
+  }
+
+  record ReadEntries(long ticket, long delayMillis, EntriesRequest request) implements Look {
+    @Override
+    public Look again(long ticket, long delayMillis) {
+      return new ReadEntries(ticket, delayMillis, request);
+    }
+
+    @Override
+    public Look fewer(int most, long ticket) {
+      List<Long> first = request.getSequencesList().subList(0, most);
+      return new ReadEntries(
+          ticket, 0, request.toBuilder().clearSequences().addAllSequences(first).build());
+    }
+  }
+
+  record FindSteps(long ticket, long delayMillis, CompactionsRequest request) implements Look {
+    @Override
+    public Look again(long ticket, long delayMillis) {
+      return new FindSteps(ticket, delayMillis, request);
+    }
+  }
 
   /** Write the problem, if there is one, close the WebSocket, and forget the session. */
   record Close(CloseCode code, Optional<Frame> problem) implements Effect {}

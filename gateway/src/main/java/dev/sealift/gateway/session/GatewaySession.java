@@ -7,6 +7,9 @@ import dev.sealift.protocol.mesh.proto.AdmitReply;
 import dev.sealift.protocol.mesh.proto.Authorization;
 import dev.sealift.protocol.mesh.proto.AuthorizeReply;
 import dev.sealift.protocol.mesh.proto.AuthorizeRequest;
+import dev.sealift.protocol.mesh.proto.CompactionsReply;
+import dev.sealift.protocol.mesh.proto.EntriesReply;
+import dev.sealift.protocol.mesh.proto.OutlineReply;
 import dev.sealift.protocol.mesh.proto.ReadReply;
 import dev.sealift.protocol.mesh.proto.StageReply;
 import dev.sealift.protocol.proto.Frame;
@@ -189,6 +192,18 @@ public final class GatewaySession {
     return withWelcomed((welcomed, out) -> welcomed.reads().read(ticket, reply, out));
   }
 
+  public List<Effect> outlined(long ticket, OutlineReply reply) {
+    return withWelcomed((welcomed, out) -> welcomed.reads().outlined(ticket, reply, out));
+  }
+
+  public List<Effect> entriesRead(long ticket, EntriesReply reply) {
+    return withWelcomed((welcomed, out) -> welcomed.reads().entriesRead(ticket, reply, out));
+  }
+
+  public List<Effect> stepsFound(long ticket, CompactionsReply reply) {
+    return withWelcomed((welcomed, out) -> welcomed.reads().stepsFound(ticket, reply, out));
+  }
+
   /** A question to the mesh has no answer. */
   public List<Effect> failed(long ticket, MeshTrouble trouble) {
     return step(out -> {
@@ -345,7 +360,11 @@ public final class GatewaySession {
     switch (frame.getBodyCase()) {
       case SUBSCRIBE -> welcomed.reads().subscribe(frame.getSubscribe());
       case CREDIT -> welcomed.reads().credit(frame.getCredit());
-      case FETCH -> welcomed.reads().fetch(frame.getFetch(), out);
+      case FETCH -> welcomed.reads().want(Wanted.OfFiles.of(frame.getFetch()), out);
+      case OUTLINE -> welcomed.reads().want(Wanted.OfOutline.of(frame.getOutline()), out);
+      case STEPS -> welcomed.reads().want(Wanted.OfSteps.of(frame.getSteps()), out);
+      case FETCH_ENTRIES ->
+        welcomed.reads().want(Wanted.OfEntries.of(frame.getFetchEntries()), out);
       case POSITION -> position(welcomed, frame.getPosition(), out);
       default -> throw new Breach(ProblemCode.PROBLEM_CODE_UNEXPECTED_FRAME);
     }

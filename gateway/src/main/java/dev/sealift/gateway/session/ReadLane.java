@@ -2,10 +2,12 @@ package dev.sealift.gateway.session;
 
 import dev.sealift.gateway.codec.FrameCodec;
 import dev.sealift.protocol.Limits;
+import dev.sealift.protocol.mesh.proto.CompactionsReply;
+import dev.sealift.protocol.mesh.proto.EntriesReply;
+import dev.sealift.protocol.mesh.proto.OutlineReply;
 import dev.sealift.protocol.mesh.proto.ReadReply;
 import dev.sealift.protocol.mesh.proto.ReadRequest;
 import dev.sealift.protocol.proto.Credit;
-import dev.sealift.protocol.proto.Fetch;
 import dev.sealift.protocol.proto.Files;
 import dev.sealift.protocol.proto.Frame;
 import dev.sealift.protocol.proto.PositionReport;
@@ -18,7 +20,7 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one connection reads: a subscription within its credit, and single fetches.
+ * What one connection reads: a subscription within its credit, and what it wants once.
  *
  * <p>One read is under way at a time, and its answer is all that is ever kept besides the socket's own write queue: while
  * the socket is full the answer waits here, and nothing further is read. So a slow reader costs one frame, whatever the log
@@ -29,8 +31,7 @@ import org.jspecify.annotations.Nullable;
  * the next.
  */
 final class ReadLane {
-  /** Half a frame: a header is not counted twice over, and a slow link is not blocked by one answer for too long. */
-  static final int READ_BYTES = 512 << 10;
+  static final int READ_BYTES = Wanted.READ_BYTES;
 
   /** A device that asks for more at once should wait for answers. */
   static final int MAX_FETCHES_WAITING = 4;
@@ -41,7 +42,7 @@ final class ReadLane {
   private final Peer peer;
   private final LongSupplier tickets;
   private final FrameCodec codec;
-  private final ArrayDeque<Fetch> fetches = new ArrayDeque<>(1);
+  private final ArrayDeque<Wanted> fetches = new ArrayDeque<>(1);
   private @Nullable SpaceHead head;
   private @Nullable Subscription subscription;
   private @Nullable Reading reading;
@@ -65,16 +66,16 @@ final class ReadLane {
     }
   }
 
-  /** The read under way: for a fetch, or, without one, for the subscription. */
+  /** The read under way: for what is wanted once, or, without that, for the subscription. */
   private record Reading(
-      long ticket,
-      int tries,
-      ReadRequest request,
-      SpaceHead head,
-      @Nullable Fetch fetch) {}
+      int tries, Effect.Look look, SpaceHead head, @Nullable Wanted wanted) {
+    long ticket() {
+      return look.ticket();
+    }
+  }
 
-  /** A fetch of what is not known here to be there: whether it is, the engine knows. */
-  private record HeadQuestion(long ticket, int tries, Fetch fetch) {}
+  /** Something is wanted that is not known here to be there: whether it is, the engine knows. */
+  private record HeadQuestion(long ticket, int tries, Wanted wanted) {}
 
   ReadLane(Peer peer, LongSupplier tickets, FrameCodec codec) {
     this.peer = peer;
@@ -91,7 +92,7 @@ final class ReadLane {
   boolean isFetching() {
     return !fetches.isEmpty()
         || headQuestion != null
-        || (reading != null && reading.fetch() != null)
+        || (reading != null && reading.wanted() != null)
         || held != null;
   }
 
@@ -116,12 +117,12 @@ final class ReadLane {
   }
 
   void subscribe(Subscribe subscribe) throws Breach {
-    checkSequence(subscribe.getAfterSequence());
+    Wanted.checkSequence(subscribe.getAfterSequence());
     subscription = new Subscription(
         subscribe.getAfterSequence(),
         Integer.toUnsignedLong(subscribe.getCreditBytes()),
         subscribe.getOmitOwnPayloads());
-    if (reading != null && reading.fetch() == null) {
+    if (reading != null && reading.wanted() == null) {
       reading = null; // read for the subscription before; its answer counts no more
     }
   }
@@ -135,29 +136,19 @@ final class ReadLane {
     subscription.advancedSent = false;
   }
 
-  void fetch(Fetch fetch, List<Effect> out) throws Breach {
-    checkSequence(fetch.getAfterSequence());
-    if (fetch.getRequest() == 0) {
-      throw new Breach(ProblemCode.PROBLEM_CODE_BAD_FRAME); // 0 marks what the subscription pushes
-    }
+  void want(Wanted wanted, List<Effect> out) {
     if (fetches.size() >= MAX_FETCHES_WAITING) {
-      out.add(problem(fetch, ProblemCode.PROBLEM_CODE_TOO_MUCH));
+      out.add(problem(wanted, ProblemCode.PROBLEM_CODE_TOO_MUCH));
       return;
     }
-    fetches.add(fetch);
+    fetches.add(wanted);
   }
 
   /** How far the device is; never further than the log. */
   void position(PositionReport report, List<Effect> out) throws Breach {
-    checkSequence(report.getSequence());
+    Wanted.checkSequence(report.getSequence());
     long size = head == null ? 0 : head.size();
     out.add(new Effect.ReportPosition(peer.at(Math.min(report.getSequence(), size))));
-  }
-
-  private static void checkSequence(long sequence) throws Breach {
-    if (sequence < 0 || sequence >= Limits.MAX_SEQUENCE) {
-      throw new Breach(ProblemCode.PROBLEM_CODE_BAD_FRAME);
-    }
   }
 
   void writable(boolean now) {
@@ -166,23 +157,52 @@ final class ReadLane {
 
   void read(long ticket, ReadReply reply, List<Effect> out) throws Breach {
     Reading asked = reading;
-    if (asked == null || asked.ticket() != ticket) {
+    if (asked != null && asked.look() instanceof Effect.Read read && asked.ticket() == ticket) {
+      answered(asked, frame(asked, read.request(), reply), reply.getEntriesCount(), out);
+    }
+  }
+
+  void outlined(long ticket, OutlineReply reply, List<Effect> out) throws Breach {
+    Reading asked = reading;
+    if (asked != null
+        && asked.wanted() instanceof Wanted.OfOutline wanted
+        && asked.ticket() == ticket) {
+      answered(asked, wanted.answer(reply, asked.head()), reply.getPartsCount(), out);
+    }
+  }
+
+  void entriesRead(long ticket, EntriesReply reply, List<Effect> out) throws Breach {
+    Reading asked = reading;
+    if (asked != null
+        && asked.wanted() instanceof Wanted.OfEntries wanted
+        && asked.ticket() == ticket) {
+      answered(asked, wanted.answer(reply, asked.head()), reply.getEntriesCount(), out);
+    }
+  }
+
+  void stepsFound(long ticket, CompactionsReply reply, List<Effect> out) throws Breach {
+    Reading asked = reading;
+    if (asked != null
+        && asked.wanted() instanceof Wanted.OfSteps wanted
+        && asked.ticket() == ticket) {
+      answered(asked, wanted.answer(reply, asked.head()), 1, out);
+    }
+  }
+
+  /** @param parts of which the answer could have fewer; none were there to be read, or it was not asked for */
+  private void answered(Reading asked, Frame frame, int parts, List<Effect> out) throws Breach {
+    if (parts == 0) {
+      failed(asked.ticket(), MeshTrouble.BROKEN, out);
       return;
     }
-    if (reply.getEntriesCount() == 0) {
-      failed(
-          ticket, MeshTrouble.BROKEN, out); // there was something to read, or it was not asked for
-      return;
-    }
-    Frame frame = frame(asked, reply);
     int bytes = codec.length(frame);
     if (frame.getSerializedSize() > Limits.MAX_FRAME_BYTES || bytes > codec.maxBytes()) {
-      readFewer(asked, reply.getEntriesCount(), out);
+      readFewer(asked, parts, out);
       return;
     }
     reading = null;
-    if (asked.fetch() == null) {
-      account(reply.getEntriesCount(), bytes);
+    if (asked.wanted() == null) {
+      account(parts, bytes);
     }
     held = frame;
     toldSize = Math.max(toldSize, asked.head().size());
@@ -197,13 +217,17 @@ final class ReadLane {
   }
 
   /** Headers came out larger than the read allowed for. */
-  private void readFewer(Reading asked, int entries, List<Effect> out) throws Breach {
-    if (entries == 1) {
+  private void readFewer(Reading asked, int parts, List<Effect> out) throws Breach {
+    if (parts == 1) {
       failed(asked.ticket(), MeshTrouble.BROKEN, out);
       return;
     }
-    ReadRequest fewer = asked.request().toBuilder().setMaxFiles(entries / 2).build();
-    ask(fewer, asked.head(), asked.fetch(), asked.tries(), 0, out);
+    ask(
+        asked.look().fewer(parts / 2, tickets.getAsLong()),
+        asked.head(),
+        asked.wanted(),
+        asked.tries(),
+        out);
   }
 
   void failed(long ticket, MeshTrouble trouble, List<Effect> out) throws Breach {
@@ -217,15 +241,15 @@ final class ReadLane {
       return;
     }
     if (Retry.again(trouble, asked.tries())) {
-      long wait = Retry.waitMillis(asked.tries());
-      ask(asked.request(), asked.head(), asked.fetch(), asked.tries(), wait, out);
+      Effect.Look again = asked.look().again(tickets.getAsLong(), Retry.waitMillis(asked.tries()));
+      ask(again, asked.head(), asked.wanted(), asked.tries(), out);
       return;
     }
-    if (asked.fetch() == null) {
+    if (asked.wanted() == null) {
       throw new Breach(codeOf(trouble), Retry.RETRY_AFTER_MILLIS);
     }
     reading = null;
-    out.add(problem(asked.fetch(), codeOf(trouble)));
+    out.add(problem(asked.wanted(), codeOf(trouble)));
   }
 
   private static ProblemCode codeOf(MeshTrouble trouble) {
@@ -247,27 +271,27 @@ final class ReadLane {
     if (question == null || upTo == null) {
       return;
     }
-    Fetch fetch = question.fetch();
-    if (fetch.getAfterSequence() < upTo.size()) {
-      readFor(fetch, upTo, out);
+    Wanted wanted = question.wanted();
+    if (wanted.isWithin(upTo.size())) {
+      readFor(wanted, upTo, out);
     } else {
-      held = Frames.of(files(fetch.getRequest(), fetch.getAfterSequence(), upTo));
+      held = wanted.nothing(upTo);
       toldSize = Math.max(toldSize, upTo.size());
     }
   }
 
   private void headFailed(HeadQuestion question, MeshTrouble trouble, List<Effect> out) {
     if (Retry.again(trouble, question.tries())) {
-      askForHead(question.fetch(), question.tries(), Retry.waitMillis(question.tries()), out);
+      askForHead(question.wanted(), question.tries(), Retry.waitMillis(question.tries()), out);
     } else {
       headQuestion = null;
-      out.add(problem(question.fetch(), codeOf(trouble)));
+      out.add(problem(question.wanted(), codeOf(trouble)));
     }
   }
 
-  private void askForHead(Fetch fetch, int triesBefore, long waitMillis, List<Effect> out) {
+  private void askForHead(Wanted wanted, int triesBefore, long waitMillis, List<Effect> out) {
     long ticket = tickets.getAsLong();
-    headQuestion = new HeadQuestion(ticket, triesBefore + 1, fetch);
+    headQuestion = new HeadQuestion(ticket, triesBefore + 1, wanted);
     out.add(new Effect.Authorize(ticket, waitMillis, peer.space(), peer.authorizeRequest()));
   }
 
@@ -279,7 +303,7 @@ final class ReadLane {
       return;
     }
     if (!fetches.isEmpty()) {
-      startFetch(fetches.remove(), head, out);
+      start(fetches.remove(), head, out);
     } else if (subscription != null) {
       push(subscription, head, out);
     }
@@ -317,11 +341,16 @@ final class ReadLane {
     }
     if (to.credit > 0) {
       int bytes = (int) Math.min(to.credit, READ_BYTES);
-      ReadRequest.Builder request = request(to.after, upTo, bytes, Limits.MAX_FILES_ENTRIES);
+      ReadRequest.Builder request = ReadRequest.newBuilder()
+          .setSpace(peer.space().byteString())
+          .setAfterSequence(to.after)
+          .setHeadSize(upTo.size())
+          .setMaxBytes(bytes)
+          .setMaxFiles(Limits.MAX_FILES_ENTRIES);
       if (to.omitOwn) {
         request.setOmitPayloadsOf(peer.device().byteString());
       }
-      ask(request.build(), upTo, null, 0, 0, out);
+      ask(new Effect.Read(tickets.getAsLong(), 0, request.build()), upTo, null, 0, out);
     } else if (upTo.size() > toldSize && !to.advancedSent && writable) {
       out.add(new Effect.Send(Frames.advanced(upTo)));
       toldSize = upTo.size();
@@ -329,51 +358,31 @@ final class ReadLane {
     }
   }
 
-  private void startFetch(Fetch fetch, SpaceHead upTo, List<Effect> out) {
-    if (fetch.getAfterSequence() < upTo.size()) {
-      readFor(fetch, upTo, out);
+  private void start(Wanted wanted, SpaceHead upTo, List<Effect> out) {
+    if (wanted.isWithin(upTo.size())) {
+      readFor(wanted, upTo, out);
     } else {
-      askForHead(fetch, 0, 0, out);
+      askForHead(wanted, 0, 0, out);
     }
   }
 
-  private void readFor(Fetch fetch, SpaceHead upTo, List<Effect> out) {
-    int bytes = bounded(fetch.getMaxBytes(), READ_BYTES);
-    int files = bounded(fetch.getMaxFiles(), Limits.MAX_FILES_ENTRIES);
-    ask(request(fetch.getAfterSequence(), upTo, bytes, files).build(), upTo, fetch, 0, 0, out);
-  }
-
-  /** What the device asks for, within ours; 0 leaves it to us. */
-  private static int bounded(int unsignedAsked, int bound) {
-    return unsignedAsked == 0
-        ? bound
-        : (int) Math.min(Integer.toUnsignedLong(unsignedAsked), bound);
-  }
-
-  private ReadRequest.Builder request(long after, SpaceHead upTo, int bytes, int files) {
-    return ReadRequest.newBuilder()
-        .setSpace(peer.space().byteString())
-        .setAfterSequence(after)
-        .setHeadSize(upTo.size())
-        .setMaxBytes(bytes)
-        .setMaxFiles(files);
+  private void readFor(Wanted wanted, SpaceHead upTo, List<Effect> out) {
+    ask(wanted.ask(tickets.getAsLong(), peer, upTo), upTo, wanted, 0, out);
   }
 
   private void ask(
-      ReadRequest request,
+      Effect.Look look,
       SpaceHead upTo,
-      @Nullable Fetch fetch,
+      @Nullable Wanted wanted,
       int triesBefore,
-      long waitMillis,
       List<Effect> out) {
-    long ticket = tickets.getAsLong();
-    reading = new Reading(ticket, triesBefore + 1, request, upTo, fetch);
-    out.add(new Effect.Read(ticket, waitMillis, request));
+    reading = new Reading(triesBefore + 1, look, upTo, wanted);
+    out.add(look);
   }
 
-  private static Frame frame(Reading asked, ReadReply reply) {
-    long request = asked.fetch() == null ? 0 : asked.fetch().getRequest();
-    return Frames.of(files(request, asked.request().getAfterSequence(), asked.head())
+  private static Frame frame(Reading asked, ReadRequest request, ReadReply reply) {
+    long number = asked.wanted() == null ? 0 : asked.wanted().request();
+    return Frames.of(files(number, request.getAfterSequence(), asked.head())
         .addAllEntries(reply.getEntriesList())
         .addAllConsistency(reply.getConsistencyList()));
   }
@@ -385,7 +394,7 @@ final class ReadLane {
         .setSignedHead(upTo.signed());
   }
 
-  private static Effect problem(Fetch fetch, ProblemCode code) {
-    return new Effect.Send(Frames.problem(code, fetch.getRequest(), Retry.RETRY_AFTER_MILLIS));
+  private static Effect problem(Wanted wanted, ProblemCode code) {
+    return new Effect.Send(Frames.problem(code, wanted.request(), Retry.RETRY_AFTER_MILLIS));
   }
 }

@@ -10,21 +10,29 @@ import dev.sealift.protocol.id.SpaceId;
 import dev.sealift.protocol.mesh.proto.AdmitReply;
 import dev.sealift.protocol.mesh.proto.Authorization;
 import dev.sealift.protocol.mesh.proto.AuthorizeReply;
+import dev.sealift.protocol.mesh.proto.EntriesReply;
+import dev.sealift.protocol.mesh.proto.OutlineReply;
 import dev.sealift.protocol.mesh.proto.ReadReply;
 import dev.sealift.protocol.mesh.proto.StageReply;
 import dev.sealift.protocol.mesh.proto.StagedPayload;
 import dev.sealift.protocol.proto.Challenge;
 import dev.sealift.protocol.proto.Credit;
 import dev.sealift.protocol.proto.Fetch;
+import dev.sealift.protocol.proto.FetchEntries;
 import dev.sealift.protocol.proto.Frame;
+import dev.sealift.protocol.proto.Gap;
 import dev.sealift.protocol.proto.LogEntry;
 import dev.sealift.protocol.proto.Outcome;
+import dev.sealift.protocol.proto.Outline;
+import dev.sealift.protocol.proto.OutlinePart;
 import dev.sealift.protocol.proto.PositionReport;
 import dev.sealift.protocol.proto.ProblemCode;
+import dev.sealift.protocol.proto.ProvenEntry;
 import dev.sealift.protocol.proto.Put;
 import dev.sealift.protocol.proto.Receipt;
 import dev.sealift.protocol.proto.Refusal;
 import dev.sealift.protocol.proto.RefusalCode;
+import dev.sealift.protocol.proto.Steps;
 import dev.sealift.protocol.proto.Subscribe;
 import java.util.List;
 import java.util.Optional;
@@ -199,6 +207,37 @@ final class Rig {
     for (int i = 0; i < count; i++) {
       reply.addEntries(entry);
     }
+    return reply.build();
+  }
+
+  List<Effect> outline(long request, long after, long upTo) {
+    Outline.Builder outline =
+        Outline.newBuilder().setRequest(request).setAfterSequence(after).setUpTo(upTo);
+    return send(Frame.newBuilder().setOutline(outline).build());
+  }
+
+  List<Effect> steps(long request, long after) {
+    Steps.Builder steps = Steps.newBuilder().setRequest(request).setAfterSequence(after);
+    return send(Frame.newBuilder().setSteps(steps).build());
+  }
+
+  List<Effect> fetchEntries(long request, Long... sequences) {
+    FetchEntries.Builder fetch =
+        FetchEntries.newBuilder().setRequest(request).addAllSequences(List.of(sequences));
+    return send(Frame.newBuilder().setFetchEntries(fetch).build());
+  }
+
+  static OutlineReply gap(long files) {
+    return OutlineReply.newBuilder()
+        .addParts(OutlinePart.newBuilder().setGap(Gap.newBuilder().setFiles(files)))
+        .build();
+  }
+
+  static EntriesReply proven(int count, int payloadBytes) {
+    EntriesReply.Builder reply = EntriesReply.newBuilder();
+    entries(count, payloadBytes)
+        .getEntriesList()
+        .forEach(entry -> reply.addEntries(ProvenEntry.newBuilder().setEntry(entry)));
     return reply.build();
   }
 

@@ -7,6 +7,7 @@ import dev.sealift.gateway.TestDevice;
 import dev.sealift.gateway.codec.Subprotocol;
 import dev.sealift.protocol.Limits;
 import dev.sealift.protocol.mesh.proto.Authorization;
+import dev.sealift.protocol.mesh.proto.CompactionsReply;
 import dev.sealift.protocol.mesh.proto.StageReply;
 import dev.sealift.protocol.proto.Frame;
 import dev.sealift.protocol.proto.PutFile;
@@ -183,6 +184,15 @@ class SessionProperties {
         return answer(admit);
       } else if (ask instanceof Effect.Read read) {
         return answer(read);
+      } else if (ask instanceof Effect.ReadOutline outline) {
+        long files = outline.request().getUpTo() - outline.request().getAfterSequence();
+        assertThat(files).isPositive();
+        return rig.session.outlined(ticket, Rig.gap(files));
+      } else if (ask instanceof Effect.ReadEntries entries) {
+        int count = 1 + random.nextInt(entries.request().getSequencesCount());
+        return rig.session.entriesRead(ticket, Rig.proven(count, random.nextInt(50_000)));
+      } else if (ask instanceof Effect.FindSteps) {
+        return rig.session.stepsFound(ticket, CompactionsReply.getDefaultInstance());
       }
       return rig.authorize(ticket, Authorization.AUTHORIZATION_MEMBER, logSize);
     }
@@ -225,7 +235,11 @@ class SessionProperties {
       assertThat(rig.codec.length(sent)).isLessThanOrEqualTo(rig.codec.maxBytes());
       if (sent.hasPutResult()) {
         assertThat(sent.getPutResult().getRequest()).isEqualTo(putsUnderWay.remove(0));
-      } else if (sent.hasFiles() || sent.hasAdvanced()) {
+      } else if (sent.hasFiles()
+          || sent.hasAdvanced()
+          || sent.hasOutlineFiles()
+          || sent.hasEntries()
+          || sent.hasStepList()) {
         assertThat(socketFull).as("nothing large goes to a full socket").isFalse();
       }
     }
@@ -239,7 +253,7 @@ class SessionProperties {
               .mapToLong(ByteString::size)
               .sum();
         }
-        reads += ask instanceof Effect.Read ? 1 : 0;
+        reads += ask instanceof Effect.Look ? 1 : 0;
       }
       assertThat(putsUnderWay.size()).isLessThanOrEqualTo(PutLane.MAX_PUTS_UNDER_WAY);
       // An answer to a subscription that was replaced may still be on its way beside the next one.

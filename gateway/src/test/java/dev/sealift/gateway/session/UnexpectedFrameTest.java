@@ -20,6 +20,9 @@ class UnexpectedFrameTest {
       Frame.BodyCase.SUBSCRIBE,
       Frame.BodyCase.CREDIT,
       Frame.BodyCase.FETCH,
+      Frame.BodyCase.OUTLINE,
+      Frame.BodyCase.STEPS,
+      Frame.BodyCase.FETCH_ENTRIES,
       Frame.BodyCase.POSITION);
 
   @ParameterizedTest
@@ -54,7 +57,7 @@ class UnexpectedFrameTest {
         new byte[0], // a frame of no type
         new byte[] {-1, -1, -1},
         new byte[] {0x0a, 0x7f}, // says more than comes
-        new byte[] {0x7a, 0x00}); // a type that is not known
+        new byte[] {(byte) 0xfa, 0x01, 0x00}); // a type that is not known
     for (byte[] bytes : garbage) {
       for (Rig rig : inEveryState()) {
         assertClosedWith(rig.session.receive(bytes, rig.now), ProblemCode.PROBLEM_CODE_BAD_FRAME);

@@ -5,7 +5,10 @@ import dev.sealift.gateway.session.Effect.Admit;
 import dev.sealift.gateway.session.Effect.Ask;
 import dev.sealift.gateway.session.Effect.Authorize;
 import dev.sealift.gateway.session.Effect.Entered;
+import dev.sealift.gateway.session.Effect.FindSteps;
 import dev.sealift.gateway.session.Effect.Read;
+import dev.sealift.gateway.session.Effect.ReadEntries;
+import dev.sealift.gateway.session.Effect.ReadOutline;
 import dev.sealift.gateway.session.Effect.Stage;
 import dev.sealift.gateway.session.FreshFiles;
 import dev.sealift.gateway.session.GatewaySession;
@@ -39,6 +42,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /**
@@ -281,15 +285,26 @@ final class Mesh {
           reply -> session.staged(ticket, reply.toBuilder().setStore(STORE).build()),
           () -> session.failed(ticket, MeshTrouble.BUSY));
     } else if (ask instanceof Read read) {
-      fromStore(
-          store.read(read.request()),
-          reply -> reply(session, ticket, () -> session.read(ticket, reply)),
-          () -> reply(session, ticket, () -> session.failed(ticket, MeshTrouble.UNAVAILABLE)));
+      look(session, ticket, store.read(read.request()), session::read);
+    } else if (ask instanceof ReadOutline outline) {
+      look(session, ticket, store.outline(outline.request()), session::outlined);
+    } else if (ask instanceof ReadEntries entries) {
+      look(session, ticket, store.entries(entries.request()), session::entriesRead);
+    } else if (ask instanceof FindSteps steps) {
+      look(session, ticket, store.compactions(steps.request()), session::stepsFound);
     } else if (ask instanceof Admit admit) {
       tellEngine(() -> engine.admit(asked(session, ticket), admit.request(), nowMillis()));
     } else if (ask instanceof Authorize authorize) {
       tellEngine(() -> engine.authorize(asked(session, ticket), authorize.request(), nowMillis()));
     }
+  }
+
+  private <R> void look(
+      MeshSession session, long ticket, CompletionStage<R> answer, BiConsumer<Long, R> told) {
+    fromStore(
+        answer,
+        reply -> reply(session, ticket, () -> told.accept(ticket, reply)),
+        () -> reply(session, ticket, () -> session.failed(ticket, MeshTrouble.UNAVAILABLE)));
   }
 
   /** An answer on its way, which can be lost: then the question has none in time. */

@@ -9,6 +9,9 @@ import dev.sealift.gateway.session.SpaceHead;
 import dev.sealift.protocol.id.DeviceId;
 import dev.sealift.protocol.mesh.proto.AdmitReply;
 import dev.sealift.protocol.mesh.proto.AuthorizeReply;
+import dev.sealift.protocol.mesh.proto.CompactionsReply;
+import dev.sealift.protocol.mesh.proto.EntriesReply;
+import dev.sealift.protocol.mesh.proto.OutlineReply;
 import dev.sealift.protocol.mesh.proto.ReadReply;
 import dev.sealift.protocol.mesh.proto.StageReply;
 import java.util.ArrayDeque;
@@ -99,6 +102,18 @@ final class MeshSession {
 
   void read(long ticket, ReadReply reply) {
     perform(session.read(ticket, reply));
+  }
+
+  void outlined(long ticket, OutlineReply reply) {
+    perform(session.outlined(ticket, reply));
+  }
+
+  void entriesRead(long ticket, EntriesReply reply) {
+    perform(session.entriesRead(ticket, reply));
+  }
+
+  void stepsFound(long ticket, CompactionsReply reply) {
+    perform(session.stepsFound(ticket, reply));
   }
 
   private void perform(List<Effect> effects) {

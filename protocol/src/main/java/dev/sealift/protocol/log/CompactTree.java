@@ -93,6 +93,24 @@ public final class CompactTree {
     size++;
   }
 
+  /**
+   * Adds the leaves of a complete subtree of {@code 1 << level} leaves, of which nothing but its root is known.
+   *
+   * @throws IllegalStateException when the log would be longer than any may be
+   * @throws IllegalArgumentException when no such subtree begins at this size
+   */
+  public void appendComplete(int level, Hash subtree) {
+    if (level < 0 || level >= TileNodes.TREE_LEVELS || (size & ((1L << level) - 1)) != 0) {
+      throw new IllegalArgumentException("no complete subtree of that height begins here");
+    }
+    checkRoom(size + (1L << level) - 1);
+    frontier.add(subtree);
+    for (long full = size >> level; (full & 1) == 1; full >>= 1) {
+      frontier.mergeLastTwo(hasher);
+    }
+    size += 1L << level;
+  }
+
   /** A tree of its own, for another thread or another future. */
   public CompactTree copy() {
     return new CompactTree(size, frontier.copy());

@@ -6,6 +6,8 @@ public final class Addresses {
   public static final String LOAD_SPACE = "sealift.store.load-space";
   public static final String LOOK_UP = "sealift.store.look-up";
   public static final String READ = "sealift.store.read";
+  public static final String OUTLINE = "sealift.store.outline";
+  public static final String ENTRIES = "sealift.store.entries";
   public static final String COMPACTIONS = "sealift.store.compactions";
   public static final String POSITIONS = "sealift.store.positions";
   public static final String RECLAIM = "sealift.store.reclaim";

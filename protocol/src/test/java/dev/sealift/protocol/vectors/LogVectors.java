@@ -9,6 +9,7 @@ import dev.sealift.protocol.id.SpaceId;
 import dev.sealift.protocol.log.CompactTree;
 import dev.sealift.protocol.log.Leaf;
 import dev.sealift.protocol.log.Proofs;
+import dev.sealift.protocol.log.TreeGap;
 import dev.sealift.protocol.log.TreeNodes;
 import dev.sealift.vectors.BadVectorException;
 import dev.sealift.vectors.Cases;
@@ -26,7 +27,7 @@ final class LogVectors extends VectorFile {
   LogVectors() {
     super(
         "log",
-        "Section 12 and RFC 9162, section 2.1: leaves, trees of every size up to 21, inclusion and consistency proofs.");
+        "Section 12 and RFC 9162, section 2.1: leaves, trees of every size up to 21, gaps, inclusion and consistency proofs.");
   }
 
   @Override
@@ -35,6 +36,7 @@ final class LogVectors extends VectorFile {
     to.add(
         "a tree that grows, of 0 to 21 leaves",
         Json.of("kind", "tree").texts("leaf_hashes", leafHashes(MOST)));
+    gaps(to);
     for (int size : List.of(1, 2, 3, 7, 8, 21)) {
       for (int index = 0; index < size; index += size < 20 ? 1 : 4) {
         inclusion(to, index, size);
@@ -47,6 +49,35 @@ final class LogVectors extends VectorFile {
       consistency(to, sizes[0], sizes[1]);
     }
     RefusedProofs.add(to);
+  }
+
+  private static void gaps(Cases to) {
+    List<Hash> hashes = leafHashes(MOST);
+    for (int[] sizes : new int[][] {
+      {0, 1}, {0, 7}, {0, 8}, {0, 21}, {1, 2}, {1, 21}, {3, 4}, {3, 13}, {4, 8}, {4, 20}, {7, 8},
+      {8, 21}, {16, 21}
+    }) {
+      to.add(
+          "across a gap from " + sizes[0] + " to " + sizes[1],
+          gap(
+              hashes.subList(0, sizes[0]),
+              sizes[1] - sizes[0],
+              TreeGap.hashes(sizes[0], sizes[1], nodes(hashes))));
+    }
+    List<Hash> before = hashes.subList(0, 3);
+    List<Hash> across = TreeGap.hashes(3, 13, nodes(hashes));
+    to.add("malformed: a gap of a hash too few", gap(before, 10, across.subList(1, across.size())));
+    to.add("malformed: a gap of a hash too many", gap(before, 1, across));
+    to.add("malformed: a gap of no files", gap(before, 0, List.of()));
+    to.add("malformed: a gap beyond 2^62", gap(before, (1L << 62) - 3, across));
+    to.add("malformed: a gap of 2^64 - 1 files", gap(before, -1, across));
+  }
+
+  private static Json gap(List<Hash> before, long files, List<Hash> hashes) {
+    return Json.of("kind", "gap")
+        .texts("leaf_hashes", before)
+        .u64("files", files)
+        .texts("hashes", hashes);
   }
 
   private static void leaves(Cases to) throws FormatException {
@@ -155,6 +186,7 @@ final class LogVectors extends VectorFile {
     return switch (in.text("kind")) {
       case "leaf" -> hashed(in);
       case "tree" -> grown(in.list("leaf_hashes", json -> hash(Inputs.hex(json))));
+      case "gap" -> crossed(in);
       case "inclusion" ->
         verdict(Proofs.verifyInclusion(
             Hash.wrap(in.hex("leaf_hash")),
@@ -181,6 +213,12 @@ final class LogVectors extends VectorFile {
         in.u64("base"),
         FileId.of(in.hex("file")));
     return Json.object().hex("leaf", leaf.bytes()).text("leaf_hash", leaf.hash().toString());
+  }
+
+  private static Json crossed(Inputs in) throws FormatException {
+    CompactTree tree = tree(in.list("leaf_hashes", json -> hash(Inputs.hex(json))));
+    TreeGap.append(tree, in.u64("files"), in.list("hashes", json -> hash(Inputs.hex(json))));
+    return state(tree);
   }
 
   private static Json grown(List<Hash> leafHashes) {

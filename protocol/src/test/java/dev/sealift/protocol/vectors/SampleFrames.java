@@ -7,18 +7,25 @@ import dev.sealift.protocol.SampleFiles;
 import dev.sealift.protocol.proto.Advanced;
 import dev.sealift.protocol.proto.Challenge;
 import dev.sealift.protocol.proto.Credit;
+import dev.sealift.protocol.proto.Entries;
 import dev.sealift.protocol.proto.Fetch;
+import dev.sealift.protocol.proto.FetchEntries;
 import dev.sealift.protocol.proto.Files;
 import dev.sealift.protocol.proto.Frame;
+import dev.sealift.protocol.proto.Gap;
 import dev.sealift.protocol.proto.GoAway;
 import dev.sealift.protocol.proto.Hello;
 import dev.sealift.protocol.proto.LogEntry;
 import dev.sealift.protocol.proto.Outcome;
+import dev.sealift.protocol.proto.Outline;
+import dev.sealift.protocol.proto.OutlineFiles;
+import dev.sealift.protocol.proto.OutlinePart;
 import dev.sealift.protocol.proto.PayloadAbsence;
 import dev.sealift.protocol.proto.PositionReport;
 import dev.sealift.protocol.proto.Problem;
 import dev.sealift.protocol.proto.ProblemCode;
 import dev.sealift.protocol.proto.Prove;
+import dev.sealift.protocol.proto.ProvenEntry;
 import dev.sealift.protocol.proto.Put;
 import dev.sealift.protocol.proto.PutFile;
 import dev.sealift.protocol.proto.PutResult;
@@ -26,6 +33,9 @@ import dev.sealift.protocol.proto.Receipt;
 import dev.sealift.protocol.proto.Refusal;
 import dev.sealift.protocol.proto.RefusalCode;
 import dev.sealift.protocol.proto.Restoration;
+import dev.sealift.protocol.proto.Step;
+import dev.sealift.protocol.proto.StepList;
+import dev.sealift.protocol.proto.Steps;
 import dev.sealift.protocol.proto.Subscribe;
 import dev.sealift.protocol.proto.Welcome;
 import java.util.ArrayList;
@@ -45,6 +55,7 @@ final class SampleFrames {
     handshake(frames);
     puts(frames);
     log(frames);
+    outline(frames);
     others(frames);
     return frames;
   }
@@ -252,6 +263,76 @@ final class SampleFrames {
                 .setAfterSequence(BEYOND_DOUBLE)
                 .setMaxBytes(-1)
                 .setMaxFiles(1)));
+  }
+
+  private static void outline(List<Named> to) {
+    LogEntry entry = LogEntry.newBuilder()
+        .setSignedHeader(SampleFiles.genesis(SampleDevice.number(1)).byteString())
+        .setServerTimeMillis(TIME)
+        .setBase(1)
+        .setPayload(com.google.protobuf.ByteString.copyFrom(SampleFiles.PAYLOAD))
+        .build();
+    Gap gap = Gap.newBuilder()
+        .setFiles(BEYOND_DOUBLE)
+        .addHashes(filled(32, 0x73))
+        .addHashes(filled(32, 0x74))
+        .build();
+    add(
+        to,
+        "Outline",
+        frame()
+            .setOutline(
+                Outline.newBuilder().setRequest(-1).setAfterSequence(7).setUpTo(BEYOND_DOUBLE)));
+    add(
+        to,
+        "OutlineFiles",
+        frame()
+            .setOutlineFiles(OutlineFiles.newBuilder()
+                .setRequest(-1)
+                .setFirstSequence(8)
+                .addParts(OutlinePart.newBuilder().setEntry(entry))
+                .addParts(OutlinePart.newBuilder().setGap(gap))
+                .setSignedHead(filled(149, 0x01))
+                .addConsistency(filled(32, 0x71))));
+    add(to, "Steps", frame().setSteps(Steps.newBuilder().setRequest(4).setAfterSequence(7)));
+    add(
+        to,
+        "StepList",
+        frame()
+            .setStepList(StepList.newBuilder()
+                .setRequest(4)
+                .addSteps(Step.newBuilder()
+                    .setFirst(1)
+                    .setBase(1_000)
+                    .setGeneration(3)
+                    .addParts(1_003)
+                    .addParts(BEYOND_DOUBLE)
+                    .addAttestations(1_007))
+                .addSteps(Step.newBuilder().setFirst(1_001).setBase(1_400).addParts(1_402))
+                .setSignedHead(filled(149, 0x01))));
+    add(
+        to,
+        "StepList without steps",
+        frame().setStepList(StepList.newBuilder().setRequest(4).setSignedHead(filled(149, 1))));
+    add(
+        to,
+        "FetchEntries",
+        frame()
+            .setFetchEntries(FetchEntries.newBuilder()
+                .setRequest(5)
+                .addSequences(3)
+                .addSequences(BEYOND_DOUBLE)));
+    add(
+        to,
+        "Entries",
+        frame()
+            .setEntries(Entries.newBuilder()
+                .setRequest(5)
+                .addEntries(ProvenEntry.newBuilder()
+                    .setSequence(BEYOND_DOUBLE)
+                    .setEntry(entry)
+                    .addPath(filled(32, 0x71)))
+                .setSignedHead(filled(149, 0x01))));
   }
 
   private static void others(List<Named> to) {

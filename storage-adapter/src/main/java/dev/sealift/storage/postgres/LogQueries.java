@@ -5,25 +5,34 @@ import dev.sealift.protocol.id.Hash;
 import dev.sealift.protocol.log.Proofs;
 import dev.sealift.protocol.log.TreeNodes;
 import dev.sealift.protocol.mesh.MeshFailure;
+import dev.sealift.protocol.mesh.proto.EntriesReply;
+import dev.sealift.protocol.mesh.proto.EntriesRequest;
 import dev.sealift.protocol.mesh.proto.FoundFile;
 import dev.sealift.protocol.mesh.proto.LookUpReply;
 import dev.sealift.protocol.mesh.proto.LookUpRequest;
+import dev.sealift.protocol.mesh.proto.OutlineReply;
+import dev.sealift.protocol.mesh.proto.OutlineRequest;
 import dev.sealift.protocol.mesh.proto.ReadReply;
 import dev.sealift.protocol.mesh.proto.ReadRequest;
 import dev.sealift.protocol.proto.Dot;
 import dev.sealift.protocol.proto.LogEntry;
 import dev.sealift.protocol.proto.PayloadAbsence;
+import dev.sealift.protocol.proto.ProvenEntry;
 import dev.sealift.protocol.proto.Receipt;
+import dev.sealift.storage.Outlines;
 import dev.sealift.storage.ReadBudget;
 import dev.sealift.storage.StoreException;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /**
@@ -58,6 +67,38 @@ final class LogQueries {
       SELECT server_time, base, file, header, own, payload IS NULL, payload_length,
         CASE WHEN NOT own THEN payload END
       FROM summed WHERE bytes <= $5 OR sequence = $2 + 1
+      ORDER BY sequence""".formatted(ROW, ReadBudget.ENTRY_OVERHEAD_BYTES);
+
+  /** As a range: payloads beyond the budget stay with the server. The last column says whether there are as many as may come. */
+  private static final String SELECT_OUTLINE = """
+      WITH range AS (
+        SELECT sequence, server_time, base, payload_length, file, header, payload
+        FROM file WHERE space_row = %1$s AND sequence > $2 AND sequence <= $3 AND kind IN (3, 5)
+        ORDER BY sequence LIMIT $4),
+      summed AS (
+        SELECT range.*, count(*) OVER () AS entries, row_number() OVER (ORDER BY sequence) AS number,
+          sum(%2$d + coalesce(octet_length(header), 0)
+            + CASE WHEN payload IS NULL THEN 0 ELSE payload_length END)
+          OVER (ORDER BY sequence) AS bytes
+        FROM range)
+      SELECT server_time, base, file, header, false, payload IS NULL, payload_length, payload,
+        sequence, entries
+      FROM summed WHERE bytes <= $5 OR number = 1
+      ORDER BY sequence""".formatted(ROW, ReadBudget.ENTRY_OVERHEAD_BYTES);
+
+  private static final String SELECT_ENTRIES = """
+      WITH asked AS (
+        SELECT f.sequence, f.server_time, f.base, f.payload_length, f.file, f.header, f.payload
+        FROM unnest($2::bigint[]) AS n(sequence)
+          JOIN file f ON f.space_row = %1$s AND f.sequence = n.sequence),
+      summed AS (
+        SELECT asked.*, row_number() OVER (ORDER BY sequence) AS number,
+          sum(%2$d + coalesce(octet_length(header), 0)
+            + CASE WHEN payload IS NULL THEN 0 ELSE payload_length END)
+          OVER (ORDER BY sequence) AS bytes
+        FROM asked)
+      SELECT server_time, base, file, header, false, payload IS NULL, payload_length, payload, sequence
+      FROM summed WHERE bytes <= $3 OR number = 1
       ORDER BY sequence""".formatted(ROW, ReadBudget.ENTRY_OVERHEAD_BYTES);
 
   private static final String SELECT_DOTS = """
@@ -107,6 +148,58 @@ final class LogQueries {
           ? withProof(reply, reached, request.getHeadSize())
           : Future.succeededFuture(reply.build());
     });
+  }
+
+  Future<OutlineReply> outline(OutlineRequest request) {
+    List<Outlines.Placed> entries = new ArrayList<>();
+    long most = ReadBudget.files(request.getMaxEntries());
+    AtomicLong found = new AtomicLong();
+    Pipeline pipeline = new Pipeline(session);
+    pipeline.add(SELECT_SIZE, Tuple.of(space), this::note);
+    Tuple range = Tuple.of(
+        space,
+        request.getAfterSequence(),
+        request.getUpTo(),
+        most,
+        ReadBudget.bytes(request.getMaxBytes()));
+    pipeline.add(SELECT_OUTLINE, range, row -> {
+      entries.add(new Outlines.Placed(row.getLong(8), entry(row)));
+      found.set(row.getLong(9));
+    });
+    return pipeline.answered().compose(read -> {
+      checkReached(request.getHeadSize());
+      boolean complete = entries.size() == found.get() && entries.size() < most;
+      return nodes(needed -> Outlines.of(request, entries, complete, needed))
+          .map(nodes -> Outlines.of(request, entries, complete, nodes));
+    });
+  }
+
+  Future<EntriesReply> entries(EntriesRequest request) {
+    Map<Long, LogEntry> entries = new LinkedHashMap<>();
+    Pipeline pipeline = new Pipeline(session);
+    pipeline.add(SELECT_SIZE, Tuple.of(space), this::note);
+    Tuple asked = Tuple.of(
+        space,
+        request.getSequencesList().toArray(Long[]::new),
+        ReadBudget.bytes(request.getMaxBytes()));
+    pipeline.add(SELECT_ENTRIES, asked, row -> entries.put(row.getLong(8), entry(row)));
+    return pipeline.answered().compose(read -> {
+      checkReached(request.getHeadSize());
+      return nodes(needed -> proven(entries, request.getHeadSize(), needed))
+          .map(nodes -> proven(entries, request.getHeadSize(), nodes));
+    });
+  }
+
+  private static EntriesReply proven(Map<Long, LogEntry> entries, long head, TreeNodes nodes) {
+    EntriesReply.Builder reply = EntriesReply.newBuilder();
+    entries.forEach((sequence, entry) -> {
+      ProvenEntry.Builder proven =
+          ProvenEntry.newBuilder().setSequence(sequence).setEntry(entry);
+      Proofs.inclusion(sequence - 1, head, nodes)
+          .forEach(hash -> proven.addPath(hash.byteString()));
+      reply.addEntries(proven);
+    });
+    return reply.build();
   }
 
   private void note(Row row) {

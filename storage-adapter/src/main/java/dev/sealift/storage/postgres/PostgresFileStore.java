@@ -6,10 +6,14 @@ import dev.sealift.protocol.mesh.proto.CommitRequest;
 import dev.sealift.protocol.mesh.proto.CompactionsReply;
 import dev.sealift.protocol.mesh.proto.CompactionsRequest;
 import dev.sealift.protocol.mesh.proto.DevicePosition;
+import dev.sealift.protocol.mesh.proto.EntriesReply;
+import dev.sealift.protocol.mesh.proto.EntriesRequest;
 import dev.sealift.protocol.mesh.proto.LoadSpaceReply;
 import dev.sealift.protocol.mesh.proto.LoadSpaceRequest;
 import dev.sealift.protocol.mesh.proto.LookUpReply;
 import dev.sealift.protocol.mesh.proto.LookUpRequest;
+import dev.sealift.protocol.mesh.proto.OutlineReply;
+import dev.sealift.protocol.mesh.proto.OutlineRequest;
 import dev.sealift.protocol.mesh.proto.PositionsReply;
 import dev.sealift.protocol.mesh.proto.PositionsRequest;
 import dev.sealift.protocol.mesh.proto.ReadReply;
@@ -127,6 +131,16 @@ public final class PostgresFileStore implements FileStore {
   @Override
   public CompletionStage<ReadReply> read(ReadRequest request) {
     return reader.submit(session -> new LogQueries(session, request.getSpace()).read(request));
+  }
+
+  @Override
+  public CompletionStage<OutlineReply> outline(OutlineRequest request) {
+    return reader.submit(session -> new LogQueries(session, request.getSpace()).outline(request));
+  }
+
+  @Override
+  public CompletionStage<EntriesReply> entries(EntriesRequest request) {
+    return reader.submit(session -> new LogQueries(session, request.getSpace()).entries(request));
   }
 
   @Override

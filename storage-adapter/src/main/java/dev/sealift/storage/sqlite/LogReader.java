@@ -8,20 +8,29 @@ import dev.sealift.protocol.log.TreeNodes;
 import dev.sealift.protocol.mesh.MeshFailure;
 import dev.sealift.protocol.mesh.proto.CompactionsReply;
 import dev.sealift.protocol.mesh.proto.CompactionsRequest;
+import dev.sealift.protocol.mesh.proto.EntriesReply;
+import dev.sealift.protocol.mesh.proto.EntriesRequest;
 import dev.sealift.protocol.mesh.proto.FoundFile;
 import dev.sealift.protocol.mesh.proto.LookUpReply;
 import dev.sealift.protocol.mesh.proto.LookUpRequest;
+import dev.sealift.protocol.mesh.proto.OutlineReply;
+import dev.sealift.protocol.mesh.proto.OutlineRequest;
 import dev.sealift.protocol.mesh.proto.ReadReply;
 import dev.sealift.protocol.mesh.proto.ReadRequest;
 import dev.sealift.protocol.proto.Dot;
 import dev.sealift.protocol.proto.LogEntry;
 import dev.sealift.protocol.proto.PayloadAbsence;
+import dev.sealift.protocol.proto.ProvenEntry;
 import dev.sealift.protocol.proto.Receipt;
+import dev.sealift.storage.Outlines;
 import dev.sealift.storage.ReadBudget;
 import dev.sealift.storage.StoreException;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * Reads files and proofs.
@@ -38,6 +47,12 @@ final class LogReader {
       FROM file f JOIN device d ON d.device_row = f.device_row
         LEFT JOIN payload p ON p.place = f.place
       WHERE f.place > ? AND f.place <= ? ORDER BY f.place LIMIT ?""";
+
+  /** By an index of its own, for these are few. The payload comes last, as above. */
+  private static final String SELECT_OUTLINE = """
+      SELECT f.server_time, f.base, f.payload_length, f.file, f.header, NULL, p.place, p.bytes, f.place
+      FROM file f LEFT JOIN payload p ON p.place = f.place
+      WHERE f.place > ? AND f.place <= ? AND f.kind IN (3, 5) ORDER BY f.place LIMIT ?""";
 
   private static final String SELECT_DOT = """
       SELECT f.place, f.server_time, f.base, f.file, f.header
@@ -85,6 +100,14 @@ final class LogReader {
   private static boolean addEntry(
       ResultSet row, ByteString omitted, ReadBudget budget, ReadReply.Builder reply)
       throws SQLException {
+    Optional<LogEntry> entry = entry(row, omitted, budget);
+    entry.ifPresent(reply::addEntries);
+    return entry.isPresent();
+  }
+
+  /** Empty when it is beyond the budget. */
+  private static Optional<LogEntry> entry(ResultSet row, ByteString omitted, ReadBudget budget)
+      throws SQLException {
     LogEntry.Builder entry =
         LogEntry.newBuilder().setServerTimeMillis(row.getLong(1)).setBase(row.getLong(2));
     ByteString header = SpaceReader.bytes(row, 5);
@@ -94,13 +117,68 @@ final class LogReader {
     entry.setSignedHeader(header).setAbsence(absence(row, omitted));
     boolean present = entry.getAbsence() == PayloadAbsence.PAYLOAD_ABSENCE_UNSPECIFIED;
     if (!budget.admits(header.size() + (present ? row.getLong(3) : 0))) {
-      return false;
+      return Optional.empty();
     }
     if (present) {
       entry.setPayload(SpaceReader.bytes(row, 8));
     }
-    reply.addEntries(entry);
-    return true;
+    return Optional.of(entry.build());
+  }
+
+  OutlineReply outline(OutlineRequest request) throws SQLException {
+    Log log = logReaching(request.getHeadSize(), request.getSpace());
+    ReadBudget budget = new ReadBudget(request.getMaxBytes());
+    int most = ReadBudget.files(request.getMaxEntries());
+    List<Outlines.Placed> entries = new ArrayList<>();
+    boolean within = true;
+    PreparedStatement select = statements.get(SELECT_OUTLINE);
+    select.setLong(1, Place.of(log.spaceRow, request.getAfterSequence()));
+    select.setLong(2, Place.of(log.spaceRow, request.getUpTo()));
+    select.setInt(3, most);
+    try (ResultSet row = select.executeQuery()) {
+      while (within && row.next()) {
+        Optional<LogEntry> entry = entry(row, ByteString.EMPTY, budget);
+        within = entry.isPresent();
+        if (within) {
+          entries.add(new Outlines.Placed(Place.sequence(row.getLong(9)), entry.get()));
+        }
+      }
+    }
+    return Outlines.of(request, entries, within && entries.size() < most, nodes(log));
+  }
+
+  EntriesReply entries(EntriesRequest request) throws SQLException {
+    Log log = logReaching(request.getHeadSize(), request.getSpace());
+    TreeNodes nodes = nodes(log);
+    ReadBudget budget = new ReadBudget(request.getMaxBytes());
+    EntriesReply.Builder reply = EntriesReply.newBuilder();
+    for (long sequence : request.getSequencesList()) {
+      Optional<LogEntry> entry = entry(log, sequence, budget);
+      if (entry.isEmpty()) {
+        break;
+      }
+      reply.addEntries(proven(sequence, entry.get(), request.getHeadSize(), nodes));
+    }
+    return reply.build();
+  }
+
+  private Optional<LogEntry> entry(Log log, long sequence, ReadBudget budget) throws SQLException {
+    PreparedStatement select = statements.get(SELECT_RANGE);
+    select.setLong(1, Place.of(log.spaceRow, sequence - 1));
+    select.setLong(2, Place.of(log.spaceRow, sequence));
+    select.setInt(3, 1);
+    try (ResultSet row = select.executeQuery()) {
+      row.next();
+      return entry(row, ByteString.EMPTY, budget);
+    }
+  }
+
+  private static ProvenEntry proven(long sequence, LogEntry entry, long head, TreeNodes nodes) {
+    ProvenEntry.Builder proven = ProvenEntry.newBuilder().setSequence(sequence).setEntry(entry);
+    Proofs.inclusion(sequence - 1, head, nodes).stream()
+        .map(Hash::byteString)
+        .forEach(proven::addPath);
+    return proven.build();
   }
 
   private static PayloadAbsence absence(ResultSet row, ByteString omitted) throws SQLException {

@@ -6,10 +6,14 @@ import dev.sealift.protocol.mesh.proto.CommitRequest;
 import dev.sealift.protocol.mesh.proto.CompactionsReply;
 import dev.sealift.protocol.mesh.proto.CompactionsRequest;
 import dev.sealift.protocol.mesh.proto.DevicePosition;
+import dev.sealift.protocol.mesh.proto.EntriesReply;
+import dev.sealift.protocol.mesh.proto.EntriesRequest;
 import dev.sealift.protocol.mesh.proto.LoadSpaceReply;
 import dev.sealift.protocol.mesh.proto.LoadSpaceRequest;
 import dev.sealift.protocol.mesh.proto.LookUpReply;
 import dev.sealift.protocol.mesh.proto.LookUpRequest;
+import dev.sealift.protocol.mesh.proto.OutlineReply;
+import dev.sealift.protocol.mesh.proto.OutlineRequest;
 import dev.sealift.protocol.mesh.proto.PositionsReply;
 import dev.sealift.protocol.mesh.proto.PositionsRequest;
 import dev.sealift.protocol.mesh.proto.ReadReply;
@@ -105,6 +109,16 @@ public final class SqliteFileStore implements FileStore {
   @Override
   public CompletionStage<ReadReply> read(ReadRequest request) {
     return file.readers().submit(statements -> new LogReader(statements).read(request));
+  }
+
+  @Override
+  public CompletionStage<OutlineReply> outline(OutlineRequest request) {
+    return file.readers().submit(statements -> new LogReader(statements).outline(request));
+  }
+
+  @Override
+  public CompletionStage<EntriesReply> entries(EntriesRequest request) {
+    return file.readers().submit(statements -> new LogReader(statements).entries(request));
   }
 
   @Override
