@@ -10,6 +10,7 @@ import dev.sealift.protocol.mesh.proto.ReadRequest;
 import dev.sealift.protocol.proto.Credit;
 import dev.sealift.protocol.proto.Files;
 import dev.sealift.protocol.proto.Frame;
+import dev.sealift.protocol.proto.OutlinePart;
 import dev.sealift.protocol.proto.PositionReport;
 import dev.sealift.protocol.proto.ProblemCode;
 import dev.sealift.protocol.proto.Subscribe;
@@ -167,8 +168,15 @@ final class ReadLane {
     if (asked != null
         && asked.wanted() instanceof Wanted.OfOutline wanted
         && asked.ticket() == ticket) {
-      answered(asked, wanted.answer(reply, asked.head()), reply.getPartsCount(), out);
+      answered(asked, wanted.answer(reply, asked.head()), entriesOf(reply), out);
     }
+  }
+
+  /** A gap alone counts as one: it cannot be had in parts. */
+  private static int entriesOf(OutlineReply reply) {
+    int entries =
+        (int) reply.getPartsList().stream().filter(OutlinePart::hasEntry).count();
+    return Math.max(entries, Math.min(1, reply.getPartsCount()));
   }
 
   void entriesRead(long ticket, EntriesReply reply, List<Effect> out) throws Breach {

@@ -305,6 +305,18 @@ class OutlineTest {
     assertThat(again.request().getMaxEntries()).isEqualTo(2);
 
     rig = Rig.openAt(9);
+    OutlineReply whole = OutlineReply.newBuilder()
+        .addAllParts(gap(3).getPartsList())
+        .addParts(OutlinePart.newBuilder()
+            .setEntry(LogEntry.newBuilder()
+                .setSignedHeader(ByteString.copyFrom(new byte[Limits.MAX_FRAME_BYTES]))))
+        .build();
+    assertThat(onlyFrame(rig.session.outlined(ticket(rig.outline(1, 0, 0)), whole))
+            .getProblem()
+            .getCode())
+        .isEqualTo(ProblemCode.PROBLEM_CODE_UNAVAILABLE);
+
+    rig = Rig.openAt(9);
     EntriesReply entries = EntriesReply.newBuilder()
         .addAllEntries(
             Collections.nCopies(4, ProvenEntry.newBuilder().setEntry(large).build()))
