@@ -5,12 +5,12 @@ import dev.sealift.client.value.Utf8;
 import dev.sealift.protocol.FormatException;
 
 /** Reads a range of bytes from outside, forward, and refuses to read what is not there. */
-final class ByteReader {
+public final class ByteReader {
   private final byte[] bytes;
   private final int end;
   private int at;
 
-  ByteReader(byte[] bytes) {
+  public ByteReader(byte[] bytes) {
     this(bytes, 0, bytes.length);
   }
 
@@ -20,26 +20,26 @@ final class ByteReader {
     this.end = end;
   }
 
-  int remaining() {
+  public int remaining() {
     return end - at;
   }
 
   /** The next {@code length} bytes as a reader of their own. */
-  ByteReader slice(int length) throws FormatException {
+  public ByteReader slice(int length) throws FormatException {
     int from = skip(length);
     return new ByteReader(bytes, from, from + length);
   }
 
-  int readByte() throws FormatException {
+  public int readByte() throws FormatException {
     return bytes[skip(1)] & 0xff;
   }
 
-  Bytes readBytes(int length) throws FormatException {
+  public Bytes readBytes(int length) throws FormatException {
     int from = skip(length);
     return Bytes.ofRange(bytes, from, from + length);
   }
 
-  String readText(int length) throws FormatException {
+  public String readText(int length) throws FormatException {
     return Utf8.decode(bytes, skip(length), length);
   }
 
@@ -52,7 +52,7 @@ final class ByteReader {
     return value;
   }
 
-  long readVarint() throws FormatException {
+  public long readVarint() throws FormatException {
     long value = 0;
     for (int shift = 0; shift < 64; shift += 7) {
       int next = readByte();
@@ -70,7 +70,7 @@ final class ByteReader {
   }
 
   /** A number that counts or measures something of which there are at most {@code bound}. */
-  int readCount(int bound) throws FormatException {
+  public int readCount(int bound) throws FormatException {
     long count = readVarint();
     if (count < 0 || count > bound) {
       throw new FormatException("a count in a payload is out of bounds");
@@ -96,7 +96,7 @@ final class ByteReader {
     }
   }
 
-  void requireEnd() throws FormatException {
+  public void requireEnd() throws FormatException {
     if (remaining() != 0) {
       throw new FormatException("a part of a payload is longer than what it holds");
     }

@@ -3,35 +3,35 @@ package dev.sealift.client.pack;
 import java.util.Arrays;
 
 /** A growing array of bytes. */
-final class ByteWriter {
+public final class ByteWriter {
   private byte[] bytes;
   private int size;
 
-  ByteWriter(int capacity) {
+  public ByteWriter(int capacity) {
     bytes = new byte[capacity];
   }
 
-  int size() {
+  public int size() {
     return size;
   }
 
-  byte[] toByteArray() {
+  public byte[] toByteArray() {
     return Arrays.copyOf(bytes, size);
   }
 
-  void writeByte(int value) {
+  public void writeByte(int value) {
     ensure(1);
     bytes[size++] = (byte) value;
   }
 
-  void write(byte[] source) {
+  public void write(byte[] source) {
     ensure(source.length);
     System.arraycopy(source, 0, bytes, size, source.length);
     size += source.length;
   }
 
   /** Unsigned LEB128 of a 64-bit number. */
-  void writeVarint(long value) {
+  public void writeVarint(long value) {
     long rest = value;
     while ((rest & ~0x7fL) != 0) {
       writeByte((int) rest | 0x80);

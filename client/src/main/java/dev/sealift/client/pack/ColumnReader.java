@@ -13,7 +13,7 @@ import java.util.Arrays;
  * {@link FormatException}. The caller bounds the number of values; bytes are bounded by what is
  * there.
  */
-final class ColumnReader {
+public final class ColumnReader {
   private static final int MAX_KIND = Kind.BLOB.tag();
 
   private static final TextReader<String> KEYS =
@@ -25,7 +25,7 @@ final class ColumnReader {
   private ColumnReader() {}
 
   /** Reads a column of {@code count} values, at least one. */
-  static Value[] readValues(ByteReader in, int count) throws FormatException {
+  public static Value[] readValues(ByteReader in, int count) throws FormatException {
     int tag = in.readByte();
     Value[] values = switch (tag) {
       case Encoding.NULLS -> repeated(Value.NULL, count);
@@ -38,7 +38,7 @@ final class ColumnReader {
   }
 
   /** Reads the keys of {@code count} rows, at least one. */
-  static String[] readKeys(ByteReader in, int count) throws FormatException {
+  public static String[] readKeys(ByteReader in, int count) throws FormatException {
     String[] keys = KEYS.read(in, in.readByte(), count);
     in.requireEnd();
     return keys;

@@ -7,13 +7,13 @@ import java.util.Arrays;
 import java.util.function.Predicate;
 
 /** Writes a column in the encoding that suits its values. The layouts are in {@link Encoding}. */
-final class ColumnWriter {
+public final class ColumnWriter {
   private static final Kind[] MIXABLE = {Kind.INT, Kind.REAL, Kind.TEXT, Kind.BLOB};
 
   private ColumnWriter() {}
 
   /** Writes a column of at least one value. */
-  static byte[] write(Value[] values) {
+  public static byte[] write(Value[] values) {
     ByteWriter out = writerFor(values.length);
     Value[] present = where(values, value -> value != Value.NULL);
     if (present.length == 0) {
@@ -29,7 +29,7 @@ final class ColumnWriter {
   }
 
   /** Writes a column of at least one text. */
-  static byte[] write(String[] texts) {
+  public static byte[] write(String[] texts) {
     ByteWriter out = writerFor(texts.length);
     TextWriter.write(out, texts);
     return out.toByteArray();

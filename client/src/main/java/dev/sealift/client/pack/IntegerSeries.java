@@ -22,7 +22,7 @@ import dev.sealift.protocol.FormatException;
  * fit them: a plane of high bytes nearly vanishes, and a plane of low bytes does not spoil it.
  * Equal steps (times of an import) take no plane at all.
  */
-final class IntegerSeries {
+public final class IntegerSeries {
   private static final int DIFFERENCES = 0x10;
   private static final int WIDTH_MASK = 0x0f;
 
@@ -31,7 +31,7 @@ final class IntegerSeries {
 
   private IntegerSeries() {}
 
-  static void write(ByteWriter out, long[] numbers) {
+  public static void write(ByteWriter out, long[] numbers) {
     if (numbers.length == 0) {
       return;
     }
@@ -56,7 +56,7 @@ final class IntegerSeries {
     return differences;
   }
 
-  static long[] read(ByteReader in, int count) throws FormatException {
+  public static long[] read(ByteReader in, int count) throws FormatException {
     if (count == 0) {
       return new long[0];
     }

@@ -41,7 +41,7 @@ public enum RunKind {
   }
 
   /** The number in a payload. */
-  int number() {
+  public int number() {
     return number;
   }
 

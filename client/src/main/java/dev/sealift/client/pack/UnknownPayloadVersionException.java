@@ -10,7 +10,7 @@ public final class UnknownPayloadVersionException extends Exception {
 
   private final long version;
 
-  UnknownPayloadVersionException(long version) {
+  public UnknownPayloadVersionException(long version) {
     super("a payload has version " + version + ", which is newer than this program; update it");
     this.version = version;
   }

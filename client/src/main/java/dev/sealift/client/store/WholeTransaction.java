@@ -40,7 +40,7 @@ final class WholeTransaction {
     return runs.stream().filter(run -> run.kind() == RunKind.GUARD).toList();
   }
 
-  /** Of its events, in whatever runs they stand: equal for equal transactions, also where they were packed again. Kept in this store only. */
+  /** Of its events, in whatever runs they stand: equal for equal transactions, also where they were packed again, and alike on all devices: compactions carry it. */
   byte[] hash() {
     if (hash == null) {
       hash = computeHash();
