@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BlockCutter {
   private final StepRange range;
+  private final int most;
   private final Consumer<Block> out;
   private BlockWeight weight = new BlockWeight();
   private List<CarriedPolicy> policies = new ArrayList<>();
@@ -25,7 +26,13 @@ public final class BlockCutter {
   private @Nullable Piece piece;
 
   public BlockCutter(StepRange range, Consumer<Block> out) {
+    this(range, BlockWeight.MAX, out);
+  }
+
+  /** @param most how heavy a block may be: for tests, to have many of them. Devices agree on the other constructor's */
+  public BlockCutter(StepRange range, int most, Consumer<Block> out) {
     this.range = range;
+    this.most = most;
     this.out = out;
   }
 
@@ -109,7 +116,7 @@ public final class BlockCutter {
   /** Makes room, where there is none, by a new block; a row that is open goes on there. */
   private void weigh(Runnable item) {
     item.run();
-    if (!weight.fits()) {
+    if (weight.total() > most) {
       Piece open = piece;
       if (open != null) {
         rows.add(open.row());
@@ -121,7 +128,7 @@ public final class BlockCutter {
         weight.begin(rest);
       }
       item.run();
-      if (!weight.fits()) {
+      if (weight.total() > most) {
         throw new IllegalStateException("what is within its limits fits into a block");
       }
     }

@@ -76,10 +76,6 @@ final class BlockWeight {
     return total;
   }
 
-  boolean fits() {
-    return total <= MAX;
-  }
-
   void add(CarriedPolicy policy) {
     total += POLICY + Utf8.length(policy.table());
   }

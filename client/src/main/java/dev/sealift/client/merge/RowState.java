@@ -42,6 +42,16 @@ public final class RowState {
     return new RowState(all, null, null);
   }
 
+  /**
+   * A row of any stamps.
+   *
+   * @param cells by their numbers, the marker first; null of what was never written
+   */
+  public static RowState of(
+      @Nullable Stamp[] cells, @Nullable Stamp removal, @Nullable Stamp touch) {
+    return owning(cells.clone(), removal, touch);
+  }
+
   /** Takes over {@code cells}. */
   static RowState owning(@Nullable Stamp[] cells, @Nullable Stamp removal, @Nullable Stamp touch) {
     int written = cells.length;

@@ -11,6 +11,7 @@ import dev.sealift.protocol.membership.SpaceRules;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -552,12 +553,20 @@ public final class Batch implements AutoCloseable {
   private void place(RemoteFile file, List<EventRun> runs, List<EventRun> ownRuns) {
     LogEntry entry = file.entry();
     start();
+    writer.step().requireNone();
     writer.log().append(entry);
     writer.places().admit(file, runs);
     if (store.isSelf(entry.author())) {
       writer.log().settle(entry.counter(), entry.file(), entry.sequence());
       writer.applyOwn(entry, ownRuns);
     }
+    writing = false;
+  }
+
+  /** Does a piece of a step: see {@link Installing}. */
+  void step(Consumer<Writer> work) {
+    start();
+    work.accept(writer);
     writing = false;
   }
 

@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -69,8 +68,6 @@ final class Digests {
   private final DigestWriter out;
   private final Rendering rendering;
   private final Map<Integer, DeviceId> devices;
-  private long lastAdmitted;
-  private boolean noAsides;
   private boolean placed;
   private boolean named;
 
@@ -161,21 +158,20 @@ final class Digests {
 
   private void mergeState(long reviewedSince, boolean withPlaces) {
     placed = withPlaces;
-    lastAdmitted = FileLog.lastAdmitted(reader);
-    noAsides = Asides.isEmpty(reader);
+    LoggedRows logged = new LoggedRows(reader);
     for (TableInfo table : tables) {
-      mergeState(table);
+      mergeState(table, logged);
       losers(table, reviewedSince);
     }
     out.tag(END);
   }
 
-  private void mergeState(TableInfo table) {
+  private void mergeState(TableInfo table, LoggedRows logged) {
     List<ColumnInfo> columns = ordered(table);
     named = false;
     try (Statement scan = reader.prepare(TableSql.scanAll(table))) {
       while (scan.next()) {
-        RowImage row = admitted(table, scan);
+        RowImage row = logged.of(table, scan);
         if (!row.state().equals(RowState.ABSENT)) {
           name(table);
           out.tag(ROW).text(scan.text(3 + table.columns().size()));
@@ -207,25 +203,6 @@ final class Digests {
         out.text(select.text(5)).value(select.value(6));
       }
     }
-  }
-
-  /** As the log has it. */
-  private RowImage admitted(TableInfo table, Statement scan) {
-    RowState shown = Stored.state(scan.blob(2));
-    RowState state = shown.without(stamp -> FileLog.isUnadmitted(stamp, lastAdmitted));
-    Optional<RowImage> aside =
-        noAsides ? Optional.empty() : Asides.read(reader, table, scan.integer(1));
-    return aside.orElseGet(() -> {
-      Map<Integer, Value> values = new HashMap<>();
-      for (ColumnInfo column : table.columns()) {
-        values.put(column.cell(), scan.value(2 + column.cell()));
-      }
-      return RowImage.of(state, values, compounds(table, scan.integer(1), state));
-    });
-  }
-
-  private Map<Integer, CompoundCell> compounds(TableInfo table, long row, RowState state) {
-    return state.touch().isPresent() ? Compounds.read(reader, table, row, Side.SHOWN) : Map.of();
   }
 
   private void row(List<ColumnInfo> columns, RowImage row) {

@@ -1,5 +1,6 @@
 package dev.sealift.client.store;
 
+import dev.sealift.client.compact.CarriedRow;
 import dev.sealift.client.pack.EventRun;
 import dev.sealift.client.pack.RowEvent;
 import dev.sealift.client.pack.RunKind;
@@ -11,6 +12,8 @@ import dev.sealift.client.pack.RunKind;
 final class Feeds {
   private final Db db;
   private final Statement insert;
+  private final Statement put;
+  private final Statement delete;
   private final Statement insertWaiting;
   private final Statement deleteWaiting;
   private final ChangeCollector changes;
@@ -20,6 +23,9 @@ final class Feeds {
     this.changes = changes;
     insert = db.prepare("INSERT OR IGNORE INTO _sealift_feed(tbl, at, key, t, device, sequence)"
         + " SELECT ?1, coalesce(max(at), 0) + 1, ?2, ?3, ?4, ?5 FROM _sealift_feed WHERE tbl = ?1");
+    put = db.prepare(
+        "INSERT OR REPLACE INTO _sealift_feed(tbl, at, key, t, device, sequence) VALUES (?, ?, ?, ?, ?, ?)");
+    delete = db.prepare("DELETE FROM _sealift_feed WHERE tbl = ? AND key = ?");
     insertWaiting =
         db.prepare("INSERT OR IGNORE INTO _sealift_feed_waiting(tbl, key) VALUES (?, ?)");
     deleteWaiting = db.prepare("DELETE FROM _sealift_feed_waiting WHERE tbl = ? AND key = ?");
@@ -27,12 +33,29 @@ final class Feeds {
 
   /** The log has an event on a row of a feed. What comes too late is in the inbox and in no feed. */
   void note(TableInfo table, EventRun run, RowEvent event, RemoteWriter.Source source) {
-    deleteWaiting.bind(1, table.id()).bind(2, event.key()).run();
+    admitted(table, event.key());
     if (run.kind() != RunKind.REMOVE && !source.isLate(run, event)) {
       insert.bind(1, table.id()).bind(2, event.key()).bind(3, event.time().bits());
       insert.bind(4, source.author()).bind(5, source.sequence()).run();
       changes.addUnseen();
     }
+  }
+
+  /** A row has no place in what the log has, unless it is put there. */
+  void clear(TableInfo table, String key) {
+    delete.bind(1, table.id()).bind(2, key).run();
+  }
+
+  /** A row's place in what the log has. */
+  void put(TableInfo table, String key, CarriedRow.FeedPlace place, int device) {
+    put.bind(1, table.id()).bind(2, place.at()).bind(3, key).bind(4, place.time());
+    put.bind(5, device).bind(6, place.sequence()).run();
+    changes.addUnseen();
+  }
+
+  /** The log has an event on a row. */
+  void admitted(TableInfo table, String key) {
+    deleteWaiting.bind(1, table.id()).bind(2, key).run();
   }
 
   /** This device has appended a row. */

@@ -483,6 +483,16 @@ final class FileLog {
     }
   }
 
+  /** The last sequence that the store has. */
+  static long position(Reader reader) {
+    Statement select = reader.statement("SELECT coalesce(max(sequence), 0) FROM _sealift_log");
+    try {
+      return select.next() ? select.integer(1) : 0;
+    } finally {
+      select.reset();
+    }
+  }
+
   /** The server time at the position; 0 at the beginning. */
   static long lastServerTime(Reader reader) {
     Statement select =

@@ -1,5 +1,6 @@
 package dev.sealift.client.store;
 
+import dev.sealift.client.compact.CarriedRow;
 import dev.sealift.client.merge.RowState;
 import dev.sealift.client.pack.EventRun;
 import dev.sealift.client.pack.RowEvent;
@@ -20,6 +21,7 @@ final class History {
   private final Feeds feeds;
   private final Judge judge;
   private final Statement insert;
+  private final Statement clear;
   private final Statement prune;
   private int unwritten;
 
@@ -35,6 +37,7 @@ final class History {
     insert = db.prepare(
         "INSERT OR REPLACE INTO _sealift_history(tbl, key, t, device, sequence, place, cell, op, server_time, value)"
             + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+    clear = db.prepare("DELETE FROM _sealift_history WHERE tbl = ? AND key = ?");
     prune = db.prepare("DELETE FROM _sealift_history WHERE tbl = ? AND server_time < ?");
   }
 
@@ -101,6 +104,19 @@ final class History {
     }
   }
 
+  /** Nothing of a row's history is in what the log has, but for what is added to it. */
+  void clear(TableInfo table, String key) {
+    clear.bind(1, table.id()).bind(2, key).run();
+  }
+
+  /** A line as the log has it. */
+  void add(TableInfo table, String key, CarriedRow.Line line, int device, int cell) {
+    insert.bind(1, table.id()).bind(2, key).bind(3, line.time());
+    insert.bind(4, device).bind(5, line.sequence()).bind(6, line.inFile());
+    insert.bind(8, Journal.code(line.kind())).bind(9, line.serverTimeMillis());
+    add(cell, line.value());
+  }
+
   private void add(int cell, Value value) {
     insert.bind(7, cell).bind(10, value).addToBatch();
     unwritten++;
@@ -109,7 +125,7 @@ final class History {
     }
   }
 
-  private void flush() {
+  void flush() {
     if (unwritten > 0) {
       insert.runBatch();
       unwritten = 0;
@@ -132,7 +148,8 @@ final class History {
     });
   }
 
-  private void prune(TableInfo table, long sinceMillis) {
+  /** Forgets what is older than {@code sinceMillis} of a table. */
+  void prune(TableInfo table, long sinceMillis) {
     prune.bind(1, table.id()).bind(2, sinceMillis).run();
   }
 

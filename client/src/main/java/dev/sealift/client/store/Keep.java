@@ -21,6 +21,15 @@ public enum Keep {
     return compareTo(ALL) >= 0;
   }
 
+  /** Its number in a compaction. */
+  int number() {
+    return ordinal();
+  }
+
+  static Keep of(int number) {
+    return values()[number];
+  }
+
   static Keep higher(Keep one, Keep other) {
     return one.compareTo(other) >= 0 ? one : other;
   }

@@ -13,6 +13,7 @@ final class Losers {
   private final Statement delete;
   private final Statement deleteRestored;
   private final Statement deleteOf;
+  private final Statement deleteRow;
   private final Statement deleteOlder;
   private final Statement select;
   private final Statement selectLate;
@@ -31,6 +32,7 @@ final class Losers {
         "DELETE FROM _sealift_loser WHERE tbl = ? AND key = ? AND cell = ? AND t = ? AND device = ? AND tx = 0");
     deleteOf = db.prepare(
         "DELETE FROM _sealift_loser WHERE tbl = ? AND key = ? AND cell = ? AND device = ? AND tx = 0");
+    deleteRow = db.prepare("DELETE FROM _sealift_loser WHERE tbl = ? AND key = ?");
     deleteOlder = db.prepare("DELETE FROM _sealift_loser WHERE since < ?");
     select = db.prepare(
         "SELECT 1 FROM _sealift_loser l WHERE tbl = ? AND key = ? AND cell = ? AND t = ? AND device = ?"
@@ -168,7 +170,14 @@ final class Losers {
     add(table, key, cell, loser, reason, value, loser, since, transaction);
   }
 
-  private void add(
+  /** Nothing of a row is lost in what the log has, but for what is added to it. */
+  void clear(TableInfo table, String key) {
+    if (!empty) {
+      deleteRow.bind(1, table.id()).bind(2, key).run();
+    }
+  }
+
+  void add(
       TableInfo table,
       String key,
       int cell,

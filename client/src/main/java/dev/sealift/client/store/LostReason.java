@@ -21,6 +21,15 @@ public enum LostReason {
   /** It was to take a value out of a set, in a transaction in conflict. */
   CONFLICT_DISCARD;
 
+  /** Its number in a compaction, from 1 on: a new one comes behind all others. */
+  int number() {
+    return ordinal() + 1;
+  }
+
+  static LostReason of(int number) {
+    return values()[number - 1];
+  }
+
   /** Whether what lost is the removal of a row. */
   public boolean isRemoval() {
     return this == WRITE || this == LATE_REMOVAL || this == CONFLICT_REMOVAL;

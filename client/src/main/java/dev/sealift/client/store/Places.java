@@ -1,5 +1,6 @@
 package dev.sealift.client.store;
 
+import dev.sealift.client.compact.CarriedFile;
 import dev.sealift.client.merge.Stamp;
 import dev.sealift.client.pack.DotRef;
 import dev.sealift.client.pack.EventRun;
@@ -71,6 +72,11 @@ final class Places {
     }
   }
 
+  /** The server time at the position. */
+  long lastServerTimeMillis() {
+    return lastServerTimeMillis;
+  }
+
   boolean areUsed() {
     return rules.current().isByArrival();
   }
@@ -102,6 +108,28 @@ final class Places {
         .bind(4, newest)
         .run();
     return place;
+  }
+
+  /** A file has come to the end of the log in a compaction, which says where it stands. */
+  void install(CarriedFile file) {
+    lastServerTimeMillis = file.serverTimeMillis();
+    if (areUsed()) {
+      insert
+          .bind(1, file.sequence())
+          .bind(2, file.place())
+          .bind(3, file.known())
+          .bind(4, file.newest())
+          .run();
+    }
+  }
+
+  /** The place of this device's last file in the log. */
+  long ofLastOwn() {
+    try (Statement last =
+        db.prepare("SELECT p.place FROM _sealift_chain c JOIN _sealift_place p USING (sequence)"
+            + " WHERE c.last_t > 0 ORDER BY sequence DESC LIMIT 1")) {
+      return last.next() ? last.integer(1) : NONE;
+    }
   }
 
   private static long newest(List<EventRun> runs) {

@@ -362,6 +362,61 @@ final class RowMerger {
     return seenOf(event.kind(), merged);
   }
 
+  /**
+   * What the log makes of a row is another thing from now on; what has no place in it yet shows on top of that. What people see of it.
+   */
+  Optional<Change.Kind> replace(TableInfo table, String key, RowImage logged) {
+    Statement select = tables.of(table).selectByKey().bind(1, key);
+    long row;
+    RowImage shown;
+    try {
+      if (!select.next()) {
+        return logged.state().equals(RowState.ABSENT)
+            ? Optional.empty()
+            : insert(table, key, logged);
+      }
+      row = select.integer(1);
+      shown = image(table, row, Stored.state(select.blob(2)), select);
+    } finally {
+      select.reset();
+    }
+    return settle(table, row, shown, logged, log.lastAdmitted());
+  }
+
+  private Optional<Change.Kind> insert(TableInfo table, String key, RowImage image) {
+    Cells cells = new Cells();
+    image.values().forEach((cell, value) -> cells.add(table.column(cell), value));
+    cells.addShown(table, Map.of(), image.compounds());
+    boolean visible = isVisible(image.state());
+    long row = insert(table, key, image.state(), visible, cells);
+    compounds.replace(table, row, Side.SHOWN, Map.of(), image.compounds());
+    return visible ? Optional.of(Change.Kind.PUT) : Optional.empty();
+  }
+
+  /** Whether a row is whole in its registers, and shows: it can be written together with others if it is new. */
+  boolean isPlain(RowImage image) {
+    return image.compounds().isEmpty()
+        && image.state().touch().isEmpty()
+        && isVisible(image.state());
+  }
+
+  /**
+   * Writes plain rows as far as they are new.
+   *
+   * @return of each how many rows it wrote: 0 of one that is there
+   */
+  int[] insertNew(TableInfo table, List<String> keys, List<RowImage> images) {
+    Statement insert = tables.of(table).insertIfNew();
+    for (int i = 0; i < keys.size(); i++) {
+      insert.bind(1, keys.get(i)).bind(2, images.get(i).state().toBytes());
+      for (ColumnInfo column : table.columns()) {
+        insert.bind(2 + column.cell(), images.get(i).at(column.cell()));
+      }
+      insert.addToBatch();
+    }
+    return insert.runBatch();
+  }
+
   private RowImage admitted(TableInfo table, RowImage base, Event event, Place place) {
     Merged merged = merged(base.state(), event, place.seen(), base);
     losers.change(table, event.key(), merged.losers(), place.serverTimeMillis());
@@ -593,15 +648,19 @@ final class RowMerger {
       cells.values.addAll(event.values());
     }
     cells.addShown(table, Map.of(), merged.compounds().orElse(Map.of()));
+    long row = insert(table, event.key(), merged.state(), merged.isVisible(), cells);
+    merged.compounds().ifPresent(made -> compounds.replace(table, row, Side.SHOWN, Map.of(), made));
+    return row;
+  }
+
+  private long insert(TableInfo table, String key, RowState state, boolean visible, Cells cells) {
     Statement insert = tables.of(table).insertSome(cells.columns);
-    insert.bind(1, event.key()).bind(2, merged.state().toBytes());
-    bindRemoved(insert, 3, merged.isVisible());
+    insert.bind(1, key).bind(2, state.toBytes());
+    bindRemoved(insert, 3, visible);
     for (int i = 0; i < cells.values.size(); i++) {
       insert.bind(4 + i, cells.values.get(i));
     }
-    long row = onlyRow(insert);
-    merged.compounds().ifPresent(made -> compounds.replace(table, row, Side.SHOWN, Map.of(), made));
-    return row;
+    return onlyRow(insert);
   }
 
   /** Columns to be written, and their values. */

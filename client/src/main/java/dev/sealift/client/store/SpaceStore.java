@@ -1,5 +1,8 @@
 package dev.sealift.client.store;
 
+import dev.sealift.client.compact.Block;
+import dev.sealift.client.compact.BlockCutter;
+import dev.sealift.client.compact.StepRange;
 import dev.sealift.client.merge.CompoundCell;
 import dev.sealift.client.pack.DotRef;
 import dev.sealift.client.rule.RuleViolation;
@@ -477,6 +480,42 @@ public final class SpaceStore implements AutoCloseable {
     boolean placed = rules().isByArrival();
     return snapshot(
         (reader, then) -> Digests.mergeState(reader, then, reviewedSince(reader), placed));
+  }
+
+  /**
+   * Makes what a compaction of the files from one on up to the position carries, from one state of the database. The same on every device that holds the log so far.
+   *
+   * @param opener of the files of that range, which are kept; of a compaction from the beginning none is opened
+   * @param out takes the blocks, in their order
+   * @return what it covers
+   */
+  public StepRange carry(long first, Opener opener, Consumer<Block> out) {
+    return carry(first, opener, BlockCutter::new, out);
+  }
+
+  StepRange carry(long first, Opener opener, Carrying.Cutting cutting, Consumer<Block> out) {
+    SpaceRules rules = rules();
+    return snapshot(
+        (reader, then) -> new Carrying(reader, then, rules, cutting).carry(first, opener, out));
+  }
+
+  /** Whether this store has what {@link #carry} asks for: all of those files, if it is not from the beginning of the log on. */
+  public boolean canCarry(long first) {
+    long position = position();
+    return position >= first
+        && (first == 1
+            || number("SELECT count(*) FROM _sealift_file WHERE sequence BETWEEN " + first + " AND "
+                    + position)
+                == position - first + 1);
+  }
+
+  /**
+   * Begins to take a step, or begins again.
+   *
+   * @throws IllegalArgumentException when it does not begin where the store is, or another one was begun that leads further
+   */
+  public Installing install(StepRange range, StepRoots roots) {
+    return new Installing(this, range, roots);
   }
 
   private <T> T snapshot(BiFunction<Reader, Collection<TableInfo>, T> work) {

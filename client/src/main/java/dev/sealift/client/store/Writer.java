@@ -1,5 +1,6 @@
 package dev.sealift.client.store;
 
+import dev.sealift.client.compact.CarriedFile;
 import dev.sealift.client.merge.RowMerge;
 import dev.sealift.client.merge.RowState;
 import dev.sealift.client.pack.EventRun;
@@ -49,6 +50,9 @@ final class Writer implements AutoCloseable {
   private final TakeOver takeOver;
   private final KeepPolicies policies;
   private final History history;
+  private final StepWriter step;
+  private final StepRows stepRows;
+  private final Wiping wiping;
   private final UndoLog undoLog;
   private final Undoing undoing;
 
@@ -113,6 +117,11 @@ final class Writer implements AutoCloseable {
     remote = new RemoteWriter(
         catalog, tables, rows, asides, losers, log, names, changes, schema, places, judge, guards,
         seenFiles);
+    stepRows = new StepRows(catalog, rows, devices, losers, history, feeds, changes, schema);
+    step = new StepWriter(
+        settings, catalog, devices, log, places, judged, policies, history, losers, asides, journal,
+        ops, guards, remote);
+    wiping = new Wiping(db, catalog);
     restamp = new Restamp(db, catalog, tables, rows, compounds, undoLog, guards, seenFiles);
     unpack = new Unpack(catalog, rows, journal, ops, names, seenFiles);
     pendAgain = new PendAgain(db, catalog, journal);
@@ -197,6 +206,18 @@ final class Writer implements AutoCloseable {
     return rowRules;
   }
 
+  StepWriter step() {
+    return step;
+  }
+
+  StepRows stepRows() {
+    return stepRows;
+  }
+
+  Wiping wiping() {
+    return wiping;
+  }
+
   UndoLog undoLog() {
     return undoLog;
   }
@@ -277,6 +298,13 @@ final class Writer implements AutoCloseable {
     if (seenFiles.refuse(id)) {
       settle(unplaced.forget(id));
       resetTime();
+    }
+  }
+
+  /** A file of the log comes in a step. */
+  void take(CarriedFile file, StepRoots roots) {
+    if (step.take(file, roots) && !unplaced.isEmpty()) {
+      log.displaced(file.file()).ifPresent(this::forget); // its rows are shown anew at the end
     }
   }
 
@@ -434,6 +462,7 @@ final class Writer implements AutoCloseable {
   void rollback() {
     journal.forget();
     history.forget();
+    stepRows.forget();
     transaction.clear();
     takeOver.forget();
     rising.forget();

@@ -1,5 +1,6 @@
 package dev.sealift.client.store;
 
+import dev.sealift.client.pack.DotRef;
 import dev.sealift.client.store.TestDevice.Sent;
 import dev.sealift.protocol.id.DeviceId;
 import dev.sealift.protocol.id.FileId;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.stream.Stream;
 
 /** A log that loses its tail now and then, and devices that put what they hold of it once more. */
 final class RestoredMesh {
@@ -33,6 +35,11 @@ final class RestoredMesh {
 
   long size() {
     return log.size();
+  }
+
+  /** All files of the log. */
+  List<Sent> sent() {
+    return log.stream().map(Admitted::sent).toList();
   }
 
   /** What time it is. */
@@ -90,7 +97,8 @@ final class RestoredMesh {
     return reader;
   }
 
-  private void read(TestDevice device, long size) {
+  /** The device takes the log as it is up to a size. */
+  void read(TestDevice device, long size) {
     for (long sequence = device.store.position() + 1; sequence <= size; sequence++) {
       Admitted next = log.get((int) sequence - 1);
       device.receive(next.sent(), next.sent().at(sequence, next.serverTimeMillis(), next.base()));
@@ -100,13 +108,25 @@ final class RestoredMesh {
   /** Up to {@code most} files of others that lost their places, in an order drawn at random as far as their chains let it be. */
   void putDisplaced(TestDevice device, int most, Random random) {
     for (int i = 0; i < most; i++) {
-      List<Sent> next =
-          device.displaced().values().stream().filter(this::isNext).toList();
+      List<Sent> next = device.displaced().values().stream()
+          .filter(this::isNext)
+          .filter(this::hasBasis)
+          .toList();
       if (next.isEmpty()) {
         return;
       }
       add(next.get(random.nextInt(next.size())));
     }
+  }
+
+  /** Files that some of a file's events had seen without a place. */
+  static Stream<DotRef> basis(Sent sent) {
+    return sent.runs().stream().flatMap(run -> run.seenFiles().stream());
+  }
+
+  private boolean hasBasis(Sent sent) {
+    return basis(sent)
+        .allMatch(dot -> log.stream().anyMatch(file -> file.sent().id().equals(dot.file())));
   }
 
   private boolean isNext(Sent sent) {

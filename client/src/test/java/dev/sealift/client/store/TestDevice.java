@@ -135,9 +135,13 @@ public final class TestDevice implements AutoCloseable {
   }
 
   TestDevice(Driver driver, Path file, String name) {
+    this(driver, file, DeviceId.of(hash(name)));
+  }
+
+  TestDevice(Driver driver, Path file, DeviceId id) {
     this.driver = driver;
     this.file = file;
-    this.id = DeviceId.of(hash(name));
+    this.id = id;
     open();
   }
 

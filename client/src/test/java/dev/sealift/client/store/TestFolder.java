@@ -1,5 +1,6 @@
 package dev.sealift.client.store;
 
+import dev.sealift.protocol.id.DeviceId;
 import dev.sealift.protocol.membership.SpaceRules;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -9,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
+import org.sqlite.SQLiteConfig.SynchronousMode;
 
 /** A folder and devices in it, for one test or one try of a property. */
 public final class TestFolder implements AutoCloseable {
@@ -43,6 +45,13 @@ public final class TestFolder implements AutoCloseable {
     TestDevice device = new TestDevice(folder.resolve(home + ".db"), name);
     devices.add(device);
     device.write(batch -> batch.useRules(rules));
+    return device;
+  }
+
+  /** A home that is there. */
+  TestDevice home(Path file, DeviceId id) {
+    TestDevice device = new TestDevice(new JdbcDriver(SynchronousMode.OFF), file, id);
+    devices.add(device);
     return device;
   }
 

@@ -1,0 +1,188 @@
+package dev.sealift.client.store;
+
+import dev.sealift.client.compact.CarriedRow;
+import dev.sealift.client.compact.CarriedRow.Dropped;
+import dev.sealift.client.compact.CarriedRow.FeedPlace;
+import dev.sealift.client.compact.CarriedRow.Held;
+import dev.sealift.client.compact.CarriedRow.Line;
+import dev.sealift.client.compact.CarriedRow.Loser;
+import dev.sealift.client.compact.CellName;
+import dev.sealift.client.compact.CodePoints;
+import dev.sealift.client.compact.Origin;
+import dev.sealift.client.merge.CompoundCell;
+import dev.sealift.client.merge.Part;
+import dev.sealift.client.merge.RowState;
+import dev.sealift.client.merge.Stamp;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** The rows of one table as a compaction carries them, from one state of the database. */
+final class CarriedTable implements AutoCloseable {
+  private static final String LOSERS =
+      "SELECT key, cell, t, device, reason, value, rival_t, rival_device, since, tx FROM _sealift_loser WHERE tbl = ? AND since >= ?";
+  private static final String LINES =
+      "SELECT key, cell, op, t, device, sequence, place, server_time, value FROM _sealift_history WHERE tbl = ? AND server_time >= ?";
+  private static final String FEED =
+      "SELECT key, at, t, device, sequence FROM _sealift_feed WHERE tbl = ?";
+
+  private final CarrySource source;
+  private final TableInfo table;
+  private final StepCells cells;
+  private final Statement select;
+  private final BesideRows<Loser> losers;
+  private final BesideRows<Line> lines;
+  private final BesideRows<FeedPlace> feed;
+
+  private CarriedTable(CarrySource source, TableInfo table, boolean whole) {
+    this.source = source;
+    this.table = table;
+    cells = new StepCells(table);
+    Reader reader = source.reader();
+    select = reader.prepare(whole ? TableSql.scanAll(table) : TableSql.selectByKey(table));
+    losers = beside(LOSERS, whole, 3, this::loser);
+    lines = beside(LINES, whole, 3, this::line);
+    feed = beside(FEED, whole, 2, this::feedPlace);
+  }
+
+  /** All of its rows. */
+  static CarriedTable whole(CarrySource source, TableInfo table) {
+    return new CarriedTable(source, table, true);
+  }
+
+  /** Some of its rows. */
+  static CarriedTable some(CarrySource source, TableInfo table) {
+    return new CarriedTable(source, table, false);
+  }
+
+  private <T> BesideRows<T> beside(
+      String sql, boolean whole, int keyAt, java.util.function.Function<Statement, T> reading) {
+    Statement found = source
+        .reader()
+        .prepare(sql + (whole ? " ORDER BY key" : " AND key = ?"))
+        .bind(1, table.id());
+    if (keyAt == 3) {
+      found.bind(2, sql.equals(LOSERS) ? source.reviewedSince() : source.keptSince(table));
+    }
+    return whole ? BesideRows.all(found, reading) : BesideRows.one(found, keyAt, reading);
+  }
+
+  /** A row, or that nothing is left of it. */
+  CarriedRow row(String key) {
+    select.bind(1, key);
+    try {
+      return row(key, select.next() ? source.logged().of(table, select) : RowImage.ABSENT);
+    } finally {
+      select.reset();
+    }
+  }
+
+  /** All rows of which something is left, in the order of their keys: also such as the table does not have, but something beside it. */
+  void each(Consumer<CarriedRow> out) {
+    int keyColumn = 3 + table.columns().size();
+    boolean more = select.next();
+    for (String key = least(more ? select.text(keyColumn) : null);
+        key != null;
+        key = least(more ? select.text(keyColumn) : null)) {
+      RowImage image = RowImage.ABSENT;
+      if (more && select.text(keyColumn).equals(key)) {
+        image = source.logged().of(table, select);
+        more = select.next();
+      }
+      CarriedRow row = row(key, image);
+      if (!row.isEmpty()) {
+        out.accept(row);
+      }
+    }
+  }
+
+  private @Nullable String least(@Nullable String key) {
+    return Stream.of(java.util.Optional.ofNullable(key), next(losers), next(lines), next(feed))
+        .flatMap(java.util.Optional::stream)
+        .min(CodePoints::compare)
+        .orElse(null);
+  }
+
+  private static java.util.Optional<String> next(BesideRows<?> beside) {
+    return java.util.Optional.ofNullable(beside.next());
+  }
+
+  private CarriedRow row(String key, RowImage image) {
+    RowState state = image.state();
+    List<Held> registers = new ArrayList<>();
+    for (ColumnInfo column : table.columns()) {
+      state
+          .cell(column.cell())
+          .ifPresent(stamp -> registers.add(
+              new Held(cells.of(column.cell()), origin(stamp), image.at(column.cell()))));
+    }
+    List<Held> parts = new ArrayList<>();
+    List<Dropped> dropped = new ArrayList<>();
+    image
+        .compounds()
+        .forEach((number, compound) -> add(cells.of(number), compound, parts, dropped));
+    List<FeedPlace> place = feed.at(key);
+    return new CarriedRow(
+        table.name(),
+        key,
+        state.cell(RowState.MARKER).map(this::origin).orElse(null),
+        state.removal().map(this::origin).orElse(null),
+        state.touch().map(this::origin).orElse(null),
+        registers,
+        parts,
+        dropped,
+        losers.at(key),
+        lines.at(key),
+        place.isEmpty() ? null : place.get(0));
+  }
+
+  private void add(CellName cell, CompoundCell compound, List<Held> parts, List<Dropped> dropped) {
+    for (Part part : compound.parts()) {
+      parts.add(new Held(cell, origin(part.stamp()), part.value()));
+    }
+    compound.dropped().values().forEach(stamp -> dropped.add(new Dropped(cell, origin(stamp))));
+  }
+
+  private Origin origin(Stamp stamp) {
+    return source.origin(stamp);
+  }
+
+  private Loser loser(Statement at) {
+    return new Loser(
+        cells.of((int) at.integer(2)),
+        at.integer(3),
+        source.device(at.integer(4)),
+        LostReason.valueOf(at.text(5)).number(),
+        at.value(6),
+        at.integer(7),
+        source.device(at.integer(8)),
+        at.integer(9),
+        at.integer(10));
+  }
+
+  private Line line(Statement at) {
+    return new Line(
+        cells.of((int) at.integer(2)),
+        Journal.kind(at.integer(3)),
+        at.integer(4),
+        source.device(at.integer(5)),
+        at.integer(6),
+        (int) at.integer(7),
+        at.integer(8),
+        at.value(9));
+  }
+
+  private FeedPlace feedPlace(Statement at) {
+    return new FeedPlace(at.integer(2), at.integer(3), source.device(at.integer(4)), at.integer(5));
+  }
+
+  @Override
+  public void close() {
+    select.close();
+    losers.close();
+    lines.close();
+    feed.close();
+  }
+}

@@ -1,0 +1,69 @@
+package dev.sealift.client.store;
+
+import dev.sealift.client.compact.Origin;
+import dev.sealift.client.merge.Stamp;
+import dev.sealift.protocol.id.DeviceId;
+import dev.sealift.protocol.membership.SpaceRules;
+import java.util.Map;
+
+/** One state of the database, as far as a compaction asks, with the numbers of the store turned into what every device understands. */
+final class CarrySource {
+  private final Reader reader;
+  private final LoggedRows logged;
+  private final Map<Integer, DeviceId> devices;
+  private final OwnSequences own;
+  private final long position;
+  private final long serverTimeMillis;
+  private final SpaceRules rules;
+
+  CarrySource(Reader reader, SpaceRules rules) {
+    this.reader = reader;
+    this.rules = rules;
+    logged = new LoggedRows(reader);
+    devices = Devices.read(reader);
+    position = FileLog.position(reader);
+    serverTimeMillis = FileLog.lastServerTime(reader);
+    own = OwnSequences.read(reader, position);
+  }
+
+  Reader reader() {
+    return reader;
+  }
+
+  LoggedRows logged() {
+    return logged;
+  }
+
+  long position() {
+    return position;
+  }
+
+  /** What lost before that is over. */
+  long reviewedSince() {
+    return serverTimeMillis - rules.reviewWindowMillis();
+  }
+
+  /** What was admitted before that is not kept of a table any more. */
+  long keptSince(TableInfo table) {
+    return KeepPolicies.byLog(reader, table.name()) == Keep.WINDOW ? reviewedSince() : 0;
+  }
+
+  /** What was written before that comes too late from now on. */
+  long lateBeforeMillis() {
+    return serverTimeMillis - rules.cutOffMillis();
+  }
+
+  DeviceId device(long number) {
+    DeviceId device = devices.get((int) number);
+    if (device == null) {
+      throw new StoreException(
+          StoreException.Code.CORRUPT, "a row names a device that the store does not have");
+    }
+    return device;
+  }
+
+  Origin origin(Stamp stamp) {
+    long sequence = stamp.sequence() == 0 ? own.at(stamp.time()) : stamp.sequence();
+    return new Origin(stamp.place(), stamp.time(), device(stamp.device()), sequence);
+  }
+}

@@ -1,0 +1,41 @@
+package dev.sealift.client.store;
+
+import dev.sealift.client.merge.CompoundCell;
+import dev.sealift.client.merge.RowState;
+import dev.sealift.client.store.Compounds.Side;
+import dev.sealift.client.value.Value;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** Rows as the log has them, in one state of the database: what is kept aside, and of all other rows what is shown without what has no place yet. */
+final class LoggedRows {
+  private final Reader reader;
+  private final long lastAdmitted;
+  private final boolean noAsides;
+
+  LoggedRows(Reader reader) {
+    this.reader = reader;
+    lastAdmitted = FileLog.lastAdmitted(reader);
+    noAsides = Asides.isEmpty(reader);
+  }
+
+  /** @param select stands on the row: its number, its state, its registers by cell */
+  RowImage of(TableInfo table, Statement select) {
+    RowState shown = Stored.state(select.blob(2));
+    RowState state = shown.without(stamp -> FileLog.isUnadmitted(stamp, lastAdmitted));
+    Optional<RowImage> aside =
+        noAsides ? Optional.empty() : Asides.read(reader, table, select.integer(1));
+    return aside.orElseGet(() -> {
+      Map<Integer, Value> values = new HashMap<>();
+      for (ColumnInfo column : table.columns()) {
+        values.put(column.cell(), select.value(2 + column.cell()));
+      }
+      return RowImage.of(state, values, compounds(table, select.integer(1), state));
+    });
+  }
+
+  private Map<Integer, CompoundCell> compounds(TableInfo table, long row, RowState state) {
+    return state.touch().isPresent() ? Compounds.read(reader, table, row, Side.SHOWN) : Map.of();
+  }
+}

@@ -1,0 +1,393 @@
+package dev.sealift.client.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sealift.client.pack.DotRef;
+import dev.sealift.client.store.Steps.Step;
+import dev.sealift.client.store.TestDevice.Sent;
+import dev.sealift.client.value.Value;
+import dev.sealift.protocol.id.FileId;
+import dev.sealift.protocol.membership.SpaceRules;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import java.util.Set;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+
+/**
+ * A step leads where replaying leads, whatever the log, from wherever in it; and whoever came by steps is like whoever has read everything, in all that he shows and will make of what comes. What a compaction carries is a
+ * function of the log.
+ */
+class StepProperties {
+  private static final List<String> COLUMNS = List.of("name", "country", "population");
+  private static final List<String> KEYS = List.of("k0", "k1", "k2");
+
+  /** Longer than the cut-off, and than losers are to be reviewed. */
+  private static final long LONG_MILLIS = 100 * 86_400_000L;
+
+  /** Longer than losers are to be reviewed, and within the cut-off. */
+  private static final long SOME_MILLIS = 40 * 86_400_000L;
+
+  private static final TableSchema CHAT = new TableSchema(
+          "chat", "id", List.of(new ColumnSchema("text", ColumnType.TEXT)))
+      .keeping(Keep.FEED);
+
+  /** One history: devices that write at random, and the log that comes of it. */
+  private static final class History {
+    final Random random;
+    final TestFolder folder;
+    final RestoredMesh mesh;
+    final List<TestDevice> devices = new ArrayList<>();
+    private int names;
+
+    History(TestFolder folder, SpaceRules rules, Random random, int steps) {
+      this.folder = folder;
+      this.random = random;
+      mesh = new RestoredMesh(rules);
+      for (String name : List.of("a", "b", "c")) {
+        devices.add(folder.device(name));
+      }
+      TestDevice first = devices.get(0);
+      first.withCompoundCities();
+      first.write(batch -> batch.declare(CHAT));
+      mesh.sync(first, 1_000);
+      first.patch("k0", Map.of("country", Value.of(102)));
+      devices.add(folder.copy(first, "a"));
+      devices.forEach(mesh::get);
+      for (int i = 0; i < steps; i++) {
+        step(devices.get(random.nextInt(devices.size())));
+      }
+    }
+
+    private void step(TestDevice device) {
+      device.millis += random.nextInt(7) * 1000L - 3000;
+      String key = KEYS.get(random.nextInt(KEYS.size()));
+      switch (random.nextInt(29)) {
+        case 0, 1, 2 -> device.put(key, values());
+        case 3, 4, 5 -> device.patch(key, values());
+        case 6, 7 -> device.remove(key);
+        case 8, 9, 10, 11 -> device.part(key, random.nextInt(8), random.nextInt(6));
+        case 12, 13 -> transact(device, key);
+        case 14 -> dismiss(device);
+        case 15 -> append(device);
+        case 16 -> changeFeed(device);
+        case 17 -> device.pack(100L * random.nextInt(6));
+        case 18 -> mesh.get(device);
+        case 19, 20, 21, 22 -> sync(device);
+        case 23 -> keep(device);
+        case 24 -> pass(random.nextInt(3) == 0 ? LONG_MILLIS : SOME_MILLIS);
+        case 25 -> device.reopen();
+        default -> handOver(devices.get(1 + random.nextInt(2)), device);
+      }
+    }
+
+    /** Also what it was given of others, and before what it made when it had that. */
+    void sync(TestDevice device) {
+      mesh.get(device);
+      mesh.putDisplaced(device, 20, random);
+      mesh.get(device);
+      if (!device.store.awaitsTakenOver()) {
+        mesh.sync(device, 200);
+      }
+    }
+
+    /** By one of whose home there is no copy. */
+    private void handOver(TestDevice from, TestDevice to) {
+      from.pack();
+      for (Sent sent : from.waiting()) {
+        if (mayTake(sent, to)) {
+          to.remember(List.of(sent));
+          DotRef dot = new DotRef(sent.author(), sent.counter(), sent.id());
+          HandedFile file =
+              new HandedFile(dot, sent.header(), Sent.payload(), sent.newest(), sent.runs());
+          to.write(batch -> batch.takeOver(file));
+        }
+      }
+    }
+
+    private static boolean mayTake(Sent sent, TestDevice to) {
+      Set<FileId> held = new HashSet<>();
+      to.displaced().values().forEach(other -> held.add(other.id()));
+      long last = to.store.chainHead(sent.author()).map(ChainHead::counter).orElse(0L);
+      boolean follows = sent.counter() == last + 1
+          || to.displaced().values().stream()
+              .anyMatch(other ->
+                  other.author().equals(sent.author()) && other.counter() == sent.counter() - 1);
+      return !sent.author().equals(to.id)
+          && !held.contains(sent.id())
+          && follows
+          && RestoredMesh.basis(sent)
+              .allMatch(dot -> held.contains(dot.file())
+                  || to.store.fileAt(dot.device(), dot.counter()).isPresent());
+    }
+
+    private void pass(long millis) {
+      if (random.nextInt(2) == 0) {
+        mesh.pass(millis);
+        devices.forEach(device -> device.millis += millis);
+      }
+    }
+
+    private void keep(TestDevice device) {
+      Keep keep = random.nextInt(3) == 0 ? Keep.ALL : Keep.WINDOW;
+      device.write(batch -> batch.declare(TestDevice.CITIES.keeping(keep)));
+    }
+
+    private Map<String, Value> values() {
+      Map<String, Value> values = new HashMap<>();
+      for (String column : COLUMNS) {
+        if (random.nextBoolean()) {
+          int value = random.nextInt(6);
+          values.put(column, value == 0 ? Value.NULL : Value.of(value * 10L));
+        }
+      }
+      return values;
+    }
+
+    private void transact(TestDevice device, String key) {
+      device.write(batch -> {
+        batch.beginTransaction();
+        if (random.nextInt(3) > 0) {
+          batch.read("cities", key);
+        }
+        if (random.nextInt(3) == 0) {
+          batch.readValues("cities", key, "tags");
+        }
+        batch.patch("cities", key, values());
+        batch.add("cities", KEYS.get(random.nextInt(3)), "tags", Value.of(random.nextInt(6)));
+      });
+    }
+
+    private void dismiss(TestDevice device) {
+      List<LostValue> inbox = device.store.inbox(1 + random.nextInt(5));
+      if (!inbox.isEmpty()) {
+        device.write(batch -> batch.dismiss(inbox.get(inbox.size() - 1)));
+      }
+    }
+
+    private void append(TestDevice device) {
+      names++;
+      String salt = Integer.toHexString(1 << 16 | names); // two copies of a home append two rows
+      device.write(batch ->
+          batch.append("chat", Map.of("text", Value.of("t" + random.nextInt(9))), salt));
+    }
+
+    /** As another app may do it, which knows nothing of feeds. */
+    private void changeFeed(TestDevice device) {
+      List<String> keys = List.copyOf(device.store.page("chat", "", 100).keySet());
+      if (!keys.isEmpty()) {
+        String key = keys.get(random.nextInt(keys.size()));
+        device.write(batch -> {
+          if (random.nextBoolean()) {
+            batch.remove("chat", key);
+          } else {
+            batch.patch("chat", key, Map.of("text", Value.of("changed")));
+          }
+        });
+      }
+    }
+
+    /** Everybody has sent everything. */
+    void meet() {
+      for (int round = 0; round < 4; round++) {
+        devices.forEach(this::sync);
+      }
+      devices.forEach(mesh::get);
+    }
+
+    /** Who takes the log as it is. */
+    TestDevice reader(long size) {
+      names++;
+      TestDevice reader = mesh.reader(folder, "reader" + names, size);
+      reader.remember(mesh.sent());
+      return reader;
+    }
+
+    /** From 1 to the size of the log. */
+    long sequence(long least) {
+      return least + (long) (random.nextDouble() * (mesh.size() - least + 1));
+    }
+
+    long between(long least, long most) {
+      return least + (long) (random.nextDouble() * (most - least + 1));
+    }
+
+    /** Another home with all that a device has. */
+    TestDevice twin(TestDevice device, String name) {
+      device.store.close();
+      Path file = folder.path().resolve(name + ".db");
+      try {
+        Files.copy(device.file, file);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+      device.open();
+      TestDevice twin = folder.home(file, device.id);
+      twin.millis = device.millis;
+      twin.rememberAllOf(device);
+      twin.remember(mesh.sent());
+      return twin;
+    }
+  }
+
+  @Property(tries = 150)
+  void aStepLeadsWhereReplayingLeads(@ForAll Random random, @ForAll boolean byArrival) {
+    SpaceRules rules = TestDevice.rules(byArrival);
+    try (TestFolder folder = new TestFolder(rules)) {
+      History history = new History(folder, rules, random, 15 + random.nextInt(60));
+      history.meet();
+      long base = history.sequence(1);
+      long first = random.nextBoolean() ? 1 : history.between(1, base);
+      Step step = Steps.make(history.reader(base), first);
+      TestDevice taker = history.reader(history.between(first - 1, base));
+      if (random.nextBoolean()) {
+        Steps.take(taker, step);
+      } else {
+        Steps.takeInTwo(taker, step, random);
+      }
+      requireAlike(taker, history.reader(base));
+      history.mesh.read(taker, history.mesh.size());
+      requireAlike(taker, history.reader(history.mesh.size()));
+    }
+  }
+
+  @Property(tries = 75)
+  void whoCameByStepsMakesStepsForOthers(@ForAll Random random, @ForAll boolean byArrival) {
+    SpaceRules rules = TestDevice.rules(byArrival);
+    try (TestFolder folder = new TestFolder(rules)) {
+      History history = new History(folder, rules, random, 15 + random.nextInt(60));
+      history.meet();
+      long at = history.sequence(1);
+      TestDevice maker = history.reader(at);
+      TestDevice follower = history.reader(0);
+      Steps.take(follower, Steps.make(maker, 1));
+      while (at < history.mesh.size()) {
+        TestDevice next = history.reader(0);
+        Steps.take(next, Steps.make(maker, 1));
+        long to = history.sequence(at + 1);
+        history.mesh.read(next, to);
+        assertThat(next.store.canCarry(at + 1)).isTrue();
+        Steps.take(follower, Steps.make(next, random.nextInt(3) == 0 ? 1 : at + 1));
+        maker = next;
+        at = to;
+      }
+      requireAlike(follower, history.reader(history.mesh.size()));
+    }
+  }
+
+  /** Whoever has it makes the same of it: who wrote it, who read it, and who has something else to show. */
+  @Property(tries = 75)
+  void whatIsCarriedIsAFunctionOfTheLog(@ForAll Random random, @ForAll boolean byArrival) {
+    SpaceRules rules = TestDevice.rules(byArrival);
+    try (TestFolder folder = new TestFolder(rules)) {
+      History history = new History(folder, rules, random, 15 + random.nextInt(60));
+      history.meet();
+      long first = random.nextBoolean() ? 1 : history.sequence(1);
+      List<byte[]> expected = Steps.bytes(history.reader(history.mesh.size()), first);
+      for (TestDevice device : history.devices) {
+        device.remember(history.mesh.sent());
+        assertThat(Steps.bytes(device, first)).containsExactlyElementsOf(expected);
+      }
+      for (int i = 0; i < 5; i++) {
+        TestDevice device = history.devices.get(random.nextInt(3));
+        device.patch(KEYS.get(random.nextInt(3)), history.values());
+        device.part(KEYS.get(random.nextInt(3)), random.nextInt(8), 3);
+        device.remove(KEYS.get(random.nextInt(3)));
+        assertThat(Steps.bytes(device, first)).containsExactlyElementsOf(expected);
+      }
+    }
+  }
+
+  /** With writes of its own that are not in the log yet, or are there behind its position; and it goes on from there. */
+  @Property(tries = 150)
+  void aDeviceThatHasWrittenMeanwhileTakesAStepAsItTakesTheFiles(
+      @ForAll Random random, @ForAll boolean byArrival) {
+    SpaceRules rules = TestDevice.rules(byArrival);
+    try (TestFolder folder = new TestFolder(rules)) {
+      History history = new History(folder, rules, random, 15 + random.nextInt(60));
+      TestDevice device = history.devices.get(random.nextInt(history.devices.size()));
+      long position = device.store.position();
+      long base = history.between(Math.max(1, position), history.mesh.size());
+      TestDevice replaying = history.twin(device, "replaying");
+      TestDevice taking = history.twin(device, "taking");
+      history.mesh.read(replaying, base);
+      Step step =
+          Steps.make(history.reader(base), history.between(1, Math.min(position + 1, base)));
+      Map<String, Map<String, Value>> before = rows(taking);
+      Set<String> told = new HashSet<>();
+      taking.store.onChange(
+          changes -> changes.changes().forEach(change -> told.add(change.table() + change.key())));
+      if (random.nextBoolean()) {
+        Steps.take(taking, step);
+      } else {
+        Steps.takeInTwo(taking, step, random);
+        told.addAll(rows(taking).keySet()); // another connection was told of the first part
+        told.addAll(before.keySet());
+      }
+      requireShownAlike(taking, replaying);
+      requireTold(before, rows(taking), told);
+      history.sync(taking);
+      history.mesh.get(taking);
+      requireAlike(taking, history.reader(history.mesh.size()));
+    }
+  }
+
+  private static void requireTold(
+      Map<String, Map<String, Value>> before,
+      Map<String, Map<String, Value>> after,
+      Set<String> told) {
+    Set<String> names = new HashSet<>(before.keySet());
+    names.addAll(after.keySet());
+    names.removeIf(name -> Objects.equals(before.get(name), after.get(name)));
+    assertThat(told).containsAll(names);
+  }
+
+  private static Map<String, Map<String, Value>> rows(TestDevice device) {
+    Map<String, Map<String, Value>> rows = new HashMap<>();
+    for (String table : List.of("cities", "chat")) {
+      if (device.store.hasTable(table)) {
+        device.store.page(table, "", 1_000).forEach((key, row) -> rows.put(table + key, row));
+      }
+    }
+    return rows;
+  }
+
+  private static void requireShownAlike(TestDevice device, TestDevice expected) {
+    assertThat(device.store.visibleDigest()).isEqualTo(expected.store.visibleDigest());
+    assertThat(device.store.mergeDigest()).isEqualTo(expected.store.mergeDigest());
+    assertThat(device.store.inbox(10_000)).hasSameElementsAs(expected.store.inbox(10_000));
+    assertThat(device.store.pendingCount()).isEqualTo(expected.store.pendingCount());
+    assertThat(device.displaced().keySet()).isEqualTo(expected.displaced().keySet());
+    assertThat(device.store.awaitsTakenOver()).isEqualTo(expected.store.awaitsTakenOver());
+    assertThat(device.store.outboxCount()).isEqualTo(expected.store.outboxCount());
+    for (String key : KEYS) {
+      if (expected.store.hasTable("cities")) {
+        assertThat(Histories.all(device, key, 50)).isEqualTo(Histories.all(expected, key, 50));
+      }
+    }
+    if (expected.store.hasTable("chat")) {
+      assertThat(device.store.feed("chat", 1, 1_000))
+          .isEqualTo(expected.store.feed("chat", 1, 1_000));
+      assertThat(device.store.feedWaiting("chat", "", 1_000))
+          .isEqualTo(expected.store.feedWaiting("chat", "", 1_000));
+    }
+    assertThat(device.store.log(1, 10_000)).isEqualTo(expected.store.log(1, 10_000));
+  }
+
+  /** All of it, also what only a compaction tells: what will be made of what comes. */
+  private static void requireAlike(TestDevice device, TestDevice expected) {
+    requireShownAlike(device, expected);
+    if (expected.store.position() > 0) {
+      assertThat(Steps.bytes(device, 1)).containsExactlyElementsOf(Steps.bytes(expected, 1));
+    }
+  }
+}

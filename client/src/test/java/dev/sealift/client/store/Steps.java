@@ -1,0 +1,101 @@
+package dev.sealift.client.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sealift.client.compact.Block;
+import dev.sealift.client.compact.BlockCodec;
+import dev.sealift.client.compact.BlockCutter;
+import dev.sealift.client.compact.PartPacker;
+import dev.sealift.client.compact.PartReader;
+import dev.sealift.client.compact.StepRange;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+
+/** Compactions that stores make and take, as the payloads of their parts. */
+final class Steps {
+  /** In tests, so that there are many blocks: heavier than any single thing in them. */
+  private static final int LIGHT = 5_000;
+
+  private Steps() {}
+
+  /** A compaction: what it covers, and the plaintexts of its parts. */
+  record Step(StepRange range, List<byte[]> parts) {
+    List<Block> blocks() {
+      List<Block> blocks = new ArrayList<>();
+      try {
+        for (byte[] part : parts) {
+          PartReader reader = new PartReader(part);
+          for (Optional<Block> next = reader.next(); next.isPresent(); next = reader.next()) {
+            blocks.add(next.get());
+          }
+        }
+      } catch (Exception e) {
+        throw new AssertionError("a part that nobody can read", e);
+      }
+      return blocks;
+    }
+  }
+
+  static Step make(TestDevice maker, long first) {
+    List<byte[]> parts = new ArrayList<>();
+    PartPacker packer = new PartPacker(parts::add);
+    StepRange range = maker.store.carry(
+        first, maker::open, (covered, out) -> new BlockCutter(covered, LIGHT, out), packer::add);
+    packer.finish();
+    return new Step(range, parts);
+  }
+
+  /** What everybody should have alike. */
+  static List<byte[]> bytes(TestDevice maker, long first) {
+    return make(maker, first).blocks().stream().map(BlockCodec::encode).toList();
+  }
+
+  static void take(TestDevice taker, Step step) {
+    take(taker, step, step.blocks());
+  }
+
+  /** Cut off after some blocks, and begun again. */
+  static void takeInTwo(TestDevice taker, Step step, Random random) {
+    takeSome(taker, step, random.nextInt(step.blocks().size() + 1));
+    if (random.nextBoolean()) {
+      taker.reopen();
+    }
+    take(taker, step);
+  }
+
+  private static void take(TestDevice taker, Step step, List<Block> blocks) {
+    Installing installing = install(taker, step);
+    blocks.forEach(block -> takeOne(installing, block));
+    finish(installing);
+    assertThat(taker.store.position()).isEqualTo(step.range().base());
+  }
+
+  /** Some blocks of it, and no more. */
+  static void takeSome(TestDevice taker, Step step, int some) {
+    Installing installing = install(taker, step);
+    step.blocks().subList(0, some).forEach(block -> takeOne(installing, block));
+  }
+
+  private static Installing install(TestDevice taker, Step step) {
+    return taker.store.install(
+        step.range(), (sequence, file, time, base) -> TestDevice.hash("root" + sequence));
+  }
+
+  private static void takeOne(Installing installing, Block block) {
+    try {
+      installing.take(block);
+    } catch (Exception e) {
+      throw new AssertionError("a block that is as it was made", e);
+    }
+  }
+
+  private static void finish(Installing installing) {
+    try {
+      installing.finish();
+    } catch (Exception e) {
+      throw new AssertionError("a step of which nothing is missing", e);
+    }
+  }
+}
