@@ -23,6 +23,7 @@ final class FileLog {
   private final Statement keepFile;
   private final Statement keepSent;
   private final Statement ownFile;
+  private final Statement ownSequence;
   private final Statement deleteOutbox;
   private final Statement deleteOutboxFrom;
   private final Statement lastSequence;
@@ -47,6 +48,7 @@ final class FileLog {
     keepSent = db.prepare("INSERT OR REPLACE INTO _sealift_file(sequence, header, payload)"
         + " SELECT ?, header, payload FROM _sealift_outbox WHERE counter = ? AND file = ?");
     ownFile = db.prepare(OWN_FILE);
+    ownSequence = db.prepare("SELECT 1 FROM _sealift_chain WHERE sequence = ?");
     deleteOutbox = db.prepare("DELETE FROM _sealift_outbox WHERE counter = ? AND file = ?");
     deleteOutboxFrom = db.prepare("DELETE FROM _sealift_outbox WHERE counter >= ?");
     lastSequence = db.prepare("SELECT coalesce(max(sequence), 0) FROM _sealift_log");
@@ -146,6 +148,11 @@ final class FileLog {
   /** Whether this store packed the file itself. */
   boolean isOwn(long counter, FileId file) {
     return isThere(ownFile.bind(1, counter).bind(2, file.toByteArray()));
+  }
+
+  /** Whether the file of a sequence is one that this store packed itself, and that has its receipt. */
+  boolean isOwn(long sequence) {
+    return isThere(ownSequence.bind(1, sequence));
   }
 
   void send(OutboxFile file) {

@@ -509,6 +509,11 @@ public final class SpaceStore implements AutoCloseable {
                 == position - first + 1);
   }
 
+  /** The base of a step that was begun and not taken to its end, so that the log is not applied: take it again, one that leads as far, or one from the beginning. */
+  public Optional<Long> unfinishedStep() {
+    return readers.read(StepWriter::begun);
+  }
+
   /**
    * Begins to take a step, or begins again.
    *

@@ -31,6 +31,7 @@ final class StepRows {
   private final Catalog catalog;
   private final RowMerger rows;
   private final Devices devices;
+  private final OwnStamps own;
   private final Losers losers;
   private final History history;
   private final Feeds feeds;
@@ -44,6 +45,7 @@ final class StepRows {
       Catalog catalog,
       RowMerger rows,
       Devices devices,
+      OwnStamps own,
       Losers losers,
       History history,
       Feeds feeds,
@@ -52,6 +54,7 @@ final class StepRows {
     this.catalog = catalog;
     this.rows = rows;
     this.devices = devices;
+    this.own = own;
     this.losers = losers;
     this.history = history;
     this.feeds = feeds;
@@ -254,7 +257,7 @@ final class StepRows {
   private @Nullable Stamp stamp(@Nullable Origin origin) {
     return origin == null
         ? null
-        : new Stamp(
-            origin.place(), origin.time(), devices.number(origin.device()), origin.sequence());
+        : own.of(new Stamp(
+            origin.place(), origin.time(), devices.number(origin.device()), origin.sequence()));
   }
 }

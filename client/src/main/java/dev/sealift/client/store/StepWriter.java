@@ -31,6 +31,7 @@ final class StepWriter {
   private final PartOps ops;
   private final Guards guards;
   private final RemoteWriter remote;
+  private final OwnStamps stamps;
 
   StepWriter(
       Settings settings,
@@ -46,7 +47,8 @@ final class StepWriter {
       Journal journal,
       PartOps ops,
       Guards guards,
-      RemoteWriter remote) {
+      RemoteWriter remote,
+      OwnStamps stamps) {
     this.settings = settings;
     this.catalog = catalog;
     this.devices = devices;
@@ -61,10 +63,19 @@ final class StepWriter {
     this.ops = ops;
     this.guards = guards;
     this.remote = remote;
+    this.stamps = stamps;
   }
 
   private Optional<Long> begun() {
-    return settings.get(MARK).map(kept -> ByteBuffer.wrap(kept).getLong());
+    return settings.get(MARK).map(StepWriter::base);
+  }
+
+  private static long base(byte[] kept) {
+    return ByteBuffer.wrap(kept).getLong();
+  }
+
+  static Optional<Long> begun(Reader reader) {
+    return Settings.read(reader, MARK).map(StepWriter::base);
   }
 
   /** The log is not applied on rows that are partly ahead of it. */
@@ -84,6 +95,7 @@ final class StepWriter {
       judged.rewind(range.base());
       policies.rewind(range.base());
     }
+    stamps.forget();
     settings.put(MARK, ByteBuffer.allocate(Long.BYTES).putLong(range.base()).array());
   }
 
@@ -133,6 +145,7 @@ final class StepWriter {
       throw new IllegalArgumentException("a step lacks files of the log");
     }
     log.admitted();
+    stamps.forget();
     long last = log.lastAdmitted();
     if (last != 0) {
       journal.forgetOvertaken(last);
@@ -152,8 +165,18 @@ final class StepWriter {
    */
   Optional<Asides.Kept> settle(Asides.Kept after) {
     List<Asides.Kept> chunk = asides.after(after);
-    chunk.forEach(kept -> remote.settle(catalog.byId(kept.table()), kept.row()));
+    chunk.forEach(kept -> settle(catalog.byId(kept.table()), kept.row()));
     return chunk.isEmpty() ? Optional.empty() : Optional.of(chunk.get(chunk.size() - 1));
+  }
+
+  /** What this device wrote has stamps of its own, now that it is known which files of its are in the log. */
+  private void settle(TableInfo table, long row) {
+    RowImage base = asides.get(table, row).orElseThrow();
+    RowImage own = stamps.of(base);
+    if (!own.equals(base)) {
+      asides.put(table, row, own);
+    }
+    remote.settle(table, row);
   }
 
   /** All is at the base. */

@@ -117,10 +117,12 @@ final class Writer implements AutoCloseable {
     remote = new RemoteWriter(
         catalog, tables, rows, asides, losers, log, names, changes, schema, places, judge, guards,
         seenFiles);
-    stepRows = new StepRows(catalog, rows, devices, losers, history, feeds, changes, schema);
+    OwnStamps stamps = new OwnStamps(log);
+    stepRows =
+        new StepRows(catalog, rows, devices, stamps, losers, history, feeds, changes, schema);
     step = new StepWriter(
         settings, catalog, devices, log, places, judged, policies, history, losers, asides, journal,
-        ops, guards, remote);
+        ops, guards, remote, stamps);
     wiping = new Wiping(db, catalog);
     restamp = new Restamp(db, catalog, tables, rows, compounds, undoLog, guards, seenFiles);
     unpack = new Unpack(catalog, rows, journal, ops, names, seenFiles);

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.Consumer;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 
@@ -72,9 +73,9 @@ class StepProperties {
       device.millis += random.nextInt(7) * 1000L - 3000;
       String key = KEYS.get(random.nextInt(KEYS.size()));
       switch (random.nextInt(29)) {
-        case 0, 1, 2 -> device.put(key, values());
-        case 3, 4, 5 -> device.patch(key, values());
-        case 6, 7 -> device.remove(key);
+        case 0, 1, 2 -> change(device, batch -> batch.put("cities", key, values()));
+        case 3, 4, 5 -> change(device, batch -> batch.patch("cities", key, values()));
+        case 6, 7 -> change(device, batch -> batch.remove("cities", key));
         case 8, 9, 10, 11 -> device.part(key, random.nextInt(8), random.nextInt(6));
         case 12, 13 -> transact(device, key);
         case 14 -> dismiss(device);
@@ -88,6 +89,14 @@ class StepProperties {
         case 25 -> device.reopen();
         default -> handOver(devices.get(1 + random.nextInt(2)), device);
       }
+    }
+
+    /** One that can be taken back. */
+    private static void change(TestDevice device, Consumer<Batch> write) {
+      device.write(batch -> {
+        batch.undoable(10);
+        write.accept(batch);
+      });
     }
 
     /** Also what it was given of others, and before what it made when it had that. */
@@ -335,10 +344,18 @@ class StepProperties {
       }
       requireShownAlike(taking, replaying);
       requireTold(before, rows(taking), told);
+      assertThat(undo(taking)).isEqualTo(undo(replaying));
+      assertThat(taking.store.visibleDigest()).isEqualTo(replaying.store.visibleDigest());
       history.sync(taking);
       history.mesh.get(taking);
       requireAlike(taking, history.reader(history.mesh.size()));
     }
+  }
+
+  private static UndoResult undo(TestDevice device) {
+    List<UndoResult> result = new ArrayList<>();
+    device.write(batch -> result.add(batch.undo()));
+    return result.get(0);
   }
 
   private static void requireTold(

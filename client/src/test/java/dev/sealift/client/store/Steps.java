@@ -65,7 +65,7 @@ final class Steps {
     take(taker, step);
   }
 
-  private static void take(TestDevice taker, Step step, List<Block> blocks) {
+  static void take(TestDevice taker, Step step, List<Block> blocks) {
     Installing installing = install(taker, step);
     blocks.forEach(block -> takeOne(installing, block));
     finish(installing);

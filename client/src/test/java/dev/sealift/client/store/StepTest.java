@@ -1,0 +1,228 @@
+package dev.sealift.client.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sealift.client.compact.Block;
+import dev.sealift.client.compact.CarriedRow;
+import dev.sealift.client.compact.CarriedRow.Held;
+import dev.sealift.client.compact.CellName;
+import dev.sealift.client.compact.Origin;
+import dev.sealift.client.compact.StepRange;
+import dev.sealift.client.store.Steps.Step;
+import dev.sealift.client.value.Value;
+import dev.sealift.protocol.FormatException;
+import dev.sealift.protocol.clock.HybridTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What a step does that is cut off, or is none. */
+class StepTest {
+  private static final int ROWS = 40;
+
+  private final TestFolder folder = new TestFolder();
+  private final TestMesh mesh = new TestMesh();
+  private TestDevice author;
+
+  @BeforeEach
+  void writeSomething() {
+    author = folder.device("author").withCompoundCities();
+    mesh.sync(author, 1_000);
+    for (int i = 0; i < ROWS; i++) {
+      author.put("k" + i, Map.of("name", Value.of("n" + i)));
+    }
+    mesh.sync(author, 1_000);
+  }
+
+  @AfterEach
+  void close() {
+    folder.close();
+  }
+
+  @Test
+  void untilItIsTakenToItsEndTheLogIsNotApplied() {
+    TestDevice taker = folder.device("taker");
+    Step step = Steps.make(author, 1);
+    assertThat(step.blocks().size()).isGreaterThan(2);
+    Steps.takeSome(taker, step, 2);
+    taker.reopen();
+    assertThat(taker.store.unfinishedStep()).contains(step.range().base());
+    assertThatThrownBy(() -> taker.receive(mesh.log.get(0), mesh.files().get(0)))
+        .isInstanceOf(IllegalStateException.class);
+    assertThat(taker.store.position()).isZero();
+    Steps.take(taker, step);
+    assertThat(taker.store.unfinishedStep()).isEmpty();
+    author.put("k0", Map.of("name", Value.of("later")));
+    mesh.sync(author, 1_000);
+    mesh.get(taker);
+    assertThat(taker.get("k0")).containsEntry("name", Value.of("later"));
+  }
+
+  @Test
+  void oneThatWasCutOffIsOvertakenByOneThatLeadsAsFarOrIsFromTheBeginning() {
+    long half = mesh.log.size();
+    Step full = Steps.make(author, 1);
+    author.put("k1", Map.of("name", Value.of("changed")));
+    mesh.sync(author, 1_000);
+    Step more = Steps.make(author, half + 1);
+    TestDevice taker = folder.device("taker");
+    Steps.take(taker, full);
+    Steps.takeSome(taker, more, 1);
+    assertThatThrownBy(() -> Steps.take(taker, new Step(new StepRange(half, half), List.of())))
+        .isInstanceOf(IllegalArgumentException.class);
+    author.put("k2", Map.of("name", Value.of("changed too")));
+    mesh.sync(author, 1_000);
+    Steps.take(taker, Steps.make(author, half + 1));
+    assertThat(taker.store.mergeDigest()).isEqualTo(author.store.mergeDigest());
+    assertThat(taker.store.visibleDigest()).isEqualTo(author.store.visibleDigest());
+  }
+
+  @Test
+  void oneThatBeginsBehindWhereTheStoreIsCannotBeTaken() {
+    long half = mesh.log.size();
+    author.put("k1", Map.of("name", Value.of("changed")));
+    mesh.sync(author, 1_000);
+    Step more = Steps.make(author, half + 1);
+    TestDevice taker = folder.device("taker");
+    assertThatThrownBy(() -> Steps.take(taker, more)).isInstanceOf(IllegalArgumentException.class);
+    assertThat(taker.store.unfinishedStep()).isEmpty();
+  }
+
+  @Test
+  void blocksThatDoNotFollowOneAnotherAreRefused() throws FormatException {
+    Step step = Steps.make(author, 1);
+    List<Block> blocks = step.blocks();
+    requireRefused(step, List.of(blocks.get(1), blocks.get(0)));
+    requireRefused(step, List.of(blocks.get(0), blocks.get(0)));
+    requireRefused(step, List.of(blocks.get(blocks.size() - 1), blocks.get(0)));
+    Block first = blocks.get(0);
+    requireRefused(
+        step,
+        List.of(new Block(
+            new StepRange(1, step.range().base() - 1),
+            List.of(),
+            List.of(),
+            first.rows(),
+            List.of())));
+    Block last = blocks.get(blocks.size() - 1);
+    assertThat(last.files()).hasSizeGreaterThan(1);
+    List<Block> gap = new ArrayList<>(blocks.subList(0, blocks.size() - 1));
+    gap.add(new Block(
+        step.range(),
+        List.of(),
+        List.of(),
+        last.rows(),
+        last.files().subList(1, last.files().size())));
+    requireRefused(step, gap);
+    TestDevice taker = folder.device("lacking");
+    Installing installing = installing(taker, step);
+    installing.take(first);
+    assertThatThrownBy(installing::finish).isInstanceOf(FormatException.class);
+  }
+
+  private int refused;
+
+  private void requireRefused(Step step, List<Block> blocks) {
+    refused++;
+    TestDevice taker = folder.device("refusing" + refused);
+    Installing installing = installing(taker, step);
+    assertThatThrownBy(() -> {
+          for (Block block : blocks) {
+            installing.take(block);
+          }
+        })
+        .isInstanceOf(FormatException.class);
+  }
+
+  private static Installing installing(TestDevice taker, Step step) {
+    return taker.store.install(
+        step.range(), (sequence, file, time, base) -> TestDevice.hash("root" + sequence));
+  }
+
+  @Test
+  void ofAStepFromTheBeginningNothingElseIsLeftAndWatchesAreTold() {
+    TestDevice taker = folder.device("taker");
+    mesh.get(taker);
+    taker.put("mine", Map.of("name", Value.of("not sent")));
+    List<Change> told = new ArrayList<>();
+    taker.store.onChange(changes -> told.addAll(changes.changes()));
+    Step step = Steps.make(author, 1);
+    List<Block> without = step.blocks().stream().map(StepTest::withoutOneRow).toList();
+    Steps.take(taker, step, without);
+    assertThat(taker.get("k7")).isEmpty();
+    assertThat(taker.get("k8")).containsEntry("name", Value.of("n8"));
+    assertThat(taker.get("mine")).containsEntry("name", Value.of("not sent"));
+    assertThat(told).extracting(Change::key).containsExactly("k7");
+    assertThat(told).extracting(Change::kind).containsExactly(Change.Kind.REMOVE);
+  }
+
+  private static Block withoutOneRow(Block block) {
+    return new Block(
+        block.range(),
+        block.policies(),
+        block.judgements(),
+        block.rows().stream().filter(row -> !row.key().equals("k7")).toList(),
+        block.files());
+  }
+
+  @Test
+  void aRowThatIsLargerThanABlockGoesOnInTheNext() {
+    for (int i = 0; i < 200; i++) {
+      author.part("k3", 6, i);
+    }
+    mesh.sync(author, 100_000);
+    Step step = Steps.make(author, 1);
+    long pieces = step.blocks().stream()
+        .flatMap(block -> block.rows().stream())
+        .filter(row -> row.key().equals("k3"))
+        .count();
+    assertThat(pieces).isGreaterThan(2);
+    TestDevice taker = folder.device("taker");
+    Steps.take(taker, step);
+    assertThat(taker.store.values("cities", "k3", "text"))
+        .isEqualTo(author.store.values("cities", "k3", "text"))
+        .hasSize(200);
+    assertThat(taker.store.mergeDigest()).isEqualTo(author.store.mergeDigest());
+  }
+
+  @Test
+  void whatIsStampedFurtherAheadThanTheSpaceAllowsHasToWait() {
+    Step step = Steps.make(author, 1);
+    long ahead = TestDevice.START_MILLIS + 10 * TestDevice.CLOCK_BOUND_MILLIS;
+    Origin origin = new Origin(0, HybridTime.of(ahead, 0).bits(), author.id, 1);
+    CarriedRow row = new CarriedRow(
+        "cities",
+        "k",
+        origin,
+        null,
+        null,
+        List.of(new Held(new CellName("name", null), origin, Value.of("early"))),
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of(),
+        null);
+    TestDevice taker = folder.device("taker");
+    Installing installing = installing(taker, step);
+    assertThatThrownBy(() ->
+            installing.take(new Block(step.range(), List.of(), List.of(), List.of(row), List.of())))
+        .isInstanceOfSatisfying(
+            StoreException.class,
+            e -> assertThat(e.code()).isEqualTo(StoreException.Code.TIME_AHEAD));
+    assertThat(taker.store.hasTable("cities")).isFalse();
+  }
+
+  @Test
+  void whoLacksFilesOfTheRangeCanMakeOneFromTheBeginningAlone() {
+    TestDevice taker = folder.device("taker");
+    Steps.take(taker, Steps.make(author, 1));
+    assertThat(taker.store.canCarry(1)).isTrue();
+    assertThat(taker.store.canCarry(2)).isFalse();
+    assertThatThrownBy(() -> Steps.make(taker, 2)).isInstanceOf(IllegalStateException.class);
+    assertThat(Steps.bytes(taker, 1)).containsExactlyElementsOf(Steps.bytes(author, 1));
+  }
+}
