@@ -130,9 +130,20 @@ final class TableReader {
     Value[] values = readByCell(numbers);
     List<Held> all = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
-      all.add(new Held(compound(numbers[i]), in.stamp(references[i]), values[i]));
+      CellName cell = compound(numbers[i]);
+      require(suits(cell.kind(), values[i]), "a part does not suit the kind of its cell");
+      all.add(new Held(cell, in.stamp(references[i]), values[i]));
     }
     return new Pieces<>(counts, all);
+  }
+
+  /** As of events: whatever reads cells of a kind relies on it. */
+  private static boolean suits(@Nullable CellKind kind, Value value) {
+    return kind == CellKind.COUNTER
+        ? value instanceof Value.Int
+        : kind == CellKind.UPDATES
+            ? value instanceof Value.Blob
+            : kind == CellKind.MULTI_VALUE || value != Value.NULL;
   }
 
   private Value[] readByCell(long[] numbers) throws FormatException {

@@ -15,7 +15,9 @@ import dev.sealift.client.merge.RowState;
 import dev.sealift.client.merge.Stamp;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -58,7 +60,7 @@ final class CarriedTable implements AutoCloseable {
   }
 
   private <T> BesideRows<T> beside(
-      String sql, boolean whole, int keyAt, java.util.function.Function<Statement, T> reading) {
+      String sql, boolean whole, int keyAt, Function<Statement, T> reading) {
     Statement found = source
         .reader()
         .prepare(sql + (whole ? " ORDER BY key" : " AND key = ?"))
@@ -99,14 +101,14 @@ final class CarriedTable implements AutoCloseable {
   }
 
   private @Nullable String least(@Nullable String key) {
-    return Stream.of(java.util.Optional.ofNullable(key), next(losers), next(lines), next(feed))
-        .flatMap(java.util.Optional::stream)
+    return Stream.of(Optional.ofNullable(key), next(losers), next(lines), next(feed))
+        .flatMap(Optional::stream)
         .min(CodePoints::compare)
         .orElse(null);
   }
 
-  private static java.util.Optional<String> next(BesideRows<?> beside) {
-    return java.util.Optional.ofNullable(beside.next());
+  private static Optional<String> next(BesideRows<?> beside) {
+    return Optional.ofNullable(beside.next());
   }
 
   private CarriedRow row(String key, RowImage image) {

@@ -41,6 +41,9 @@ final class Carrying {
 
   /** @return what it covers */
   StepRange carry(long first, Opener opener, Consumer<Block> out) {
+    if (StepWriter.begun(source.reader()).isPresent()) {
+      throw new IllegalStateException("rows that are partly ahead of the log make no compaction");
+    }
     StepRange range = new StepRange(first, source.position());
     BlockCutter cutter = cutting.cutter(range, out);
     carryPolicies(range, cutter);

@@ -28,6 +28,9 @@ public final class Installing {
   /** What a row may hold. It is in memory while it is taken in, as it is when it is merged. */
   private static final long MAX_ROW_BYTES = 64 << 20;
 
+  /** What a value takes in memory beside its bytes, at the least. */
+  private static final int HELD_BYTES = 64;
+
   /** Rows that are wiped in one transaction. */
   private static final int WIPED_ROWS = 512;
 
@@ -85,9 +88,18 @@ public final class Installing {
       rowsFollow &= file.sequence() <= next;
       next = Math.max(next, file.sequence() + 1);
     }
-    if (!block.range().equals(range) || !rowsFollow) {
+    if (!block.range().equals(range) || !rowsFollow || !areOfChains(block)) {
       throw new FormatException("a block of a step does not follow the one before");
     }
+  }
+
+  /** Whether no two files are at one place of a chain. */
+  private boolean areOfChains(Block block) {
+    Set<String> places = new HashSet<>();
+    return block.files().stream()
+        .filter(file -> file.sequence() > store.position())
+        .allMatch(file -> places.add(file.author() + "/" + file.counter())
+            && store.fileAt(file.author(), file.counter()).isEmpty());
   }
 
   private static int compare(Wiping.Name one, Wiping.Name other) {
@@ -207,12 +219,12 @@ public final class Installing {
   private static long bytes(CarriedRow row) {
     long bytes = 0;
     for (Held held : row.registers()) {
-      bytes += held.value().canonicalLength();
+      bytes += HELD_BYTES + held.value().canonicalLength();
     }
     for (Held held : row.parts()) {
-      bytes += held.value().canonicalLength();
+      bytes += HELD_BYTES + held.value().canonicalLength();
     }
-    return bytes;
+    return bytes + (long) HELD_BYTES * row.dropped().size();
   }
 
   // Its end

@@ -1,15 +1,21 @@
 package dev.sealift.client.compact;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sealift.client.compact.CarriedRow.Held;
+import dev.sealift.client.merge.CellKind;
+import dev.sealift.client.pack.ByteWriter;
 import dev.sealift.client.pack.PayloadLimits;
 import dev.sealift.client.pack.UnknownPayloadVersionException;
+import dev.sealift.client.value.Value;
 import dev.sealift.protocol.FormatException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.function.Consumer;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -64,7 +70,7 @@ class BlockProperties {
   void countsThatBytesDoNotBearOutAreRefused() {
     // 1 file range, no devices, and as many stamps as fit: series of one number take no byte each
     for (int stamps : new int[] {1, BlockWeight.MAX_ITEMS, BlockWeight.MAX_ITEMS + 1, 1 << 30}) {
-      dev.sealift.client.pack.ByteWriter out = new dev.sealift.client.pack.ByteWriter(64);
+      ByteWriter out = new ByteWriter(64);
       out.writeVarint(BlockCodec.VERSION);
       out.writeVarint(1);
       out.writeVarint(1);
@@ -74,8 +80,31 @@ class BlockProperties {
         out.writeByte(0);
         out.writeByte(2);
       }
-      org.assertj.core.api.Assertions.assertThatThrownBy(() -> BlockCodec.decode(out.toByteArray()))
+      assertThatThrownBy(() -> BlockCodec.decode(out.toByteArray()))
           .isInstanceOf(FormatException.class);
+    }
+  }
+
+  @Example
+  void aPartThatDoesNotSuitTheKindOfItsCellIsRefused() {
+    for (CellKind kind : new CellKind[] {CellKind.COUNTER, CellKind.SET, CellKind.UPDATES}) {
+      Origin origin = new Blocks(new Random(1), FEW_BYTES).origin();
+      Held part = new Held(new CellName("c", kind), origin, Value.NULL);
+      CarriedRow row = new CarriedRow(
+          "t",
+          "k",
+          null,
+          null,
+          origin,
+          List.of(),
+          List.of(part),
+          List.of(),
+          List.of(),
+          List.of(),
+          null);
+      byte[] bytes =
+          BlockCodec.encode(new Block(Blocks.RANGE, List.of(), List.of(), List.of(row), List.of()));
+      assertThatThrownBy(() -> BlockCodec.decode(bytes)).isInstanceOf(FormatException.class);
     }
   }
 
@@ -113,8 +142,7 @@ class BlockProperties {
     assertThat(files).isEqualTo(rest.files());
   }
 
-  private static void cut(
-      List<CarriedRow> rows, Block rest, java.util.function.Consumer<Block> out) {
+  private static void cut(List<CarriedRow> rows, Block rest, Consumer<Block> out) {
     BlockCutter cutter = new BlockCutter(Blocks.RANGE, out);
     rest.policies().forEach(cutter::add);
     rest.judgements().forEach(cutter::add);

@@ -13,11 +13,11 @@ import dev.sealift.protocol.id.FileId;
 import dev.sealift.protocol.id.Hash;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -120,13 +120,27 @@ final class Blocks {
             Comparator.comparing(Held::cell),
             () -> new Held(
                 register(), marker != null && random.nextBoolean() ? marker : origin(), value())),
-        some(5, Held.ORDER, () -> new Held(compound(), origin(), value())),
+        some(5, Held.ORDER, this::part),
         some(3, Dropped.ORDER, () -> new Dropped(compound(), origin())),
         some(3, Loser.ORDER, this::loser),
         some(5, Line.ORDER, this::line),
         random.nextInt(3) == 0
             ? new FeedPlace(1 + random.nextInt(50), time(), device(), logged())
             : null);
+  }
+
+  private Held part() {
+    CellName cell = compound();
+    Value value = value();
+    return new Held(
+        cell,
+        origin(),
+        switch (Objects.requireNonNull(cell.kind())) {
+          case COUNTER -> Value.of(random.nextLong());
+          case UPDATES -> Value.of(new byte[] {(byte) random.nextInt(9)});
+          case SET -> value == Value.NULL ? Value.of(1) : value;
+          case MULTI_VALUE -> value;
+        });
   }
 
   private Loser loser() {
@@ -252,14 +266,7 @@ final class Blocks {
 
   private <T> List<T> shuffled(List<T> items) {
     List<T> shuffled = new ArrayList<>(items);
-    java.util.Collections.shuffle(shuffled, random);
+    Collections.shuffle(shuffled, random);
     return shuffled;
-  }
-
-  /** All distinct. */
-  static Set<String> keys(List<CarriedRow> rows) {
-    Set<String> keys = new HashSet<>();
-    rows.forEach(row -> keys.add(row.table() + "/" + row.key()));
-    return keys;
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sealift.client.compact.Block;
+import dev.sealift.client.compact.CarriedFile;
 import dev.sealift.client.compact.CarriedRow;
 import dev.sealift.client.compact.CarriedRow.Held;
 import dev.sealift.client.compact.CellName;
@@ -118,10 +119,39 @@ class StepTest {
         last.rows(),
         last.files().subList(1, last.files().size())));
     requireRefused(step, gap);
+    List<Block> forked = new ArrayList<>(blocks.subList(0, blocks.size() - 1));
+    forked.add(new Block(
+        step.range(),
+        List.of(),
+        List.of(),
+        last.rows(),
+        last.files().stream().map(file -> atCounter(file, 1)).toList()));
+    requireRefused(step, forked);
     TestDevice taker = folder.device("lacking");
     Installing installing = installing(taker, step);
     installing.take(first);
     assertThatThrownBy(installing::finish).isInstanceOf(FormatException.class);
+  }
+
+  private static CarriedFile atCounter(CarriedFile file, long counter) {
+    return new CarriedFile(
+        file.sequence(),
+        file.author(),
+        counter,
+        file.file(),
+        file.serverTimeMillis(),
+        file.base(),
+        file.place(),
+        file.known(),
+        file.newest());
+  }
+
+  @Test
+  void aStoreThatIsPartlyAheadOfTheLogMakesNone() {
+    TestDevice taker = folder.device("taker");
+    mesh.get(taker);
+    Steps.takeSome(taker, Steps.make(author, 1), 1);
+    assertThatThrownBy(() -> Steps.make(taker, 1)).isInstanceOf(IllegalStateException.class);
   }
 
   private int refused;
