@@ -247,6 +247,44 @@ class StepTest {
   }
 
   @Test
+  void whatIsWrittenAfterAStepIsAboveAllThatItBroughtHoweverFarTheClockIsBehind() {
+    TestDevice taker = folder.device("taker");
+    taker.millis -= TestDevice.CLOCK_BOUND_MILLIS / 2;
+    Steps.takeSome(taker, Steps.make(author, 1), 3);
+    taker.reopen();
+    Steps.take(taker, Steps.make(author, 1));
+    taker.patch("k0", Map.of("name", Value.of("after")));
+    mesh.sync(taker, 1_000);
+    mesh.get(author);
+    assertThat(author.get("k0")).containsEntry("name", Value.of("after"));
+    assertThat(author.store.inbox(10)).isEmpty();
+  }
+
+  @Test
+  void whatAWindowHadLetGoBeforeItEndedIsGoneAlsoOfRowsThatAreNotCarried() {
+    RestoredMesh timed = new RestoredMesh(TestDevice.RULES);
+    TestDevice keeping = folder.device("keeping");
+    keeping.write(batch -> batch.declare(TestDevice.CITIES.keeping(Keep.WINDOW)));
+    timed.sync(keeping, 1_000);
+    keeping.put("old", Map.of("name", Value.of("first")));
+    keeping.put("old", Map.of("name", Value.of("second")));
+    timed.sync(keeping, 1_000);
+    long size = timed.size();
+    TestDevice taker = timed.reader(folder, "taker", size);
+    List<HistoryItem> before = Histories.all(taker, "old", 50);
+    long window = TestDevice.RULES.reviewWindowMillis() + 1_000;
+    timed.pass(window);
+    keeping.millis += window;
+    taker.millis += window;
+    keeping.write(batch -> batch.declare(TestDevice.CITIES.keeping(Keep.ALL)));
+    timed.sync(keeping, 1_000);
+    Steps.take(taker, Steps.make(keeping, size + 1));
+    assertThat(Histories.all(taker, "old", 50))
+        .isEqualTo(Histories.all(keeping, "old", 50))
+        .isNotEqualTo(before);
+  }
+
+  @Test
   void whoLacksFilesOfTheRangeCanMakeOneFromTheBeginningAlone() {
     TestDevice taker = folder.device("taker");
     Steps.take(taker, Steps.make(author, 1));
