@@ -4,7 +4,7 @@ import { equal, hex } from './bytes.mjs';
 import { millisOf } from './clock.mjs';
 import { check, Failure, Malformed, Refusal, TooNew, Violation } from './errors.mjs';
 import { SignedHead } from './head.mjs';
-import { EVENTS, SignedHeader } from './header.mjs';
+import { ATTESTATION, COMPACTION, EVENTS, SignedHeader } from './header.mjs';
 import { fileId, sha256 } from './ids.mjs';
 import { SignedIncarnation } from './incarnation.mjs';
 import { commitment } from './keys.mjs';
@@ -18,6 +18,9 @@ const { PAYLOAD_ABSENCE_UNSPECIFIED, PAYLOAD_ABSENCE_OWN } = PayloadAbsence.valu
 
 /** Before the first file of a chain. */
 const START = { counter: 0n, file: Buffer.alloc(0), place: 0n };
+
+/** Beside membership files. What compactions and attestations are about is held here already. */
+const SERVED = new Set([EVENTS, COMPACTION, ATTESTATION]);
 
 /** Heads ahead of the position that are kept. An honest mesh shows few before the log catches up. */
 const MAX_HEADS = 1024;
@@ -317,7 +320,7 @@ class Draft {
     const founded = sequence === 1n ? this.#found(header) : undefined;
     this.#checkAuthor(header, founded);
     const membership = founded ?? this.#applyMembership(header, entry);
-    if (header.fields.kind === EVENTS) {
+    if (!header.isMembership()) {
       demand(this.membership?.device(header.fields.device)?.role > READER, 'AUTHOR_NOT_A_MEMBER', 'an author who may not write');
     }
     this.#checkChain(header);
@@ -379,7 +382,7 @@ class Draft {
   }
 
   #applyMembership(header, { serverTimeMillis }) {
-    if (header.fields.kind === EVENTS) return this.membership;
+    if (SERVED.has(header.fields.kind)) return this.membership;
     if (!header.isMembership()) throw new TooNew('a kind of file that this version does not serve');
     return orViolation(() => this.membership.apply(header, serverTimeMillis));
   }

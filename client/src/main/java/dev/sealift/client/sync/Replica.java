@@ -798,10 +798,12 @@ public final class Replica {
     if (isOwn) {
       return Optional.of(List.of());
     }
-    if (header.kind() != FileKind.FILE_KIND_EVENTS) {
-      throw ContentKey.newerFormat(null);
-    }
-    return contentKey.open(entry.file(), entry.payload().get());
+    return switch (header.kind()) {
+      case FILE_KIND_EVENTS -> contentKey.open(entry.file(), entry.payload().get());
+      // What they are about is held here already.
+      case FILE_KIND_COMPACTION, FILE_KIND_ATTESTATION -> Optional.of(List.of());
+      default -> throw ContentKey.newerFormat(null);
+    };
   }
 
   /**

@@ -165,9 +165,8 @@ final class ReadingDevice implements AutoCloseable {
   }
 
   private Read read(VerifiedEntry entry) {
-    return new Read(
-        entry,
-        entry.file().header().membership().isPresent() ? Optional.of(List.of()) : events(entry));
+    boolean ofEvents = entry.file().header().kind() == FileKind.FILE_KIND_EVENTS;
+    return new Read(entry, ofEvents ? events(entry) : Optional.of(List.of()));
   }
 
   private Optional<List<Event>> events(VerifiedEntry entry) {

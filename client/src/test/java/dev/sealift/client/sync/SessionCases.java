@@ -178,6 +178,7 @@ final class SessionCases {
         "The invitation's file, which holds the key, is at the sequence that the link names.",
         frames(Json.of("link", link(log)), log, log.frame(1, 4, 6), log.frame(5, 6, 6)));
     unreadable();
+    ofCompactions();
   }
 
   private static String link(SessionLog log) {
@@ -209,6 +210,15 @@ final class SessionCases {
   }
 
   // Refused ones
+
+  private void ofCompactions() throws Exception {
+    SessionLog log = log();
+    sixth(
+        "a compaction is checked as any file, and brings nothing to who holds what it covers",
+        log.events(compaction(next(log, 1)), story(), 1));
+    log = log();
+    sixth("attestations too", log.add(attestation(next(log, 1)), ByteString.EMPTY, 1));
+  }
 
   private void heads() throws Exception {
     SessionLog log = log();
@@ -431,10 +441,6 @@ final class SessionCases {
     byte[] content = EventsPayload.newBuilder().setVersion(3).build().toByteArray();
     log.add(body, SessionLog.sealed(body, NewerPayload.of(content), SessionLog.EPOCH_KEY), 1);
     sixth("newer: a payload of version 3", log);
-    log = log();
-    sixth("newer: a compaction", log.events(compaction(next(log, 1)), story(), 1));
-    log = log();
-    sixth("newer: an attestation", log.add(attestation(next(log, 1)), ByteString.EMPTY, 1));
     log = log();
     sixth(
         "newer: an unknown kind of membership change",
