@@ -103,7 +103,7 @@ export class Device {
   /** What was written after this much of the log was seen does not stand below it. */
   #floorAt(sequence) {
     const isFloor = isByArrival(this.log.membership?.rules) && sequence > 0n;
-    return isFloor ? this.log.kept[Number(sequence) - 1].serverTimeMillis : 0n;
+    return isFloor ? (this.log.kept[Number(sequence) - 1]?.serverTimeMillis ?? this.log.lastServerTime) : 0n;
   }
 
   #placeAt(index) {

@@ -40,10 +40,12 @@ final class Admission {
     Set<Dot> dots = new HashSet<>();
     Set<Long> sizes = new HashSet<>();
     Set<Dot> bases = new HashSet<>();
+    Set<Dot> named = new HashSet<>();
     boolean byArrival = state
         .membership()
         .filter(membership -> membership.rules().isByArrival())
         .isPresent();
+    int mostNamed = byArrival || hasParts(ask) ? MOST_HEADED_DOTS : MOST_DOTS;
     for (Candidate candidate : ask.candidates()) {
       candidate
           .header()
@@ -55,10 +57,8 @@ final class Admission {
               dots.add(Dot.of(header));
             } else {
               unknownSize(header, state).ifPresent(sizes::add);
-              if (byArrival && bases.size() < MOST_HEADED_DOTS) {
-                bases.addAll(unknownDots(header, state));
-              } else if (!byArrival && dots.size() < MOST_DOTS) {
-                dots.addAll(unknownDots(header, state));
+              if (named.size() < mostNamed) {
+                named.addAll(unknownDots(header, state));
               }
               if (head.isUnknownTo(header)) {
                 bases.add(new Dot(header.device(), head.counter()));
@@ -66,8 +66,16 @@ final class Admission {
             }
           });
     }
+    (byArrival ? bases : dots).addAll(named);
     Questions questions = new Questions(dots, sizes, bases);
     return questions.isEmpty() ? Questions.NONE : questions;
+  }
+
+  /** Whether the header of what stands before a file may be asked for, and so all headers are. */
+  private static boolean hasParts(Ask.Admit ask) {
+    return ask.candidates().stream()
+        .flatMap(candidate -> candidate.header().stream())
+        .anyMatch(file -> file.header().part() > 1);
   }
 
   private static boolean isAddressed(Ask.Admit ask, SignedHeader file, SpaceState state) {
@@ -160,6 +168,7 @@ final class Admission {
 
     private Verdict admit(Candidate candidate, SignedHeader file) throws Refused {
       FileChecks.supported(file);
+      rules.kind(file);
       FileChecks.payload(file, candidate);
       rules.clock();
       long serverTimeMillis = draft.nextServerTimeMillis(nowMillis);

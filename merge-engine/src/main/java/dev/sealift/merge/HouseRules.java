@@ -74,6 +74,15 @@ final class HouseRules {
     return clockBelieved;
   }
 
+  /** What no device of this version makes or reads is not taken: nothing bounds yet how many compactions a space may have. */
+  void kind(SignedHeader file) throws Refused {
+    FileKind kind = file.header().kind();
+    boolean known = kind == FileKind.FILE_KIND_EVENTS || kind == FileKind.FILE_KIND_MEMBERSHIP;
+    if (!known && !policy.compactions()) {
+      throw Refused.because(RefusalCode.REFUSAL_CODE_UNSUPPORTED);
+    }
+  }
+
   /** Server times only rise: a number given by a wrong clock would stay for ever. */
   void clock() throws Refused {
     if (!clockBelieved) {

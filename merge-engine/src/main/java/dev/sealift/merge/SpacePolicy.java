@@ -10,10 +10,12 @@ import java.util.List;
  *
  * @param tokenKeys the operators' whose admission tokens count; with none, anyone may found spaces
  * @param quota what a space may have of which no token says otherwise
+ * @param compactions whether compactions and attestations are admitted
  * @param recoveryMillis how long a restored mesh takes back what devices hold, counted by each engine from when it first loads a space of the marked
  *     store
  */
-public record SpacePolicy(List<VerifyingKey> tokenKeys, SpaceQuota quota, long recoveryMillis) {
+public record SpacePolicy(
+    List<VerifyingKey> tokenKeys, SpaceQuota quota, boolean compactions, long recoveryMillis) {
   /** Time for most devices that are used every day to connect by themselves; edits wait on them meanwhile. */
   public static final long RECOVERY_MILLIS = 600_000;
 
@@ -61,11 +63,16 @@ public record SpacePolicy(List<VerifyingKey> tokenKeys, SpaceQuota quota, long r
   }
 
   public SpacePolicy(List<VerifyingKey> tokenKeys, SpaceQuota quota) {
-    this(tokenKeys, quota, RECOVERY_MILLIS);
+    this(tokenKeys, quota, false, RECOVERY_MILLIS);
   }
 
   public SpacePolicy withRecoveryMillis(long millis) {
-    return new SpacePolicy(tokenKeys, quota, millis);
+    return new SpacePolicy(tokenKeys, quota, compactions, millis);
+  }
+
+  /** Admits compactions and attestations as well. */
+  public SpacePolicy withCompactions() {
+    return new SpacePolicy(tokenKeys, quota, true, recoveryMillis);
   }
 
   /** Anyone may found spaces, each within the default quota. */
@@ -73,11 +80,12 @@ public record SpacePolicy(List<VerifyingKey> tokenKeys, SpaceQuota quota, long r
     return new SpacePolicy(List.of(), DEFAULT_QUOTA);
   }
 
-  /** For measuring the core itself. */
+  /** For measuring the core itself, and all that it does. */
   public static SpacePolicy unbounded() {
     long most = Limits.MAX_SEQUENCE - 1;
     return new SpacePolicy(
-        List.of(), new SpaceQuota(most, most, most, most, most, most, most, most));
+            List.of(), new SpaceQuota(most, most, most, most, most, most, most, most))
+        .withCompactions();
   }
 
   /** Whether a space needs a token. */

@@ -74,6 +74,14 @@ class CompactionTest {
   }
 
   @Test
+  void aMeshThatDoesNotTakeThemRefusesThemAsUnsupported() {
+    world = new World(new CoreHarness(new FakeStore(), EngineLimits.DEFAULT, SpacePolicy.open()));
+    assertThat(codeOf(part(1, 1))).isEqualTo(RefusalCode.REFUSAL_CODE_UNSUPPORTED);
+    assertThat(world.refusalCode(world.owner, attest(world.owner, world, body -> {})))
+        .isEqualTo(RefusalCode.REFUSAL_CODE_UNSUPPORTED);
+  }
+
+  @Test
   void aCompactionIsAdmittedPartByPart() {
     Consumer<HeaderBody.Builder> second = part(2, 3);
     Consumer<HeaderBody.Builder> third = part(3, 3);

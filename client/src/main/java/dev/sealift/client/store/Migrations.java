@@ -170,8 +170,11 @@ final class Migrations {
 
   private static final List<String> VERSION_9 = List.of(
       // Of files that came directly, where ranks go by arrival: where they stand until the log has
-      // them, and the time of this device's last event that has not seen them.
+      // them, what their authors had seen of the log and, as a set, beside it, and the time of this
+      // device's last event that has not seen them.
       "ALTER TABLE _sealift_taken_over ADD COLUMN place INTEGER NOT NULL DEFAULT 0",
+      "ALTER TABLE _sealift_taken_over ADD COLUMN seen INTEGER NOT NULL DEFAULT 0",
+      "ALTER TABLE _sealift_taken_over ADD COLUMN files INTEGER NOT NULL DEFAULT 0",
       "ALTER TABLE _sealift_taken_over ADD COLUMN own_t INTEGER NOT NULL DEFAULT 0");
 
   private static final List<List<String>> VERSIONS = List.of(

@@ -216,11 +216,36 @@ final class Places {
     int author = devices.number(entry.author());
     long place = ofSequence(entry.sequence());
     At before = at(author, entry.counter() - 1);
-    return (time, seen, files) -> Long.compareUnsigned(time, before.newest()) > 0
-        ? place
-        : Math.max(
-            first(author, entry.counter(), time),
-            Math.max(serverTime(seen), highest(files, entry.sequence())));
+    return new OfRepeated(author, entry, place, before.newest());
+  }
+
+  /** Remembers what the events of a run have in common, which hold many. */
+  private final class OfRepeated implements OfEvents {
+    private final int author;
+    private final LogEntry entry;
+    private final long place;
+    private final long newestBefore;
+    private List<DotRef> files = List.of();
+    private long ofFiles;
+
+    OfRepeated(int author, LogEntry entry, long place, long newestBefore) {
+      this.author = author;
+      this.entry = entry;
+      this.place = place;
+      this.newestBefore = newestBefore;
+    }
+
+    @Override
+    public long at(long time, long seen, List<DotRef> seenFiles) {
+      if (Long.compareUnsigned(time, newestBefore) > 0) {
+        return place;
+      }
+      if (!seenFiles.equals(files)) {
+        files = seenFiles;
+        ofFiles = highest(files, entry.sequence());
+      }
+      return Math.max(first(author, entry.counter(), time), Math.max(serverTime(seen), ofFiles));
+    }
   }
 
   /** That of the first file of a chain behind which no event of it should have such a time; one up to {@code counter} is. */

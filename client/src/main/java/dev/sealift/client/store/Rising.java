@@ -1,14 +1,13 @@
 package dev.sealift.client.store;
 
 import dev.sealift.client.pack.DotRef;
-import dev.sealift.client.pack.EventRun;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * Where files that came directly stand in a space that ranks by arrival, until the log has them: not below what they build on. When one of those gets its place, the files that were made on it rise, and
- * what this device wrote after it had seen it.
+ * Where files that came directly stand in a space that ranks by arrival, until the log has them: not below what they build on, nor below what their authors had seen of the log. When one of those gets its place, or more of the log comes, the files
+ * that were made on it rise, and what this device wrote after it had seen them.
  */
 final class Rising {
   private final Places places;
@@ -19,25 +18,28 @@ final class Rising {
   /** Those that have their places since the batch began. */
   private final List<SeenFiles.Held> placed = new ArrayList<>();
 
+  /** The position when files were last looked at. */
+  private long reached;
+
   Rising(Places places, SeenFiles files, Unplaced unplaced, FileLog log) {
     this.places = places;
     this.files = files;
     this.unplaced = unplaced;
     this.log = log;
+    load();
+  }
+
+  /** As the database has it. */
+  void load() {
+    placed.clear();
+    reached = log.position();
   }
 
   /** The place of a file that comes directly. What its author had seen of the log beyond what is held here counts as far as that. */
-  long placeOf(HandedFile file) {
-    if (!places.areUsed()) {
-      return 0;
-    }
-    List<DotRef> seen = new ArrayList<>();
-    long place = 0;
-    for (EventRun run : file.runs()) {
-      place = Math.max(place, places.ofWhatWasSeen(run.seenSequence()));
-      seen.addAll(run.seenFiles());
-    }
-    return Math.max(place, highest(file.dot(), seen));
+  long placeOf(DotRef file, SeenFiles.Basis basis) {
+    return places.areUsed()
+        ? Math.max(places.ofWhatWasSeen(basis.sequence()), highest(file, basis.files()))
+        : 0;
   }
 
   /** That of what a file builds on: what is before it in its chain, and what its author had seen beside the log. */
@@ -62,11 +64,6 @@ final class Rising {
     }
   }
 
-  /** The batch was given up. */
-  void forget() {
-    placed.clear();
-  }
-
   /**
    * What has risen.
    *
@@ -79,7 +76,9 @@ final class Rising {
 
   /** At the end of a batch. */
   Risen end() {
-    if (placed.isEmpty()) {
+    boolean due = !placed.isEmpty() || hasReachedMore();
+    reached = log.position();
+    if (!due) {
       return Risen.NOTHING;
     }
     List<Unplaced.Row> rows = new ArrayList<>();
@@ -88,7 +87,7 @@ final class Rising {
       own.add(raiseOwn(held, places.of(held.dot())));
     }
     for (SeenFiles.Held held : files.held()) {
-      long place = highest(held.dot(), files.seenIn(held.id()));
+      long place = placeOf(held.dot(), held.basis());
       if (place > held.place()) {
         files.raise(held.id(), place);
         rows.addAll(unplaced.raise(held.id(), place));
@@ -97,6 +96,11 @@ final class Rising {
     }
     placed.clear();
     return new Risen(rows, own.stream().flatMapToLong(OptionalLong::stream).min());
+  }
+
+  /** Whether more of the log is held now of what the author of such a file had seen. */
+  private boolean hasReachedMore() {
+    return log.position() > reached && places.areUsed() && files.hasSeenBeyond(reached);
   }
 
   /** What was written after a file was taken over has seen it. */

@@ -1,6 +1,7 @@
 package dev.sealift.client.store;
 
 import dev.sealift.client.pack.DotRef;
+import dev.sealift.client.pack.EventRun;
 import dev.sealift.client.store.AuthorSeen.Reach;
 import dev.sealift.client.value.Value;
 import dev.sealift.protocol.Limits;
@@ -36,8 +37,9 @@ final class SeenFiles {
   /** As many sets are remembered at the most: events that wait come in few. */
   private static final int MOST_REACHES = 256;
 
-  private static final String HELD = "SELECT t.id, v.device, t.counter, t.file, t.own_t, t.place"
-      + " FROM _sealift_taken_over t JOIN _sealift_device v ON v.idx = t.device WHERE t.";
+  private static final String HELD =
+      "SELECT t.id, v.device, t.counter, t.file, t.own_t, t.place, t.seen, t.files"
+          + " FROM _sealift_taken_over t JOIN _sealift_device v ON v.idx = t.device WHERE t.";
 
   private static final String SELECT = "SELECT dots FROM _sealift_seen_files WHERE id = ?";
 
@@ -86,20 +88,27 @@ final class SeenFiles {
 
   // Files
 
+  boolean isEmpty() {
+    return empty;
+  }
+
   /**
    * A file is held from now on.
    *
    * @param id its number among those that are displaced
    * @param newest the time of its newest event
+   * @param basis what its author had seen of the log, and without places
    * @param lastOwn the time of this device's last event, which is the last that has not seen it
    * @param place where it stands until the log has it
    */
-  void take(long id, DotRef dot, HybridTime newest, HybridTime lastOwn, long place) {
+  void take(long id, DotRef dot, HybridTime newest, Basis basis, HybridTime lastOwn, long place) {
     try (Statement insert = db.prepare(
-        "INSERT INTO _sealift_taken_over(id, device, counter, file, last_t, own_t, place) VALUES (?, ?, ?, ?, ?, ?, ?)")) {
+        "INSERT INTO _sealift_taken_over(id, device, counter, file, last_t, seen, files, own_t, place)"
+            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
       insert.bind(1, id).bind(2, devices.number(dot.device())).bind(3, dot.counter());
       insert.bind(4, dot.file().toByteArray()).bind(5, newest.bits());
-      insert.bind(6, lastOwn.bits()).bind(7, place).run();
+      insert.bind(6, basis.sequence()).bind(7, of(basis.files()));
+      insert.bind(8, lastOwn.bits()).bind(9, place).run();
     }
     load();
   }
@@ -313,17 +322,31 @@ final class SeenFiles {
   // Places
 
   /**
+   * What the author of a file's events had seen: the most that any of them had.
+   *
+   * @param files the newest of each chain that had no place, at most as many as the runs of a payload name
+   */
+  record Basis(long sequence, List<DotRef> files) {
+    static Basis of(List<EventRun> runs) {
+      return new Basis(
+          runs.stream().mapToLong(EventRun::seenSequence).max().orElse(0),
+          runs.stream().flatMap(run -> run.seenFiles().stream()).distinct().toList());
+    }
+  }
+
+  /**
    * A file that came directly.
    *
    * @param lastOwn the time of this device's last event that has not seen it
    * @param place where it stands until the log has it
    */
-  record Held(long id, DotRef dot, HybridTime lastOwn, long place) {}
+  record Held(long id, DotRef dot, Basis basis, HybridTime lastOwn, long place) {}
 
-  private static Held held(Statement select) {
+  private Held held(Statement from) {
     DotRef dot =
-        new DotRef(Stored.device(select.blob(2)), select.integer(3), Stored.file(select.blob(4)));
-    return new Held(select.integer(1), dot, new HybridTime(select.integer(5)), select.integer(6));
+        new DotRef(Stored.device(from.blob(2)), from.integer(3), Stored.file(from.blob(4)));
+    Basis basis = new Basis(from.integer(7), dots(from.integer(8)));
+    return new Held(from.integer(1), dot, basis, new HybridTime(from.integer(5)), from.integer(6));
   }
 
   /** By its number. */
@@ -344,17 +367,15 @@ final class SeenFiles {
     return held;
   }
 
-  /** What the authors of a file's events had seen without a place. */
-  List<DotRef> seenIn(long id) {
-    List<DotRef> seen = new ArrayList<>();
-    try (Statement sets = db.prepare("SELECT dots FROM _sealift_seen_files"
-        + " WHERE id IN (SELECT files FROM _sealift_unplaced WHERE file = ?)")) {
-      sets.bind(1, id);
-      while (sets.next()) {
-        seen.addAll(parse(sets.blob(1)));
-      }
+  /** Whether there is one whose author had seen more of the log than this. */
+  boolean hasSeenBeyond(long sequence) {
+    if (empty) {
+      return false;
     }
-    return seen;
+    try (Statement beyond =
+        db.prepare("SELECT 1 FROM _sealift_taken_over WHERE seen > ? AND refused = 0 LIMIT 1")) {
+      return beyond.bind(1, sequence).next();
+    }
   }
 
   /** Where a file stands that came directly; 0 of one that is none. */

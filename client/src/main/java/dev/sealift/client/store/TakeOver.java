@@ -45,8 +45,9 @@ final class TakeOver {
 
   void take(HandedFile file) {
     long id = log.hold(file.dot().file(), file.header(), file.payload());
-    long place = rising.placeOf(file);
-    files.take(id, file.dot(), file.newest(), restamp.last(), place);
+    SeenFiles.Basis basis = SeenFiles.Basis.of(file.runs());
+    long place = rising.placeOf(file.dot(), basis);
+    files.take(id, file.dot(), file.newest(), basis, restamp.last(), place);
     taken = true;
     int author = devices.number(file.dot().device());
     for (EventRun run : file.runs()) {

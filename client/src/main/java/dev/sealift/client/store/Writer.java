@@ -277,7 +277,7 @@ final class Writer implements AutoCloseable {
 
   /** The file's events do not only wait for a place any more. Rows that show some. */
   private List<Unplaced.Row> placed(LogEntry entry) {
-    return unplaced.isEmpty()
+    return unplaced.isEmpty() && seenFiles.isEmpty()
         ? List.of()
         : log.displaced(entry.file()).map(this::forget).orElse(List.of());
   }
@@ -467,7 +467,6 @@ final class Writer implements AutoCloseable {
     stepRows.forget();
     transaction.clear();
     takeOver.forget();
-    rising.forget();
     changes.clear();
     tables.clear();
     db.rollback();
@@ -486,6 +485,7 @@ final class Writer implements AutoCloseable {
     unplaced.load();
     seenFiles.load();
     places.load();
+    rising.load();
     journal.load();
     time.load(journal);
   }

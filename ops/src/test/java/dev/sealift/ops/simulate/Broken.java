@@ -111,7 +111,7 @@ enum Broken {
       "own.add(raiseOwn(held, places.of(held.dot())));",
       "own.add(OptionalLong.empty());"),
   REPEATED_EVENT_RANKED_ANEW(
-      Sources.PLACES, "Long.compareUnsigned(time, before.newest()) > 0", "time != 0"),
+      Sources.PLACES, "Long.compareUnsigned(time, newestBefore) > 0", "time != 0"),
   OWN_FILE_NOT_RANKED_AGAIN_AT_ITS_RECEIPT(
       Sources.REMOTE_WRITER,
       "return places.areUsed()\n        || !asides.isEmpty()",
