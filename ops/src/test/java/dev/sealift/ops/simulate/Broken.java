@@ -106,10 +106,6 @@ enum Broken {
   FLOOR_IGNORED(Sources.PLACES, "Math.max(floor(file, runs), entry.base())", "entry.base()"),
   WHAT_WAS_SEEN_BESIDE_THE_LOG_IS_NO_FLOOR(
       Sources.PLACES, "floor = Math.max(floor, highest(run.seenFiles(), sequence));", ""),
-  WHAT_HAD_SEEN_A_FILE_DOES_NOT_RISE_WITH_IT(
-      "client/src/main/java/dev/sealift/client/store/Rising.java",
-      "own.add(raiseOwn(held, places.of(held.dot())));",
-      "own.add(OptionalLong.empty());"),
   REPEATED_EVENT_RANKED_ANEW(
       Sources.PLACES, "Long.compareUnsigned(time, newestBefore) > 0", "time != 0"),
   OWN_FILE_NOT_RANKED_AGAIN_AT_ITS_RECEIPT(
