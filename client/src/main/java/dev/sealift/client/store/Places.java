@@ -150,11 +150,9 @@ final class Places {
     }
     long sequence = file.entry().sequence();
     long seen = Math.min(runs.get(runs.size() - 1).seenSequence(), file.seenSequence());
-    long floor = serverTime(Math.min(seen, sequence - 1));
-    for (EventRun run : runs) {
-      floor = Math.max(floor, highest(run.seenFiles(), sequence));
-    }
-    return floor;
+    List<DotRef> beside =
+        runs.stream().flatMap(run -> run.seenFiles().stream()).distinct().toList();
+    return Math.max(serverTime(Math.min(seen, sequence - 1)), highest(beside, sequence));
   }
 
   /** The highest place of files, as far as the log has them before a sequence. */

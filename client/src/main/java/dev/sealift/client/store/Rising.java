@@ -76,7 +76,8 @@ final class Rising {
 
   /** At the end of a batch. */
   Risen end() {
-    boolean due = !placed.isEmpty() || hasReachedMore();
+    boolean due =
+        !placed.isEmpty() || log.position() > reached && places.areUsed() && !files.isEmpty();
     reached = log.position();
     if (!due) {
       return Risen.NOTHING;
@@ -96,11 +97,6 @@ final class Rising {
     }
     placed.clear();
     return new Risen(rows, own.stream().flatMapToLong(OptionalLong::stream).min());
-  }
-
-  /** Whether more of the log is held now of what the author of such a file had seen. */
-  private boolean hasReachedMore() {
-    return log.position() > reached && places.areUsed() && files.hasSeenBeyond(reached);
   }
 
   /** What was written after a file was taken over has seen it. */

@@ -324,14 +324,27 @@ final class SeenFiles {
   /**
    * What the author of a file's events had seen: the most that any of them had.
    *
-   * @param files the newest of each chain that had no place, at most as many as the runs of a payload name
+   * @param files the newest of each chain that had no place, of those that are known here
    */
-  record Basis(long sequence, List<DotRef> files) {
-    static Basis of(List<EventRun> runs) {
-      return new Basis(
-          runs.stream().mapToLong(EventRun::seenSequence).max().orElse(0),
-          runs.stream().flatMap(run -> run.seenFiles().stream()).distinct().toList());
-    }
+  record Basis(long sequence, List<DotRef> files) {}
+
+  /** That of a file that comes directly. It may name whatever its author likes: of that no more is kept than there are chains. */
+  Basis basis(List<EventRun> runs) {
+    Map<DeviceId, DotRef> newest = new HashMap<>();
+    runs.stream()
+        .flatMap(run -> run.seenFiles().stream())
+        .distinct()
+        .filter(this::isKnown)
+        .forEach(dot -> newest.merge(
+            dot.device(), dot, (one, other) -> one.counter() < other.counter() ? other : one));
+    long sequence = runs.stream().mapToLong(EventRun::seenSequence).max().orElse(0);
+    return new Basis(sequence, List.copyOf(newest.values()));
+  }
+
+  private boolean isKnown(DotRef dot) {
+    return log.sequenceOf(dot).isPresent()
+        || waitingTime(dot) != 0
+        || number(dot).orElse(-1) == Devices.SELF && log.isOwn(dot.counter(), dot.file());
   }
 
   /**
@@ -365,17 +378,6 @@ final class SeenFiles {
       }
     }
     return held;
-  }
-
-  /** Whether there is one whose author had seen more of the log than this. */
-  boolean hasSeenBeyond(long sequence) {
-    if (empty) {
-      return false;
-    }
-    try (Statement beyond =
-        db.prepare("SELECT 1 FROM _sealift_taken_over WHERE seen > ? AND refused = 0 LIMIT 1")) {
-      return beyond.bind(1, sequence).next();
-    }
   }
 
   /** Where a file stands that came directly; 0 of one that is none. */

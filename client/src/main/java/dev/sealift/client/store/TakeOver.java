@@ -45,7 +45,7 @@ final class TakeOver {
 
   void take(HandedFile file) {
     long id = log.hold(file.dot().file(), file.header(), file.payload());
-    SeenFiles.Basis basis = SeenFiles.Basis.of(file.runs());
+    SeenFiles.Basis basis = files.basis(file.runs());
     long place = rising.placeOf(file.dot(), basis);
     files.take(id, file.dot(), file.newest(), basis, restamp.last(), place);
     taken = true;

@@ -91,6 +91,20 @@ class ArrivalTest {
   }
 
   @Test
+  void whatWasMadeOnAnOwnFileRisesWithThat() {
+    patch(a, "ulm", "first");
+    Sent first = a.pack();
+    b.takeOver(first);
+    patch(b, "ulm", "saw it");
+    a.takeOver(b.pack());
+    assertShows(a, "ulm", "saw it");
+    mesh.admit(a, first);
+
+    mesh.get(a);
+    assertShows(a, "ulm", "saw it");
+  }
+
+  @Test
   void whatAFileWithoutAPlaceSaysOfWhatWasSeenRaisesNothingThatHadNotSeenIt() {
     patch(b, "ulm", "written before");
     patch(a, "ulm", "first");
