@@ -483,7 +483,12 @@ final class RowMerger {
       select.reset();
     }
     RowImage base = asides.get(table, row).orElseThrow();
-    return new Settled(key, settle(table, row, shown, base, lastAdmitted));
+    List<Waiting> own = unadmitted(table, row, shown, lastAdmitted);
+    List<Waiting> waiting = unplaced.with(own, table, row);
+    if (waiting.isEmpty()) {
+      asides.remove(table, row);
+    }
+    return new Settled(key, show(table, row, shown, base, own, waiting));
   }
 
   /**
@@ -501,16 +506,26 @@ final class RowMerger {
       TableInfo table, long row, RowImage before, RowImage base, long lastAdmitted) {
     List<Waiting> own = unadmitted(table, row, before, lastAdmitted);
     List<Waiting> waiting = unplaced.with(own, table, row);
-    RowImage shown = base;
-    for (Waiting write : waiting) {
-      shown = shown.after(write.event(), merged(shown.state(), write.event(), write.seen(), shown));
-    }
     if (waiting.isEmpty()) {
       asides.remove(table, row);
     } else {
       asides.put(table, row, base);
-      keepOvertaken(table, row, own, shown.state());
     }
+    return show(table, row, before, base, own, waiting);
+  }
+
+  private Optional<Change.Kind> show(
+      TableInfo table,
+      long row,
+      RowImage before,
+      RowImage base,
+      List<Waiting> own,
+      List<Waiting> waiting) {
+    RowImage shown = base;
+    for (Waiting write : waiting) {
+      shown = shown.after(write.event(), merged(shown.state(), write.event(), write.seen(), shown));
+    }
+    keepOvertaken(table, row, own, shown.state());
     write(table, row, before, shown);
     return difference(before, shown);
   }
@@ -719,8 +734,15 @@ final class RowMerger {
   }
 
   private void write(TableInfo table, long row, RowImage before, RowImage after) {
+    if (after.equals(before)) {
+      return;
+    }
     Cells cells = new Cells();
-    table.columns().forEach(column -> cells.add(column, after.at(column.cell())));
+    for (ColumnInfo column : table.columns()) {
+      if (!after.at(column.cell()).equals(before.at(column.cell()))) {
+        cells.add(column, after.at(column.cell()));
+      }
+    }
     compounds.replace(table, row, Side.SHOWN, before.compounds(), after.compounds());
     cells.addShown(table, before.compounds(), after.compounds());
     update(table, row, after.state(), cells.columns, cells.values);

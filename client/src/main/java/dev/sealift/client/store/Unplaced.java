@@ -157,7 +157,7 @@ final class Unplaced {
   /** A file's events do not stand below a place any more. Their rows, which are to be shown anew. */
   List<Row> raise(long file, long place) {
     try (Statement raise =
-        db.prepare("UPDATE _sealift_unplaced SET place = max(place, ?) WHERE file = ?")) {
+        db.prepare("UPDATE _sealift_unplaced SET place = ?1 WHERE file = ?2 AND place < ?1")) {
       raise.bind(1, place).bind(2, file).run();
     }
     highest = Math.max(highest, place);
