@@ -178,9 +178,12 @@ class HandOverTest {
     assertThat(a.inbox()).as("the log has yet to say so").isEmpty();
 
     allMeet(List.of(b, a));
+    boolean byArrival = options().ranking() == Ranking.ARRIVAL;
     for (Space space : List.of(a, b, c)) {
       assertThat(space.inbox()).hasSize(1);
-      assertThat(name(space, "x")).isEqualTo(winner);
+      assertThat(name(space, "x"))
+          .as("what it brought of others' came before its own")
+          .isEqualTo(byArrival ? "by b" : winner);
     }
   }
 
@@ -459,7 +462,7 @@ class HandOverTest {
 
   @Test
   void whatIsTooMuchToHandOverIsNotPackedInVain() {
-    int rows = 320;
+    int rows = 240;
     putNoise(a, rows);
     assertThat(codeOf(() -> handOver(a))).isEqualTo(ErrorCode.TOO_MANY_FILES);
     assertThat(a.status().pendingWrites()).isEqualTo(rows);
@@ -478,8 +481,8 @@ class HandOverTest {
 
   @Test
   void noMoreIsKeptOfOthersThanCouldBePassedOn() {
-    putNoise(a, 140);
-    putNoise(c, 140);
+    putNoise(a, 115);
+    putNoise(c, 115);
     assertThat(give(a, b)).isGreaterThan(30);
     long held = b.status().displacedFiles();
     byte[] ofC = handOver(c);

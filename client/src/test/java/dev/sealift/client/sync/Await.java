@@ -10,7 +10,7 @@ import java.util.function.BooleanSupplier;
 /** Waits for what is to happen, with a deadline. */
 public final class Await {
   /** Far beyond what anything here takes, also on a machine that is busy with other things. */
-  private static final long SECONDS = 30;
+  private static final long SECONDS = 90;
 
   private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
