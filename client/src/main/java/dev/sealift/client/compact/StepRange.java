@@ -31,8 +31,4 @@ public record StepRange(long first, long base) {
   public boolean takes(long position) {
     return position >= first - 1 && position <= base;
   }
-
-  boolean holds(long sequence) {
-    return sequence >= first && sequence <= base;
-  }
 }

@@ -8,7 +8,7 @@ import dev.sealift.client.compact.CarriedPolicy;
 import dev.sealift.client.compact.CarriedRow;
 import dev.sealift.client.compact.CodePoints;
 import dev.sealift.client.compact.StepRange;
-import dev.sealift.client.store.TouchedRows.Touched;
+import dev.sealift.client.rule.RowName;
 import dev.sealift.protocol.clock.HybridTime;
 import dev.sealift.protocol.membership.SpaceRules;
 import java.util.Collection;
@@ -111,7 +111,7 @@ final class Carrying {
   private void carryTouched(StepRange range, Opener opener, BlockCutter cutter) {
     TouchedRows touched = new TouchedRows(source.reader(), range, opener);
     try (SomeTables some = new SomeTables()) {
-      for (List<Touched> names = touched.after(null);
+      for (List<RowName> names = touched.after(null);
           !names.isEmpty();
           names = touched.after(names.get(names.size() - 1))) {
         names.forEach(name -> cutter.add(some.row(name)));
@@ -123,7 +123,7 @@ final class Carrying {
   private final class SomeTables implements AutoCloseable {
     private final Map<String, CarriedTable> open = new HashMap<>();
 
-    CarriedRow row(Touched name) {
+    CarriedRow row(RowName name) {
       CarriedTable table = open.get(name.table());
       if (table == null) {
         table = tables.stream()

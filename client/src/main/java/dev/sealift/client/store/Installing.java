@@ -4,8 +4,8 @@ import dev.sealift.client.compact.Block;
 import dev.sealift.client.compact.CarriedFile;
 import dev.sealift.client.compact.CarriedRow;
 import dev.sealift.client.compact.CarriedRow.Held;
-import dev.sealift.client.compact.CodePoints;
 import dev.sealift.client.compact.StepRange;
+import dev.sealift.client.rule.RowName;
 import dev.sealift.protocol.FormatException;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -46,7 +46,7 @@ public final class Installing {
   /** Whether the first row of the block is the last one of the block before. */
   private boolean goesOn;
 
-  private Wiping.Name last = Wiping.Name.FIRST;
+  private RowName last = new RowName("", "");
   private boolean wiped;
 
   Installing(SpaceStore store, StepRange range, StepRoots roots) {
@@ -82,7 +82,9 @@ public final class Installing {
 
   private void requireFollowing(Block block) throws FormatException {
     boolean rowsFollow = block.rows().isEmpty()
-        || (!wiped && compare(last, name(block.rows().get(0))) <= (open == null ? -1 : 0));
+        || (!wiped
+            && TouchedRows.ORDER.compare(last, name(block.rows().get(0)))
+                <= (open == null ? -1 : 0));
     long next = store.position() + 1;
     for (CarriedFile file : block.files()) {
       rowsFollow &= file.sequence() <= next;
@@ -102,22 +104,17 @@ public final class Installing {
             && store.fileAt(file.author(), file.counter()).isEmpty());
   }
 
-  private static int compare(Wiping.Name one, Wiping.Name other) {
-    int byTable = CodePoints.compare(one.table(), other.table());
-    return byTable == 0 ? CodePoints.compare(one.key(), other.key()) : byTable;
-  }
-
-  private static Wiping.Name name(CarriedRow row) {
-    return new Wiping.Name(row.table(), row.key());
+  private static RowName name(CarriedRow row) {
+    return new RowName(row.table(), row.key());
   }
 
   // What a step from the beginning does not carry
 
   private void wipeUpTo(Block block) {
     if (!block.rows().isEmpty()) {
-      Set<Wiping.Name> carried = new HashSet<>();
+      Set<RowName> carried = new HashSet<>();
       block.rows().forEach(row -> carried.add(name(row)));
-      Wiping.Name to = name(block.rows().get(block.rows().size() - 1));
+      RowName to = name(block.rows().get(block.rows().size() - 1));
       wipe(to, carried);
       last = to;
     }
@@ -133,12 +130,12 @@ public final class Installing {
     }
   }
 
-  private void wipe(Wiping.@Nullable Name to, Set<Wiping.Name> carried) {
-    Wiping.Name from = last;
+  private void wipe(@Nullable RowName to, Set<RowName> carried) {
+    RowName from = last;
     boolean more = range.isFull();
     while (more) {
-      Wiping.Name after = from;
-      List<Wiping.Name> some = new ArrayList<>();
+      RowName after = from;
+      List<RowName> some = new ArrayList<>();
       inBatch(writer -> {
         some.addAll(writer.wiping().between(after, to, carried, WIPED_ROWS));
         some.forEach(

@@ -33,6 +33,9 @@ final class StepWriter {
   private final RemoteWriter remote;
   private final OwnStamps stamps;
 
+  /** The base of the step that is under way; asked for each file of the log. */
+  private Optional<Long> begun = Optional.empty();
+
   StepWriter(
       Settings settings,
       Catalog catalog,
@@ -64,10 +67,12 @@ final class StepWriter {
     this.guards = guards;
     this.remote = remote;
     this.stamps = stamps;
+    load();
   }
 
-  private Optional<Long> begun() {
-    return settings.get(MARK).map(StepWriter::base);
+  /** As the database has it. */
+  void load() {
+    begun = settings.get(MARK).map(StepWriter::base);
   }
 
   private static long base(byte[] kept) {
@@ -80,14 +85,14 @@ final class StepWriter {
 
   /** The log is not applied on rows that are partly ahead of it. */
   void requireNone() {
-    if (begun().isPresent()) {
+    if (begun.isPresent()) {
       throw new IllegalStateException("a step was begun: it is to be taken to its end first");
     }
   }
 
   /** From now on rows may be ahead of the log. What another step did that was cut off is overtaken by this one. */
   void begin(StepRange range) {
-    boolean covers = range.isFull() || begun().map(base -> base <= range.base()).orElse(true);
+    boolean covers = range.isFull() || begun.map(base -> base <= range.base()).orElse(true);
     if (!range.takes(log.position()) || !covers) {
       throw new IllegalArgumentException("a step that does not begin where the store is");
     }
@@ -97,6 +102,7 @@ final class StepWriter {
     }
     stamps.forget();
     settings.put(MARK, ByteBuffer.allocate(Long.BYTES).putLong(range.base()).array());
+    begun = Optional.of(range.base());
   }
 
   void take(CarriedJudgement judgement) {
@@ -184,5 +190,6 @@ final class StepWriter {
     losers.forgetBefore(sinceMillis);
     history.forgetBefore(sinceMillis);
     settings.remove(MARK);
+    begun = Optional.empty();
   }
 }

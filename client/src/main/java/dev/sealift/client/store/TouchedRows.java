@@ -5,6 +5,7 @@ import dev.sealift.client.compact.StepRange;
 import dev.sealift.client.pack.EventRun;
 import dev.sealift.client.pack.RowEvent;
 import dev.sealift.client.pack.RunKind;
+import dev.sealift.client.rule.RowName;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -40,16 +41,13 @@ final class TouchedRows {
     this.most = most;
   }
 
-  /** The name of a row; of a table that the store need not have. */
-  record Touched(String table, String key) {
-    static final Comparator<Touched> ORDER = Comparator.comparing(
-            Touched::table, CodePoints::compare)
-        .thenComparing(Touched::key, CodePoints::compare);
-  }
+  /** The order of rows in a compaction. */
+  static final Comparator<RowName> ORDER = Comparator.comparing(RowName::table, CodePoints::compare)
+      .thenComparing(RowName::key, CodePoints::compare);
 
   /** Some of them, behind one in their order; none when there are no more. */
-  List<Touched> after(@Nullable Touched last) {
-    TreeSet<Touched> found = new TreeSet<>(Touched.ORDER);
+  List<RowName> after(@Nullable RowName last) {
+    TreeSet<RowName> found = new TreeSet<>(ORDER);
     for (long at = range.first(); at <= range.base(); ) {
       List<KeptFile> files =
           FileLog.kept(reader, at, (int) Math.min(CHUNK_FILES, range.base() - at + 1), CHUNK_BYTES);
@@ -66,21 +64,21 @@ final class TouchedRows {
     return new ArrayList<>(found);
   }
 
-  private void note(RemoteFile file, @Nullable Touched last, TreeSet<Touched> found) {
+  private void note(RemoteFile file, @Nullable RowName last, TreeSet<RowName> found) {
     if (!RemoteWriter.isConsistent(file)) {
       return;
     }
     for (EventRun run : file.runs()) {
       if (run.kind() != RunKind.GUARD) {
         for (RowEvent event : run.rows()) {
-          note(new Touched(run.table(), event.key()), last, found);
+          note(new RowName(run.table(), event.key()), last, found);
         }
       }
     }
   }
 
-  private void note(Touched row, @Nullable Touched last, TreeSet<Touched> found) {
-    if (last == null || Touched.ORDER.compare(row, last) > 0) {
+  private void note(RowName row, @Nullable RowName last, TreeSet<RowName> found) {
+    if (last == null || ORDER.compare(row, last) > 0) {
       found.add(row);
       if (found.size() > most) {
         found.pollLast();

@@ -2,6 +2,7 @@ package dev.sealift.client.store;
 
 import dev.sealift.client.compact.CodePoints;
 import dev.sealift.client.merge.RowState;
+import dev.sealift.client.rule.RowName;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -21,19 +22,14 @@ final class Wiping {
     this.catalog = catalog;
   }
 
-  /** The name of a row. */
-  record Name(String table, String key) {
-    static final Name FIRST = new Name("", "");
-  }
-
   /**
    * Rows behind one and up to another that are not carried, in their order.
    *
    * @param to null for the end
    * @param most how many of them
    */
-  List<Name> between(Name from, @Nullable Name to, Set<Name> carried, int most) {
-    List<Name> found = new ArrayList<>();
+  List<RowName> between(RowName from, @Nullable RowName to, Set<RowName> carried, int most) {
+    List<RowName> found = new ArrayList<>();
     List<TableInfo> ordered = catalog.tables().values().stream()
         .sorted(Comparator.comparing(TableInfo::name, CodePoints::compare))
         .toList();
@@ -44,7 +40,7 @@ final class Wiping {
         String after = table.name().equals(from.table()) ? from.key() : "";
         String upTo = to != null && table.name().equals(to.table()) ? to.key() : null;
         keys(table, after, upTo, carried.size() + most).stream()
-            .map(key -> new Name(table.name(), key))
+            .map(key -> new RowName(table.name(), key))
             .filter(name -> !carried.contains(name))
             .forEach(found::add);
       }

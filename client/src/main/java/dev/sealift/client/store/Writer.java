@@ -6,6 +6,7 @@ import dev.sealift.client.merge.RowState;
 import dev.sealift.client.pack.EventRun;
 import dev.sealift.protocol.clock.HybridTime;
 import dev.sealift.protocol.id.DeviceId;
+import dev.sealift.protocol.id.FileId;
 import dev.sealift.protocol.membership.SpaceRules;
 import java.util.List;
 import java.util.Optional;
@@ -266,7 +267,7 @@ final class Writer implements AutoCloseable {
   }
 
   void apply(RemoteFile file) {
-    List<Unplaced.Row> shown = placed(file.entry());
+    List<Unplaced.Row> shown = placed(file.entry().file());
     RemoteWriter.Source source = source(file.entry(), false);
     remote.apply(file.runs(), source);
     note(file.runs(), source);
@@ -276,10 +277,10 @@ final class Writer implements AutoCloseable {
   }
 
   /** The file's events do not only wait for a place any more. Rows that show some. */
-  private List<Unplaced.Row> placed(LogEntry entry) {
+  private List<Unplaced.Row> placed(FileId file) {
     return unplaced.isEmpty() && seenFiles.isEmpty()
         ? List.of()
-        : log.displaced(entry.file()).map(this::forget).orElse(List.of());
+        : log.displaced(file).map(this::forget).orElse(List.of());
   }
 
   private List<Unplaced.Row> forget(long displaced) {
@@ -305,8 +306,8 @@ final class Writer implements AutoCloseable {
 
   /** A file of the log comes in a step. */
   void take(CarriedFile file, StepRoots roots) {
-    if (step.take(file, roots) && !unplaced.isEmpty()) {
-      log.displaced(file.file()).ifPresent(this::forget); // its rows are shown anew at the end
+    if (step.take(file, roots)) {
+      placed(file.file()); // its rows are shown anew at the end
     }
   }
 
@@ -486,6 +487,7 @@ final class Writer implements AutoCloseable {
     seenFiles.load();
     places.load();
     rising.load();
+    step.load();
     journal.load();
     time.load(journal);
   }
