@@ -5,6 +5,7 @@ import dev.sealift.protocol.crypto.VerifyingKey;
 import dev.sealift.protocol.file.FileDot;
 import dev.sealift.protocol.file.FileHeader;
 import dev.sealift.protocol.file.SignedHeader;
+import dev.sealift.protocol.id.DeviceId;
 import dev.sealift.protocol.id.FileId;
 import dev.sealift.protocol.membership.Membership;
 import java.util.ArrayList;
@@ -41,6 +42,8 @@ final class Admission {
     Set<Long> sizes = new HashSet<>();
     Set<Dot> bases = new HashSet<>();
     Set<Dot> named = new HashSet<>();
+    Set<Saying> sayings = new HashSet<>();
+    Set<DeviceId> beginners = new HashSet<>();
     boolean byArrival = state
         .membership()
         .filter(membership -> membership.rules().isByArrival())
@@ -63,11 +66,17 @@ final class Admission {
               if (head.isUnknownTo(header)) {
                 bases.add(new Dot(header.device(), head.counter()));
               }
+              if (state.isKnown()) {
+                sayings.addAll(Saying.all(header));
+              }
+              if (state.isKnown() && header.part() == 1) {
+                beginners.add(header.device());
+              }
             }
           });
     }
     (byArrival ? bases : dots).addAll(named);
-    Questions questions = new Questions(dots, sizes, bases);
+    Questions questions = new Questions(dots, sizes, bases, sayings, beginners);
     return questions.isEmpty() ? Questions.NONE : questions;
   }
 
@@ -168,7 +177,7 @@ final class Admission {
 
     private Verdict admit(Candidate candidate, SignedHeader file) throws Refused {
       FileChecks.supported(file);
-      rules.kind(file);
+      rules.kind(file, candidate);
       FileChecks.payload(file, candidate);
       rules.clock();
       long serverTimeMillis = draft.nextServerTimeMillis(nowMillis);
@@ -176,10 +185,18 @@ final class Admission {
           ? continued(candidate, file, draft.membership().get(), serverTimeMillis)
           : founded(file);
       long base = base(file.header(), after);
-      boolean holds = FileChecks.holds(file, state, draft, answers);
+      Bearing bearing = Bearing.of(file, after, state, draft, answers);
       rules.charge(candidate, draft, rate, nowMillis);
       keepUnder(rules.token(ask, draft, nowMillis));
-      return draft.append(file, candidate.payload(), after, serverTimeMillis, base, holds);
+      return draft.append(file, candidate.payload(), after, serverTimeMillis, base, bearing);
+    }
+
+    /** Another brings nothing but what a restoration lost: that was admitted once, and what stands behind it must not be lost with it. */
+    private void compactions(SignedHeader file, Membership membership) throws Refused {
+      if (file.header().device().equals(ask.device())) {
+        rules.begins(file, membership, draft, answers);
+        FileChecks.attestations(file, draft, answers);
+      }
     }
 
     /** The highest place among the files that it builds on. */
@@ -221,6 +238,7 @@ final class Admission {
       FileChecks.clock(file, membership, nowMillis);
       FileChecks.seen(file, state, answers);
       FileChecks.buildsOn(file, draft, answers);
+      compactions(file, membership);
       FileChecks.epoch(file, membership);
       rules.room(file, candidate, draft, rules.token(ask, draft, nowMillis));
       rules.rate(file, candidate, draft, rate, nowMillis);

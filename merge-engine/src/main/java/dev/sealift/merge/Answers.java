@@ -1,6 +1,7 @@
 package dev.sealift.merge;
 
 import dev.sealift.protocol.file.SignedHeader;
+import dev.sealift.protocol.id.DeviceId;
 import dev.sealift.protocol.id.FileId;
 import dev.sealift.protocol.id.Hash;
 import dev.sealift.protocol.proto.Receipt;
@@ -12,9 +13,15 @@ import java.util.Optional;
  *
  * @param files the file at each dot asked for
  * @param roots the root at each size asked for
+ * @param compactions what each saying asked for is about; empty when the log has no such compaction
+ * @param begun how many compactions each device asked for has begun that neither stand nor are superseded
  */
-record Answers(Map<Dot, Found> files, Map<Long, Hash> roots) {
-  static final Answers NONE = new Answers(Map.of(), Map.of());
+record Answers(
+    Map<Dot, Found> files,
+    Map<Long, Hash> roots,
+    Map<Saying, Optional<Compaction>> compactions,
+    Map<DeviceId, Integer> begun) {
+  static final Answers NONE = new Answers(Map.of(), Map.of(), Map.of(), Map.of());
 
   /** A durable file, and its receipt with a path that verifies against the durable head; its header if it was asked for. */
   record Found(FileId file, Receipt receipt, Optional<SignedHeader> header) {}
@@ -22,7 +29,9 @@ record Answers(Map<Dot, Found> files, Map<Long, Hash> roots) {
   boolean cover(Questions questions) {
     return files.keySet().containsAll(questions.dots())
         && questions.bases().stream().allMatch(this::hasHeader)
-        && roots.keySet().containsAll(questions.sizes());
+        && roots.keySet().containsAll(questions.sizes())
+        && compactions.keySet().containsAll(questions.sayings())
+        && begun.keySet().containsAll(questions.beginners());
   }
 
   private boolean hasHeader(Dot dot) {
@@ -45,6 +54,28 @@ record Answers(Map<Dot, Found> files, Map<Long, Hash> roots) {
   /** The same, if its header was asked for too. */
   Optional<Found> headed(Dot dot) {
     return Optional.ofNullable(files.get(dot)).filter(found -> found.header().isPresent());
+  }
+
+  /**
+   * Empty when the log has none.
+   *
+   * @throws Refused when it was not looked up
+   */
+  Optional<Compaction> compaction(Saying saying) throws Refused {
+    Optional<Compaction> found = compactions.get(saying);
+    if (found == null) {
+      throw Refused.notLookedUp();
+    }
+    return found;
+  }
+
+  /** @throws Refused when it was not looked up */
+  int begun(DeviceId device) throws Refused {
+    Integer count = begun.get(device);
+    if (count == null) {
+      throw Refused.notLookedUp();
+    }
+    return count;
   }
 
   Optional<Hash> root(long size) {

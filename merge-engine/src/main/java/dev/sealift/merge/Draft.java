@@ -2,6 +2,8 @@ package dev.sealift.merge;
 
 import com.google.protobuf.ByteString;
 import dev.sealift.protocol.admission.AdmissionToken;
+import dev.sealift.protocol.file.Attested;
+import dev.sealift.protocol.file.FileHeader;
 import dev.sealift.protocol.file.SignedHeader;
 import dev.sealift.protocol.id.DeviceId;
 import dev.sealift.protocol.id.FileId;
@@ -16,8 +18,6 @@ import dev.sealift.protocol.membership.Membership;
 import dev.sealift.protocol.mesh.proto.CommitFile;
 import dev.sealift.protocol.mesh.proto.SpaceCommit;
 import dev.sealift.protocol.mesh.proto.StagedPayload;
-import dev.sealift.protocol.proto.Attestation;
-import dev.sealift.protocol.proto.AttestationVerdict;
 import dev.sealift.protocol.proto.FileKind;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -38,6 +38,9 @@ final class Draft implements SpaceView {
   private final Map<Dot, Placed> dots = new HashMap<>();
   private final List<CommitFile> files = new ArrayList<>();
   private final List<Waiting> waiting = new ArrayList<>();
+  private final Map<DeviceId, Integer> begun = new HashMap<>();
+  private final Map<FileId, DeviceId> completed = new HashMap<>();
+  private final Map<Saying, List<Boolean>> said = new HashMap<>();
   private SpaceView below;
   private Optional<Membership> membership;
   private long lastServerTimeMillis;
@@ -239,7 +242,7 @@ final class Draft implements SpaceView {
   /**
    * Gives the file its place in the log.
    *
-   * @param holds of a part of a compaction, whether this log has its base, with its root
+   * @param bearing what it does to compactions, as of this draft
    */
   Verdict.Admitted append(
       SignedHeader file,
@@ -247,11 +250,14 @@ final class Draft implements SpaceView {
       Membership after,
       long serverTimeMillis,
       long base,
-      boolean holds) {
+      Bearing bearing) {
     long sequence = size() + 1;
     Hash leaf = new Leaf(space, sequence, serverTimeMillis, base, file.id()).hash();
     CommitFile.Builder commit = commitFile(file, payload, leaf, serverTimeMillis, base);
-    Part.of(file.header()).toCommit(commit, holds);
+    Part part = Part.of(file.header());
+    part.toCommit(commit, bearing.holds(), part.isLast() && after.devices().size() == 1);
+    commit.addAllAttestations(bearing.attestations());
+    note(file, part);
     recorder.append(leaf);
     long place = after.rules().publicPlace(serverTimeMillis, base, file.header().time());
     chainHeads.put(file.header().device(), ChainHead.at(file, place));
@@ -279,20 +285,45 @@ final class Draft implements SpaceView {
         .setKind(file.header().kind())
         .setPayloadToken(payload.getToken())
         .setPayloadLength(payload.getLength())
-        .setPayloadSha256(payload.getSha256())
-        .addAllAttestations(attestations(file));
+        .setPayloadSha256(payload.getSha256());
   }
 
-  private static List<Attestation> attestations(SignedHeader file) {
-    return file.header().attestations().stream()
-        .map(said -> Attestation.newBuilder()
-            .setCompaction(said.compaction().byteString())
-            .setVerdict(
-                said.isContested()
-                    ? AttestationVerdict.ATTESTATION_VERDICT_CONTESTED
-                    : AttestationVerdict.ATTESTATION_VERDICT_ATTESTED)
-            .build())
-        .toList();
+  private void note(SignedHeader file, Part part) {
+    FileHeader header = file.header();
+    if (part.isFirst()) {
+      begun.merge(header.device(), 1, Integer::sum);
+    }
+    if (part.isLast()) {
+      completed.put(file.id(), header.device());
+    }
+    for (Attested one : header.attestations()) {
+      said.computeIfAbsent(Saying.of(one, header), saying -> new ArrayList<>())
+          .add(one.isContested());
+    }
+  }
+
+  /** How many compactions of the device begin with this draft, or the one below. */
+  int begun(DeviceId device) {
+    int here = begun.getOrDefault(device, 0);
+    return below instanceof Draft before ? here + before.begun(device) : here;
+  }
+
+  /**
+   * The compaction of which something is said next, with what the device has said of it so far; empty when the log has none.
+   *
+   * @throws Refused when it was not looked up
+   */
+  Optional<Compaction> compaction(Saying saying, Answers answers) throws Refused {
+    DeviceId author = completed.get(saying.compaction());
+    Optional<Compaction> found = author != null
+        ? Optional.of(Compaction.unsaid(author))
+        : below instanceof Draft before
+            ? before.compaction(saying, answers)
+            : below.size() == 0 ? Optional.empty() : answers.compaction(saying);
+    for (boolean contested : said.getOrDefault(saying, List.of())) {
+      found = found.map(compaction -> compaction.after(contested));
+    }
+    return found;
   }
 
   /** The RFC 9162 path of a file of this draft to the head that this draft makes. */

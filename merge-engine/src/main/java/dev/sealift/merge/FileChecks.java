@@ -1,6 +1,7 @@
 package dev.sealift.merge;
 
 import dev.sealift.protocol.crypto.VerifyingKey;
+import dev.sealift.protocol.file.Attested;
 import dev.sealift.protocol.file.FileDot;
 import dev.sealift.protocol.file.FileHeader;
 import dev.sealift.protocol.file.SeenLog;
@@ -107,6 +108,19 @@ final class FileChecks {
     require(
         !Part.follows(header) || draft.part(header.device(), answers).isFollowedBy(Part.of(header)),
         RefusalCode.REFUSAL_CODE_BAD_SUPERSEDE);
+  }
+
+  /** Only of what is there and can still matter is anything said, and by each device once. */
+  static void attestations(SignedHeader file, Draft draft, Answers answers) throws Refused {
+    for (Attested said : file.header().attestations()) {
+      Optional<Compaction> named = draft.compaction(Saying.of(said, file.header()), answers);
+      require(
+          named
+              .filter(compaction -> !compaction.isSuperseded())
+              .filter(compaction -> !compaction.hasHeard(said.isContested()))
+              .isPresent(),
+          RefusalCode.REFUSAL_CODE_BAD_ATTESTATION);
+    }
   }
 
   /**

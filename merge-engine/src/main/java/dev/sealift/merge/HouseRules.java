@@ -6,6 +6,7 @@ import dev.sealift.protocol.admission.AdmissionToken;
 import dev.sealift.protocol.admission.SpaceQuota;
 import dev.sealift.protocol.crypto.SigningKey;
 import dev.sealift.protocol.file.SignedHeader;
+import dev.sealift.protocol.id.DeviceId;
 import dev.sealift.protocol.id.SpaceId;
 import dev.sealift.protocol.membership.Device;
 import dev.sealift.protocol.membership.Membership;
@@ -55,6 +56,12 @@ final class HouseRules {
   /** The last of them, for the same. */
   static final long RESERVE_MEMBERSHIP_BYTES = MAX_MEMBERSHIP_BYTES / 16;
 
+  /**
+   * Of one device, begun and neither standing nor superseded. A device makes one at a time; the others are what was cut off, or waits for somebody
+   * to attest it. With this and {@code Limits.MAX_COMPACTION_PARTS} a device keeps at most 16,384 parts live that nobody else answers for.
+   */
+  static final int MAX_OPEN_COMPACTIONS = 4;
+
   private final SpacePolicy policy;
   private final SigningKey notary;
   private final TokenDesk desk;
@@ -74,12 +81,32 @@ final class HouseRules {
     return clockBelieved;
   }
 
-  /** What no device of this version makes or reads is not taken: nothing bounds yet how many compactions a space may have. */
-  void kind(SignedHeader file) throws Refused {
-    FileKind kind = file.header().kind();
-    boolean known = kind == FileKind.FILE_KIND_EVENTS || kind == FileKind.FILE_KIND_MEMBERSHIP;
-    if (!known && !policy.compactions()) {
+  /** What no device of this version makes or reads is not taken unless it is asked for; and never by a store that would not note it. */
+  void kind(SignedHeader file, Candidate candidate) throws Refused {
+    if (isAboutCompactions(file) && !(policy.compactions() && isNoted(candidate))) {
       throw Refused.because(RefusalCode.REFUSAL_CODE_UNSUPPORTED);
+    }
+  }
+
+  static boolean isAboutCompactions(SignedHeader file) {
+    FileKind kind = file.header().kind();
+    return kind == FileKind.FILE_KIND_COMPACTION || kind == FileKind.FILE_KIND_ATTESTATION;
+  }
+
+  /** The store that has the payload is the one that gets the commit. Beside this engine may be one of an older version, which would drop what it does not know. */
+  static boolean isNoted(Candidate candidate) {
+    return candidate.payload().getNotesCompactions();
+  }
+
+  /** Whether the device may begin a compaction. One that is alone in its space may always: whatever it finishes stands. */
+  void begins(SignedHeader file, Membership membership, Draft draft, Answers answers)
+      throws Refused {
+    if (file.header().part() != 1 || membership.devices().size() == 1) {
+      return;
+    }
+    DeviceId device = file.header().device();
+    if (answers.begun(device) + draft.begun(device) >= MAX_OPEN_COMPACTIONS) {
+      throw Refused.because(RefusalCode.REFUSAL_CODE_COMPACTIONS_OPEN);
     }
   }
 

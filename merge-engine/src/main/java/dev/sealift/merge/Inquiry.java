@@ -3,10 +3,12 @@ package dev.sealift.merge;
 import com.google.protobuf.ByteString;
 import dev.sealift.protocol.FormatException;
 import dev.sealift.protocol.file.SignedHeader;
+import dev.sealift.protocol.id.DeviceId;
 import dev.sealift.protocol.id.FileId;
 import dev.sealift.protocol.id.Hash;
 import dev.sealift.protocol.log.Leaf;
 import dev.sealift.protocol.log.Proofs;
+import dev.sealift.protocol.mesh.proto.CompactionQuestion;
 import dev.sealift.protocol.mesh.proto.FoundFile;
 import dev.sealift.protocol.mesh.proto.LookUpReply;
 import dev.sealift.protocol.mesh.proto.LookUpRequest;
@@ -32,6 +34,8 @@ final class Inquiry {
   private final SpaceState state;
   private final List<Dot> dots;
   private final List<Long> sizes;
+  private final List<Saying> sayings;
+  private final List<DeviceId> beginners;
   private final boolean withHeaders;
 
   Inquiry(SpaceState state, Questions questions) {
@@ -40,6 +44,8 @@ final class Inquiry {
         .distinct()
         .toList();
     this.sizes = List.copyOf(questions.sizes());
+    this.sayings = List.copyOf(questions.sayings());
+    this.beginners = List.copyOf(questions.beginners());
     this.withHeaders = !questions.bases().isEmpty();
   }
 
@@ -52,6 +58,10 @@ final class Inquiry {
         .addAllRootSizes(sizes)
         .setHeaders(withHeaders);
     dots.forEach(dot -> request.addDots(dot.toProto()));
+    sayings.forEach(saying -> request.addCompactions(CompactionQuestion.newBuilder()
+        .setCompaction(saying.compaction().byteString())
+        .setDevice(saying.by().byteString())));
+    beginners.forEach(device -> request.addBegunBy(device.byteString()));
     return request.build();
   }
 
@@ -66,7 +76,40 @@ final class Inquiry {
     require(!reply.getRoots(0).isEmpty(), StoreFault.ROLLED_BACK);
     require(reply.getRoots(0).equals(state.root().byteString()), StoreFault.FORKED);
     boolean isOutdated = !reply.getRoots(1).isEmpty() || !state.restorations().isStill(reply);
-    return new Result(isOutdated, new Answers(files(reply), roots(reply)));
+    return new Result(
+        isOutdated, new Answers(files(reply), roots(reply), compactions(reply), begun(reply)));
+  }
+
+  /** A store of an older version has none, and has noted none. */
+  private Map<Saying, Optional<Compaction>> compactions(LookUpReply reply)
+      throws DistrustException {
+    Map<Saying, Optional<Compaction>> compactions = new HashMap<>();
+    require(
+        reply.getCompactionsCount() == 0 || reply.getCompactionsCount() == sayings.size(),
+        StoreFault.LOOK_UP_UNVERIFIED);
+    try {
+      for (int i = 0; i < sayings.size(); i++) {
+        compactions.put(
+            sayings.get(i),
+            i < reply.getCompactionsCount()
+                ? Compaction.read(reply.getCompactions(i))
+                : Optional.empty());
+      }
+      return compactions;
+    } catch (FormatException e) {
+      throw new DistrustException(StoreFault.LOOK_UP_UNVERIFIED);
+    }
+  }
+
+  private Map<DeviceId, Integer> begun(LookUpReply reply) throws DistrustException {
+    Map<DeviceId, Integer> begun = new HashMap<>();
+    require(
+        reply.getBegunCount() == 0 || reply.getBegunCount() == beginners.size(),
+        StoreFault.LOOK_UP_UNVERIFIED);
+    for (int i = 0; i < beginners.size(); i++) {
+      begun.put(beginners.get(i), i < reply.getBegunCount() ? reply.getBegun(i) : 0);
+    }
+    return begun;
   }
 
   private Map<Dot, Answers.Found> files(LookUpReply reply) throws DistrustException {

@@ -33,7 +33,7 @@ record Part(long first, SeenLog seen, int generation, int number, int parts) {
   }
 
   /** Tells the store, if it is one. */
-  void toCommit(CommitFile.Builder file, boolean holds) {
+  void toCommit(CommitFile.Builder file, boolean holds, boolean alone) {
     if (parts > 0) {
       file.setCompaction(CompactionPart.newBuilder()
           .setFirst(first)
@@ -41,8 +41,18 @@ record Part(long first, SeenLog seen, int generation, int number, int parts) {
           .setGeneration(generation)
           .setPart(number)
           .setParts(parts)
-          .setHolds(holds));
+          .setHolds(holds)
+          .setAlone(alone));
     }
+  }
+
+  boolean isFirst() {
+    return number == 1;
+  }
+
+  /** With it, its compaction is complete. */
+  boolean isLast() {
+    return parts > 0 && number == parts;
   }
 
   boolean isFollowedBy(Part next) {

@@ -124,6 +124,10 @@ final class Restoring {
       SignedHeader file = FileChecks.format(candidate);
       FileChecks.space(file, ask);
       FileChecks.payload(file, candidate);
+      if (HouseRules.isAboutCompactions(file) && !HouseRules.isNoted(candidate)) {
+        throw Refused.because(
+            RefusalCode.REFUSAL_CODE_BUSY); // until a store of this version has it
+      }
       files.add(file);
     }
     return files;
@@ -228,12 +232,13 @@ final class Restoring {
     for (int i = from; i < files.size(); i++) {
       Candidate candidate = candidates.get(i);
       SignedHeader file = files.get(i);
+      Membership after = membershipAfter(candidate, file, trial);
       Tried one = new Tried(
           file,
           candidate,
-          membershipAfter(candidate, file, trial),
+          after,
           bases.get(i - from),
-          FileChecks.holds(file, state, trial, answers));
+          Bearing.of(file, after, state, trial, answers));
       one.appendTo(trial);
       tried.add(one);
     }
@@ -244,10 +249,10 @@ final class Restoring {
 
   /** A file that can go back to its place. */
   private record Tried(
-      SignedHeader file, Candidate candidate, Membership after, long base, boolean holds) {
+      SignedHeader file, Candidate candidate, Membership after, long base, Bearing bearing) {
     Verdict appendTo(Draft draft) {
       return draft.append(
-          file, candidate.payload(), after, candidate.serverTimeMillis(), base, holds);
+          file, candidate.payload(), after, candidate.serverTimeMillis(), base, bearing);
     }
   }
 

@@ -33,6 +33,8 @@ import java.util.function.Consumer;
 final class Author {
   static final long START_MILLIS = 1_700_000_000_000L;
 
+  private static final ByteString SEALED = ByteString.copyFromUtf8("sealed");
+
   private final SigningKey key;
   private final DevicePublicKeys keys;
   private final MemberId member;
@@ -70,10 +72,19 @@ final class Author {
 
   /** The next file of this author's chain, and the chain goes on from it. */
   Upload next(SpaceId space, Consumer<HeaderBody.Builder> twist) {
-    Upload upload = draft(space, twist);
+    return next(space, twist, SEALED);
+  }
+
+  Upload next(SpaceId space, Consumer<HeaderBody.Builder> twist, ByteString payload) {
+    Upload upload = draft(space, twist, payload);
+    goOnFrom(upload);
+    return upload;
+  }
+
+  /** That draft was admitted. */
+  void goOnFrom(Upload upload) {
     counter = upload.header().header().counter();
     last = Optional.of(upload);
-    return upload;
   }
 
   /** The last file of the chain. */
@@ -99,10 +110,14 @@ final class Author {
 
   /** A file that would be the next one, without going on from it. */
   Upload draft(SpaceId space, Consumer<HeaderBody.Builder> twist) {
+    return draft(space, twist, SEALED);
+  }
+
+  Upload draft(SpaceId space, Consumer<HeaderBody.Builder> twist, ByteString payload) {
     HeaderBody.Builder body =
         blank().setKind(FileKind.FILE_KIND_EVENTS).setSpace(space.byteString());
     twist.accept(body);
-    return sign(body, key);
+    return sign(body, key, payload);
   }
 
   Upload draft(SpaceId space) {
@@ -124,7 +139,7 @@ final class Author {
   }
 
   static Upload sign(HeaderBody.Builder body, SigningKey key) {
-    return sign(body, key, ByteString.copyFromUtf8("sealed"));
+    return sign(body, key, SEALED);
   }
 
   static Upload sign(HeaderBody.Builder body, SigningKey key, ByteString payload) {

@@ -8,6 +8,7 @@ import dev.sealift.protocol.id.FileId;
 import dev.sealift.protocol.id.Hash;
 import dev.sealift.protocol.membership.SpaceRules;
 import dev.sealift.protocol.mesh.proto.AdmitReply;
+import dev.sealift.protocol.mesh.proto.CommitAttestation;
 import dev.sealift.protocol.mesh.proto.CompactionPart;
 import dev.sealift.protocol.proto.Attestation;
 import dev.sealift.protocol.proto.AttestationVerdict;
@@ -46,10 +47,10 @@ class CompactionTest {
             .setVerdict(AttestationVerdict.ATTESTATION_VERDICT_ATTESTED));
   }
 
+  /** Of whatever stands last in the chain of the space's owner. */
   private static Upload attest(Author author, World world, Consumer<HeaderBody.Builder> twist) {
-    HeaderBody.Builder body = bodyOf(author.draft(world.space));
-    attestation(world.genesis.header().id()).andThen(twist).accept(body);
-    return Author.sign(body, author.key(), ByteString.EMPTY);
+    FileId compaction = world.owner.last().header().id();
+    return author.draft(world.space, attestation(compaction).andThen(twist), ByteString.EMPTY);
   }
 
   private static HeaderBody.Builder bodyOf(Upload upload) {
@@ -67,6 +68,10 @@ class CompactionTest {
 
   private void admitted(Consumer<HeaderBody.Builder> twist) {
     admitted(world.owner, world.owner.next(world.space, twist));
+  }
+
+  private void admitted(Consumer<HeaderBody.Builder> twist, ByteString payload) {
+    admitted(world.owner, world.owner.next(world.space, twist, payload));
   }
 
   private RefusalCode codeOf(Consumer<HeaderBody.Builder> twist) {
@@ -104,14 +109,18 @@ class CompactionTest {
             .setParts(2)
             .setHolds(true)
             .build());
-    admitted(world.owner, world.owner.next(world.space));
-    assertThat(world.log().get(2).hasCompaction()).isFalse();
-    admitted(world.owner, attest(world.owner, world, body -> {}));
+    admitted(part(1, 1));
+    assertThat(world.log().get(2).getCompaction().getAlone()).isTrue();
+    FileId compaction = world.owner.last().header().id();
+    admitted(attestation(compaction), ByteString.EMPTY);
     assertThat(world.log().get(3).getAttestationsList())
-        .containsExactly(Attestation.newBuilder()
-            .setCompaction(world.genesis.header().id().byteString())
+        .containsExactly(CommitAttestation.newBuilder()
+            .setCompaction(compaction.byteString())
             .setVerdict(AttestationVerdict.ATTESTATION_VERDICT_ATTESTED)
             .build());
+    Author writer = world.member("writer", Role.ROLE_WRITER);
+    admitted(writer, writer.next(world.space));
+    assertThat(world.log().get(world.log().size() - 1).hasCompaction()).isFalse();
   }
 
   @Test
@@ -233,6 +242,7 @@ class CompactionTest {
     Author writer = world.member("writer", Role.ROLE_WRITER);
     assertThat(world.refusalCode(reader, reader.draft(world.space, part(1, 1))))
         .isEqualTo(RefusalCode.REFUSAL_CODE_NOT_A_MEMBER);
+    admitted(part(1, 1));
     assertThat(world.refusalCode(reader, attest(reader, world, body -> {})))
         .isEqualTo(RefusalCode.REFUSAL_CODE_NOT_A_MEMBER);
     admitted(writer, attest(writer, world, body -> {}));
@@ -252,6 +262,7 @@ class CompactionTest {
 
   @Test
   void anAttestationIsJudgedAsAnyFileIs() {
+    admitted(part(1, 1));
     assertThat(world.refusalCode(world.owner, attest(world.owner, world, b -> b.setEpoch(2))))
         .isEqualTo(RefusalCode.REFUSAL_CODE_EPOCH_TOO_OLD);
     admitted(world.owner, attest(world.owner, world, body -> {}));

@@ -168,6 +168,13 @@ final class CoreHarness {
     return reply(id);
   }
 
+  AdmitReply admit(AdmitRequest request) {
+    long id = ++lastId;
+    engine.admit(id, request, now());
+    settle();
+    return reply(id);
+  }
+
   AuthorizeReply authorize(SpaceId space, Author author, @Nullable Author invitation) {
     long id = sendAuthorize(space, author, invitation);
     settle();

@@ -196,6 +196,11 @@ final class FakeStore {
       reply.addRoots(
           size > log.size() ? ByteString.EMPTY : tree(log, (int) size).root().byteString());
     }
+    FakeCompactions compactions = new FakeCompactions(log);
+    request
+        .getCompactionsList()
+        .forEach(question -> reply.addCompactions(compactions.find(question)));
+    request.getBegunByList().forEach(device -> reply.addBegun(compactions.begun(device)));
     return reply.build();
   }
 

@@ -165,7 +165,8 @@ class MembershipBoundTest {
     SpaceState grown = load(world);
     Draft draft = Draft.on(grown);
     Upload change = world.owner.draft(world.space, Author.change(world.link()));
-    draft.append(change.header(), StagedPayload.getDefaultInstance(), membership, 1, 0, false);
+    draft.append(
+        change.header(), StagedPayload.getDefaultInstance(), membership, 1, 0, Bearing.NONE);
     grown.absorb(draft);
     assertThat(grown.membershipBytes())
         .isEqualTo(bytes + change.header().byteString().size());

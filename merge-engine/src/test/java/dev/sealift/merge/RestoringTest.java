@@ -22,11 +22,15 @@ import dev.sealift.protocol.membership.SpaceRules;
 import dev.sealift.protocol.mesh.MeshFailure;
 import dev.sealift.protocol.mesh.proto.AdmitFile;
 import dev.sealift.protocol.mesh.proto.AdmitReply;
+import dev.sealift.protocol.mesh.proto.AttestationEffect;
 import dev.sealift.protocol.mesh.proto.Authorization;
 import dev.sealift.protocol.mesh.proto.AuthorizeReply;
+import dev.sealift.protocol.mesh.proto.CommitAttestation;
 import dev.sealift.protocol.mesh.proto.CommitFile;
 import dev.sealift.protocol.mesh.proto.SpaceAdvanced;
 import dev.sealift.protocol.mesh.proto.StagedPayload;
+import dev.sealift.protocol.proto.Attestation;
+import dev.sealift.protocol.proto.AttestationVerdict;
 import dev.sealift.protocol.proto.FileKind;
 import dev.sealift.protocol.proto.RefusalCode;
 import dev.sealift.protocol.proto.Restoration;
@@ -96,7 +100,8 @@ class RestoringTest {
           .setPayload(StagedPayload.newBuilder()
               .setToken(file.getPayloadToken())
               .setLength(file.getPayloadLength())
-              .setSha256(file.getPayloadSha256()))
+              .setSha256(file.getPayloadSha256())
+              .setNotesCompactions(true))
           .build());
     }
     return files;
@@ -330,7 +335,8 @@ class RestoringTest {
   void aCompactionThatGoesBackToItsPlaceIsOfThisLogStill() throws FormatException {
     bring(KEPT, whole.size());
     letRecoveryEnd();
-    AdmitReply put = core.admit(world.space, world.owner, compaction(1), compaction(2));
+    core.admit(world.space, world.owner, compaction(1), compaction(2));
+    AdmitReply put = core.admit(world.space, member, attestation(), attestation());
     whole = world.log();
     head = SignedTreeHead.parse(put.getSignedHead());
     store.rollBack(world.space.byteString(), KEPT);
@@ -347,6 +353,29 @@ class RestoringTest {
         .filteredOn(CommitFile::hasCompaction)
         .extracting(file -> file.getCompaction().getHolds())
         .containsExactly(true, true);
+    assertThat(whole)
+        .flatExtracting(CommitFile::getAttestationsList)
+        .extracting(CommitAttestation::getEffect)
+        .containsExactly(
+            AttestationEffect.ATTESTATION_EFFECT_CONTESTS,
+            AttestationEffect.ATTESTATION_EFFECT_ATTESTS);
+  }
+
+  private boolean contests;
+
+  /** Of the owner's last file, which is a compaction's: first against it, then for it. */
+  private Upload attestation() {
+    contests = !contests;
+    return member.next(
+        world.space,
+        body -> body.setKind(FileKind.FILE_KIND_ATTESTATION)
+            .addAttestations(Attestation.newBuilder()
+                .setCompaction(world.owner.last().header().id().byteString())
+                .setVerdict(
+                    contests
+                        ? AttestationVerdict.ATTESTATION_VERDICT_CONTESTED
+                        : AttestationVerdict.ATTESTATION_VERDICT_ATTESTED)),
+        ByteString.EMPTY);
   }
 
   @Test

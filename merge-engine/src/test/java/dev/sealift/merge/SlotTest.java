@@ -21,7 +21,7 @@ class SlotTest {
         Membership.found(genesis.header()),
         Author.START_MILLIS,
         0,
-        false);
+        Bearing.NONE);
     slot.keep(below);
     slot.commit();
     Draft above = slot.draft();

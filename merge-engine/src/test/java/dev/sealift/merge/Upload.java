@@ -20,6 +20,7 @@ record Upload(SignedHeader header, ByteString payload) {
         .setToken(ByteString.copyFromUtf8("token"))
         .setLength(payload.size())
         .setSha256(Hash.of(payload.toByteArray()).byteString())
+        .setNotesCompactions(true)
         .build();
   }
 }

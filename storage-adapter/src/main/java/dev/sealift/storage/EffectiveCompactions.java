@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The compactions of a space that are effective at a size of its log and not superseded there. Whatever is superseded is so by one of these:
- * who supersedes a compaction supersedes all that it did.
+ * The compactions of a space that stand and are not superseded. Whatever is superseded is so by one of these: who supersedes a compaction
+ * supersedes all that it did.
  */
 public final class EffectiveCompactions {
   /**
@@ -50,9 +50,11 @@ public final class EffectiveCompactions {
     this.steps = List.copyOf(steps);
   }
 
-  /** Those that are to be told, as far as their parts are not too many for one answer. */
+  /** Those that are to be told, which are in the log up to the head, as far as their parts are not too many for one answer. */
   public List<Step> asked(CompactionsRequest request) {
-    List<Step> asked = request.hasStepsAfter() ? furthest(request.getStepsAfter()) : byBase();
+    EffectiveCompactions known = upTo(request.getHeadSize());
+    List<Step> asked =
+        request.hasStepsAfter() ? known.furthest(request.getStepsAfter()) : known.byBase();
     List<Step> told = new ArrayList<>();
     long parts = 0;
     for (Step step : request.hasStepsAfter() || request.getAll() ? asked : List.<Step>of()) {
@@ -63,6 +65,11 @@ public final class EffectiveCompactions {
       told.add(step);
     }
     return told;
+  }
+
+  private EffectiveCompactions upTo(long head) {
+    return new EffectiveCompactions(
+        steps.stream().filter(step -> step.sequence <= head).toList());
   }
 
   private List<Step> byBase() {
@@ -106,8 +113,8 @@ public final class EffectiveCompactions {
     long free = 1;
     for (Step step :
         steps.stream().sorted(Comparator.comparingLong(Step::first)).toList()) {
-      if (step.first > free) {
-        gaps.add(0, new SequenceSpan(free, step.first - 1));
+      if (step.first > free && free <= size) {
+        gaps.add(0, new SequenceSpan(free, Math.min(step.first - 1, size)));
       }
       free = Math.max(free, step.base + 1);
     }

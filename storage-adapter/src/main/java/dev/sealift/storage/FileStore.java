@@ -59,7 +59,7 @@ public interface FileStore extends AutoCloseable {
   /** What the merge engine needs to go on admitting files to a space, as of one moment. */
   CompletionStage<LoadSpaceReply> loadSpace(LoadSpaceRequest request);
 
-  /** Files by author and counter in the log as it was at a size, and roots of past sizes. */
+  /** Files by author and counter in the log as it was at a size, and roots of past sizes; what is known of compactions now. */
   CompletionStage<LookUpReply> lookUp(LookUpRequest request);
 
   /**
@@ -78,8 +78,8 @@ public interface FileStore extends AutoCloseable {
   CompletionStage<EntriesReply> entries(EntriesRequest request);
 
   /**
-   * What supersedes what in the log up to a size. Fails as unavailable when the log is shorter. Superseded is what an effective compaction says
-   * that it supersedes, by the log alone: no reclaiming, and no attestation, has a say in it.
+   * What supersedes what now. Fails as unavailable when the log is shorter than the head that the caller holds. Superseded is what a compaction
+   * that stands says that it supersedes, by the log alone: attestations make it stand and fall, and reclaiming has no say in it.
    */
   CompletionStage<CompactionsReply> compactions(CompactionsRequest request);
 

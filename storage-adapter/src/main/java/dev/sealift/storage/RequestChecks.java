@@ -5,9 +5,11 @@ import dev.sealift.protocol.FormatException;
 import dev.sealift.protocol.Limits;
 import dev.sealift.protocol.id.Hash;
 import dev.sealift.protocol.log.SignedIncarnation;
+import dev.sealift.protocol.mesh.proto.CommitAttestation;
 import dev.sealift.protocol.mesh.proto.CommitFile;
 import dev.sealift.protocol.mesh.proto.CommitRequest;
 import dev.sealift.protocol.mesh.proto.CompactionPart;
+import dev.sealift.protocol.mesh.proto.CompactionQuestion;
 import dev.sealift.protocol.mesh.proto.CompactionsRequest;
 import dev.sealift.protocol.mesh.proto.DevicePosition;
 import dev.sealift.protocol.mesh.proto.EntriesRequest;
@@ -19,7 +21,6 @@ import dev.sealift.protocol.mesh.proto.ReadRequest;
 import dev.sealift.protocol.mesh.proto.ReclaimRequest;
 import dev.sealift.protocol.mesh.proto.SpaceCommit;
 import dev.sealift.protocol.mesh.proto.StageRequest;
-import dev.sealift.protocol.proto.Attestation;
 import dev.sealift.protocol.proto.Dot;
 import dev.sealift.protocol.proto.SequenceRange;
 import java.util.HashSet;
@@ -111,7 +112,7 @@ public final class RequestChecks {
     }
     atMost(file.getAttestationsCount(), Limits.MAX_ATTESTATIONS, "attestations");
     Set<ByteString> compactions = new HashSet<>();
-    for (Attestation said : file.getAttestationsList()) {
+    for (CommitAttestation said : file.getAttestationsList()) {
       id(said.getCompaction(), "compaction");
       require(compactions.add(said.getCompaction()), "a compaction may be attested once");
     }
@@ -181,6 +182,15 @@ public final class RequestChecks {
     atMost(request.getRootSizesCount(), StoreLimits.MAX_LOOK_UPS, "root sizes");
     for (long size : request.getRootSizesList()) {
       number(size, Limits.MAX_SEQUENCE, "root size");
+    }
+    atMost(request.getCompactionsCount(), StoreLimits.MAX_SAYINGS, "compactions");
+    for (CompactionQuestion question : request.getCompactionsList()) {
+      id(question.getCompaction(), "compaction");
+      id(question.getDevice(), "device");
+    }
+    atMost(request.getBegunByCount(), Limits.MAX_PUT_FILES, "devices");
+    for (ByteString device : request.getBegunByList()) {
+      id(device, "device");
     }
   }
 

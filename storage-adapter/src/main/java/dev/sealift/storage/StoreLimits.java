@@ -16,6 +16,9 @@ public final class StoreLimits {
   /** Dots, and root sizes, in one look-up. Each may cost the reading of a few tiles. */
   public static final int MAX_LOOK_UPS = 1024;
 
+  /** What is said of compactions in one look-up: all that a Put may say, since one to a restored mesh goes back whole. A few rows of an index each. */
+  public static final int MAX_SAYINGS = Limits.MAX_PUT_FILES * Limits.MAX_ATTESTATIONS;
+
   /** Positions in one message: a gateway's full house of connections. */
   public static final int MAX_POSITIONS = 16_384;
 
@@ -29,16 +32,22 @@ public final class StoreLimits {
   public static final int MAX_RECLAIM_FILES = 16_384;
 
   /**
-   * Compactions of a space that one question looks at: those that are effective and not superseded, the newest of them. Devices leave a few
-   * dozen; a member who leaves more of them keeps the oldest from being told.
+   * Compactions of a space that one question looks at: those that stand and are not superseded, the newest of them. Devices leave a few
+   * dozen; two members who leave more of them keep the oldest from being told.
    */
   public static final int MAX_EFFECTIVE = 4096;
 
   /** Sequences of parts in one answer about compactions, which so fits a frame: eight compactions of as many parts as one may have. */
   public static final int MAX_TOLD_PARTS = 8 * Limits.MAX_COMPACTION_PARTS;
 
-  /** Attestations that are told of one compaction: more than a space has members, as a rule, and enough to believe it. */
+  /** Devices whose word for a compaction is told: more than a space has members, as a rule, and enough to believe it. */
   public static final int MAX_TOLD_ATTESTATIONS = 64;
+
+  /** Contests that are told of one compaction, the newest; beside the others, so that neither crowds the others out. */
+  public static final int MAX_TOLD_CONTESTS = 64;
+
+  /** Compactions of one device that are counted: more than any engine lets begin. */
+  public static final int MAX_BEGUN_COUNTED = 1024;
 
   /** Live files of events that one question counts: a space with more is to be compacted in any case. They are counted within some hundred milliseconds. */
   public static final int MAX_LIVE_COUNTED = 131_072;

@@ -6,7 +6,9 @@ import com.google.protobuf.ByteString;
 import dev.sealift.protocol.Limits;
 import dev.sealift.protocol.id.DeviceId;
 import dev.sealift.protocol.id.FileId;
+import dev.sealift.protocol.mesh.proto.AttestationEffect;
 import dev.sealift.protocol.mesh.proto.CommitResult;
+import dev.sealift.protocol.mesh.proto.CompactionQuestion;
 import dev.sealift.protocol.mesh.proto.CompactionsRequest;
 import dev.sealift.protocol.mesh.proto.EntriesRequest;
 import dev.sealift.protocol.mesh.proto.LoadSpaceReply;
@@ -88,7 +90,7 @@ public abstract class AgainstModelProperties {
   private void step(Random random, SampleLog log) throws Exception {
     switch (random.nextInt(20)) {
       case 14, 15, 16 -> appendCompactions(random, log);
-      case 17 -> compareCompactions(random, log);
+      case 17, 13 -> compareCompactions(random, log);
       case 18 -> compareOutline(random, log);
       case 0, 1, 2, 3, 4 -> append(random, log, log);
       case 5 -> append(random, log, behind(random, log));
@@ -146,14 +148,21 @@ public abstract class AgainstModelProperties {
       return log.next(device, FileKind.FILE_KIND_EVENTS, payload, payload);
     }
     if (kind == 1) {
-      return log.attestation(device, someFile(random, log));
+      AttestationEffect effect = AttestationEffect.forNumber(random.nextInt(4));
+      return log.attestation(device, effect, someFile(random, log));
     }
     long base = 1 + random.nextInt((int) log.size());
     long first = 1 + (random.nextBoolean() ? 0 : random.nextInt((int) base));
     ByteString[] parts = new ByteString[1 + random.nextInt(3)];
     Arrays.fill(parts, payload);
-    List<SampleFile> files =
-        log.compaction(device, first, base, 1 + random.nextInt(3), random.nextInt(5) > 0, parts);
+    List<SampleFile> files = log.compaction(
+        device,
+        first,
+        base,
+        1 + random.nextInt(3),
+        random.nextInt(5) > 0,
+        random.nextBoolean(),
+        parts);
     return files.subList(0, random.nextInt(5) > 0 ? files.size() : 1);
   }
 
@@ -227,6 +236,12 @@ public abstract class AgainstModelProperties {
       long counter = random.nextInt((int) log.lastCounter(device) + 2);
       request.addDots(Dot.newBuilder().setDevice(device.byteString()).setCounter(counter));
       request.addRootSizes(random.nextInt((int) log.size() + 2));
+      if (log.size() > 0) {
+        request.addCompactions(CompactionQuestion.newBuilder()
+            .setCompaction(someFile(random, log).byteString())
+            .setDevice(device.byteString()));
+      }
+      request.addBegunBy(device.byteString());
     }
     assertThat(driver.lookUp(request.build())).isEqualTo(model.lookUp(request.build()));
   }

@@ -1,5 +1,9 @@
 package dev.sealift.storage;
 
+import static dev.sealift.protocol.mesh.proto.AttestationEffect.ATTESTATION_EFFECT_ATTESTS;
+import static dev.sealift.protocol.mesh.proto.AttestationEffect.ATTESTATION_EFFECT_CONTESTS;
+import static dev.sealift.protocol.mesh.proto.AttestationEffect.ATTESTATION_EFFECT_OVERRULES;
+import static dev.sealift.protocol.mesh.proto.AttestationEffect.ATTESTATION_EFFECT_UNSPECIFIED;
 import static dev.sealift.protocol.mesh.proto.CommitResult.COMMIT_RESULT_COMMITTED;
 import static dev.sealift.protocol.mesh.proto.CommitResult.COMMIT_RESULT_CONFLICT;
 import static dev.sealift.protocol.mesh.proto.CommitResult.COMMIT_RESULT_PAYLOAD_MISSING;
@@ -19,13 +23,16 @@ import dev.sealift.protocol.log.Proofs;
 import dev.sealift.protocol.log.SignedIncarnation;
 import dev.sealift.protocol.log.TreeGap;
 import dev.sealift.protocol.mesh.MeshFailure;
+import dev.sealift.protocol.mesh.proto.AttestationEffect;
 import dev.sealift.protocol.mesh.proto.AttestedBy;
 import dev.sealift.protocol.mesh.proto.ChainHead;
 import dev.sealift.protocol.mesh.proto.CommitReply;
 import dev.sealift.protocol.mesh.proto.CommitResult;
+import dev.sealift.protocol.mesh.proto.CompactionQuestion;
 import dev.sealift.protocol.mesh.proto.DevicePosition;
 import dev.sealift.protocol.mesh.proto.EffectiveCompaction;
 import dev.sealift.protocol.mesh.proto.EntriesReply;
+import dev.sealift.protocol.mesh.proto.FoundCompaction;
 import dev.sealift.protocol.mesh.proto.FoundFile;
 import dev.sealift.protocol.mesh.proto.LiveFiles;
 import dev.sealift.protocol.mesh.proto.LoadSpaceReply;
@@ -207,17 +214,18 @@ public abstract class FileStoreContract {
     assertThat(steps(0)).isEmpty();
   }
 
-  /** What it was asked of the log up to a size, a store says whatever came after. */
+  /** What supersedes what is told as of now; a step only as far as the caller's head goes. */
   @Test
-  void aCompactionThatCameLaterIsNotThereYet() {
+  void aCompactionBehindTheHeadIsNoStep() {
     events(3);
-    compact(1, 3, 1, 1);
-    compact(1, 4, 2, 1);
+    compact(1, 2, 1, 1);
+    compact(3, 4, 2, 1);
     var before = driver.compactions(
-        StoreDriver.ask(log).setHeadSize(4).setStepsAfter(0).addSequences(2).addSequences(4));
-    assertThat(before.getSupersededByList()).containsExactly(4L, 0L);
-    assertThat(before.getCompactions(0).getBase()).isEqualTo(3);
-    assertThat(supersededBy(2L, 4L)).containsExactly(5L, 5L);
+        StoreDriver.ask(log).setHeadSize(4).setStepsAfter(0).addSequences(2).addSequences(3));
+    assertThat(before.getSupersededByList()).containsExactly(4L, 5L);
+    assertThat(before.getCompactionsList())
+        .extracting(EffectiveCompaction::getBase)
+        .containsExactly(2L);
     assertThat(failureOfCompactions(6)).isEqualTo(MeshFailure.UNAVAILABLE);
   }
 
@@ -280,16 +288,258 @@ public abstract class FileStoreContract {
     FileId one = compact(1, 1, 1, 1);
     FileId other = compact(2, 2, 1, 2);
     driver.append(log, log.attestation(ANNA, one, other));
-    driver.append(log, log.attestation(ANNA, one, SampleLog.fileNamed("nothing")));
+    driver.append(log, log.attestation(BEN, one, SampleLog.fileNamed("nothing")));
     assertThat(steps(0).get(0).getAttestationsList())
         .containsExactly(attested(6, false), attested(7, false));
-    assertThat(steps(0).get(1).getAttestationsList()).containsExactly(attested(6, true));
+    assertThat(steps(0).get(1).getAttestationsList()).containsExactly(attested(6, false));
+    driver.append(log, log.attestation(ANNA, SampleLog.fileNamed("nothing")));
+    compact(3, 8, 2, 1);
+    assertThat(supersededBy(6L, 7L, 8L)).containsExactly(0L, 0L, 9L);
 
     compact(1, 4, 2, 1);
-    assertThat(supersededBy(6L, 7L)).containsExactly(0L, 0L);
-    compact(1, 8, 3, 1);
-    assertThat(supersededBy(3L, 5L, 6L, 7L, 8L)).containsExactly(9L, 9L, 9L, 0L, 9L);
+    assertThat(supersededBy(6L, 7L)).containsExactly(0L, 9L);
+    compact(1, 9, 3, 1);
+    assertThat(supersededBy(3L, 5L, 6L, 7L, 8L)).containsExactly(10L, 11L, 11L, 11L, 11L);
     assertThat(steps(0).get(0).getAttestationsList()).isEmpty();
+  }
+
+  // How compactions stand
+
+  private FileId unattested(long first, long base, int parts) {
+    List<SampleFile> files = log.compaction(BEN, first, base, 1, true, false, payloads(parts));
+    assertThat(driver.append(log, files)).isEqualTo(COMMIT_RESULT_COMMITTED);
+    return files.get(parts - 1).id();
+  }
+
+  private void say(AttestationEffect effect, FileId... compactions) {
+    assertThat(driver.append(log, log.attestation(ANNA, effect, compactions)))
+        .isEqualTo(COMMIT_RESULT_COMMITTED);
+  }
+
+  private List<Long> bases() {
+    return driver.compactions(StoreDriver.ask(log).setAll(true)).getCompactionsList().stream()
+        .map(EffectiveCompaction::getBase)
+        .toList();
+  }
+
+  private int begun() {
+    return driver
+        .lookUp(LookUpRequest.newBuilder()
+            .setSpace(log.space().byteString())
+            .setSize(log.size())
+            .addBegunBy(ANNA.byteString())
+            .addBegunBy(BEN.byteString())
+            .addBegunBy(SampleLog.device("nobody").byteString())
+            .build())
+        .getBegunList()
+        .get(1);
+  }
+
+  @Test
+  void aCompactionSupersedesOnceItIsAttested() {
+    events(3);
+    FileId compaction = unattested(1, 2, 2);
+    assertThat(supersededBy(1L, 2L)).containsExactly(0L, 0L);
+    assertThat(bases()).isEmpty();
+
+    say(ATTESTATION_EFFECT_UNSPECIFIED, compaction);
+    assertThat(bases()).isEmpty();
+    say(ATTESTATION_EFFECT_ATTESTS, compaction);
+
+    assertThat(supersededBy(1L, 2L, 3L)).containsExactly(5L, 5L, 0L);
+    assertThat(bases()).containsExactly(2L);
+  }
+
+  @Test
+  void whatIsContestedGivesBackWhatItSuperseded() {
+    events(3);
+    compact(1, 2, 1, 2);
+    FileId compaction = unattested(1, 5, 1);
+    say(ATTESTATION_EFFECT_ATTESTS, compaction);
+    assertThat(supersededBy(1L, 3L, 4L, 5L)).containsExactly(6L, 6L, 6L, 6L);
+    assertThat(bases()).containsExactly(5L);
+
+    say(ATTESTATION_EFFECT_CONTESTS, compaction);
+
+    assertThat(supersededBy(1L, 3L, 4L, 5L)).containsExactly(5L, 0L, 0L, 0L);
+    assertThat(bases()).containsExactly(2L);
+    say(ATTESTATION_EFFECT_ATTESTS, compaction);
+    assertThat(bases()).containsExactly(2L);
+  }
+
+  @Test
+  void whatIsOverruledSupersedesAgain() throws Exception {
+    events(3);
+    compact(1, 2, 1, 2);
+    FileId compaction = unattested(1, 5, 1);
+    say(ATTESTATION_EFFECT_CONTESTS, compaction);
+    say(ATTESTATION_EFFECT_ATTESTS, compaction);
+    assertThat(bases()).containsExactly(2L);
+    say(ATTESTATION_EFFECT_OVERRULES, compaction);
+    restart();
+    assertThat(supersededBy(1L, 3L, 4L, 5L)).containsExactly(6L, 6L, 6L, 6L);
+    assertThat(bases()).containsExactly(5L);
+    say(ATTESTATION_EFFECT_CONTESTS, compaction);
+    assertThat(bases()).containsExactly(2L);
+  }
+
+  @Test
+  void oneThatIsContestedTakesNothingFromAnotherThatOverlaps() {
+    events(6);
+    compact(4, 5, 1, 1);
+    FileId one = unattested(1, 7, 1);
+    FileId other = unattested(3, 7, 1);
+    say(ATTESTATION_EFFECT_ATTESTS, one, other);
+    assertThat(supersededBy(2L, 4L, 7L)).containsExactly(8L, 8L, 8L);
+
+    say(ATTESTATION_EFFECT_CONTESTS, one);
+
+    assertThat(supersededBy(2L, 4L, 7L)).containsExactly(0L, 9L, 9L);
+    assertThat(bases()).containsExactly(7L);
+    say(ATTESTATION_EFFECT_CONTESTS, other);
+    assertThat(supersededBy(2L, 4L, 7L)).containsExactly(0L, 7L, 0L);
+  }
+
+  /** The outer ones fall one after the other, and each time what they held goes to the next. */
+  @Test
+  void ofNestedOnesTheInnerOnesComeBack() {
+    events(2);
+    compact(1, 1, 1, 1);
+    FileId middle = unattested(1, 3, 1);
+    say(ATTESTATION_EFFECT_ATTESTS, middle);
+    FileId outer = unattested(1, 5, 1);
+    say(ATTESTATION_EFFECT_ATTESTS, outer);
+    assertThat(supersededBy(1L, 2L, 3L, 4L, 5L)).containsExactly(6L, 6L, 6L, 6L, 6L);
+    assertThat(bases()).containsExactly(5L);
+
+    say(ATTESTATION_EFFECT_CONTESTS, outer);
+    assertThat(supersededBy(1L, 2L, 3L, 4L, 5L)).containsExactly(4L, 4L, 4L, 0L, 0L);
+    say(ATTESTATION_EFFECT_CONTESTS, middle);
+    assertThat(supersededBy(1L, 2L, 3L, 4L)).containsExactly(3L, 0L, 0L, 0L);
+    assertThat(bases()).containsExactly(1L);
+    say(ATTESTATION_EFFECT_OVERRULES, outer, middle);
+    assertThat(supersededBy(1L, 2L, 3L, 4L, 5L)).containsExactly(6L, 6L, 6L, 6L, 6L);
+  }
+
+  /** A superseded one may stand or fall, and supersedes again when what superseded it falls. */
+  @Test
+  void whatBecomesOfASupersededOneCountsOnceItIsLiveAgain() {
+    events(2);
+    compact(1, 1, 1, 1);
+    FileId inner = unattested(1, 3, 1);
+    FileId outer = unattested(1, 4, 1);
+    say(ATTESTATION_EFFECT_ATTESTS, outer);
+    say(ATTESTATION_EFFECT_ATTESTS, inner);
+    assertThat(supersededBy(1L, 3L, 4L)).containsExactly(5L, 5L, 5L);
+    say(ATTESTATION_EFFECT_CONTESTS, outer);
+    assertThat(supersededBy(1L, 3L, 4L)).containsExactly(4L, 4L, 0L);
+  }
+
+  /** A restored mesh gets it all back at once. */
+  @Test
+  void whatOneCommitSaysOfACompactionComesToTheSame() {
+    events(3);
+    SampleLog grown = log.copy();
+    List<SampleFile> compaction = grown.compaction(BEN, 1, 2, 1, true, false, payloads(2));
+    FileId id = compaction.get(1).id();
+    grown.accept(compaction);
+    grown.accept(grown.attestation(ANNA, ATTESTATION_EFFECT_ATTESTS, id));
+    grown.accept(grown.attestation(BEN, ATTESTATION_EFFECT_CONTESTS, id));
+    grown.accept(grown.attestation(ANNA, ATTESTATION_EFFECT_OVERRULES, id));
+    driver.append(log, grown.files().subList(3, 8));
+    assertThat(supersededBy(1L, 2L, 3L)).containsExactly(5L, 5L, 0L);
+    say(ATTESTATION_EFFECT_CONTESTS, id);
+    assertThat(supersededBy(1L, 2L, 3L)).containsExactly(0L, 0L, 0L);
+  }
+
+  @Test
+  void noneStandsOfAnotherLogWhateverIsSaidOfIt() {
+    events(3);
+    FileId compaction = compact(1, 3, 1, 1, false);
+    say(ATTESTATION_EFFECT_OVERRULES, compaction);
+    assertThat(bases()).isEmpty();
+  }
+
+  @Test
+  void whatIsSaidOfNothingIsSaidOfNothingThatComesLater() {
+    events(1);
+    SampleLog later = log.copy();
+    later.accept(later.next(ANNA, FileKind.FILE_KIND_EVENTS, payload("one more")));
+    say(ATTESTATION_EFFECT_UNSPECIFIED, SampleLog.fileNamed("nothing"));
+    say(ATTESTATION_EFFECT_OVERRULES, log.files().get(0).id());
+    assertThat(bases()).isEmpty();
+  }
+
+  @Test
+  void compactionsThatHaveBegunAreCountedUntilTheyStandOrAreSuperseded() {
+    events(3);
+    List<SampleFile> unfinished = log.compaction(BEN, 1, 3, 1, true, false, payloads(2));
+    driver.append(log, unfinished.subList(0, 1));
+    assertThat(begun()).isEqualTo(1);
+    FileId compaction = unattested(1, 3, 3);
+    assertThat(begun()).isEqualTo(2);
+    say(ATTESTATION_EFFECT_ATTESTS, compaction);
+    assertThat(begun()).isEqualTo(1);
+    say(ATTESTATION_EFFECT_CONTESTS, compaction);
+    assertThat(begun()).isEqualTo(2);
+    compact(1, log.size(), 2, 2);
+    assertThat(begun()).isZero();
+  }
+
+  private FoundCompaction found(FileId compaction, DeviceId device) {
+    return driver
+        .lookUp(LookUpRequest.newBuilder()
+            .setSpace(log.space().byteString())
+            .setSize(log.size())
+            .addCompactions(CompactionQuestion.newBuilder()
+                .setCompaction(compaction.byteString())
+                .setDevice(device.byteString()))
+            .build())
+        .getCompactions(0);
+  }
+
+  @Test
+  void aCompactionIsFoundWithWhatADeviceHasSaidOfIt() {
+    events(3);
+    FileId compaction = unattested(1, 2, 2);
+    assertThat(found(log.files().get(3).id(), ANNA))
+        .isEqualTo(FoundCompaction.getDefaultInstance());
+    assertThat(found(log.files().get(0).id(), ANNA))
+        .isEqualTo(FoundCompaction.getDefaultInstance());
+    FoundCompaction unsaid =
+        FoundCompaction.newBuilder().setAuthor(BEN.byteString()).build();
+    assertThat(found(compaction, ANNA)).isEqualTo(unsaid);
+    say(ATTESTATION_EFFECT_UNSPECIFIED, compaction);
+    assertThat(found(compaction, ANNA))
+        .isEqualTo(unsaid.toBuilder().setAttested(true).build());
+    assertThat(found(compaction, BEN)).isEqualTo(unsaid);
+    say(ATTESTATION_EFFECT_CONTESTS, compaction);
+    compact(1, 5, 2, 1);
+    assertThat(found(compaction, ANNA))
+        .isEqualTo(unsaid.toBuilder()
+            .setAttested(true)
+            .setContested(true)
+            .setSuperseded(true)
+            .build());
+  }
+
+  /** Every contest comes before what is said for it, and nobody crowds the others out. */
+  @Test
+  void ofWhatIsSaidOfAStepContestsAreToldAndOfEachAuthorTheNewest() {
+    events(2);
+    FileId compaction = compact(1, 2, 1, 1);
+    say(ATTESTATION_EFFECT_CONTESTS, compaction);
+    for (int i = 0; i < StoreLimits.MAX_TOLD_ATTESTATIONS + 2; i++) {
+      DeviceId device = SampleLog.device("device " + i);
+      driver.append(log, log.attestation(device, ATTESTATION_EFFECT_OVERRULES, compaction));
+    }
+    say(ATTESTATION_EFFECT_ATTESTS, compaction);
+    say(ATTESTATION_EFFECT_ATTESTS, compaction);
+    List<AttestedBy> told = steps(0).get(0).getAttestationsList();
+    assertThat(told).hasSize(StoreLimits.MAX_TOLD_ATTESTATIONS + 1);
+    assertThat(told.get(0)).isEqualTo(attested(4, true));
+    assertThat(told.get(1)).isEqualTo(attested(8, false));
+    assertThat(told).endsWith(attested(70, false), attested(72, false));
   }
 
   private static AttestedBy attested(long sequence, boolean contested) {

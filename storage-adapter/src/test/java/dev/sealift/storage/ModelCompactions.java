@@ -1,46 +1,62 @@
 package dev.sealift.storage;
 
+import com.google.protobuf.ByteString;
 import dev.sealift.protocol.Limits;
+import dev.sealift.protocol.mesh.proto.AttestationEffect;
 import dev.sealift.protocol.mesh.proto.AttestedBy;
+import dev.sealift.protocol.mesh.proto.CommitAttestation;
 import dev.sealift.protocol.mesh.proto.CommitFile;
 import dev.sealift.protocol.mesh.proto.CompactionPart;
+import dev.sealift.protocol.mesh.proto.CompactionQuestion;
 import dev.sealift.protocol.mesh.proto.CompactionsReply;
 import dev.sealift.protocol.mesh.proto.CompactionsRequest;
 import dev.sealift.protocol.mesh.proto.EffectiveCompaction;
+import dev.sealift.protocol.mesh.proto.FoundCompaction;
 import dev.sealift.protocol.mesh.proto.LiveFiles;
-import dev.sealift.protocol.proto.Attestation;
 import dev.sealift.protocol.proto.AttestationVerdict;
 import dev.sealift.protocol.proto.FileKind;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.LongStream;
 
-/** What supersedes what, as the specification defines it, file by file. */
+/** How compactions stand and what supersedes what, as the specification defines it, file by file. */
 final class ModelCompactions {
   private final List<CommitFile> log;
 
+  /** The last parts of all that stand. */
+  private final List<Long> standing;
+
   ModelCompactions(List<CommitFile> log) {
     this.log = log;
+    this.standing = all()
+        .filter(s -> isLast(s) && part(s).getHolds() && isUpheld(s))
+        .boxed()
+        .toList();
   }
 
   CompactionsReply answer(CompactionsRequest request) {
     CompactionsReply.Builder reply = CompactionsReply.newBuilder();
-    request.getSequencesList().forEach(sequence -> reply.addSupersededBy(superseder(sequence)));
+    request
+        .getSequencesList()
+        .forEach(sequence ->
+            reply.addSupersededBy(sequence > request.getHeadSize() ? 0 : superseder(sequence)));
     if (request.getAll()) {
-      effective()
+      standing()
           .boxed()
-          .filter(e -> !isSuperseded(e))
+          .filter(e -> e <= request.getHeadSize() && !isSuperseded(e))
           .sorted(Comparator.comparingLong(this::base).thenComparingLong(e -> e))
-          .forEach(e -> reply.addCompactions(told(e)));
+          .forEach(e -> reply.addCompactions(told(e, request.getHeadSize())));
     }
     if (request.hasStepsAfter()) {
-      steps(request.getStepsAfter()).forEach(e -> reply.addCompactions(told(e)));
+      steps(request).forEach(e -> reply.addCompactions(told(e, request.getHeadSize())));
     }
     if (request.getMaxLive() > 0) {
-      countLive(request.getMaxLive(), reply);
+      countLive(request, reply);
     }
     return reply.build();
   }
@@ -61,10 +77,66 @@ final class ModelCompactions {
     return LongStream.rangeClosed(1, log.size());
   }
 
-  private LongStream effective() {
+  /** What an engine is told of it before it admits what somebody says of it. */
+  FoundCompaction find(CompactionQuestion question) {
     return all()
-        .filter(s -> file(s).hasCompaction() && part(s).getHolds())
-        .filter(s -> part(s).getPart() == part(s).getParts());
+        .filter(s -> isLast(s) && file(s).getFile().equals(question.getCompaction()))
+        .mapToObj(s -> FoundCompaction.newBuilder()
+            .setAuthor(file(s).getDevice())
+            .setSuperseded(isSuperseded(s))
+            .setAttested(hasSaid(question, AttestationVerdict.ATTESTATION_VERDICT_ATTESTED))
+            .setContested(hasSaid(question, AttestationVerdict.ATTESTATION_VERDICT_CONTESTED))
+            .build())
+        .findFirst()
+        .orElse(FoundCompaction.getDefaultInstance());
+  }
+
+  private boolean hasSaid(CompactionQuestion question, AttestationVerdict verdict) {
+    return log.stream()
+        .filter(file -> file.getDevice().equals(question.getDevice()))
+        .flatMap(file -> file.getAttestationsList().stream())
+        .anyMatch(said ->
+            said.getCompaction().equals(question.getCompaction()) && said.getVerdict() == verdict);
+  }
+
+  /** How many of a device's compactions have begun, and neither stand nor are superseded. */
+  int begun(ByteString device) {
+    return (int) all()
+        .filter(s -> file(s).getDevice().equals(device) && file(s).hasCompaction())
+        .filter(s -> part(s).getPart() == 1 && !isSuperseded(s))
+        .filter(s -> standing().noneMatch(e -> isFirstOf(s, e)))
+        .count();
+  }
+
+  private boolean isFirstOf(long first, long last) {
+    return file(first).getDevice().equals(file(last).getDevice())
+        && file(first).getCounter() == file(last).getCounter() - part(last).getParts() + 1;
+  }
+
+  private boolean isLast(long sequence) {
+    return file(sequence).hasCompaction()
+        && part(sequence).getPart() == part(sequence).getParts();
+  }
+
+  private LongStream standing() {
+    return standing.stream().mapToLong(s -> s);
+  }
+
+  private boolean isUpheld(long last) {
+    boolean attested = part(last).getAlone();
+    boolean contested = false;
+    for (CommitFile file : log.subList((int) last, log.size())) {
+      for (CommitAttestation said : file.getAttestationsList()) {
+        if (said.getCompaction().equals(file(last).getFile())) {
+          AttestationEffect effect = said.getEffect();
+          boolean overrules = effect == AttestationEffect.ATTESTATION_EFFECT_OVERRULES;
+          attested |= overrules || effect == AttestationEffect.ATTESTATION_EFFECT_ATTESTS;
+          contested =
+              effect == AttestationEffect.ATTESTATION_EFFECT_CONTESTS || contested && !overrules;
+        }
+      }
+    }
+    return attested && !contested;
   }
 
   private boolean supersedes(long compaction, long sequence) {
@@ -76,40 +148,39 @@ final class ModelCompactions {
       case FILE_KIND_EVENTS -> true;
       case FILE_KIND_COMPACTION -> part(sequence).getFirst() >= says.getFirst();
       case FILE_KIND_ATTESTATION ->
-        file(sequence).getAttestationsList().stream().allMatch(this::isSubjectSuperseded);
+        file(sequence).getAttestationsList().stream().noneMatch(this::isSubjectLive);
       default -> false;
     };
   }
 
-  private boolean isSubjectSuperseded(Attestation said) {
+  private boolean isSubjectLive(CommitAttestation said) {
     return all()
-        .filter(s -> file(s).getFile().equals(said.getCompaction()))
-        .filter(s -> file(s).hasCompaction() && part(s).getPart() == part(s).getParts())
-        .anyMatch(this::isSuperseded);
+        .filter(s -> isLast(s) && file(s).getFile().equals(said.getCompaction()))
+        .anyMatch(s -> !isSuperseded(s));
   }
 
   private boolean isSuperseded(long sequence) {
-    return effective().anyMatch(e -> supersedes(e, sequence));
+    return standing().anyMatch(e -> supersedes(e, sequence));
   }
 
   private long superseder(long sequence) {
     if (sequence < 1 || sequence > log.size()) {
       return 0;
     }
-    return effective()
+    return standing()
         .filter(e -> supersedes(e, sequence) && !isSuperseded(e))
         .min()
         .orElse(0);
   }
 
-  private List<Long> steps(long after) {
+  private List<Long> steps(CompactionsRequest request) {
     List<Long> steps = new ArrayList<>();
-    long position = after;
+    long position = request.getStepsAfter();
     while (true) {
       long from = position;
-      Optional<Long> next = effective()
+      Optional<Long> next = standing()
           .boxed()
-          .filter(e -> !isSuperseded(e))
+          .filter(e -> e <= request.getHeadSize() && !isSuperseded(e))
           .filter(e -> part(e).getFirst() - 1 <= from && base(e) > from)
           .max(Comparator.comparingLong(this::base)
               .thenComparingLong(e -> part(e).getFirst())
@@ -122,7 +193,7 @@ final class ModelCompactions {
     }
   }
 
-  private EffectiveCompaction told(long last) {
+  private EffectiveCompaction told(long last, long head) {
     CommitFile file = file(last);
     EffectiveCompaction.Builder told = EffectiveCompaction.newBuilder()
         .setFirst(part(last).getFirst())
@@ -133,20 +204,40 @@ final class ModelCompactions {
         .filter(s -> file(s).getCounter() <= file.getCounter()
             && file(s).getCounter() > file.getCounter() - part(last).getParts())
         .forEach(told::addParts);
-    all()
-        .forEach(s -> file(s).getAttestationsList().stream()
-            .filter(said -> said.getCompaction().equals(file.getFile()))
-            .forEach(said -> told.addAttestations(AttestedBy.newBuilder()
-                .setSequence(s)
-                .setContested(
-                    said.getVerdict() == AttestationVerdict.ATTESTATION_VERDICT_CONTESTED))));
+    said(last, head)
+        .forEach((sequence, contested) -> told.addAttestations(
+            AttestedBy.newBuilder().setSequence(sequence).setContested(contested)));
     return told.build();
   }
 
-  private void countLive(int most, CompactionsReply.Builder reply) {
+  /** The newest contests, and of each author the newest word for it. */
+  private TreeMap<Long, Boolean> said(long last, long head) {
+    TreeMap<Long, Boolean> told = new TreeMap<>();
+    Set<ByteString> authors = new HashSet<>();
+    int contests = 0;
+    for (long s = Math.min(head, log.size()); s >= 1; s--) {
+      for (CommitAttestation said : file(s).getAttestationsList()) {
+        boolean isContested = said.getVerdict() == AttestationVerdict.ATTESTATION_VERDICT_CONTESTED;
+        if (!said.getCompaction().equals(file(last).getFile())) {
+          continue;
+        }
+        if (isContested && contests++ < StoreLimits.MAX_TOLD_CONTESTS) {
+          told.put(s, true);
+        } else if (!isContested
+            && authors.add(file(s).getDevice())
+            && authors.size() <= StoreLimits.MAX_TOLD_ATTESTATIONS) {
+          told.put(s, false);
+        }
+      }
+    }
+    return told;
+  }
+
+  private void countLive(CompactionsRequest request, CompactionsReply.Builder reply) {
     TreeMap<Integer, LiveFiles.Builder> live = new TreeMap<>();
+    int most = request.getMaxLive();
     int events = 0;
-    for (int i = log.size() - 1; i >= 0; i--) {
+    for (int i = (int) request.getHeadSize() - 1; i >= 0; i--) {
       boolean isEvents = log.get(i).getKind() == FileKind.FILE_KIND_EVENTS;
       boolean counts = isEvents ? events < most : log.get(i).hasCompaction();
       if (counts && !isSuperseded(i + 1L)) {

@@ -307,6 +307,11 @@ public final class ModelFileStore implements FileStore {
         boolean isThere = size <= space.files.size();
         reply.addRoots(isThere ? space.tree(size).root().byteString() : ByteString.EMPTY);
       }
+      ModelCompactions compactions = new ModelCompactions(space.files);
+      request
+          .getCompactionsList()
+          .forEach(question -> reply.addCompactions(compactions.find(question)));
+      request.getBegunByList().forEach(device -> reply.addBegun(compactions.begun(device)));
       return reply.build();
     });
   }
@@ -479,8 +484,7 @@ public final class ModelFileStore implements FileStore {
   public CompletionStage<CompactionsReply> compactions(CompactionsRequest request) {
     return answer(() -> {
       Space space = spaceReaching(request.getSpace(), request.getHeadSize());
-      List<CommitFile> log = space.files.subList(0, (int) request.getHeadSize());
-      return new ModelCompactions(log).answer(request);
+      return new ModelCompactions(space.files).answer(request);
     });
   }
 

@@ -14,6 +14,7 @@ import dev.sealift.protocol.log.SignedIncarnation;
 import dev.sealift.protocol.mesh.proto.CommitFile;
 import dev.sealift.protocol.mesh.proto.CommitRequest;
 import dev.sealift.protocol.mesh.proto.CompactionPart;
+import dev.sealift.protocol.mesh.proto.CompactionQuestion;
 import dev.sealift.protocol.mesh.proto.CompactionsRequest;
 import dev.sealift.protocol.mesh.proto.DevicePosition;
 import dev.sealift.protocol.mesh.proto.LookUpRequest;
@@ -251,6 +252,29 @@ class RequestChecksTest {
     refused(() -> RequestChecks.check(lookUp().setSize(-1).build()));
     Dot nobodys = Dot.newBuilder().setDevice(SHORT_ID).build();
     refused(() -> RequestChecks.check(lookUp().addDots(nobodys).build()));
+  }
+
+  @Test
+  void aLookUpOfCompactionsIsBounded() {
+    CompactionQuestion question =
+        CompactionQuestion.newBuilder().setCompaction(ID).setDevice(ID).build();
+    accepted(() -> RequestChecks.check(sayings(StoreLimits.MAX_SAYINGS, question)));
+    refused(() -> RequestChecks.check(sayings(StoreLimits.MAX_SAYINGS + 1, question)));
+    refused(
+        () -> RequestChecks.check(sayings(1, question.toBuilder().clearDevice().build())));
+    refused(() ->
+        RequestChecks.check(sayings(1, question.toBuilder().clearCompaction().build())));
+    accepted(() -> RequestChecks.check(beginners(Limits.MAX_PUT_FILES, ID)));
+    refused(() -> RequestChecks.check(beginners(Limits.MAX_PUT_FILES + 1, ID)));
+    refused(() -> RequestChecks.check(beginners(1, ByteString.EMPTY)));
+  }
+
+  private static LookUpRequest sayings(int count, CompactionQuestion question) {
+    return lookUp().addAllCompactions(Collections.nCopies(count, question)).build();
+  }
+
+  private static LookUpRequest beginners(int count, ByteString device) {
+    return lookUp().addAllBegunBy(Collections.nCopies(count, device)).build();
   }
 
   private static LookUpRequest.Builder lookUp() {

@@ -4,8 +4,8 @@ import com.google.protobuf.ByteString;
 import dev.sealift.protocol.id.DeviceId;
 import dev.sealift.protocol.id.FileId;
 import dev.sealift.protocol.id.Hash;
+import dev.sealift.protocol.mesh.proto.CommitAttestation;
 import dev.sealift.protocol.mesh.proto.CompactionPart;
-import dev.sealift.protocol.proto.Attestation;
 import dev.sealift.protocol.proto.FileKind;
 import java.util.List;
 import java.util.Optional;
@@ -20,7 +20,7 @@ public record SampleFile(
     long serverTimeMillis,
     long base,
     Optional<CompactionPart> compaction,
-    List<Attestation> attestations) {
+    List<CommitAttestation> attestations) {
 
   public SampleFile(
       DeviceId device,
@@ -55,7 +55,7 @@ public record SampleFile(
         List.of());
   }
 
-  SampleFile attesting(List<Attestation> said) {
+  SampleFile attesting(List<CommitAttestation> said) {
     return new SampleFile(
         device, counter, kind, header, payload, serverTimeMillis, base, Optional.empty(), said);
   }

@@ -8,11 +8,12 @@ import dev.sealift.protocol.id.Hash;
 import dev.sealift.protocol.id.SpaceId;
 import dev.sealift.protocol.log.CompactTree;
 import dev.sealift.protocol.log.Leaf;
+import dev.sealift.protocol.mesh.proto.AttestationEffect;
+import dev.sealift.protocol.mesh.proto.CommitAttestation;
 import dev.sealift.protocol.mesh.proto.CommitFile;
 import dev.sealift.protocol.mesh.proto.CompactionPart;
 import dev.sealift.protocol.mesh.proto.SpaceCommit;
 import dev.sealift.protocol.mesh.proto.StagedPayload;
-import dev.sealift.protocol.proto.Attestation;
 import dev.sealift.protocol.proto.AttestationVerdict;
 import dev.sealift.protocol.proto.FileKind;
 import java.nio.charset.StandardCharsets;
@@ -21,6 +22,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** A space's log as a merge engine has it: what to commit next, and what the store must then say. */
 public final class SampleLog {
@@ -116,9 +118,20 @@ public final class SampleLog {
         .build();
   }
 
-  /** A compaction, whose parts come next; its generation is any. */
+  /** A compaction that needs nobody to attest it, whose parts come next; its generation is any. */
   public List<SampleFile> compaction(
       DeviceId device, long first, long base, int generation, boolean holds, ByteString... parts) {
+    return compaction(device, first, base, generation, holds, true, parts);
+  }
+
+  public List<SampleFile> compaction(
+      DeviceId device,
+      long first,
+      long base,
+      int generation,
+      boolean holds,
+      boolean alone,
+      ByteString... parts) {
     List<SampleFile> files = next(device, FileKind.FILE_KIND_COMPACTION, parts);
     return IntStream.range(0, files.size())
         .mapToObj(i -> files
@@ -130,16 +143,26 @@ public final class SampleLog {
                 .setPart(i + 1)
                 .setParts(files.size())
                 .setHolds(holds)
+                .setAlone(alone)
                 .build()))
         .toList();
   }
 
-  /** What a device says of compactions; it contests every other one. */
+  /** What a device says of compactions, to no effect. */
   public List<SampleFile> attestation(DeviceId device, FileId... compactions) {
-    List<Attestation> said = IntStream.range(0, compactions.length)
-        .mapToObj(i -> Attestation.newBuilder()
-            .setCompaction(compactions[i].byteString())
-            .setVerdict(AttestationVerdict.forNumber(1 + i % 2))
+    return attestation(device, AttestationEffect.ATTESTATION_EFFECT_UNSPECIFIED, compactions);
+  }
+
+  public List<SampleFile> attestation(
+      DeviceId device, AttestationEffect effect, FileId... compactions) {
+    AttestationVerdict verdict = effect == AttestationEffect.ATTESTATION_EFFECT_CONTESTS
+        ? AttestationVerdict.ATTESTATION_VERDICT_CONTESTED
+        : AttestationVerdict.ATTESTATION_VERDICT_ATTESTED;
+    List<CommitAttestation> said = Stream.of(compactions)
+        .map(compaction -> CommitAttestation.newBuilder()
+            .setCompaction(compaction.byteString())
+            .setVerdict(verdict)
+            .setEffect(effect)
             .build())
         .toList();
     return List.of(

@@ -69,33 +69,21 @@ final class CommitTransaction {
    */
   private static final String WRITE = write("");
 
-  /** The same with what compactions supersede: of those in the same group, {@link CompactionRows} knows. */
+  /** The same with rows of compactions and attestations; {@link CompactionFold} does the rest. */
   private static final String WRITE_COMPACTIONS = write("""
       compactions AS (
-        INSERT INTO compaction_part (space_row, sequence, file, first, base, superseded_by,
-          generation, part, parts, effective)
-        SELECT space_row, sequence, file, first, base, superseded_by, generation, part, parts,
-          effective = 1
+        INSERT INTO compaction_part (space_row, sequence, file, device_row, first, base, generation,
+          part, parts, sound, attested, contested, stands, superseded_by)
+        SELECT space_row, sequence, file, device_row, first, base, generation, part, parts,
+          sound = 1, false, false, false, %d
         FROM unnest($31::bigint[], $32::bigint[], $33::bytea[], $34::bigint[], $35::bigint[],
             $36::bigint[], $37::int[], $38::int[], $39::int[], $40::int[])
-          AS c(space_row, sequence, file, first, base, superseded_by, generation, part, parts,
-            effective)),
-      superseded AS (
-        UPDATE compaction_part p SET superseded_by = s.superseder
-        FROM (
-          SELECT q.space_row, q.sequence, min(e.sequence) AS superseder
-          FROM unnest($41::bigint[], $42::bigint[], $43::bigint[], $44::bigint[])
-              AS e(space_row, sequence, first, base)
-            JOIN compaction_part q ON q.space_row = e.space_row
-              AND q.sequence BETWEEN e.first AND e.base AND q.first >= e.first
-          WHERE q.superseded_by = %d
-          GROUP BY q.space_row, q.sequence) AS s
-        WHERE p.space_row = s.space_row AND p.sequence = s.sequence),
+          AS c(space_row, sequence, file, device_row, first, base, generation, part, parts, sound)),
       attested AS (
-        INSERT INTO attestation (space_row, compaction, sequence, contested)
-        SELECT space_row, compaction, sequence, contested = 1
-        FROM unnest($45::bigint[], $46::bytea[], $47::bigint[], $48::int[])
-          AS c(space_row, compaction, sequence, contested)),
+        INSERT INTO attestation (space_row, compaction, sequence, device_row, contested)
+        SELECT space_row, compaction, sequence, device_row, contested = 1
+        FROM unnest($41::bigint[], $42::bytea[], $43::bigint[], $44::bigint[], $45::int[])
+          AS c(space_row, compaction, sequence, device_row, contested)),
       """.formatted(CompactionRows.NEVER));
 
   private static String write(String more) {
@@ -246,16 +234,22 @@ final class CommitTransaction {
   private Future<Long> writeAndCommit() {
     List<CommitStep> won = won();
     Pipeline pipeline = new Pipeline(session);
-    List<Long> time = new ArrayList<>();
-    if (!won.isEmpty()) {
-      write(won, pipeline);
+    boolean isWhole = won.isEmpty() || write(won, pipeline);
+    if (isWhole) {
+      return commit(won, pipeline);
     }
+    return pipeline.answered().compose(written -> commit(won, new Pipeline(session)));
+  }
+
+  private Future<Long> commit(List<CommitStep> won, Pipeline pipeline) {
+    List<Long> time = new ArrayList<>();
     pipeline.add(SELECT_TIME, Tuple.tuple(), row -> time.add(row.getLong(0)));
     pipeline.add(won.isEmpty() ? "ROLLBACK" : "COMMIT");
     return pipeline.answered().map(done -> time.get(0));
   }
 
-  private void write(List<CommitStep> won, Pipeline pipeline) {
+  /** Whether that was one statement. Else the COMMIT has to wait until all are answered: a round trip more, for compactions and attestations alone. */
+  private boolean write(List<CommitStep> won, Pipeline pipeline) {
     List<PlacedFile> files = won.stream().flatMap(this::placed).toList();
     List<PlacedPart> filled = won.stream()
         .flatMap(step -> step.filled().stream().map(part -> new PlacedPart(step.spaceRow(), part)))
@@ -271,15 +265,21 @@ final class CommitTransaction {
       incarnations(won, SpaceCommit::getLostIncarnationsList),
       files(files)
     };
-    CompactionColumns compactions = CompactionColumns.of(won);
+    CompactionColumns compactions = CompactionColumns.of(won, this::deviceRow);
     if (compactions.isEmpty()) {
       pipeline.add(WRITE, Columns.tuple(columns));
-    } else {
-      pipeline.add(
-          WRITE_COMPACTIONS,
-          Columns.tuple(Stream.concat(Arrays.stream(columns), compactions.columns())
-              .toArray(Columns<?>[]::new)));
+      return true;
     }
+    pipeline.add(
+        WRITE_COMPACTIONS,
+        Columns.tuple(Stream.concat(Arrays.stream(columns), compactions.columns())
+            .toArray(Columns<?>[]::new)));
+    CompactionFold.of(won).addTo(pipeline);
+    return false;
+  }
+
+  private long deviceRow(SpaceCommit commit, ByteString device) {
+    return deviceRows.get(new DeviceKey(commit.getSpace(), device));
   }
 
   private static Columns<PlacedIncarnation> incarnations(
@@ -325,10 +325,8 @@ final class CommitTransaction {
   private Stream<PlacedFile> placed(CommitStep step) {
     List<CommitFile> files = step.commit().getFilesList();
     return IntStream.range(0, files.size())
-        .mapToObj(i -> new PlacedFile(
-            step,
-            i,
-            deviceRows.get(new DeviceKey(step.commit().getSpace(), files.get(i).getDevice()))));
+        .mapToObj(
+            i -> new PlacedFile(step, i, deviceRow(step.commit(), files.get(i).getDevice())));
   }
 
   private static long lastServerTime(CommitStep step) {

@@ -1,14 +1,17 @@
 package dev.sealift.storage.postgres;
 
+import com.google.protobuf.ByteString;
+import dev.sealift.protocol.mesh.proto.SpaceCommit;
 import dev.sealift.storage.CompactionRows;
 import java.util.List;
+import java.util.function.ToLongBiFunction;
 import java.util.stream.Stream;
 
 /** What a group of commits brings of compactions and attestations, as columns of parameters. */
 final class CompactionColumns {
-  private record PlacedPart(long spaceRow, CompactionRows.Part part) {}
+  private record PlacedPart(long spaceRow, long deviceRow, CompactionRows.Part part) {}
 
-  private record PlacedSaid(long spaceRow, CompactionRows.Said said) {}
+  private record PlacedSaid(long spaceRow, long deviceRow, CompactionRows.Said said) {}
 
   private final List<PlacedPart> parts;
   private final List<PlacedSaid> said;
@@ -18,15 +21,21 @@ final class CompactionColumns {
     this.said = said;
   }
 
-  static CompactionColumns of(List<CommitStep> steps) {
+  /** @param deviceRow of a device of the commit's space */
+  static CompactionColumns of(
+      List<CommitStep> steps, ToLongBiFunction<SpaceCommit, ByteString> deviceRow) {
     return new CompactionColumns(
         steps.stream()
             .flatMap(step -> CompactionRows.parts(step.commit()).stream()
-                .map(part -> new PlacedPart(step.spaceRow(), part)))
+                .map(part -> new PlacedPart(
+                    step.spaceRow(),
+                    deviceRow.applyAsLong(step.commit(), part.file().getDevice()),
+                    part)))
             .toList(),
         steps.stream()
             .flatMap(step -> CompactionRows.attestations(step.commit()).stream()
-                .map(one -> new PlacedSaid(step.spaceRow(), one)))
+                .map(one -> new PlacedSaid(
+                    step.spaceRow(), deviceRow.applyAsLong(step.commit(), one.device()), one)))
             .toList());
   }
 
@@ -35,7 +44,7 @@ final class CompactionColumns {
   }
 
   Stream<Columns<?>> columns() {
-    return Stream.of(partColumns(), effectiveColumns(), saidColumns());
+    return Stream.of(partColumns(), saidColumns());
   }
 
   private Columns<PlacedPart> partColumns() {
@@ -43,22 +52,13 @@ final class CompactionColumns {
         .longs(PlacedPart::spaceRow)
         .longs(placed -> placed.part.sequence())
         .bytes(placed -> placed.part.file().getFile())
+        .longs(PlacedPart::deviceRow)
         .longs(placed -> placed.part.says().getFirst())
         .longs(placed -> placed.part.says().getBase())
-        .longs(placed -> placed.part.supersededBy())
         .integers(placed -> placed.part.says().getGeneration())
         .integers(placed -> placed.part.says().getPart())
         .integers(placed -> placed.part.says().getParts())
-        .integers(placed -> placed.part.isEffective() ? 1 : 0);
-  }
-
-  private Columns<PlacedPart> effectiveColumns() {
-    return new Columns<>(
-            parts.stream().filter(placed -> placed.part.isEffective()).toList())
-        .longs(PlacedPart::spaceRow)
-        .longs(placed -> placed.part.sequence())
-        .longs(placed -> placed.part.says().getFirst())
-        .longs(placed -> placed.part.says().getBase());
+        .integers(placed -> placed.part.isSound() ? 1 : 0);
   }
 
   private Columns<PlacedSaid> saidColumns() {
@@ -66,6 +66,7 @@ final class CompactionColumns {
         .longs(PlacedSaid::spaceRow)
         .bytes(placed -> placed.said.compaction())
         .longs(placed -> placed.said.sequence())
+        .longs(PlacedSaid::deviceRow)
         .integers(placed -> placed.said.isContested() ? 1 : 0);
   }
 }

@@ -9,6 +9,7 @@ import dev.sealift.protocol.mesh.proto.CompactionsRequest;
 import dev.sealift.protocol.mesh.proto.EffectiveCompaction;
 import dev.sealift.protocol.mesh.proto.LiveFiles;
 import dev.sealift.protocol.proto.FileKind;
+import dev.sealift.storage.CompactionRows;
 import dev.sealift.storage.EffectiveCompactions;
 import dev.sealift.storage.StoreException;
 import dev.sealift.storage.StoreLimits;
@@ -22,8 +23,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Answers what supersedes what in a space's log up to a size, in two round trips. What supersedes a part was noted when it was committed and
- * never changes, so the statements need no common snapshot.
+ * Answers what supersedes what in a space's log now, in two round trips. Whoever asks takes it for a hint, so the statements need no common
+ * snapshot.
  */
 final class CompactionQueries {
   private static final String SELECT_SIZE = "SELECT size FROM space WHERE space = $1";
@@ -32,21 +33,19 @@ final class CompactionQueries {
 
   private static final String SELECT_EFFECTIVE = """
       SELECT sequence, file, first, base, generation, parts FROM compaction_part
-      WHERE space_row = %s AND superseded_by > $2 AND effective AND sequence <= $2
-      ORDER BY sequence DESC LIMIT $3""".formatted(ROW);
+      WHERE space_row = %s AND stands AND part = parts AND superseded_by = %d
+      ORDER BY sequence DESC LIMIT $2""".formatted(ROW, CompactionRows.NEVER);
 
-  /** An attestation is needed as long as anything that it names is. */
+  /** An attestation is needed as long as a compaction that it names is. */
   private static final String SELECT_FILES = """
       SELECT n.number, f.kind, coalesce(p.first, f.sequence), f.kind = 5 AND EXISTS (
-        SELECT FROM attestation a WHERE a.space_row = f.space_row AND a.sequence = f.sequence
-          AND NOT EXISTS (
-            SELECT FROM compaction_part q
-            WHERE q.space_row = a.space_row AND q.file = a.compaction AND q.part = q.parts
-              AND q.sequence <= $3 AND q.superseded_by <= $3))
+        SELECT FROM attestation a JOIN compaction_part q
+          ON q.space_row = a.space_row AND q.file = a.compaction AND q.part = q.parts
+        WHERE a.space_row = f.space_row AND a.sequence = f.sequence AND q.superseded_by = %2$d)
       FROM unnest($2::bigint[]) WITH ORDINALITY AS n(sequence, number)
         JOIN file f ON f.space_row = %1$s AND f.sequence = n.sequence
         LEFT JOIN compaction_part p ON p.space_row = f.space_row AND p.sequence = f.sequence
-      WHERE f.sequence <= $3""".formatted(ROW);
+      WHERE f.sequence <= $3""".formatted(ROW, CompactionRows.NEVER);
 
   /** They stand one behind the other in the chain of the last one. */
   private static final String SELECT_PARTS = """
@@ -57,13 +56,18 @@ final class CompactionQueries {
           AND p.counter > l.counter - n.parts AND p.counter <= l.counter
       ORDER BY n.number, p.counter""".formatted(ROW);
 
+  /** The newest contests, and of each author the newest word for it. */
   private static final String SELECT_ATTESTATIONS = """
       SELECT n.number, a.sequence, a.contested
       FROM unnest($2::bytea[]) WITH ORDINALITY AS n(file, number)
         CROSS JOIN LATERAL (
-          SELECT sequence, contested FROM attestation
-          WHERE space_row = %s AND compaction = n.file AND sequence <= $3
-          ORDER BY sequence LIMIT $4) AS a
+          (SELECT sequence, true AS contested FROM attestation
+            WHERE space_row = %1$s AND compaction = n.file AND sequence <= $3 AND contested
+            ORDER BY sequence DESC LIMIT $4)
+          UNION ALL
+          (SELECT max(sequence), false FROM attestation
+            WHERE space_row = %1$s AND compaction = n.file AND sequence <= $3 AND NOT contested
+            GROUP BY device_row ORDER BY max(sequence) DESC LIMIT $5)) AS a
       ORDER BY n.number, a.sequence""".formatted(ROW);
 
   private static final String COUNT_EVENTS = """
@@ -80,8 +84,8 @@ final class CompactionQueries {
       SELECT p.generation, count(*),
         sum(f.payload_length)
       FROM compaction_part p JOIN file f ON f.space_row = %1$s AND f.sequence = p.sequence
-      WHERE p.space_row = %1$s AND p.superseded_by > $2 AND p.sequence <= $2
-      GROUP BY p.generation ORDER BY p.generation""".formatted(ROW);
+      WHERE p.space_row = %1$s AND p.superseded_by = %2$d AND p.sequence <= $2
+      GROUP BY p.generation ORDER BY p.generation""".formatted(ROW, CompactionRows.NEVER);
 
   private record Placed(int kind, long first, boolean needed) {}
 
@@ -104,7 +108,7 @@ final class CompactionQueries {
     pipeline.add(SELECT_SIZE, Tuple.of(space), row -> size = row.getLong(0));
     pipeline.add(
         SELECT_EFFECTIVE,
-        Tuple.of(space, request.getHeadSize(), (long) StoreLimits.MAX_EFFECTIVE),
+        Tuple.of(space, (long) StoreLimits.MAX_EFFECTIVE),
         row -> effective.add(step(row)));
     if (request.getSequencesCount() > 0) {
       pipeline.add(
@@ -180,6 +184,7 @@ final class CompactionQueries {
                 .map(Buffer::buffer)
                 .toArray(Buffer[]::new),
             request.getHeadSize(),
+            (long) StoreLimits.MAX_TOLD_CONTESTS,
             (long) StoreLimits.MAX_TOLD_ATTESTATIONS),
         row -> told.get((int) (row.getLong(0) - 1))
             .addAttestations(AttestedBy.newBuilder()

@@ -285,10 +285,12 @@ final class LogQueries {
                   Columns.bytes(row, 4),
                   Columns.bytes(row, 5))));
     }
+    CompactionLookUp compactions = new CompactionLookUp(request);
+    compactions.ask(pipeline, space);
     return pipeline.answered().compose(read -> {
       checkReached(request.getSize());
       return nodes(needed -> answer(request, found, needed))
-          .map(nodes -> answer(request, found, nodes));
+          .map(nodes -> compactions.answer(answer(request, found, nodes)));
     });
   }
 

@@ -7,6 +7,7 @@ import dev.sealift.protocol.mesh.proto.CompactionsRequest;
 import dev.sealift.protocol.mesh.proto.EffectiveCompaction;
 import dev.sealift.protocol.mesh.proto.LiveFiles;
 import dev.sealift.protocol.proto.FileKind;
+import dev.sealift.storage.CompactionRows;
 import dev.sealift.storage.EffectiveCompactions;
 import dev.sealift.storage.StoreLimits;
 import java.sql.PreparedStatement;
@@ -16,26 +17,25 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Answers what supersedes what in a space's log up to a size. What supersedes a part was noted when it was committed and never changes, so
- * the statements of one request need no common snapshot.
+ * Answers what supersedes what in a space's log now. Whoever asks takes it for a hint, so the statements of one request need no common
+ * snapshot.
  */
 final class CompactionReader {
   private static final String SELECT_EFFECTIVE = """
       SELECT sequence, file, first, base, generation, parts FROM compaction_part
-      WHERE space_row = ? AND superseded_by > ? AND effective = 1 AND sequence <= ?
-      ORDER BY sequence DESC LIMIT ?""";
+      WHERE space_row = ? AND stands = 1 AND part = parts AND superseded_by = %d
+      ORDER BY sequence DESC LIMIT ?""".formatted(CompactionRows.NEVER);
 
   private static final String SELECT_FILE = """
       SELECT f.kind, coalesce(p.first, ?) FROM file f
         LEFT JOIN compaction_part p ON p.space_row = ? AND p.sequence = ?
       WHERE f.place = ?""";
 
-  /** An attestation is needed as long as anything that it names is. */
+  /** An attestation is needed as long as a compaction that it names is. */
   private static final String COUNT_NEEDED = """
-      SELECT count(*) FROM attestation a WHERE a.space_row = ? AND a.sequence = ? AND NOT EXISTS (
-        SELECT 1 FROM compaction_part p
-        WHERE p.space_row = a.space_row AND p.file = a.compaction AND p.part = p.parts
-          AND p.sequence <= ? AND p.superseded_by <= ?)""";
+      SELECT count(*) FROM attestation a JOIN compaction_part p
+        ON p.space_row = a.space_row AND p.file = a.compaction AND p.part = p.parts
+      WHERE a.space_row = ? AND a.sequence = ? AND p.superseded_by = %d""".formatted(CompactionRows.NEVER);
 
   /** They stand one behind the other in the chain of the last one. */
   private static final String SELECT_PARTS = """
@@ -43,15 +43,23 @@ final class CompactionReader {
         AND p.counter > l.counter - ? AND p.counter <= l.counter
       WHERE l.place = ? ORDER BY p.counter""";
 
+  /** The newest contests, and of each author the newest word for it. */
   private static final String SELECT_ATTESTATIONS = """
-      SELECT sequence, contested FROM attestation
-      WHERE space_row = ? AND compaction = ? AND sequence <= ? ORDER BY sequence LIMIT ?""";
+      SELECT * FROM (
+        SELECT sequence, 1 FROM attestation
+        WHERE space_row = ?1 AND compaction = ?2 AND sequence <= ?3 AND contested = 1
+        ORDER BY sequence DESC LIMIT ?4)
+      UNION ALL SELECT * FROM (
+        SELECT max(sequence), 0 FROM attestation
+        WHERE space_row = ?1 AND compaction = ?2 AND sequence <= ?3 AND contested = 0
+        GROUP BY device_row ORDER BY max(sequence) DESC LIMIT ?5)
+      ORDER BY 1""";
 
   private static final String COUNT_PARTS = """
       SELECT p.generation, count(*), sum(f.payload_length)
       FROM compaction_part p JOIN file f ON f.place = (p.space_row << 40) + p.sequence
-      WHERE p.space_row = ? AND p.superseded_by > ? AND p.sequence <= ?
-      GROUP BY p.generation ORDER BY p.generation""";
+      WHERE p.space_row = ? AND p.superseded_by = %d AND p.sequence <= ?
+      GROUP BY p.generation ORDER BY p.generation""".formatted(CompactionRows.NEVER);
 
   private static final String COUNT_EVENTS = """
       SELECT count(*), coalesce(sum(bytes), 0) FROM (
@@ -88,9 +96,7 @@ final class CompactionReader {
     List<EffectiveCompactions.Step> steps = new ArrayList<>();
     PreparedStatement select = statements.get(SELECT_EFFECTIVE);
     select.setLong(1, spaceRow);
-    select.setLong(2, request.getHeadSize());
-    select.setLong(3, request.getHeadSize());
-    select.setInt(4, StoreLimits.MAX_EFFECTIVE);
+    select.setInt(2, StoreLimits.MAX_EFFECTIVE);
     try (ResultSet rows = select.executeQuery()) {
       while (rows.next()) {
         steps.add(new EffectiveCompactions.Step(
@@ -130,8 +136,6 @@ final class CompactionReader {
     PreparedStatement count = statements.get(COUNT_NEEDED);
     count.setLong(1, spaceRow);
     count.setLong(2, attestation);
-    count.setLong(3, request.getHeadSize());
-    count.setLong(4, request.getHeadSize());
     try (ResultSet row = count.executeQuery()) {
       row.next();
       return row.getLong(1) > 0;
@@ -152,7 +156,8 @@ final class CompactionReader {
     attestations.setLong(1, spaceRow);
     attestations.setBytes(2, step.file().toByteArray());
     attestations.setLong(3, request.getHeadSize());
-    attestations.setInt(4, StoreLimits.MAX_TOLD_ATTESTATIONS);
+    attestations.setInt(4, StoreLimits.MAX_TOLD_CONTESTS);
+    attestations.setInt(5, StoreLimits.MAX_TOLD_ATTESTATIONS);
     try (ResultSet rows = attestations.executeQuery()) {
       while (rows.next()) {
         told.addAttestations(
@@ -186,7 +191,6 @@ final class CompactionReader {
     PreparedStatement count = statements.get(COUNT_PARTS);
     count.setLong(1, spaceRow);
     count.setLong(2, request.getHeadSize());
-    count.setLong(3, request.getHeadSize());
     try (ResultSet rows = count.executeQuery()) {
       while (rows.next()) {
         reply.addLive(LiveFiles.newBuilder()

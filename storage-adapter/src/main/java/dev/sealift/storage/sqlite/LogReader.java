@@ -206,6 +206,7 @@ final class LogReader {
       reply.addRoots(
           size > log.size ? ByteString.EMPTY : Proofs.rootAt(size, nodes).byteString());
     }
+    new CompactionLookUp(statements, log.spaceRow).answer(request, reply);
     return reply.build();
   }
 

@@ -96,7 +96,7 @@ final class StoreWrites {
     long spaceRow = putHead(head, commit);
     insertFiles(spaceRow, commit, payloads.get());
     appendTiles(spaceRow, grown);
-    new CompactionWrites(statements, spaceRow).add(commit);
+    new CompactionWrites(statements, spaceRow, device -> deviceRow(spaceRow, device)).add(commit);
     addIncarnations(ADD_LOST_INCARNATION, spaceRow, commit.getLostIncarnationsList());
     addIncarnations(ADD_INCARNATION, spaceRow, IncarnationRows.begun(commit));
     return CommitResult.COMMIT_RESULT_COMMITTED;

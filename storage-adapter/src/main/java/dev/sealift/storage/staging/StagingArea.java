@@ -85,6 +85,7 @@ public final class StagingArea {
         .setToken(token)
         .setLength(payload.size())
         .setSha256(sha256)
+        .setNotesCompactions(true)
         .build();
     oldestFirst.put(token, new Entry(space, payload, description, nowNanos));
     return description;
