@@ -70,6 +70,7 @@ public final class PostgresMigration {
             options.place(), before.number, SchemaCheck.VERSION);
       }
       flyway(source).migrate();
+      OutlineIndex.make(source);
       return new Result(before.number, version(source).number);
     } catch (IOException e) {
       throw new StoreOpenException.Unreachable(options.place(), e);
@@ -77,6 +78,9 @@ public final class PostgresMigration {
       throw explained(e);
     } catch (FlywayException e) {
       throw explained(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StoreOpenException.Unreachable(options.place(), e);
     }
   }
 

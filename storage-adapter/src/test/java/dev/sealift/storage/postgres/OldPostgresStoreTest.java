@@ -1,6 +1,7 @@
 package dev.sealift.storage.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
 import dev.sealift.protocol.id.DeviceId;
@@ -9,8 +10,12 @@ import dev.sealift.protocol.mesh.proto.CompactionsReply;
 import dev.sealift.protocol.proto.FileKind;
 import dev.sealift.storage.SampleLog;
 import dev.sealift.storage.StoreDriver;
+import dev.sealift.storage.StoreOpenException;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.AfterAll;
@@ -81,6 +86,78 @@ class OldPostgresStoreTest {
   void codeOfTheFourthSchemaMayGoOn() throws Exception {
     assertThat(server.number(server.database(), "SELECT serves_from FROM store_schema"))
         .isEqualTo(4);
+  }
+
+  private void migrate(String database) {
+    try {
+      new PostgresMigration(server.options(database)).run();
+    } catch (StoreOpenException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private long wholeIndexes(String database) throws Exception {
+    return server.number(database, """
+        SELECT count(*) FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+        WHERE c.relname ~ '^file(_[0-9]+)?_outline$' AND i.indisvalid""");
+  }
+
+  /** What an attempt leaves that was cut off: some indexes whole, one not, the others not there. */
+  @Test
+  void anIndexThatWasCutOffIsMadeAnew() throws Exception {
+    String old = server.emptyDatabase();
+    migrate(old);
+    server.sql(old, "DROP INDEX file_outline");
+    server.sql(
+        old, "CREATE INDEX file_outline ON ONLY file (space_row, sequence) WHERE kind IN (3, 5)");
+    server.sql(
+        old, "CREATE INDEX file_0_outline ON file_0 (space_row, sequence) WHERE kind IN (3, 5)");
+    server.sql(
+        old,
+        "INSERT INTO file_1 SELECT s, n, 1, n, 1, 0, 0, 3, '', '', '' "
+            + "FROM generate_series(1, 200) s, generate_series(1, 2) n "
+            + "WHERE satisfies_hash_partition('file'::regclass, 16, 1, s::bigint)");
+    assertThatThrownBy(() -> server.sql(
+            old, "CREATE UNIQUE INDEX CONCURRENTLY file_1_outline ON file_1 (space_row)"))
+        .isInstanceOf(SQLException.class);
+    assertThat(wholeIndexes(old)).isEqualTo(1);
+
+    migrate(old);
+
+    assertThat(wholeIndexes(old)).isEqualTo(17);
+    assertThat(server.number(old, """
+        SELECT count(*) FROM pg_inherits WHERE inhparent = 'file_outline'::regclass""")).isEqualTo(16);
+    migrate(old);
+    assertThat(wholeIndexes(old)).isEqualTo(17);
+  }
+
+  /** Making it waits for whoever is at work, and nobody waits behind it. */
+  @Test
+  void filesAreWrittenWhileTheIndexIsMade() throws Exception {
+    String old = server.emptyDatabase();
+    migrate(old);
+    server.sql(old, "DROP INDEX file_outline");
+    server.sql(
+        old, "CREATE INDEX file_outline ON ONLY file (space_row, sequence) WHERE kind IN (3, 5)");
+    CompletableFuture<Void> migrated;
+    try (Connection writer = server.connect(old)) {
+      writer.setAutoCommit(false);
+      writer.createStatement().execute(insert(1));
+      migrated = CompletableFuture.runAsync(() -> migrate(old));
+      server.awaitTrue(
+          old,
+          "EXISTS (SELECT FROM pg_stat_activity WHERE query LIKE 'CREATE INDEX CONCURRENTLY%'"
+              + " AND datname = current_database() AND wait_event_type = 'Lock')");
+      server.sql(old, "SET lock_timeout = '5s'; " + insert(2));
+      assertThat(migrated).isNotDone();
+      writer.commit();
+    }
+    migrated.get(30, TimeUnit.SECONDS);
+    assertThat(wholeIndexes(old)).isEqualTo(17);
+  }
+
+  private static String insert(int sequence) {
+    return "INSERT INTO file SELECT 1, %1$d, 1, %1$d, 1, 0, 0, 3, '', '', ''".formatted(sequence);
   }
 
   private PostgresFileStore open(String database) throws Exception {

@@ -40,5 +40,6 @@ CREATE TABLE attestation (
 CREATE INDEX attestation_by_sequence ON attestation (space_row, sequence);
 CREATE INDEX attestation_by_device ON attestation (space_row, compaction, device_row, contested);
 
--- What an outline of the log has as entries: membership files and attestations.
-CREATE INDEX file_outline ON file (space_row, sequence) WHERE kind IN (3, 5);
+-- What an outline of the log has as entries: membership files and attestations. Those of the partitions are made behind this, without stopping
+-- anybody (OutlineIndex).
+CREATE INDEX file_outline ON ONLY file (space_row, sequence) WHERE kind IN (3, 5);
