@@ -12,7 +12,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts what a compaction carries into blocks, each as heavy as it may be: policies, judgements, rows and files, each kind in its canonical order. A row that has no room goes on in the next block. Holds one block.
+ * Cuts what a compaction carries into blocks, each as heavy as it may be: files, policies, judgements and rows, each kind in its canonical order. A row that has no room goes on in the next block. Holds one block.
  */
 public final class BlockCutter {
   private final StepRange range;

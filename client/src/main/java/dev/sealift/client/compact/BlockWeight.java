@@ -64,12 +64,17 @@ final class BlockWeight {
   private long total = BLOCK;
 
   static long of(Block block) {
+    return whole(block).total;
+  }
+
+  /** That of a block, to which more may be added. */
+  static BlockWeight whole(Block block) {
     BlockWeight weight = new BlockWeight();
+    block.files().forEach(weight::add);
     block.policies().forEach(weight::add);
     block.judgements().forEach(weight::add);
     block.rows().forEach(weight::addWhole);
-    block.files().forEach(weight::add);
-    return weight.total;
+    return weight;
   }
 
   long total() {

@@ -88,6 +88,8 @@ public enum ErrorCode {
   NEWER_FORMAT,
   /** The space asks for a newer version of the app. Reading and receiving go on; nothing can be written until the app is updated. */
   APP_TOO_OLD,
+  /** The space is being brought up to date at once, by what others have put together, and only a part of it is there. Nothing was written; reading goes on, and writing once all of it is there. */
+  CATCHING_UP,
   /** It took too long. */
   TIMED_OUT,
   /** A bug in Sealift. */

@@ -11,7 +11,6 @@ import dev.sealift.protocol.membership.SpaceRules;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -67,7 +66,7 @@ public final class Batch implements AutoCloseable {
 
   private UndoResult takeBack(Supplier<UndoResult> work) {
     requireUsable();
-    writer.version().requireNewEnough();
+    writer.requireWritable();
     start();
     UndoResult result = work.get();
     writing = false;
@@ -94,7 +93,7 @@ public final class Batch implements AutoCloseable {
   }
 
   private void told(boolean isNew) {
-    wrote |= isNew;
+    wrote |= isNew || !writer.schema().held().isEmpty();
     if (isNew) {
       writer.changes().addUnseen();
     }
@@ -107,7 +106,7 @@ public final class Batch implements AutoCloseable {
    */
   public void amend(TableSchema table) {
     requireUsable();
-    writer.version().requireNewEnough();
+    writer.requireWritable();
     writer.schema().check(table, true);
     writing = true;
     told(writer.schema().declare(table, true, seen()));
@@ -126,7 +125,7 @@ public final class Batch implements AutoCloseable {
     if (transaction) {
       throw new IllegalStateException("the batch is a transaction already");
     }
-    writer.version().requireNewEnough();
+    writer.requireWritable();
     transaction = true;
     writer.transaction().begin();
   }
@@ -166,7 +165,7 @@ public final class Batch implements AutoCloseable {
    */
   public boolean beginTransactionAt(String table, String key, RowVersion version) {
     requireUsable();
-    writer.version().requireNewEnough();
+    writer.requireWritable();
     if (!version(table, key).equals(version)) {
       return false;
     }
@@ -221,13 +220,13 @@ public final class Batch implements AutoCloseable {
   }
 
   /**
-   * Refuses what an app that is too old does.
+   * Refuses what an app that is too old does, and what has to wait for a step to end.
    *
-   * @throws StoreException {@code APP_TOO_OLD}
+   * @throws StoreException {@code APP_TOO_OLD}, {@code STEP_UNFINISHED}
    */
   public void requireNewEnough() {
     requireUsable();
-    writer.version().requireNewEnough();
+    writer.requireWritable();
   }
 
   /**
@@ -407,7 +406,7 @@ public final class Batch implements AutoCloseable {
    */
   public boolean answerRules(long nowMillis) {
     requireUsable();
-    if (writer.version().isTooOld()) {
+    if (writer.version().isTooOld() || writer.mark().isThere()) {
       return false;
     }
     writing = true;
@@ -424,7 +423,7 @@ public final class Batch implements AutoCloseable {
    */
   public boolean dismiss(LostValue lost) {
     requireUsable();
-    writer.version().requireNewEnough();
+    writer.requireWritable();
     start();
     boolean there = writer.dismiss(lost);
     writing = false;
@@ -461,7 +460,7 @@ public final class Batch implements AutoCloseable {
   }
 
   private boolean run(LocalWriter.Write write) {
-    writer.version().requireNewEnough();
+    writer.requireWritable();
     writing = true;
     if (undoableWrites > 0) {
       writer.undoLog().begin(undoableWrites);
@@ -530,10 +529,11 @@ public final class Batch implements AutoCloseable {
    * Keeps a file by another device that came directly, and shows what it brings, until the log has it or something else in its place. All that it builds on is here.
    *
    * @return whether its events are what its header says; if not, nothing is done
-   * @throws StoreException {@code TIME_AHEAD} when it has to wait; {@code TOO_MANY_FILES}
+   * @throws StoreException {@code TIME_AHEAD} when it has to wait; {@code TOO_MANY_FILES}; {@code STEP_UNFINISHED}
    */
   public boolean takeOver(HandedFile file) {
     requireUsable();
+    writer.mark().requireWritable();
     if (!RemoteWriter.isConsistent(file.runs(), file.newest())) {
       return false;
     }
@@ -553,7 +553,7 @@ public final class Batch implements AutoCloseable {
   private void place(RemoteFile file, List<EventRun> runs, List<EventRun> ownRuns) {
     LogEntry entry = file.entry();
     start();
-    writer.step().requireNone();
+    writer.mark().requireNone();
     writer.log().append(entry);
     writer.places().admit(file, runs);
     if (store.isSelf(entry.author())) {
@@ -563,10 +563,14 @@ public final class Batch implements AutoCloseable {
     writing = false;
   }
 
-  /** Does a piece of a step: see {@link Installing}. */
-  void step(Consumer<Writer> work) {
+  /** A piece of a step follows: see {@link Installing}. */
+  Writer beginStep() {
     start();
-    work.accept(writer);
+    return writer;
+  }
+
+  /** It has been done whole. */
+  void endStep() {
     writing = false;
   }
 

@@ -2,7 +2,6 @@ package dev.sealift.client.store;
 
 import dev.sealift.client.compact.Block;
 import dev.sealift.client.compact.BlockCutter;
-import dev.sealift.client.compact.CarriedFile;
 import dev.sealift.client.compact.CarriedJudgement;
 import dev.sealift.client.compact.CarriedPolicy;
 import dev.sealift.client.compact.CarriedRow;
@@ -41,11 +40,12 @@ final class Carrying {
 
   /** @return what it covers */
   StepRange carry(long first, Opener opener, Consumer<Block> out) {
-    if (StepWriter.begun(source.reader()).isPresent()) {
+    if (StepMark.read(source.reader()).isPresent()) {
       throw new IllegalStateException("rows that are partly ahead of the log make no compaction");
     }
     StepRange range = new StepRange(first, source.position());
     BlockCutter cutter = cutting.cutter(range, out);
+    CarriedFiles.each(source.reader(), source::device, range, cutter::add);
     carryPolicies(range, cutter);
     carryJudgements(range, cutter);
     if (range.isFull()) {
@@ -53,7 +53,6 @@ final class Carrying {
     } else {
       carryTouched(range, opener, cutter);
     }
-    carryFiles(range, cutter);
     cutter.finish();
     return range;
   }
@@ -144,29 +143,6 @@ final class Carrying {
     public void close() {
       open.values().forEach(CarriedTable::close);
       open.clear();
-    }
-  }
-
-  private void carryFiles(StepRange range, BlockCutter cutter) {
-    try (Statement select = source
-        .reader()
-        .prepare(
-            "SELECT l.sequence, l.device, l.counter, l.file, l.server_time, l.base,"
-                + " coalesce(p.place, 0), coalesce(p.public, 0), coalesce(p.newest, 0) FROM _sealift_log l"
-                + " LEFT JOIN _sealift_place p USING (sequence) WHERE l.sequence >= ? ORDER BY l.sequence")) {
-      select.bind(1, range.first());
-      while (select.next()) {
-        cutter.add(new CarriedFile(
-            select.integer(1),
-            source.device(select.integer(2)),
-            select.integer(3),
-            Stored.file(select.blob(4)),
-            select.integer(5),
-            select.integer(6),
-            select.integer(7),
-            select.integer(8),
-            select.integer(9)));
-      }
     }
   }
 }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Catalog {
   /** SQLite takes 2,000 columns; some are ours. Only devices at odds with one another can bring a table there. */
-  private static final int MAX_CELLS = 1_900;
+  static final int MAX_CELLS = 1_900;
 
   /** What SQLite calls a row's number by itself, and does not let a new column be called. */
   private static final Set<String> ROW_NUMBER_NAMES = Set.of("rowid", "oid");

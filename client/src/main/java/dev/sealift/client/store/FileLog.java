@@ -173,6 +173,21 @@ final class FileLog {
     deleteOutbox.bind(1, counter).bind(2, file.toByteArray()).run();
   }
 
+  /** Files of the outbox that the log has, up to the position, need no sending any more. */
+  void settleAdmitted() {
+    List<LogDot> admitted = new ArrayList<>();
+    try (Statement select = db.prepare("SELECT o.counter, o.file, l.sequence FROM _sealift_outbox o"
+        + " JOIN _sealift_log l ON l.device = " + Devices.SELF
+        + " AND l.counter = o.counter AND l.file = o.file")) {
+      while (select.next()) {
+        admitted.add(new LogDot(select.integer(1), Stored.file(select.blob(2)), select.integer(3)));
+      }
+    }
+    admitted.forEach(own -> settle(own.counter(), own.file(), own.sequence()));
+  }
+
+  private record LogDot(long counter, FileId file, long sequence) {}
+
   /** Keeps a file as it came, beside its place. */
   void keep(long sequence, byte[] header, byte[] payload) {
     keepFile.bind(1, sequence).bind(2, header).bind(3, payload).run();
@@ -199,22 +214,21 @@ final class FileLog {
     }
   }
 
-  /** The file of a sequence up to the position. */
-  Sealed sealed(long sequence) {
+  /** The file of a sequence up to the position; empty where it came without what it holds. */
+  Optional<Sealed> sealed(long sequence) {
     String sql =
         "SELECT l.sequence, l.file, d.device, l.counter, l.server_time, l.base, l.root, f.header, f.payload,"
             + " EXISTS (SELECT 1 FROM _sealift_chain c WHERE c.counter = l.counter AND c.file = l.file)"
             + " FROM _sealift_log l JOIN _sealift_device d ON d.idx = l.device JOIN _sealift_file f USING (sequence)"
             + " WHERE l.sequence = ?";
     try (Statement select = db.prepare(sql)) {
-      if (!select.bind(1, sequence).next()) {
-        throw new IllegalArgumentException("not a file that is kept");
-      }
-      return new Sealed(
-          logEntry(select),
-          select.integer(10) != 0,
-          Bytes.of(select.blob(8)),
-          Bytes.of(select.blob(9)));
+      return select.bind(1, sequence).next()
+          ? Optional.of(new Sealed(
+              logEntry(select),
+              select.integer(10) != 0,
+              Bytes.of(select.blob(8)),
+              Bytes.of(select.blob(9))))
+          : Optional.empty();
     }
   }
 

@@ -1,64 +1,81 @@
 package dev.sealift.client.store;
 
 import dev.sealift.client.compact.Block;
-import dev.sealift.client.compact.CarriedFile;
+import dev.sealift.client.compact.BlockOrder;
 import dev.sealift.client.compact.CarriedRow;
-import dev.sealift.client.compact.CarriedRow.Held;
+import dev.sealift.client.compact.Mentions;
 import dev.sealift.client.compact.StepRange;
 import dev.sealift.client.rule.RowName;
 import dev.sealift.protocol.FormatException;
+import dev.sealift.protocol.clock.HybridTime;
+import dev.sealift.protocol.id.DeviceId;
+import dev.sealift.protocol.id.Hash;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Takes a store from where it is to the base of a step: by the blocks of its compaction, one after the other, then {@link #finish}.
  *
- * <p>Each block is a transaction, so what is written at a time is bounded. Rows come before the log's files, and the position moves with those. Cut off at any moment it may be begun again with the first block, and comes to the same;
- * until then rows are partly ahead of the log, and the store takes no file of the log. This device's own writes, and others' files that have no place, show on top at any moment. What people see change, watches are told.
+ * <p>Each block is a transaction, so what is written at a time is bounded. The log's files come first, and wait until their root has been compared; only then are rows changed, and from there on to the end the store takes no file of the
+ * log and no write of this device ({@link SpaceStore#unfinishedStep}). In the end the log grows by all files in one transaction. Cut off at any moment it may be begun again with the first block, and comes to the same. This
+ * device's own writes, and others' files that have no place, show on top at any moment. What people see change, watches are told.
  *
- * <p>Whether to believe the blocks is for the caller to know: that their author was a member, that others have attested them. What cannot be of any log is refused here. After an exception it is to be begun again. For one thread at a
- * time.
+ * <p>Whether to believe the blocks is for the caller to know: that their author was a member, that others have attested them. What cannot be of any log, or is not what everybody makes of it, is refused before it is used. After an
+ * exception it is to be begun again. For one thread at a time.
  */
 public final class Installing {
-  /** What a row may hold. It is in memory while it is taken in, as it is when it is merged. */
-  private static final long MAX_ROW_BYTES = 64 << 20;
-
-  /** What a value takes in memory beside its bytes, at the least. */
-  private static final int HELD_BYTES = 64;
-
   /** Rows that are wiped in one transaction. */
   private static final int WIPED_ROWS = 512;
 
   private final SpaceStore store;
   private final StepRange range;
-  private final StepRoots roots;
-
-  /** A row of which more may follow. */
-  private @Nullable CarriedRow open;
-
-  private long openBytes;
-
-  /** Whether the first row of the block is the last one of the block before. */
-  private boolean goesOn;
-
+  private final Hash root;
+  private final BlockOrder order;
+  private final StepFiles files;
+  private final StepBounds bounds;
+  private final RowPieces pieces = new RowPieces();
+  private final Optional<StepMark.Mark> left;
+  private Optional<Hash> rootAtLeft = Optional.empty();
   private RowName last = new RowName("", "");
-  private boolean wiped;
+  private boolean ahead;
 
-  Installing(SpaceStore store, StepRange range, StepRoots roots) {
+  Installing(
+      SpaceStore store,
+      StepRange range,
+      Hash root,
+      StepRoots roots,
+      Predicate<DeviceId> isMember,
+      BlockOrder order) {
     this.store = store;
     this.range = range;
-    this.roots = roots;
-    inBatch(writer -> writer.step().begin(range));
+    this.root = root;
+    this.order = order;
+    files = new StepFiles(store, range, roots);
+    bounds = new StepBounds(store.rules(), isMember);
+    left = store.stepMark();
+    try (Batch batch = store.batchUnsynced()) {
+      batch.beginStep().step().begin(this, range);
+      batch.endStep();
+      batch.commit();
+    }
   }
 
-  private void inBatch(Consumer<Writer> work) {
+  /** A piece of it, in a transaction. */
+  private interface Work<E extends Exception> {
+    void on(Writer writer) throws E;
+  }
+
+  private <E extends Exception> void inBatch(Work<E> work) throws E {
     try (Batch batch = store.batchUnsynced()) {
-      batch.step(work);
+      Writer writer = batch.beginStep();
+      writer.step().requireCurrent(this);
+      work.on(writer);
+      batch.endStep();
       batch.commit();
     }
   }
@@ -66,69 +83,58 @@ public final class Installing {
   /**
    * Takes in the next block.
    *
-   * @throws FormatException when it does not follow what was taken in
+   * @throws FormatException when it does not follow what was taken in, or no log can have what it says; or when all files have come and are not those of the root
    * @throws StoreException {@code TIME_AHEAD} when it has to wait
    */
   public void take(Block block) throws FormatException {
-    requireFollowing(block);
-    wipeUpTo(block);
-    List<CarriedRow> whole = whole(block);
-    inBatch(writer -> {
-      writer.time().requireNotAhead(block.newest());
-      writer.time().observe(block.newest());
-      take(writer, block, whole);
+    boolean goesOn = order.goesOn(block);
+    order.follow(block);
+    List<StepFiles.Staged> behind = files.follow(block.files());
+    Mentions mentions = new Mentions(block);
+    bounds.require(mentions, files.lastMillis());
+    requireRoot(block, behind);
+    List<CarriedRow> whole = pieces.follow(block.rows());
+    this.<FormatException>inBatch(writer -> {
+      writer.time().requireNotAhead(mentions.newest());
+      writer.step().stage(behind);
+      writer.step().stage(block.policies(), block.judgements());
     });
-  }
-
-  private void requireFollowing(Block block) throws FormatException {
-    boolean rowsFollow = block.rows().isEmpty()
-        || (!wiped
-            && TouchedRows.ORDER.compare(last, name(block.rows().get(0)))
-                <= (open == null ? -1 : 0));
-    long next = store.position() + 1;
-    for (CarriedFile file : block.files()) {
-      rowsFollow &= file.sequence() <= next;
-      next = Math.max(next, file.sequence() + 1);
-    }
-    if (!block.range().equals(range) || !rowsFollow || !areOfChains(block)) {
-      throw new FormatException("a block of a step does not follow the one before");
+    if (!block.rows().isEmpty()) {
+      take(block.rows(), goesOn, whole, mentions.newest());
     }
   }
 
-  /** Whether no two files are at one place of a chain. */
-  private boolean areOfChains(Block block) {
-    Set<String> places = new HashSet<>();
-    return block.files().stream()
-        .filter(file -> file.sequence() > store.position())
-        .allMatch(file -> places.add(file.author() + "/" + file.counter())
-            && store.fileAt(file.author(), file.counter()).isEmpty());
+  // The log
+
+  /** Before anything is done by what the log is said to be. */
+  private void requireRoot(Block block, List<StepFiles.Staged> behind) throws FormatException {
+    for (StepFiles.Staged staged : behind) {
+      if (left.filter(mark -> mark.base() == staged.file().sequence()).isPresent()) {
+        rootAtLeft = Optional.of(staged.root());
+      }
+    }
+    if (!block.files().isEmpty() && order.hasFiles()) {
+      if (!files.root().equals(Optional.of(root))) {
+        throw new FormatException("a step's files are not those of its root");
+      }
+      requireLogOfWhatWasLeft();
+    }
   }
 
-  private static RowName name(CarriedRow row) {
-    return new RowName(row.table(), row.key());
+  /** What a step left that was cut off is mended by a step through the same log. */
+  private void requireLogOfWhatWasLeft() throws FormatException {
+    boolean another =
+        rootAtLeft.filter(there -> !there.equals(left.orElseThrow().root())).isPresent();
+    if (another && !left.orElseThrow().onlyFull()) {
+      inBatch(writer -> writer.mark().requireFull(left.orElseThrow()));
+      if (!range.isFull()) {
+        throw new FormatException(
+            "rows are ahead of another log: only a step from the beginning can be taken");
+      }
+    }
   }
 
   // What a step from the beginning does not carry
-
-  private void wipeUpTo(Block block) {
-    if (!block.rows().isEmpty()) {
-      Set<RowName> carried = new HashSet<>();
-      block.rows().forEach(row -> carried.add(name(row)));
-      RowName to = name(block.rows().get(block.rows().size() - 1));
-      wipe(to, carried);
-      last = to;
-    }
-    if (!block.files().isEmpty()) {
-      wipeRest();
-    }
-  }
-
-  private void wipeRest() {
-    if (!wiped) {
-      wipe(null, Set.of());
-      wiped = true;
-    }
-  }
 
   private void wipe(@Nullable RowName to, Set<RowName> carried) {
     RowName from = last;
@@ -148,80 +154,34 @@ public final class Installing {
 
   // What it carries
 
-  private void take(Writer writer, Block block, List<CarriedRow> whole) {
-    block
-        .policies()
-        .forEach(
-            policy -> writer.step().take(policy, writer.rules().current().reviewWindowMillis()));
-    block.judgements().forEach(writer.step()::take);
-    for (int i = 0; i < block.rows().size(); i++) {
-      writer.stepRows().putBeside(block.rows().get(i), i > 0 || !goesOn);
-    }
-    whole.forEach(writer.stepRows()::put);
-    writer.stepRows().flush();
-    block.files().forEach(file -> writer.take(file, roots));
-  }
-
-  /** The rows that end in a block; the last one may go on, if no files follow. */
-  private List<CarriedRow> whole(Block block) throws FormatException {
-    List<CarriedRow> whole = new ArrayList<>();
-    goesOn = open != null && !block.rows().isEmpty() && open.isOf(block.rows().get(0));
-    for (CarriedRow row : block.rows()) {
-      if (open != null && open.isOf(row)) {
-        extend(open, row);
-      } else {
-        end(whole);
-        open = row;
-        openBytes = bytes(row);
+  private void take(
+      List<CarriedRow> rows, boolean goesOn, List<CarriedRow> whole, HybridTime newest) {
+    goAhead();
+    Set<RowName> carried = new HashSet<>();
+    rows.forEach(row -> carried.add(name(row)));
+    RowName to = name(rows.get(rows.size() - 1));
+    wipe(to, carried);
+    last = to;
+    inBatch(writer -> {
+      writer.time().observe(newest);
+      for (int i = 0; i < rows.size(); i++) {
+        writer.stepRows().putBeside(rows.get(i), i > 0 || !goesOn);
       }
-    }
-    if (!block.files().isEmpty()) {
-      end(whole);
-    }
-    return whole;
+      whole.forEach(writer.stepRows()::put);
+      writer.stepRows().flush();
+    });
   }
 
-  private void end(List<CarriedRow> whole) {
-    if (open != null) {
-      whole.add(open);
-      open = null;
-    }
+  private static RowName name(CarriedRow row) {
+    return new RowName(row.table(), row.key());
   }
 
-  private void extend(CarriedRow before, CarriedRow more) throws FormatException {
-    openBytes += bytes(more);
-    if (openBytes > MAX_ROW_BYTES) {
-      throw new FormatException("a row of a step is larger than anybody could hold");
+  /** From now on rows are ahead of the log. */
+  private void goAhead() {
+    if (!ahead) {
+      inBatch(writer -> writer.mark().begin(range, root));
+      ahead = true;
     }
-    open = new CarriedRow(
-        before.table(),
-        before.key(),
-        before.marker(),
-        before.removal(),
-        before.touch(),
-        both(before.registers(), more.registers()),
-        both(before.parts(), more.parts()),
-        both(before.dropped(), more.dropped()),
-        before.losers(),
-        before.lines(),
-        before.feed());
-  }
-
-  private static <T> List<T> both(List<T> one, List<T> other) {
-    List<T> all = new ArrayList<>(one);
-    all.addAll(other);
-    return all;
-  }
-
-  private static long bytes(CarriedRow row) {
-    long bytes = 0;
-    for (Held held : row.registers()) {
-      bytes += HELD_BYTES + held.value().canonicalLength();
-    }
-    for (Held held : row.parts()) {
-      bytes += HELD_BYTES + held.value().canonicalLength();
-    }
-    return bytes + (long) HELD_BYTES * row.dropped().size();
   }
 
   // Its end
@@ -232,10 +192,17 @@ public final class Installing {
    * @throws FormatException when something was missing
    */
   public void finish() throws FormatException {
-    if (store.position() != range.base()) {
-      throw new FormatException("a step lacks files of the log");
-    }
-    inBatch(writer -> writer.step().admitOwn(range));
+    order.end();
+    goAhead();
+    wipe(null, Set.of());
+    inBatch(writer -> {
+      pieces.end().ifPresent(writer.stepRows()::put);
+      writer.stepRows().flush();
+    });
+    inBatch(writer -> {
+      writer.time().observe(files.newest());
+      writer.append(range);
+    });
     Optional<Asides.Kept> after = Optional.of(Asides.Kept.FIRST);
     while (after.isPresent()) {
       List<Asides.Kept> next = new ArrayList<>();
@@ -243,9 +210,6 @@ public final class Installing {
       inBatch(writer -> writer.step().settle(from).ifPresent(next::add));
       after = next.stream().findFirst();
     }
-    inBatch(writer -> writer
-        .step()
-        .end(writer.places().lastServerTimeMillis()
-            - writer.rules().current().reviewWindowMillis()));
+    inBatch(Writer::endStep);
   }
 }

@@ -34,15 +34,10 @@ final class Judged {
   }
 
   void add(int device, WholeTransaction transaction, Judgement judgement) {
-    add(device, transaction.number(), transaction.hash(), judgement);
-  }
-
-  /** One that may be known. */
-  void add(int device, long number, byte[] hash, Judgement judgement) {
     insert
         .bind(1, device)
-        .bind(2, number)
-        .bind(3, hash)
+        .bind(2, transaction.number())
+        .bind(3, transaction.hash())
         .bind(4, judgement.sequence())
         .bind(5, judgement.conflict() ? 1 : 0)
         .run();

@@ -177,9 +177,28 @@ final class Migrations {
       "ALTER TABLE _sealift_taken_over ADD COLUMN files INTEGER NOT NULL DEFAULT 0",
       "ALTER TABLE _sealift_taken_over ADD COLUMN own_t INTEGER NOT NULL DEFAULT 0");
 
+  private static final List<String> VERSION_10 = List.of(
+      // What a step brings of the log, until all of it takes effect: files, what is to be kept of
+      // tables, and what became of transactions.
+      "CREATE TABLE _sealift_step_file(sequence INTEGER PRIMARY KEY, file BLOB NOT NULL, device INTEGER NOT NULL,"
+          + " counter INTEGER NOT NULL, server_time INTEGER NOT NULL, base INTEGER NOT NULL, root BLOB NOT NULL,"
+          + " place INTEGER NOT NULL, public INTEGER NOT NULL, newest INTEGER NOT NULL)",
+      "CREATE TABLE _sealift_step_keep(id INTEGER PRIMARY KEY, name TEXT NOT NULL, keep TEXT NOT NULL,"
+          + " sequence INTEGER NOT NULL, server_time INTEGER NOT NULL)",
+      "CREATE TABLE _sealift_step_judged(id INTEGER PRIMARY KEY, device INTEGER NOT NULL, tx INTEGER NOT NULL,"
+          + " events BLOB NOT NULL, sequence INTEGER NOT NULL, conflict INTEGER NOT NULL)");
+
   private static final List<List<String>> VERSIONS = List.of(
-      VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5, VERSION_6, VERSION_7, VERSION_8,
-      VERSION_9);
+      VERSION_1,
+      VERSION_2,
+      VERSION_3,
+      VERSION_4,
+      VERSION_5,
+      VERSION_6,
+      VERSION_7,
+      VERSION_8,
+      VERSION_9,
+      VERSION_10);
 
   /** The version that this code writes. */
   static final int CURRENT = VERSIONS.size();

@@ -1,6 +1,5 @@
 package dev.sealift.client.store;
 
-import dev.sealift.client.compact.CarriedFile;
 import dev.sealift.client.merge.Stamp;
 import dev.sealift.client.pack.DotRef;
 import dev.sealift.client.pack.EventRun;
@@ -108,19 +107,6 @@ final class Places {
         .bind(4, newest)
         .run();
     return place;
-  }
-
-  /** A file has come to the end of the log in a compaction, which says where it stands. */
-  void install(CarriedFile file) {
-    lastServerTimeMillis = file.serverTimeMillis();
-    if (areUsed()) {
-      insert
-          .bind(1, file.sequence())
-          .bind(2, file.place())
-          .bind(3, file.known())
-          .bind(4, file.newest())
-          .run();
-    }
   }
 
   /** The place of this device's last file in the log. */

@@ -90,11 +90,12 @@ final class Refold {
 
   private void eachFile(long first, long last, Opener opener, Work work) {
     for (long sequence = first; sequence <= last; sequence++) {
-      FileLog.Sealed sealed = log.sealed(sequence);
-      RemoteFile file = opener.open(sealed.entry(), sealed.header(), sealed.payload());
-      if (sealed.own() || RemoteWriter.isConsistent(file)) {
-        work.on(file.runs(), sources.of(sealed.entry(), sealed.own()));
-      }
+      log.sealed(sequence).ifPresent(kept -> {
+        RemoteFile file = opener.open(kept.entry(), kept.header(), kept.payload());
+        if (kept.own() || RemoteWriter.isConsistent(file)) {
+          work.on(file.runs(), sources.of(kept.entry(), kept.own()));
+        }
+      });
     }
   }
 
@@ -220,6 +221,17 @@ final class Refold {
       fold(opener);
     }
     settleAll();
+    db.execute("DROP TABLE refolded");
+  }
+
+  /** Where not all files are held that would be folded: what was noted shows what it did, on top of what a step from the beginning is to put under it. */
+  void leave() {
+    try (Statement noted =
+        db.prepare("SELECT tbl, key FROM refolded WHERE row <> " + Journal.NO_ROW)) {
+      while (noted.next()) {
+        rows.standAside(catalog.byId((int) noted.integer(1)), noted.text(2));
+      }
+    }
     db.execute("DROP TABLE refolded");
   }
 

@@ -26,6 +26,8 @@ final class SchemaWriter {
   private final LocalWriter local;
   private final SearchIndexes search;
   private final AppVersion version;
+  private final StepMark mark;
+  private final HeldDeclarations held = new HeldDeclarations();
   private final RuleKeeper rules;
   private final KeepPolicies policies;
   private final OnlineTables online;
@@ -43,6 +45,7 @@ final class SchemaWriter {
       LocalWriter local,
       SearchIndexes search,
       AppVersion version,
+      StepMark mark,
       RuleKeeper rules,
       KeepPolicies policies,
       OnlineTables online) {
@@ -52,6 +55,7 @@ final class SchemaWriter {
     this.local = local;
     this.search = search;
     this.version = version;
+    this.mark = mark;
     this.rules = rules;
     this.policies = policies;
     this.online = online;
@@ -67,9 +71,15 @@ final class SchemaWriter {
 
   /** After a rollback: what was made of the rows that are there is there. */
   void reload() {
+    held.rollback();
     narrowed.clear();
     version.load(highestAsked());
     lowered = false;
+  }
+
+  /** What waits to be declared. */
+  HeldDeclarations held() {
+    return held;
   }
 
   private List<String> keys(String prefix) {
@@ -213,6 +223,12 @@ final class SchemaWriter {
   boolean declare(TableSchema wanted, boolean byTool, long seen) {
     if (version.isTooOld()) {
       return false;
+    }
+    if (mark.isThere()) {
+      return held.hold(wanted, later -> {
+        check(wanted, byTool);
+        return declare(wanted, byTool, later);
+      });
     }
     TableInfo before = catalog.table(wanted.wire());
     boolean wrote = declareTable(wanted, before, byTool, seen);
@@ -362,7 +378,10 @@ final class SchemaWriter {
 
   /** Hides a table from whoever does not declare it. */
   boolean dropTable(String wire, long seen) {
-    return !version.isTooOld() && drop(SchemaTable.tableKey(wire), seen);
+    String key = SchemaTable.tableKey(wire);
+    return mark.isThere()
+        ? held.hold(key, later -> dropTable(wire, later))
+        : !version.isTooOld() && drop(key, seen);
   }
 
   private boolean drop(String key, long seen) {
@@ -389,6 +408,9 @@ final class SchemaWriter {
   /** The space asks for a version of the app, unless it asks for more, or somebody has taken that back. */
   boolean requireVersion(int minimum, long seen) {
     String key = SchemaTable.versionKey(minimum);
+    if (mark.isThere()) {
+      return held.hold(key, later -> requireVersion(minimum, later));
+    }
     if (minimum <= version.minimum() || version.isTooOld() || wasWritten(key)) {
       return false;
     }
@@ -443,6 +465,9 @@ final class SchemaWriter {
    * commit.
    */
   void widenAgain(long seen) {
+    if (mark.isThere()) {
+      return; // when the step has ended
+    }
     if (!version.isTooOld()) {
       for (String key : List.copyOf(narrowed)) {
         String[] names = SchemaTable.columnOf(key);

@@ -2,6 +2,8 @@ package dev.sealift.client.store;
 
 import dev.sealift.client.compact.Block;
 import dev.sealift.client.compact.BlockCutter;
+import dev.sealift.client.compact.BlockOrder;
+import dev.sealift.client.compact.CarriedFile;
 import dev.sealift.client.compact.StepRange;
 import dev.sealift.client.merge.CompoundCell;
 import dev.sealift.client.pack.DotRef;
@@ -27,6 +29,7 @@ import java.util.function.BiFunction;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 
 /**
  * What a device keeps of one space, in one SQLite file.
@@ -414,8 +417,8 @@ public final class SpaceStore implements AutoCloseable {
    * @param nowMillis by the mesh's clock
    */
   public long untilRulesMillis(long nowMillis) {
-    boolean tooOld = writer.version().isTooOld();
-    return tooOld ? RuleKeeper.NEVER : writer.rowRules().untilMillis(nowMillis);
+    boolean held = writer.version().isTooOld() || writer.mark().isThere();
+    return held ? RuleKeeper.NEVER : writer.rowRules().untilMillis(nowMillis);
   }
 
   /**
@@ -509,18 +512,48 @@ public final class SpaceStore implements AutoCloseable {
                 == position - first + 1);
   }
 
-  /** The base of a step that was begun and not taken to its end, so that the log is not applied: take it again, one that leads as far, or one from the beginning. */
+  /**
+   * How far rows are ahead of the log, by a step that was begun and not taken to its end: the log is not applied then, and nothing can be written. Take the step again, one that leads as far in the same log, or one from the beginning.
+   */
   public Optional<Long> unfinishedStep() {
-    return readers.read(StepWriter::begun);
+    return stepMark().map(StepMark.Mark::base);
+  }
+
+  /** Whether only a step from the beginning mends that: the log that rows are ahead in is no more, or the files are not held that would tell what it made of them before. */
+  public boolean needsFullStep() {
+    return stepMark().filter(StepMark.Mark::onlyFull).isPresent();
+  }
+
+  Optional<StepMark.Mark> stepMark() {
+    return writer.mark().present();
+  }
+
+  /** Files of a range as a compaction has them, as far as the log does. */
+  List<CarriedFile> carriedFiles(StepRange range) {
+    return readers.read(reader -> {
+      List<CarriedFile> files = new ArrayList<>();
+      Map<Integer, DeviceId> devices = Devices.read(reader);
+      CarriedFiles.each(reader, number -> devices.get((int) number), range, files::add);
+      return files;
+    });
   }
 
   /**
    * Begins to take a step, or begins again.
    *
-   * @throws IllegalArgumentException when it does not begin where the store is, or another one was begun that leads further
+   * @param root of the log at the base, as the compaction says
+   * @param isMember whether a device was ever in the space
+   * @throws IllegalArgumentException when it does not begin where the store is, or does not mend what another one left
    */
-  public Installing install(StepRange range, StepRoots roots) {
-    return new Installing(this, range, roots);
+  public Installing install(
+      StepRange range, Hash root, StepRoots roots, Predicate<DeviceId> isMember) {
+    return new Installing(this, range, root, roots, isMember, new BlockOrder(range));
+  }
+
+  /** @param most how heavy a block may be: for tests, as of {@link BlockCutter} */
+  Installing install(
+      StepRange range, Hash root, StepRoots roots, Predicate<DeviceId> isMember, int most) {
+    return new Installing(this, range, root, roots, isMember, new BlockOrder(range, most));
   }
 
   private <T> T snapshot(BiFunction<Reader, Collection<TableInfo>, T> work) {

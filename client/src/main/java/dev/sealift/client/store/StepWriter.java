@@ -1,25 +1,21 @@
 package dev.sealift.client.store;
 
-import dev.sealift.client.compact.CarriedFile;
 import dev.sealift.client.compact.CarriedJudgement;
 import dev.sealift.client.compact.CarriedPolicy;
 import dev.sealift.client.compact.StepRange;
+import dev.sealift.protocol.FormatException;
 import dev.sealift.protocol.clock.HybridTime;
-import dev.sealift.protocol.id.DeviceId;
-import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
 
-/**
- * What taking a step does beside the rows: what the log says of transactions and policies, the log's files, and what becomes of this device's own. In the writer's transactions, of which a step needs many; a mark stands
- * in the database as long as some rows are at the base and others are not.
- */
+/** What taking a step does beside the rows: what the log says of transactions and policies, the log's files, and what becomes of this device's own. In the writer's transactions, of which a step needs many. */
 final class StepWriter {
-  private static final String MARK = Settings.OWN_PREFIX + "step";
+  /** No file of the log. */
+  private static final long NOTHING = 0;
 
-  private final Settings settings;
+  private final StepMark mark;
+  private final StepStaging staging;
   private final Catalog catalog;
-  private final Devices devices;
   private final FileLog log;
   private final Places places;
   private final Judged judged;
@@ -33,13 +29,13 @@ final class StepWriter {
   private final RemoteWriter remote;
   private final OwnStamps stamps;
 
-  /** The base of the step that is under way; asked for each file of the log. */
-  private Optional<Long> begun = Optional.empty();
+  /** Who takes the step that is under way. */
+  private Optional<Object> current = Optional.empty();
 
   StepWriter(
-      Settings settings,
+      StepMark mark,
+      StepStaging staging,
       Catalog catalog,
-      Devices devices,
       FileLog log,
       Places places,
       Judged judged,
@@ -52,9 +48,9 @@ final class StepWriter {
       Guards guards,
       RemoteWriter remote,
       OwnStamps stamps) {
-    this.settings = settings;
+    this.mark = mark;
+    this.staging = staging;
     this.catalog = catalog;
-    this.devices = devices;
     this.log = log;
     this.places = places;
     this.judged = judged;
@@ -67,89 +63,92 @@ final class StepWriter {
     this.guards = guards;
     this.remote = remote;
     this.stamps = stamps;
-    load();
   }
 
-  /** As the database has it. */
-  void load() {
-    begun = settings.get(MARK).map(StepWriter::base);
-  }
-
-  private static long base(byte[] kept) {
-    return ByteBuffer.wrap(kept).getLong();
-  }
-
-  static Optional<Long> begun(Reader reader) {
-    return Settings.read(reader, MARK).map(StepWriter::base);
-  }
-
-  /** The log is not applied on rows that are partly ahead of it. */
-  void requireNone() {
-    if (begun.isPresent()) {
-      throw new IllegalStateException("a step was begun: it is to be taken to its end first");
-    }
-  }
-
-  /** From now on rows may be ahead of the log. What another step did that was cut off is overtaken by this one. */
-  void begin(StepRange range) {
-    boolean covers = range.isFull() || begun.map(base -> base <= range.base()).orElse(true);
-    if (!range.takes(log.position()) || !covers) {
+  /**
+   * A step begins, or begins again; what another one brought of the log that was cut off is cleared. Nothing is ahead of the log yet.
+   *
+   * @param step who takes it from now on: nobody else does
+   */
+  void begin(Object step, StepRange range) {
+    boolean mends = mark.present().map(left -> left.isMendedBy(range)).orElse(true);
+    if (!range.takes(log.position()) || !mends) {
       throw new IllegalArgumentException("a step that does not begin where the store is");
     }
-    if (range.isFull()) {
-      judged.rewind(range.base());
-      policies.rewind(range.base());
-    }
+    staging.clear();
     stamps.forget();
-    settings.put(MARK, ByteBuffer.allocate(Long.BYTES).putLong(range.base()).array());
-    begun = Optional.of(range.base());
+    current = Optional.of(step);
   }
 
-  void take(CarriedJudgement judgement) {
-    judged.add(
-        devices.number(judgement.device()),
-        judgement.number(),
-        judgement.events().toByteArray(),
-        new Judged.Judgement(judgement.sequence(), judgement.conflict()));
+  void requireCurrent(Object step) {
+    if (current.filter(one -> one == step).isEmpty()) {
+      throw new IllegalStateException("another step was begun since, or the log has gone back");
+    }
+  }
+
+  /** The log has no more than {@code size} files left. */
+  void rewind(long size) {
+    current = Optional.empty();
+    mark.rewind(size);
+  }
+
+  // What it brings of the log
+
+  void stage(List<StepFiles.Staged> files) {
+    files.forEach(staged -> staging.add(staged.file(), staged.root()));
+    staging.flush();
+  }
+
+  void stage(List<CarriedPolicy> policies, List<CarriedJudgement> judgements)
+      throws FormatException {
+    for (CarriedPolicy policy : policies) {
+      staging.add(policy);
+    }
+    for (CarriedJudgement judgement : judgements) {
+      staging.add(judgement);
+    }
+  }
+
+  /** After a rollback. */
+  void forget() {
+    staging.forget();
+  }
+
+  // Its end
+
+  /** All that it brings of the log takes effect, and the position is at the base. */
+  void append(StepRange range, long windowMillis) {
+    if (!staging.follows(log.position(), range.base())) {
+      throw new IllegalStateException("the log has gone on while a step was taken");
+    }
+    if (log.position() < range.base()) {
+      mark.noteUnkept();
+    }
+    staging.appendFiles(places.areUsed());
+    log.load();
+    places.load();
+    log.settleAdmitted();
+    if (range.isFull()) {
+      judged.rewind(NOTHING);
+      policies.rewind(NOTHING);
+    }
+    staging.appendJudged();
+    staging.policies().forEach(policy -> take(policy, windowMillis));
+    admitOwn();
   }
 
   /** What a window had let go of rows that are not carried, before it ended to be one, is gone. */
-  void take(CarriedPolicy policy, long windowMillis) {
-    Keep keep = Keep.of(policy.keep());
+  private void take(StepStaging.Policy policy, long windowMillis) {
     TableInfo table = catalog.table(policy.table());
     if (table != null && policies.byLog(policy.table()) == Keep.WINDOW) {
       history.prune(table, policy.serverTimeMillis() - windowMillis);
     }
-    policies.declaredInLog(policy.table(), keep, policy.sequence());
+    policies.declaredInLog(policy.table(), policy.keep(), policy.sequence());
     catalog.outdateViews();
   }
 
-  /** A file of the log, if it is not known; the position is there afterwards. */
-  boolean take(CarriedFile file, StepRoots roots) {
-    if (file.sequence() <= log.position()) {
-      return false;
-    }
-    DeviceId author = file.author();
-    log.append(new LogEntry(
-        file.sequence(),
-        file.file(),
-        author,
-        file.counter(),
-        file.serverTimeMillis(),
-        file.base(),
-        roots.with(file.sequence(), file.file(), file.serverTimeMillis(), file.base())));
-    places.install(file);
-    if (devices.number(author) == Devices.SELF) {
-      log.settle(file.counter(), file.file(), file.sequence());
-    }
-    return true;
-  }
-
-  /** The position is at the base. What this device wrote and the log has does not wait any more. */
-  void admitOwn(StepRange range) {
-    if (log.position() != range.base()) {
-      throw new IllegalArgumentException("a step lacks files of the log");
-    }
+  /** What this device wrote and the log has does not wait any more. */
+  private void admitOwn() {
     log.admitted();
     stamps.forget();
     long last = log.lastAdmitted();
@@ -189,7 +188,8 @@ final class StepWriter {
   void end(long sinceMillis) {
     losers.forgetBefore(sinceMillis);
     history.forgetBefore(sinceMillis);
-    settings.remove(MARK);
-    begun = Optional.empty();
+    staging.clear();
+    mark.end();
+    current = Optional.empty();
   }
 }

@@ -51,7 +51,9 @@ public final class StoreException extends RuntimeException {
     /** A file's events are stamped further ahead of the mesh's clock than the space allows. */
     TIME_AHEAD,
     /** The space asks for a newer version of the app: nothing can be written here until it is updated. */
-    APP_TOO_OLD
+    APP_TOO_OLD,
+    /** Rows are partly ahead of the log: nothing can be written until the step that was begun is taken to its end. */
+    STEP_UNFINISHED
   }
 
   private final Code code;

@@ -1,6 +1,6 @@
 package dev.sealift.client.store;
 
-import dev.sealift.client.compact.CarriedFile;
+import dev.sealift.client.compact.StepRange;
 import dev.sealift.client.merge.RowMerge;
 import dev.sealift.client.merge.RowState;
 import dev.sealift.client.pack.EventRun;
@@ -51,6 +51,8 @@ final class Writer implements AutoCloseable {
   private final TakeOver takeOver;
   private final KeepPolicies policies;
   private final History history;
+  private final StepMark mark;
+  private final StepStaging staging;
   private final StepWriter step;
   private final StepRows stepRows;
   private final Wiping wiping;
@@ -66,6 +68,7 @@ final class Writer implements AutoCloseable {
     settings = new Settings(db);
     rules = new KeptRules(settings);
     version = new AppVersion(settings);
+    mark = new StepMark(settings);
     log = new FileLog(db, devices);
     seenFiles = new SeenFiles(db, devices, log);
     journal = new Journal(db, seenFiles);
@@ -112,8 +115,8 @@ final class Writer implements AutoCloseable {
     search = new SearchIndexes(db, catalog, tables);
     rowRules = new RuleKeeper(db, catalog, local, rows, devices);
     undoing = new Undoing(catalog, rows, local, undoLog, time, rowRules, online);
-    schema =
-        new SchemaWriter(db, catalog, tables, local, search, version, rowRules, policies, online);
+    schema = new SchemaWriter(
+        db, catalog, tables, local, search, version, mark, rowRules, policies, online);
     schema.load();
     remote = new RemoteWriter(
         catalog, tables, rows, asides, losers, log, names, changes, schema, places, judge, guards,
@@ -121,8 +124,9 @@ final class Writer implements AutoCloseable {
     OwnStamps stamps = new OwnStamps(log);
     stepRows =
         new StepRows(catalog, rows, devices, stamps, losers, history, feeds, changes, schema);
+    staging = new StepStaging(db, devices);
     step = new StepWriter(
-        settings, catalog, devices, log, places, judged, policies, history, losers, asides, journal,
+        mark, staging, catalog, log, places, judged, policies, history, losers, asides, journal,
         ops, guards, remote, stamps);
     wiping = new Wiping(db, catalog);
     restamp = new Restamp(db, catalog, tables, rows, compounds, undoLog, guards, seenFiles);
@@ -207,6 +211,16 @@ final class Writer implements AutoCloseable {
 
   RuleKeeper rowRules() {
     return rowRules;
+  }
+
+  StepMark mark() {
+    return mark;
+  }
+
+  /** Refuses what would be written where it cannot be. */
+  void requireWritable() {
+    version.requireNewEnough();
+    mark.requireWritable();
   }
 
   StepWriter step() {
@@ -304,11 +318,17 @@ final class Writer implements AutoCloseable {
     }
   }
 
-  /** A file of the log comes in a step. */
-  void take(CarriedFile file, StepRoots roots) {
-    if (step.take(file, roots)) {
-      placed(file.file()); // its rows are shown anew at the end
-    }
+  /** What a step brings of the log takes effect. */
+  void append(StepRange range) {
+    List<Long> placed = staging.displaced();
+    step.append(range, rules.current().reviewWindowMillis());
+    placed.forEach(this::forget); // their rows are shown anew at the end
+  }
+
+  /** All of a step was taken. What was declared meanwhile is told to the space. */
+  void endStep() {
+    step.end(places.lastServerTimeMillis() - rules.current().reviewWindowMillis());
+    schema.held().tell(log.position());
   }
 
   /** What came directly and has no place holds the clock up no more. */
@@ -391,13 +411,15 @@ final class Writer implements AutoCloseable {
 
   /** See {@link Batch#rewind}. */
   void rewind(long size, Opener opener) {
-    boolean refolds = size < log.position() && log.keepsAll();
+    boolean goesBack = size < log.position();
+    boolean refolds = goesBack && log.keepsAll();
+    boolean lacks = goesBack && !refolds && mark.hasUnkept();
     journal.rewind(db, size);
     ops.rewind(db, size);
     history.rewind(size);
     undoLog.rewind(size);
     log.displace(size);
-    if (refolds) {
+    if (refolds || lacks) {
       refold.take(size, opener);
     }
     places.rewind(size);
@@ -410,7 +432,11 @@ final class Writer implements AutoCloseable {
     }
     if (refolds) {
       refold.run(opener);
+    } else if (lacks) {
+      refold.leave();
+      mark.unknown(size);
     }
+    step.rewind(size);
   }
 
   int restampAhead(long meshMillis) {
@@ -448,6 +474,7 @@ final class Writer implements AutoCloseable {
     search.refresh();
     rowRules.refresh();
     db.commit();
+    schema.held().commit();
   }
 
   private void rise() {
@@ -466,6 +493,7 @@ final class Writer implements AutoCloseable {
     journal.forget();
     history.forget();
     stepRows.forget();
+    step.forget();
     transaction.clear();
     takeOver.forget();
     changes.clear();
@@ -487,7 +515,7 @@ final class Writer implements AutoCloseable {
     seenFiles.load();
     places.load();
     rising.load();
-    step.load();
+    mark.load();
     journal.load();
     time.load(journal);
   }

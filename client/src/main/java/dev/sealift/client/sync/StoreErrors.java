@@ -29,6 +29,7 @@ public final class StoreErrors {
       case TOO_MANY_FILES -> ErrorCode.TOO_MANY_FILES;
       case TIME_AHEAD -> ErrorCode.MESH_BUSY;
       case APP_TOO_OLD -> ErrorCode.APP_TOO_OLD;
+      case STEP_UNFINISHED -> ErrorCode.CATCHING_UP;
       case IO -> ErrorCode.STORE_FAILED;
     };
   }

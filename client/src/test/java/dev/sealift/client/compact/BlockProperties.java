@@ -144,10 +144,10 @@ class BlockProperties {
 
   private static void cut(List<CarriedRow> rows, Block rest, Consumer<Block> out) {
     BlockCutter cutter = new BlockCutter(Blocks.RANGE, out);
+    rest.files().forEach(cutter::add);
     rest.policies().forEach(cutter::add);
     rest.judgements().forEach(cutter::add);
     rows.forEach(cutter::add);
-    rest.files().forEach(cutter::add);
     cutter.finish();
   }
 

@@ -24,7 +24,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Blocks and what is in them, drawn at random. */
-final class Blocks {
+public final class Blocks {
   static final StepRange RANGE = new StepRange(3, 900);
   private static final List<RunKind> KINDS = List.of(
       RunKind.PUT, RunKind.PATCH, RunKind.REMOVE, RunKind.ASSIGN, RunKind.COUNT, RunKind.ADD);
@@ -109,19 +109,22 @@ final class Blocks {
 
   CarriedRow row(String table, String key) {
     @Nullable Origin marker = optional();
+    List<Held> parts = some(5, Held.ORDER, this::part);
+    List<Dropped> dropped = some(3, Dropped.ORDER, () -> new Dropped(compound(), origin()));
+    boolean touched = !parts.isEmpty() || !dropped.isEmpty() || random.nextInt(4) == 0;
     return new CarriedRow(
         table,
         key,
         marker,
         random.nextInt(4) == 0 ? origin() : null,
-        random.nextInt(4) == 0 ? origin() : null,
+        touched ? origin() : null,
         some(
             6,
             Comparator.comparing(Held::cell),
             () -> new Held(
                 register(), marker != null && random.nextBoolean() ? marker : origin(), value())),
-        some(5, Held.ORDER, this::part),
-        some(3, Dropped.ORDER, () -> new Dropped(compound(), origin())),
+        parts,
+        dropped,
         some(3, Loser.ORDER, this::loser),
         some(5, Line.ORDER, this::line),
         random.nextInt(3) == 0
@@ -173,19 +176,23 @@ final class Blocks {
         most, CarriedRow.ORDER, () -> row("t" + random.nextInt(3), "k" + random.nextInt(1000)));
   }
 
+  CarriedFile file(long at) {
+    return new CarriedFile(
+        at,
+        device(),
+        logged(),
+        FileId.of(hash("file" + at)),
+        random.nextInt(1 << 30),
+        random.nextInt(9),
+        random.nextInt(9),
+        random.nextInt(9),
+        random.nextInt(9));
+  }
+
   Block block(int mostRows) {
     List<CarriedFile> files = new ArrayList<>();
     for (long at = ofRange(); at <= RANGE.base() && files.size() < 20; at++) {
-      files.add(new CarriedFile(
-          at,
-          device(),
-          logged(),
-          FileId.of(hash("file" + at)),
-          random.nextInt(1 << 30),
-          random.nextInt(9),
-          random.nextInt(9),
-          random.nextInt(9),
-          random.nextInt(9)));
+      files.add(file(at));
     }
     return new Block(
         RANGE,
@@ -204,7 +211,7 @@ final class Blocks {
   }
 
   /** All of what rows hold, put together again where they were cut. */
-  static List<CarriedRow> joined(List<CarriedRow> pieces) {
+  public static List<CarriedRow> joined(List<CarriedRow> pieces) {
     List<CarriedRow> rows = new ArrayList<>();
     for (CarriedRow piece : pieces) {
       CarriedRow last = rows.isEmpty() ? null : rows.get(rows.size() - 1);

@@ -5,15 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sealift.client.compact.Block;
 import dev.sealift.client.compact.CarriedFile;
-import dev.sealift.client.compact.CarriedRow;
-import dev.sealift.client.compact.CarriedRow.Held;
-import dev.sealift.client.compact.CellName;
-import dev.sealift.client.compact.Origin;
 import dev.sealift.client.compact.StepRange;
 import dev.sealift.client.store.Steps.Step;
 import dev.sealift.client.value.Value;
 import dev.sealift.protocol.FormatException;
-import dev.sealift.protocol.clock.HybridTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -94,7 +89,7 @@ class StepTest {
   }
 
   @Test
-  void blocksThatDoNotFollowOneAnotherAreRefused() throws FormatException {
+  void blocksThatDoNotFollowOneAnotherAreRefused() {
     Step step = Steps.make(author, 1);
     List<Block> blocks = step.blocks();
     requireRefused(step, List.of(blocks.get(1), blocks.get(0)));
@@ -109,41 +104,14 @@ class StepTest {
             List.of(),
             first.rows(),
             List.of())));
-    Block last = blocks.get(blocks.size() - 1);
-    assertThat(last.files()).hasSizeGreaterThan(1);
-    List<Block> gap = new ArrayList<>(blocks.subList(0, blocks.size() - 1));
-    gap.add(new Block(
-        step.range(),
-        List.of(),
-        List.of(),
-        last.rows(),
-        last.files().subList(1, last.files().size())));
-    requireRefused(step, gap);
-    List<Block> forked = new ArrayList<>(blocks.subList(0, blocks.size() - 1));
-    forked.add(new Block(
-        step.range(),
-        List.of(),
-        List.of(),
-        last.rows(),
-        last.files().stream().map(file -> atCounter(file, 1)).toList()));
-    requireRefused(step, forked);
-    TestDevice taker = folder.device("lacking");
-    Installing installing = installing(taker, step);
-    installing.take(first);
-    assertThatThrownBy(installing::finish).isInstanceOf(FormatException.class);
+    assertThat(first.files()).hasSizeGreaterThan(1);
+    requireRefused(step, withFiles(first, first.files().subList(1, first.files().size())));
+    requireRefused(step, withFiles(first, List.of()));
   }
 
-  private static CarriedFile atCounter(CarriedFile file, long counter) {
-    return new CarriedFile(
-        file.sequence(),
-        file.author(),
-        counter,
-        file.file(),
-        file.serverTimeMillis(),
-        file.base(),
-        file.place(),
-        file.known(),
-        file.newest());
+  private static List<Block> withFiles(Block block, List<CarriedFile> files) {
+    return List.of(
+        new Block(block.range(), block.policies(), block.judgements(), block.rows(), files));
   }
 
   @Test
@@ -159,18 +127,13 @@ class StepTest {
   private void requireRefused(Step step, List<Block> blocks) {
     refused++;
     TestDevice taker = folder.device("refusing" + refused);
-    Installing installing = installing(taker, step);
+    Installing installing = Steps.install(taker, step);
     assertThatThrownBy(() -> {
           for (Block block : blocks) {
             installing.take(block);
           }
         })
         .isInstanceOf(FormatException.class);
-  }
-
-  private static Installing installing(TestDevice taker, Step step) {
-    return taker.store.install(
-        step.range(), (sequence, file, time, base) -> TestDevice.hash("root" + sequence));
   }
 
   @Test
@@ -181,22 +144,12 @@ class StepTest {
     List<Change> told = new ArrayList<>();
     taker.store.onChange(changes -> told.addAll(changes.changes()));
     Step step = Steps.make(author, 1);
-    List<Block> without = step.blocks().stream().map(StepTest::withoutOneRow).toList();
-    Steps.take(taker, step, without);
+    Steps.take(taker, step, Steps.recut(step, row -> !row.key().equals("k7")));
     assertThat(taker.get("k7")).isEmpty();
     assertThat(taker.get("k8")).containsEntry("name", Value.of("n8"));
     assertThat(taker.get("mine")).containsEntry("name", Value.of("not sent"));
     assertThat(told).extracting(Change::key).containsExactly("k7");
     assertThat(told).extracting(Change::kind).containsExactly(Change.Kind.REMOVE);
-  }
-
-  private static Block withoutOneRow(Block block) {
-    return new Block(
-        block.range(),
-        block.policies(),
-        block.judgements(),
-        block.rows().stream().filter(row -> !row.key().equals("k7")).toList(),
-        block.files());
   }
 
   @Test
@@ -222,28 +175,15 @@ class StepTest {
   @Test
   void whatIsStampedFurtherAheadThanTheSpaceAllowsHasToWait() {
     Step step = Steps.make(author, 1);
-    long ahead = TestDevice.START_MILLIS + 10 * TestDevice.CLOCK_BOUND_MILLIS;
-    Origin origin = new Origin(0, HybridTime.of(ahead, 0).bits(), author.id, 1);
-    CarriedRow row = new CarriedRow(
-        "cities",
-        "k",
-        origin,
-        null,
-        null,
-        List.of(new Held(new CellName("name", null), origin, Value.of("early"))),
-        List.of(),
-        List.of(),
-        List.of(),
-        List.of(),
-        null);
     TestDevice taker = folder.device("taker");
-    Installing installing = installing(taker, step);
-    assertThatThrownBy(() ->
-            installing.take(new Block(step.range(), List.of(), List.of(), List.of(row), List.of())))
+    taker.millis -= 2 * TestDevice.CLOCK_BOUND_MILLIS;
+    Installing installing = Steps.install(taker, step);
+    assertThatThrownBy(() -> installing.take(step.blocks().get(0)))
         .isInstanceOfSatisfying(
             StoreException.class,
             e -> assertThat(e.code()).isEqualTo(StoreException.Code.TIME_AHEAD));
     assertThat(taker.store.hasTable("cities")).isFalse();
+    assertThat(taker.store.unfinishedStep()).isEmpty();
   }
 
   @Test

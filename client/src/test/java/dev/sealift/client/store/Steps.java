@@ -5,13 +5,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sealift.client.compact.Block;
 import dev.sealift.client.compact.BlockCodec;
 import dev.sealift.client.compact.BlockCutter;
+import dev.sealift.client.compact.Blocks;
+import dev.sealift.client.compact.CarriedFile;
+import dev.sealift.client.compact.CarriedJudgement;
+import dev.sealift.client.compact.CarriedPolicy;
+import dev.sealift.client.compact.CarriedRow;
 import dev.sealift.client.compact.PartPacker;
 import dev.sealift.client.compact.PartReader;
 import dev.sealift.client.compact.StepRange;
+import dev.sealift.protocol.id.DeviceId;
+import dev.sealift.protocol.id.Hash;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 
 /** Compactions that stores make and take, as the payloads of their parts. */
 final class Steps {
@@ -52,6 +61,47 @@ final class Steps {
     return make(maker, first).blocks().stream().map(BlockCodec::encode).toList();
   }
 
+  /**
+   * The blocks of a step of which something is another thing, cut as everybody cuts them.
+   *
+   * @param policies beside those that it has, as are {@code judgements}
+   */
+  static List<Block> recut(
+      Step step,
+      UnaryOperator<CarriedFile> file,
+      UnaryOperator<CarriedRow> row,
+      List<CarriedPolicy> policies,
+      List<CarriedJudgement> judgements) {
+    return recut(step, file, row, any -> true, policies, judgements);
+  }
+
+  private static List<Block> recut(
+      Step step,
+      UnaryOperator<CarriedFile> file,
+      UnaryOperator<CarriedRow> row,
+      Predicate<CarriedRow> carried,
+      List<CarriedPolicy> policies,
+      List<CarriedJudgement> judgements) {
+    List<Block> blocks = step.blocks();
+    List<Block> cut = new ArrayList<>();
+    BlockCutter cutter = new BlockCutter(step.range(), LIGHT, cut::add);
+    blocks.forEach(block -> block.files().forEach(one -> cutter.add(file.apply(one))));
+    blocks.forEach(block -> block.policies().forEach(cutter::add));
+    policies.forEach(cutter::add);
+    blocks.forEach(block -> block.judgements().forEach(cutter::add));
+    judgements.forEach(cutter::add);
+    List<CarriedRow> pieces =
+        blocks.stream().flatMap(block -> block.rows().stream()).toList();
+    Blocks.joined(pieces).stream().filter(carried).map(row).forEach(cutter::add);
+    cutter.finish();
+    return cut;
+  }
+
+  /** As above, without some of its rows. */
+  static List<Block> recut(Step step, Predicate<CarriedRow> carried) {
+    return recut(step, file -> file, row -> row, carried, List.of(), List.of());
+  }
+
   static void take(TestDevice taker, Step step) {
     take(taker, step, step.blocks());
   }
@@ -78,9 +128,21 @@ final class Steps {
     step.blocks().subList(0, some).forEach(block -> takeOne(installing, block));
   }
 
-  private static Installing install(TestDevice taker, Step step) {
+  static Installing install(TestDevice taker, Step step) {
+    return install(taker, step, device -> true);
+  }
+
+  static Installing install(TestDevice taker, Step step, Predicate<DeviceId> members) {
+    return install(taker, step, TestDevice.hash("root" + step.range().base()), members);
+  }
+
+  static Installing install(TestDevice taker, Step step, Hash root, Predicate<DeviceId> members) {
     return taker.store.install(
-        step.range(), (sequence, file, time, base) -> TestDevice.hash("root" + sequence));
+        step.range(),
+        root,
+        (sequence, file, time, base) -> TestDevice.hash("root" + sequence),
+        members,
+        LIGHT);
   }
 
   private static void takeOne(Installing installing, Block block) {
