@@ -25,7 +25,7 @@ import java.util.function.UnaryOperator;
 /** Compactions that stores make and take, as the payloads of their parts. */
 final class Steps {
   /** In tests, so that there are many blocks: heavier than any single thing in them. */
-  private static final int LIGHT = 5_000;
+  static final int LIGHT = 5_000;
 
   private Steps() {}
 
@@ -145,7 +145,7 @@ final class Steps {
         LIGHT);
   }
 
-  private static void takeOne(Installing installing, Block block) {
+  static void takeOne(Installing installing, Block block) {
     try {
       installing.take(block);
     } catch (Exception e) {
