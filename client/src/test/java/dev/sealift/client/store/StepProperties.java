@@ -64,6 +64,10 @@ class StepProperties {
       first.patch("k0", Map.of("country", Value.of(102)));
       devices.add(folder.copy(first, "a"));
       devices.forEach(mesh::get);
+      go(steps);
+    }
+
+    void go(int steps) {
       for (int i = 0; i < steps; i++) {
         step(devices.get(random.nextInt(devices.size())));
       }
@@ -248,7 +252,7 @@ class StepProperties {
     }
   }
 
-  @Property(tries = 150)
+  @Property(tries = 60)
   void aStepLeadsWhereReplayingLeads(@ForAll Random random, @ForAll boolean byArrival) {
     SpaceRules rules = TestDevice.rules(byArrival);
     try (TestFolder folder = new TestFolder(rules)) {
@@ -269,7 +273,7 @@ class StepProperties {
     }
   }
 
-  @Property(tries = 75)
+  @Property(tries = 30)
   void whoCameByStepsMakesStepsForOthers(@ForAll Random random, @ForAll boolean byArrival) {
     SpaceRules rules = TestDevice.rules(byArrival);
     try (TestFolder folder = new TestFolder(rules)) {
@@ -294,7 +298,7 @@ class StepProperties {
   }
 
   /** Whoever has it makes the same of it: who wrote it, who read it, and who has something else to show. */
-  @Property(tries = 75)
+  @Property(tries = 30)
   void whatIsCarriedIsAFunctionOfTheLog(@ForAll Random random, @ForAll boolean byArrival) {
     SpaceRules rules = TestDevice.rules(byArrival);
     try (TestFolder folder = new TestFolder(rules)) {
@@ -317,7 +321,7 @@ class StepProperties {
   }
 
   /** With writes of its own that are not in the log yet, or are there behind its position; and it goes on from there. */
-  @Property(tries = 150)
+  @Property(tries = 60)
   void aDeviceThatHasWrittenMeanwhileTakesAStepAsItTakesTheFiles(
       @ForAll Random random, @ForAll boolean byArrival) {
     SpaceRules rules = TestDevice.rules(byArrival);
@@ -349,6 +353,37 @@ class StepProperties {
       history.sync(taking);
       history.mesh.get(taking);
       requireAlike(taking, history.reader(history.mesh.size()));
+    }
+  }
+
+  /** Rows that are of a log that is no more are put right by a step from the beginning, and what was written on top of them is there. */
+  @Property(tries = 40)
+  void whoCameByAStepComesByAnotherWhenTheMeshWasRestored(
+      @ForAll Random random, @ForAll boolean byArrival) {
+    SpaceRules rules = TestDevice.rules(byArrival);
+    try (TestFolder folder = new TestFolder(rules)) {
+      History history = new History(folder, rules, random, 15 + random.nextInt(60));
+      TestDevice device = history.devices.get(1 + random.nextInt(2));
+      long position = device.store.position();
+      long base = history.between(Math.max(1, position), history.mesh.size());
+      Step step =
+          Steps.make(history.reader(base), history.between(1, Math.min(position + 1, base)));
+      if (random.nextInt(3) == 0) {
+        Steps.takeSome(device, step, random.nextInt(step.blocks().size() + 1));
+      } else {
+        Steps.take(device, step);
+        history.go(random.nextInt(30));
+      }
+      history.mesh.restore(history.sequence(1));
+      history.mesh.adopt(device);
+      if (random.nextBoolean()) {
+        history.sync(history.devices.get(0));
+      }
+      if (device.store.unfinishedStep().isPresent()) {
+        Steps.take(device, Steps.make(history.reader(history.mesh.size()), 1));
+      }
+      history.meet();
+      requireAlike(device, history.reader(history.mesh.size()));
     }
   }
 
