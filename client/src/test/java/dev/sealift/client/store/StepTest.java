@@ -4,14 +4,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sealift.client.compact.Block;
+import dev.sealift.client.compact.BlockCutter;
 import dev.sealift.client.compact.CarriedFile;
+import dev.sealift.client.compact.CarriedRow;
+import dev.sealift.client.compact.CarriedRow.Held;
+import dev.sealift.client.compact.CellName;
+import dev.sealift.client.compact.Origin;
 import dev.sealift.client.compact.StepRange;
+import dev.sealift.client.merge.CellKind;
+import dev.sealift.client.merge.CompoundCell;
 import dev.sealift.client.store.Steps.Step;
 import dev.sealift.client.value.Value;
+import dev.sealift.client.value.ValueLimits;
 import dev.sealift.protocol.FormatException;
+import dev.sealift.protocol.clock.HybridTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -232,5 +242,116 @@ class StepTest {
     assertThat(taker.store.canCarry(2)).isFalse();
     assertThatThrownBy(() -> Steps.make(taker, 2)).isInstanceOf(IllegalStateException.class);
     assertThat(Steps.bytes(taker, 1)).containsExactlyElementsOf(Steps.bytes(author, 1));
+  }
+
+  // Policies and judgements
+
+  private void sayMore() {
+    author.write(batch -> batch.declare(TestDevice.CITIES.keeping(Keep.WINDOW)));
+    author.write(batch -> {
+      batch.beginTransaction();
+      batch.read("cities", "k1");
+      batch.patch("cities", "k1", Map.of("name", Value.of("read")));
+    });
+    mesh.sync(author, 1_000);
+    Step step = Steps.make(author, 1);
+    assertThat(step.blocks()).anyMatch(block -> !block.policies().isEmpty());
+    assertThat(step.blocks()).anyMatch(block -> !block.judgements().isEmpty());
+  }
+
+  @Test
+  void aStepFromTheBeginningLeavesNoOtherPoliciesAndJudgements() throws FormatException {
+    sayMore();
+    TestDevice taker = folder.device("taker");
+    mesh.get(taker);
+    assertThat(Steps.bytes(taker, 1)).containsExactlyElementsOf(Steps.bytes(author, 1));
+    Step step = Steps.make(author, 1);
+    List<Block> without = Steps.withoutSayings(step);
+    Installing cutOff = Steps.install(taker, step);
+    for (Block block : step.blocks()) {
+      cutOff.take(block);
+    }
+    Steps.take(taker, step, without);
+    assertThat(taker.store.keep("cities")).isEqualTo(Keep.WINDOW); // as it is declared
+    assertThat(Steps.make(taker, 1).blocks())
+        .allMatch(block -> block.policies().isEmpty() && block.judgements().isEmpty());
+  }
+
+  @Test
+  void whatOneFromTheBeginningWouldReplaceIsThereAsLongAsItIsNotTakenToItsEnd() {
+    sayMore();
+    TestDevice taker = folder.device("taker");
+    mesh.get(taker);
+    long half = mesh.log.size();
+    author.put("k1", Map.of("name", Value.of("changed")));
+    mesh.sync(author, 1_000);
+    Step full = Steps.make(author, 1);
+    Steps.takeSome(taker, full, full.blocks().size());
+    Steps.take(taker, Steps.make(author, half + 1));
+    assertThat(Steps.bytes(taker, 1)).containsExactlyElementsOf(Steps.bytes(author, 1));
+  }
+
+  // The largest rows
+
+  /** Registers that come to more than any message, and a cell that is full. */
+  @Test
+  void howeverLargeARowIsItIsCarriedAndTaken() throws FormatException {
+    Step step = Steps.make(author, 1);
+    TestDevice first = folder.device("first");
+    Installing installing = installAnyWeight(first, step.range());
+    cut(step, largeRow(0), block -> Steps.takeOne(installing, block));
+    installing.finish();
+    assertThat(first.store.values("large", "large", "text")).hasSize(11);
+    TestDevice second = folder.device("second");
+    Installing again = installAnyWeight(second, step.range());
+    first.store.carry(1, first::open, block -> Steps.takeOne(again, block));
+    again.finish();
+    assertThat(second.store.mergeDigest()).isEqualTo(first.store.mergeDigest());
+    Installing refusing = installAnyWeight(folder.device("third"), step.range());
+    assertThatThrownBy(() -> cut(step, largeRow(1), block -> Steps.takeOne(refusing, block)))
+        .hasRootCauseInstanceOf(FormatException.class);
+  }
+
+  private static final int LARGE_COLUMNS = 90;
+
+  private static Installing installAnyWeight(TestDevice taker, StepRange range) {
+    return taker.store.install(
+        range,
+        TestDevice.hash("root" + range.base()),
+        (sequence, file, time, base) -> TestDevice.hash("root" + sequence),
+        device -> true);
+  }
+
+  private static void cut(Step step, CarriedRow row, Consumer<Block> out) {
+    BlockCutter cutter = new BlockCutter(step.range(), out);
+    step.blocks().forEach(block -> block.files().forEach(cutter::add));
+    cutter.add(row);
+    cutter.finish();
+  }
+
+  private CarriedRow largeRow(int more) {
+    Origin origin = new Origin(0, HybridTime.of(TestDevice.START_MILLIS, 0).bits(), author.id, 1);
+    Value largest = largest();
+    List<Held> registers = new ArrayList<>();
+    for (int i = 0; i < LARGE_COLUMNS; i++) {
+      registers.add(new Held(new CellName("c" + i, null), origin, largest));
+    }
+    CellName text = new CellName("text", CellKind.UPDATES);
+    List<Held> parts = new ArrayList<>();
+    long left = CompoundCell.MAX_BYTES;
+    for (int i = 1; left > largest.canonicalLength(); i++) {
+      parts.add(new Held(text, new Origin(0, i, author.id, 1), largest));
+      left -= largest.canonicalLength();
+    }
+    long beside = largest.canonicalLength() - ValueLimits.MAX_VALUE_BYTES;
+    Value rest = Value.of(new byte[(int) (left - beside) + more]);
+    parts.add(new Held(text, new Origin(0, 1_000, author.id, 1), rest));
+    return new CarriedRow(
+        "large", "large", origin, null, origin, registers, parts, List.of(), List.of(), List.of(),
+        null);
+  }
+
+  private static Value largest() {
+    return Value.of(new byte[ValueLimits.MAX_VALUE_BYTES]);
   }
 }

@@ -102,6 +102,18 @@ final class Steps {
     return recut(step, file -> file, row -> row, carried, List.of(), List.of());
   }
 
+  /** As above, without what the log says of policies and transactions. */
+  static List<Block> withoutSayings(Step step) {
+    List<Block> cut = new ArrayList<>();
+    BlockCutter cutter = new BlockCutter(step.range(), LIGHT, cut::add);
+    step.blocks().forEach(block -> block.files().forEach(cutter::add));
+    List<CarriedRow> pieces =
+        step.blocks().stream().flatMap(block -> block.rows().stream()).toList();
+    Blocks.joined(pieces).forEach(cutter::add);
+    cutter.finish();
+    return cut;
+  }
+
   static void take(TestDevice taker, Step step) {
     take(taker, step, step.blocks());
   }
