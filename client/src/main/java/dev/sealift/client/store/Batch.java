@@ -544,6 +544,38 @@ public final class Batch implements AutoCloseable {
     return true;
   }
 
+  /** Keeps a part of a compaction that is made here, until {@link #forgetParts}. */
+  public void keepPart(int number, byte[] plaintext) {
+    requireUsable();
+    start();
+    writer.keepPart(number, plaintext);
+    writing = false;
+  }
+
+  /** No part that was made is needed any more. */
+  public void forgetParts() {
+    requireUsable();
+    start();
+    writer.forgetParts();
+    writing = false;
+  }
+
+  /** Keeps a file that was fetched to take a step, until {@link #forgetFetched}. */
+  public void fetched(FetchedFile file) {
+    requireUsable();
+    start();
+    writer.fetched(file);
+    writing = false;
+  }
+
+  /** The step was taken, or is not taken after all. */
+  public void forgetFetched() {
+    requireUsable();
+    start();
+    writer.forgetFetched();
+    writing = false;
+  }
+
   /** Notes the place of an admitted file, and no more: one without events, or one that this store packed and whose events are not needed. */
   public void record(RemoteFile file) {
     requireUsable();

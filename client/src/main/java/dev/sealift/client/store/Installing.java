@@ -15,6 +15,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -186,12 +187,18 @@ public final class Installing {
 
   // Its end
 
+  /** As {@link #finish(Consumer)}, with nothing else. */
+  public void finish() throws FormatException {
+    finish(batch -> {});
+  }
+
   /**
    * All blocks were taken in: the store is at the base.
    *
+   * @param with what else is to be kept, in the transaction in which the position moves
    * @throws FormatException when something was missing
    */
-  public void finish() throws FormatException {
+  public void finish(Consumer<Batch> with) throws FormatException {
     order.end();
     goAhead();
     wipe(null, Set.of());
@@ -199,10 +206,15 @@ public final class Installing {
       pieces.end().ifPresent(writer.stepRows()::put);
       writer.stepRows().flush();
     });
-    inBatch(writer -> {
+    try (Batch batch = store.batchUnsynced()) {
+      Writer writer = batch.beginStep();
+      writer.step().requireCurrent(this);
       writer.time().observe(files.newest());
       writer.append(range);
-    });
+      batch.endStep();
+      with.accept(batch);
+      batch.commit();
+    }
     Optional<Asides.Kept> after = Optional.of(Asides.Kept.FIRST);
     while (after.isPresent()) {
       List<Asides.Kept> next = new ArrayList<>();

@@ -186,7 +186,13 @@ final class Migrations {
       "CREATE TABLE _sealift_step_keep(id INTEGER PRIMARY KEY, name TEXT NOT NULL, keep TEXT NOT NULL,"
           + " sequence INTEGER NOT NULL, server_time INTEGER NOT NULL)",
       "CREATE TABLE _sealift_step_judged(id INTEGER PRIMARY KEY, device INTEGER NOT NULL, tx INTEGER NOT NULL,"
-          + " events BLOB NOT NULL, sequence INTEGER NOT NULL, conflict INTEGER NOT NULL)");
+          + " events BLOB NOT NULL, sequence INTEGER NOT NULL, conflict INTEGER NOT NULL)",
+      // What was fetched to take a step, until the step was taken: files of the log, as signed and
+      // sealed.
+      "CREATE TABLE _sealift_fetched(sequence INTEGER PRIMARY KEY, server_time INTEGER NOT NULL, base INTEGER NOT NULL,"
+          + " header BLOB NOT NULL, payload BLOB NOT NULL)",
+      // The parts of a compaction that was made here, until they are in the outbox.
+      "CREATE TABLE _sealift_made_part(number INTEGER PRIMARY KEY, plaintext BLOB NOT NULL)");
 
   private static final List<List<String>> VERSIONS = List.of(
       VERSION_1,

@@ -556,6 +556,16 @@ public final class SpaceStore implements AutoCloseable {
     return new Installing(this, range, root, roots, isMember, new BlockOrder(range, most));
   }
 
+  /** A part of a compaction that was made here. */
+  public Optional<Bytes> part(int number) {
+    return readers.read(reader -> MadeParts.get(reader, number));
+  }
+
+  /** The first file behind a sequence of those that were fetched to take a step. */
+  public Optional<FetchedFile> fetched(long afterSequence) {
+    return readers.read(reader -> Fetched.after(reader, afterSequence));
+  }
+
   private <T> T snapshot(BiFunction<Reader, Collection<TableInfo>, T> work) {
     return snapshot(() -> {}, work);
   }

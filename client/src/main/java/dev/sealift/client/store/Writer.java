@@ -331,6 +331,23 @@ final class Writer implements AutoCloseable {
     schema.held().tell(log.position());
   }
 
+  void keepPart(int number, byte[] plaintext) {
+    MadeParts.put(db, number, plaintext);
+  }
+
+  void forgetParts() {
+    MadeParts.clear(db);
+  }
+
+  /** A file that was fetched to take a step. */
+  void fetched(FetchedFile file) {
+    Fetched.put(db, file);
+  }
+
+  void forgetFetched() {
+    Fetched.clear(db);
+  }
+
   /** What came directly and has no place holds the clock up no more. */
   private void resetTime() {
     resetTime(restamp.last());

@@ -133,17 +133,26 @@ final class ContentKey {
    * @throws SealiftException {@code NEWER_FORMAT} when a newer version wrote it, {@code NOT_A_MEMBER} when there is no key
    */
   Optional<List<EventRun>> open(SignedHeader file, ByteString payload) {
-    EpochKey held = key.orElseThrow(() -> new SealiftException(
-        ErrorCode.NOT_A_MEMBER, "This device has no key to the space's contents."));
     try {
-      byte[] plaintext = held.open(file.header(), file.associatedData(), payload.toByteArray());
-      return Optional.of(PayloadCodec.decode(plaintext));
+      return Optional.of(PayloadCodec.decode(plaintext(file, payload)));
     } catch (FormatException e) {
       // Signed by a member and unreadable for every device alike: it is counted and passed over.
       return Optional.empty();
     } catch (UnknownPayloadVersionException e) {
       throw newerFormat(e);
     }
+  }
+
+  /**
+   * What was sealed.
+   *
+   * @throws FormatException when it does not open
+   * @throws SealiftException {@code NOT_A_MEMBER} when there is no key
+   */
+  byte[] plaintext(SignedHeader file, ByteString payload) throws FormatException {
+    EpochKey held = key.orElseThrow(() -> new SealiftException(
+        ErrorCode.NOT_A_MEMBER, "This device has no key to the space's contents."));
+    return held.open(file.header(), file.associatedData(), payload.toByteArray());
   }
 
   static SealiftException newerFormat(@Nullable Throwable cause) {

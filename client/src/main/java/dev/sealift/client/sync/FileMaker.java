@@ -33,6 +33,7 @@ import dev.sealift.protocol.proto.MembershipPayload;
 import dev.sealift.protocol.proto.OpenInvitation;
 import dev.sealift.protocol.proto.Role;
 import dev.sealift.protocol.proto.Seen;
+import dev.sealift.protocol.proto.SequenceRange;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Optional;
@@ -127,7 +128,38 @@ final class FileMaker {
             FileKind.FILE_KIND_EVENTS, Optional.of(space), place.after(), place.seen())
         .setHybridTime(newest.bits());
     buildsOn.forEach(dot -> header.addBuildsOn(toProto(dot)));
-    HeaderBody body = header.build();
+    return sealed(header.build(), key, plaintext, first);
+  }
+
+  /**
+   * A part of a compaction.
+   *
+   * @param after the last file of this device's chain
+   * @param plaintext as it is packed
+   */
+  SignedFile compaction(
+      Optional<ChainHead> after,
+      SpaceId space,
+      EpochKey key,
+      CompactionPlan plan,
+      int number,
+      byte[] plaintext,
+      long nowMillis)
+      throws FormatException {
+    HeaderBody body = body(FileKind.FILE_KIND_COMPACTION, Optional.of(space), after, plan.seen())
+        .setHybridTime(HybridTime.of(nowMillis, 0).bits())
+        .setGeneration(plan.generation())
+        .addSupersedes(SequenceRange.newBuilder()
+            .setFirst(plan.range().first())
+            .setLast(plan.range().base()))
+        .setPart(number)
+        .setParts(plan.parts())
+        .build();
+    return sealed(body, key, plaintext, HybridTime.ZERO);
+  }
+
+  private SignedFile sealed(HeaderBody body, EpochKey key, byte[] plaintext, HybridTime first)
+      throws FormatException {
     ByteString bytes = body.toByteString();
     byte[] sealed = key.seal(body.getSalt(), MAIN, body.getEpoch(), bytes.toByteArray(), plaintext);
     return new SignedFile(
@@ -206,7 +238,7 @@ final class FileMaker {
   private SignedFile membershipFile(HeaderBody.Builder body, MembershipPayload payload)
       throws FormatException {
     ByteString bytes = payload.toByteString();
-    return SignedFile.membership(
+    return SignedFile.apart(
         SignedHeader.sign(body.build(), bytes.toByteArray(), keys.signing()), bytes);
   }
 }

@@ -19,16 +19,13 @@ import dev.sealift.protocol.log.Leaf;
 import dev.sealift.protocol.log.Proofs;
 import dev.sealift.protocol.log.SignedTreeHead;
 import dev.sealift.protocol.log.TreeHead;
-import dev.sealift.protocol.membership.Device;
 import dev.sealift.protocol.membership.Membership;
-import dev.sealift.protocol.membership.MembershipException;
 import dev.sealift.protocol.membership.SpaceRules;
-import dev.sealift.protocol.proto.FileKind;
 import dev.sealift.protocol.proto.Files;
 import dev.sealift.protocol.proto.LogEntry;
 import dev.sealift.protocol.proto.PayloadAbsence;
+import dev.sealift.protocol.proto.ProvenEntry;
 import dev.sealift.protocol.proto.Receipt;
-import dev.sealift.protocol.proto.RefusalCode;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -208,24 +205,114 @@ final class LogVerifier {
     SignedTreeHead head = checkSignature(SignedTreeHead.parse(signedHead), state);
     checkNotForked(head, state);
     long sequence = receipt.getSequence();
-    boolean inRange =
-        sequence >= 1 && sequence <= head.head().size() && receipt.getServerTimeMillis() > 0;
+    boolean inRange = sequence >= 1 && receipt.getServerTimeMillis() > 0;
     Leaf leaf = inRange
         ? new Leaf(space, sequence, receipt.getServerTimeMillis(), receipt.getBase(), file.id())
         : null;
-    if (leaf == null
-        || !Proofs.verifyInclusion(
-            leaf.hash(),
-            sequence - 1,
-            head.head().size(),
-            hashes(receipt.getPathList()),
-            head.head().root())) {
+    if (leaf == null || !isIncluded(leaf, receipt.getPathList(), head.head())) {
       throw new MeshViolationException(
           Violation.RECEIPT_FALSE,
           sequence,
           "a receipt does not lead to the head that was signed with it");
     }
     return head;
+  }
+
+  /**
+   * A file that was told by itself, of a log whose head was checked.
+   *
+   * @return the file; its payload, too, is what it says
+   * @throws MeshViolationException when it is not of that log; who its author is was not looked at
+   */
+  SignedHeader checkEntry(ProvenEntry proven, SignedTreeHead head)
+      throws MeshViolationException, FormatException {
+    long sequence = proven.getSequence();
+    LogEntry entry = proven.getEntry();
+    SignedHeader file = parse(sequence, entry.getSignedHeader());
+    checkSpace(sequence, file, space);
+    boolean inRange = sequence >= 1 && entry.getServerTimeMillis() > 0;
+    if (!inRange || !isIncluded(leaf(sequence, file, entry), proven.getPathList(), head.head())) {
+      throw new MeshViolationException(
+          Violation.LOG_ALTERED, sequence, "a file is not that of the signed log");
+    }
+    checkPayload(sequence, file, entry);
+    return file;
+  }
+
+  private Leaf leaf(long sequence, SignedHeader file, LogEntry entry) {
+    return new Leaf(space, sequence, entry.getServerTimeMillis(), entry.getBase(), file.id());
+  }
+
+  private static boolean isIncluded(Leaf leaf, List<ByteString> path, TreeHead head)
+      throws FormatException {
+    return leaf.sequence() <= head.size()
+        && Proofs.verifyInclusion(
+            leaf.hash(), leaf.sequence() - 1, head.size(), hashes(path), head.root());
+  }
+
+  /** Who may write, from a state of the membership on. */
+  Authors authors(Optional<Membership> membership) {
+    return new Authors(notary, membership, own);
+  }
+
+  /**
+   * A head that was told with an outline, of a log that goes on from a tree.
+   *
+   * @param consistency from the tree's size to the head
+   */
+  SignedTreeHead checkOutline(
+      ByteString signed, CompactTree tree, List<ByteString> consistency, LogState state)
+      throws MeshViolationException, FormatException {
+    SignedTreeHead head = checkHead(signed, state);
+    long size = head.head().size();
+    boolean leads = size == tree.size()
+        ? tree.root().equals(head.head().root())
+        : size > tree.size()
+            && Proofs.verifyConsistency(
+                tree.size(), size, tree.root(), head.head().root(), hashes(consistency));
+    if (!leads) {
+      throw new MeshViolationException(
+          Violation.LOG_ALTERED, tree.size(), "the outline is not that of the signed log");
+    }
+    return head;
+  }
+
+  /** What stands in the log is a file. */
+  static SignedHeader parse(long sequence, ByteString header)
+      throws MeshViolationException, FormatException {
+    try {
+      return SignedHeader.parse(header);
+    } catch (NewerFormatException e) {
+      throw e;
+    } catch (FormatException e) {
+      throw new MeshViolationException(
+          Violation.LOG_ALTERED, sequence, "what stands in the log is no file: " + e.getMessage());
+    }
+  }
+
+  static void checkSpace(long sequence, SignedHeader file, SpaceId space)
+      throws MeshViolationException {
+    if (!file.space().equals(space)) {
+      throw new MeshViolationException(
+          Violation.LOG_ALTERED, sequence, "a file of another space stands in the log");
+    }
+  }
+
+  /** The payload of a file, which is there and is what its header names. */
+  static ByteString checkPayload(long sequence, SignedHeader file, LogEntry entry)
+      throws MeshViolationException {
+    if (entry.getAbsence() != PayloadAbsence.PAYLOAD_ABSENCE_UNSPECIFIED) {
+      throw new MeshViolationException(
+          Violation.PAYLOAD_MISSING, sequence, "a payload is missing that nothing has superseded");
+    }
+    ByteString payload = entry.getPayload();
+    boolean same = payload.size() == file.header().payloadLength()
+        && Hash.of(payload.toByteArray()).equals(file.header().payloadHash());
+    if (!same) {
+      throw new MeshViolationException(
+          Violation.PAYLOAD_ALTERED, sequence, "a payload is not the one that its header names");
+    }
+    return payload;
   }
 
   private SignedTreeHead checkSignature(SignedTreeHead head, LogState state)
@@ -323,25 +410,22 @@ final class LogVerifier {
     private final List<VerifiedEntry> entries = new ArrayList<>();
     private final Map<Place, ChainHead> places = new HashMap<>();
     private final long start;
-    private Optional<Membership> membership;
+    private final Authors authors;
     private long serverTimeMillis;
     private long falseBase;
 
     Walk(LogState state) {
       this.tree = state.tree().copy();
       this.chains = new HashMap<>(state.chains());
-      this.membership = state.membership();
+      this.authors = authors(state.membership());
       this.serverTimeMillis = state.serverTimeMillis();
       this.start = state.position();
     }
 
     void take(long sequence, LogEntry entry) throws MeshViolationException, FormatException {
       SignedHeader file = parse(sequence, entry.getSignedHeader());
-      if (!file.space().equals(space)) {
-        throw violation(
-            Violation.LOG_ALTERED, sequence, "a file of another space stands in the log");
-      }
-      checkAuthor(sequence, file, entry.getServerTimeMillis());
+      checkSpace(sequence, file, space);
+      authors.take(sequence, file, entry.getServerTimeMillis());
       checkChain(sequence, file);
       checkBuildsOn(sequence, file);
       checkTimes(sequence, file, entry.getServerTimeMillis());
@@ -356,7 +440,7 @@ final class LogVerifier {
     /** What is said of the place of the file before it is judged once this is known to be the signed log. */
     private void takePlace(long sequence, SignedHeader file, long base) {
       FileHeader header = file.header();
-      SpaceRules rules = membership.orElseThrow().rules();
+      SpaceRules rules = authors.now().rules();
       if (base != base(header, rules) && falseBase == 0) {
         falseBase = sequence;
       }
@@ -384,56 +468,6 @@ final class LogVerifier {
             Violation.BASE_FALSE,
             falseBase,
             "the notary has signed a base that is not the highest place among the files that this one builds on");
-      }
-    }
-
-    private SignedHeader parse(long sequence, ByteString header)
-        throws MeshViolationException, FormatException {
-      try {
-        return SignedHeader.parse(header);
-      } catch (NewerFormatException e) {
-        throw e;
-      } catch (FormatException e) {
-        throw violation(
-            Violation.LOG_ALTERED,
-            sequence,
-            "what stands in the log is no file: " + e.getMessage());
-      }
-    }
-
-    private void checkAuthor(long sequence, SignedHeader file, long time)
-        throws MeshViolationException, FormatException {
-      try {
-        if (membership.isEmpty()) {
-          membership = Optional.of(Membership.found(file));
-          if (!membership.get().notary().equals(notary)) {
-            throw violation(
-                Violation.MEMBERSHIP_BROKEN, sequence, "the genesis names another notary");
-          }
-          return;
-        }
-        Membership before = membership.get();
-        VerifyingKey key = before
-            .authorKey(file)
-            .orElseThrow(() -> violation(
-                Violation.AUTHOR_NOT_A_MEMBER, sequence, "a file's author is not in the space"));
-        if (!own.has(file) && !file.verify(key)) {
-          throw violation(
-              Violation.FILE_NOT_SIGNED, sequence, "a file is not signed by its author");
-        }
-        if (file.header().kind() == FileKind.FILE_KIND_MEMBERSHIP) {
-          membership = Optional.of(before.apply(file, time));
-        } else if (!before.device(file.header().device()).map(Device::mayWrite).orElse(false)) {
-          throw violation(Violation.AUTHOR_NOT_A_MEMBER, sequence, "a file's author may not write");
-        }
-      } catch (MembershipException e) {
-        if (e.code() == RefusalCode.REFUSAL_CODE_UNSUPPORTED) {
-          throw new NewerFormatException("a kind of membership change that is not known here");
-        }
-        throw violation(
-            Violation.MEMBERSHIP_BROKEN,
-            sequence,
-            "a membership change is not allowed: " + e.getMessage());
       }
     }
 
@@ -468,7 +502,7 @@ final class LogVerifier {
 
     private void checkTimes(long sequence, SignedHeader file, long time)
         throws MeshViolationException {
-      long bound = membership.orElseThrow().rules().clockBoundMillis();
+      long bound = authors.now().rules().clockBoundMillis();
       if (time <= serverTimeMillis || file.header().time().millis() > time + bound) {
         throw violation(
             Violation.TIME_BROKEN,
@@ -487,7 +521,7 @@ final class LogVerifier {
     }
 
     private boolean isExcused(FileHeader header) {
-      long bound = membership.orElseThrow().rules().clockBoundMillis();
+      long bound = authors.now().rules().clockBoundMillis();
       return incarnations.stream()
           .anyMatch(begun -> begun.excuses(header.seen(), header.time().millis(), bound));
     }
@@ -516,20 +550,7 @@ final class LogVerifier {
       if (left) {
         return Optional.empty();
       }
-      if (entry.getAbsence() != PayloadAbsence.PAYLOAD_ABSENCE_UNSPECIFIED) {
-        throw violation(
-            Violation.PAYLOAD_MISSING,
-            sequence,
-            "a payload is missing that nothing has superseded");
-      }
-      ByteString payload = entry.getPayload();
-      boolean same = payload.size() == file.header().payloadLength()
-          && Hash.of(payload.toByteArray()).equals(file.header().payloadHash());
-      if (!same) {
-        throw violation(
-            Violation.PAYLOAD_ALTERED, sequence, "a payload is not the one that its header names");
-      }
-      return Optional.of(payload);
+      return Optional.of(LogVerifier.checkPayload(sequence, file, entry));
     }
 
     /** The files must be those of the signed log, and that log must continue the largest one known before. */
@@ -570,7 +591,7 @@ final class LogVerifier {
     }
 
     LogState state(LogState before) {
-      return before.advanced(tree, serverTimeMillis, membership, chains);
+      return before.advanced(tree, serverTimeMillis, authors.membership(), chains);
     }
 
     private MeshViolationException violation(Violation violation, long sequence, String message) {

@@ -29,6 +29,14 @@ final class MeshBusyException extends SealiftException {
     return new MeshBusyException(Math.min(millis, RECOVERING_MILLIS));
   }
 
+  /** It has no compaction that brings this device on, and nothing else does. */
+  static MeshBusyException withoutStep() {
+    return new MeshBusyException(
+        ErrorCode.MESH_BUSY,
+        "This device can go on by a compaction alone, and the mesh has none yet that it could take. It asks again by itself; reading goes on.",
+        0);
+  }
+
   /** What the mesh asked for; 0 when it did not say. */
   long retryAfterMillis() {
     return retryAfterMillis;

@@ -1,6 +1,7 @@
 package dev.sealift.client.sync;
 
 import com.google.protobuf.ByteString;
+import dev.sealift.client.compact.CarriedFile;
 import dev.sealift.client.error.ErrorCode;
 import dev.sealift.client.error.SealiftException;
 import dev.sealift.client.pack.DotRef;
@@ -51,6 +52,7 @@ final class Outbox {
   private final Progress progress;
   private final FileMaker maker;
   private final Replica replica;
+  private final Compacting compacting;
   private final Deque<SignedFile> files = new ArrayDeque<>();
   private final Queue<InvitationRequest> requests = new ConcurrentLinkedQueue<>();
   private Optional<ChainHead> chainEnd;
@@ -74,6 +76,7 @@ final class Outbox {
     this.progress = progress;
     this.maker = maker;
     this.replica = replica;
+    this.compacting = new Compacting(store);
     this.chainEnd = Optional.empty();
     reload();
   }
@@ -243,6 +246,42 @@ final class Outbox {
     }
   }
 
+  // Compacting
+
+  /** Whether parts of a compaction have yet to be made: nothing else of this device may stand between them. */
+  boolean isCompacting() {
+    return compacting.plan().isPresent();
+  }
+
+  /** The compaction that this device makes. */
+  Compacting compacting() {
+    return compacting;
+  }
+
+  /** The next part of the compaction that is under way. */
+  Optional<SignedFile> makePart() throws FormatException {
+    Optional<CompactionPlan> plan = compacting.plan();
+    if (plan.isEmpty()) {
+      return Optional.empty();
+    }
+    SignedFile part = maker.compaction(
+        chainEnd,
+        replica.space().orElseThrow(),
+        replica.epochKey().orElseThrow(),
+        plan.get(),
+        plan.get().next(),
+        compacting.next(),
+        clock.getAsLong());
+    try (Batch batch = store.batch()) {
+      batch.send(part.kept());
+      compacting.sent(batch);
+      batch.commit();
+    }
+    compacting.sent();
+    add(part);
+    return Optional.of(part);
+  }
+
   private static HybridTime oldest(PackedPayload payload) {
     return payload.runs().get(0).rows().get(0).time();
   }
@@ -406,6 +445,24 @@ final class Outbox {
         settled(entry.file(), entry.sequence(), applied.next().newestHead().orElseThrow());
       }
     }
+    chainGoesOn();
+  }
+
+  /** Own files that a step has shown to be in the log. */
+  void logHas(List<CarriedFile> own) {
+    for (CarriedFile file : own) {
+      files.stream()
+          .filter(sent -> sent.file().id().equals(file.file()))
+          .findFirst()
+          .ifPresent(sent -> {
+            files.remove(sent);
+            settled(sent.file(), file.sequence(), replica.log().newestHead().orElseThrow());
+          });
+    }
+    chainGoesOn();
+  }
+
+  private void chainGoesOn() {
     ChainHead inLog = replica.log().chains().get(replica.keys().id());
     if (inLog != null && chainEnd.map(end -> end.counter() < inLog.counter()).orElse(true)) {
       chainEnd = Optional.of(inLog);
@@ -426,7 +483,10 @@ final class Outbox {
     keepHandedOver(0); // they can never be admitted
     chainEnd = Optional.of(inLog);
     for (SignedFile file : old) {
-      if (!file.isMembership()) {
+      if (file.isCompaction()) {
+        compacting.abandon();
+      }
+      if (file.hasEvents()) {
         add(again(file));
       }
     }
@@ -477,10 +537,13 @@ final class Outbox {
 
   private void unpackLast(SignedFile file) throws FormatException {
     List<EventRun> runs =
-        file.isMembership() ? List.of() : decode(replica.epochKey().orElseThrow(), file);
+        file.hasEvents() ? decode(replica.epochKey().orElseThrow(), file) : List.of();
     try (Batch batch = store.batch()) {
       batch.unpack(file.counter(), runs);
       batch.commit();
+    }
+    if (file.isCompaction()) {
+      compacting.abandon();
     }
     files.removeLast();
     chainEnd = store.ownHead();

@@ -1,6 +1,8 @@
 package dev.sealift.client.sync;
 
 import com.google.protobuf.ByteString;
+import dev.sealift.client.compact.CarriedFile;
+import dev.sealift.client.compact.StepRange;
 import dev.sealift.client.error.ErrorCode;
 import dev.sealift.client.error.SealiftException;
 import dev.sealift.client.pack.DotRef;
@@ -11,6 +13,7 @@ import dev.sealift.client.store.KeptFile;
 import dev.sealift.client.store.LogEntry;
 import dev.sealift.client.store.RemoteFile;
 import dev.sealift.client.store.SpaceStore;
+import dev.sealift.client.store.StoreException;
 import dev.sealift.client.value.Bytes;
 import dev.sealift.client.vault.DeviceKeyPair;
 import dev.sealift.client.vault.EpochKey;
@@ -63,6 +66,8 @@ public final class Replica {
   private final FileMaker maker;
   private final ContentKey contentKey;
   private final Outbox outbox;
+  private final StepInstaller steps;
+  private final CompactionDuty duty;
   private volatile LogState log;
   private List<SignedIncarnation> incarnations;
   private Optional<SpaceId> space;
@@ -82,6 +87,18 @@ public final class Replica {
       SpaceRecords records,
       MeshClock clock,
       Progress progress) {
+    this(keys, store, records, clock, progress, Optional.empty());
+  }
+
+  /** @param thresholds at how many live files devices compact; empty where this one does not */
+  public Replica(
+      DeviceKeyPair keys,
+      SpaceStore store,
+      SpaceRecords records,
+      MeshClock clock,
+      Progress progress,
+      Optional<CompactionThresholds> thresholds) {
+    this.duty = new CompactionDuty(thresholds);
     this.store = store;
     this.records = records;
     this.clock = clock;
@@ -94,6 +111,18 @@ public final class Replica {
     this.space = records.space();
     this.notary = records.notary();
     this.outbox = new Outbox(store, records, clock, progress, maker, this);
+    this.steps = new StepInstaller(store, records, contentKey, keys.id());
+    goOnWithStep();
+  }
+
+  private void goOnWithStep() {
+    try {
+      takeStepOn();
+    } catch (StoreException e) {
+      if (e.code() != StoreException.Code.TIME_AHEAD && e.code() != StoreException.Code.DISK_FULL) {
+        throw e;
+      } // else it is tried again with each connection
+    }
   }
 
   /** What waits to be sent, and what is to be sent next. */
@@ -418,6 +447,7 @@ public final class Replica {
     }
     log = records.log();
     incarnations = records.incarnations();
+    outbox.compacting().abandon(); // its base may be of the log that was lost
     outbox.reload();
   }
 
@@ -738,6 +768,66 @@ public final class Replica {
     log = files.next();
     contentKey.kept();
     outbox.logAdvanced(files);
+    duty.logAdvanced(files);
+    long position = log.position();
+    later(() -> progress.applied(position));
+  }
+
+  // Compacting
+
+  /** Whether it is this device's turn to compact. */
+  CompactionDuty duty() {
+    return duty;
+  }
+
+  /** Makes what is due; its parts leave as the outbox has room. Called only while everything known of the log is held. */
+  void compactIfDue() {
+    if (!outbox.isCompacting()) {
+      duty.due(log, keys.id())
+          .ifPresent(
+              choice -> outbox.compacting().begin(choice.first(), choice.generation(), this::open));
+    }
+  }
+
+  /** Whether only a step brings this device on: rows are not what the log up to the position makes of them. */
+  boolean needsStep() {
+    return store.unfinishedStep().isPresent();
+  }
+
+  /** The same, and only one from the beginning of the log. */
+  boolean needsFullStep() {
+    return store.needsFullStep();
+  }
+
+  /** Whether a step mends that, if there is something to mend. */
+  boolean mayTake(long first, long base) {
+    boolean far = store.unfinishedStep().map(ahead -> ahead <= base).orElse(true);
+    return first == 1 || far && !store.needsFullStep();
+  }
+
+  /** What is kept of a step that is not taken yet. */
+  StepInstaller steps() {
+    return steps;
+  }
+
+  /**
+   * Takes a step whose parts are kept: the position is at its base afterwards.
+   *
+   * @throws StepRefusedException when what they hold is nothing that a log could come to; nothing has changed
+   */
+  void takeStep(Scout scout, StepRange range) throws StepRefusedException, MeshViolationException {
+    steps.ready(scout, range, log);
+    takeStepOn();
+  }
+
+  /** Takes the step that is under way, if there is one: nothing of the log can be applied before. */
+  void takeStepOn() {
+    if (steps.underWay().isEmpty()) {
+      return;
+    }
+    List<CarriedFile> own = steps.take(log);
+    log = records.log();
+    outbox.logHas(own);
     long position = log.position();
     later(() -> progress.applied(position));
   }
@@ -776,7 +866,7 @@ public final class Replica {
     }
   }
 
-  private static MeshViolationException notHonoured(long sequence) {
+  static MeshViolationException notHonoured(long sequence) {
     return new MeshViolationException(
         Violation.RECEIPT_NOT_HONOURED,
         sequence,

@@ -18,7 +18,7 @@ import dev.sealift.protocol.proto.MembershipChange;
  */
 record SignedFile(SignedHeader file, ByteString payload, HybridTime first) {
   /** A file without events. */
-  static SignedFile membership(SignedHeader file, ByteString payload) {
+  static SignedFile apart(SignedHeader file, ByteString payload) {
     return new SignedFile(file, payload, HybridTime.ZERO);
   }
 
@@ -45,11 +45,19 @@ record SignedFile(SignedHeader file, ByteString payload, HybridTime first) {
         Bytes.of(file.toByteArray()),
         Bytes.of(payload.toByteArray()),
         first,
-        isMembership() ? HybridTime.ZERO : file.header().time());
+        hasEvents() ? file.header().time() : HybridTime.ZERO);
   }
 
   long counter() {
     return file.header().counter();
+  }
+
+  boolean hasEvents() {
+    return file.header().kind() == FileKind.FILE_KIND_EVENTS;
+  }
+
+  boolean isCompaction() {
+    return file.header().kind() == FileKind.FILE_KIND_COMPACTION;
   }
 
   boolean isMembership() {

@@ -32,6 +32,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -199,11 +200,20 @@ public final class SpaceRecords {
     batch.removeSetting(RECEIPT + sequence);
   }
 
+  /** Of places that the log is held up to. */
+  void removeReceiptsUpTo(Batch batch, long size) {
+    removeReceipts(batch, sequence -> sequence <= size);
+  }
+
   /** Forgets what was promised of places that a restored mesh has taken back. */
   void removeReceiptsAfter(Batch batch, long size) {
+    removeReceipts(batch, sequence -> sequence > size);
+  }
+
+  private void removeReceipts(Batch batch, LongPredicate which) {
     store.settingNames(RECEIPT).stream()
-        .map(name -> Long.parseLong(name.substring(RECEIPT.length())))
-        .filter(sequence -> sequence > size)
+        .mapToLong(name -> Long.parseLong(name.substring(RECEIPT.length())))
+        .filter(which)
         .forEach(sequence -> removeReceipt(batch, sequence));
   }
 

@@ -303,7 +303,8 @@ public final class SyncCore {
 
   private void progressed(SyncSession session) {
     omitOwnPayloads |= session.isCaughtUp();
-    if (session.stage() == SyncSession.Stage.SYNCING) {
+    if (session.stage() == SyncSession.Stage.SYNCING
+        || session.stage() == SyncSession.Stage.STEPPING) {
       boolean upToDate = session.isUpToDate();
       if (upToDate || session.gotSomewhere()) {
         backoff.reset();

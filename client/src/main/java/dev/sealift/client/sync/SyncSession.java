@@ -20,6 +20,7 @@ import dev.sealift.protocol.proto.LogEntry;
 import dev.sealift.protocol.proto.PositionReport;
 import dev.sealift.protocol.proto.Prove;
 import dev.sealift.protocol.proto.PutResult;
+import dev.sealift.protocol.proto.Steps;
 import dev.sealift.protocol.proto.Subscribe;
 import dev.sealift.protocol.proto.Welcome;
 import dev.sealift.protocol.wire.Handshake;
@@ -54,10 +55,15 @@ final class SyncSession {
   /** Asks for nothing but the log's present head: nothing comes after the last sequence. */
   private static final long HEAD_REQUEST = 2;
 
+  /** Asks which compactions stand. */
+  private static final long STANDING_REQUEST = 6;
+
   /** How a session stands. */
   enum Stage {
     GREETING,
     PROVING,
+    /** It goes on by compactions, as far as they lead. */
+    STEPPING,
     SYNCING,
     /** The mesh was restored from an older state and takes back what this device holds; nothing else. */
     RESTORING,
@@ -75,10 +81,12 @@ final class SyncSession {
   private long questionUnderWay;
   private long answered;
   private boolean gotSomewhere;
+  private boolean isStandingAsked;
   private boolean taken;
   private int creditOwed;
   private long reported;
   private final Uploads uploads;
+  private final StepTaking stepTaking;
   private @Nullable Restorer restorer;
   private long recoveringMillis;
 
@@ -101,6 +109,7 @@ final class SyncSession {
     this.omitOwnPayloads = omitOwnPayloads;
     this.out = out;
     this.uploads = new Uploads(replica, out);
+    this.stepTaking = new StepTaking(replica, out);
   }
 
   void open() {
@@ -212,6 +221,7 @@ final class SyncSession {
         expect(frame.hasWelcome());
         welcomed(frame.getWelcome());
       }
+      case STEPPING -> receiveWhileStepping(frame);
       case SYNCING -> receiveWhileSyncing(frame);
       case RESTORING -> {
         expect(frame.hasPutResult());
@@ -222,11 +232,27 @@ final class SyncSession {
     }
   }
 
+  private void receiveWhileStepping(Frame frame) throws MeshViolationException, FormatException {
+    long before = replica.log().position();
+    if (frame.hasFiles()) {
+      expect(frame.getFiles().getRequest() == INVITATION_REQUEST);
+      received(frame.getFiles(), frame.getSerializedSize());
+    } else if (stepTaking.receive(frame)) {
+      syncOn();
+    }
+    gotSomewhere |= replica.log().position() > before;
+  }
+
   private void receiveWhileSyncing(Frame frame) throws MeshViolationException, FormatException {
     switch (frame.getBodyCase()) {
       case FILES -> received(frame.getFiles(), frame.getSerializedSize());
       case PUT_RESULT -> answered(frame.getPutResult());
       case ADVANCED -> replica.learnHead(frame.getAdvanced().getSignedHead());
+      case STEP_LIST -> {
+        expect(frame.getStepList().getRequest() == STANDING_REQUEST && isStandingAsked);
+        isStandingAsked = false;
+        replica.duty().learn(frame.getStepList().getStepsList());
+      }
       default -> expect(false);
     }
     pump();
@@ -289,6 +315,7 @@ final class SyncSession {
 
   private void welcomed(Welcome welcome) throws MeshViolationException, FormatException {
     replica.learnMeshTime(welcome.getServerTimeMillis());
+    replica.takeStepOn();
     boolean founding = !welcome.getKnown() && replica.log().position() == 0;
     if (welcome.getRecoveringMillis() > 0 && !founding) {
       recover(welcome);
@@ -309,6 +336,20 @@ final class SyncSession {
     if (replica.needsInvitationFile()) {
       fetchInvitation();
     }
+    if (replica.needsStep() || welcomeSize - replica.log().position() >= StepTaking.LEAST_FILES) {
+      stage = Stage.STEPPING;
+      stepTaking.begin();
+    } else {
+      syncOn();
+    }
+  }
+
+  /** By the files behind the position. */
+  private void syncOn() throws FormatException {
+    if (replica.needsStep()) {
+      throw MeshBusyException.withoutStep();
+    }
+    stage = Stage.SYNCING;
     subscribe();
     pump();
   }
@@ -424,7 +465,23 @@ final class SyncSession {
     if (isCaughtUp()) {
       askOn();
       answerRules();
+      compact();
       uploads.pump();
+    }
+  }
+
+  /** Behind everything else that there is to do. */
+  private void compact() {
+    if (!holdsAllKnown() || !uploads.isDrained() || uploads.isCompactionRefused()) {
+      return;
+    }
+    if (!isStandingAsked && replica.duty().isAskedFor(replica.log().position())) {
+      isStandingAsked = true;
+      out.accept(Frame.newBuilder()
+          .setSteps(Steps.newBuilder().setRequest(STANDING_REQUEST))
+          .build());
+    } else if (!isStandingAsked) {
+      replica.compactIfDue();
     }
   }
 

@@ -44,6 +44,7 @@ final class Uploads {
   private Optional<MeshBusyException> ahead = Optional.empty();
 
   private boolean membershipHeld;
+  private boolean compactionRefused;
   private long heldUpToRequest;
   private long lastSentCounter;
 
@@ -118,6 +119,11 @@ final class Uploads {
     boolean membershipUnderWay = underWay.stream().anyMatch(sent -> sent.file().isMembership());
     if (!allSent || membershipUnderWay || displaced.mayFollowOwn()) {
       return Optional.empty();
+    }
+    if (outbox.isCompacting() && held.isEmpty()) {
+      return underWay.isEmpty() || bytesUnderWay < windowBytes / 2
+          ? outbox.makePart()
+          : Optional.empty();
     }
     if (underWay.isEmpty()) {
       Optional<SignedFile> change = outbox.makeMembershipChange();
@@ -335,8 +341,14 @@ final class Uploads {
     return replica.log().membership().orElseThrow().number() >= number;
   }
 
-  /** An invitation fails alone, for whoever asked for it; without its other files a device cannot go on. */
-  private void refusedForGood(SignedFile file, SealiftException why) {
+  /** An invitation fails alone, for whoever asked for it, and a space goes on without a compaction; without its other files a device cannot go on. */
+  private void refusedForGood(SignedFile file, SealiftException why) throws FormatException {
+    if (file.isCompaction()) {
+      compactionRefused = true;
+      outbox.compacting().abandon();
+      takeBack(file);
+      return;
+    }
     if (file.isMembership()) {
       drop(file);
     }
@@ -349,6 +361,11 @@ final class Uploads {
   private void drop(SignedFile file) {
     outbox.dropMembershipChange(file);
     lastSentCounter = file.counter() - 1;
+  }
+
+  /** Whether the mesh takes no compaction of this device, as far as this connection has seen. */
+  boolean isCompactionRefused() {
+    return compactionRefused;
   }
 
   /** Whether anything was sent that has no answer yet. */

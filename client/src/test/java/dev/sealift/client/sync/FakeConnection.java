@@ -26,6 +26,7 @@ import dev.sealift.protocol.proto.PutFile;
 import dev.sealift.protocol.proto.PutResult;
 import dev.sealift.protocol.proto.Refusal;
 import dev.sealift.protocol.proto.RefusalCode;
+import dev.sealift.protocol.proto.StepList;
 import dev.sealift.protocol.proto.Subscribe;
 import dev.sealift.protocol.proto.Welcome;
 import dev.sealift.protocol.wire.Handshake;
@@ -191,6 +192,12 @@ public final class FakeConnection implements Transport.Connection {
         case SUBSCRIBE -> subscription = Optional.of(new Subscription(frame.getSubscribe()));
         case CREDIT -> subscription.orElseThrow().credit += frame.getCredit().getBytes();
         case FETCH -> fetch(frame.getFetch());
+        case STEPS ->
+          deliver(Frame.newBuilder()
+              .setStepList(StepList.newBuilder()
+                  .setRequest(frame.getSteps().getRequest())
+                  .setSignedHead(log().orElseThrow().head().byteString()))
+              .build());
         case POSITION ->
           mesh.position(device().orElseThrow(), frame.getPosition().getSequence());
         default -> throw new AssertionError("a device sent a " + frame.getBodyCase());

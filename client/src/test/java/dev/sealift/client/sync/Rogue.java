@@ -158,7 +158,7 @@ public final class Rogue {
           .toByteString();
       ByteString body = ByteString.copyFrom(invitation.file().associatedData());
       SignedHeader header = SignedHeader.sign(body, payload.toByteArray(), SigningKey.generate());
-      return SignedFile.membership(header, payload);
+      return SignedFile.apart(header, payload);
     });
   }
 

@@ -7,6 +7,7 @@ import dev.sealift.client.error.SealiftException;
 import dev.sealift.client.store.Batch;
 import dev.sealift.client.store.SpaceStore;
 import dev.sealift.client.store.TableSchema;
+import dev.sealift.client.sync.CompactionThresholds;
 import dev.sealift.client.sync.HandOver;
 import dev.sealift.client.sync.MeshClock;
 import dev.sealift.client.sync.OpenedInvitation;
@@ -78,6 +79,7 @@ final class Device {
   private boolean isConnecting;
   private Optional<Hash> shown = Optional.empty();
   private @Nullable Supplier<TableSchema> version;
+  private Optional<CompactionThresholds> thresholds = Optional.empty();
   private long crashes;
   private long questions;
   private int refusals;
@@ -100,6 +102,11 @@ final class Device {
     this.keys = keys;
     this.disk = disk;
     this.wall = new WallClock(scheduler);
+  }
+
+  /** From its next connection on it compacts. */
+  void compacts(CompactionThresholds at) {
+    thresholds = Optional.of(at);
   }
 
   DeviceId id() {
@@ -288,7 +295,7 @@ final class Device {
 
   /** What it holds of the log, beside the store. */
   Replica replica() {
-    return new Replica(keys, store(), records(), requireNonNull(clock), NOBODY);
+    return new Replica(keys, store(), records(), requireNonNull(clock), NOBODY, thresholds);
   }
 
   /**

@@ -89,6 +89,7 @@ final class Mesh {
   private long mostBusMillis;
   private long recoveryMillis = SpacePolicy.RECOVERY_MILLIS;
   private double lostAnswers;
+  private boolean compactions;
   private Mishap mishap = Mishap.NONE;
 
   /** Who asked the engine, and under which ticket. */
@@ -108,12 +109,19 @@ final class Mesh {
 
   private Engine newEngine() {
     long of = process;
-    SpacePolicy policy = SpacePolicy.open().withRecoveryMillis(recoveryMillis);
+    SpacePolicy open = SpacePolicy.open().withRecoveryMillis(recoveryMillis);
+    SpacePolicy policy = compactions ? open.withCompactions() : open;
     return new Engine(notaryKey, EngineLimits.DEFAULT, policy, effect -> {
       if (of == process) {
         perform(effect);
       }
     });
+  }
+
+  /** Before anything else: it admits compactions. */
+  void admitCompactions() {
+    compactions = true;
+    engine = newEngine();
   }
 
   Network network() {

@@ -2,6 +2,7 @@ package dev.sealift.ops.simulate;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,7 @@ final class Network {
   private final Receipts receipts = new Receipts();
   private final List<Link> links = new ArrayList<>();
   private final List<Device> apart = new ArrayList<>();
+  private UnaryOperator<byte[]> lies = UnaryOperator.identity();
   private long mostDelayMillis;
   private double lossChance;
   private long troubles;
@@ -30,6 +32,11 @@ final class Network {
   /** What devices were told. */
   Receipts receipts() {
     return receipts;
+  }
+
+  /** What devices are told instead of what the mesh says. */
+  void lie(UnaryOperator<byte[]> instead) {
+    lies = instead;
   }
 
   /** How long messages take at the most; with 0 they are there at once. */
@@ -143,9 +150,10 @@ final class Network {
     }
 
     void toDevice(byte[] message) {
+      byte[] told = lies.apply(message);
       down(() -> {
-        wire.toDevice(message);
-        device.received(this, message);
+        wire.toDevice(told);
+        device.received(this, told);
       });
     }
 

@@ -1,0 +1,301 @@
+package dev.sealift.client.sync;
+
+import com.google.protobuf.ByteString;
+import dev.sealift.client.compact.Block;
+import dev.sealift.client.compact.BlockOrder;
+import dev.sealift.client.compact.CarriedFile;
+import dev.sealift.client.compact.PartReader;
+import dev.sealift.client.compact.StepRange;
+import dev.sealift.client.pack.UnknownPayloadVersionException;
+import dev.sealift.client.store.Batch;
+import dev.sealift.client.store.FetchedFile;
+import dev.sealift.client.store.Installing;
+import dev.sealift.client.store.SpaceStore;
+import dev.sealift.client.value.Bytes;
+import dev.sealift.protocol.FormatException;
+import dev.sealift.protocol.file.SignedHeader;
+import dev.sealift.protocol.id.DeviceId;
+import dev.sealift.protocol.id.FileId;
+import dev.sealift.protocol.id.Hash;
+import dev.sealift.protocol.id.SpaceId;
+import dev.sealift.protocol.log.CompactTree;
+import dev.sealift.protocol.log.Leaf;
+import dev.sealift.protocol.membership.Membership;
+import dev.sealift.protocol.membership.MembershipException;
+import dev.sealift.protocol.proto.FileKind;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Takes a step whose files were fetched: keeps those, checks what they hold before anything changes, and takes it in. From then on no connection is needed: a step that was cut off goes on when the home is opened. Used with the
+ * replica's monitor.
+ */
+final class StepInstaller {
+  private static final String READY = "step.ready";
+
+  private final SpaceStore store;
+  private final SpaceRecords records;
+  private final ContentKey contentKey;
+  private final DeviceId self;
+
+  StepInstaller(SpaceStore store, SpaceRecords records, ContentKey contentKey, DeviceId self) {
+    this.store = store;
+    this.records = records;
+    this.contentKey = contentKey;
+    this.self = self;
+  }
+
+  /** Keeps parts that were fetched. */
+  void keep(List<FetchedFile> parts) {
+    try (Batch batch = store.batchUnsynced()) {
+      parts.forEach(batch::fetched);
+      batch.commit();
+    }
+  }
+
+  /** What was fetched is of no use. Not to be called once a step is {@link #ready}. */
+  void forget() {
+    if (store.fetched(0).isPresent()) {
+      try (Batch batch = store.batchUnsynced()) {
+        batch.forgetFetched();
+        batch.commit();
+      }
+    }
+  }
+
+  /** What is under way; empty when nothing is, or not all of it is here. */
+  Optional<StepRange> underWay() {
+    return store.setting(READY).map(bytes -> {
+      ByteBuffer kept = ByteBuffer.wrap(bytes);
+      return new StepRange(kept.getLong(), kept.getLong());
+    });
+  }
+
+  /**
+   * All parts are kept: what they hold is checked, and from now on the step is under way.
+   *
+   * @param scout has been at the head
+   * @throws StepRefusedException when what they hold is nothing that a log could come to
+   * @throws MeshViolationException when the key that opens them is not the space's, or a file with a receipt is not where that says
+   */
+  void ready(Scout scout, StepRange range, LogState log)
+      throws StepRefusedException, MeshViolationException {
+    Membership membership = scout.membershipAt(range.base()).orElseThrow();
+    contentKey.checkCommitted(range.base(), membership);
+    check(range, log);
+    try (Batch batch = store.batch()) {
+      if (log.position() == 0) {
+        batch.useRules(membership.rules());
+      }
+      for (VerifiedEntry change : scout.changes()) {
+        if (change.sequence() <= range.base()) {
+          batch.fetched(kept(change));
+        }
+      }
+      batch.putSetting(
+          READY,
+          ByteBuffer.allocate(2 * Long.BYTES)
+              .putLong(range.first())
+              .putLong(range.base())
+              .array());
+      contentKey.keep(batch); // the log was seen to commit to it
+      batch.commit();
+    }
+    contentKey.kept();
+  }
+
+  private static FetchedFile kept(VerifiedEntry change) {
+    return new FetchedFile(
+        change.sequence(),
+        change.serverTimeMillis(),
+        change.base(),
+        Bytes.of(change.file().toByteArray()),
+        Bytes.of(change.payload().orElseThrow().toByteArray()));
+  }
+
+  // What the parts hold
+
+  private interface BlockTaker {
+    void take(Block block) throws FormatException;
+  }
+
+  private void blocks(BlockTaker taker) throws FormatException {
+    for (Optional<FetchedFile> file = store.fetched(0);
+        file.isPresent();
+        file = store.fetched(file.get().sequence())) {
+      SignedHeader header = header(file.get());
+      if (header.header().kind() == FileKind.FILE_KIND_COMPACTION) {
+        PartReader reader = new PartReader(contentKey.plaintext(
+            header, ByteString.copyFrom(file.get().payload().toByteArray())));
+        blocks(reader, taker);
+      }
+    }
+  }
+
+  private static void blocks(PartReader reader, BlockTaker taker) throws FormatException {
+    try {
+      for (Optional<Block> block = reader.next(); block.isPresent(); block = reader.next()) {
+        taker.take(block.get());
+      }
+    } catch (UnknownPayloadVersionException e) {
+      throw ContentKey.newerFormat(e);
+    }
+  }
+
+  private static SignedHeader header(FetchedFile file) {
+    try {
+      return SignedHeader.parse(ByteString.copyFrom(file.header().toByteArray()));
+    } catch (FormatException e) {
+      throw new IllegalStateException("a file that was checked is well-formed", e);
+    }
+  }
+
+  /** The root where the step leads, as its author had it. */
+  private Hash root() {
+    for (Optional<FetchedFile> file = store.fetched(0);
+        file.isPresent();
+        file = store.fetched(file.get().sequence())) {
+      SignedHeader header = header(file.get());
+      if (header.header().kind() == FileKind.FILE_KIND_COMPACTION) {
+        return header.header().seen().root();
+      }
+    }
+    throw new IllegalStateException("a step has a part");
+  }
+
+  private void check(StepRange range, LogState log)
+      throws StepRefusedException, MeshViolationException {
+    Ahead ahead = new Ahead(log);
+    BlockOrder order = new BlockOrder(range);
+    try {
+      blocks(block -> {
+        order.follow(block);
+        for (CarriedFile file : block.files()) {
+          ahead.take(file);
+        }
+      });
+      order.end();
+    } catch (FormatException e) {
+      throw new StepRefusedException("a compaction cannot be read", e);
+    }
+    if (ahead.notHonoured != 0) {
+      throw Replica.notHonoured(ahead.notHonoured);
+    }
+    if (ahead.tree.size() != range.base() || !ahead.tree.root().equals(root())) {
+      throw new StepRefusedException("a compaction is not of the log that it names");
+    }
+  }
+
+  /** The log behind the position, as the files of a step have it. */
+  private final class Ahead {
+    private final CompactTree tree;
+    private final SpaceId space = records.space().orElseThrow();
+    private final List<CarriedFile> own = new ArrayList<>();
+    private long serverTimeMillis;
+
+    /** A place where another file stands than was promised; 0 for none. */
+    private long notHonoured;
+
+    Ahead(LogState log) {
+      tree = log.tree().copy();
+      serverTimeMillis = log.serverTimeMillis();
+    }
+
+    void take(CarriedFile file) throws FormatException {
+      if (file.sequence() <= tree.size()) {
+        return;
+      }
+      boolean isSelf = file.author().equals(self);
+      if (file.sequence() != tree.size() + 1
+          || isSelf && !store.isOwn(file.counter(), file.file())) {
+        throw new FormatException("a step has a file that this device cannot place");
+      }
+      Optional<FileId> promised = records.receipt(file.sequence());
+      if (notHonoured == 0 && promised.isPresent() && !promised.get().equals(file.file())) {
+        notHonoured = file.sequence();
+      }
+      append(file.sequence(), file.file(), file.serverTimeMillis(), file.base());
+      if (isSelf) {
+        own.add(file);
+      }
+    }
+
+    Hash append(long sequence, FileId file, long timeMillis, long base) {
+      tree.append(new Leaf(space, sequence, timeMillis, base, file).hash());
+      serverTimeMillis = timeMillis;
+      return tree.root();
+    }
+  }
+
+  // Taking it in
+
+  /**
+   * Takes in what is under way.
+   *
+   * @return this device's own files that the log turned out to have
+   */
+  List<CarriedFile> take(LogState log) {
+    StepRange range = underWay().orElseThrow();
+    Ahead seen = new Ahead(log);
+    Ahead ahead = new Ahead(log);
+    try {
+      Membership then = membership(log, range.base());
+      Installing installing = store.install(
+          range, root(), ahead::append, device -> then.device(device).isPresent());
+      blocks(block -> {
+        for (CarriedFile file : block.files()) {
+          seen.take(file);
+        }
+        installing.take(block);
+      });
+      installing.finish(batch -> arrived(batch, range, ahead));
+    } catch (FormatException | MembershipException e) {
+      throw new IllegalStateException("a step that was checked can be taken", e);
+    }
+    over();
+    return seen.own;
+  }
+
+  /** With the position, and in its transaction. */
+  private void arrived(Batch batch, StepRange range, Ahead ahead) {
+    for (Optional<FetchedFile> file = store.fetched(0);
+        file.isPresent() && file.get().sequence() <= range.base();
+        file = store.fetched(file.get().sequence())) {
+      FetchedFile kept = file.get();
+      SignedHeader header = header(kept);
+      records.putMembership(
+          batch,
+          header.header().membership().orElseThrow().getNumber(),
+          header,
+          kept.serverTimeMillis());
+      batch.keep(kept.sequence(), kept.header().toByteArray(), kept.payload().toByteArray());
+    }
+    records.putTree(batch, ahead.tree, ahead.serverTimeMillis);
+    records.removeReceiptsUpTo(batch, range.base());
+  }
+
+  private void over() {
+    try (Batch batch = store.batch()) {
+      batch.removeSetting(READY);
+      batch.forgetFetched();
+      batch.commit();
+    }
+  }
+
+  /** As of the base. */
+  private Membership membership(LogState log, long base) throws MembershipException {
+    Optional<Membership> membership = log.membership();
+    for (Optional<FetchedFile> file = store.fetched(log.position());
+        file.isPresent() && file.get().sequence() <= base;
+        file = store.fetched(file.get().sequence())) {
+      SignedHeader change = header(file.get());
+      membership = Optional.of(
+          membership.isEmpty()
+              ? Membership.found(change)
+              : membership.get().apply(change, file.get().serverTimeMillis()));
+    }
+    return membership.orElseThrow();
+  }
+}
