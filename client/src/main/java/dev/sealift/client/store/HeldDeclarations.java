@@ -29,18 +29,24 @@ final class HeldDeclarations {
     return ofBatch.isEmpty();
   }
 
-  /** Tells all that was held before this batch. What the space contradicts by now is for the app to hear when it declares it next. */
-  void tell(long seen) {
+  /**
+   * Tells all that was held before this batch. What the space contradicts by now is for the app to hear when it declares it next.
+   *
+   * @return whether anything was written
+   */
+  boolean tell(long seen) {
+    boolean wrote = false;
     told = true;
     for (Telling telling : List.copyOf(committed.values())) {
       try {
-        telling.tell(seen);
+        wrote |= telling.tell(seen);
       } catch (StoreException e) {
         if (e.code() != StoreException.Code.BAD_SCHEMA) {
           throw e;
         }
       }
     }
+    return wrote;
   }
 
   /** The batch is kept. */

@@ -328,7 +328,9 @@ final class Writer implements AutoCloseable {
   /** All of a step was taken. What was declared meanwhile is told to the space. */
   void endStep() {
     step.end(places.lastServerTimeMillis() - rules.current().reviewWindowMillis());
-    schema.held().tell(log.position());
+    if (schema.held().tell(log.position())) {
+      changes.addUnseen();
+    }
   }
 
   void keepPart(int number, byte[] plaintext) {

@@ -252,7 +252,7 @@ class StepProperties {
     }
   }
 
-  @Property(tries = 60)
+  @Property(tries = 50)
   void aStepLeadsWhereReplayingLeads(@ForAll Random random, @ForAll boolean byArrival) {
     SpaceRules rules = TestDevice.rules(byArrival);
     try (TestFolder folder = new TestFolder(rules)) {
@@ -273,7 +273,7 @@ class StepProperties {
     }
   }
 
-  @Property(tries = 30)
+  @Property(tries = 25)
   void whoCameByStepsMakesStepsForOthers(@ForAll Random random, @ForAll boolean byArrival) {
     SpaceRules rules = TestDevice.rules(byArrival);
     try (TestFolder folder = new TestFolder(rules)) {
@@ -298,7 +298,7 @@ class StepProperties {
   }
 
   /** Whoever has it makes the same of it: who wrote it, who read it, and who has something else to show. */
-  @Property(tries = 30)
+  @Property(tries = 25)
   void whatIsCarriedIsAFunctionOfTheLog(@ForAll Random random, @ForAll boolean byArrival) {
     SpaceRules rules = TestDevice.rules(byArrival);
     try (TestFolder folder = new TestFolder(rules)) {
@@ -321,7 +321,7 @@ class StepProperties {
   }
 
   /** With writes of its own that are not in the log yet, or are there behind its position; and it goes on from there. */
-  @Property(tries = 60)
+  @Property(tries = 50)
   void aDeviceThatHasWrittenMeanwhileTakesAStepAsItTakesTheFiles(
       @ForAll Random random, @ForAll boolean byArrival) {
     SpaceRules rules = TestDevice.rules(byArrival);
@@ -357,7 +357,7 @@ class StepProperties {
   }
 
   /** Rows that are of a log that is no more are put right by a step from the beginning, and what was written on top of them is there. */
-  @Property(tries = 40)
+  @Property(tries = 30)
   void whoCameByAStepComesByAnotherWhenTheMeshWasRestored(
       @ForAll Random random, @ForAll boolean byArrival) {
     SpaceRules rules = TestDevice.rules(byArrival);
