@@ -150,6 +150,8 @@ public final class Engine {
   private void answered(Slot slot, Inquiry.Result result) {
     if (result.isOutdated()) {
       store.load(slot);
+    } else if (!result.isWhole()) {
+      unavailable(slot); // the next time perhaps another storage-adapter answers
     } else {
       slot.answered(result.answers());
     }

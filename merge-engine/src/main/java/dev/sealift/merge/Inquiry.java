@@ -28,8 +28,9 @@ import java.util.stream.Stream;
 final class Inquiry {
   /**
    * @param isOutdated the state is no longer where the log ends, or is known to have begun another incarnation; what is durable stays true
+   * @param isWhole a storage-adapter of an older version says nothing of compactions
    */
-  record Result(boolean isOutdated, Answers answers) {}
+  record Result(boolean isOutdated, boolean isWhole, Answers answers) {}
 
   private final SpaceState state;
   private final List<Dot> dots;
@@ -76,24 +77,22 @@ final class Inquiry {
     require(!reply.getRoots(0).isEmpty(), StoreFault.ROLLED_BACK);
     require(reply.getRoots(0).equals(state.root().byteString()), StoreFault.FORKED);
     boolean isOutdated = !reply.getRoots(1).isEmpty() || !state.restorations().isStill(reply);
+    boolean isWhole =
+        reply.getCompactionsCount() == sayings.size() && reply.getBegunCount() == beginners.size();
     return new Result(
-        isOutdated, new Answers(files(reply), roots(reply), compactions(reply), begun(reply)));
+        isOutdated,
+        isWhole,
+        isWhole
+            ? new Answers(files(reply), roots(reply), compactions(reply), begun(reply))
+            : Answers.NONE);
   }
 
-  /** A store of an older version has none, and has noted none. */
   private Map<Saying, Optional<Compaction>> compactions(LookUpReply reply)
       throws DistrustException {
     Map<Saying, Optional<Compaction>> compactions = new HashMap<>();
-    require(
-        reply.getCompactionsCount() == 0 || reply.getCompactionsCount() == sayings.size(),
-        StoreFault.LOOK_UP_UNVERIFIED);
     try {
       for (int i = 0; i < sayings.size(); i++) {
-        compactions.put(
-            sayings.get(i),
-            i < reply.getCompactionsCount()
-                ? Compaction.read(reply.getCompactions(i))
-                : Optional.empty());
+        compactions.put(sayings.get(i), Compaction.read(reply.getCompactions(i)));
       }
       return compactions;
     } catch (FormatException e) {
@@ -101,13 +100,10 @@ final class Inquiry {
     }
   }
 
-  private Map<DeviceId, Integer> begun(LookUpReply reply) throws DistrustException {
+  private Map<DeviceId, Integer> begun(LookUpReply reply) {
     Map<DeviceId, Integer> begun = new HashMap<>();
-    require(
-        reply.getBegunCount() == 0 || reply.getBegunCount() == beginners.size(),
-        StoreFault.LOOK_UP_UNVERIFIED);
     for (int i = 0; i < beginners.size(); i++) {
-      begun.put(beginners.get(i), i < reply.getBegunCount() ? reply.getBegun(i) : 0);
+      begun.put(beginners.get(i), reply.getBegun(i));
     }
     return begun;
   }

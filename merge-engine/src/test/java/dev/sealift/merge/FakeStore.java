@@ -46,6 +46,7 @@ final class FakeStore {
   private final Map<ByteString, List<ByteString>> begun = new HashMap<>();
   private final Map<ByteString, List<ByteString>> lost = new HashMap<>();
   private int restored;
+  private boolean isOld;
   private int commits;
   private int conflicts;
 
@@ -78,6 +79,11 @@ final class FakeStore {
   synchronized void putIncarnations(ByteString space, List<ByteString> signed) {
     begun.put(space, signed);
     lost.remove(space);
+  }
+
+  /** Its answers come from a storage-adapter of a version that knows of no compactions, or do no more. */
+  synchronized void setOld(boolean old) {
+    isOld = old;
   }
 
   /** Has no such space any more. */
@@ -195,6 +201,9 @@ final class FakeStore {
     for (long size : request.getRootSizesList()) {
       reply.addRoots(
           size > log.size() ? ByteString.EMPTY : tree(log, (int) size).root().byteString());
+    }
+    if (isOld) {
+      return reply.build();
     }
     FakeCompactions compactions = new FakeCompactions(log);
     request

@@ -291,6 +291,23 @@ class StandingTest {
     assertThat(stands(compact(owner))).isTrue();
   }
 
+  /** What it leaves out is not that there is nothing. */
+  @Test
+  void anAnswerOfAnOlderStorageAdapterDecidesNothing() {
+    Author writer = world.member("writer", Role.ROLE_WRITER);
+    FileId compaction = compact(writer);
+    Upload said = say(owner, true, compaction);
+    world.core.store.setOld(true);
+    assertThat(world.refusalCode(owner, said))
+        .isEqualTo(RefusalCode.REFUSAL_CODE_STORE_UNAVAILABLE);
+    assertThat(world.refusalCode(writer, compaction(writer)))
+        .isEqualTo(RefusalCode.REFUSAL_CODE_STORE_UNAVAILABLE);
+    world.receipt(owner, owner.next(world.space));
+    world.core.store.setOld(false);
+    assertThat(effectOf(owner, true, compaction))
+        .isEqualTo(AttestationEffect.ATTESTATION_EFFECT_CONTESTS);
+  }
+
   private RefusalCode unnoted(Author author, Upload upload) {
     AdmitFile file = upload.admitFile();
     AdmitRequest request = AdmitRequest.newBuilder()
