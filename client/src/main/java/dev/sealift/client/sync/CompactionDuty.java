@@ -55,12 +55,30 @@ final class CompactionDuty {
   }
 
   /** What the mesh says; as of the position. */
-  void learn(List<Step> steps) {
+  void learn(List<Step> told) {
     isStale = false;
+    List<Step> steps = told.stream().filter(CompactionDuty::isPossible).toList();
     if (!steps.equals(standing)) {
-      standing = List.copyOf(steps);
+      standing = steps;
       waitingSinceMillis = 0;
     }
+  }
+
+  private static boolean isPossible(Step step) {
+    return step.getFirst() >= 1
+        && step.getBase() >= step.getFirst()
+        && step.getGeneration() >= 1
+        && step.getGeneration() < Integer.MAX_VALUE;
+  }
+
+  /** None is made now, though it was due. */
+  void postpone(LogState log) {
+    waitingSinceMillis = log.serverTimeMillis();
+  }
+
+  /** Whether this device has to do with compactions. */
+  boolean isOn() {
+    return thresholds.isPresent();
   }
 
   private long base() {
@@ -69,7 +87,16 @@ final class CompactionDuty {
 
   /** How many files a new device would fetch. */
   long live(long position) {
-    return standing.stream().mapToLong(Step::getPartsCount).sum() + position - base();
+    return standing.stream().mapToLong(Step::getPartsCount).sum() + behind(position);
+  }
+
+  /** Files behind the last compaction; parts of those that stand do not count among them. */
+  private long behind(long position) {
+    long parts = standing.stream()
+        .flatMap(step -> step.getPartsList().stream())
+        .filter(sequence -> sequence > base() && sequence <= position)
+        .count();
+    return position - base() - parts;
   }
 
   /** What this device is to compact now, if it is its turn. */
@@ -83,6 +110,7 @@ final class CompactionDuty {
       return Optional.empty();
     }
     return thresholds
+        .filter(set -> behind(log.position()) >= set.lower())
         .filter(set -> live(log.position()) >= place(set, membership.get(), self))
         .map(set -> choice(log.position()));
   }
@@ -115,7 +143,7 @@ final class CompactionDuty {
 
   private int generationAtPercentile(long position) {
     long place = live(position) * PERCENTILE / 100;
-    long passed = position - base(); // of files of events, which are of no generation
+    long passed = behind(position); // of files of events, which are of no generation
     List<Step> byGeneration = new ArrayList<>(standing);
     Collections.sort(
         byGeneration,

@@ -277,6 +277,19 @@ final class LogVerifier {
     return head;
   }
 
+  /** Server times rise, and no file comes from beyond the clock bound. */
+  static void checkTimes(
+      long sequence, SignedHeader file, long beforeMillis, long timeMillis, SpaceRules rules)
+      throws MeshViolationException {
+    if (timeMillis <= beforeMillis
+        || file.header().time().millis() > timeMillis + rules.clockBoundMillis()) {
+      throw new MeshViolationException(
+          Violation.TIME_BROKEN,
+          sequence,
+          "server times do not rise, or a file comes from beyond the clock bound");
+    }
+  }
+
   /** What stands in the log is a file. */
   static SignedHeader parse(long sequence, ByteString header)
       throws MeshViolationException, FormatException {
@@ -428,7 +441,12 @@ final class LogVerifier {
       authors.take(sequence, file, entry.getServerTimeMillis());
       checkChain(sequence, file);
       checkBuildsOn(sequence, file);
-      checkTimes(sequence, file, entry.getServerTimeMillis());
+      checkTimes(
+          sequence,
+          file,
+          serverTimeMillis,
+          entry.getServerTimeMillis(),
+          authors.now().rules());
       Optional<ByteString> payload = checkPayload(sequence, file, entry);
       serverTimeMillis = entry.getServerTimeMillis();
       takePlace(sequence, file, entry.getBase());
@@ -497,17 +515,6 @@ final class LogVerifier {
       if (!follows) {
         throw violation(
             Violation.CHAIN_BROKEN, sequence, "a file does not follow its author's chain");
-      }
-    }
-
-    private void checkTimes(long sequence, SignedHeader file, long time)
-        throws MeshViolationException {
-      long bound = authors.now().rules().clockBoundMillis();
-      if (time <= serverTimeMillis || file.header().time().millis() > time + bound) {
-        throw violation(
-            Violation.TIME_BROKEN,
-            sequence,
-            "server times do not rise, or a file comes from beyond the clock bound");
       }
     }
 

@@ -90,7 +90,7 @@ public final class Replica {
     this(keys, store, records, clock, progress, Optional.empty());
   }
 
-  /** @param thresholds at how many live files devices compact; empty where this one does not */
+  /** @param thresholds at how many live files devices compact; empty where this one neither does, nor goes by others' compactions */
   public Replica(
       DeviceKeyPair keys,
       SpaceStore store,
@@ -118,6 +118,8 @@ public final class Replica {
   private void goOnWithStep() {
     try {
       takeStepOn();
+    } catch (StepRefusedException e) {
+      // It is forgotten, and the next connection brings another, or the files.
     } catch (StoreException e) {
       if (e.code() != StoreException.Code.TIME_AHEAD && e.code() != StoreException.Code.DISK_FULL) {
         throw e;
@@ -555,7 +557,9 @@ public final class Replica {
     List<Handed> files = new ArrayList<>(takenOverFiles());
     Load load = new Load();
     try {
-      if (outbox.files().stream().anyMatch(SignedFile::isMembership) || holdsOwnOfAnotherCopy()) {
+      if (!outbox.files().stream().allMatch(SignedFile::hasEvents)
+          || outbox.isCompacting()
+          || holdsOwnOfAnotherCopy()) {
         throw new SealiftException(
             ErrorCode.NOT_CONNECTED,
             "This device has something to settle with the mesh before files of it can be handed over: connect first.");
@@ -783,9 +787,13 @@ public final class Replica {
   /** Makes what is due; its parts leave as the outbox has room. Called only while everything known of the log is held. */
   void compactIfDue() {
     if (!outbox.isCompacting()) {
-      duty.due(log, keys.id())
-          .ifPresent(
-              choice -> outbox.compacting().begin(choice.first(), choice.generation(), this::open));
+      duty.due(log, keys.id()).ifPresent(this::compact);
+    }
+  }
+
+  private void compact(CompactionDuty.Choice choice) {
+    if (!outbox.compacting().begin(choice.first(), choice.generation(), this::open)) {
+      duty.postpone(log);
     }
   }
 
@@ -821,10 +829,11 @@ public final class Replica {
   }
 
   /** Takes the step that is under way, if there is one: nothing of the log can be applied before. */
-  void takeStepOn() {
+  void takeStepOn() throws StepRefusedException {
     if (steps.underWay().isEmpty()) {
       return;
     }
+    log = records.log(); // a step that was cut off may have moved it
     List<CarriedFile> own = steps.take(log);
     log = records.log();
     outbox.logHas(own);

@@ -2,6 +2,7 @@ package dev.sealift.client.sync;
 
 import com.google.protobuf.ByteString;
 import dev.sealift.protocol.FormatException;
+import dev.sealift.protocol.Limits;
 import dev.sealift.protocol.compaction.Attester;
 import dev.sealift.protocol.file.Attested;
 import dev.sealift.protocol.file.SignedHeader;
@@ -32,7 +33,7 @@ final class Scout {
   static final int MAX_OPINIONS = 1 << 16;
 
   /** What a file says of a compaction. */
-  record Opinion(FileId compaction, Attester by, boolean isContested) {}
+  record Opinion(long sequence, FileId compaction, Attester by, boolean isContested) {}
 
   private final SpaceId space;
   private final LogVerifier verifier;
@@ -41,21 +42,23 @@ final class Scout {
   private final Authors authors;
   private final List<VerifiedEntry> changes = new ArrayList<>();
   private final List<Opinion> opinions = new ArrayList<>();
-  private final long opinionsAfter;
+  private final long base;
+  private long serverTimeMillis;
 
   /** The membership from a sequence on, up to the next. */
   private final TreeMap<Long, Membership> memberships = new TreeMap<>();
 
   private Optional<SignedTreeHead> head = Optional.empty();
 
-  /** @param opinionsAfter what was said of compactions up to there is not remembered */
-  Scout(SpaceId space, LogVerifier verifier, LogState from, long opinionsAfter) {
+  /** @param base of the step that is looked at: up to there membership files are kept, and behind it what is said of compactions */
+  Scout(SpaceId space, LogVerifier verifier, LogState from, long base) {
     this.space = space;
     this.verifier = verifier;
     this.state = from;
     this.tree = from.tree().copy();
     this.authors = verifier.authors(from.membership());
-    this.opinionsAfter = opinionsAfter;
+    this.base = base;
+    this.serverTimeMillis = from.serverTimeMillis();
     from.membership().ifPresent(now -> memberships.put(tree.size(), now));
   }
 
@@ -83,7 +86,7 @@ final class Scout {
     return head;
   }
 
-  /** The membership files, in their order, with their payloads. */
+  /** The membership files up to the base, in their order, with their payloads. */
   List<VerifiedEntry> changes() {
     return List.copyOf(changes);
   }
@@ -132,16 +135,23 @@ final class Scout {
 
   private void take(LogEntry entry) throws MeshViolationException, FormatException {
     long sequence = tree.size() + 1;
+    if (sequence >= Limits.MAX_SEQUENCE - 1) {
+      throw new FormatException("an outline is longer than any log");
+    }
+    if (authors.membership().isEmpty() && sequence > 1) {
+      throw new FormatException("an outline shows everything of a log but its beginning");
+    }
     SignedHeader file = LogVerifier.parse(sequence, entry.getSignedHeader());
     LogVerifier.checkSpace(sequence, file, space);
     authors.take(sequence, file, entry.getServerTimeMillis());
+    checkTimes(sequence, file, entry.getServerTimeMillis());
     ByteString payload = LogVerifier.checkPayload(sequence, file, entry);
     tree.append(
         new Leaf(space, sequence, entry.getServerTimeMillis(), entry.getBase(), file.id()).hash());
     switch (file.header().kind()) {
       case FILE_KIND_MEMBERSHIP -> {
         memberships.put(sequence, authors.now());
-        changes.add(new VerifiedEntry(
+        keep(new VerifiedEntry(
             sequence,
             entry.getServerTimeMillis(),
             entry.getBase(),
@@ -154,11 +164,25 @@ final class Scout {
     }
   }
 
+  /** Of what lies in gaps the times are not known: they only rise. */
+  private void checkTimes(long sequence, SignedHeader file, long timeMillis)
+      throws MeshViolationException {
+    LogVerifier.checkTimes(
+        sequence, file, serverTimeMillis, timeMillis, authors.now().rules());
+    serverTimeMillis = timeMillis;
+  }
+
+  private void keep(VerifiedEntry change) {
+    if (change.sequence() <= base) {
+      changes.add(change);
+    }
+  }
+
   private void hear(long sequence, SignedHeader file) throws FormatException {
     Attester by = Attester.of(file.header().device(), authors.now()).orElseThrow();
     for (Attested said : file.header().attestations()) {
-      if (sequence > opinionsAfter) {
-        opinions.add(new Opinion(said.compaction(), by, said.isContested()));
+      if (sequence > base) {
+        opinions.add(new Opinion(sequence, said.compaction(), by, said.isContested()));
       }
     }
     if (opinions.size() > MAX_OPINIONS) {

@@ -25,8 +25,11 @@ import dev.sealift.protocol.membership.MembershipException;
 import dev.sealift.protocol.proto.FileKind;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Takes a step whose files were fetched: keeps those, checks what they hold before anything changes, and takes it in. From then on no connection is needed: a step that was cut off goes on when the home is opened. Used with the
@@ -82,7 +85,9 @@ final class StepInstaller {
    */
   void ready(Scout scout, StepRange range, LogState log)
       throws StepRefusedException, MeshViolationException {
-    Membership membership = scout.membershipAt(range.base()).orElseThrow();
+    Membership membership = scout
+        .membershipAt(range.base())
+        .orElseThrow(() -> new StepRefusedException("nobody was in the space at a step's base"));
     contentKey.checkCommitted(range.base(), membership);
     check(range, log);
     try (Batch batch = store.batch()) {
@@ -140,7 +145,7 @@ final class StepInstaller {
         taker.take(block.get());
       }
     } catch (UnknownPayloadVersionException e) {
-      throw ContentKey.newerFormat(e);
+      throw new FormatException("a block of a newer version", e);
     }
   }
 
@@ -183,6 +188,10 @@ final class StepInstaller {
     if (ahead.notHonoured != 0) {
       throw Replica.notHonoured(ahead.notHonoured);
     }
+    if (ahead.forkedAt != 0) {
+      throw new MeshViolationException(
+          Violation.FORKED, ahead.forkedAt, "the log is not the one that was signed before");
+    }
     if (ahead.tree.size() != range.base() || !ahead.tree.root().equals(root())) {
       throw new StepRefusedException("a compaction is not of the log that it names");
     }
@@ -198,7 +207,15 @@ final class StepInstaller {
     /** A place where another file stands than was promised; 0 for none. */
     private long notHonoured;
 
+    /** Heads that the notary was seen to sign, by their sizes. */
+    private final Map<Long, Hash> signed = new HashMap<>();
+
+    /** Where the log is not that of such a head; 0 for nowhere. */
+    private long forkedAt;
+
     Ahead(LogState log) {
+      Stream.concat(log.nextHead().stream(), log.newestHead().stream())
+          .forEach(head -> signed.put(head.head().size(), head.head().root()));
       tree = log.tree().copy();
       serverTimeMillis = log.serverTimeMillis();
     }
@@ -216,7 +233,10 @@ final class StepInstaller {
       if (notHonoured == 0 && promised.isPresent() && !promised.get().equals(file.file())) {
         notHonoured = file.sequence();
       }
-      append(file.sequence(), file.file(), file.serverTimeMillis(), file.base());
+      Hash root = append(file.sequence(), file.file(), file.serverTimeMillis(), file.base());
+      if (forkedAt == 0 && !signed.getOrDefault(tree.size(), root).equals(root)) {
+        forkedAt = tree.size();
+      }
       if (isSelf) {
         own.add(file);
       }
@@ -235,8 +255,9 @@ final class StepInstaller {
    * Takes in what is under way.
    *
    * @return this device's own files that the log turned out to have
+   * @throws StepRefusedException when it cannot be taken after all; it is forgotten
    */
-  List<CarriedFile> take(LogState log) {
+  List<CarriedFile> take(LogState log) throws StepRefusedException {
     StepRange range = underWay().orElseThrow();
     Ahead seen = new Ahead(log);
     Ahead ahead = new Ahead(log);
@@ -252,7 +273,8 @@ final class StepInstaller {
       });
       installing.finish(batch -> arrived(batch, range, ahead));
     } catch (FormatException | MembershipException e) {
-      throw new IllegalStateException("a step that was checked can be taken", e);
+      over();
+      throw new StepRefusedException("a compaction is not what a log comes to", e);
     }
     over();
     return seen.own;

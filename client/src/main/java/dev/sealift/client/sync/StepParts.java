@@ -62,6 +62,9 @@ final class StepParts {
     if (sequence <= base.sequence()) {
       throw new StepRefusedException("a compaction is void: its base is not before it");
     }
+    if (sequence > scout.reached()) {
+      throw new StepRefusedException("a compaction stands behind what is known of the log");
+    }
     Membership then = scout
         .membershipAt(sequence)
         .orElseThrow(() -> new StepRefusedException("a compaction stands before genesis"));
@@ -98,7 +101,7 @@ final class StepParts {
     Standing standing = Standing.of(author, device.member(), then.devices().size() == 1);
     FileId name = part.id();
     for (Scout.Opinion opinion : scout.opinions()) {
-      if (opinion.compaction().equals(name)) {
+      if (opinion.sequence() > lastSequence && opinion.compaction().equals(name)) {
         standing = standing.after(opinion.by(), opinion.isContested());
       }
     }

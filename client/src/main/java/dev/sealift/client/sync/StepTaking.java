@@ -8,7 +8,9 @@ import dev.sealift.protocol.Limits;
 import dev.sealift.protocol.file.SeenLog;
 import dev.sealift.protocol.file.SequenceSpan;
 import dev.sealift.protocol.file.SignedHeader;
+import dev.sealift.protocol.id.Hash;
 import dev.sealift.protocol.log.SignedTreeHead;
+import dev.sealift.protocol.log.TreeHead;
 import dev.sealift.protocol.proto.Entries;
 import dev.sealift.protocol.proto.FetchEntries;
 import dev.sealift.protocol.proto.Frame;
@@ -20,7 +22,9 @@ import dev.sealift.protocol.proto.StepList;
 import dev.sealift.protocol.proto.Steps;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -67,10 +71,46 @@ final class StepTaking {
 
     int fetched;
 
+    /** Heads that parts were shown by, and that the scout has yet to come to. */
+    final TreeMap<Long, Hash> owed = new TreeMap<>();
+
     UnderWay(Step step, Scout scout, LogVerifier verifier) {
       this.step = step;
       this.scout = scout;
       this.verifier = verifier;
+    }
+
+    /** A head has to be of the log that is scouted. */
+    void owe(TreeHead head) throws MeshViolationException, StepRefusedException {
+      if (head.size() < scout.reached()) {
+        throw new StepRefusedException("the mesh knows less of the log than before");
+      }
+      Hash other = owed.putIfAbsent(head.size(), head.root());
+      if (other != null && !other.equals(head.root())) {
+        throw forked(head.size());
+      }
+      meet();
+    }
+
+    /** Compares the heads that are reached. */
+    void meet() throws MeshViolationException {
+      Hash root = owed.remove(scout.reached());
+      if (root != null && !root.equals(scout.root())) {
+        throw forked(scout.reached());
+      }
+    }
+
+    /** Up to where it is scouted next; 0 for the head. */
+    long next() {
+      if (base == null) {
+        return step.getBase();
+      }
+      return owed.isEmpty() ? 0 : owed.firstKey();
+    }
+
+    private static MeshViolationException forked(long size) {
+      return new MeshViolationException(
+          Violation.FORKED, size, "the notary has signed two different logs of one size");
     }
 
     List<Long> wanted() {
@@ -154,7 +194,8 @@ final class StepTaking {
         && replica.mayTake(step.getFirst(), step.getBase())
         && step.getBase() < Limits.MAX_SEQUENCE
         && step.getPartsCount() > 0
-        && step.getPartsCount() <= Math.min(files, Limits.MAX_COMPACTION_PARTS)
+        && step.getPartsCount() <= Limits.MAX_COMPACTION_PARTS
+        && (step.getPartsCount() <= files || replica.needsStep())
         && ascends(step.getPartsList());
   }
 
@@ -166,23 +207,30 @@ final class StepTaking {
   // What the log is there
 
   private void outline(UnderWay at) {
-    long reached = at.scout.reached();
-    long base = at.step.getBase();
     out.accept(Frame.newBuilder()
         .setOutline(Outline.newBuilder()
             .setRequest(OUTLINE_REQUEST)
-            .setAfterSequence(reached)
-            .setUpTo(reached < base ? base : 0))
+            .setAfterSequence(at.scout.reached())
+            .setUpTo(at.next()))
         .build());
   }
 
   private boolean outlined(OutlineFiles files)
       throws MeshViolationException, FormatException, StepRefusedException {
     UnderWay at = underWay;
-    expect(files.getRequest() == OUTLINE_REQUEST && at != null && at.parts == null);
+    expect(files.getRequest() == OUTLINE_REQUEST && at != null);
     long before = at.scout.reached();
+    long upTo = at.next();
     at.scout.take(files);
     long reached = at.scout.reached();
+    if (at.parts != null) {
+      expect(at.parts.isWhole());
+      if (reached == before || reached > upTo) {
+        throw new StepRefusedException("the log does not go where the mesh says");
+      }
+      at.meet();
+      return settle(at);
+    }
     if (at.base == null && (reached == before || reached > at.step.getBase())
         || reached == before && !at.scout.isAtHead()) {
       throw new StepRefusedException("the log does not go where the mesh says");
@@ -222,6 +270,7 @@ final class StepTaking {
     }
     expect(entries.getEntriesCount() <= wanted.size());
     SignedTreeHead head = at.verifier.checkHead(entries.getSignedHead(), replica.log());
+    at.owe(head.head());
     List<FetchedFile> files = new ArrayList<>();
     for (int i = 0; i < entries.getEntriesCount(); i++) {
       ProvenEntry proven = entries.getEntries(i);
@@ -236,7 +285,17 @@ final class StepTaking {
       fetch(at);
       return false;
     }
-    at.parts.requireStanding();
+    return settle(at);
+  }
+
+  /** All heads that parts were shown by have to be of the log that was scouted, which is scouted on as far as they go. */
+  private boolean settle(UnderWay at) throws MeshViolationException, StepRefusedException {
+    StepParts parts = Objects.requireNonNull(at.parts);
+    if (!at.owed.isEmpty()) {
+      outline(at);
+      return false;
+    }
+    parts.requireStanding();
     replica.takeStep(at.scout, new StepRange(at.step.getFirst(), at.step.getBase()));
     taken++;
     begin();

@@ -315,7 +315,7 @@ final class SyncSession {
 
   private void welcomed(Welcome welcome) throws MeshViolationException, FormatException {
     replica.learnMeshTime(welcome.getServerTimeMillis());
-    replica.takeStepOn();
+    takeStepOn();
     boolean founding = !welcome.getKnown() && replica.log().position() == 0;
     if (welcome.getRecoveringMillis() > 0 && !founding) {
       recover(welcome);
@@ -336,11 +336,20 @@ final class SyncSession {
     if (replica.needsInvitationFile()) {
       fetchInvitation();
     }
-    if (replica.needsStep() || welcomeSize - replica.log().position() >= StepTaking.LEAST_FILES) {
+    boolean isFar = welcomeSize - replica.log().position() >= StepTaking.LEAST_FILES;
+    if (replica.needsStep() || isFar && replica.duty().isOn()) {
       stage = Stage.STEPPING;
       stepTaking.begin();
     } else {
       syncOn();
+    }
+  }
+
+  private void takeStepOn() {
+    try {
+      replica.takeStepOn();
+    } catch (StepRefusedException e) {
+      // It is forgotten; this connection brings another, or the files.
     }
   }
 

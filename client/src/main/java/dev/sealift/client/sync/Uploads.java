@@ -222,6 +222,15 @@ final class Uploads {
         && underWay.stream().anyMatch(sent -> sent.request() <= heldUpToRequest);
   }
 
+  /** What a person can change is told; not of a compaction, which nobody waits for. */
+  private void notNow(SignedFile file, Refusal refusal) throws FormatException {
+    if (file.isCompaction()) {
+      refusedForGood(file, Problems.notNow(refusal));
+    } else {
+      hold(file, refusal);
+    }
+  }
+
   /**
    * The space may have no more, or not under this token. Reading goes on. Events are taken apart into pending ones, which go on being coalesced
    * and leave their counters free: a change of membership, for which a mesh keeps a reserve, must not wait behind them.
@@ -287,7 +296,7 @@ final class Uploads {
       case REFUSAL_CODE_OVER_QUOTA,
           REFUSAL_CODE_TOKEN_REQUIRED,
           REFUSAL_CODE_TOKEN_INVALID,
-          REFUSAL_CODE_TOKEN_EXPIRED -> hold(file, refusal);
+          REFUSAL_CODE_TOKEN_EXPIRED -> notNow(file, refusal);
       case REFUSAL_CODE_UNKNOWN_SPACE -> throw new SpaceLostException();
       case REFUSAL_CODE_BUILDS_ON_MISSING,
           REFUSAL_CODE_BUSY,
@@ -345,8 +354,9 @@ final class Uploads {
   private void refusedForGood(SignedFile file, SealiftException why) throws FormatException {
     if (file.isCompaction()) {
       compactionRefused = true;
-      outbox.compacting().abandon();
-      takeBack(file);
+      heldUpToRequest = lastRequest;
+      lastSentCounter = file.counter() - 1;
+      outbox.giveUp(file);
       return;
     }
     if (file.isMembership()) {

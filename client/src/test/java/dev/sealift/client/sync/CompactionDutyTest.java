@@ -37,8 +37,8 @@ class CompactionDutyTest {
   }
 
   @Test
-  void whatIsBehindTheLastCompactionIsLiveAndSoAreTheParts() {
-    assertThat(knowing(step(1, 1000, 2, 30), step(1001, 1200, 1, 4)).live(1250)).isEqualTo(84);
+  void partsAreLiveAndSoIsWhatIsBehindThem() {
+    assertThat(knowing(step(1, 1000, 2, 30), step(1001, 1200, 1, 4)).live(1250)).isEqualTo(80);
   }
 
   @Test
@@ -59,6 +59,14 @@ class CompactionDutyTest {
     CompactionDuty duty =
         knowing(step(1, 1000, 1, 200), step(1001, 1200, 3, 10), step(1201, 1400, 1, 150));
     assertThat(duty.choice(1450)).isEqualTo(new Choice(1201, 2));
+  }
+
+  @Test
+  void whatNoCompactionCanBeIsNotBelieved() {
+    Step whole = step(1, 1000, 1, 3);
+    CompactionDuty duty = knowing(
+        whole, step(1001, 1100, Integer.MAX_VALUE, 1), step(1101, 1100, 1, 1), step(0, 1200, 1, 1));
+    assertThat(duty.live(1203)).isEqualTo(knowing(whole).live(1203));
   }
 
   @Test

@@ -84,6 +84,7 @@ class SteppingTest {
         Simulation.keys(dice),
         new Disk(folder.resolve(name + ".db")));
     device.start();
+    device.compacts(new CompactionThresholds(100, 400));
     devices.add(device);
     return device;
   }
@@ -128,12 +129,12 @@ class SteppingTest {
   @Test
   void aNewDeviceComesInByWhatAnotherOneHasCompacted() {
     Device alone = device("alone");
-    alone.compacts(new CompactionThresholds(100, 400));
     alone.found(List.of(NOTES), SpaceRules.defaults());
     alone.connect();
     edit(alone, 420);
     long position = alone.store().position();
     assertThat(position).as("files and compactions").isGreaterThan(420);
+    assertThat(compactions(alone)).as("each of new files").isBetween(3L, 4L);
 
     Device young = joined("young", alone);
 
@@ -147,7 +148,6 @@ class SteppingTest {
   @Test
   void whatNobodyAttestsIsNotTaken() {
     Device host = device("host");
-    host.compacts(new CompactionThresholds(100, 400));
     host.found(List.of(NOTES), SpaceRules.defaults());
     host.connect();
     rest();
@@ -180,14 +180,10 @@ class SteppingTest {
   @ParameterizedTest
   @EnumSource(Disk.Cut.class)
   void aStepThatIsCutOffAnywhereIsTakenInTheEnd(Disk.Cut how) {
-    Device alone = device("alone");
-    alone.compacts(new CompactionThresholds(100, 400));
-    alone.found(List.of(NOTES), SpaceRules.defaults());
-    alone.connect();
-    edit(alone, 320);
+    Device alone = compacted();
     byte[] secret = dice.bytes(InvitationKeys.SECRET_BYTES);
     OpenedInvitation invitation = invite(alone, secret);
-    for (int commits = 1; commits <= 40; commits += 3) {
+    for (int commits = 1; commits <= 41; commits += 4) {
       Device young = device(how + " " + commits);
       young.join(invitation, secret, List.of());
       young.disk().cutAt(commits, how);
@@ -204,10 +200,9 @@ class SteppingTest {
 
   private Device compacted() {
     Device alone = device("alone");
-    alone.compacts(new CompactionThresholds(100, 400));
     alone.found(List.of(NOTES), SpaceRules.defaults());
     alone.connect();
-    edit(alone, 320);
+    edit(alone, 300);
     return alone;
   }
 
