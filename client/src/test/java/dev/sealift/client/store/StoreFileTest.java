@@ -202,6 +202,8 @@ class StoreFileTest {
         "DROP VIEW cities",
         "CREATE VIEW \"cities\" AS SELECT _key AS \"id\", \"name\" AS \"name\" FROM \"_cities\" WHERE _removed IS NULL",
         "DROP TABLE _sealift_taken_over",
+        "DROP TABLE _sealift_fetched",
+        "DROP TABLE _sealift_made_part",
         "DROP TABLE _sealift_step_file",
         "DROP TABLE _sealift_step_keep",
         "DROP TABLE _sealift_step_judged",
