@@ -33,6 +33,10 @@ final class RestoredMesh {
     this.rules = rules;
   }
 
+  boolean isByArrival() {
+    return rules.isByArrival();
+  }
+
   long size() {
     return log.size();
   }
