@@ -188,7 +188,7 @@ public final class Installing {
   // Its end
 
   /** As {@link #finish(Consumer)}, with nothing else. */
-  public void finish() throws FormatException {
+  void finish() throws FormatException {
     finish(batch -> {});
   }
 

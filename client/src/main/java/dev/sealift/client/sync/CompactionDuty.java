@@ -25,7 +25,7 @@ final class CompactionDuty {
   private boolean isStale = true;
   private long waitingSinceMillis;
 
-  /** @param thresholds empty where this device does not compact */
+  /** @param thresholds empty where this device has nothing to do with compactions */
   CompactionDuty(Optional<CompactionThresholds> thresholds) {
     this.thresholds = thresholds;
   }

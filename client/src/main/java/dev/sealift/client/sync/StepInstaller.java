@@ -94,11 +94,7 @@ final class StepInstaller {
       if (log.position() == 0) {
         batch.useRules(membership.rules());
       }
-      for (VerifiedEntry change : scout.changes()) {
-        if (change.sequence() <= range.base()) {
-          batch.fetched(kept(change));
-        }
-      }
+      scout.changes().forEach(change -> batch.fetched(kept(change)));
       batch.putSetting(
           READY,
           ByteBuffer.allocate(2 * Long.BYTES)
@@ -201,7 +197,6 @@ final class StepInstaller {
   private final class Ahead {
     private final CompactTree tree;
     private final SpaceId space = records.space().orElseThrow();
-    private final List<CarriedFile> own = new ArrayList<>();
     private long serverTimeMillis;
 
     /** A place where another file stands than was promised; 0 for none. */
@@ -224,9 +219,8 @@ final class StepInstaller {
       if (file.sequence() <= tree.size()) {
         return;
       }
-      boolean isSelf = file.author().equals(self);
-      if (file.sequence() != tree.size() + 1
-          || isSelf && !store.isOwn(file.counter(), file.file())) {
+      boolean another = isOfSelf(file) && !store.isOwn(file.counter(), file.file());
+      if (file.sequence() != tree.size() + 1 || another) {
         throw new FormatException("a step has a file that this device cannot place");
       }
       Optional<FileId> promised = records.receipt(file.sequence());
@@ -236,9 +230,6 @@ final class StepInstaller {
       Hash root = append(file.sequence(), file.file(), file.serverTimeMillis(), file.base());
       if (forkedAt == 0 && !signed.getOrDefault(tree.size(), root).equals(root)) {
         forkedAt = tree.size();
-      }
-      if (isSelf) {
-        own.add(file);
       }
     }
 
@@ -259,16 +250,16 @@ final class StepInstaller {
    */
   List<CarriedFile> take(LogState log) throws StepRefusedException {
     StepRange range = underWay().orElseThrow();
-    Ahead seen = new Ahead(log);
     Ahead ahead = new Ahead(log);
+    List<CarriedFile> own = new ArrayList<>();
     try {
       Membership then = membership(log, range.base());
       Installing installing = store.install(
           range, root(), ahead::append, device -> then.device(device).isPresent());
       blocks(block -> {
-        for (CarriedFile file : block.files()) {
-          seen.take(file);
-        }
+        block.files().stream()
+            .filter(file -> file.sequence() > log.position() && isOfSelf(file))
+            .forEach(own::add);
         installing.take(block);
       });
       installing.finish(batch -> arrived(batch, range, ahead));
@@ -277,7 +268,11 @@ final class StepInstaller {
       throw new StepRefusedException("a compaction is not what a log comes to", e);
     }
     over();
-    return seen.own;
+    return own;
+  }
+
+  private boolean isOfSelf(CarriedFile file) {
+    return file.author().equals(self);
   }
 
   /** With the position, and in its transaction. */

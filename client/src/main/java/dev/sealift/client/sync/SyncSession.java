@@ -481,7 +481,10 @@ final class SyncSession {
 
   /** Behind everything else that there is to do. */
   private void compact() {
-    if (!holdsAllKnown() || !uploads.isDrained() || uploads.isCompactionRefused()) {
+    if (!replica.duty().isOn()
+        || !holdsAllKnown()
+        || !uploads.isDrained()
+        || uploads.isCompactionRefused()) {
       return;
     }
     if (!isStandingAsked && replica.duty().isAskedFor(replica.log().position())) {
