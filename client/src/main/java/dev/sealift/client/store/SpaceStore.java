@@ -530,10 +530,13 @@ public final class SpaceStore implements AutoCloseable {
     });
   }
 
-  /** Whether this store can {@link #compare}: it has the files that tell which rows a compaction carries, and which have changed since. */
+  /**
+   * Whether this store can {@link #compare}: it has read the log at the base, so that what it makes of it does not come from the very compaction, and it has the files that tell which rows that carries, and which have changed since.
+   */
   public boolean canCompare(StepRange range) {
     long position = position();
     return position >= range.base()
+        && range.base() > readers.read(StepMark::takenTo)
         && !unfinishedStep().isPresent()
         && holds(range.base() + 1, position)
         && (range.isFull() || holds(range.first(), range.base()));
@@ -593,6 +596,11 @@ public final class SpaceStore implements AutoCloseable {
   Installing install(
       StepRange range, Hash root, StepRoots roots, Predicate<DeviceId> isMember, int most) {
     return new Installing(this, range, root, roots, isMember, new BlockOrder(range, most));
+  }
+
+  /** Others' compactions that the log has brought, in its order, as far as they were kept. */
+  public List<HeldCompaction> compactions() {
+    return readers.read(HeldCompactions::all);
   }
 
   /** A part of a compaction that was made here. */

@@ -480,12 +480,12 @@ final class SyncSession {
   }
 
   /** Behind everything else that there is to do. */
-  private void compact() {
-    if (!replica.duty().isOn()
-        || !holdsAllKnown()
-        || !uploads.isDrained()
-        || uploads.isCompactionRefused()) {
-      return;
+  private void compact() throws FormatException {
+    if (mayCompact()) {
+      replica.attestIfDue();
+    }
+    if (!mayCompact()) {
+      return; // what it has to say leaves first
     }
     if (!isStandingAsked && replica.duty().isAskedFor(replica.log().position())) {
       isStandingAsked = true;
@@ -495,6 +495,13 @@ final class SyncSession {
     } else if (!isStandingAsked) {
       replica.compactIfDue();
     }
+  }
+
+  private boolean mayCompact() {
+    return replica.duty().isOn()
+        && holdsAllKnown()
+        && uploads.isDrained()
+        && !uploads.isCompactionRefused();
   }
 
   /** What is answered leaves with the other writes. */
@@ -509,14 +516,15 @@ final class SyncSession {
     return isCaughtUp() && log.position() >= log.knownSize();
   }
 
-  /** How long until the rules have something to answer, if nothing happens. */
-  long untilRulesMillis() {
-    return holdsAllKnown() ? replica.untilRulesMillis() : Long.MAX_VALUE;
+  /** How long until the rules have something to answer, or there is something to say of compactions, if nothing happens. */
+  long untilDueMillis() {
+    long rules = holdsAllKnown() ? replica.untilRulesMillis() : Long.MAX_VALUE;
+    return mayCompact() ? Math.min(rules, replica.untilAttestingMillis()) : rules;
   }
 
   /** Time goes by. */
-  void answerRulesIfDue() throws FormatException {
-    if (untilRulesMillis() == 0) {
+  void pumpIfDue() throws FormatException {
+    if (untilDueMillis() == 0) {
       pump();
     }
   }

@@ -33,15 +33,15 @@ final class Alterations {
   /** One of those that can be done to the row. */
   Altered alter(CarriedRow row) {
     List<Altered> all = new ArrayList<>();
-    dropOrChange(row.registers(), this::changed)
+    changes(row.registers(), this::changed)
         .forEach(one -> all.add(with(row, one, stamps(row).registers(one.items()))));
-    dropOrChange(row.parts(), this::changed)
+    changes(row.parts(), this::changed)
         .forEach(one -> all.add(with(row, one, stamps(row).parts(one.items()))));
-    dropOrChange(row.dropped(), this::changed)
+    changes(row.dropped(), this::changed)
         .forEach(one -> all.add(with(row, one, stamps(row).dropped(one.items()))));
-    dropOrChange(row.losers(), this::changed)
+    changes(row.losers(), this::changed)
         .forEach(one -> all.add(with(row, one, stamps(row).losers(one.items()))));
-    dropOrChange(row.lines(), this::changed)
+    changes(row.lines(), this::changed)
         .forEach(one -> all.add(with(row, one, stamps(row).lines(one.items()))));
     stamp(row.marker())
         .forEach(marker -> all.add(new Altered(stamps(row).marker(marker).row(), row.marker())));
@@ -63,9 +63,9 @@ final class Alterations {
     return new Altered(built.row(), items.instead());
   }
 
-  private record Items<T>(List<T> items, T instead) {}
+  private record Items<T>(List<T> items, @Nullable Object instead) {}
 
-  private <T> List<Items<T>> dropOrChange(List<T> items, Function<T, T> change) {
+  private <T> List<Items<T>> changes(List<T> items, Function<T, T> change) {
     if (items.isEmpty()) {
       return List.of();
     }
@@ -74,7 +74,10 @@ final class Alterations {
     T instead = less.remove(at);
     List<T> other = new ArrayList<>(items);
     other.set(at, change.apply(instead));
-    return List.of(new Items<>(less, instead), new Items<>(other, instead));
+    List<T> more = new ArrayList<>(items);
+    more.add(change.apply(instead));
+    return List.of(
+        new Items<>(less, instead), new Items<>(other, instead), new Items<>(more, null));
   }
 
   private List<Optional<Origin>> stamp(@Nullable Origin origin) {

@@ -55,6 +55,9 @@ class ComparisonProperties {
       Steps.take(holder, Steps.make(history.reader(at), 1));
       history.mesh.read(holder, history.sequence(base));
       Step step = Steps.make(history.reader(base), 1);
+      assertThat(holder.store.canCompare(step.range()))
+          .as("what it makes of the log there is not what it was told")
+          .isEqualTo(base > at);
       assertThat(Steps.compare(holder, step.range(), step.blocks())).isEmpty();
     }
   }

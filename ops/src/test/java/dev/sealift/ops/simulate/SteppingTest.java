@@ -5,127 +5,26 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
-import dev.sealift.client.store.ColumnSchema;
-import dev.sealift.client.store.ColumnType;
-import dev.sealift.client.store.TableSchema;
-import dev.sealift.client.sync.CompactionThresholds;
 import dev.sealift.client.sync.OpenedInvitation;
-import dev.sealift.client.value.Bytes;
-import dev.sealift.client.value.Value;
-import dev.sealift.client.vault.Vault;
-import dev.sealift.protocol.FormatException;
-import dev.sealift.protocol.file.SignedHeader;
 import dev.sealift.protocol.id.Hash;
 import dev.sealift.protocol.link.InvitationKeys;
 import dev.sealift.protocol.membership.SpaceRules;
-import dev.sealift.protocol.proto.FileKind;
 import dev.sealift.protocol.proto.Frame;
 import dev.sealift.protocol.proto.LogEntry;
 import dev.sealift.protocol.proto.OutlinePart;
 import dev.sealift.protocol.proto.Step;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Devices that compact, and devices that come in by that, over a real mesh's core. */
-class SteppingTest {
-  private static final TableSchema NOTES = new TableSchema(
-      "notes", "id", List.of(new ColumnSchema("body", ColumnType.TEXT, Optional.empty())));
-  private static final long MINUTE_MILLIS = 60_000;
-
-  @TempDir
-  private Path folder;
-
-  private final Scheduler scheduler =
-      new Scheduler(Instant.parse("2026-01-01T00:00:00Z").toEpochMilli());
-  private final Dice dice = new Dice(1);
-  private final Trace trace = new Trace(scheduler, true);
-  private final List<Device> devices = new ArrayList<>();
-  private Mesh mesh;
-  private Vault vault;
-
-  @BeforeEach
-  void start() {
-    mesh = new Mesh(scheduler, dice.fork(), trace, new MeshDisk(folder, scheduler));
-    mesh.admitCompactions();
-    vault = Vault.open(folder.resolve("vault"), null);
-  }
-
-  @AfterEach
-  void end() {
-    devices.forEach(Device::close);
-    mesh.close();
-  }
-
-  private Device device(String name) {
-    Device device = new Device(
-        name,
-        scheduler,
-        mesh.network(),
-        dice.fork(),
-        trace,
-        vault,
-        Simulation.keys(dice),
-        new Disk(folder.resolve(name + ".db")));
-    device.start();
-    device.compacts(new CompactionThresholds(100, 400));
-    devices.add(device);
-    return device;
-  }
-
-  private void rest() {
-    devices.stream().filter(Device::isConnecting).forEach(Device::ask);
-    long until = scheduler.nowMillis() + 10 * MINUTE_MILLIS;
-    do {
-      scheduler.runUntil(scheduler.nowMillis() + 100);
-      assertThat(scheduler.nowMillis()).as("%s", trace.lines()).isLessThan(until);
-    } while (!devices.stream()
-        .allMatch(device -> !device.isConnecting() || device.isRunning() && device.isUpToDate()));
-  }
-
-  private void edit(Device device, int files) {
-    for (int i = 0; i < files; i++) {
-      String key = "k" + i % 50;
-      String body = "note " + i;
-      device.write(batch -> batch.put("notes", key, Map.of("body", new Value.Text(body))));
-      scheduler.runUntil(scheduler.nowMillis() + 20);
-    }
-    rest();
-  }
-
-  private OpenedInvitation invite(Device host, byte[] secret) {
-    CompletableFuture<OpenedInvitation> opened =
-        host.invite(secret, Duration.ofDays(60).toMillis(), 100).orElseThrow();
-    scheduler.runUntil(scheduler.nowMillis() + MINUTE_MILLIS);
-    return opened.join();
-  }
-
-  private Device joined(String name, Device host) {
-    byte[] secret = dice.bytes(InvitationKeys.SECRET_BYTES);
-    OpenedInvitation invitation = invite(host, secret);
-    Device device = device(name);
-    device.join(invitation, secret, List.of());
-    device.connect();
-    rest();
-    return device;
-  }
-
+class SteppingTest extends CompactingBed {
   @Test
   void aNewDeviceComesInByWhatAnotherOneHasCompacted() {
     Device alone = device("alone");
@@ -151,7 +50,7 @@ class SteppingTest {
     host.found(List.of(NOTES), SpaceRules.defaults());
     host.connect();
     rest();
-    joined("other", host); // from now on somebody else could attest
+    joined("other", host).disconnect(); // from now on somebody else could attest
     edit(host, 420);
     assertThat(compactions(host)).as("made once, for one waits until it stands").isEqualTo(1);
 
@@ -159,22 +58,6 @@ class SteppingTest {
 
     assertThat(young.store().mergeDigest()).isEqualTo(host.store().mergeDigest());
     assertThat(young.store().canCarry(2)).as("it holds the files themselves").isTrue();
-  }
-
-  private static long compactions(Device device) {
-    return device.store().files(1, 10_000, Long.MAX_VALUE).stream()
-        .map(file -> parse(file.header()))
-        .filter(file -> file.header().kind() == FileKind.FILE_KIND_COMPACTION)
-        .filter(file -> file.header().part() == file.header().parts())
-        .count();
-  }
-
-  private static SignedHeader parse(Bytes header) {
-    try {
-      return SignedHeader.parse(header.toByteArray());
-    } catch (FormatException e) {
-      throw new AssertionError(e);
-    }
   }
 
   @ParameterizedTest
