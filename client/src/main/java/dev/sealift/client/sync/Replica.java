@@ -83,6 +83,9 @@ public final class Replica {
 
   private boolean retired;
 
+  /** A file that the mesh has let go of; 0 for none. */
+  private long awaited;
+
   /** Takes the state that the store has. */
   public Replica(
       DeviceKeyPair keys,
@@ -826,9 +829,18 @@ public final class Replica {
         .toList();
   }
 
-  /** Whether only a step brings this device on: rows are not what the log up to the position makes of them. */
+  /** Whether only a step brings this device on: rows are not what the log up to the position makes of them, or the mesh has let go of the files behind that. */
   boolean needsStep() {
-    return store.unfinishedStep().isPresent();
+    return store.unfinishedStep().isPresent() || isAwaitingStep();
+  }
+
+  /** The mesh has let go of a file that is to come: it needs a step across it. */
+  void awaitStepTo(long sequence) {
+    awaited = sequence;
+  }
+
+  boolean isAwaitingStep() {
+    return awaited > log.position();
   }
 
   /** The same, and only one from the beginning of the log. */

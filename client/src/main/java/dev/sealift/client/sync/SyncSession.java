@@ -17,6 +17,7 @@ import dev.sealift.protocol.proto.Files;
 import dev.sealift.protocol.proto.Frame;
 import dev.sealift.protocol.proto.Hello;
 import dev.sealift.protocol.proto.LogEntry;
+import dev.sealift.protocol.proto.PayloadAbsence;
 import dev.sealift.protocol.proto.PositionReport;
 import dev.sealift.protocol.proto.Prove;
 import dev.sealift.protocol.proto.PutResult;
@@ -354,8 +355,14 @@ final class SyncSession {
   }
 
   /** By the files behind the position. */
-  private void syncOn() throws FormatException {
+  private void syncOn() throws MeshViolationException, FormatException {
     if (replica.needsStep()) {
+      if (replica.isAwaitingStep() && !stepTaking.isAnyOffered()) {
+        throw new MeshViolationException(
+            Violation.PAYLOAD_MISSING,
+            replica.log().position() + 1,
+            "the mesh has let go of files, and has no compaction in their place");
+      }
       throw MeshBusyException.withoutStep();
     }
     stage = Stage.SYNCING;
@@ -432,10 +439,24 @@ final class SyncSession {
       return;
     }
     expect(files.getRequest() == 0);
+    requireNoneReclaimed(files);
     VerifiedFiles verified = replica.verifier(omitOwnPayloads).check(files, replica.log());
     replica.apply(verified);
     gotSomewhere |= !verified.entries().isEmpty();
     give(frameBytes);
+  }
+
+  /** What a mesh has let go of has to be in a compaction that it has: the next connection goes by that. */
+  private void requireNoneReclaimed(Files files) {
+    long sequence = files.getFirstSequence();
+    for (LogEntry entry : files.getEntriesList()) {
+      if (sequence > replica.log().position()
+          && entry.getAbsence() == PayloadAbsence.PAYLOAD_ABSENCE_RECLAIMED) {
+        replica.awaitStepTo(sequence);
+        throw MeshBusyException.reclaimed();
+      }
+      sequence++;
+    }
   }
 
   /** Whether the mesh does not know yet how far this device has got. */

@@ -5,15 +5,22 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import dev.sealift.client.sync.CompactionThresholds;
 import dev.sealift.client.sync.OpenedInvitation;
+import dev.sealift.client.value.Bytes;
+import dev.sealift.client.value.Value;
+import dev.sealift.protocol.file.SignedHeader;
 import dev.sealift.protocol.id.Hash;
 import dev.sealift.protocol.link.InvitationKeys;
 import dev.sealift.protocol.membership.SpaceRules;
+import dev.sealift.protocol.proto.FileKind;
 import dev.sealift.protocol.proto.Frame;
 import dev.sealift.protocol.proto.LogEntry;
 import dev.sealift.protocol.proto.OutlinePart;
+import dev.sealift.protocol.proto.PayloadAbsence;
 import dev.sealift.protocol.proto.Step;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Named;
@@ -186,5 +193,73 @@ class SteppingTest extends CompactingBed {
 
     assertThatThrownBy(this::rest).isInstanceOf(Fault.class).hasMessageContaining(violation);
     assertThat(young.store().position()).isZero();
+  }
+
+  // A mesh that has let go of files
+
+  /** As a mesh does it: what stands up to a sequence is gone, but for who is in the space, and what is read does not go from one to the other. */
+  private void reclaim(long upTo) {
+    lie(frame -> {
+      if (!frame.hasFiles() || frame.getFiles().getRequest() != 0) {
+        return frame;
+      }
+      Frame.Builder told = frame.toBuilder();
+      long sequence = frame.getFiles().getFirstSequence();
+      for (LogEntry.Builder entry : told.getFilesBuilder().getEntriesBuilderList()) {
+        SignedHeader header = parse(Bytes.of(entry.getSignedHeader().toByteArray()));
+        if (sequence++ <= upTo && header.header().kind() != FileKind.FILE_KIND_MEMBERSHIP) {
+          entry
+              .clearSignedHeader()
+              .clearPayload()
+              .setFile(header.id().byteString())
+              .setAbsence(PayloadAbsence.PAYLOAD_ABSENCE_RECLAIMED);
+        }
+      }
+      return told.build();
+    });
+  }
+
+  @Test
+  void whatIsGoneIsPassedByACompaction() {
+    Device host = device("host");
+    host.found(List.of(NOTES), SpaceRules.defaults());
+    host.connect();
+    rest();
+    thresholds = new CompactionThresholds(100_000, 100_000);
+    Device away = joined("away", host);
+    edit(host, 20);
+    away.disconnect();
+    away.write(batch -> batch.put("notes", "own", Map.of("body", new Value.Text("own"))));
+    Device other = joined("other", host);
+    edit(host, 100);
+    assertThat(compactions(host)).isEqualTo(1);
+    reclaim(90);
+
+    away.connect();
+    rest();
+
+    assertThat(away.store().mergeDigest()).isEqualTo(host.store().mergeDigest());
+    assertThat(away.store().mergeDigest()).isEqualTo(other.store().mergeDigest());
+    assertThat(away.store().page("notes", "", 100)).containsKey("own");
+    assertThat(away.store().canCarry(2)).as("it holds the files themselves").isFalse();
+  }
+
+  @Test
+  void whatIsGoneWithNothingInItsPlaceIsNamed() {
+    thresholds = new CompactionThresholds(100_000, 100_000);
+    Device host = device("host");
+    host.found(List.of(NOTES), SpaceRules.defaults());
+    host.connect();
+    edit(host, 100);
+    byte[] secret = dice.bytes(InvitationKeys.SECRET_BYTES);
+    OpenedInvitation invitation = invite(host, secret);
+    Device young = device("young");
+    young.join(invitation, secret, List.of());
+    reclaim(90);
+    young.connect();
+
+    assertThatThrownBy(this::rest)
+        .isInstanceOf(Fault.class)
+        .hasMessageContaining("PAYLOAD_MISSING");
   }
 }
