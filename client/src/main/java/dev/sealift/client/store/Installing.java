@@ -20,13 +20,14 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes a store from where it is to the base of a step: by the blocks of its compaction, one after the other, then {@link #finish}.
+ * Takes a store from where it is to the base of a step, by the blocks of its compaction: all of them are checked, one after the other ({@link #check}, {@link #checked}), and nothing that the log or a row has changes by that; then each is
+ * taken in ({@link #take}), and {@link #finish}.
  *
- * <p>Each block is a transaction, so what is written at a time is bounded. The log's files come first, and wait until their root has been compared; only then are rows changed, and from there on to the end the store takes no file of the
+ * <p>Each block is a transaction, so what is written at a time is bounded. What they bring of the log is staged as they are checked. From the first row on to the end the store takes no file of the
  * log and no write of this device ({@link SpaceStore#unfinishedStep}). In the end the log grows by all files in one transaction. Cut off at any moment it may be begun again with the first block, and comes to the same. This
  * device's own writes, and others' files that have no place, show on top at any moment. What people see change, watches are told.
  *
- * <p>Whether to believe the blocks is for the caller to know: that their author was a member, that others have attested them. What cannot be of any log, or is not what everybody makes of it, is refused before it is used. After an
+ * <p>Whether to believe the blocks is for the caller to know: that their author was a member, that others have attested them. What cannot be of any log, or is not what everybody makes of it, is refused before anything of the step is used. After an
  * exception it is to be begun again. For one thread at a time.
  */
 public final class Installing {
@@ -43,6 +44,7 @@ public final class Installing {
   private final Optional<StepMark.Mark> left;
   private Optional<Hash> rootAtLeft = Optional.empty();
   private RowName last = new RowName("", "");
+  private Phase phase = Phase.CHECKING;
   private boolean ahead;
 
   Installing(
@@ -66,6 +68,11 @@ public final class Installing {
     }
   }
 
+  private enum Phase {
+    CHECKING,
+    TAKING
+  }
+
   /** A piece of it, in a transaction. */
   private interface Work<E extends Exception> {
     void on(Writer writer) throws E;
@@ -82,26 +89,50 @@ public final class Installing {
   }
 
   /**
-   * Takes in the next block.
+   * Looks at the next block, and stages what it brings of the log.
    *
-   * @throws FormatException when it does not follow what was taken in, or no log can have what it says; or when all files have come and are not those of the root
-   * @throws StoreException {@code TIME_AHEAD} when it has to wait
+   * @throws FormatException when it does not follow the one before, or no log can have what it says; or when all files have come and are not those of the root
    */
-  public void take(Block block) throws FormatException {
-    boolean goesOn = order.goesOn(block);
+  public void check(Block block) throws FormatException {
+    requirePhase(Phase.CHECKING);
     order.follow(block);
     List<StepFiles.Staged> behind = files.follow(block.files());
-    Mentions mentions = new Mentions(block);
-    bounds.require(mentions, files.lastMillis());
+    bounds.require(new Mentions(block), files.lastMillis());
     requireRoot(block, behind);
-    List<CarriedRow> whole = pieces.follow(block.rows());
+    pieces.follow(block.rows());
     this.<FormatException>inBatch(writer -> {
-      writer.time().requireNotAhead(mentions.newest());
       writer.step().stage(behind);
       writer.step().stage(block.policies(), block.judgements());
     });
+  }
+
+  /**
+   * All blocks were looked at: each may be taken in.
+   *
+   * @throws FormatException when one is missing
+   */
+  public void checked() throws FormatException {
+    requirePhase(Phase.CHECKING);
+    order.end();
+    pieces.end();
+    phase = Phase.TAKING;
+  }
+
+  /**
+   * Takes in the next block. All of them come once more in the same order.
+   *
+   * @throws StoreException {@code TIME_AHEAD} when it has to wait
+   */
+  public void take(Block block) throws FormatException {
+    requirePhase(Phase.TAKING);
     if (!block.rows().isEmpty()) {
-      take(block.rows(), goesOn, whole, mentions.newest());
+      take(block.rows(), pieces.follow(block.rows()), new Mentions(block).newest());
+    }
+  }
+
+  private void requirePhase(Phase due) {
+    if (phase != due) {
+      throw new IllegalStateException("blocks are checked first, and then taken in");
     }
   }
 
@@ -155,9 +186,10 @@ public final class Installing {
 
   // What it carries
 
-  private void take(
-      List<CarriedRow> rows, boolean goesOn, List<CarriedRow> whole, HybridTime newest) {
+  private void take(List<CarriedRow> rows, List<CarriedRow> whole, HybridTime newest) {
+    inBatch(writer -> writer.time().requireNotAhead(newest));
     goAhead();
+    boolean goesOn = last.equals(name(rows.get(0)));
     Set<RowName> carried = new HashSet<>();
     rows.forEach(row -> carried.add(name(row)));
     RowName to = name(rows.get(rows.size() - 1));
@@ -188,7 +220,7 @@ public final class Installing {
   // Its end
 
   /** As {@link #finish(Consumer)}, with nothing else. */
-  void finish() throws FormatException {
+  void finish() {
     finish(batch -> {});
   }
 
@@ -196,10 +228,9 @@ public final class Installing {
    * All blocks were taken in: the store is at the base.
    *
    * @param with what else is to be kept, in the transaction in which the position moves
-   * @throws FormatException when something was missing
    */
-  public void finish(Consumer<Batch> with) throws FormatException {
-    order.end();
+  public void finish(Consumer<Batch> with) {
+    requirePhase(Phase.TAKING);
     goAhead();
     wipe(null, Set.of());
     inBatch(writer -> {

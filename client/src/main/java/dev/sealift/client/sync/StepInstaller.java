@@ -2,7 +2,6 @@ package dev.sealift.client.sync;
 
 import com.google.protobuf.ByteString;
 import dev.sealift.client.compact.Block;
-import dev.sealift.client.compact.BlockOrder;
 import dev.sealift.client.compact.CarriedFile;
 import dev.sealift.client.compact.PartReader;
 import dev.sealift.client.compact.StepRange;
@@ -42,6 +41,9 @@ final class StepInstaller {
   private final SpaceRecords records;
   private final ContentKey contentKey;
   private final DeviceId self;
+
+  /** What is under way, as long as it was not taken up again from the store. */
+  private Optional<Checked> checked = Optional.empty();
 
   StepInstaller(SpaceStore store, SpaceRecords records, ContentKey contentKey, DeviceId self) {
     this.store = store;
@@ -89,7 +91,13 @@ final class StepInstaller {
         .membershipAt(range.base())
         .orElseThrow(() -> new StepRefusedException("nobody was in the space at a step's base"));
     contentKey.checkCommitted(range.base(), membership);
-    check(range, log);
+    Checked step;
+    try {
+      step = check(range, log, membership);
+    } catch (FormatException e) {
+      throw new StepRefusedException("a compaction is not what a log comes to", e);
+    }
+    step.ahead().requireAsSigned();
     try (Batch batch = store.batch()) {
       if (log.position() == 0) {
         batch.useRules(membership.rules());
@@ -105,6 +113,7 @@ final class StepInstaller {
       batch.commit();
     }
     contentKey.kept();
+    checked = Optional.of(step);
   }
 
   private static FetchedFile kept(VerifiedEntry change) {
@@ -166,36 +175,28 @@ final class StepInstaller {
     throw new IllegalStateException("a step has a part");
   }
 
-  private void check(StepRange range, LogState log)
-      throws StepRefusedException, MeshViolationException {
+  /** A step of which all blocks were looked at. */
+  private record Checked(Installing installing, Ahead ahead) {}
+
+  /** All that can be known of it before anything changes. */
+  private Checked check(StepRange range, LogState log, Membership then) throws FormatException {
     Ahead ahead = new Ahead(log);
-    BlockOrder order = new BlockOrder(range);
-    try {
-      blocks(block -> {
-        order.follow(block);
-        for (CarriedFile file : block.files()) {
-          ahead.take(file);
-        }
-      });
-      order.end();
-    } catch (FormatException e) {
-      throw new StepRefusedException("a compaction cannot be read", e);
-    }
-    if (ahead.notHonoured != 0) {
-      throw Replica.notHonoured(ahead.notHonoured);
-    }
-    if (ahead.forkedAt != 0) {
-      throw new MeshViolationException(
-          Violation.FORKED, ahead.forkedAt, "the log is not the one that was signed before");
-    }
-    if (ahead.tree.size() != range.base() || !ahead.tree.root().equals(root())) {
-      throw new StepRefusedException("a compaction is not of the log that it names");
-    }
+    Installing installing = store.install(
+        range, root(), ahead::append, device -> then.device(device).isPresent());
+    blocks(block -> {
+      for (CarriedFile file : block.files()) {
+        ahead.look(file);
+      }
+      installing.check(block);
+    });
+    installing.checked();
+    return new Checked(installing, ahead);
   }
 
   /** The log behind the position, as the files of a step have it. */
   private final class Ahead {
     private final CompactTree tree;
+    private final long position;
     private final SpaceId space = records.space().orElseThrow();
     private long serverTimeMillis;
 
@@ -211,32 +212,43 @@ final class StepInstaller {
     Ahead(LogState log) {
       Stream.concat(log.nextHead().stream(), log.newestHead().stream())
           .forEach(head -> signed.put(head.head().size(), head.head().root()));
+      position = log.position();
       tree = log.tree().copy();
       serverTimeMillis = log.serverTimeMillis();
     }
 
-    void take(CarriedFile file) throws FormatException {
-      if (file.sequence() <= tree.size()) {
+    void look(CarriedFile file) throws FormatException {
+      if (file.sequence() <= position) {
         return;
       }
-      boolean another = isOfSelf(file) && !store.isOwn(file.counter(), file.file());
-      if (file.sequence() != tree.size() + 1 || another) {
+      if (isOfSelf(file) && !store.isOwn(file.counter(), file.file())) {
         throw new FormatException("a step has a file that this device cannot place");
       }
       Optional<FileId> promised = records.receipt(file.sequence());
       if (notHonoured == 0 && promised.isPresent() && !promised.get().equals(file.file())) {
         notHonoured = file.sequence();
       }
-      Hash root = append(file.sequence(), file.file(), file.serverTimeMillis(), file.base());
-      if (forkedAt == 0 && !signed.getOrDefault(tree.size(), root).equals(root)) {
-        forkedAt = tree.size();
-      }
     }
 
     Hash append(long sequence, FileId file, long timeMillis, long base) {
       tree.append(new Leaf(space, sequence, timeMillis, base, file).hash());
       serverTimeMillis = timeMillis;
-      return tree.root();
+      Hash root = tree.root();
+      if (forkedAt == 0 && !signed.getOrDefault(sequence, root).equals(root)) {
+        forkedAt = sequence;
+      }
+      return root;
+    }
+
+    /** The files are those of the log: whether that is what the mesh has promised and signed. */
+    void requireAsSigned() throws MeshViolationException {
+      if (notHonoured != 0) {
+        throw Replica.notHonoured(notHonoured);
+      }
+      if (forkedAt != 0) {
+        throw new MeshViolationException(
+            Violation.FORKED, forkedAt, "the log is not the one that was signed before");
+      }
     }
   }
 
@@ -250,19 +262,17 @@ final class StepInstaller {
    */
   List<CarriedFile> take(LogState log) throws StepRefusedException {
     StepRange range = underWay().orElseThrow();
-    Ahead ahead = new Ahead(log);
     List<CarriedFile> own = new ArrayList<>();
     try {
-      Membership then = membership(log, range.base());
-      Installing installing = store.install(
-          range, root(), ahead::append, device -> then.device(device).isPresent());
+      Checked step =
+          checked.isPresent() ? checked.get() : check(range, log, membership(log, range.base()));
       blocks(block -> {
         block.files().stream()
             .filter(file -> file.sequence() > log.position() && isOfSelf(file))
             .forEach(own::add);
-        installing.take(block);
+        step.installing().take(block);
       });
-      installing.finish(batch -> arrived(batch, range, ahead));
+      step.installing().finish(batch -> arrived(batch, range, step.ahead()));
     } catch (FormatException | MembershipException e) {
       over();
       throw new StepRefusedException("a compaction is not what a log comes to", e);
@@ -294,6 +304,7 @@ final class StepInstaller {
   }
 
   private void over() {
+    checked = Optional.empty();
     try (Batch batch = store.batch()) {
       batch.removeSetting(READY);
       batch.forgetFetched();

@@ -3,6 +3,7 @@ package dev.sealift.client.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sealift.client.compact.Block;
 import dev.sealift.client.pack.DotRef;
 import dev.sealift.client.store.Steps.Step;
 import dev.sealift.client.store.StoreException.Code;
@@ -154,15 +155,18 @@ class StepMarkTest {
   }
 
   @Test
-  void untilTheRootHasBeenComparedWritingGoesOn() throws FormatException {
+  void whileAStepIsLookedAtWritingGoesOn() throws FormatException {
     Step step = Steps.make(author, 1);
     assertThat(step.blocks().get(0).rows()).isEmpty();
     Installing installing = Steps.install(taker, step);
-    installing.take(step.blocks().get(0));
-    taker.put("meanwhile", Map.of("name", Value.of("x")));
+    for (Block block : step.blocks()) {
+      installing.check(block);
+      taker.put("meanwhile", Map.of("name", Value.of("x")));
+    }
+    installing.checked();
     assertThat(taker.store.unfinishedStep()).isEmpty();
-    for (int i = 1; i < step.blocks().size(); i++) {
-      installing.take(step.blocks().get(i));
+    for (Block block : step.blocks()) {
+      installing.take(block);
     }
     installing.finish();
     mesh.sync(taker, 1_000);
@@ -258,6 +262,7 @@ class StepMarkTest {
   }
 
   private static void takeSome(Installing installing, Step step, int some) {
+    Steps.check(installing, step.blocks());
     step.blocks().subList(0, some).forEach(block -> Steps.takeOne(installing, block));
   }
 
@@ -299,9 +304,9 @@ class StepMarkTest {
   void whoGoesOnWithAStepWhileAnotherWasBegunIsRefused() throws FormatException {
     Step step = Steps.make(author, 1);
     Installing first = Steps.install(taker, step);
-    first.take(step.blocks().get(0));
+    first.check(step.blocks().get(0));
     Steps.install(taker, step);
-    assertThatThrownBy(() -> first.take(step.blocks().get(1)))
+    assertThatThrownBy(() -> first.check(step.blocks().get(1)))
         .isInstanceOf(IllegalStateException.class);
   }
 }

@@ -66,14 +66,16 @@ class StepRefusalTest {
     requireRefused(installing, blocks);
     assertThat(taker.store.position()).isZero();
     assertThat(taker.store.log(1, 10)).isEmpty();
+    assertThat(taker.store.hasTable("cities")).isFalse();
+    assertThat(taker.store.unfinishedStep()).isEmpty();
   }
 
   private static void requireRefused(Installing installing, List<Block> blocks) {
     assertThatThrownBy(() -> {
           for (Block block : blocks) {
-            installing.take(block);
+            installing.check(block);
           }
-          installing.finish();
+          installing.checked();
         })
         .isInstanceOf(FormatException.class);
   }
@@ -165,11 +167,11 @@ class StepRefusalTest {
     mesh.get(taker);
     assertThat(taker.store.position()).isEqualTo(step.range().base());
     Installing installing = Steps.install(taker, step);
-    installing.take(step.blocks().get(0));
+    installing.check(step.blocks().get(0));
     assertThat(step.blocks().get(0).files().size())
         .isLessThan((int) step.range().base());
-    assertThatThrownBy(installing::finish).isInstanceOf(FormatException.class);
-    assertThatThrownBy(() -> Steps.install(taker, step).finish())
+    assertThatThrownBy(installing::checked).isInstanceOf(FormatException.class);
+    assertThatThrownBy(() -> Steps.install(taker, step).checked())
         .isInstanceOf(FormatException.class);
     assertThat(taker.store.mergeDigest()).isEqualTo(author.store.mergeDigest());
   }

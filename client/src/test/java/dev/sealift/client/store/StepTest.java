@@ -140,8 +140,9 @@ class StepTest {
     Installing installing = Steps.install(taker, step);
     assertThatThrownBy(() -> {
           for (Block block : blocks) {
-            installing.take(block);
+            installing.check(block);
           }
+          installing.checked();
         })
         .isInstanceOf(FormatException.class);
   }
@@ -188,7 +189,12 @@ class StepTest {
     TestDevice taker = folder.device("taker");
     taker.millis -= 2 * TestDevice.CLOCK_BOUND_MILLIS;
     Installing installing = Steps.install(taker, step);
-    assertThatThrownBy(() -> installing.take(step.blocks().get(0)))
+    Steps.check(installing, step.blocks());
+    assertThatThrownBy(() -> {
+          for (Block block : step.blocks()) {
+            installing.take(block);
+          }
+        })
         .isInstanceOfSatisfying(
             StoreException.class,
             e -> assertThat(e.code()).isEqualTo(StoreException.Code.TIME_AHEAD));
@@ -268,6 +274,7 @@ class StepTest {
     Step step = Steps.make(author, 1);
     List<Block> without = Steps.withoutSayings(step);
     Installing cutOff = Steps.install(taker, step);
+    Steps.check(cutOff, step.blocks());
     for (Block block : step.blocks()) {
       cutOff.take(block);
     }
@@ -299,16 +306,20 @@ class StepTest {
     Step step = Steps.make(author, 1);
     TestDevice first = folder.device("first");
     Installing installing = installAnyWeight(first, step.range());
+    cut(step, largeRow(0), block -> Steps.checkOne(installing, block));
+    installing.checked();
     cut(step, largeRow(0), block -> Steps.takeOne(installing, block));
     installing.finish();
     assertThat(first.store.values("large", "large", "text")).hasSize(11);
     TestDevice second = folder.device("second");
     Installing again = installAnyWeight(second, step.range());
+    first.store.carry(1, first::open, block -> Steps.checkOne(again, block));
+    again.checked();
     first.store.carry(1, first::open, block -> Steps.takeOne(again, block));
     again.finish();
     assertThat(second.store.mergeDigest()).isEqualTo(first.store.mergeDigest());
     Installing refusing = installAnyWeight(folder.device("third"), step.range());
-    assertThatThrownBy(() -> cut(step, largeRow(1), block -> Steps.takeOne(refusing, block)))
+    assertThatThrownBy(() -> cut(step, largeRow(1), block -> Steps.checkOne(refusing, block)))
         .hasRootCauseInstanceOf(FormatException.class);
   }
 

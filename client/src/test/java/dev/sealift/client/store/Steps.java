@@ -163,14 +163,16 @@ final class Steps {
 
   static void take(TestDevice taker, Step step, List<Block> blocks) {
     Installing installing = install(taker, step);
+    check(installing, blocks);
     blocks.forEach(block -> takeOne(installing, block));
-    finish(installing);
+    installing.finish();
     assertThat(taker.store.position()).isEqualTo(step.range().base());
   }
 
   /** Some blocks of it, and no more. */
   static void takeSome(TestDevice taker, Step step, int some) {
     Installing installing = install(taker, step);
+    check(installing, step.blocks());
     step.blocks().subList(0, some).forEach(block -> takeOne(installing, block));
   }
 
@@ -191,19 +193,29 @@ final class Steps {
         LIGHT);
   }
 
-  static void takeOne(Installing installing, Block block) {
+  /** All blocks, before any is taken in. */
+  static void check(Installing installing, List<Block> blocks) {
     try {
-      installing.take(block);
+      blocks.forEach(block -> checkOne(installing, block));
+      installing.checked();
+    } catch (Exception e) {
+      throw new AssertionError("a step of which nothing is missing", e);
+    }
+  }
+
+  static void checkOne(Installing installing, Block block) {
+    try {
+      installing.check(block);
     } catch (Exception e) {
       throw new AssertionError("a block that is as it was made", e);
     }
   }
 
-  private static void finish(Installing installing) {
+  static void takeOne(Installing installing, Block block) {
     try {
-      installing.finish();
+      installing.take(block);
     } catch (Exception e) {
-      throw new AssertionError("a step of which nothing is missing", e);
+      throw new AssertionError("a block that is as it was made", e);
     }
   }
 }
