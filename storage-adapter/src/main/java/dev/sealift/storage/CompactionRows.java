@@ -47,16 +47,46 @@ public final class CompactionRows {
    * What a commit does to how a compaction stands, all of it together.
    *
    * @param compaction the file of its last part
-   * @param attests whether it is attested from now on; else it is what it was
+   * @param attestedAtMillis server time of the first file of the commit that attests it; 0 if none does: else it is attested from now on
+   * @param contest whether it is contested from now on
+   * @param overruledAtMillis server time of the first file that overrules what the commit says against it before; 0 if none does
+   * @param isContestedWithin whether the commit contests it, whatever comes of it
    */
-  public record Change(ByteString compaction, boolean attests, Contest contest) {
-    private Change then(AttestationEffect effect) {
+  public record Change(
+      ByteString compaction,
+      long attestedAtMillis,
+      Contest contest,
+      long overruledAtMillis,
+      boolean isContestedWithin) {
+    private static Change none(ByteString compaction) {
+      return new Change(compaction, 0, Contest.AS_BEFORE, 0, false);
+    }
+
+    public boolean attests() {
+      return attestedAtMillis > 0;
+    }
+
+    private Change then(AttestationEffect effect, long serverTimeMillis) {
       return switch (effect) {
-        case ATTESTATION_EFFECT_ATTESTS -> new Change(compaction, true, contest);
-        case ATTESTATION_EFFECT_OVERRULES -> new Change(compaction, true, Contest.OVERRULED);
-        case ATTESTATION_EFFECT_CONTESTS -> new Change(compaction, attests, Contest.CONTESTED);
+        case ATTESTATION_EFFECT_ATTESTS -> attested(serverTimeMillis);
+        case ATTESTATION_EFFECT_OVERRULES -> attested(serverTimeMillis).overruled(serverTimeMillis);
+        case ATTESTATION_EFFECT_CONTESTS ->
+          new Change(compaction, attestedAtMillis, Contest.CONTESTED, 0, true);
         default -> this;
       };
+    }
+
+    private Change attested(long serverTimeMillis) {
+      return attests()
+          ? this
+          : new Change(compaction, serverTimeMillis, contest, overruledAtMillis, isContestedWithin);
+    }
+
+    private Change overruled(long serverTimeMillis) {
+      return contest == Contest.OVERRULED
+          ? this
+          : new Change(
+              compaction, attestedAtMillis, Contest.OVERRULED, serverTimeMillis, isContestedWithin);
     }
   }
 
@@ -96,21 +126,21 @@ public final class CompactionRows {
     Map<ByteString, Change> changes = new LinkedHashMap<>();
     for (CommitFile file : commit.getFilesList()) {
       CompactionPart part = file.getCompaction();
+      long at = Math.max(1, file.getServerTimeMillis()); // 0 says that nobody does
       if (file.hasCompaction() && isLast(part) && part.getAlone()) {
-        add(changes, file.getFile(), AttestationEffect.ATTESTATION_EFFECT_ATTESTS);
+        add(changes, file.getFile(), AttestationEffect.ATTESTATION_EFFECT_ATTESTS, at);
       }
       for (CommitAttestation said : file.getAttestationsList()) {
-        add(changes, said.getCompaction(), said.getEffect());
+        add(changes, said.getCompaction(), said.getEffect(), at);
       }
     }
     return List.copyOf(changes.values());
   }
 
   private static void add(
-      Map<ByteString, Change> changes, ByteString compaction, AttestationEffect effect) {
-    Change before =
-        changes.getOrDefault(compaction, new Change(compaction, false, Contest.AS_BEFORE));
-    Change after = before.then(effect);
+      Map<ByteString, Change> changes, ByteString compaction, AttestationEffect effect, long at) {
+    Change before = changes.getOrDefault(compaction, Change.none(compaction));
+    Change after = before.then(effect, at);
     if (!after.equals(before)) {
       changes.put(compaction, after);
     }

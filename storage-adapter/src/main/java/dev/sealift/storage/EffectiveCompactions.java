@@ -20,9 +20,18 @@ public final class EffectiveCompactions {
    *
    * @param sequence of its last part
    * @param file the last part
+   * @param stoodAtMillis server time of the file since which it stands; 0 if that was not noted
+   * @param isSealed whether something was reclaimed under it
    */
   public record Step(
-      long sequence, ByteString file, long first, long base, int generation, int parts) {
+      long sequence,
+      ByteString file,
+      long first,
+      long base,
+      int generation,
+      int parts,
+      long stoodAtMillis,
+      boolean isSealed) {
     boolean covers(long covered) {
       return covered >= first && covered <= base;
     }
@@ -35,7 +44,9 @@ public final class EffectiveCompactions {
       return EffectiveCompaction.newBuilder()
           .setFirst(first)
           .setBase(base)
-          .setGeneration(generation);
+          .setGeneration(generation)
+          .setStoodAtMillis(stoodAtMillis)
+          .setSealed(isSealed);
     }
   }
 

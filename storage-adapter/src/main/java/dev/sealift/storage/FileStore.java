@@ -6,6 +6,8 @@ import dev.sealift.protocol.mesh.proto.CommitRequest;
 import dev.sealift.protocol.mesh.proto.CompactionsReply;
 import dev.sealift.protocol.mesh.proto.CompactionsRequest;
 import dev.sealift.protocol.mesh.proto.DevicePosition;
+import dev.sealift.protocol.mesh.proto.DevicesReply;
+import dev.sealift.protocol.mesh.proto.DevicesRequest;
 import dev.sealift.protocol.mesh.proto.EntriesReply;
 import dev.sealift.protocol.mesh.proto.EntriesRequest;
 import dev.sealift.protocol.mesh.proto.LoadSpaceReply;
@@ -20,6 +22,8 @@ import dev.sealift.protocol.mesh.proto.ReadReply;
 import dev.sealift.protocol.mesh.proto.ReadRequest;
 import dev.sealift.protocol.mesh.proto.ReclaimReply;
 import dev.sealift.protocol.mesh.proto.ReclaimRequest;
+import dev.sealift.protocol.mesh.proto.SpacesReply;
+import dev.sealift.protocol.mesh.proto.SpacesRequest;
 import dev.sealift.protocol.mesh.proto.StageReply;
 import dev.sealift.protocol.mesh.proto.StageRequest;
 import java.util.List;
@@ -79,7 +83,7 @@ public interface FileStore extends AutoCloseable {
 
   /**
    * What supersedes what now. Fails as unavailable when the log is shorter than the head that the caller holds. Superseded is what a compaction
-   * that stands says that it supersedes, by the log alone: attestations make it stand and fall, and reclaiming has no say in it.
+   * that stands says that it supersedes, by the log alone: attestations make it stand and fall, until something is reclaimed under it.
    */
   CompletionStage<CompactionsReply> compactions(CompactionsRequest request);
 
@@ -89,10 +93,20 @@ public interface FileStore extends AutoCloseable {
   /** The positions of a space's devices that have any, ordered by device. */
   CompletionStage<List<DevicePosition>> positions(SpaceId space);
 
+  /** The spaces behind one, ordered by id, as far as one answer has room. */
+  CompletionStage<SpacesReply> spaces(SpacesRequest request);
+
+  /** A space's devices behind one, ordered by id, as far as one answer has room: each with its position, and when it was seen. */
+  CompletionStage<DevicesReply> devices(DevicesRequest request);
+
   /**
-   * Drops payloads, and signed headers if asked. Places, hashes and dots stay, and so do files that are not
-   * there yet, and membership files: without these no space could be loaded. Doing it again drops nothing
-   * more. Answers how many files lost something by this request, and how many bytes.
+   * Drops what files of a compaction's range hold that it supersedes, or says what speaks against it, all of it in one transaction. From the first
+   * time on the compaction is sealed: it stands for good, and a commit that contests it conflicts.
+   *
+   * <p>Payload and signed header go of files of events; of parts of compactions that it supersedes with their last part; and of files of attestations
+   * that name none but what a sealed compaction supersedes. What stays: membership files, without which no space could be loaded; of a chain's last
+   * file the header, and all of an attestation; and of every file its place, hash and dot, and the hybrid time of its header. Doing it again drops
+   * nothing more.
    */
   CompletionStage<ReclaimReply> reclaim(ReclaimRequest request);
 

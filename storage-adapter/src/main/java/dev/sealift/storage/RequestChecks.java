@@ -12,6 +12,7 @@ import dev.sealift.protocol.mesh.proto.CompactionPart;
 import dev.sealift.protocol.mesh.proto.CompactionQuestion;
 import dev.sealift.protocol.mesh.proto.CompactionsRequest;
 import dev.sealift.protocol.mesh.proto.DevicePosition;
+import dev.sealift.protocol.mesh.proto.DevicesRequest;
 import dev.sealift.protocol.mesh.proto.EntriesRequest;
 import dev.sealift.protocol.mesh.proto.LoadSpaceRequest;
 import dev.sealift.protocol.mesh.proto.LookUpRequest;
@@ -20,9 +21,9 @@ import dev.sealift.protocol.mesh.proto.PositionsRequest;
 import dev.sealift.protocol.mesh.proto.ReadRequest;
 import dev.sealift.protocol.mesh.proto.ReclaimRequest;
 import dev.sealift.protocol.mesh.proto.SpaceCommit;
+import dev.sealift.protocol.mesh.proto.SpacesRequest;
 import dev.sealift.protocol.mesh.proto.StageRequest;
 import dev.sealift.protocol.proto.Dot;
-import dev.sealift.protocol.proto.SequenceRange;
 import java.util.HashSet;
 import java.util.Set;
 
@@ -217,18 +218,24 @@ public final class RequestChecks {
 
   public static void check(ReclaimRequest request) throws FormatException {
     id(request.getSpace(), "space");
-    atMost(request.getFilesCount(), StoreLimits.MAX_RECLAIM_RANGES, "ranges");
-    long end = 0;
-    long files = 0;
-    for (SequenceRange range : request.getFilesList()) {
-      number(range.getLast(), StoreLimits.MAX_SPACE_FILES, "the end of a range");
-      require(
-          range.getFirst() > end && range.getFirst() <= range.getLast(),
-          "ranges must be ascending and apart");
-      end = range.getLast();
-      files += end - range.getFirst() + 1;
+    number(request.getCompaction(), StoreLimits.MAX_SPACE_FILES, "compaction");
+    number(request.getSeenSinceMillis(), Long.MAX_VALUE, "the time since which devices count");
+    number(request.getStoodBeforeMillis(), Long.MAX_VALUE, "the time before which it stood");
+    number(request.getAfter(), StoreLimits.MAX_SPACE_FILES, "after");
+    number(request.getMaxFiles(), StoreLimits.MAX_RECLAIM_FILES, "files");
+  }
+
+  public static void check(SpacesRequest request) throws FormatException {
+    if (!request.getAfter().isEmpty()) {
+      id(request.getAfter(), "space");
     }
-    atMost(files, StoreLimits.MAX_RECLAIM_FILES, "files");
+  }
+
+  public static void check(DevicesRequest request) throws FormatException {
+    id(request.getSpace(), "space");
+    if (!request.getAfter().isEmpty()) {
+      id(request.getAfter(), "device");
+    }
   }
 
   private static void id(ByteString bytes, String what) throws FormatException {

@@ -9,13 +9,16 @@ import dev.sealift.protocol.mesh.MeshFailure;
 import dev.sealift.protocol.mesh.RequestId;
 import dev.sealift.protocol.mesh.proto.CommitRequest;
 import dev.sealift.protocol.mesh.proto.CompactionsRequest;
+import dev.sealift.protocol.mesh.proto.DevicesRequest;
 import dev.sealift.protocol.mesh.proto.EntriesRequest;
 import dev.sealift.protocol.mesh.proto.LoadSpaceRequest;
 import dev.sealift.protocol.mesh.proto.LookUpRequest;
 import dev.sealift.protocol.mesh.proto.OutlineRequest;
 import dev.sealift.protocol.mesh.proto.PositionsRequest;
 import dev.sealift.protocol.mesh.proto.ReadRequest;
+import dev.sealift.protocol.mesh.proto.ReclaimReply;
 import dev.sealift.protocol.mesh.proto.ReclaimRequest;
+import dev.sealift.protocol.mesh.proto.SpacesRequest;
 import dev.sealift.protocol.mesh.proto.StageReply;
 import dev.sealift.protocol.mesh.proto.StageRequest;
 import io.micrometer.core.instrument.Counter;
@@ -58,6 +61,8 @@ public final class StorageVerticle extends VerticleBase {
   private final FileStoreOpener opener;
   private final MeterRegistry meters;
   private final Counter readBytes;
+  private final Counter reclaimedFiles;
+  private final Counter reclaimedBytes;
   private final Timer lag;
   private final List<MessageConsumer<?>> consumers = new ArrayList<>();
   private @Nullable FileStore store;
@@ -68,6 +73,8 @@ public final class StorageVerticle extends VerticleBase {
     this.opener = opener;
     this.meters = meters;
     this.readBytes = meters.counter("sealift.storage.read.bytes");
+    this.reclaimedFiles = meters.counter("sealift.storage.reclaimed.files");
+    this.reclaimedBytes = meters.counter("sealift.storage.reclaimed.bytes");
     this.lag = meters.timer("sealift.loop.lag", "verticle", "storage-adapter");
   }
 
@@ -127,7 +134,13 @@ public final class StorageVerticle extends VerticleBase {
         PositionsRequest::parseFrom,
         RequestChecks::check,
         opened::recordPositions);
-    serve(Addresses.RECLAIM, ReclaimRequest::parseFrom, RequestChecks::check, opened::reclaim);
+    serve(Addresses.SPACES, SpacesRequest::parseFrom, RequestChecks::check, opened::spaces);
+    serve(Addresses.DEVICES, DevicesRequest::parseFrom, RequestChecks::check, opened::devices);
+    serve(
+        Addresses.RECLAIM,
+        ReclaimRequest::parseFrom,
+        RequestChecks::check,
+        request -> opened.reclaim(request).thenApply(this::reclaimed));
     return Future.all(consumers.stream().map(MessageConsumer::completion).toList());
   }
 
@@ -137,6 +150,12 @@ public final class StorageVerticle extends VerticleBase {
 
   private <R extends MessageLite> R counted(R reply) {
     readBytes.increment(reply.getSerializedSize());
+    return reply;
+  }
+
+  private ReclaimReply reclaimed(ReclaimReply reply) {
+    reclaimedFiles.increment(reply.getFiles());
+    reclaimedBytes.increment(reply.getBytes());
     return reply;
   }
 

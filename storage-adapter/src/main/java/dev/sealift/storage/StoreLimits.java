@@ -25,11 +25,23 @@ public final class StoreLimits {
   /** An admission token: its issuer's terms and signature, far below a page. Kept once a space. */
   public static final int MAX_ADMISSION_TOKEN_BYTES = 2 << 10;
 
-  /** Ranges of one reclaiming: membership files alone stand between what compactions supersede. */
-  public static final int MAX_RECLAIM_RANGES = 2048;
-
-  /** Files of one reclaiming, so that its transaction stays within some hundred milliseconds. */
+  /** Files that one reclaiming looks at, so that its transaction stays within some hundred milliseconds. */
   public static final int MAX_RECLAIM_FILES = 16_384;
+
+  /** Bytes of headers that one reclaiming reads, for what stays of them: those of all its files as a rule, and few of the largest ones. Bounds heap. */
+  public static final int MAX_RECLAIM_HEADER_BYTES = 8 << 20;
+
+  /**
+   * How old what is noted of when a device was seen may be, before it is noted anew although nothing else of the device changes. Reclaiming asks by
+   * days, and a device that is at work would cost a row with each file.
+   */
+  public static final long SEEN_STALE_MILLIS = 60_000;
+
+  /** Spaces in one answer: far below a frame of the event bus. */
+  public static final int MAX_TOLD_SPACES = 4096;
+
+  /** Devices in one answer: the same. */
+  public static final int MAX_TOLD_DEVICES = 4096;
 
   /**
    * Compactions of a space that one question looks at: those that stand and are not superseded, the newest of them. Devices leave a few
@@ -65,4 +77,11 @@ public final class StoreLimits {
   public static final long MAX_SPACE_FILES = (1L << 40) - 1;
 
   private StoreLimits() {}
+
+  /** @param asked an unsigned number; 0 for as many as may be */
+  public static int toldSpaces(int asked) {
+    return asked == 0
+        ? MAX_TOLD_SPACES
+        : (int) Math.min(Integer.toUnsignedLong(asked), MAX_TOLD_SPACES);
+  }
 }

@@ -7,21 +7,28 @@ import dev.sealift.protocol.Limits;
 import dev.sealift.protocol.id.DeviceId;
 import dev.sealift.protocol.id.FileId;
 import dev.sealift.protocol.mesh.proto.AttestationEffect;
+import dev.sealift.protocol.mesh.proto.AttestedBy;
 import dev.sealift.protocol.mesh.proto.CommitResult;
 import dev.sealift.protocol.mesh.proto.CompactionQuestion;
 import dev.sealift.protocol.mesh.proto.CompactionsRequest;
+import dev.sealift.protocol.mesh.proto.EffectiveCompaction;
 import dev.sealift.protocol.mesh.proto.EntriesRequest;
 import dev.sealift.protocol.mesh.proto.LoadSpaceReply;
 import dev.sealift.protocol.mesh.proto.LookUpRequest;
 import dev.sealift.protocol.mesh.proto.OutlineRequest;
+import dev.sealift.protocol.mesh.proto.ReclaimReply;
+import dev.sealift.protocol.mesh.proto.ReclaimRequest;
 import dev.sealift.protocol.mesh.proto.SpaceCommit;
 import dev.sealift.protocol.proto.Dot;
 import dev.sealift.protocol.proto.FileKind;
-import dev.sealift.protocol.proto.SequenceRange;
+import dev.sealift.protocol.proto.LogEntry;
+import dev.sealift.protocol.proto.PayloadAbsence;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.LongStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -84,6 +91,10 @@ public abstract class AgainstModelProperties {
     }
     for (SampleLog log : logs) {
       compareEverything(log);
+      assertNothingIsLost(log);
+      reclaimAll(random, log);
+      compareEverything(log);
+      assertNothingIsLost(log);
     }
   }
 
@@ -230,7 +241,7 @@ public abstract class AgainstModelProperties {
   private void compareLookUp(Random random, SampleLog log) {
     LookUpRequest.Builder request =
         LookUpRequest.newBuilder().setSpace(log.space().byteString());
-    request.setSize(random.nextInt((int) log.size() + 1));
+    request.setSize(random.nextInt((int) log.size() + 1)).setHeaders(random.nextBoolean());
     for (int i = 0; i < 5; i++) {
       DeviceId device = DEVICES.get(random.nextInt(DEVICES.size()));
       long counter = random.nextInt((int) log.lastCounter(device) + 2);
@@ -253,18 +264,80 @@ public abstract class AgainstModelProperties {
     model.record(log, device, sequence);
   }
 
-  /** Ranges that may overlap earlier ones, end beyond the log, or hold membership files. */
+  /** Under any file, a compaction as a rule, from anywhere on, with anything against it. */
   private void reclaim(Random random, SampleLog log) {
-    boolean headers = random.nextBoolean();
-    SequenceRange[] ranges = new SequenceRange[random.nextInt(4)];
-    long end = 0;
-    for (int i = 0; i < ranges.length; i++) {
-      long first = end + 1 + random.nextInt(20);
-      end = first + random.nextInt(20);
-      ranges[i] = StoreDriver.range(first, end);
+    List<Long> compactions = LongStream.rangeClosed(1, log.size())
+        .filter(s -> log.files().get((int) s - 1).compaction().isPresent())
+        .boxed()
+        .toList();
+    long compaction = compactions.isEmpty() || random.nextInt(5) == 0
+        ? random.nextInt((int) log.size() + 2)
+        : compactions.get(random.nextInt(compactions.size()));
+    ReclaimRequest.Builder request = StoreDriver.reclaimOf(log, compaction)
+        .setMaxFiles(random.nextInt(30))
+        .setAfter(random.nextBoolean() ? 0 : random.nextInt((int) log.size() + 2));
+    if (random.nextInt(3) == 0) {
+      request.setSeenSinceMillis(0);
     }
-    assertThat(driver.reclaim(log, headers, ranges)).isEqualTo(model.reclaim(log, headers, ranges));
+    if (random.nextInt(3) == 0 && log.size() > 0) {
+      SampleFile some = log.files().get(random.nextInt((int) log.size()));
+      request.setStoodBeforeMillis(some.serverTimeMillis());
+    }
+    compareReclaim(request, log);
+  }
+
+  private ReclaimReply compareReclaim(ReclaimRequest.Builder request, SampleLog log) {
+    ReclaimReply reply = driver.reclaim(request);
+    assertThat(reply).isEqualTo(model.reclaim(request));
     assertThat(driver.load(log).getStoredBytes()).isEqualTo(model.load(log).getStoredBytes());
+    return reply;
+  }
+
+  /** Whatever stands takes its place for good: what should go is gone then. */
+  private void reclaimAll(Random random, SampleLog log) {
+    for (long compaction = 1; compaction <= log.size(); compaction++) {
+      ReclaimRequest.Builder request = StoreDriver.reclaimOf(log, compaction);
+      long after;
+      do {
+        after =
+            compareReclaim(request.setMaxFiles(1 + random.nextInt(100)), log).getLookedAt();
+        request.setAfter(after);
+      } while (after > 0);
+    }
+  }
+
+  /**
+   * By what the store says alone: whatever is gone a step stands for, with all its parts and with what is said for it; and what loads, chains and
+   * outlines need is there.
+   */
+  private void assertNothingIsLost(SampleLog log) {
+    List<LogEntry> entries = driver.readAll(log).getEntriesList();
+    List<EffectiveCompaction> steps =
+        driver.compactions(StoreDriver.ask(log).setAll(true)).getCompactionsList();
+    Set<DeviceId> chains = new HashSet<>();
+    for (int i = entries.size() - 1; i >= 0; i--) {
+      long sequence = i + 1L;
+      FileKind kind = log.files().get(i).kind();
+      boolean isLast = chains.add(log.files().get(i).device());
+      boolean hasPayload = entries.get(i).getAbsence() != PayloadAbsence.PAYLOAD_ABSENCE_RECLAIMED;
+      boolean hasHeader = !entries.get(i).getSignedHeader().isEmpty();
+      assertThat(hasHeader || !isLast && !hasPayload).isTrue();
+      assertThat(hasPayload || kind != FileKind.FILE_KIND_MEMBERSHIP).isTrue();
+      assertThat(hasPayload
+              || steps.stream()
+                  .anyMatch(step -> step.getFirst() <= sequence && sequence <= step.getBase()))
+          .as("file %d is in no step", sequence)
+          .isTrue();
+    }
+    for (EffectiveCompaction step : steps) {
+      for (long part : step.getPartsList()) {
+        assertThat(entries.get((int) part - 1).getAbsence())
+            .isEqualTo(PayloadAbsence.PAYLOAD_ABSENCE_UNSPECIFIED);
+      }
+      for (AttestedBy said : step.getAttestationsList()) {
+        assertThat(entries.get((int) said.getSequence() - 1).getSignedHeader()).isNotEmpty();
+      }
+    }
   }
 
   private void compareEverything(SampleLog log) {

@@ -40,7 +40,6 @@ import dev.sealift.protocol.mesh.proto.LookUpReply;
 import dev.sealift.protocol.mesh.proto.LookUpRequest;
 import dev.sealift.protocol.mesh.proto.OutlineReply;
 import dev.sealift.protocol.mesh.proto.ReadReply;
-import dev.sealift.protocol.mesh.proto.ReclaimReply;
 import dev.sealift.protocol.mesh.proto.SpaceCommit;
 import dev.sealift.protocol.mesh.proto.StagedPayload;
 import dev.sealift.protocol.mesh.proto.StoredFile;
@@ -210,6 +209,7 @@ public abstract class FileStoreContract {
             .setGeneration(1)
             .addParts(5)
             .addParts(6)
+            .setStoodAtMillis(log.files().get(5).serverTimeMillis())
             .build());
     assertThat(steps(0)).isEmpty();
   }
@@ -585,7 +585,7 @@ public abstract class FileStoreContract {
     events(3);
     compact(1, 2, 1, 2);
     compact(1, 5, 2, 1);
-    driver.reclaim(log, true, StoreDriver.range(1, 5));
+    driver.reclaim(log, 6);
     restart();
     assertThat(supersededBy(1L, 3L, 4L, 5L)).containsExactly(6L, 6L, 6L, 6L);
     assertThat(steps(0)).extracting(EffectiveCompaction::getPartsList).containsExactly(List.of(6L));
@@ -711,7 +711,7 @@ public abstract class FileStoreContract {
         .extracting(ProvenEntry::getSequence)
         .containsExactly(1L);
     assertThat(driver
-            .entries(StoreDriver.entriesOf(log, 1L, 2L, 3L).setMaxBytes(1400))
+            .entries(StoreDriver.entriesOf(log, 1L, 2L, 3L).setMaxBytes(2000))
             .getEntriesList())
         .extracting(ProvenEntry::getSequence)
         .containsExactly(1L, 2L);
@@ -1377,145 +1377,6 @@ public abstract class FileStoreContract {
         .setDevice(device.byteString())
         .setSequence(sequence)
         .build();
-  }
-
-  // Reclaiming
-
-  /** One membership file and four others; 3000 bytes of payload in the first two of these. */
-  private void growReclaimable() {
-    driver.append(log, log.next(ANNA, FileKind.FILE_KIND_MEMBERSHIP, payload("genesis")));
-    driver.append(log, ANNA, payload(1000), payload(2000), payload(""), payload("last"));
-  }
-
-  private long storedBytes() {
-    return driver.load(log).getStoredBytes();
-  }
-
-  private int headerBytes(int sequence) {
-    return log.files().get(sequence - 1).header().size();
-  }
-
-  @Test
-  void whatAPayloadOfASupersededFileHeldIsGoneAndSaidToBe() {
-    growReclaimable();
-
-    assertThat(driver.reclaim(log, false, StoreDriver.range(2, 3))).isEqualTo(reclaimed(2, 3000));
-
-    ReadReply reply = driver.readAll(log);
-    assertThat(reply.getEntriesList())
-        .extracting(LogEntry::getAbsence)
-        .containsExactly(
-            PayloadAbsence.PAYLOAD_ABSENCE_UNSPECIFIED,
-            PayloadAbsence.PAYLOAD_ABSENCE_RECLAIMED,
-            PayloadAbsence.PAYLOAD_ABSENCE_RECLAIMED,
-            PayloadAbsence.PAYLOAD_ABSENCE_UNSPECIFIED,
-            PayloadAbsence.PAYLOAD_ABSENCE_UNSPECIFIED);
-    assertThat(reply.getEntries(1).getPayload().isEmpty()).isTrue();
-    assertThat(reply.getEntries(1).getSignedHeader())
-        .isEqualTo(log.files().get(1).header());
-    assertThat(reply.getEntries(1).getFile().isEmpty()).isTrue();
-  }
-
-  private static ReclaimReply reclaimed(int files, long bytes) {
-    return ReclaimReply.newBuilder().setFiles(files).setBytes(bytes).build();
-  }
-
-  @Test
-  void anEntryWithoutHeaderNamesItsFile() {
-    growReclaimable();
-
-    assertThat(driver.reclaim(log, true, StoreDriver.range(2, 2)))
-        .isEqualTo(reclaimed(1, 1000 + headerBytes(2)));
-
-    LogEntry entry = driver.readAll(log).getEntries(1);
-    SampleFile file = log.files().get(1);
-    assertThat(entry)
-        .isEqualTo(LogEntry.newBuilder()
-            .setServerTimeMillis(file.serverTimeMillis())
-            .setBase(file.base())
-            .setFile(file.id().byteString())
-            .setAbsence(PayloadAbsence.PAYLOAD_ABSENCE_RECLAIMED)
-            .build());
-  }
-
-  @Test
-  void placesHashesAndDotsOutlastReclaiming() {
-    growReclaimable();
-    LoadSpaceReply before = driver.load(log);
-
-    driver.reclaim(log, true, StoreDriver.range(1, 5));
-
-    LoadSpaceReply after = driver.load(log);
-    assertThat(timeless(after).toBuilder().clearStoredBytes().build())
-        .isEqualTo(timeless(before).toBuilder().clearStoredBytes().build());
-    for (int counter = 1; counter <= 5; counter++) {
-      assertIncluded(driver.lookUp(lookUp(5, ANNA, counter)).getFiles(0), counter, 5);
-    }
-    assertThat(driver.append(log, BEN, payload("more"))).isEqualTo(COMMIT_RESULT_COMMITTED);
-    assertThat(driver.append(log.copyUpTo(5), ANNA, payload("again")))
-        .isEqualTo(COMMIT_RESULT_CONFLICT);
-  }
-
-  @Test
-  void membershipFilesAreNeverReclaimed() {
-    growReclaimable();
-
-    assertThat(driver.reclaim(log, true, StoreDriver.range(1, 1))).isEqualTo(reclaimed(0, 0));
-
-    assertThat(driver.readAll(log).getEntries(0).getPayload()).isEqualTo(payload("genesis"));
-  }
-
-  @Test
-  void reclaimingAgainReclaimsNothingMore() {
-    growReclaimable();
-    driver.reclaim(log, false, StoreDriver.range(2, 4));
-
-    assertThat(driver.reclaim(log, false, StoreDriver.range(2, 4))).isEqualTo(reclaimed(0, 0));
-    assertThat(driver.reclaim(log, true, StoreDriver.range(4, 4), StoreDriver.range(5, 900)))
-        .isEqualTo(reclaimed(2, headerBytes(4) + 4 + headerBytes(5)));
-    assertThat(driver.reclaim(log, true, StoreDriver.range(4, 900))).isEqualTo(reclaimed(0, 0));
-    assertThat(driver.reclaim(new SampleLog("unknown"), true, StoreDriver.range(1, 9)))
-        .isEqualTo(reclaimed(0, 0));
-  }
-
-  @Test
-  void reclaimingInOneSpaceLeavesOthersAsTheyAre() {
-    growReclaimable();
-    SampleLog other = new SampleLog("other");
-    driver.append(other, ANNA, payloads(5));
-    ReadReply before = driver.readAll(other);
-
-    driver.reclaim(log, true, StoreDriver.range(1, 10_000));
-
-    assertThat(driver.readAll(other)).isEqualTo(before);
-  }
-
-  @Test
-  void whatWasReclaimedCostsAReaderNoBudget() {
-    growReclaimable();
-    driver.reclaim(log, true, StoreDriver.range(2, 3));
-
-    ReadReply reply = driver.read(StoreDriver.range(log, 1, 5).setMaxBytes(500).build());
-
-    assertThat(reply.getEntriesCount()).isEqualTo(4);
-  }
-
-  @Test
-  void storedBytesAreHeadersAndPayloadsThatAreThere() throws Exception {
-    growReclaimable();
-    long headers = IntStream.rangeClosed(1, 5).mapToLong(this::headerBytes).sum();
-    assertThat(storedBytes()).isEqualTo(headers + 7 + 1000 + 2000 + 4);
-
-    driver.reclaim(log, false, StoreDriver.range(2, 2));
-    assertThat(storedBytes()).isEqualTo(headers + 7 + 2000 + 4);
-    driver.reclaim(log, true, StoreDriver.range(2, 3));
-    assertThat(storedBytes()).isEqualTo(headers - headerBytes(2) - headerBytes(3) + 7 + 4);
-
-    driver.append(log, BEN, payload(100));
-    long all = headers - headerBytes(2) - headerBytes(3) + headerBytes(6) + 7 + 4 + 100;
-    assertThat(storedBytes()).isEqualTo(all);
-    restart();
-    assertThat(storedBytes()).isEqualTo(all);
   }
 
   // Restarting

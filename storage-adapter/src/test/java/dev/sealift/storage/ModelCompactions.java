@@ -31,12 +31,13 @@ final class ModelCompactions {
   /** The last parts of all that stand. */
   private final List<Long> standing;
 
-  ModelCompactions(List<CommitFile> log) {
+  /** The last parts of those under which something was reclaimed. */
+  private final Set<Long> sealed;
+
+  ModelCompactions(List<CommitFile> log, Set<Long> sealed) {
     this.log = log;
-    this.standing = all()
-        .filter(s -> isLast(s) && part(s).getHolds() && isUpheld(s))
-        .boxed()
-        .toList();
+    this.sealed = sealed;
+    this.standing = all().filter(s -> stoodAt(s) > 0).boxed().toList();
   }
 
   CompactionsReply answer(CompactionsRequest request) {
@@ -69,10 +70,6 @@ final class ModelCompactions {
     return file(sequence).getCompaction();
   }
 
-  private long base(long sequence) {
-    return part(sequence).getBase();
-  }
-
   private LongStream all() {
     return LongStream.rangeClosed(1, log.size());
   }
@@ -86,6 +83,7 @@ final class ModelCompactions {
             .setSuperseded(isSuperseded(s))
             .setAttested(hasSaid(question, AttestationVerdict.ATTESTATION_VERDICT_ATTESTED))
             .setContested(hasSaid(question, AttestationVerdict.ATTESTATION_VERDICT_CONTESTED))
+            .setSealed(sealed.contains(s))
             .build())
         .findFirst()
         .orElse(FoundCompaction.getDefaultInstance());
@@ -122,9 +120,18 @@ final class ModelCompactions {
     return standing.stream().mapToLong(s -> s);
   }
 
-  private boolean isUpheld(long last) {
+  boolean stands(long last) {
+    return standing.contains(last);
+  }
+
+  /** Server time of the file since which it stands; 0 if it does not. */
+  long stoodAt(long last) {
+    if (!isLast(last) || !part(last).getHolds()) {
+      return 0;
+    }
     boolean attested = part(last).getAlone();
     boolean contested = false;
+    long since = attested ? file(last).getServerTimeMillis() : 0;
     for (CommitFile file : log.subList((int) last, log.size())) {
       for (CommitAttestation said : file.getAttestationsList()) {
         if (said.getCompaction().equals(file(last).getFile())) {
@@ -133,10 +140,58 @@ final class ModelCompactions {
           attested |= overrules || effect == AttestationEffect.ATTESTATION_EFFECT_ATTESTS;
           contested =
               effect == AttestationEffect.ATTESTATION_EFFECT_CONTESTS || contested && !overrules;
+          boolean stands = attested && !contested;
+          since = !stands ? 0 : since == 0 ? file.getServerTimeMillis() : since;
         }
       }
     }
-    return attested && !contested;
+    return since;
+  }
+
+  /** What a reclaiming under a compaction, which is among the sealed, may drop anything of. */
+  boolean goes(long compaction, long sequence) {
+    CompactionPart says = part(compaction);
+    CommitFile file = file(sequence);
+    if (sequence < says.getFirst() || sequence > says.getBase()) {
+      return false;
+    }
+    return switch (file.getKind()) {
+      case FILE_KIND_EVENTS -> true;
+      case FILE_KIND_COMPACTION -> supersedes(compaction, sequence) && isWhole(file, says);
+      case FILE_KIND_ATTESTATION ->
+        isFollowed(sequence)
+            && file.getAttestationsList().stream()
+                .flatMap(said -> all().boxed().filter(s -> isNamed(s, said)))
+                .allMatch(s -> sealed.stream().anyMatch(q -> supersedes(q, s)));
+      default -> false;
+    };
+  }
+
+  private boolean isNamed(long sequence, CommitAttestation said) {
+    return isLast(sequence) && file(sequence).getFile().equals(said.getCompaction());
+  }
+
+  /** Its compaction ends in the range, or was given up there. */
+  private boolean isWhole(CommitFile file, CompactionPart says) {
+    CompactionPart part = file.getCompaction();
+    long end = file.getCounter() + part.getParts() - part.getPart();
+    return LongStream.rangeClosed(1, says.getBase())
+        .mapToObj(this::file)
+        .anyMatch(other -> other.getDevice().equals(file.getDevice()) && other.getCounter() == end);
+  }
+
+  /** Another file stands behind it in its chain. */
+  boolean isFollowed(long sequence) {
+    return log.subList((int) sequence, log.size()).stream()
+        .anyMatch(other -> other.getDevice().equals(file(sequence).getDevice()));
+  }
+
+  long first(long last) {
+    return part(last).getFirst();
+  }
+
+  long base(long sequence) {
+    return part(sequence).getBase();
   }
 
   private boolean supersedes(long compaction, long sequence) {
@@ -198,7 +253,9 @@ final class ModelCompactions {
     EffectiveCompaction.Builder told = EffectiveCompaction.newBuilder()
         .setFirst(part(last).getFirst())
         .setBase(base(last))
-        .setGeneration(part(last).getGeneration());
+        .setGeneration(part(last).getGeneration())
+        .setStoodAtMillis(stoodAt(last))
+        .setSealed(sealed.contains(last));
     all()
         .filter(s -> file(s).getDevice().equals(file.getDevice()))
         .filter(s -> file(s).getCounter() <= file.getCounter()

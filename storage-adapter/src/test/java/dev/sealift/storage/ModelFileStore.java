@@ -3,6 +3,7 @@ package dev.sealift.storage;
 import com.google.protobuf.ByteString;
 import dev.sealift.protocol.FormatException;
 import dev.sealift.protocol.Limits;
+import dev.sealift.protocol.file.SignedHeader;
 import dev.sealift.protocol.id.Hash;
 import dev.sealift.protocol.id.SpaceId;
 import dev.sealift.protocol.log.AppendRecorder;
@@ -17,6 +18,9 @@ import dev.sealift.protocol.mesh.proto.CommitResult;
 import dev.sealift.protocol.mesh.proto.CompactionsReply;
 import dev.sealift.protocol.mesh.proto.CompactionsRequest;
 import dev.sealift.protocol.mesh.proto.DevicePosition;
+import dev.sealift.protocol.mesh.proto.DeviceSeen;
+import dev.sealift.protocol.mesh.proto.DevicesReply;
+import dev.sealift.protocol.mesh.proto.DevicesRequest;
 import dev.sealift.protocol.mesh.proto.EntriesReply;
 import dev.sealift.protocol.mesh.proto.EntriesRequest;
 import dev.sealift.protocol.mesh.proto.FoundFile;
@@ -30,9 +34,13 @@ import dev.sealift.protocol.mesh.proto.PositionsReply;
 import dev.sealift.protocol.mesh.proto.PositionsRequest;
 import dev.sealift.protocol.mesh.proto.ReadReply;
 import dev.sealift.protocol.mesh.proto.ReadRequest;
+import dev.sealift.protocol.mesh.proto.ReclaimHindrance;
 import dev.sealift.protocol.mesh.proto.ReclaimReply;
 import dev.sealift.protocol.mesh.proto.ReclaimRequest;
 import dev.sealift.protocol.mesh.proto.SpaceCommit;
+import dev.sealift.protocol.mesh.proto.SpaceSize;
+import dev.sealift.protocol.mesh.proto.SpacesReply;
+import dev.sealift.protocol.mesh.proto.SpacesRequest;
 import dev.sealift.protocol.mesh.proto.StageReply;
 import dev.sealift.protocol.mesh.proto.StageRequest;
 import dev.sealift.protocol.mesh.proto.StagedPayload;
@@ -45,7 +53,6 @@ import dev.sealift.protocol.proto.OutlinePart;
 import dev.sealift.protocol.proto.PayloadAbsence;
 import dev.sealift.protocol.proto.ProvenEntry;
 import dev.sealift.protocol.proto.Receipt;
-import dev.sealift.protocol.proto.SequenceRange;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -65,6 +72,8 @@ import java.util.stream.Stream;
 /** What a store must do, in the plainest way: lists in memory, one request at a time, no tiles and no indexes. */
 public final class ModelFileStore implements FileStore {
   private static final int ENTRY_OVERHEAD_BYTES = 48;
+  private static final Comparator<ByteString> BY_BYTES =
+      ByteString.unsignedLexicographicalComparator();
 
   private static final class Space {
     private final List<CommitFile> files = new ArrayList<>();
@@ -74,6 +83,23 @@ public final class ModelFileStore implements FileStore {
     private final List<ByteString> incarnations = new ArrayList<>();
     private final List<ByteString> lostIncarnations = new ArrayList<>();
     private final Map<ByteString, Long> positions = new HashMap<>();
+    private final Map<ByteString, Long> seen = new HashMap<>();
+    private final Set<Long> sealed = new HashSet<>(); // last parts
+
+    ModelCompactions compactions() {
+      return new ModelCompactions(files, sealed);
+    }
+
+    void see(ByteString device, long position) {
+      boolean isFurther = position > positions.getOrDefault(device, 0L);
+      long now = System.currentTimeMillis();
+      if (isFurther) {
+        positions.put(device, position);
+      }
+      if (isFurther || seen.getOrDefault(device, 0L) < now - StoreLimits.SEEN_STALE_MILLIS) {
+        seen.put(device, now);
+      }
+    }
 
     CompactTree tree(long size) {
       CompactTree tree = new CompactTree();
@@ -112,6 +138,11 @@ public final class ModelFileStore implements FileStore {
   public static final class Disk {
     private final Map<ByteString, Space> spaces = new HashMap<>();
     private long restored;
+
+    /** As though so much time had gone by since devices were seen. */
+    void age(long millis) {
+      spaces.values().forEach(space -> space.seen.replaceAll((device, at) -> at - millis));
+    }
 
     void markRestored(InstantSource clock) throws StoreOpenException {
       if (spaces.values().stream()
@@ -214,9 +245,16 @@ public final class ModelFileStore implements FileStore {
         || hasAny(space.lostIncarnations, commit.getLostIncarnationsList())) {
       return CommitResult.COMMIT_RESULT_CONFLICT;
     }
+    List<CommitFile> longer = new ArrayList<>(space.files);
+    longer.addAll(commit.getFilesList());
+    ModelCompactions then = new ModelCompactions(longer, space.sealed);
+    if (!space.sealed.stream().allMatch(then::stands)) {
+      return CommitResult.COMMIT_RESULT_CONFLICT;
+    }
     disk.spaces.put(commit.getSpace(), space);
     for (CommitFile file : commit.getFilesList()) {
       space.files.add(file);
+      space.see(file.getDevice(), 0);
       space.payloads.add(Optional.of(staged.remove(file.getPayloadToken())));
     }
     if (!commit.getAdmissionToken().isEmpty()) {
@@ -307,13 +345,21 @@ public final class ModelFileStore implements FileStore {
         boolean isThere = size <= space.files.size();
         reply.addRoots(isThere ? space.tree(size).root().byteString() : ByteString.EMPTY);
       }
-      ModelCompactions compactions = new ModelCompactions(space.files);
+      ModelCompactions compactions = space.compactions();
       request
           .getCompactionsList()
           .forEach(question -> reply.addCompactions(compactions.find(question)));
       request.getBegunByList().forEach(device -> reply.addBegun(compactions.begun(device)));
       return reply.build();
     });
+  }
+
+  private static SignedHeader parsed(CommitFile file) {
+    try {
+      return SignedHeader.parse(file.getSignedHeader());
+    } catch (FormatException e) {
+      throw new AssertionError(e);
+    }
   }
 
   private static FoundFile find(Space space, Dot dot, LookUpRequest request) {
@@ -323,7 +369,11 @@ public final class ModelFileStore implements FileStore {
         return FoundFile.newBuilder()
             .setFile(file.getFile())
             .setReceipt(receipt(space, i, request.getSize()))
-            .setSignedHeader(request.getHeaders() ? file.getSignedHeader() : ByteString.EMPTY)
+            .setSignedHeader(request.getHeaders() ? space.header(i) : ByteString.EMPTY)
+            .setHybridTime(
+                request.getHeaders() && space.header(i).isEmpty()
+                    ? parsed(file).header().time().bits()
+                    : 0)
             .build();
       }
     }
@@ -376,15 +426,13 @@ public final class ModelFileStore implements FileStore {
     if (space.header(index).isEmpty()) {
       entry.setFile(file.getFile());
     }
-    if (file.getDevice().equals(omitted)) {
-      return entry.setAbsence(PayloadAbsence.PAYLOAD_ABSENCE_OWN).build();
+    Optional<ByteString> payload = space.payloads.get(index);
+    if (payload.isEmpty()) {
+      return entry.setAbsence(PayloadAbsence.PAYLOAD_ABSENCE_RECLAIMED).build();
     }
-    return space
-        .payloads
-        .get(index)
-        .map(entry::setPayload)
-        .orElseGet(() -> entry.setAbsence(PayloadAbsence.PAYLOAD_ABSENCE_RECLAIMED))
-        .build();
+    return file.getDevice().equals(omitted)
+        ? entry.setAbsence(PayloadAbsence.PAYLOAD_ABSENCE_OWN).build()
+        : entry.setPayload(payload.get()).build();
   }
 
   /** Entry by entry, and a gap is what a tree needs of the leaves that it has alone. */
@@ -401,7 +449,7 @@ public final class ModelFileStore implements FileStore {
       long at = reached;
       int entries = 0;
       while (at < request.getUpTo() && entries < most) {
-        if (isOfOutline(space.files.get((int) at))) {
+        if (isOfOutline(space.files.get((int) at)) && !space.header((int) at).isEmpty()) {
           LogEntry entry = entry(space, (int) at, ByteString.EMPTY);
           Gap gap = gap(space, reached, at);
           left -= 34L * gap.getHashesCount() + ENTRY_OVERHEAD_BYTES;
@@ -484,29 +532,61 @@ public final class ModelFileStore implements FileStore {
   public CompletionStage<CompactionsReply> compactions(CompactionsRequest request) {
     return answer(() -> {
       Space space = spaceReaching(request.getSpace(), request.getHeadSize());
-      return new ModelCompactions(space.files).answer(request);
+      return space.compactions().answer(request);
     });
   }
 
   @Override
   public CompletionStage<ReclaimReply> reclaim(ReclaimRequest request) {
     return answer(() -> {
-      ReclaimReply.Builder reply = ReclaimReply.newBuilder();
       Space space = disk.spaces.getOrDefault(request.getSpace(), new Space());
-      for (SequenceRange range : request.getFilesList()) {
-        long end = Math.min(range.getLast(), space.files.size());
-        for (long sequence = range.getFirst(); sequence <= end; sequence++) {
-          reclaim(space, (int) sequence - 1, request.getHeaders(), reply);
-        }
-      }
-      return reply.build();
+      ReclaimReply.Builder reply = ReclaimReply.newBuilder();
+      ReclaimHindrance hindrance = hindrance(space, request, reply);
+      return hindrance == ReclaimHindrance.RECLAIM_HINDRANCE_UNSPECIFIED
+              && request.getMaxFiles() > 0
+          ? reclaim(space, request)
+          : reply.setHindrance(hindrance).build();
     });
   }
 
-  private static void reclaim(Space space, int index, boolean header, ReclaimReply.Builder reply) {
-    if (space.files.get(index).getKind() == FileKind.FILE_KIND_MEMBERSHIP) {
-      return;
+  private ReclaimHindrance hindrance(
+      Space space, ReclaimRequest request, ReclaimReply.Builder reply) {
+    long compaction = request.getCompaction();
+    if (compaction > space.files.size() || !space.compactions().stands(compaction)) {
+      return ReclaimHindrance.RECLAIM_HINDRANCE_NOT_STANDING;
     }
+    if (disk.restored > space.newestIncarnation()) {
+      return ReclaimHindrance.RECLAIM_HINDRANCE_RECOVERING;
+    }
+    if (space.compactions().stoodAt(compaction) >= request.getStoodBeforeMillis()) {
+      return ReclaimHindrance.RECLAIM_HINDRANCE_GRACE;
+    }
+    long behind = space.seen.entrySet().stream()
+        .filter(seen -> seen.getValue() >= request.getSeenSinceMillis())
+        .filter(seen -> space.positions.getOrDefault(seen.getKey(), 0L) < compaction)
+        .count();
+    reply.setDevicesBehind(behind);
+    return behind > 0
+        ? ReclaimHindrance.RECLAIM_HINDRANCE_DEVICES_BEHIND
+        : ReclaimHindrance.RECLAIM_HINDRANCE_UNSPECIFIED;
+  }
+
+  private static ReclaimReply reclaim(Space space, ReclaimRequest request) {
+    space.sealed.add(request.getCompaction());
+    ModelCompactions compactions = space.compactions();
+    ReclaimReply.Builder reply = ReclaimReply.newBuilder();
+    long sequence = Math.max(request.getAfter(), compactions.first(request.getCompaction()) - 1);
+    long base = compactions.base(request.getCompaction());
+    for (int i = 0; i < request.getMaxFiles() && sequence < base; i++) {
+      sequence++;
+      if (compactions.goes(request.getCompaction(), sequence)) {
+        drop(space, (int) sequence - 1, compactions.isFollowed(sequence), reply);
+      }
+    }
+    return reply.setLookedAt(sequence < base ? sequence : 0).build();
+  }
+
+  private static void drop(Space space, int index, boolean header, ReclaimReply.Builder reply) {
     long before = space.bytes(index);
     boolean hadPayload = space.payloads.set(index, Optional.empty()).isPresent();
     boolean hadHeader = header && space.withoutHeaders.add(index);
@@ -514,6 +594,39 @@ public final class ModelFileStore implements FileStore {
       reply.setFiles(reply.getFiles() + 1);
       reply.setBytes(reply.getBytes() + before - space.bytes(index));
     }
+  }
+
+  @Override
+  public CompletionStage<SpacesReply> spaces(SpacesRequest request) {
+    return answer(() -> {
+      SpacesReply.Builder reply = SpacesReply.newBuilder();
+      long most = StoreLimits.toldSpaces(request.getLimit());
+      disk.spaces.entrySet().stream()
+          .filter(space -> BY_BYTES.compare(space.getKey(), request.getAfter()) > 0)
+          .sorted(Map.Entry.comparingByKey(BY_BYTES))
+          .limit(most)
+          .forEach(space -> reply.addSpaces(SpaceSize.newBuilder()
+              .setSpace(space.getKey())
+              .setSize(space.getValue().files.size())));
+      return reply.build();
+    });
+  }
+
+  @Override
+  public CompletionStage<DevicesReply> devices(DevicesRequest request) {
+    return answer(() -> {
+      Space space = disk.spaces.getOrDefault(request.getSpace(), new Space());
+      DevicesReply.Builder reply = DevicesReply.newBuilder();
+      space.seen.entrySet().stream()
+          .filter(seen -> BY_BYTES.compare(seen.getKey(), request.getAfter()) > 0)
+          .sorted(Map.Entry.comparingByKey(BY_BYTES))
+          .limit(StoreLimits.MAX_TOLD_DEVICES)
+          .forEach(seen -> reply.addDevices(DeviceSeen.newBuilder()
+              .setDevice(seen.getKey())
+              .setPosition(space.positions.getOrDefault(seen.getKey(), 0L))
+              .setSeenAtMillis(seen.getValue())));
+      return reply.build();
+    });
   }
 
   @Override
@@ -528,7 +641,7 @@ public final class ModelFileStore implements FileStore {
     Space space = disk.spaces.get(position.getSpace());
     boolean isWithin = space != null && position.getSequence() <= space.files.size();
     if (isWithin && position.getSequence() > 0) {
-      space.positions.merge(position.getDevice(), position.getSequence(), Math::max);
+      space.see(position.getDevice(), position.getSequence());
     }
   }
 

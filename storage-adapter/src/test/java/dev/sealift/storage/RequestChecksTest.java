@@ -17,11 +17,13 @@ import dev.sealift.protocol.mesh.proto.CompactionPart;
 import dev.sealift.protocol.mesh.proto.CompactionQuestion;
 import dev.sealift.protocol.mesh.proto.CompactionsRequest;
 import dev.sealift.protocol.mesh.proto.DevicePosition;
+import dev.sealift.protocol.mesh.proto.DevicesRequest;
 import dev.sealift.protocol.mesh.proto.LookUpRequest;
 import dev.sealift.protocol.mesh.proto.PositionsRequest;
 import dev.sealift.protocol.mesh.proto.ReadRequest;
 import dev.sealift.protocol.mesh.proto.ReclaimRequest;
 import dev.sealift.protocol.mesh.proto.SpaceCommit;
+import dev.sealift.protocol.mesh.proto.SpacesRequest;
 import dev.sealift.protocol.mesh.proto.StageRequest;
 import dev.sealift.protocol.mesh.proto.StagedPayload;
 import dev.sealift.protocol.proto.Dot;
@@ -306,45 +308,39 @@ class RequestChecksTest {
         commitWith(c -> c.setAdmissionToken(zeros(StoreLimits.MAX_ADMISSION_TOKEN_BYTES + 1)))));
   }
 
-  private static ReclaimRequest reclaim(long... ends) {
-    ReclaimRequest.Builder request = ReclaimRequest.newBuilder().setSpace(ID);
-    for (int i = 0; i < ends.length; i += 2) {
-      request.addFiles(StoreDriver.range(ends[i], ends[i + 1]));
-    }
-    return request.build();
-  }
-
-  @Test
-  void rangesToReclaimAreAscendingAndApart() {
-    accepted(() -> RequestChecks.check(reclaim()));
-    accepted(() -> RequestChecks.check(reclaim(1, 1, 2, 2, 4, 9)));
-    refused(() -> RequestChecks.check(reclaim(0, 1)));
-    refused(() -> RequestChecks.check(reclaim(2, 1)));
-    refused(() -> RequestChecks.check(reclaim(1, 2, 2, 3)));
-    refused(() -> RequestChecks.check(reclaim(-1, 1)));
-    refused(() -> RequestChecks.check(reclaim(1, -1)));
-    refused(
-        () -> RequestChecks.check(reclaim(1, 1).toBuilder().setSpace(SHORT_ID).build()));
+  private static ReclaimRequest.Builder reclaim() {
+    return ReclaimRequest.newBuilder().setSpace(ID).setCompaction(1);
   }
 
   @Test
   void reclaimingHasItsBounds() {
-    long most = StoreLimits.MAX_RECLAIM_FILES;
-    accepted(() -> RequestChecks.check(reclaim(1, most)));
-    refused(() -> RequestChecks.check(reclaim(1, most + 1)));
-    refused(() -> RequestChecks.check(reclaim(1, 1, 3, most + 2)));
     long last = StoreLimits.MAX_SPACE_FILES;
-    accepted(() -> RequestChecks.check(reclaim(last, last)));
-    refused(() -> RequestChecks.check(reclaim(last, last + 1)));
-    accepted(() -> RequestChecks.check(ranges(StoreLimits.MAX_RECLAIM_RANGES)));
-    refused(() -> RequestChecks.check(ranges(StoreLimits.MAX_RECLAIM_RANGES + 1)));
+    int most = StoreLimits.MAX_RECLAIM_FILES;
+    accepted(() -> RequestChecks.check(reclaim().setMaxFiles(0).build()));
+    accepted(() -> RequestChecks.check(reclaim().setMaxFiles(most).build()));
+    refused(() -> RequestChecks.check(reclaim().setMaxFiles(most + 1).build()));
+    refused(() -> RequestChecks.check(reclaim().setMaxFiles(-1).build()));
+    accepted(() -> RequestChecks.check(reclaim().setCompaction(last).build()));
+    refused(() -> RequestChecks.check(reclaim().setCompaction(last + 1).build()));
+    accepted(() -> RequestChecks.check(reclaim().setAfter(last).build()));
+    refused(() -> RequestChecks.check(reclaim().setAfter(last + 1).build()));
+    refused(() -> RequestChecks.check(reclaim().setAfter(-1).build()));
+    refused(() -> RequestChecks.check(reclaim().setSeenSinceMillis(-1).build()));
+    refused(() -> RequestChecks.check(reclaim().setStoodBeforeMillis(-1).build()));
+    refused(() -> RequestChecks.check(reclaim().setSpace(SHORT_ID).build()));
   }
 
-  private static ReclaimRequest ranges(int count) {
-    ReclaimRequest.Builder request = ReclaimRequest.newBuilder().setSpace(ID);
-    for (int i = 1; i <= count; i++) {
-      request.addFiles(StoreDriver.range(2L * i, 2L * i));
-    }
-    return request.build();
+  @Test
+  void spacesAndDevicesAreAskedForById() {
+    accepted(() -> RequestChecks.check(SpacesRequest.getDefaultInstance()));
+    accepted(() ->
+        RequestChecks.check(SpacesRequest.newBuilder().setAfter(ID).setLimit(-1).build()));
+    refused(
+        () -> RequestChecks.check(SpacesRequest.newBuilder().setAfter(SHORT_ID).build()));
+    DevicesRequest devices = DevicesRequest.newBuilder().setSpace(ID).build();
+    accepted(() -> RequestChecks.check(devices));
+    accepted(() -> RequestChecks.check(devices.toBuilder().setAfter(ID).build()));
+    refused(() -> RequestChecks.check(devices.toBuilder().setAfter(SHORT_ID).build()));
+    refused(() -> RequestChecks.check(devices.toBuilder().setSpace(SHORT_ID).build()));
   }
 }

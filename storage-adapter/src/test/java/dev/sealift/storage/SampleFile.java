@@ -1,6 +1,9 @@
 package dev.sealift.storage;
 
 import com.google.protobuf.ByteString;
+import dev.sealift.protocol.FormatException;
+import dev.sealift.protocol.clock.HybridTime;
+import dev.sealift.protocol.file.SignedHeader;
 import dev.sealift.protocol.id.DeviceId;
 import dev.sealift.protocol.id.FileId;
 import dev.sealift.protocol.id.Hash;
@@ -10,7 +13,7 @@ import dev.sealift.protocol.proto.FileKind;
 import java.util.List;
 import java.util.Optional;
 
-/** A file as a store sees it. Its header is any bytes: a store does not read it. */
+/** A file as a store sees it. Its header says anything: a store reads the hybrid time alone, and that when it reclaims it. */
 public record SampleFile(
     DeviceId device,
     long counter,
@@ -62,5 +65,14 @@ public record SampleFile(
 
   public FileId id() {
     return FileId.of(Hash.of(header.toByteArray()));
+  }
+
+  /** Of its header. */
+  public HybridTime hybridTime() {
+    try {
+      return SignedHeader.parse(header).header().time();
+    } catch (FormatException e) {
+      throw new AssertionError(e);
+    }
   }
 }

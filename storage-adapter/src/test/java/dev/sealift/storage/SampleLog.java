@@ -2,6 +2,7 @@ package dev.sealift.storage;
 
 import com.google.protobuf.ByteString;
 import dev.sealift.protocol.FormatException;
+import dev.sealift.protocol.clock.HybridTime;
 import dev.sealift.protocol.id.DeviceId;
 import dev.sealift.protocol.id.FileId;
 import dev.sealift.protocol.id.Hash;
@@ -29,17 +30,28 @@ public final class SampleLog {
   private static final long FIRST_TIME_MILLIS = 1_700_000_000_000L;
 
   private final SpaceId space;
+  private final boolean isOld;
   private final List<SampleFile> files = new ArrayList<>();
   private final List<Hash> roots = new ArrayList<>(List.of(CompactTree.EMPTY_ROOT));
   private final Map<DeviceId, Long> counters = new HashMap<>();
   private final CompactTree tree = new CompactTree();
 
   public SampleLog(String name) {
-    this(SpaceId.of(hash("space " + name)));
+    this(spaceNamed(name), false);
   }
 
-  private SampleLog(SpaceId space) {
+  private SampleLog(SpaceId space, boolean isOld) {
     this.space = space;
+    this.isOld = isOld;
+  }
+
+  /** One of a store among the test's resources, whose headers are any text. */
+  public static SampleLog old(String name) {
+    return new SampleLog(spaceNamed(name), true);
+  }
+
+  private static SpaceId spaceNamed(String name) {
+    return SpaceId.of(hash("space " + name));
   }
 
   public static DeviceId device(String name) {
@@ -95,10 +107,13 @@ public final class SampleLog {
 
   public SampleFile file(
       DeviceId device, long counter, FileKind kind, ByteString payload, int ahead) {
-    String header = "header %s %s %d %d".formatted(space, device, counter, size());
+    String unique = "header %s %s %d %d".formatted(space, device, counter, size());
     long time = FIRST_TIME_MILLIS + 10 * (size() + ahead);
-    return new SampleFile(
-        device, counter, kind, ByteString.copyFromUtf8(header), payload, time, counter % 3);
+    HybridTime written = HybridTime.of(time - 7 * counter, ahead);
+    ByteString header = isOld
+        ? ByteString.copyFromUtf8(unique)
+        : SampleHeader.of(space, device, counter, written, unique, payload);
+    return new SampleFile(device, counter, kind, header, payload, time, counter % 3);
   }
 
   /** The commit that appends these files; the log itself stays as it is. */
@@ -208,7 +223,7 @@ public final class SampleLog {
 
   /** A log of the same space that missed the newest files. */
   public SampleLog copyUpTo(int size) {
-    SampleLog copy = new SampleLog(space);
+    SampleLog copy = new SampleLog(space, isOld);
     copy.accept(files.subList(0, size));
     return copy;
   }

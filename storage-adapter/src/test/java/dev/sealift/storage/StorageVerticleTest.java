@@ -9,6 +9,8 @@ import dev.sealift.protocol.mesh.MeshFailure;
 import dev.sealift.protocol.mesh.proto.CommitReply;
 import dev.sealift.protocol.mesh.proto.CommitResult;
 import dev.sealift.protocol.mesh.proto.DevicePosition;
+import dev.sealift.protocol.mesh.proto.DevicesReply;
+import dev.sealift.protocol.mesh.proto.DevicesRequest;
 import dev.sealift.protocol.mesh.proto.LoadSpaceReply;
 import dev.sealift.protocol.mesh.proto.LoadSpaceRequest;
 import dev.sealift.protocol.mesh.proto.LookUpReply;
@@ -16,8 +18,10 @@ import dev.sealift.protocol.mesh.proto.LookUpRequest;
 import dev.sealift.protocol.mesh.proto.PositionsReply;
 import dev.sealift.protocol.mesh.proto.PositionsRequest;
 import dev.sealift.protocol.mesh.proto.ReadReply;
+import dev.sealift.protocol.mesh.proto.ReclaimHindrance;
 import dev.sealift.protocol.mesh.proto.ReclaimReply;
-import dev.sealift.protocol.mesh.proto.ReclaimRequest;
+import dev.sealift.protocol.mesh.proto.SpacesReply;
+import dev.sealift.protocol.mesh.proto.SpacesRequest;
 import dev.sealift.protocol.mesh.proto.StageReply;
 import dev.sealift.protocol.mesh.proto.StageRequest;
 import dev.sealift.protocol.proto.FileKind;
@@ -51,7 +55,7 @@ class StorageVerticleTest {
 
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final SampleLog log = new SampleLog("first");
-  private final List<SampleFile> files =
+  private List<SampleFile> files =
       log.next(SampleLog.device("Anna"), FileKind.FILE_KIND_EVENTS, ByteString.copyFromUtf8("one"));
   private Vertx vertx;
   private String deployment;
@@ -129,12 +133,36 @@ class StorageVerticleTest {
         PositionsRequest.newBuilder().addPositions(position).build();
     assertThat(PositionsReply.parseFrom(request(Addresses.POSITIONS, positions)))
         .isNotNull();
-    ReclaimRequest reclaim = ReclaimRequest.newBuilder()
-        .setSpace(space)
-        .addFiles(StoreDriver.range(1, 1))
-        .build();
-    assertThat(ReclaimReply.parseFrom(request(Addresses.RECLAIM, reclaim)).getBytes())
-        .isEqualTo("one".length());
+    assertThat(SpacesReply.parseFrom(request(Addresses.SPACES, SpacesRequest.getDefaultInstance()))
+            .getSpaces(0)
+            .getSpace())
+        .isEqualTo(space);
+    DevicesRequest devices = DevicesRequest.newBuilder().setSpace(space).build();
+    assertThat(DevicesReply.parseFrom(request(Addresses.DEVICES, devices))
+            .getDevices(0)
+            .getPosition())
+        .isEqualTo(1);
+    assertThat(ReclaimReply.parseFrom(
+                request(Addresses.RECLAIM, StoreDriver.reclaimOf(log, 1).build()))
+            .getHindrance())
+        .isEqualTo(ReclaimHindrance.RECLAIM_HINDRANCE_NOT_STANDING);
+  }
+
+  @Test
+  void whatIsReclaimedIsCounted() throws Exception {
+    files = log.next(
+        SampleLog.device("Anna"), FileKind.FILE_KIND_EVENTS, ByteString.copyFromUtf8("one"));
+    commit();
+    log.accept(files);
+    files = log.compaction(SampleLog.device("Anna"), 1, 1, 1, true, ByteString.EMPTY);
+    commit();
+    log.accept(files);
+
+    request(Addresses.RECLAIM, StoreDriver.reclaimOf(log, 2).build());
+
+    assertThat(meters.get("sealift.storage.reclaimed.files").counter().count()).isEqualTo(1);
+    assertThat(meters.get("sealift.storage.reclaimed.bytes").counter().count())
+        .isEqualTo(3 + log.files().get(0).header().size());
   }
 
   @Test

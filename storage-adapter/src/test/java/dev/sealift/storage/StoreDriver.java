@@ -8,6 +8,8 @@ import dev.sealift.protocol.mesh.proto.CommitResult;
 import dev.sealift.protocol.mesh.proto.CompactionsReply;
 import dev.sealift.protocol.mesh.proto.CompactionsRequest;
 import dev.sealift.protocol.mesh.proto.DevicePosition;
+import dev.sealift.protocol.mesh.proto.DeviceSeen;
+import dev.sealift.protocol.mesh.proto.DevicesRequest;
 import dev.sealift.protocol.mesh.proto.EntriesReply;
 import dev.sealift.protocol.mesh.proto.EntriesRequest;
 import dev.sealift.protocol.mesh.proto.LoadSpaceReply;
@@ -25,7 +27,6 @@ import dev.sealift.protocol.mesh.proto.SpaceCommit;
 import dev.sealift.protocol.mesh.proto.StageRequest;
 import dev.sealift.protocol.mesh.proto.StagedPayload;
 import dev.sealift.protocol.proto.FileKind;
-import dev.sealift.protocol.proto.SequenceRange;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
@@ -175,16 +176,28 @@ public final class StoreDriver {
         PositionsRequest.newBuilder().addPositions(position).build()));
   }
 
-  public static SequenceRange range(long first, long last) {
-    return SequenceRange.newBuilder().setFirst(first).setLast(last).build();
+  /** Of a compaction by its last part, whoever was seen and however short it stands; all that one request may look at. */
+  public static ReclaimRequest.Builder reclaimOf(SampleLog log, long compaction) {
+    return ReclaimRequest.newBuilder()
+        .setSpace(log.space().byteString())
+        .setCompaction(compaction)
+        .setSeenSinceMillis(Long.MAX_VALUE)
+        .setStoodBeforeMillis(Long.MAX_VALUE)
+        .setMaxFiles(StoreLimits.MAX_RECLAIM_FILES);
   }
 
-  public ReclaimReply reclaim(SampleLog log, boolean headers, SequenceRange... ranges) {
-    return await(store.reclaim(ReclaimRequest.newBuilder()
-        .setSpace(log.space().byteString())
-        .addAllFiles(Arrays.asList(ranges))
-        .setHeaders(headers)
-        .build()));
+  public ReclaimReply reclaim(ReclaimRequest.Builder request) {
+    return await(store.reclaim(request.build()));
+  }
+
+  public ReclaimReply reclaim(SampleLog log, long compaction) {
+    return reclaim(reclaimOf(log, compaction));
+  }
+
+  public List<DeviceSeen> devices(SampleLog log) {
+    DevicesRequest request =
+        DevicesRequest.newBuilder().setSpace(log.space().byteString()).build();
+    return await(store.devices(request)).getDevicesList();
   }
 
   public List<DevicePosition> positions(SampleLog log) {

@@ -33,6 +33,11 @@ final class CommitStep {
           (int) (long) row.getLong(column), (int) (long) row.getLong(column + 1), (int)
               (long) row.getLong(column + 2));
     }
+
+    /** The store was restored since the space began its newest one. */
+    boolean isRecovering() {
+      return Integer.compareUnsigned(restored, newest) > 0;
+    }
   }
 
   private final SpaceCommit commit;

@@ -5,6 +5,7 @@ import dev.sealift.protocol.mesh.proto.CommitFile;
 import dev.sealift.protocol.mesh.proto.SpaceCommit;
 import dev.sealift.storage.CompactionRows;
 import dev.sealift.storage.IncarnationRows;
+import dev.sealift.storage.StoreLimits;
 import dev.sealift.storage.staging.StagingArea;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
@@ -12,6 +13,7 @@ import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -46,10 +48,18 @@ final class CommitTransaction {
       FROM space s WHERE s.space = ANY($1::bytea[])""".formatted(CommitStep.Incarnations.COLUMNS);
 
   private static final String SELECT_DEVICES = """
-      SELECT s.space, d.device, d.device_row
+      SELECT s.space, d.device, d.device_row,
+        d.seen_at < (extract(epoch FROM clock_timestamp()) * 1000)::bigint - %d
       FROM unnest($1::bytea[], $2::bytea[]) AS c(space, device)
         JOIN space s ON s.space = c.space
-        JOIN device d ON d.space_row = s.space_row AND d.device = c.device""";
+        JOIN device d ON d.space_row = s.space_row AND d.device = c.device""".formatted(StoreLimits.SEEN_STALE_MILLIS);
+
+  /** Who is at work on such a row notes the same, so nobody waits for him. */
+  private static final String SEE_DEVICES = """
+      UPDATE device d SET seen_at = (extract(epoch FROM clock_timestamp()) * 1000)::bigint
+      FROM (SELECT device_row FROM device WHERE device_row = ANY($1::bigint[])
+        FOR NO KEY UPDATE SKIP LOCKED) AS s
+      WHERE d.device_row = s.device_row""";
 
   /** The update is for one that came in between, so that its row is returned: it changes nothing. */
   private static final String INSERT_DEVICES = """
@@ -57,7 +67,8 @@ final class CommitTransaction {
       SELECT s.space_row, c.device FROM unnest($1::bytea[], $2::bytea[]) AS c(space, device)
         JOIN space s ON s.space = c.space ORDER BY s.space_row, c.device
       ON CONFLICT (space_row, device) DO UPDATE SET position = device.position
-      RETURNING (SELECT s.space FROM space s WHERE s.space_row = device.space_row), device, device_row""";
+      RETURNING (SELECT s.space FROM space s WHERE s.space_row = device.space_row), device, device_row,
+        false""";
 
   /**
    * All that a group writes, in one statement, so that it is written whole or not at all. The COMMIT behind it is on its way before the
@@ -138,6 +149,9 @@ final class CommitTransaction {
   private final Map<ByteString, CommitStep.Incarnations> incarnations = new HashMap<>();
   private final Map<DeviceKey, Long> deviceRows = new HashMap<>();
 
+  /** Of which nobody has noted lately that they were seen. */
+  private final Set<DeviceKey> unseen = new HashSet<>();
+
   CommitTransaction(Session session, StagingArea staging, List<CommitStep> steps) {
     this.session = session;
     this.staging = staging;
@@ -205,7 +219,11 @@ final class CommitTransaction {
   }
 
   private void noteDevice(Row row) {
-    deviceRows.put(new DeviceKey(Columns.bytes(row, 0), Columns.bytes(row, 1)), row.getLong(2));
+    DeviceKey device = new DeviceKey(Columns.bytes(row, 0), Columns.bytes(row, 1));
+    deviceRows.put(device, row.getLong(2));
+    if (row.getBoolean(3)) {
+      unseen.add(device);
+    }
   }
 
   /** Rarely a third round trip: for a device's first file. */
@@ -234,11 +252,20 @@ final class CommitTransaction {
   private Future<Long> writeAndCommit() {
     List<CommitStep> won = won();
     Pipeline pipeline = new Pipeline(session);
+    see(won, pipeline);
     boolean isWhole = won.isEmpty() || write(won, pipeline);
     if (isWhole) {
       return commit(won, pipeline);
     }
     return pipeline.answered().compose(written -> commit(won, new Pipeline(session)));
+  }
+
+  private void see(List<CommitStep> won, Pipeline pipeline) {
+    unseen.retainAll(allDevices(won.stream().map(CommitStep::commit).toList()));
+    if (!unseen.isEmpty()) {
+      Long[] rows = unseen.stream().map(deviceRows::get).toArray(Long[]::new);
+      pipeline.add(SEE_DEVICES, Tuple.of(rows));
+    }
   }
 
   private Future<Long> commit(List<CommitStep> won, Pipeline pipeline) {

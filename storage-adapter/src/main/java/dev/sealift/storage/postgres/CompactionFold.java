@@ -13,16 +13,24 @@ final class CompactionFold {
         JOIN compaction_part l ON l.space_row = c.space_row AND l.file = c.file
           AND l.part = l.parts""";
 
+  /** It stands since whatever came last of what it takes; what it was before is compared. One that is sealed and falls breaks a constraint. */
   private static final String CHANGE = """
-      UPDATE compaction_part p SET attested = n.attested, contested = n.contested,
-        stands = n.sound AND n.attested AND NOT n.contested
+      UPDATE compaction_part p SET attested = n.attested, contested = n.contested, stands = n.stands,
+        stood_at = CASE WHEN n.stands THEN greatest(
+            CASE WHEN p.attested THEN 0 ELSE n.attested_at END,
+            CASE WHEN n.contest = 1 AND (p.contested OR n.within = 1) THEN n.overruled_at ELSE 0 END,
+            CASE WHEN p.stands THEN p.stood_at ELSE 0 END)
+          ELSE 0 END
       FROM (
-        SELECT l.space_row, l.sequence, l.sound, l.attested OR c.attests = 1 AS attested,
-          CASE c.contest WHEN 0 THEN l.contested ELSE c.contest = 2 END AS contested
-        FROM unnest($1::bigint[], $2::bytea[], $3::int[], $4::int[])
-            AS c(space_row, file, attests, contest)
-          JOIN compaction_part l ON l.space_row = c.space_row AND l.file = c.file
-            AND l.part = l.parts) AS n
+        SELECT m.*, m.sound AND m.attested AND NOT m.contested AS stands
+        FROM (
+          SELECT l.space_row, l.sequence, l.sound, l.attested OR c.attested_at > 0 AS attested,
+            CASE c.contest WHEN 0 THEN l.contested ELSE c.contest = 2 END AS contested,
+            c.attested_at, c.contest, c.overruled_at, c.within
+          FROM unnest($1::bigint[], $2::bytea[], $3::bigint[], $4::int[], $5::bigint[], $6::int[])
+              AS c(space_row, file, attested_at, contest, overruled_at, within)
+            JOIN compaction_part l ON l.space_row = c.space_row AND l.file = c.file
+              AND l.part = l.parts) AS m) AS n
       WHERE p.space_row = n.space_row AND p.sequence = n.sequence""";
 
   /** Parts stand one behind the other in their author's chain. */
@@ -76,8 +84,10 @@ final class CompactionFold {
     pipeline.add(
         CHANGE,
         changed()
-            .integers(placed -> placed.change.attests() ? 1 : 0)
+            .longs(placed -> placed.change.attestedAtMillis())
             .integers(placed -> placed.change.contest().ordinal())
+            .longs(placed -> placed.change.overruledAtMillis())
+            .integers(placed -> placed.change.isContestedWithin() ? 1 : 0)
             .tuple());
     pipeline.add(CHANGE_FIRST_PART, changed().tuple());
     pipeline.add(GIVE_BACK, changed().tuple());

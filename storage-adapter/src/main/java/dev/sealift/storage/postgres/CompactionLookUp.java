@@ -23,7 +23,8 @@ final class CompactionLookUp {
         EXISTS (SELECT FROM attestation a WHERE a.space_row = p.space_row
           AND a.compaction = p.file AND a.device_row = s.device_row AND NOT a.contested),
         EXISTS (SELECT FROM attestation a WHERE a.space_row = p.space_row
-          AND a.compaction = p.file AND a.device_row = s.device_row AND a.contested)
+          AND a.compaction = p.file AND a.device_row = s.device_row AND a.contested),
+        p.sealed
       FROM unnest($2::bytea[], $3::bytea[]) WITH ORDINALITY AS n(file, device, number)
         JOIN compaction_part p ON p.space_row = %1$s AND p.file = n.file AND p.part = p.parts
         JOIN device d ON d.device_row = p.device_row
@@ -87,6 +88,7 @@ final class CompactionLookUp {
         .setSuperseded(row.getBoolean(2))
         .setAttested(row.getBoolean(3))
         .setContested(row.getBoolean(4))
+        .setSealed(row.getBoolean(5))
         .build();
   }
 

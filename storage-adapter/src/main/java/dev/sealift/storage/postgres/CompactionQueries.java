@@ -32,7 +32,8 @@ final class CompactionQueries {
   private static final String ROW = "(SELECT space_row FROM space WHERE space = $1)";
 
   private static final String SELECT_EFFECTIVE = """
-      SELECT sequence, file, first, base, generation, parts FROM compaction_part
+      SELECT sequence, file, first, base, generation, parts, stood_at, sealed
+      FROM compaction_part
       WHERE space_row = %s AND stands AND part = parts AND superseded_by = %d
       ORDER BY sequence DESC LIMIT $2""".formatted(ROW, CompactionRows.NEVER);
 
@@ -134,7 +135,9 @@ final class CompactionQueries {
         row.getLong(2),
         row.getLong(3),
         row.getInteger(4),
-        row.getInteger(5));
+        row.getInteger(5),
+        row.getLong(6),
+        row.getBoolean(7));
   }
 
   private Future<CompactionsReply> complete(EffectiveCompactions compactions) {

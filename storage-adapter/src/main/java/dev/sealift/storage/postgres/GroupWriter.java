@@ -104,7 +104,7 @@ final class GroupWriter {
     }
     PgWrite<?> write = take();
     Future<Void> done = write instanceof PgWrite.Reclaim reclaim
-        ? new Reclaiming(lane).run(reclaim.request()).map(reply -> {
+        ? new Reclaiming(lane, reclaim.request()).run().map(reply -> {
           reclaim.answer(reply);
           return null;
         })

@@ -69,11 +69,13 @@ final class LogQueries {
       FROM summed WHERE bytes <= $5 OR sequence = $2 + 1
       ORDER BY sequence""".formatted(ROW, ReadBudget.ENTRY_OVERHEAD_BYTES);
 
-  /** As a range: payloads beyond the budget stay with the server. The last column says whether there are as many as may come. */
+  /** As a range: payloads beyond the budget stay with the server. What was reclaimed is no entry any more. The last column says whether there are as
+   * many as may come. */
   private static final String SELECT_OUTLINE = """
       WITH range AS (
         SELECT sequence, server_time, base, payload_length, file, header, payload
         FROM file WHERE space_row = %1$s AND sequence > $2 AND sequence <= $3 AND kind IN (3, 5)
+          AND header IS NOT NULL
         ORDER BY sequence LIMIT $4),
       summed AS (
         SELECT range.*, count(*) OVER () AS entries, row_number() OVER (ORDER BY sequence) AS number,
@@ -102,7 +104,8 @@ final class LogQueries {
       ORDER BY sequence""".formatted(ROW, ReadBudget.ENTRY_OVERHEAD_BYTES);
 
   private static final String SELECT_DOTS = """
-      SELECT n.number, f.sequence, f.server_time, f.base, f.file, CASE WHEN $5 THEN f.header END
+      SELECT n.number, f.sequence, f.server_time, f.base, f.file, CASE WHEN $5 THEN f.header END,
+        CASE WHEN $5 THEN coalesce(f.hybrid_time, 0) ELSE 0 END
       FROM unnest($2::bytea[], $3::bigint[]) WITH ORDINALITY AS n(device, counter, number)
         JOIN device d ON d.space_row = %1$s AND d.device = n.device
         JOIN file f ON f.space_row = %1$s AND f.device_row = d.device_row AND f.counter = n.counter
@@ -116,7 +119,12 @@ final class LogQueries {
       ORDER BY t.level, t.part""".formatted(ROW, TileEdge.PARTS);
 
   private record Found(
-      long sequence, long serverTime, long base, ByteString file, ByteString header) {}
+      long sequence,
+      long serverTime,
+      long base,
+      ByteString file,
+      ByteString header,
+      long hybridTime) {}
 
   private final Session session;
   private final Buffer space;
@@ -222,11 +230,11 @@ final class LogQueries {
       entry.setFile(Columns.bytes(row, 2));
     }
     entry.setSignedHeader(header);
-    if (row.getBoolean(4)) {
-      return entry.setAbsence(PayloadAbsence.PAYLOAD_ABSENCE_OWN).build();
-    }
     if (row.getBoolean(5)) {
       return entry.setAbsence(PayloadAbsence.PAYLOAD_ABSENCE_RECLAIMED).build();
+    }
+    if (row.getBoolean(4)) {
+      return entry.setAbsence(PayloadAbsence.PAYLOAD_ABSENCE_OWN).build();
     }
     ByteString payload = Columns.bytes(row, 7);
     if (payload.size() != row.getInteger(6)) {
@@ -283,7 +291,8 @@ final class LogQueries {
                   row.getLong(2),
                   row.getLong(3),
                   Columns.bytes(row, 4),
-                  Columns.bytes(row, 5))));
+                  Columns.bytes(row, 5),
+                  row.getLong(6))));
     }
     CompactionLookUp compactions = new CompactionLookUp(request);
     compactions.ask(pipeline, space);
@@ -309,6 +318,7 @@ final class LogQueries {
                   .setFile(file.file())
                   .setReceipt(receipt(file, request.getSize(), nodes))
                   .setSignedHeader(file.header())
+                  .setHybridTime(file.hybridTime())
                   .build());
     }
     for (long rootSize : request.getRootSizesList()) {

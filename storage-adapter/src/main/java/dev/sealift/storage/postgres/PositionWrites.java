@@ -3,13 +3,14 @@ package dev.sealift.storage.postgres;
 import com.google.protobuf.ByteString;
 import dev.sealift.protocol.mesh.proto.DevicePosition;
 import dev.sealift.protocol.mesh.proto.PositionsRequest;
+import dev.sealift.storage.StoreLimits;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Tuple;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Raises positions, all of a message in two statements. Rows are locked in one order by everybody. */
+/** Raises positions, and notes that their devices were seen, all of a message in two statements. Rows are locked in one order by everybody. */
 final class PositionWrites {
   private static final String KNOWN = """
       FROM unnest($1::bytea[], $2::bytea[], $3::bigint[]) AS c(space, device, sequence)
@@ -23,14 +24,19 @@ final class PositionWrites {
       ORDER BY s.space_row, c.device
       ON CONFLICT (space_row, device) DO NOTHING""".formatted(KNOWN);
 
+  /** What changes nothing but when the device was seen waits until that is stale. */
   private static final String RAISE = """
-      WITH higher AS MATERIALIZED (
-        SELECT d.device_row, c.sequence %s
-          JOIN device d ON d.space_row = s.space_row AND d.device = c.device
-        WHERE d.position < c.sequence
+      WITH now AS MATERIALIZED (
+        SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint AS millis),
+      told AS MATERIALIZED (
+        SELECT d.device_row, c.sequence, now.millis %1$s
+          JOIN device d ON d.space_row = s.space_row AND d.device = c.device CROSS JOIN now
+        WHERE d.position < c.sequence OR d.seen_at < now.millis - %2$d
         ORDER BY d.device_row FOR NO KEY UPDATE OF d)
-      UPDATE device d SET position = h.sequence FROM higher h
-      WHERE d.device_row = h.device_row AND d.position < h.sequence""".formatted(KNOWN);
+      UPDATE device d SET position = greatest(d.position, t.sequence),
+        seen_at = greatest(d.seen_at, t.millis)
+      FROM told t
+      WHERE d.device_row = t.device_row""".formatted(KNOWN, StoreLimits.SEEN_STALE_MILLIS);
 
   private record Key(ByteString space, ByteString device) {}
 

@@ -4,9 +4,16 @@ import com.google.protobuf.ByteString;
 import dev.sealift.protocol.id.SpaceId;
 import dev.sealift.protocol.mesh.proto.ChainHead;
 import dev.sealift.protocol.mesh.proto.DevicePosition;
+import dev.sealift.protocol.mesh.proto.DeviceSeen;
+import dev.sealift.protocol.mesh.proto.DevicesReply;
+import dev.sealift.protocol.mesh.proto.DevicesRequest;
 import dev.sealift.protocol.mesh.proto.LoadSpaceReply;
 import dev.sealift.protocol.mesh.proto.LoadSpaceRequest;
+import dev.sealift.protocol.mesh.proto.SpaceSize;
+import dev.sealift.protocol.mesh.proto.SpacesReply;
+import dev.sealift.protocol.mesh.proto.SpacesRequest;
 import dev.sealift.protocol.mesh.proto.StoredFile;
+import dev.sealift.storage.StoreLimits;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Row;
@@ -58,6 +65,14 @@ final class SpaceQueries {
   private static final String POSITIONS = """
       SELECT d.device, d.position FROM device d JOIN space s ON s.space_row = d.space_row
       WHERE s.space = $1 AND d.position > 0 ORDER BY d.device""";
+
+  private static final String SPACES =
+      "SELECT space, size FROM space WHERE space > $1 AND size > 0 ORDER BY space LIMIT $2";
+
+  private static final String DEVICES = """
+      SELECT d.device, d.position, d.seen_at
+      FROM device d JOIN space s ON s.space_row = d.space_row
+      WHERE s.space = $1 AND d.device > $2 ORDER BY d.device LIMIT $3""";
 
   private SpaceQueries() {}
 
@@ -164,6 +179,31 @@ final class SpaceQueries {
             .build());
       }
       return positions;
+    });
+  }
+
+  static Future<SpacesReply> spaces(Session session, SpacesRequest request) {
+    Tuple asked = Tuple.of(
+        Columns.buffer(request.getAfter()), (long) StoreLimits.toldSpaces(request.getLimit()));
+    return session.run(SPACES, asked).map(rows -> {
+      SpacesReply.Builder reply = SpacesReply.newBuilder();
+      rows.forEach(row -> reply.addSpaces(
+          SpaceSize.newBuilder().setSpace(Columns.bytes(row, 0)).setSize(row.getLong(1))));
+      return reply.build();
+    });
+  }
+
+  static Future<DevicesReply> devices(Session session, DevicesRequest request) {
+    Tuple asked =
+        Tuple.of(Columns.buffer(request.getSpace()), Columns.buffer(request.getAfter()), (long)
+            StoreLimits.MAX_TOLD_DEVICES);
+    return session.run(DEVICES, asked).map(rows -> {
+      DevicesReply.Builder reply = DevicesReply.newBuilder();
+      rows.forEach(row -> reply.addDevices(DeviceSeen.newBuilder()
+          .setDevice(Columns.bytes(row, 0))
+          .setPosition(row.getLong(1))
+          .setSeenAtMillis(row.getLong(2))));
+      return reply.build();
     });
   }
 }

@@ -20,7 +20,7 @@ final class CompactionLookUp {
             AND a.contested = 0),
         EXISTS (SELECT 1 FROM attestation a JOIN device s ON s.device_row = a.device_row
           WHERE a.space_row = p.space_row AND a.compaction = p.file AND s.device = ?3
-            AND a.contested = 1)
+            AND a.contested = 1), p.sealed
       FROM compaction_part p JOIN device d ON d.device_row = p.device_row
       WHERE p.space_row = ?1 AND p.file = ?2 AND p.part = p.parts""";
 
@@ -60,6 +60,7 @@ final class CompactionLookUp {
               .setSuperseded(row.getBoolean(2))
               .setAttested(row.getBoolean(3))
               .setContested(row.getBoolean(4))
+              .setSealed(row.getBoolean(5))
               .build()
           : FoundCompaction.getDefaultInstance();
     }

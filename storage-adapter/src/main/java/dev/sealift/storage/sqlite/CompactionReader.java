@@ -22,7 +22,8 @@ import java.util.List;
  */
 final class CompactionReader {
   private static final String SELECT_EFFECTIVE = """
-      SELECT sequence, file, first, base, generation, parts FROM compaction_part
+      SELECT sequence, file, first, base, generation, parts, stood_at, sealed
+      FROM compaction_part
       WHERE space_row = ? AND stands = 1 AND part = parts AND superseded_by = %d
       ORDER BY sequence DESC LIMIT ?""".formatted(CompactionRows.NEVER);
 
@@ -105,7 +106,9 @@ final class CompactionReader {
             rows.getLong(3),
             rows.getLong(4),
             rows.getInt(5),
-            rows.getInt(6)));
+            rows.getInt(6),
+            rows.getLong(7),
+            rows.getBoolean(8)));
       }
     }
     return new EffectiveCompactions(steps);

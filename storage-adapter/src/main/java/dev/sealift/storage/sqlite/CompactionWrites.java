@@ -25,9 +25,15 @@ final class CompactionWrites {
       INSERT INTO attestation (space_row, compaction, sequence, device_row, contested)
       VALUES (?, ?, ?, ?, ?)""";
 
+  /** It stands since whatever came last of what it takes; what it was before is compared. One that is sealed and falls breaks a constraint. */
   private static final String CHANGE = """
-      UPDATE compaction_part SET attested = max(attested, ?), contested = coalesce(?, contested)
-      WHERE space_row = ? AND file = ? AND part = parts
+      UPDATE compaction_part SET attested = max(attested, ?1), contested = coalesce(?2, contested),
+        stood_at = CASE
+          WHEN NOT (sound AND max(attested, ?1) AND NOT coalesce(?2, contested)) THEN 0
+          ELSE max(CASE WHEN attested THEN 0 ELSE ?3 END,
+            CASE WHEN ?2 = 0 AND (contested OR ?5) THEN ?4 ELSE 0 END,
+            CASE WHEN stands THEN stood_at ELSE 0 END) END
+      WHERE space_row = ?6 AND file = ?7 AND part = parts
       RETURNING sequence, first, base, sound AND attested AND NOT contested""";
 
   private static final String SET_STANDING =
@@ -138,8 +144,11 @@ final class CompactionWrites {
     } else {
       update.setBoolean(2, change.contest() == CompactionRows.Contest.CONTESTED);
     }
-    update.setLong(3, spaceRow);
-    update.setBytes(4, change.compaction().toByteArray());
+    update.setLong(3, change.attestedAtMillis());
+    update.setLong(4, change.overruledAtMillis());
+    update.setBoolean(5, change.isContestedWithin());
+    update.setLong(6, spaceRow);
+    update.setBytes(7, change.compaction().toByteArray());
     List<Standing> changed = new ArrayList<>();
     try (ResultSet rows = update.executeQuery()) {
       while (rows.next()) {

@@ -5,6 +5,7 @@ import dev.sealift.storage.StoreException;
 import dev.sealift.storage.StoreMeters;
 import dev.sealift.storage.staging.StagingArea;
 import java.sql.SQLException;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -40,6 +41,7 @@ final class GroupWriter implements AutoCloseable {
 
   private final StoreFile file;
   private final StagingArea staging;
+  private final InstantSource clock;
   private final BlockingQueue<Write> waiting = new ArrayBlockingQueue<>(MAX_WAITING);
   private final Thread thread = StoreThreads.create(this::run, "writer");
   private final StoreMeters meters;
@@ -47,9 +49,10 @@ final class GroupWriter implements AutoCloseable {
   private boolean failing;
   private volatile boolean closing;
 
-  GroupWriter(StoreFile file, StagingArea staging, StoreMeters meters) {
+  GroupWriter(StoreFile file, StagingArea staging, InstantSource clock, StoreMeters meters) {
     this.file = file;
     this.staging = staging;
+    this.clock = clock;
     this.meters = meters;
     this.statements = file.firstWriter();
   }
@@ -203,7 +206,7 @@ final class GroupWriter implements AutoCloseable {
     file.checkpointer().makeWay(open.connection());
     long started = System.nanoTime();
     open.connection().setAutoCommit(false); // begins
-    work.run(new StoreWrites(open, staging));
+    work.run(new StoreWrites(open, staging, clock.millis()));
     open.connection().setAutoCommit(true); // commits; durable when it returns
     meters.noteTransaction(System.nanoTime() - started, files, bytes);
     if (failing) {

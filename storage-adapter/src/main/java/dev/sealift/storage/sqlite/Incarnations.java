@@ -26,4 +26,9 @@ record Incarnations(int newest, int lost, int restored) {
       return new Incarnations((int) row.getLong(1), row.getInt(2), (int) row.getLong(3));
     }
   }
+
+  /** The store was restored since the space began its newest one. */
+  boolean isRecovering() {
+    return Integer.compareUnsigned(restored, newest) > 0;
+  }
 }

@@ -48,14 +48,15 @@ final class LogReader {
         LEFT JOIN payload p ON p.place = f.place
       WHERE f.place > ? AND f.place <= ? ORDER BY f.place LIMIT ?""";
 
-  /** By an index of its own, for these are few. The payload comes last, as above. */
+  /** By an index of its own, for these are few. One that was reclaimed is no entry any more. The payload comes last, as above. */
   private static final String SELECT_OUTLINE = """
       SELECT f.server_time, f.base, f.payload_length, f.file, f.header, NULL, p.place, p.bytes, f.place
       FROM file f LEFT JOIN payload p ON p.place = f.place
-      WHERE f.place > ? AND f.place <= ? AND f.kind IN (3, 5) ORDER BY f.place LIMIT ?""";
+      WHERE f.place > ? AND f.place <= ? AND f.kind IN (3, 5) AND f.header IS NOT NULL
+      ORDER BY f.place LIMIT ?""";
 
   private static final String SELECT_DOT = """
-      SELECT f.place, f.server_time, f.base, f.file, f.header
+      SELECT f.place, f.server_time, f.base, f.file, f.header, f.hybrid_time
       FROM device d JOIN file f ON f.device_row = d.device_row
       WHERE d.space_row = ? AND d.device = ? AND f.counter = ?""";
 
@@ -182,12 +183,12 @@ final class LogReader {
   }
 
   private static PayloadAbsence absence(ResultSet row, ByteString omitted) throws SQLException {
-    if (!omitted.isEmpty() && omitted.equals(SpaceReader.bytes(row, 6))) {
-      return PayloadAbsence.PAYLOAD_ABSENCE_OWN;
-    }
     row.getLong(7);
-    return row.wasNull()
-        ? PayloadAbsence.PAYLOAD_ABSENCE_RECLAIMED
+    if (row.wasNull()) {
+      return PayloadAbsence.PAYLOAD_ABSENCE_RECLAIMED;
+    }
+    return !omitted.isEmpty() && omitted.equals(SpaceReader.bytes(row, 6))
+        ? PayloadAbsence.PAYLOAD_ABSENCE_OWN
         : PayloadAbsence.PAYLOAD_ABSENCE_UNSPECIFIED;
   }
 
@@ -224,7 +225,7 @@ final class LogReader {
           .setFile(SpaceReader.bytes(row, 4))
           .setReceipt(receipt(row, request.getSize(), nodes));
       if (request.getHeaders()) {
-        found.setSignedHeader(SpaceReader.bytes(row, 5));
+        found.setSignedHeader(SpaceReader.bytes(row, 5)).setHybridTime(row.getLong(6));
       }
       return found.build();
     }

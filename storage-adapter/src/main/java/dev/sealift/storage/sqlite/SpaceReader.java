@@ -5,8 +5,14 @@ import com.google.protobuf.UnsafeByteOperations;
 import dev.sealift.protocol.id.SpaceId;
 import dev.sealift.protocol.mesh.proto.ChainHead;
 import dev.sealift.protocol.mesh.proto.DevicePosition;
+import dev.sealift.protocol.mesh.proto.DeviceSeen;
+import dev.sealift.protocol.mesh.proto.DevicesReply;
+import dev.sealift.protocol.mesh.proto.DevicesRequest;
 import dev.sealift.protocol.mesh.proto.LoadSpaceReply;
 import dev.sealift.protocol.mesh.proto.LoadSpaceRequest;
+import dev.sealift.protocol.mesh.proto.SpaceSize;
+import dev.sealift.protocol.mesh.proto.SpacesReply;
+import dev.sealift.protocol.mesh.proto.SpacesRequest;
 import dev.sealift.protocol.mesh.proto.StoredFile;
 import dev.sealift.storage.StoreLimits;
 import java.sql.PreparedStatement;
@@ -45,6 +51,14 @@ final class SpaceReader {
       SELECT d.device, d.position
       FROM device d JOIN space s ON s.space_row = d.space_row
       WHERE s.space = ? AND d.position > 0 ORDER BY d.device""";
+
+  private static final String SELECT_SPACES =
+      "SELECT space, size FROM space WHERE space > ? ORDER BY space LIMIT ?";
+
+  private static final String SELECT_DEVICES = """
+      SELECT d.device, d.position, d.seen_at
+      FROM device d JOIN space s ON s.space_row = d.space_row
+      WHERE s.space = ? AND d.device > ? ORDER BY d.device LIMIT ?""";
 
   private final Statements statements;
 
@@ -144,6 +158,36 @@ final class SpaceReader {
       }
     }
     return positions;
+  }
+
+  SpacesReply spaces(SpacesRequest request) throws SQLException {
+    PreparedStatement select = statements.get(SELECT_SPACES);
+    select.setBytes(1, request.getAfter().toByteArray());
+    select.setInt(2, StoreLimits.toldSpaces(request.getLimit()));
+    SpacesReply.Builder reply = SpacesReply.newBuilder();
+    try (ResultSet rows = select.executeQuery()) {
+      while (rows.next()) {
+        reply.addSpaces(SpaceSize.newBuilder().setSpace(bytes(rows, 1)).setSize(rows.getLong(2)));
+      }
+    }
+    return reply.build();
+  }
+
+  DevicesReply devices(DevicesRequest request) throws SQLException {
+    PreparedStatement select = statements.get(SELECT_DEVICES);
+    select.setBytes(1, request.getSpace().toByteArray());
+    select.setBytes(2, request.getAfter().toByteArray());
+    select.setInt(3, StoreLimits.MAX_TOLD_DEVICES);
+    DevicesReply.Builder reply = DevicesReply.newBuilder();
+    try (ResultSet rows = select.executeQuery()) {
+      while (rows.next()) {
+        reply.addDevices(DeviceSeen.newBuilder()
+            .setDevice(bytes(rows, 1))
+            .setPosition(rows.getLong(2))
+            .setSeenAtMillis(rows.getLong(3)));
+      }
+    }
+    return reply.build();
   }
 
   /** JDBC gives a fresh array, and null for an empty blob of some versions. */

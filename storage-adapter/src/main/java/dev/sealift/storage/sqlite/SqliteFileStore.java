@@ -6,6 +6,8 @@ import dev.sealift.protocol.mesh.proto.CommitRequest;
 import dev.sealift.protocol.mesh.proto.CompactionsReply;
 import dev.sealift.protocol.mesh.proto.CompactionsRequest;
 import dev.sealift.protocol.mesh.proto.DevicePosition;
+import dev.sealift.protocol.mesh.proto.DevicesReply;
+import dev.sealift.protocol.mesh.proto.DevicesRequest;
 import dev.sealift.protocol.mesh.proto.EntriesReply;
 import dev.sealift.protocol.mesh.proto.EntriesRequest;
 import dev.sealift.protocol.mesh.proto.LoadSpaceReply;
@@ -20,6 +22,8 @@ import dev.sealift.protocol.mesh.proto.ReadReply;
 import dev.sealift.protocol.mesh.proto.ReadRequest;
 import dev.sealift.protocol.mesh.proto.ReclaimReply;
 import dev.sealift.protocol.mesh.proto.ReclaimRequest;
+import dev.sealift.protocol.mesh.proto.SpacesReply;
+import dev.sealift.protocol.mesh.proto.SpacesRequest;
 import dev.sealift.protocol.mesh.proto.StageReply;
 import dev.sealift.protocol.mesh.proto.StageRequest;
 import dev.sealift.storage.FileStore;
@@ -71,7 +75,7 @@ public final class SqliteFileStore implements FileStore {
     this.file = file;
     this.area = area;
     this.staging = new PayloadStaging(area, file.hashers(), System::nanoTime);
-    this.writer = new GroupWriter(file, area, meters);
+    this.writer = new GroupWriter(file, area, clock, meters);
     this.clock = clock;
     this.meters = meters;
     meters.showStagedBytes(area::usedBytes, area.capacityBytes());
@@ -136,6 +140,16 @@ public final class SqliteFileStore implements FileStore {
   @Override
   public CompletionStage<List<DevicePosition>> positions(SpaceId space) {
     return file.readers().submit(statements -> new SpaceReader(statements).positions(space));
+  }
+
+  @Override
+  public CompletionStage<SpacesReply> spaces(SpacesRequest request) {
+    return file.readers().submit(statements -> new SpaceReader(statements).spaces(request));
+  }
+
+  @Override
+  public CompletionStage<DevicesReply> devices(DevicesRequest request) {
+    return file.readers().submit(statements -> new SpaceReader(statements).devices(request));
   }
 
   @Override

@@ -48,21 +48,12 @@ final class StoreWrites {
   private static final String ADD_LOST_INCARNATION =
       "INSERT INTO lost_incarnation (space_row, number, signed) VALUES (?, ?, ?)";
 
-  private static final String SELECT_DEVICE =
-      "SELECT device_row FROM device WHERE space_row = ? AND device = ?";
-
-  private static final String INSERT_DEVICE =
-      "INSERT INTO device (space_row, device) VALUES (?, ?) RETURNING device_row";
-
   private static final String INSERT_FILE = """
       INSERT INTO file (place, device_row, counter, kind, server_time, base,
           payload_length, payload_sha256, file, header)
       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""";
 
   private static final String INSERT_PAYLOAD = "INSERT INTO payload (place, bytes) VALUES (?, ?)";
-
-  private static final String RAISE_POSITION =
-      "UPDATE device SET position = ? WHERE device_row = ? AND position < ?";
 
   /** SQLite numbers rows from 1. */
   private static final Head NO_HEAD = new Head(0, 0, ByteString.EMPTY, ByteString.EMPTY);
@@ -76,13 +67,15 @@ final class StoreWrites {
 
   private final Statements statements;
   private final StagingArea staging;
+  private final DeviceRows devices;
 
-  StoreWrites(Statements statements, StagingArea staging) {
+  StoreWrites(Statements statements, StagingArea staging, long nowMillis) {
     this.statements = statements;
     this.staging = staging;
+    this.devices = new DeviceRows(statements, nowMillis);
   }
 
-  /** Changes nothing unless the result is that it committed. */
+  /** Changes nothing unless the result is that it committed. Fails by a constraint when it contests what is sealed. */
   CommitResult append(SpaceCommit commit) throws SQLException {
     Head head = head(commit.getSpace());
     if (!head.isExpectedBy(commit) || !isIncarnationExpected(head, commit)) {
@@ -96,7 +89,7 @@ final class StoreWrites {
     long spaceRow = putHead(head, commit);
     insertFiles(spaceRow, commit, payloads.get());
     appendTiles(spaceRow, grown);
-    new CompactionWrites(statements, spaceRow, device -> deviceRow(spaceRow, device)).add(commit);
+    new CompactionWrites(statements, spaceRow, device -> devices.see(spaceRow, device)).add(commit);
     addIncarnations(ADD_LOST_INCARNATION, spaceRow, commit.getLostIncarnationsList());
     addIncarnations(ADD_INCARNATION, spaceRow, IncarnationRows.begun(commit));
     return CommitResult.COMMIT_RESULT_COMMITTED;
@@ -201,7 +194,7 @@ final class StoreWrites {
       CommitFile file = commit.getFiles(i);
       if (!file.getDevice().equals(device)) { // a batch is mostly of one device
         device = file.getDevice();
-        deviceRow = deviceRow(spaceRow, device);
+        deviceRow = devices.see(spaceRow, device);
       }
       long place = Place.of(spaceRow, commit.getExpectedSize() + 1 + i);
       insertFile(place, deviceRow, file);
@@ -255,37 +248,17 @@ final class StoreWrites {
     }
   }
 
-  /** Notes a position that is higher than the one before and within the log of a known space. */
+  /** Notes that a device was seen, and how far it has got, if that is within the log of a known space. */
   void raise(DevicePosition position) throws SQLException {
     Head head = head(position.getSpace());
     if (position.getSequence() == 0 || position.getSequence() > head.size) {
       return;
     }
-    PreparedStatement raise = statements.get(RAISE_POSITION);
-    raise.setLong(1, position.getSequence());
-    raise.setLong(2, deviceRow(head.spaceRow, position.getDevice()));
-    raise.setLong(3, position.getSequence());
-    raise.executeUpdate();
+    devices.see(head.spaceRow, position.getDevice(), position.getSequence());
   }
 
   ReclaimReply reclaim(ReclaimRequest request) throws SQLException {
-    Head head = head(request.getSpace());
-    return new Reclaiming(statements, head.spaceRow).reclaim(request);
-  }
-
-  private long deviceRow(long spaceRow, ByteString device) throws SQLException {
-    PreparedStatement select = statements.get(SELECT_DEVICE);
-    select.setLong(1, spaceRow);
-    select.setBytes(2, device.toByteArray());
-    try (ResultSet rows = select.executeQuery()) {
-      if (rows.next()) {
-        return rows.getLong(1);
-      }
-    }
-    PreparedStatement insert = statements.get(INSERT_DEVICE);
-    insert.setLong(1, spaceRow);
-    insert.setBytes(2, device.toByteArray());
-    return onlyNumber(insert);
+    return new Reclaiming(statements, head(request.getSpace()).spaceRow, request).run();
   }
 
   private static long onlyNumber(PreparedStatement statement) throws SQLException {

@@ -7,6 +7,8 @@ import com.google.protobuf.ByteString;
 import dev.sealift.protocol.id.DeviceId;
 import dev.sealift.protocol.mesh.proto.CommitResult;
 import dev.sealift.protocol.mesh.proto.CompactionsReply;
+import dev.sealift.protocol.mesh.proto.ReclaimHindrance;
+import dev.sealift.protocol.mesh.proto.ReclaimRequest;
 import dev.sealift.protocol.proto.FileKind;
 import dev.sealift.storage.SampleLog;
 import dev.sealift.storage.StoreDriver;
@@ -35,19 +37,19 @@ class OldPostgresStoreTest {
     VERTX.close().await(30, TimeUnit.SECONDS);
   }
 
-  /** The schema of version 4, by the migrations of then. */
-  private void migrateToFour(String database) throws Exception {
+  /** The schema of an older version, by the migrations of then. */
+  private void migrateTo(String version, String database) throws Exception {
     Flyway newest = new PostgresMigration(server.options(database)).flyway();
     Flyway.configure()
         .configuration(newest.getConfiguration())
-        .target("4")
+        .target(version)
         .load()
         .migrate();
   }
 
-  /** A genesis and a file of events: the rows as version 4 wrote them, copied from a store of now, whose tables of then are the same. */
-  private void copy(String from, String to) throws Exception {
-    for (String table : new String[] {"space", "device", "file", "tile_part"}) {
+  /** The rows as an older version wrote them, copied from a store of now, which has the columns of then. */
+  private void copy(String from, String to, String... tables) throws Exception {
+    for (String table : tables) {
       server.copy(from, to, table);
     }
   }
@@ -62,8 +64,8 @@ class OldPostgresStoreTest {
       driver.append(log, ANNA, text("one"), text("two"));
     }
     String old = server.emptyDatabase();
-    migrateToFour(old);
-    copy(donor, old);
+    migrateTo("4", old);
+    copy(donor, old, "space", "device", "file", "tile_part");
 
     assertThat(new PostgresMigration(server.options(old)).run())
         .isEqualTo(new PostgresMigration.Result(4, SchemaCheck.VERSION));
@@ -79,6 +81,52 @@ class OldPostgresStoreTest {
       assertThat(reply.getSupersededByList()).containsExactly(4L);
       assertThat(reply.getCompactions(0).getPartsList()).containsExactly(4L);
     }
+  }
+
+  /** When its compaction began to stand, and when its devices were seen, it did not note: both count from now. */
+  @Test
+  void aDatabaseOfTheFifthSchemaIsReclaimedAfterItsGrace() throws Exception {
+    SampleLog log = new SampleLog("old");
+    String donor = server.database();
+    try (PostgresFileStore store = open(donor)) {
+      StoreDriver driver = new StoreDriver(store);
+      driver.append(log, ANNA, text("one"), text("two"));
+      driver.append(log, log.compaction(ANNA, 1, 2, 1, true, text("both")));
+    }
+    String old = server.emptyDatabase();
+    migrateTo("5", old);
+    copy(donor, old, "space", "device", "file", "tile_part", "compaction_part");
+    migrate(old);
+
+    try (PostgresFileStore store = open(old)) {
+      StoreDriver driver = new StoreDriver(store);
+      long stoodAt = log.files().get(2).serverTimeMillis();
+      ReclaimRequest.Builder reclaim =
+          StoreDriver.reclaimOf(log, 3).setStoodBeforeMillis(stoodAt + 1);
+      assertThat(driver.devices(log)).allMatch(device -> device.getSeenAtMillis() > stoodAt);
+      assertThat(driver.reclaim(reclaim).getHindrance())
+          .isEqualTo(ReclaimHindrance.RECLAIM_HINDRANCE_GRACE);
+      assertThat(driver.reclaim(reclaim).getFiles()).isEqualTo(2);
+      assertThat(driver.append(log, ANNA, text("more")))
+          .isEqualTo(CommitResult.COMMIT_RESULT_COMMITTED);
+    }
+  }
+
+  /** It does not look at what is sealed, and sets what it knows of. */
+  @Test
+  void codeOfTheFifthSchemaCannotContestWhatIsSealed() throws Exception {
+    SampleLog log = new SampleLog("old");
+    String database = server.database();
+    try (PostgresFileStore store = open(database)) {
+      StoreDriver driver = new StoreDriver(store);
+      driver.append(log, ANNA, text("one"));
+      driver.append(log, log.compaction(ANNA, 1, 1, 1, true, text("compacted")));
+      driver.reclaim(log, 2);
+    }
+    assertThatThrownBy(() ->
+            server.sql(database, "UPDATE compaction_part SET contested = true, stands = false"))
+        .isInstanceOf(SQLException.class)
+        .hasMessageContaining("compaction_sealed_stands");
   }
 
   /** Two adapters of different versions serve one database while they are rolled out. */

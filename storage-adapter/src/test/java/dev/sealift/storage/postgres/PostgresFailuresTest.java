@@ -320,7 +320,8 @@ class PostgresFailuresTest {
       for (int i = 0; i < 10; i++) {
         driver.append(log, log.next(ANNA, FileKind.FILE_KIND_EVENTS, PAYLOAD, PAYLOAD, PAYLOAD));
       }
-      driver.reclaim(log, true, StoreDriver.range(first, log.size()));
+      driver.append(log, log.compaction(ANNA, first, log.size(), 1, true, ByteString.EMPTY));
+      driver.reclaim(log, log.size());
       server.sql(database, "VACUUM"); // what autovacuum does in its time
       long bytes = server.number(
           database,

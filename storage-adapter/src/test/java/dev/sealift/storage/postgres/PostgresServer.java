@@ -205,19 +205,30 @@ final class PostgresServer implements AutoCloseable {
     }
   }
 
-  /** The rows of a table that both have alike. */
+  /** The rows of a table, as far as the other one has its columns too. */
   void copy(String from, String to, String table) throws SQLException, IOException {
     try (Connection source = connect(from);
         Connection target = connect(to)) {
       StringWriter rows = new StringWriter();
+      String columns = columns(target, table);
       source
           .unwrap(PGConnection.class)
           .getCopyAPI()
-          .copyOut("COPY (SELECT * FROM " + table + ") TO STDOUT", rows);
+          .copyOut("COPY (SELECT " + columns + " FROM " + table + ") TO STDOUT", rows);
       target
           .unwrap(PGConnection.class)
           .getCopyAPI()
-          .copyIn("COPY " + table + " FROM STDIN", new StringReader(rows.toString()));
+          .copyIn(
+              "COPY " + table + " (" + columns + ") FROM STDIN", new StringReader(rows.toString()));
+    }
+  }
+
+  private static String columns(Connection connection, String table) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("SELECT string_agg(column_name, ', ')"
+            + " FROM information_schema.columns WHERE table_name = '" + table + "'")) {
+      row.next();
+      return row.getString(1);
     }
   }
 

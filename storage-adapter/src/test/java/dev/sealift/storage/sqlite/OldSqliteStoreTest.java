@@ -8,6 +8,8 @@ import dev.sealift.protocol.id.DeviceId;
 import dev.sealift.protocol.mesh.proto.CommitResult;
 import dev.sealift.protocol.mesh.proto.CompactionsReply;
 import dev.sealift.protocol.mesh.proto.LoadSpaceReply;
+import dev.sealift.protocol.mesh.proto.ReclaimHindrance;
+import dev.sealift.protocol.mesh.proto.ReclaimRequest;
 import dev.sealift.protocol.proto.FileKind;
 import dev.sealift.storage.SampleFile;
 import dev.sealift.storage.SampleLog;
@@ -46,7 +48,7 @@ class OldSqliteStoreTest {
 
   /** The log that the old stores hold; of files 2 and 4 the payload is reclaimed, of file 4 the header too. */
   private static SampleLog log() {
-    SampleLog log = new SampleLog("old");
+    SampleLog log = SampleLog.old("old");
     log.accept(log.next(ANNA, FileKind.FILE_KIND_MEMBERSHIP, text("genesis")));
     log.accept(log.next(
         ANNA,
@@ -118,6 +120,36 @@ class OldSqliteStoreTest {
     }
   }
 
+  /** When its compaction began to stand, and when its devices were seen, it did not note: both count from now. */
+  @Test
+  void aStoreOfTheFifthSchemaIsReclaimedAfterItsGrace() throws Exception {
+    SampleLog log = log();
+    log.accept(log.compaction(BEN, 2, 5, 1, true, text("compacted")));
+    try (SqliteFileStore store = open("store-v5.db")) {
+      StoreDriver driver = new StoreDriver(store);
+      assertThat(driver.load(log).getRoot()).isEqualTo(log.rootAt(7).byteString());
+      long stoodAt = log.files().get(6).serverTimeMillis();
+      ReclaimRequest.Builder reclaim = StoreDriver.reclaimOf(log, 7);
+
+      assertThat(driver.reclaim(reclaim).getHindrance())
+          .isEqualTo(ReclaimHindrance.RECLAIM_HINDRANCE_GRACE);
+      assertThat(driver
+              .compactions(StoreDriver.ask(log).setAll(true))
+              .getCompactions(0)
+              .getStoodAtMillis())
+          .isEqualTo(stoodAt);
+      assertThat(driver.devices(log)).allMatch(device -> device.getSeenAtMillis() > stoodAt);
+      assertThat(driver.reclaim(reclaim.setStoodBeforeMillis(stoodAt)).getHindrance())
+          .isEqualTo(ReclaimHindrance.RECLAIM_HINDRANCE_GRACE);
+      assertThat(driver.reclaim(reclaim.setStoodBeforeMillis(stoodAt + 1)).getFiles())
+          .isEqualTo(4); // payloads: their headers, which are none, stay
+      assertThat(driver.readAll(log).getEntries(1).getSignedHeader())
+          .isEqualTo(log.files().get(1).header());
+      assertThat(driver.append(log, ANNA, text("more")))
+          .isEqualTo(CommitResult.COMMIT_RESULT_COMMITTED);
+    }
+  }
+
   @Test
   void whatAStoreOfTheFirstSchemaKeepsIsReckonedUp() throws Exception {
     SampleLog log = log();
@@ -129,10 +161,7 @@ class OldSqliteStoreTest {
       long payloads = "genesis".length() + "two".length() + "three".length();
 
       assertThat(driver.load(log).getStoredBytes()).isEqualTo(headers + payloads);
-      driver.reclaim(log, true, StoreDriver.range(2, 6));
-      assertThat(driver.load(log).getStoredBytes())
-          .isEqualTo(files.get(0).header().size() + "genesis".length());
-      SampleLog second = new SampleLog("old second");
+      SampleLog second = SampleLog.old("old second");
       second.accept(second.next(BEN, FileKind.FILE_KIND_EVENTS, text("other")));
       assertThat(driver.load(second).getStoredBytes())
           .isEqualTo(second.files().get(0).header().size() + "other".length());
