@@ -197,6 +197,7 @@ final class Admission {
         rules.begins(file, membership, draft, answers);
         FileChecks.attestations(file, draft, answers);
       }
+      FileChecks.contests(file, draft, answers);
     }
 
     /** The highest place among the files that it builds on. */

@@ -1,5 +1,6 @@
 package dev.sealift.merge;
 
+import dev.sealift.protocol.clock.HybridTime;
 import dev.sealift.protocol.file.SignedHeader;
 import dev.sealift.protocol.id.DeviceId;
 import dev.sealift.protocol.id.FileId;
@@ -23,19 +24,26 @@ record Answers(
     Map<DeviceId, Integer> begun) {
   static final Answers NONE = new Answers(Map.of(), Map.of(), Map.of(), Map.of());
 
-  /** A durable file, and its receipt with a path that verifies against the durable head; its header if it was asked for. */
-  record Found(FileId file, Receipt receipt, Optional<SignedHeader> header) {}
+  /**
+   * A durable file.
+   *
+   * @param receipt with a path that verifies against the durable head
+   * @param header if headers were asked for, and this one was not reclaimed
+   * @param time the header's hybrid time, if headers were asked for. Of one that was reclaimed the store's word stands for it
+   */
+  record Found(
+      FileId file, Receipt receipt, Optional<SignedHeader> header, Optional<HybridTime> time) {}
 
   boolean cover(Questions questions) {
     return files.keySet().containsAll(questions.dots())
-        && questions.bases().stream().allMatch(this::hasHeader)
+        && questions.bases().stream().allMatch(this::hasTime)
         && roots.keySet().containsAll(questions.sizes())
         && compactions.keySet().containsAll(questions.sayings())
         && begun.keySet().containsAll(questions.beginners());
   }
 
-  private boolean hasHeader(Dot dot) {
-    return files.containsKey(dot) && files.get(dot).header().isPresent();
+  private boolean hasTime(Dot dot) {
+    return headed(dot).isPresent();
   }
 
   Found at(Dot dot) {
@@ -51,9 +59,9 @@ record Answers(
     return Optional.ofNullable(files.get(dot)).map(Found::file);
   }
 
-  /** The same, if its header was asked for too. */
+  /** The same, if its header was asked for too, or what stays of that. */
   Optional<Found> headed(Dot dot) {
-    return Optional.ofNullable(files.get(dot)).filter(found -> found.header().isPresent());
+    return Optional.ofNullable(files.get(dot)).filter(found -> found.time().isPresent());
   }
 
   /**

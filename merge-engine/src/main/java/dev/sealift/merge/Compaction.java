@@ -10,11 +10,17 @@ import java.util.Optional;
  *
  * @param isAttested the device has said so before, whether it counted or not
  * @param isContested the same
+ * @param isSealed something was reclaimed under it: it stands for good, and nobody can contest it
  */
-record Compaction(DeviceId author, boolean isSuperseded, boolean isAttested, boolean isContested) {
+record Compaction(
+    DeviceId author,
+    boolean isSuperseded,
+    boolean isAttested,
+    boolean isContested,
+    boolean isSealed) {
 
   static Compaction unsaid(DeviceId author) {
-    return new Compaction(author, false, false, false);
+    return new Compaction(author, false, false, false, false);
   }
 
   /** Empty when the log has none. */
@@ -25,11 +31,13 @@ record Compaction(DeviceId author, boolean isSuperseded, boolean isAttested, boo
             DeviceId.parse(found.getAuthor()),
             found.getSuperseded(),
             found.getAttested(),
-            found.getContested()));
+            found.getContested(),
+            found.getSealed()));
   }
 
   Compaction after(boolean contested) {
-    return new Compaction(author, isSuperseded, isAttested || !contested, isContested || contested);
+    return new Compaction(
+        author, isSuperseded, isAttested || !contested, isContested || contested, isSealed);
   }
 
   boolean hasHeard(boolean contested) {

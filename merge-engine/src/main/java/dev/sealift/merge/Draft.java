@@ -222,7 +222,7 @@ final class Draft implements SpaceView {
         .publicPlace(
             found.receipt().getServerTimeMillis(),
             found.receipt().getBase(),
-            found.header().orElseThrow().header().time());
+            found.time().orElseThrow());
   }
 
   /**

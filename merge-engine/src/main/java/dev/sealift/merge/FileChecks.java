@@ -124,6 +124,23 @@ final class FileChecks {
   }
 
   /**
+   * What something was reclaimed under cannot fall any more. That is asked of every file, also of one that a restoration lost: whoever comes later
+   * could not come in by a compaction that the log says is contested.
+   */
+  static void contests(SignedHeader file, Draft draft, Answers answers) throws Refused {
+    for (Attested said : file.header().attestations()) {
+      if (said.isContested()) {
+        require(
+            draft
+                .compaction(Saying.of(said, file.header()), answers)
+                .filter(Compaction::isSealed)
+                .isEmpty(),
+            RefusalCode.REFUSAL_CODE_BAD_ATTESTATION);
+      }
+    }
+  }
+
+  /**
    * Whether a compaction is of this log, and not of one that a restoration lost, whose roots are other ones. It is admitted all the same,
    * and supersedes nothing.
    */

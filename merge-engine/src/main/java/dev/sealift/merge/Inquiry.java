@@ -2,6 +2,7 @@ package dev.sealift.merge;
 
 import com.google.protobuf.ByteString;
 import dev.sealift.protocol.FormatException;
+import dev.sealift.protocol.clock.HybridTime;
 import dev.sealift.protocol.file.SignedHeader;
 import dev.sealift.protocol.id.DeviceId;
 import dev.sealift.protocol.id.FileId;
@@ -111,12 +112,12 @@ final class Inquiry {
   private Map<Dot, Answers.Found> files(LookUpReply reply) throws DistrustException {
     Map<Dot, Answers.Found> files = new HashMap<>();
     for (int i = 0; i < dots.size(); i++) {
-      files.put(dots.get(i), verified(reply.getFiles(i)));
+      files.put(dots.get(i), verified(dots.get(i), reply.getFiles(i)));
     }
     return files;
   }
 
-  private Answers.Found verified(FoundFile found) throws DistrustException {
+  private Answers.Found verified(Dot dot, FoundFile found) throws DistrustException {
     try {
       FileId file = FileId.parse(found.getFile());
       Receipt receipt = found.getReceipt();
@@ -134,20 +135,30 @@ final class Inquiry {
               hashes(receipt.getPathList()),
               state.root()),
           StoreFault.LOOK_UP_UNVERIFIED);
-      return new Answers.Found(file, receipt, header(found, file));
+      Optional<SignedHeader> header = header(dot, found, file);
+      return new Answers.Found(file, receipt, header, time(found, header));
     } catch (FormatException e) {
       throw new DistrustException(StoreFault.LOOK_UP_UNVERIFIED);
     }
   }
 
-  private Optional<SignedHeader> header(FoundFile found, FileId file)
+  /** A chain's last header is there always; any other may have been reclaimed. */
+  private Optional<SignedHeader> header(Dot dot, FoundFile found, FileId file)
       throws FormatException, DistrustException {
-    if (!withHeaders) {
+    boolean isLast = state.chainHead(dot.device()).counter() == dot.counter();
+    if (!withHeaders || !isLast && found.getSignedHeader().isEmpty()) {
       return Optional.empty();
     }
     SignedHeader header = SignedHeader.parse(found.getSignedHeader());
     require(header.id().equals(file), StoreFault.LOOK_UP_UNVERIFIED);
     return Optional.of(header);
+  }
+
+  private Optional<HybridTime> time(FoundFile found, Optional<SignedHeader> header) {
+    HybridTime kept = new HybridTime(found.getHybridTime());
+    return withHeaders
+        ? Optional.of(header.map(signed -> signed.header().time()).orElse(kept))
+        : Optional.empty();
   }
 
   private Map<Long, Hash> roots(LookUpReply reply) throws DistrustException {

@@ -10,6 +10,7 @@ import dev.sealift.protocol.proto.HeaderBody;
 import dev.sealift.protocol.proto.Receipt;
 import dev.sealift.protocol.proto.Role;
 import dev.sealift.protocol.proto.Rules;
+import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -170,6 +171,78 @@ class ArrivalTest {
     Upload one = world.owner.next(world.space, Author.buildingOn(late));
     assertThat(World.receiptOf(anew.admit(world.space, world.owner, one)).getBase())
         .isEqualTo(join);
+  }
+
+  /** What stays of a header that was reclaimed tells the place that the header told. */
+  @Test
+  void ofFilesWhoseHeadersAreGoneTheBaseIsTheSame() throws Exception {
+    World world = new World(new CoreHarness(), SpaceRules.byArrival(LATE_AFTER_MILLIS));
+    Author writer = world.member("writer", Role.ROLE_WRITER);
+    long join = place(world, writer.last());
+    Upload timely = writer.next(world.space, writtenAt(world.core.nowMillis));
+    long arrived = world.receipt(writer, timely).getServerTimeMillis();
+    long written = world.core.nowMillis;
+    world.core.nowMillis += LATE_AFTER_MILLIS + 1;
+    Upload late = writer.next(world.space, writtenAt(written));
+    world.receipt(writer, late);
+    world.receipt(writer, writer.next(world.space, writtenAt(world.core.nowMillis)));
+    for (Upload gone : List.of(timely, late)) {
+      world.core.store.reclaimHeader(gone.header().id());
+    }
+    CoreHarness anew = new CoreHarness(world.core.store, EngineLimits.DEFAULT);
+    anew.nowMillis = world.core.nowMillis;
+
+    Upload onTimely = world.owner.draft(world.space, Author.buildingOn(timely));
+    Upload onLate = world.owner.draft(world.space, Author.buildingOn(late));
+    assertThat(arrived).isGreaterThan(join);
+    assertThat(baseOf(anew, world, onTimely)).isEqualTo(arrived);
+    assertThat(baseOf(new CoreHarness(world.core.store, EngineLimits.DEFAULT), world, onLate))
+        .isEqualTo(arrived);
+  }
+
+  private static long baseOf(CoreHarness core, World world, Upload upload) {
+    core.nowMillis = world.core.nowMillis;
+    int size = world.log().size();
+    long base = World.receiptOf(core.admit(world.space, world.owner, upload)).getBase();
+    core.store.rollBack(world.space.byteString(), size);
+    return base;
+  }
+
+  @Test
+  void anEngineGoesOnInAReclaimedLog() throws Exception {
+    World world = new World(new CoreHarness(), SpaceRules.byArrival(LATE_AFTER_MILLIS));
+    Author writer = world.member("writer", Role.ROLE_WRITER);
+    Upload first = writer.next(world.space);
+    world.receipt(writer, first);
+    Upload last = writer.next(world.space);
+    world.receipt(writer, last);
+    world.core.store.reclaimHeader(first.header().id());
+    CoreHarness anew = new CoreHarness(world.core.store, EngineLimits.DEFAULT);
+    anew.nowMillis = world.core.nowMillis;
+
+    assertThat(
+            anew.admit(world.space, writer, first).getOutcomes(0).getReceipt().getSequence())
+        .isEqualTo(world.log().size() - 1);
+    World.receiptOf(anew.admit(world.space, writer, writer.next(world.space)));
+    World.receiptOf(anew.admit(world.space, world.owner, world.owner.next(world.space)));
+    assertThat(anew.alarms).isEmpty();
+  }
+
+  /** It is there always: a store that has it not has lost it. */
+  @Test
+  void aStoreThatLostAChainsLastHeaderIsNotBelieved() throws Exception {
+    World world = new World(new CoreHarness(), SpaceRules.byArrival(LATE_AFTER_MILLIS));
+    Author writer = world.member("writer", Role.ROLE_WRITER);
+    Upload last = writer.next(world.space);
+    world.receipt(writer, last);
+    world.core.store.reclaimHeader(last.header().id());
+    CoreHarness anew = new CoreHarness(world.core.store, EngineLimits.DEFAULT);
+    anew.nowMillis = world.core.nowMillis;
+
+    anew.send(world.space, writer, writer.next(world.space));
+    anew.settle();
+
+    assertThat(anew.alarms).containsExactly(StoreFault.LOOK_UP_UNVERIFIED);
   }
 
   @Test

@@ -9,15 +9,23 @@ import dev.sealift.protocol.mesh.proto.CompactionQuestion;
 import dev.sealift.protocol.mesh.proto.FoundCompaction;
 import dev.sealift.protocol.proto.AttestationVerdict;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /** What a store says of compactions, by what its commits said of them. */
 final class FakeCompactions {
   private final List<CommitFile> log;
   private final List<Integer> standing;
+  private final Set<ByteString> sealed;
 
   FakeCompactions(List<CommitFile> log) {
+    this(log, Set.of());
+  }
+
+  /** @param sealed files of last parts */
+  FakeCompactions(List<CommitFile> log, Set<ByteString> sealed) {
     this.log = log;
+    this.sealed = sealed;
     this.standing = IntStream.range(0, log.size())
         .filter(i -> isLast(i) && part(i).getHolds() && isUpheld(i))
         .boxed()
@@ -70,6 +78,7 @@ final class FakeCompactions {
             .setSuperseded(isSuperseded(i))
             .setAttested(hasSaid(question, AttestationVerdict.ATTESTATION_VERDICT_ATTESTED))
             .setContested(hasSaid(question, AttestationVerdict.ATTESTATION_VERDICT_CONTESTED))
+            .setSealed(sealed.contains(question.getCompaction()))
             .build())
         .findFirst()
         .orElse(FoundCompaction.getDefaultInstance());

@@ -2,11 +2,14 @@ package dev.sealift.merge;
 
 import com.google.protobuf.ByteString;
 import dev.sealift.protocol.FormatException;
+import dev.sealift.protocol.file.SignedHeader;
+import dev.sealift.protocol.id.FileId;
 import dev.sealift.protocol.id.Hash;
 import dev.sealift.protocol.log.CompactTree;
 import dev.sealift.protocol.log.Proofs;
 import dev.sealift.protocol.log.SignedIncarnation;
 import dev.sealift.protocol.log.TreeNodes;
+import dev.sealift.protocol.mesh.proto.AttestationEffect;
 import dev.sealift.protocol.mesh.proto.ChainHead;
 import dev.sealift.protocol.mesh.proto.CommitFile;
 import dev.sealift.protocol.mesh.proto.CommitReply;
@@ -45,6 +48,8 @@ final class FakeStore {
   private final Map<ByteString, Long> reclaimedBytes = new HashMap<>();
   private final Map<ByteString, List<ByteString>> begun = new HashMap<>();
   private final Map<ByteString, List<ByteString>> lost = new HashMap<>();
+  private final Set<ByteString> sealed = new HashSet<>();
+  private final Set<ByteString> withoutHeaders = new HashSet<>();
   private int restored;
   private boolean isOld;
   private int commits;
@@ -120,6 +125,16 @@ final class FakeStore {
   /** What superseded files held is gone. */
   synchronized void reclaim(ByteString space, long bytes) {
     reclaimedBytes.merge(space, bytes, Long::sum);
+  }
+
+  /** Something was reclaimed under this compaction. */
+  synchronized void seal(FileId compaction) {
+    sealed.add(compaction.byteString());
+  }
+
+  /** The header of this file is gone. */
+  synchronized void reclaimHeader(FileId file) {
+    withoutHeaders.add(file.byteString());
   }
 
   /** Forgets the newest files, as a store does that was restored from a backup. */
@@ -205,7 +220,7 @@ final class FakeStore {
     if (isOld) {
       return reply.build();
     }
-    FakeCompactions compactions = new FakeCompactions(log);
+    FakeCompactions compactions = new FakeCompactions(log, sealed);
     request
         .getCompactionsList()
         .forEach(question -> reply.addCompactions(compactions.find(question)));
@@ -213,7 +228,7 @@ final class FakeStore {
     return reply.build();
   }
 
-  private static FoundFile found(List<CommitFile> log, Dot dot, LookUpRequest request) {
+  private FoundFile found(List<CommitFile> log, Dot dot, LookUpRequest request) {
     for (int i = 0; i < log.size(); i++) {
       CommitFile file = log.get(i);
       if (file.getDevice().equals(dot.getDevice()) && file.getCounter() == dot.getCounter()) {
@@ -224,14 +239,25 @@ final class FakeStore {
         for (Hash node : Proofs.inclusion(i, request.getSize(), nodes(log))) {
           receipt.addPath(node.byteString());
         }
-        return FoundFile.newBuilder()
-            .setFile(file.getFile())
-            .setReceipt(receipt)
-            .setSignedHeader(request.getHeaders() ? file.getSignedHeader() : ByteString.EMPTY)
-            .build();
+        FoundFile.Builder found =
+            FoundFile.newBuilder().setFile(file.getFile()).setReceipt(receipt);
+        if (request.getHeaders() && withoutHeaders.contains(file.getFile())) {
+          found.setHybridTime(time(file));
+        } else if (request.getHeaders()) {
+          found.setSignedHeader(file.getSignedHeader());
+        }
+        return found.build();
       }
     }
     return FoundFile.getDefaultInstance();
+  }
+
+  private static long time(CommitFile file) {
+    try {
+      return SignedHeader.parse(file.getSignedHeader()).header().time().bits();
+    } catch (FormatException e) {
+      throw new AssertionError(e);
+    }
   }
 
   synchronized CommitReply commit(CommitRequest request) {
@@ -255,7 +281,8 @@ final class FakeStore {
         || newestIncarnation(commit.getSpace()) != commit.getExpectedIncarnation()
         || restored != commit.getExpectedRestored()
         || lost(commit.getSpace()).size() != commit.getExpectedLost()
-        || hasAny(lost(commit.getSpace()), commit.getLostIncarnationsList())) {
+        || hasAny(lost(commit.getSpace()), commit.getLostIncarnationsList())
+        || commit.getFilesList().stream().anyMatch(this::contestsSealed)) {
       return CommitResult.COMMIT_RESULT_CONFLICT;
     }
     if (commit.getFilesList().stream().anyMatch(f -> lostTokens.contains(f.getPayloadToken()))) {
@@ -286,6 +313,12 @@ final class FakeStore {
       grants.put(commit.getSpace(), commit.getAdmissionToken());
     }
     return CommitResult.COMMIT_RESULT_COMMITTED;
+  }
+
+  private boolean contestsSealed(CommitFile file) {
+    return file.getAttestationsList().stream()
+        .anyMatch(said -> said.getEffect() == AttestationEffect.ATTESTATION_EFFECT_CONTESTS
+            && sealed.contains(said.getCompaction()));
   }
 
   private static boolean hasAny(List<ByteString> known, List<ByteString> incarnations) {

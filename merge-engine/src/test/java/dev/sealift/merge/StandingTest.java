@@ -210,6 +210,42 @@ class StandingTest {
     world.receipt(owner, say(owner, false, last.header().id()));
   }
 
+  /** Something was reclaimed under it: what it supersedes cannot come back. */
+  @Test
+  void whatIsSealedCannotBeContested() {
+    Author writer = world.member("writer", Role.ROLE_WRITER);
+    FileId compaction = compact(writer);
+    assertThat(effectOf(owner, false, compaction))
+        .isEqualTo(AttestationEffect.ATTESTATION_EFFECT_OVERRULES);
+    world.core.store.seal(compaction);
+
+    assertThat(world.refusalCode(owner, say(owner, true, compaction))).isEqualTo(BAD);
+    assertThat(world.refusalCode(writer, say(writer, true, compaction))).isEqualTo(BAD);
+    assertThat(effectOf(writer, false, compaction))
+        .isEqualTo(AttestationEffect.ATTESTATION_EFFECT_UNSPECIFIED);
+  }
+
+  /** The engine was told that nothing speaks against the contest, and then the store reclaims: the commit shows it. */
+  @Test
+  void aContestThatComesTooLateIsRefusedOnceTheStoreHasSaidSo() {
+    Author writer = world.member("writer", Role.ROLE_WRITER);
+    FileId compaction = compact(writer);
+    effectOf(owner, false, compaction);
+    int size = world.log().size();
+    Upload events = owner.draft(world.space);
+    long contest = world.core.send(world.space, writer, say(writer, true, compaction));
+    assertThat(world.core.step(CoreHarness.Fate.ANSWERED)).isTrue(); // the look-up
+    world.core.store.seal(compaction);
+    int conflicts = world.core.store.conflicts();
+    long other = world.core.send(world.space, owner, events);
+    world.core.settle();
+
+    assertThat(world.core.store.conflicts()).isEqualTo(conflicts + 1);
+    assertThat(world.core.reply(contest).getOutcomes(0).getRefusal().getCode()).isEqualTo(BAD);
+    assertThat(world.core.reply(other).getOutcomes(0).hasReceipt()).isTrue();
+    assertThat(world.log()).hasSize(size + 1);
+  }
+
   @Test
   void nothingIsSaidOfWhatIsSuperseded() {
     FileId inner = compact(owner);
