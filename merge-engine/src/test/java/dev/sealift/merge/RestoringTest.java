@@ -361,6 +361,23 @@ class RestoringTest {
             AttestationEffect.ATTESTATION_EFFECT_ATTESTS);
   }
 
+  /** What another device brings is not judged as its author's would be, but nothing contests what is sealed. */
+  @Test
+  void aLostContestOfWhatIsSealedMeanwhileIsNotTakenBack() {
+    Upload first = compaction(1);
+    Upload second = compaction(2);
+    Upload contest = attestation();
+    letRecoveryEnd();
+    core.admit(world.space, member, lost.toArray(Upload[]::new));
+    core.admit(world.space, world.owner, first, second);
+    store.seal(second.header().id());
+
+    AdmitReply reply = core.admit(world.space, world.owner, contest);
+
+    assertThat(reply.getOutcomes(0).getRefusal().getCode())
+        .isEqualTo(RefusalCode.REFUSAL_CODE_BAD_ATTESTATION);
+  }
+
   private boolean contests;
 
   /** Of the owner's last file, which is a compaction's: first against it, then for it. */

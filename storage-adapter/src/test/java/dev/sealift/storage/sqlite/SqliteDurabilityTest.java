@@ -16,7 +16,6 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.Statement;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,7 +44,7 @@ class SqliteDurabilityTest {
   }
 
   private void commitAndKill(int acknowledgements) throws Exception {
-    Process child = start();
+    Process child = JavaProcess.start(CommitLoop.class, store().toString());
     try (BufferedReader lines = child.inputReader()) {
       for (int i = 0; i < acknowledgements; i++) {
         note(lines.readLine());
@@ -58,16 +57,6 @@ class SqliteDurabilityTest {
     } finally {
       child.destroyForcibly().waitFor();
     }
-  }
-
-  private Process start() throws IOException {
-    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-    String classPath = System.getProperty("java.class.path");
-    List<String> command =
-        List.of(java, "-cp", classPath, CommitLoop.class.getName(), store().toString());
-    return new ProcessBuilder(command)
-        .redirectError(ProcessBuilder.Redirect.INHERIT)
-        .start();
   }
 
   /** What it had printed before it died; the last line may be cut off. */
