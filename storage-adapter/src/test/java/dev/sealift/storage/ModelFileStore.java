@@ -404,7 +404,8 @@ public final class ModelFileStore implements FileStore {
     while (reached < request.getHeadSize() && reply.getEntriesCount() < most) {
       LogEntry entry = entry(space, (int) reached, request.getOmitPayloadsOf());
       left -= entry.getSignedHeader().size() + entry.getPayload().size() + ENTRY_OVERHEAD_BYTES;
-      if (left < 0 && reply.getEntriesCount() > 0) {
+      if (reply.getEntriesCount() > 0
+          && (left < 0 || isReclaimed(entry) && !isReclaimed(reply.getEntries(0)))) {
         break;
       }
       reply.addEntries(entry);
@@ -415,6 +416,10 @@ public final class ModelFileStore implements FileStore {
           .forEach(hash -> reply.addConsistency(hash.byteString()));
     }
     return reply.build();
+  }
+
+  private static boolean isReclaimed(LogEntry entry) {
+    return entry.getAbsence() == PayloadAbsence.PAYLOAD_ABSENCE_RECLAIMED;
   }
 
   private static LogEntry entry(Space space, int index, ByteString omitted) {

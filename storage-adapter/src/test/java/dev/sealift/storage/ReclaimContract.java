@@ -648,6 +648,20 @@ public abstract class ReclaimContract {
         .isEqualTo(PayloadAbsence.PAYLOAD_ABSENCE_RECLAIMED);
   }
 
+  /** Else a device that needs what is there could not take it, and no compaction may begin with what it has. */
+  @Test
+  void aReadEndsBeforeWhatIsGone() {
+    long compaction = logWithACompaction();
+    driver.reclaim(log, compaction);
+
+    ReadReply reply = driver.read(StoreDriver.range(log, 0, 6).build());
+
+    assertThat(reply.getEntriesList())
+        .extracting(LogEntry::getAbsence)
+        .containsExactly(PayloadAbsence.PAYLOAD_ABSENCE_UNSPECIFIED);
+    assertThat(reply.getConsistencyCount()).isPositive();
+  }
+
   @Test
   void anAttestationThatWasReclaimedIsInAGapOfTheOutline() {
     genesis();

@@ -21,6 +21,7 @@ import dev.sealift.protocol.proto.ProvenEntry;
 import dev.sealift.protocol.proto.Receipt;
 import dev.sealift.storage.Outlines;
 import dev.sealift.storage.ReadBudget;
+import dev.sealift.storage.ReadEntries;
 import dev.sealift.storage.StoreException;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
@@ -139,6 +140,7 @@ final class LogQueries {
 
   Future<ReadReply> read(ReadRequest request) {
     ReadReply.Builder reply = ReadReply.newBuilder();
+    ReadEntries entries = new ReadEntries(reply);
     Pipeline pipeline = new Pipeline(session);
     pipeline.add(SELECT_SIZE, Tuple.of(space), this::note);
     Tuple range = Tuple.of(
@@ -148,7 +150,7 @@ final class LogQueries {
         (long) ReadBudget.files(request.getMaxFiles()),
         ReadBudget.bytes(request.getMaxBytes()),
         Columns.buffer(request.getOmitPayloadsOf()));
-    pipeline.add(SELECT_RANGE, range, row -> reply.addEntries(entry(row)));
+    pipeline.add(SELECT_RANGE, range, row -> entries.add(entry(row)));
     return pipeline.answered().compose(read -> {
       checkReached(request.getHeadSize());
       long reached = request.getAfterSequence() + reply.getEntriesCount();

@@ -24,6 +24,7 @@ import dev.sealift.protocol.proto.ProvenEntry;
 import dev.sealift.protocol.proto.Receipt;
 import dev.sealift.storage.Outlines;
 import dev.sealift.storage.ReadBudget;
+import dev.sealift.storage.ReadEntries;
 import dev.sealift.storage.StoreException;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -90,20 +91,14 @@ final class LogReader {
     select.setLong(1, Place.of(log.spaceRow, request.getAfterSequence()));
     select.setLong(2, Place.of(log.spaceRow, request.getHeadSize()));
     select.setInt(3, ReadBudget.files(request.getMaxFiles()));
+    ReadEntries entries = new ReadEntries(reply);
     try (ResultSet row = select.executeQuery()) {
       boolean within = true;
       while (within && row.next()) {
-        within = addEntry(row, request.getOmitPayloadsOf(), budget, reply);
+        Optional<LogEntry> entry = entry(row, request.getOmitPayloadsOf(), budget);
+        within = entry.isPresent() && entries.add(entry.get());
       }
     }
-  }
-
-  private static boolean addEntry(
-      ResultSet row, ByteString omitted, ReadBudget budget, ReadReply.Builder reply)
-      throws SQLException {
-    Optional<LogEntry> entry = entry(row, omitted, budget);
-    entry.ifPresent(reply::addEntries);
-    return entry.isPresent();
   }
 
   /** Empty when it is beyond the budget. */
