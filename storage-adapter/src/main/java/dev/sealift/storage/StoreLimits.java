@@ -25,7 +25,7 @@ public final class StoreLimits {
   /** An admission token: its issuer's terms and signature, far below a page. Kept once a space. */
   public static final int MAX_ADMISSION_TOKEN_BYTES = 2 << 10;
 
-  /** Files that one reclaiming looks at, so that its transaction stays within some hundred milliseconds. */
+  /** Files that one reclaiming looks at: a transaction of that stays within a second. Commits wait for it, so whoever is in no hurry asks for less. */
   public static final int MAX_RECLAIM_FILES = 16_384;
 
   /** Bytes of headers that one reclaiming reads, for what stays of them: those of all its files as a rule, and few of the largest ones. Bounds heap. */

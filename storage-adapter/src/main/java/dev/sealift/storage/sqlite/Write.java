@@ -8,6 +8,7 @@ import dev.sealift.protocol.mesh.proto.CommitResult;
 import dev.sealift.protocol.mesh.proto.DevicePosition;
 import dev.sealift.protocol.mesh.proto.PositionsReply;
 import dev.sealift.protocol.mesh.proto.PositionsRequest;
+import dev.sealift.protocol.mesh.proto.ReclaimHindrance;
 import dev.sealift.protocol.mesh.proto.ReclaimReply;
 import dev.sealift.protocol.mesh.proto.ReclaimRequest;
 import dev.sealift.protocol.mesh.proto.SpaceCommit;
@@ -187,10 +188,12 @@ sealed interface Write {
       result = writes.reclaim(request);
     }
 
-    /** Dropping breaks no constraint; if it ever does, nothing was dropped, which is what is answered. */
+    /** Dropping breaks no constraint; if it ever does, nothing was dropped, and the caller is not to take that for the end. */
     @Override
     public void refuse(int step) {
-      result = ReclaimReply.getDefaultInstance();
+      result = ReclaimReply.newBuilder()
+          .setHindrance(ReclaimHindrance.RECLAIM_HINDRANCE_NOT_STANDING)
+          .build();
     }
 
     @Override
