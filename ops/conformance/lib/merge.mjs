@@ -36,6 +36,7 @@ export class State {
   take(events, { device, sequence, serverTimeMillis }, rules) {
     const { cutOffMillis, reviewWindowMillis } = rules;
     this.placed = isByArrival(rules);
+    this.#forgetDead(serverTimeMillis, cutOffMillis);
     const isLate = ({ time, transaction = 0n }) => millisOf(transaction || time) + cutOffMillis < serverTimeMillis;
     const judge = new Judge(this, device);
     for (const event of events) {
@@ -51,6 +52,19 @@ export class State {
       else new Arrival(this, this.#row(event.table, event.key), stamp, sees, lost, cutOffMillis).apply(event);
     }
     this.goOn(serverTimeMillis, { reviewWindowMillis });
+  }
+
+  /** Removals that are dead by now go: of a hidden row with all of it, of a visible one alone. */
+  #forgetDead(serverTimeMillis, cutOffMillis) {
+    const isDead = ({ removal }) => removal !== undefined && millisOf(removal.time) + 2n * cutOffMillis < serverTimeMillis;
+    for (const [name, rows] of this.tables) {
+      for (const [key, row] of rows) {
+        if (!isDead(row)) continue;
+        if (isVisible(row)) row.removal = undefined;
+        else rows.delete(key);
+      }
+      if (rows.size === 0) this.tables.delete(name);
+    }
   }
 
   /** The log goes on: some losers are over. */

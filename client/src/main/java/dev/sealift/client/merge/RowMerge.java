@@ -116,6 +116,30 @@ public final class RowMerge {
     return row.touchStamp() == null ? Map.of() : current.compounds();
   }
 
+  /**
+   * What is left of a row where a server time is: a removal that is dead there is forgotten, with all that it hides; or alone, if a new row has begun after it. The row itself if nothing of it is dead.
+   *
+   * <p>Before an event of a file of that server time is applied, and before the row is compared with anything. To have done it at an earlier server time, or never, makes no difference.
+   */
+  public RowState asOf(RowState row, long serverTimeMillis) {
+    Stamp removal = row.removalStamp();
+    if (removal == null || !isDead(removal, serverTimeMillis)) {
+      return row;
+    }
+    return isVisible(row)
+        ? RowState.owning(row.copyOfCells(0), null, row.touchStamp())
+        : RowState.ABSENT;
+  }
+
+  /** Before this, what was removed is dead where a server time is. */
+  public long deadBeforeMillis(long serverTimeMillis) {
+    return serverTimeMillis - 2 * cutOffMillis.getAsLong();
+  }
+
+  private boolean isDead(Stamp removal, long serverTimeMillis) {
+    return removal.hybridTime().millis() < deadBeforeMillis(serverTimeMillis);
+  }
+
   /** Whether the row is there for people: something was written that outranks its removal. */
   public boolean isVisible(RowState row) {
     Stamp highest = highest(row);

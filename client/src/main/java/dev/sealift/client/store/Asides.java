@@ -34,6 +34,9 @@ final class Asides {
   private final Compounds compounds;
   private boolean empty;
 
+  /** No removal is kept aside that is before this; 0 when that is not known. */
+  private long firstRemovalMillis;
+
   Asides(Db db, Compounds compounds) {
     this.compounds = compounds;
     any = db.prepare(ANY);
@@ -47,6 +50,11 @@ final class Asides {
 
   /** As the database has it. */
   void load() {
+    firstRemovalMillis = 0;
+    look();
+  }
+
+  private void look() {
     try {
       empty = !any.next();
     } finally {
@@ -56,6 +64,16 @@ final class Asides {
 
   boolean isEmpty() {
     return empty;
+  }
+
+  /** Whether a removal may be kept aside that is before this. */
+  boolean mayHaveRemovalBefore(long millis) {
+    return !empty && firstRemovalMillis < millis;
+  }
+
+  /** All was looked through, and from now on matters what is not before {@code millis}. */
+  void removalsFrom(long millis) {
+    firstRemovalMillis = millis;
   }
 
   /** What the log has of a row that is kept aside. */
@@ -123,6 +141,12 @@ final class Asides {
 
   void put(TableInfo table, long row, RowImage image) {
     remove(table, row);
+    image
+        .state()
+        .removal()
+        .map(removal -> removal.hybridTime().millis())
+        .filter(millis -> millis < firstRemovalMillis)
+        .ifPresent(this::removalsFrom);
     insert.bind(1, table.id()).bind(2, row);
     insert.bind(3, STATE).bind(4, image.state().toBytes()).run();
     image.values().forEach((cell, value) -> insert.bind(3, cell).bind(4, value).run());
@@ -147,7 +171,7 @@ final class Asides {
       int gone = delete.bind(1, table.id()).bind(2, row).run();
       compounds.remove(table, row, Side.ASIDE);
       if (gone > 0) {
-        load();
+        look();
       }
     }
   }

@@ -608,6 +608,7 @@ public final class Batch implements AutoCloseable {
       writer.log().settle(entry.counter(), entry.file(), entry.sequence());
       writer.applyOwn(entry, ownRuns);
     }
+    writer.passed(entry);
     writing = false;
   }
 

@@ -19,7 +19,7 @@ final class CarrySource {
   CarrySource(Reader reader, SpaceRules rules) {
     this.reader = reader;
     this.rules = rules;
-    logged = new LoggedRows(reader);
+    logged = new LoggedRows(reader, rules.cutOffMillis());
     devices = Devices.read(reader);
     position = FileLog.position(reader);
     serverTimeMillis = FileLog.lastServerTime(reader);

@@ -10,6 +10,7 @@ import dev.sealift.client.value.Names;
 import dev.sealift.client.value.Value;
 import dev.sealift.protocol.id.DeviceId;
 import dev.sealift.protocol.id.Hash;
+import dev.sealift.protocol.membership.SpaceRules;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -32,10 +33,10 @@ import java.util.Optional;
  *   values    = number of values, 8 bytes ‖ data(canonical value)*   each once, in the order of their bytes
  *
  * merge state = SHA-256("sealift.v1 merge state" ‖ 00 ‖ table* ‖ 00)     of the log up to the position
- *   table     = 01 ‖ text(name) ‖ row* ‖ loser*            tables with a row ever written, also Sealift's own
+ *   table     = 01 ‖ text(name) ‖ row* ‖ loser*            tables with a row or a loser, also Sealift's own
  *   row       = 02 ‖ text(key) ‖ marker? ‖ removal? ‖ touch? ‖ cell*
  *   marker    = 04 ‖ stamp
- *   removal   = 05 ‖ stamp                                  the highest one, of a row that it hides or that began anew after it
+ *   removal   = 05 ‖ stamp                                  the highest one, of a row that it hides or that began anew after it, unless it is dead
  *   touch     = 08 ‖ stamp                                  the highest event on a compound cell
  *   cell      = 03 ‖ text(column) ‖ stamp ‖ data(canonical value)   registers ever written
  *             | 09 ‖ text(column) ‖ kind ‖ number of parts, 8 bytes ‖ part* ‖ number of dropped, 8 bytes ‖ stamp*
@@ -86,11 +87,9 @@ final class Digests {
     return out.finish();
   }
 
-  /** @param placed whether the space ranks by arrival */
-  static Hash mergeState(
-      Reader reader, Collection<TableInfo> tables, long reviewedSince, boolean placed) {
+  static Hash mergeState(Reader reader, Collection<TableInfo> tables, SpaceRules rules) {
     DigestWriter out = new DigestWriter("sealift.v1 merge state");
-    new Digests(reader, tables, out).mergeState(reviewedSince, placed);
+    new Digests(reader, tables, out).mergeState(rules);
     return out.finish();
   }
 
@@ -156,9 +155,10 @@ final class Digests {
     return columns;
   }
 
-  private void mergeState(long reviewedSince, boolean withPlaces) {
-    placed = withPlaces;
-    LoggedRows logged = new LoggedRows(reader);
+  private void mergeState(SpaceRules rules) {
+    placed = rules.isByArrival();
+    LoggedRows logged = new LoggedRows(reader, rules.cutOffMillis());
+    long reviewedSince = FileLog.lastServerTime(reader) - rules.reviewWindowMillis();
     for (TableInfo table : tables) {
       mergeState(table, logged);
       losers(table, reviewedSince);

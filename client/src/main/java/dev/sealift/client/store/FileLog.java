@@ -123,6 +123,15 @@ final class FileLog {
     return isUnadmitted(stamp, lastAdmitted);
   }
 
+  /** Whether what has this stamp has its place in the log. */
+  boolean isLogged(Stamp stamp) {
+    return isLogged(stamp, lastAdmitted);
+  }
+
+  static boolean isLogged(Stamp stamp, long lastAdmitted) {
+    return stamp.sequence() != Unplaced.SEQUENCE && !isUnadmitted(stamp, lastAdmitted);
+  }
+
   static boolean isUnadmitted(Stamp stamp, long lastAdmitted) {
     return stamp.device() == Devices.SELF
         && stamp.sequence() == 0

@@ -12,6 +12,7 @@ import dev.sealift.client.value.Value;
 import dev.sealift.client.value.ValueLimits;
 import dev.sealift.protocol.clock.HybridTime;
 import dev.sealift.protocol.id.DeviceId;
+import dev.sealift.protocol.membership.SpaceRules;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -66,6 +67,8 @@ final class HistoryReader {
   private final Set<Integer> cells;
   private final Map<Integer, DeviceId> devices;
   private final long lastAdmitted;
+  private final Living living;
+  private final long reviewedSince;
   private final long notedSince;
   private final RowImage shown;
   private final boolean visible;
@@ -79,11 +82,13 @@ final class HistoryReader {
   private record Line(RunKind kind, boolean admitted, long sequence, int place) {}
 
   private HistoryReader(
-      Reader reader, TableInfo table, String key, Set<Integer> cells, long reviewedSince) {
+      Reader reader, TableInfo table, String key, Set<Integer> cells, SpaceRules rules) {
     this.reader = reader;
     this.table = table;
     this.key = key;
     this.cells = cells;
+    living = new Living(reader, rules.cutOffMillis());
+    reviewedSince = FileLog.lastServerTime(reader) - rules.reviewWindowMillis();
     notedSince =
         KeepPolicies.byLog(reader, table.name()) == Keep.WINDOW ? reviewedSince : Long.MIN_VALUE;
     devices = Devices.read(reader);
@@ -113,9 +118,9 @@ final class HistoryReader {
       Set<Integer> cells,
       Optional<HistoryItem> after,
       int most,
-      long reviewedSince) {
-    HistoryReader history = new HistoryReader(reader, table, key, cells, reviewedSince);
-    history.addLosers(reviewedSince);
+      SpaceRules rules) {
+    HistoryReader history = new HistoryReader(reader, table, key, cells, rules);
+    history.addLosers();
     history.dropMarkers();
     history.dropNoted();
     return Stream.concat(
@@ -129,7 +134,7 @@ final class HistoryReader {
   }
 
   private RowImage image(Statement select) {
-    RowState state = Stored.state(select.blob(2));
+    RowState state = living.of(Stored.state(select.blob(2)));
     Map<Integer, Value> values = new HashMap<>();
     table.columns().forEach(column -> values.put(column.cell(), select.value(2 + column.cell())));
     return RowImage.of(
@@ -161,6 +166,7 @@ final class HistoryReader {
 
   private void addRow(long row) {
     RowImage admitted = Asides.read(reader, table, row)
+        .map(living::of)
         .orElseGet(() -> RowImage.of(
             shown.state().without(this::isUnadmitted), shown.values(), shown.compounds()));
     addImage(admitted, true);
@@ -262,7 +268,7 @@ final class HistoryReader {
     }
   }
 
-  private void addLosers(long reviewedSince) {
+  private void addLosers() {
     Statement select = reader.statement(
         "SELECT cell, t, device, reason, value FROM _sealift_loser l WHERE tbl = ? AND key = ? AND since >= ?"
             + " AND NOT EXISTS (SELECT 1 FROM _sealift_dismissal x WHERE x.tbl = l.tbl AND x.key = l.key"

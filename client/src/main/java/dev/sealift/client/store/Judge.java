@@ -110,11 +110,13 @@ final class Judge {
   /** Whether guards hold where their transaction stands. */
   private final class Holding {
     private final long before;
+    private final RemoteWriter.Source source;
 
     private record RowName(String table, String key) {}
 
     /** Of this device's own writes those before the transaction stand before it in the log. */
     Holding(long transaction, RemoteWriter.Source source) {
+      this.source = source;
       before = source.own() ? transaction : log.lastAdmitted() + 1;
     }
 
@@ -133,7 +135,9 @@ final class Judge {
 
     private boolean hold(RowName name, List<Guard> guards) {
       TableInfo table = catalog.table(name.table());
-      RowImage row = table == null ? RowImage.ABSENT : rows.logged(table, name.key(), before);
+      RowImage row = table == null
+          ? RowImage.ABSENT
+          : rows.logged(table, name.key(), before, source.serverTimeMillis());
       Map<String, Map<Guard.Name, Integer>> parts = new HashMap<>();
       for (Guard guard : guards) {
         if (guard.what() == Guard.What.PART) {

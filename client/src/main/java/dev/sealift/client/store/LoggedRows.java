@@ -8,14 +8,17 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** Rows as the log has them, in one state of the database: what is kept aside, and of all other rows what is shown without what has no place yet. */
+/** Rows as the log has them, in one state of the database: what is kept aside, and of all other rows what is shown without what has no place yet; of what is dead at the position nothing. */
 final class LoggedRows {
   private final Reader reader;
   private final long lastAdmitted;
   private final boolean noAsides;
+  private final Living living;
 
-  LoggedRows(Reader reader) {
+  /** @param cutOffMillis what the space has fixed */
+  LoggedRows(Reader reader, long cutOffMillis) {
     this.reader = reader;
+    living = new Living(reader, cutOffMillis);
     lastAdmitted = FileLog.lastAdmitted(reader);
     noAsides = Asides.isEmpty(reader);
   }
@@ -23,10 +26,10 @@ final class LoggedRows {
   /** @param select stands on the row: its number, its state, its registers by cell */
   RowImage of(TableInfo table, Statement select) {
     RowState shown = Stored.state(select.blob(2));
-    RowState state = shown.without(stamp -> FileLog.isUnadmitted(stamp, lastAdmitted));
+    RowState state = living.of(shown.without(stamp -> FileLog.isUnadmitted(stamp, lastAdmitted)));
     Optional<RowImage> aside =
         noAsides ? Optional.empty() : Asides.read(reader, table, select.integer(1));
-    return aside.orElseGet(() -> {
+    return aside.map(living::of).orElseGet(() -> {
       Map<Integer, Value> values = new HashMap<>();
       for (ColumnInfo column : table.columns()) {
         values.put(column.cell(), select.value(2 + column.cell()));

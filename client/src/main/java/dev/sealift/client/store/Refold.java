@@ -155,7 +155,7 @@ final class Refold {
     long file = source.own() ? NOT_DISPLACED : log.displaced(source.sequence());
     for (RowEvent event : run.rows()) {
       hashes.set(hash(table, event.key()));
-      RowMerger.Found found = rows.find(table, event.key());
+      RowMerger.Found found = rows.findKept(table, event.key());
       note.bind(1, table.id())
           .bind(2, event.key())
           .bind(3, found == null ? Journal.NO_ROW : found.row())

@@ -16,6 +16,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -397,6 +398,40 @@ final class RemoteWriter {
           .filter(kept -> rows.isContested(kept.state(), lowest))
           .forEach(kept -> settle(catalog.byId(kept.table()), kept.row(), last));
     }
+  }
+
+  /** The log has come to a server time. What shows on top of rows of which something is dead from then on shows on top of what is left. */
+  void settleDead(long serverTimeMillis) {
+    long dead = rows.deadBeforeMillis(serverTimeMillis);
+    if (asides.mayHaveRemovalBefore(dead)) {
+      asides.removalsFrom(settleRemovals(dead));
+    }
+  }
+
+  /**
+   * Shows anew what shows on top of rows that have a removal in the log.
+   *
+   * @param beforeMillis only those removed before that
+   * @return when the first one of the others was removed
+   */
+  long settleRemovals(long beforeMillis) {
+    long first = Long.MAX_VALUE;
+    for (List<Asides.Kept> chunk = asides.after(Asides.Kept.FIRST);
+        !chunk.isEmpty();
+        chunk = asides.after(chunk.get(chunk.size() - 1))) {
+      for (Asides.Kept kept : chunk) {
+        Optional<Stamp> removal = kept.state().removal();
+        if (removal.isPresent()) {
+          long millis = removal.get().hybridTime().millis();
+          if (millis < beforeMillis) {
+            settle(catalog.byId(kept.table()), kept.row());
+          } else {
+            first = Math.min(first, millis);
+          }
+        }
+      }
+    }
+    return first;
   }
 
   /** Which keys of a table something is about. */

@@ -33,6 +33,14 @@ record RowImage(RowState state, Map<Integer, Value> values, Map<Integer, Compoun
     return compounds.getOrDefault(cell, CompoundCell.EMPTY);
   }
 
+  /** With what a state has of it; itself if that is its own. */
+  RowImage as(RowState other) {
+    if (other == state) {
+      return this;
+    }
+    return of(other, values, other.touch().isPresent() ? compounds : Map.of());
+  }
+
   /** What it is after an event. */
   RowImage after(RowMerger.Event event, Merged merged) {
     Map<Integer, Value> changed = new HashMap<>(values);

@@ -97,6 +97,10 @@ final class RowMerger {
     return merge.isVisible(state);
   }
 
+  long deadBeforeMillis(long serverTimeMillis) {
+    return merge.deadBeforeMillis(serverTimeMillis);
+  }
+
   boolean beginsAnew(RowState state, Stamp stamp) {
     return merge.beginsAnew(state, stamp);
   }
@@ -113,14 +117,34 @@ final class RowMerger {
             .toList());
   }
 
+  /** A row as it is shown: of one that is dead nothing. */
   @Nullable
   Found find(TableInfo table, String key) {
+    Found kept = findKept(table, key);
+    return kept == null ? null : new Found(kept.row(), shown(kept.state()));
+  }
+
+  /** A row as it is kept, with what is dead of it. */
+  @Nullable
+  Found findKept(TableInfo table, String key) {
     Statement select = tables.of(table).selectByKey().bind(1, key);
     try {
       return select.next() ? new Found(select.integer(1), Stored.state(select.blob(2))) : null;
     } finally {
       select.reset();
     }
+  }
+
+  /** What is shown of a state. A removal that the log does not have is not dead, however old it is. */
+  private RowState shown(RowState kept) {
+    return kept.removal().filter(log::isLogged).isEmpty()
+        ? kept
+        : merge.asOf(kept, places.lastServerTimeMillis());
+  }
+
+  /** A row of the log where a server time is; the same if nothing of it is dead there. */
+  private RowImage asOf(RowImage logged, long serverTimeMillis) {
+    return logged.as(merge.asOf(logged.state(), serverTimeMillis));
   }
 
   /** The key of a row. */
@@ -144,7 +168,7 @@ final class RowMerger {
         return new Held(Journal.NO_ROW, RowImage.ABSENT);
       }
       long row = select.integer(1);
-      return new Held(row, image(table, row, Stored.state(select.blob(2)), select));
+      return new Held(row, image(table, row, shown(Stored.state(select.blob(2))), select));
     } finally {
       select.reset();
     }
@@ -156,11 +180,11 @@ final class RowMerger {
   }
 
   /**
-   * A row as the log has it.
+   * A row as the log has it where a server time is.
    *
    * @param before of this device's own writes those before this time stand in it
    */
-  RowImage logged(TableInfo table, String key, long before) {
+  RowImage logged(TableInfo table, String key, long before, long serverTimeMillis) {
     Statement select = tables.of(table).selectByKey().bind(1, key);
     try {
       if (!select.next()) {
@@ -169,7 +193,8 @@ final class RowMerger {
       long row = select.integer(1);
       RowState state =
           Stored.state(select.blob(2)).without(stamp -> FileLog.isUnadmitted(stamp, before - 1));
-      return asides.get(table, row).orElseGet(() -> image(table, row, state, select));
+      RowImage logged = asides.get(table, row).orElseGet(() -> image(table, row, state, select));
+      return asOf(logged, serverTimeMillis);
     } finally {
       select.reset();
     }
@@ -179,9 +204,12 @@ final class RowMerger {
   List<Value> values(TableInfo table, String key, List<ColumnInfo> columns) {
     Statement select = tables.of(table).selectByKey().bind(1, key);
     try {
-      boolean there = select.next();
+      RowState state = select.next() ? shown(Stored.state(select.blob(2))) : RowState.ABSENT;
       return columns.stream()
-          .map(column -> there ? valueOf(select, column.cell()) : Value.NULL)
+          .map(column -> state
+              .cell(column.cell())
+              .map(any -> valueOf(select, column.cell()))
+              .orElse(Value.NULL))
           .toList();
     } finally {
       select.reset();
@@ -211,6 +239,12 @@ final class RowMerger {
       row = select.integer(1);
       before = Stored.state(select.blob(2));
       keepAside(table, row, before, select, event.kind());
+      if (shown(before) != before) {
+        RowImage kept = image(table, row, before, select);
+        select.reset();
+        writeAnew(table, row, kept, event);
+        return row;
+      }
       merged = merged(before, event, Seen.EVERYTHING, current(table, row, select));
       held = heldCells(before, select);
     } finally {
@@ -221,6 +255,13 @@ final class RowMerger {
         .filter(cell -> !cell.isIn(merged.state()))
         .forEach(cell -> journal.overtake(table, row, cell.stamp(), cell.cell(), cell.value()));
     return row;
+  }
+
+  /** On what is left of a row of which something is dead. That is of the log, and nothing of this device's own stands on it. */
+  private void writeAnew(TableInfo table, long row, RowImage kept, Event event) {
+    RowImage left = asOf(kept, places.lastServerTimeMillis());
+    Merged merged = merged(left.state(), event, Seen.EVERYTHING, left);
+    write(table, row, kept, left.after(event, merged));
   }
 
   /** What a pending write says of a cell that is to be sent whatever replaces it; marker and removal as in the {@link Journal}. */
@@ -344,7 +385,8 @@ final class RowMerger {
       row = select.integer(1);
       state = Stored.state(select.blob(2));
       Optional<RowImage> aside = asides.get(table, row);
-      if (aside.isPresent() || state.has(log::isUnadmitted)) {
+      boolean dies = merge.asOf(state, place.serverTimeMillis()) != state;
+      if (aside.isPresent() || dies || state.has(log::isUnadmitted)) {
         RowImage shown = image(table, row, state, select);
         RowImage base = aside.orElseGet(() -> image(table, row, admitted(state), select));
         select.reset();
@@ -418,9 +460,10 @@ final class RowMerger {
   }
 
   private RowImage admitted(TableInfo table, RowImage base, Event event, Place place) {
-    Merged merged = merged(base.state(), event, place.seen(), base);
+    RowImage left = asOf(base, place.serverTimeMillis());
+    Merged merged = merged(left.state(), event, place.seen(), left);
     losers.change(table, event.key(), merged.losers(), place.serverTimeMillis());
-    return base.after(event, merged);
+    return left.after(event, merged);
   }
 
   private static Optional<Change.Kind> seenOf(RunKind kind, Merged merged) {
@@ -521,7 +564,7 @@ final class RowMerger {
       RowImage base,
       List<Waiting> own,
       List<Waiting> waiting) {
-    RowImage shown = base;
+    RowImage shown = waiting.isEmpty() ? base : asOf(base, places.lastServerTimeMillis());
     for (Waiting write : waiting) {
       shown = shown.after(write.event(), merged(shown.state(), write.event(), write.seen(), shown));
     }

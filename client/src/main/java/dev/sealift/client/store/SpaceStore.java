@@ -408,7 +408,8 @@ public final class SpaceStore implements AutoCloseable {
    * @param most how many
    */
   public List<RuleViolation> violations(int most) {
-    return snapshot((reader, then) -> new ViolationReader(reader, then).read(most));
+    long cutOffMillis = rules().cutOffMillis();
+    return snapshot((reader, then) -> new ViolationReader(reader, then, cutOffMillis).read(most));
   }
 
   /**
@@ -435,8 +436,9 @@ public final class SpaceStore implements AutoCloseable {
       int most) {
     TableInfo table = requireTable(tables, tableName);
     Set<Integer> cells = columnName.map(table::requireCells).orElse(Set.of());
-    return snapshot((reader, then) ->
-        HistoryReader.read(reader, table, key, cells, after, most, reviewedSince(reader)));
+    SpaceRules rules = rules();
+    return snapshot(
+        (reader, then) -> HistoryReader.read(reader, table, key, cells, after, most, rules));
   }
 
   /** How much is kept of what was written to a table. */
@@ -480,9 +482,8 @@ public final class SpaceStore implements AutoCloseable {
 
   /** SHA-256 of what merging makes of the log up to the position: the same on every device that holds it so far. */
   public Hash mergeDigest() {
-    boolean placed = rules().isByArrival();
-    return snapshot(
-        (reader, then) -> Digests.mergeState(reader, then, reviewedSince(reader), placed));
+    SpaceRules rules = rules();
+    return snapshot((reader, then) -> Digests.mergeState(reader, then, rules));
   }
 
   /**

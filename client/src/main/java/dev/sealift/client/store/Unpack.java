@@ -70,7 +70,7 @@ final class Unpack {
     }
     TableInfo table = catalog.require(run.table(), run.columns());
     for (RowEvent event : run.rows()) {
-      RowMerger.Found found = rows.find(table, event.key());
+      RowMerger.Found found = rows.findKept(table, event.key());
       if (found != null && putBack(run, event, table, found, held)) {
         journal.add(
             event.time(),
@@ -91,7 +91,7 @@ final class Unpack {
     TableInfo table = catalog.require(run.table(), name, kind);
     ColumnInfo column = Objects.requireNonNull(table.compound(name, kind));
     for (RowEvent event : run.rows()) {
-      RowMerger.Found found = rows.find(table, event.key());
+      RowMerger.Found found = rows.findKept(table, event.key());
       if (found != null) {
         long time = event.time().bits();
         ops.put(

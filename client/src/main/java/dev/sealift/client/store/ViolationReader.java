@@ -23,10 +23,13 @@ final class ViolationReader {
   private final Reader reader;
   private final Map<String, TableInfo> tables;
   private final List<RuleViolation> found = new ArrayList<>();
+  private final Living living;
   private int most;
 
-  ViolationReader(Reader reader, Collection<TableInfo> tables) {
+  /** @param cutOffMillis what the space has fixed */
+  ViolationReader(Reader reader, Collection<TableInfo> tables, long cutOffMillis) {
     this.reader = reader;
+    living = new Living(reader, cutOffMillis);
     this.tables = tables.stream().collect(Collectors.toMap(TableInfo::name, Function.identity()));
   }
 
@@ -71,9 +74,10 @@ final class ViolationReader {
     }
   }
 
-  /** A row that only what came too late was written to is there in this store alone, and was never there. */
-  private static boolean wasRemoved(Statement select) {
-    return !select.isNull(3) && Stored.state(select.blob(3)).removal().isPresent();
+  /** A row that only what came too late was written to is there in this store alone, and was never there; and so was one whose removal is dead. */
+  private boolean wasRemoved(Statement select) {
+    return !select.isNull(3)
+        && living.of(Stored.state(select.blob(3))).removal().isPresent();
   }
 
   private void readUnique(Unique rule, ClaimOrder order) {

@@ -391,6 +391,11 @@ final class Writer implements AutoCloseable {
         entry.serverTimeMillis() - rules.cutOffMillis());
   }
 
+  /** The log has gone on to a file. */
+  void passed(LogEntry entry) {
+    remote.settleDead(entry.serverTimeMillis());
+  }
+
   private void note(List<EventRun> runs, RemoteWriter.Source source) {
     history.note(runs, source, rules.current().reviewWindowMillis());
   }
@@ -454,11 +459,13 @@ final class Writer implements AutoCloseable {
     seenFiles.forgetReaches();
     List<FileLog.Times> unkept = log.rewind(size);
     places.load();
+    asides.load();
     if (!unkept.isEmpty()) {
       pendAgain.pend(unkept);
     }
     if (refolds) {
       refold.run(opener);
+      remote.settleRemovals(Long.MAX_VALUE); // some are not dead any more
     } else if (lacks) {
       refold.leave();
       mark.unknown(size);

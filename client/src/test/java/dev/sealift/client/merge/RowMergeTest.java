@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sealift.client.value.Value;
+import dev.sealift.protocol.clock.HybridTime;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -165,5 +166,38 @@ class RowMergeTest {
   void the_marker_is_not_written_by_name() {
     assertThatThrownBy(() -> patch(RowState.ABSENT, RowState.MARKER, 1))
         .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  /** In milliseconds: the tests above count hybrid times by their counters. */
+  private static long millis(long millis) {
+    return millis << HybridTime.COUNTER_BITS;
+  }
+
+  @Test
+  void a_removal_is_dead_above_twice_the_cut_off() {
+    RowState removed = remove(put(RowState.ABSENT, millis(1)), millis(5));
+
+    assertThat(merge.asOf(removed, 5 + 2 * CUT_OFF_MILLIS)).isSameAs(removed);
+    assertThat(merge.asOf(removed, 6 + 2 * CUT_OFF_MILLIS)).isEqualTo(RowState.ABSENT);
+  }
+
+  @Test
+  void of_a_row_that_began_anew_a_dead_removal_alone_goes() {
+    RowState removed = remove(put(RowState.ABSENT, millis(1)), millis(5));
+    long later = millis(6 + CUT_OFF_MILLIS);
+    RowState anew = patch(removed, NAME, later);
+
+    assertThat(anew.removal()).isPresent();
+    assertThat(merge.asOf(anew, 5 + 2 * CUT_OFF_MILLIS)).isSameAs(anew);
+    assertThat(merge.asOf(anew, 6 + 2 * CUT_OFF_MILLIS))
+        .isEqualTo(patch(RowState.ABSENT, NAME, later));
+  }
+
+  @Test
+  void a_row_without_a_removal_has_nothing_dead() {
+    RowState row = put(RowState.ABSENT, millis(1));
+
+    assertThat(merge.asOf(row, Long.MAX_VALUE)).isSameAs(row);
+    assertThat(merge.asOf(RowState.ABSENT, Long.MAX_VALUE)).isSameAs(RowState.ABSENT);
   }
 }

@@ -38,6 +38,9 @@ class StepProperties {
   /** Longer than losers are to be reviewed, and within the cut-off. */
   private static final long SOME_MILLIS = 40 * 86_400_000L;
 
+  /** Longer than twice the cut-off: all that was removed before is dead. */
+  private static final long LONGEST_MILLIS = 181 * 86_400_000L;
+
   private static final TableSchema CHAT = new TableSchema(
           "chat", "id", List.of(new ColumnSchema("text", ColumnType.TEXT)))
       .keeping(Keep.FEED);
@@ -48,11 +51,13 @@ class StepProperties {
     final TestFolder folder;
     final RestoredMesh mesh;
     final List<TestDevice> devices = new ArrayList<>();
+    private final boolean ages;
     private int names;
 
     History(TestFolder folder, SpaceRules rules, Random random, int steps) {
       this.folder = folder;
       this.random = random;
+      ages = random.nextInt(3) == 0;
       mesh = new RestoredMesh(rules);
       for (String name : List.of("a", "b", "c")) {
         devices.add(folder.device(name));
@@ -75,6 +80,9 @@ class StepProperties {
 
     private void step(TestDevice device) {
       device.millis += random.nextInt(7) * 1000L - 3000;
+      if (ages && random.nextInt(5) == 0) {
+        pass(List.of(SOME_MILLIS, LONG_MILLIS, LONGEST_MILLIS).get(random.nextInt(3)));
+      }
       String key = KEYS.get(random.nextInt(KEYS.size()));
       switch (random.nextInt(29)) {
         case 0, 1, 2 -> change(device, batch -> batch.put("cities", key, values()));
@@ -145,9 +153,13 @@ class StepProperties {
 
     private void pass(long millis) {
       if (random.nextInt(2) == 0) {
-        mesh.pass(millis);
-        devices.forEach(device -> device.millis += millis);
+        age(millis);
       }
+    }
+
+    private void age(long millis) {
+      mesh.pass(millis);
+      devices.forEach(device -> device.millis += millis);
     }
 
     private void keep(TestDevice device) {
@@ -169,6 +181,9 @@ class StepProperties {
     private void transact(TestDevice device, String key) {
       device.write(batch -> {
         batch.beginTransaction();
+        if (random.nextInt(3) == 0) {
+          batch.patch("cities", key, values()); // then it is not asked whether the row is there
+        }
         if (random.nextInt(3) > 0) {
           batch.read("cities", key);
         }
@@ -295,6 +310,40 @@ class StepProperties {
       }
       requireAlike(follower, history.reader(history.mesh.size()));
     }
+  }
+
+  /** File by file: whoever has kept removals until they were dead, and whoever came by a step, which carries none. */
+  @Property(tries = 60)
+  void whoHasForgottenWhatIsDeadGoesOnAsWhoHasNot(
+      @ForAll Random random, @ForAll boolean byArrival) {
+    SpaceRules rules = TestDevice.rules(byArrival);
+    try (TestFolder folder = new TestFolder(rules)) {
+      History history = new History(folder, rules, random, 30 + random.nextInt(60));
+      history.age(LONGEST_MILLIS);
+      TestDevice first = history.devices.get(0);
+      first.patch("k0", history.values());
+      history.sync(first); // who was away since before a removal comes behind that
+      long at = history.mesh.size();
+      history.go(40);
+      history.meet();
+      TestDevice keeps = history.reader(at);
+      TestDevice forgets = history.reader(0);
+      Steps.take(forgets, Steps.make(keeps, 1));
+      requireMergedAlike(forgets, keeps);
+      while (at < history.mesh.size()) {
+        at++;
+        history.mesh.read(keeps, at);
+        history.mesh.read(forgets, at);
+        requireMergedAlike(forgets, keeps);
+      }
+      requireAlike(forgets, keeps);
+    }
+  }
+
+  private static void requireMergedAlike(TestDevice device, TestDevice expected) {
+    assertThat(device.store.mergeDigest()).isEqualTo(expected.store.mergeDigest());
+    assertThat(device.store.visibleDigest()).isEqualTo(expected.store.visibleDigest());
+    assertThat(device.store.inbox(10_000)).isEqualTo(expected.store.inbox(10_000));
   }
 
   /** Whoever has it makes the same of it: who wrote it, who read it, and who has something else to show. */

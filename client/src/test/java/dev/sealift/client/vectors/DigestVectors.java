@@ -87,6 +87,17 @@ final class DigestVectors extends VectorFile {
             .remove(3, 6, "b", "1")
             .json());
     to.add(
+        "of a dead removal nothing is left, and no table of a row that it hides",
+        new Story()
+            .put(1, 1, "a", "1", "x", 1)
+            .part(RunKind.ADD, 1, 2, "a", "1", "s", 2)
+            .remove(1, 3, "a", "1")
+            .put(1, 4, "b", "1", "x", 3)
+            .remove(1, 5, "b", "1")
+            .put(1, 6 + Story.RULES.cutOffMillis(), "b", "1", "x", 4)
+            .put(1, 6 + 2 * Story.RULES.cutOffMillis(), "c", "1", "x", 5)
+            .json());
+    to.add(
         "tables, rows and columns in the order of UTF-8, which is not that of UTF-16",
         new Story()
             .put(1, 1, "b", "\uD83C\uDF0A", "z", 1, "a", 2, "ä", 3)

@@ -143,6 +143,7 @@ public final class MergeModel {
 
   private void add(
       long sequence, long serverTimeMillis, ToLongFunction<Event> place, List<Event> events) {
+    forgetDead(serverTimeMillis);
     events.forEach(event -> authors.put(sequence, event.device()));
     for (Event event : events) {
       Outcome outcome = outcome(event, events, serverTimeMillis);
@@ -258,8 +259,18 @@ public final class MergeModel {
         : Optional.empty();
   }
 
+  /** What is dead where a server time is. */
+  private void forgetDead(long serverTimeMillis) {
+    tables.values().forEach(rows -> {
+      rows.values().forEach(row -> row.state = merge.asOf(row.state, serverTimeMillis));
+      rows.values().removeIf(row -> row.state.equals(RowState.ABSENT));
+    });
+    tables.values().removeIf(SortedMap::isEmpty);
+  }
+
   /** The log goes on. */
   public void advance(long serverTimeMillis) {
+    forgetDead(serverTimeMillis);
     long since = serverTimeMillis - rules.reviewWindowMillis();
     losers.values().forEach(of -> of.values().removeIf(lost -> lost.sinceMillis() < since));
   }

@@ -61,6 +61,7 @@ final class MergingVectors extends VectorFile {
     losers(to);
     lostRows(to);
     cutOff(to);
+    new DeadRemovals(to).add();
     groups(to);
     counters(to);
     sets(to);
