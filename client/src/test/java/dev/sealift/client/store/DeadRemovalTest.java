@@ -126,9 +126,45 @@ class DeadRemovalTest {
       assertThat(device.store.values("cities", "k", "visits")).containsExactly(Value.of(0));
     }
     assertThat(a.store.visibleDigest()).isEqualTo(newcomer.store.visibleDigest());
+    assertThat(a.store.mergeDigest()).isEqualTo(newcomer.store.mergeDigest());
     sync();
     requireAlike(a, b);
     requireAlike(a, reader());
+  }
+
+  /** The log says that it is dead, though by this device's clock it would come back whole. */
+  @Test
+  void aWriteByAClockThatIsBehindMeetsNothingOfItEither() {
+    mesh.pass(LONGER);
+    b.put("other", Map.of());
+    mesh.sync(b, 10_000);
+    mesh.get(a);
+    a.patch("k", Map.of("name", Value.of("new")));
+    assertThat(a.get("k"))
+        .containsEntry("name", Value.of("new"))
+        .containsEntry("country", Value.NULL);
+  }
+
+  @Test
+  void aRemovalThatComesToItHidesNothingOfIt() {
+    TestDevice away = mesh.reader(folder, "away", mesh.size() - 1);
+    passAndGoOn();
+    TestDevice newcomer = newcomer();
+    away.millis = mesh.millis();
+    away.remove("k");
+    mesh.sync(away, 10_000);
+    mesh.get(b);
+    mesh.read(newcomer, mesh.size());
+    requireAlike(away, newcomer);
+    b.patch("k", Map.of("country", Value.of("NZ")));
+    sync();
+    mesh.read(newcomer, mesh.size());
+    for (TestDevice device : List.of(a, newcomer)) {
+      assertThat(device.get("k"))
+          .containsEntry("name", Value.NULL)
+          .containsEntry("country", Value.of("NZ"));
+    }
+    requireAlike(a, newcomer);
   }
 
   @Test
