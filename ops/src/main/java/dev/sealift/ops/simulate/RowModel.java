@@ -64,8 +64,25 @@ final class RowModel {
     return rank().thenComparing(event -> event.values().get(column).hash().toString());
   }
 
+  /** Before the log's next file says something of the row. */
+  private void forgetDead(long serverTimeMillis) {
+    if (removal != null && removal.time().millis() + 2 * cutOffMillis < serverTimeMillis) {
+      if (!isVisible()) {
+        forgetWrites();
+      }
+      removal = null;
+    }
+  }
+
+  private void forgetWrites() {
+    alive = new ArrayList<>();
+    parts = new ArrayList<>();
+    dropped = new ArrayList<>();
+  }
+
   /** The next event of the log. */
   void apply(LogEvent event) {
+    forgetDead(event.serverTimeMillis());
     if (event.kind() == RunKind.DISMISS) {
       dismiss(event);
     } else if (event.isLate(cutOffMillis)) {
@@ -113,6 +130,7 @@ final class RowModel {
 
   /** Whether what a transaction says to have read is so. */
   boolean holds(LogEvent guard, List<LogEvent> guards) {
+    forgetDead(guard.serverTimeMillis());
     String column = ((Value.Text) guard.values().get("column")).value();
     return switch ((int) ((Value.Int) guard.values().get("what")).value()) {
       case 0 -> names(Stream.ofNullable(winners().get(column))).equals(read(Stream.of(guard)));
@@ -216,9 +234,7 @@ final class RowModel {
   private void comeBack(LogEvent event) {
     LogEvent hiding = removal;
     if (hiding == null || event.time().millis() - hiding.time().millis() > cutOffMillis) {
-      alive = new ArrayList<>();
-      parts = new ArrayList<>();
-      dropped = new ArrayList<>();
+      forgetWrites();
       return;
     }
     winners().forEach((column, write) -> losers.remove(name(column, write)));

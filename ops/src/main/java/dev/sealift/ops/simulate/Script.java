@@ -18,6 +18,10 @@ final class Script {
   private static final List<Duration> LATE_AFTER = List.of(
       Duration.ofSeconds(2), Duration.ofSeconds(20), Duration.ofHours(1), Duration.ofHours(24));
 
+  /** So short that edits come too late, rows begin anew and removals die within a run; by some {@link #GAPS} each of these alone. */
+  private static final List<Duration> CUT_OFFS =
+      List.of(Duration.ofMinutes(6), Duration.ofHours(1));
+
   private static final List<Duration> GAPS = List.of(
       Duration.ZERO,
       Duration.ZERO,
@@ -90,7 +94,7 @@ final class Script {
     for (int i = 0; i < count; i++) {
       phases.add(phase(dice, calm, months && i >= AWAY_FROM && i < AWAY_FROM + 3));
     }
-    rules = dice.chance(0.5) ? byArrival(dice.oneOf(LATE_AFTER)) : SpaceRules.defaults();
+    SpaceRules usual = dice.chance(0.5) ? byArrival(dice.oneOf(LATE_AFTER)) : SpaceRules.defaults();
     rowRules = dice.chance(0.5);
     restoring = dice.chance(0.3) ? Optional.of(restoring(dice, count)) : Optional.empty();
     undoes = dice.chance(0.4);
@@ -98,6 +102,7 @@ final class Script {
     versions = dice.chance(0.4);
     groups = dice.chance(0.3);
     handsOver = dice.chance(0.6);
+    rules = dice.chance(0.25) ? withCutOff(usual, dice.oneOf(CUT_OFFS)) : usual;
   }
 
   private static Restoring restoring(Dice dice, int phases) {
@@ -119,6 +124,15 @@ final class Script {
     } catch (FormatException e) {
       throw new IllegalStateException("durations of which any is in bounds", e);
     }
+  }
+
+  private static SpaceRules withCutOff(SpaceRules usual, Duration cutOff) {
+    return new SpaceRules(
+        usual.rankRule(),
+        cutOff.toMillis(),
+        usual.reviewWindowMillis(),
+        usual.clockBoundMillis(),
+        usual.lateAfterMillis());
   }
 
   private static Phase phase(Dice dice, boolean calm, boolean months) {
@@ -209,12 +223,13 @@ final class Script {
 
   @Override
   public String toString() {
-    return "%d rows, %s rules across rows, %s files by hand, ranks by %s, delays of up to %d ms, clocks go %s, %s is away, the mesh is %s, people %s, %s a feed, in %s, %s groups, %d phases"
+    return "%d rows, %s rules across rows, %s files by hand, ranks by %s, a cut-off of %s, delays of up to %d ms, clocks go %s, %s is away, the mesh is %s, people %s, %s a feed, in %s, %s groups, %d phases"
         .formatted(
             keys,
             rowRules ? "with" : "without",
             handsOver ? "with" : "without",
             rules.isByArrival() ? "arrival, late after " + rules.lateAfterMillis() + " ms" : "time",
+            Duration.ofMillis(rules.cutOffMillis()),
             mostDelayMillis,
             clocks ? "wrong" : "right",
             away == NOBODY ? "nobody" : "d" + (away + 1),

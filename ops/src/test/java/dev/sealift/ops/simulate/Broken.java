@@ -26,6 +26,16 @@ enum Broken {
       "return false;"),
   CUT_OFF_IGNORED_FOR_REMOVED_ROWS(
       Sources.ROW_MERGE, "if (!isWithinCutOff(stamp, removal)) {", "if (false) {"),
+  DEAD_REMOVALS_KEPT(
+      Sources.ROW_MERGE,
+      "if (removal == null || !isDead(removal, serverTimeMillis)) {",
+      "if (true) {"),
+  DEAD_REMOVALS_KEPT_FOR_GUARDS(
+      "client/src/main/java/dev/sealift/client/store/RowMerger.java",
+      "return asOf(logged, serverTimeMillis);",
+      "return logged;"),
+  DEAD_ROWS_LEFT_UNDER_WHAT_COMES_THEN(
+      Sources.ROW_MERGE, ": RowState.ABSENT;", ": row.without(removal::equals);"),
   PARTS_TAKEN_AWAY_UNSEEN(
       Sources.ROW_MERGE,
       ".filter(part -> outranks(part) && seen.has(part.stamp()))",
