@@ -157,6 +157,16 @@ class StepProperties {
       }
     }
 
+    /** Something about a row that its author has seen, and others do not have any more. */
+    private void meetWhatIsDead(TestDevice away, String key) {
+      switch (random.nextInt(6)) {
+        case 0 -> away.patch(key, values());
+        case 1 -> away.remove(key);
+        case 2 -> away.part(key, random.nextInt(8), random.nextInt(6));
+        default -> transact(away, key);
+      }
+    }
+
     private void age(long millis) {
       mesh.pass(millis);
       devices.forEach(device -> device.millis += millis);
@@ -319,11 +329,17 @@ class StepProperties {
     SpaceRules rules = TestDevice.rules(byArrival);
     try (TestFolder folder = new TestFolder(rules)) {
       History history = new History(folder, rules, random, 30 + random.nextInt(60));
-      history.age(LONGEST_MILLIS);
       TestDevice first = history.devices.get(0);
+      TestDevice away = history.devices.get(1);
+      history.sync(away);
+      history.sync(first);
+      first.remove("k1");
+      history.sync(first);
+      history.age(LONGEST_MILLIS);
       first.patch("k0", history.values());
-      history.sync(first); // who was away since before a removal comes behind that
+      history.sync(first);
       long at = history.mesh.size();
+      history.meetWhatIsDead(away, "k1");
       history.go(40);
       history.meet();
       TestDevice keeps = history.reader(at);
