@@ -46,6 +46,10 @@
  * long as its time is within the cut-off after R's. After that it begins a new row: what is below R
  * is erased, and R stays to say that it is.
  *
+ * <p>R is <em>dead</em> where a server time is above its time by more than twice the cut-off. Before an event of such a file comes to the row, R is forgotten: with the row if it hides that, alone if the row began
+ * anew ({@link dev.sealift.client.merge.RowMerge#asOf}). Whatever is merged then is later than R by more than the cut-off, so R would only keep apart what is from before a new row and what is not; nothing is, but what stands below R by
+ * its place, or names what it hides. What comes of those is a function of the prefix, since server times are: they rise along the log, so it does not matter when R is dropped once it is dead.
+ *
  * <h2>Losers</h2>
  *
  * <p>When an event e comes to a cell with a value v, it <em>replaces</em> v if e outranks v and saw
@@ -99,7 +103,7 @@
  *   <li><b>L5.</b> A value leaves a cell only in {@code RowMerge}, and there either by an event that
  *       saw it, or with a loser made of it, or with an equal value in its place; and what does not
  *       become the value, because something outranks it, becomes a loser in the same step. What is
- *       erased below R was hidden before, and each of it that R had not seen became a loser when it
+ *       erased below R, or forgotten with R when that is dead, was hidden before, and each of it that R had not seen became a loser when it
  *       was hidden. A part leaves only by an operation that saw it. Losers leave by a dismissal,
  *       by the window's end, by the row's coming back with the very value, or when their author
  *       goes on. Weaker where a mesh was restored: an event from the lost part says by a number how
