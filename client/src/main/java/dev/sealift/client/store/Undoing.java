@@ -186,8 +186,12 @@ final class Undoing {
 
     /** The row was there before, and then it was not. */
     private void takeRemoval(boolean visible) {
-      if (visible || !isRemovedByIt()) {
-        left("", visible ? Reason.WRITTEN_SINCE : Reason.REMOVED_SINCE);
+      if (visible) {
+        left("", Reason.WRITTEN_SINCE);
+      } else if (now.state().removal().isEmpty()) {
+        left("", Reason.TOO_OLD); // it is dead
+      } else if (!isRemovedByIt()) {
+        left("", Reason.REMOVED_SINCE);
       } else if (rows.beginsAnew(now.state(), local.nextStamp())) {
         left("", Reason.TOO_OLD);
       } else {

@@ -254,6 +254,21 @@ class DeadRemovalTest {
   }
 
   @Test
+  void itCannotBeTakenBackAnyMore() {
+    a.put("u", Map.of("name", Value.of("mine")));
+    a.write(batch -> {
+      batch.undoable(1);
+      batch.remove("cities", "u");
+    });
+    sync();
+    passAndGoOn();
+    a.write(batch -> assertThat(batch.undo().left())
+        .extracting(UndoResult.Left::reason)
+        .containsExactly(UndoResult.Reason.TOO_OLD));
+    assertThat(a.get("u")).isEmpty();
+  }
+
+  @Test
   void theHistoryOfATableThatKeepsNoneEndsWithIt() {
     assertThat(history(a)).isNotEmpty();
     passAndGoOn();
