@@ -17,9 +17,19 @@ final class CarrySource {
   private final SpaceRules rules;
 
   CarrySource(Reader reader, SpaceRules rules) {
+    this(reader, rules, new Living(reader, rules.cutOffMillis()));
+  }
+
+  /** As of the position, but for what has died since an earlier server time: that counts as there, as far as it was not forgotten. */
+  static CarrySource before(Reader reader, SpaceRules rules, long serverTimeMillis) {
+    return new CarrySource(
+        reader, rules, new Living(reader, rules.cutOffMillis(), serverTimeMillis));
+  }
+
+  private CarrySource(Reader reader, SpaceRules rules, Living living) {
     this.reader = reader;
     this.rules = rules;
-    logged = new LoggedRows(reader, rules.cutOffMillis());
+    logged = new LoggedRows(reader, living);
     devices = Devices.read(reader);
     position = FileLog.position(reader);
     serverTimeMillis = FileLog.lastServerTime(reader);
@@ -59,6 +69,11 @@ final class CarrySource {
       boolean keeps = select.bind(1, table).next() && !select.isNull(1);
       return keeps ? select.integer(1) - rules.reviewWindowMillis() : 0;
     }
+  }
+
+  /** What was removed before that is dead, and may be forgotten. */
+  long deadBeforeMillis() {
+    return serverTimeMillis - 2 * rules.cutOffMillis();
   }
 
   /** What was written before that comes too late from now on. */

@@ -52,6 +52,7 @@ final class Comparison implements AutoCloseable {
       BlockOrder order,
       StepBounds bounds,
       StepRange range,
+      long baseMillis,
       Opener opener) {
     this.source = source;
     this.range = range;
@@ -65,7 +66,7 @@ final class Comparison implements AutoCloseable {
         ? Optional.empty()
         : Optional.of(new TouchedNames(new TouchedRows(
             source.reader(), new StepRange(range.base() + 1, source.position()), opener)));
-    baseMillis = FileLog.log(source.reader(), range.base(), 1).get(0).serverTimeMillis();
+    this.baseMillis = baseMillis;
     ahead = rows.next();
   }
 
@@ -167,7 +168,11 @@ final class Comparison implements AutoCloseable {
 
   private RowComparison comparison(CarriedRow held) {
     Since since = new Since(
-        range.base(), baseMillis, source.reviewedSince(), source.notForgottenSince(held.table()));
+        range.base(),
+        baseMillis,
+        source.reviewedSince(),
+        source.notForgottenSince(held.table()),
+        source.deadBeforeMillis());
     return new RowComparison(held, isTouched(name(held)), since);
   }
 

@@ -13,9 +13,14 @@ final class Living {
 
   /** @param cutOffMillis what the space has fixed */
   Living(Reader reader, long cutOffMillis) {
+    this(reader, cutOffMillis, FileLog.lastServerTime(reader));
+  }
+
+  /** @param serverTimeMillis at the position, or before it: then what has died since counts as there */
+  Living(Reader reader, long cutOffMillis, long serverTimeMillis) {
     Map<Integer, DeviceId> devices = Devices.read(reader);
     merge = new RowMerge((a, b) -> devices.get(a).compareTo(devices.get(b)), () -> cutOffMillis);
-    serverTimeMillis = FileLog.lastServerTime(reader);
+    this.serverTimeMillis = serverTimeMillis;
     lastAdmitted = FileLog.lastAdmitted(reader);
   }
 

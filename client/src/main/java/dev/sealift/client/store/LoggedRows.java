@@ -17,8 +17,12 @@ final class LoggedRows {
 
   /** @param cutOffMillis what the space has fixed */
   LoggedRows(Reader reader, long cutOffMillis) {
+    this(reader, new Living(reader, cutOffMillis));
+  }
+
+  LoggedRows(Reader reader, Living living) {
     this.reader = reader;
-    living = new Living(reader, cutOffMillis);
+    this.living = living;
     lastAdmitted = FileLog.lastAdmitted(reader);
     noAsides = Asides.isEmpty(reader);
   }

@@ -10,6 +10,7 @@ import dev.sealift.client.compact.CellName;
 import dev.sealift.client.compact.Origin;
 import dev.sealift.client.rule.RowName;
 import dev.sealift.client.store.Difference.Kind;
+import dev.sealift.protocol.clock.HybridTime;
 import dev.sealift.protocol.id.Hash;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -42,6 +43,9 @@ final class RowComparison {
   private final @Nullable Origin newest;
   private boolean feedCame;
 
+  /** Whether what is carried has died since, and was forgotten before an event came to it. */
+  private boolean hasDied;
+
   /**
    * Up to where a compaction speaks, and from where on a device still has what it speaks of.
    *
@@ -49,8 +53,9 @@ final class RowComparison {
    * @param baseMillis the server time there
    * @param lostMillis losers from before may have been forgotten
    * @param keptMillis lines of the row's history from before may have been forgotten
+   * @param deadMillis what was removed before is dead, and forgotten with all that it hid when something came to the row
    */
-  record Since(long base, long baseMillis, long lostMillis, long keptMillis) {}
+  record Since(long base, long baseMillis, long lostMillis, long keptMillis, long deadMillis) {}
 
   /**
    * @param mine the row as it is now, whatever has become of it behind the base
@@ -123,6 +128,7 @@ final class RowComparison {
    */
   void take(CarriedRow piece, boolean isFirst) throws DifferenceException {
     if (isFirst) {
+      hasDied = isTouched && isDead(piece.removal());
       take(piece.marker(), mine.marker());
       take(piece.removal(), mine.removal());
       take(piece.touch(), mine.touch());
@@ -154,7 +160,7 @@ final class RowComparison {
   }
 
   private boolean isReplaced(Origin carried, @Nullable Origin held) {
-    return held == null ? isReplaced(carried) : isTouched && outranks(held, carried);
+    return held == null ? isReplaced(carried) : hasDied || isTouched && outranks(held, carried);
   }
 
   private void takeRegister(Held carried) throws DifferenceException {
@@ -162,7 +168,7 @@ final class RowComparison {
     boolean right = carried.equals(held)
         || (held == null
             ? isReplaced(carried.origin())
-            : isTouched && isLater(held.origin()) && outranks(held, carried));
+            : isTouched && isLater(held.origin()) && (hasDied || outranks(held, carried)));
     require(right, Kind.CELL, carried.cell());
   }
 
@@ -177,7 +183,11 @@ final class RowComparison {
 
   /** Whether something that came behind the base can have made it go. */
   private boolean isReplaced(Origin carried) {
-    return isTouched && newest != null && outranks(newest, carried);
+    return hasDied || isTouched && newest != null && outranks(newest, carried);
+  }
+
+  private boolean isDead(@Nullable Origin removal) {
+    return removal != null && new HybridTime(removal.time()).millis() < since.deadMillis();
   }
 
   private boolean hasGone(Held part) {

@@ -521,24 +521,34 @@ public final class SpaceStore implements AutoCloseable {
       Predicate<DeviceId> isMember,
       Opener opener,
       BlockSource blocks) {
-    StepBounds bounds = new StepBounds(rules(), isMember);
     SpaceRules rules = rules();
+    StepBounds bounds = new StepBounds(rules, isMember);
     return snapshot((reader, then) -> {
-      CarrySource source = new CarrySource(reader, rules);
-      try (Comparison comparison = new Comparison(source, then, order, bounds, range, opener)) {
+      long baseMillis = serverTimeAt(reader, range.base());
+      CarrySource source = CarrySource.before(reader, rules, baseMillis);
+      try (Comparison comparison =
+          new Comparison(source, then, order, bounds, range, baseMillis, opener)) {
         return comparison.compare(blocks);
       }
     });
   }
 
+  private static long serverTimeAt(Reader reader, long sequence) {
+    return FileLog.log(reader, sequence, 1).get(0).serverTimeMillis();
+  }
+
   /**
-   * Whether this store can {@link #compare}: it has read the log at the base, so that what it makes of it does not come from the very compaction, and it has the files that tell which rows that carries, and which have changed since.
+   * Whether this store can {@link #compare}: it has read the log at the base, so that what it makes of it does not come from the very compaction, and it has the files that tell which rows that carries, and which have changed since; and it is not further from it than the cut-off, for then what came
+   * after the base may have been forgotten again.
    */
   public boolean canCompare(StepRange range) {
     long position = position();
     return position >= range.base()
         && range.base() > readers.read(StepMark::takenTo)
         && !unfinishedStep().isPresent()
+        && readers.read(FileLog::lastServerTime)
+                - readers.read(reader -> serverTimeAt(reader, range.base()))
+            <= rules().cutOffMillis()
         && holds(range.base() + 1, position)
         && (range.isFull() || holds(range.first(), range.base()));
   }
