@@ -140,7 +140,7 @@ public abstract class AgainstModelProperties {
   /** A few files of events, compactions and attestations in one commit, which may be about one another. */
   private void appendCompactions(Random random, SampleLog log) {
     SampleLog grown = log.copy();
-    for (int i = 1 + random.nextInt(4); i > 0; i--) {
+    for (int i = 1 + random.nextInt(6); i > 0; i--) {
       grown.accept(files(random, grown));
     }
     List<SampleFile> files = grown.files().subList((int) log.size(), (int) grown.size());
@@ -154,11 +154,11 @@ public abstract class AgainstModelProperties {
   private static List<SampleFile> files(Random random, SampleLog log) {
     DeviceId device = DEVICES.get(random.nextInt(DEVICES.size()));
     ByteString payload = ByteString.copyFrom(new byte[random.nextInt(20)]);
-    int kind = log.size() == 0 ? 0 : random.nextInt(4);
+    int kind = log.size() == 0 ? 0 : random.nextInt(6);
     if (kind == 0) {
       return log.next(device, FileKind.FILE_KIND_EVENTS, payload, payload);
     }
-    if (kind == 1) {
+    if (kind <= 3) {
       AttestationEffect effect = AttestationEffect.forNumber(random.nextInt(4));
       return log.attestation(device, effect, someFile(random, log));
     }
@@ -177,13 +177,16 @@ public abstract class AgainstModelProperties {
     return files.subList(0, random.nextInt(5) > 0 ? files.size() : 1);
   }
 
-  /** Of a compaction, as a rule. */
+  /** Of a compaction, as a rule, and often of the newest. */
   private static FileId someFile(Random random, SampleLog log) {
     List<SampleFile> compactions =
         log.files().stream().filter(file -> file.compaction().isPresent()).toList();
     List<SampleFile> among =
         compactions.isEmpty() || random.nextInt(5) == 0 ? log.files() : compactions;
-    return among.get(random.nextInt(among.size())).id();
+    int newest = among.size() - 1;
+    return among
+        .get(random.nextBoolean() ? newest : random.nextInt(among.size()))
+        .id();
   }
 
   private void compareCompactions(Random random, SampleLog log) {
@@ -266,10 +269,7 @@ public abstract class AgainstModelProperties {
 
   /** Under any file, a compaction as a rule, from anywhere on, with anything against it. */
   private void reclaim(Random random, SampleLog log) {
-    List<Long> compactions = LongStream.rangeClosed(1, log.size())
-        .filter(s -> log.files().get((int) s - 1).compaction().isPresent())
-        .boxed()
-        .toList();
+    List<Long> compactions = compactions(log);
     long compaction = compactions.isEmpty() || random.nextInt(5) == 0
         ? random.nextInt((int) log.size() + 2)
         : compactions.get(random.nextInt(compactions.size()));
@@ -286,6 +286,14 @@ public abstract class AgainstModelProperties {
     compareReclaim(request, log);
   }
 
+  /** All their parts. */
+  private static List<Long> compactions(SampleLog log) {
+    return LongStream.rangeClosed(1, log.size())
+        .filter(s -> log.files().get((int) s - 1).compaction().isPresent())
+        .boxed()
+        .toList();
+  }
+
   private ReclaimReply compareReclaim(ReclaimRequest.Builder request, SampleLog log) {
     ReclaimReply reply = driver.reclaim(request);
     assertThat(reply).isEqualTo(model.reclaim(request));
@@ -295,7 +303,7 @@ public abstract class AgainstModelProperties {
 
   /** Whatever stands takes its place for good: what should go is gone then. */
   private void reclaimAll(Random random, SampleLog log) {
-    for (long compaction = 1; compaction <= log.size(); compaction++) {
+    for (long compaction : compactions(log)) {
       ReclaimRequest.Builder request = StoreDriver.reclaimOf(log, compaction);
       long after;
       do {
@@ -321,7 +329,7 @@ public abstract class AgainstModelProperties {
       boolean isLast = chains.add(log.files().get(i).device());
       boolean hasPayload = entries.get(i).getAbsence() != PayloadAbsence.PAYLOAD_ABSENCE_RECLAIMED;
       boolean hasHeader = !entries.get(i).getSignedHeader().isEmpty();
-      assertThat(hasHeader || !isLast && !hasPayload).isTrue();
+      assertThat(hasHeader || (!isLast && !hasPayload)).isTrue();
       assertThat(hasPayload || kind != FileKind.FILE_KIND_MEMBERSHIP).isTrue();
       assertThat(hasPayload
               || steps.stream()
