@@ -21,6 +21,7 @@ import dev.sealift.protocol.membership.SpaceRules;
 import dev.sealift.protocol.proto.FileKind;
 import dev.sealift.protocol.proto.Frame;
 import dev.sealift.protocol.proto.LogEntry;
+import dev.sealift.protocol.proto.Offer;
 import dev.sealift.protocol.proto.OutlinePart;
 import dev.sealift.protocol.proto.Step;
 import java.nio.file.Path;
@@ -159,6 +160,64 @@ class SteppingTest {
 
     assertThat(young.store().mergeDigest()).isEqualTo(host.store().mergeDigest());
     assertThat(young.store().canCarry(2)).as("it holds the files themselves").isTrue();
+  }
+
+  /** With files in the log, and long enough for the mesh to look again whether it may write. */
+  private Device founderThatLeavesItToOthers(int files) {
+    Device alone = device("alone");
+    alone.compacts(new CompactionThresholds(10_000, 20_000));
+    alone.found(List.of(NOTES), SpaceRules.defaults());
+    alone.connect();
+    edit(alone, files);
+    scheduler.runUntil(scheduler.nowMillis() + 3 * MINUTE_MILLIS);
+    return alone;
+  }
+
+  private void offer(Device device, long lower, long upper) {
+    Offer offer = Offer.newBuilder().setLower(lower).setUpper(upper).build();
+    assertThat(mesh.offer(device.id(), offer)).as("it is there").isTrue();
+    scheduler.runUntil(scheduler.nowMillis() + MINUTE_MILLIS);
+    rest();
+  }
+
+  @Test
+  void whoIsOfferedItCompactsThoughItsOwnPlaceIsFarAwayAndOnce() {
+    Device alone = founderThatLeavesItToOthers(120);
+    assertThat(compactions(alone)).isZero();
+    offer(alone, 100, 400);
+    assertThat(compactions(alone)).isEqualTo(1);
+    edit(alone, 120);
+    assertThat(compactions(alone)).as("an offer is for one").isEqualTo(1);
+  }
+
+  @Test
+  void whatNoOfferCanBeIsPassedOverAndSoIsOneForTooFewFiles() {
+    Device alone = founderThatLeavesItToOthers(120);
+    offer(alone, 1, 400);
+    offer(alone, 100, 99);
+    offer(alone, 500, 900);
+    assertThat(compactions(alone)).isZero();
+  }
+
+  @Test
+  void whoWaitsForACompactionToStandMakesNoOtherThoughItIsOffered() {
+    Device alone = founderThatLeavesItToOthers(120);
+    joined("other", alone); // so that what is made has to be attested, and waits
+    offer(alone, 100, 400);
+    assertThat(compactions(alone)).isEqualTo(1);
+    offer(alone, 100, 400);
+    assertThat(compactions(alone)).isEqualTo(1);
+  }
+
+  @Test
+  void whoDoesNotCompactIsNeverOfferedAnything() {
+    Device reader = device("reader");
+    reader.compactsNothing();
+    reader.found(List.of(NOTES), SpaceRules.defaults());
+    reader.connect();
+    edit(reader, 10);
+    scheduler.runUntil(scheduler.nowMillis() + 3 * MINUTE_MILLIS);
+    assertThat(mesh.offer(reader.id(), Offer.getDefaultInstance())).isFalse();
   }
 
   private static long compactions(Device device) {
