@@ -24,7 +24,7 @@ final class CompactorMetrics implements Watcher {
   private final MeterRegistry registry;
   private final List<Meter> gauges = new ArrayList<>();
   private final AtomicInteger spaces = new AtomicInteger();
-  private final AtomicInteger scheduled = new AtomicInteger();
+  private final AtomicInteger due = new AtomicInteger();
   private final DistributionSummary live;
   private final DistributionSummary generations;
   private final DistributionSummary upper;
@@ -50,7 +50,7 @@ final class CompactorMetrics implements Watcher {
   CompactorMetrics(MeterRegistry registry) {
     this.registry = registry;
     gauge("spaces", "Spaces that changed lately, and are watched", spaces);
-    gauge("scheduled", "Of them, those of which something is to be done now or later", scheduled);
+    gauge("due", "Of them, those that wait for their turn here", due);
     live = summary("live.files", "Live files of a space, each time it is looked at");
     generations = summary("generations", "Generations among them");
     upper = summary("upper", "Live files above which any device may compact the space");
@@ -102,9 +102,9 @@ final class CompactorMetrics implements Watcher {
     return name.toLowerCase(Locale.ROOT);
   }
 
-  void observe(Scheduler scheduler) {
+  void observe(Scheduler scheduler, Moment now) {
     spaces.set(scheduler.spaces());
-    scheduled.set(scheduler.scheduled());
+    due.set(scheduler.due(now));
   }
 
   /** The verticle's thread came late to a timer. */

@@ -135,8 +135,9 @@ public final class CompactorVerticle extends VerticleBase {
   }
 
   private void tick() {
-    scheduler.tick(now());
-    metrics.observe(scheduler);
+    Moment now = now();
+    scheduler.tick(now);
+    metrics.observe(scheduler, now);
   }
 
   private void lookWhoIsThere() {

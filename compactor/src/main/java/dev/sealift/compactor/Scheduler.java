@@ -55,6 +55,11 @@ final class Scheduler {
     return timetable.size();
   }
 
+  /** Of them, those for which it should have been done by now. */
+  int due(Moment now) {
+    return timetable.due(now.millis());
+  }
+
   /** Others share the spaces than before: these are its own. */
   void own(Predicate<SpaceId> spaces, Moment now) {
     owned = spaces;
@@ -293,7 +298,6 @@ final class Scheduler {
           watch.space(),
           ReclaimRequest.newBuilder()
               .setSpace(watch.space().byteString())
-              .setHeaders(true)
               .setCompaction(item.compaction())
               .setSeenSinceMillis(before(now, policy.seenWithin().toMillis()))
               .setStoodBeforeMillis(before(now, policy.grace().toMillis()))

@@ -33,6 +33,11 @@ final class Timetable {
         : Optional.of(entries.first().space());
   }
 
+  /** How many are due. Costs as much as there are. */
+  int due(long now) {
+    return (int) entries.stream().takeWhile(entry -> entry.at() <= now).count();
+  }
+
   int size() {
     return entries.size();
   }

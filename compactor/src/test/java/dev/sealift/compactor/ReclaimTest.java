@@ -41,15 +41,13 @@ class ReclaimTest {
   }
 
   @Test
-  void theStoreIsToldWhatHasToHoldAndNamesOfNoFiles() {
+  void theStoreIsToldWhatHasToHold() {
     stand();
     world.pass(GRACE);
     ReclaimRequest request = requests().get(0);
     long asked = World.WALL + world.now;
     assertThat(request.getSpace()).isEqualTo(Ids.space(1).byteString());
     assertThat(request.getCompaction()).isEqualTo(world.log(1).standing.get(0).getParts(0));
-    assertThat(request.getFilesList()).isEmpty();
-    assertThat(request.getHeaders()).isTrue();
     assertThat(request.getStoodBeforeMillis())
         .isBetween(asked - GRACE - 10 * MINUTE, asked - GRACE);
     assertThat(request.getStoodBeforeMillis() - request.getSeenSinceMillis())
