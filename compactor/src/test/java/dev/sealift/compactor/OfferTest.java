@@ -27,6 +27,9 @@ class OfferTest {
     world.write(1, CompactorLimits.LEAST_LOWER - 1);
     world.pass(MINUTE);
     assertThat(world.log(1).offered).isEmpty();
+    assertThat(world.done(Effect.AskPresence.class))
+        .as("gateways are not troubled")
+        .isEmpty();
     world.write(1, 1);
     world.pass(MINUTE);
     assertThat(world.log(1).compacted).containsExactly(Ids.device(10));

@@ -69,6 +69,16 @@ class WorkTest {
   }
 
   @Test
+  void soItIsWhereDevicesCompactByThemselvesAllTheTime() {
+    for (int second = 0; second < 600; second++) {
+      world.write(1, 1_000);
+      world.compact(world.log(1), Ids.device(1));
+      world.pass(1_000);
+    }
+    assertThat(world.done(Effect.AskStanding.class).size()).isBetween(30, 61);
+  }
+
+  @Test
   void aFloodOfSpacesIsWorkedOffAtTheSameRateAndBoundedInMemory() {
     for (int space = 0; space < SPACES / 2; space++) {
       world.write(space, 500);

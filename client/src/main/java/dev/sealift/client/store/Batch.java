@@ -560,6 +560,22 @@ public final class Batch implements AutoCloseable {
     writing = false;
   }
 
+  /** Keeps what is known of a compaction, in the place of what was known before. */
+  public void putCompaction(HeldCompaction held) {
+    requireUsable();
+    start();
+    writer.putCompaction(held);
+    writing = false;
+  }
+
+  /** A compaction is of no interest any more. */
+  public void forgetCompaction(HeldCompaction held) {
+    requireUsable();
+    start();
+    writer.forgetCompaction(held);
+    writing = false;
+  }
+
   /** Keeps a file that was fetched to take a step, until {@link #forgetFetched}. */
   public void fetched(FetchedFile file) {
     requireUsable();

@@ -16,13 +16,12 @@ import dev.sealift.client.merge.Stamp;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The rows of one table as a compaction carries them, from one state of the database. */
-final class CarriedTable implements AutoCloseable {
+final class CarriedTable implements Carry<CarriedRow> {
   private static final String LOSERS =
       "SELECT key, cell, t, device, reason, value, rival_t, rival_device, since, tx FROM _sealift_loser WHERE tbl = ? AND since >= ?";
   private static final String LINES =
@@ -37,6 +36,11 @@ final class CarriedTable implements AutoCloseable {
   private final BesideRows<Loser> losers;
   private final BesideRows<Line> lines;
   private final BesideRows<FeedPlace> feed;
+
+  /** Whether {@code select} stands on a row that was not given yet, and whether it has given all. */
+  private boolean isAhead;
+
+  private boolean isOver;
 
   private CarriedTable(CarrySource source, TableInfo table, boolean whole) {
     this.source = source;
@@ -82,22 +86,36 @@ final class CarriedTable implements AutoCloseable {
   }
 
   /** All rows of which something is left, in the order of their keys: also such as the table does not have, but something beside it. */
-  void each(Consumer<CarriedRow> out) {
-    int keyColumn = 3 + table.columns().size();
-    boolean more = select.next();
-    for (String key = least(more ? select.text(keyColumn) : null);
-        key != null;
-        key = least(more ? select.text(keyColumn) : null)) {
-      RowImage image = RowImage.ABSENT;
-      if (more && select.text(keyColumn).equals(key)) {
-        image = source.logged().of(table, select);
-        more = select.next();
-      }
-      CarriedRow row = row(key, image);
-      if (!row.isEmpty()) {
-        out.accept(row);
-      }
+  @Override
+  public @Nullable CarriedRow next() {
+    CarriedRow row = nextKey();
+    while (row != null && row.isEmpty()) {
+      row = nextKey();
     }
+    return row;
+  }
+
+  private @Nullable CarriedRow nextKey() {
+    String there = ahead();
+    String key = least(there);
+    if (key == null) {
+      return null;
+    }
+    RowImage image = RowImage.ABSENT;
+    if (key.equals(there)) {
+      image = source.logged().of(table, select);
+      isAhead = false;
+    }
+    return row(key, image);
+  }
+
+  /** The key of the row that comes next of the table itself. */
+  private @Nullable String ahead() {
+    if (!isAhead && !isOver) {
+      isOver = !select.next();
+      isAhead = !isOver;
+    }
+    return isAhead ? select.text(3 + table.columns().size()) : null;
   }
 
   private @Nullable String least(@Nullable String key) {

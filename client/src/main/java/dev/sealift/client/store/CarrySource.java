@@ -48,6 +48,19 @@ final class CarrySource {
     return KeepPolicies.byLog(reader, table.name()) == Keep.WINDOW ? reviewedSince() : 0;
   }
 
+  /** Lines of a table's history from before may have gone meanwhile, in whatever state before this one there were some. */
+  long notForgottenSince(String table) {
+    if (KeepPolicies.byLog(reader, table) == Keep.WINDOW) {
+      return reviewedSince();
+    }
+    try (Statement select = reader.prepare(
+        "SELECT min(l.server_time) FROM _sealift_keep k JOIN _sealift_log l USING (sequence)"
+            + " WHERE k.name = ? AND k.keep <> 'WINDOW'")) {
+      boolean keeps = select.bind(1, table).next() && !select.isNull(1);
+      return keeps ? select.integer(1) - rules.reviewWindowMillis() : 0;
+    }
+  }
+
   /** What was written before that comes too late from now on. */
   long lateBeforeMillis() {
     return serverTimeMillis - rules.cutOffMillis();

@@ -194,6 +194,13 @@ final class Migrations {
       // The parts of a compaction that was made here, until they are in the outbox.
       "CREATE TABLE _sealift_made_part(number INTEGER PRIMARY KEY, plaintext BLOB NOT NULL)");
 
+  private static final List<String> VERSION_11 = List.of(
+      // Others' compactions in the log, and what this device has found of them.
+      "CREATE TABLE _sealift_compaction(first_part INTEGER PRIMARY KEY, author BLOB NOT NULL, first INTEGER NOT NULL,"
+          + " base INTEGER NOT NULL, root BLOB NOT NULL, parts INTEGER NOT NULL, came INTEGER NOT NULL, last_part INTEGER NOT NULL,"
+          + " file BLOB NOT NULL, server_time INTEGER NOT NULL, attested INTEGER NOT NULL, contested INTEGER NOT NULL,"
+          + " said TEXT NOT NULL, difference TEXT, tbl TEXT, key TEXT, name TEXT, kind TEXT)");
+
   private static final List<List<String>> VERSIONS = List.of(
       VERSION_1,
       VERSION_2,
@@ -204,7 +211,8 @@ final class Migrations {
       VERSION_7,
       VERSION_8,
       VERSION_9,
-      VERSION_10);
+      VERSION_10,
+      VERSION_11);
 
   /** The version that this code writes. */
   static final int CURRENT = VERSIONS.size();

@@ -502,14 +502,56 @@ public final class SpaceStore implements AutoCloseable {
         (reader, then) -> new Carrying(reader, then, rules, cutting).carry(first, opener, out));
   }
 
+  /**
+   * Compares a compaction with the log that this store holds, up to its base or beyond.
+   *
+   * @param isMember whether a device was in the space as of the base
+   * @param blocks what it carries
+   * @return what differs first; empty when nothing does
+   */
+  public Optional<Difference> compare(
+      StepRange range, Predicate<DeviceId> isMember, Opener opener, BlockSource blocks) {
+    return compare(range, new BlockOrder(range), isMember, opener, blocks);
+  }
+
+  Optional<Difference> compare(
+      StepRange range,
+      BlockOrder order,
+      Predicate<DeviceId> isMember,
+      Opener opener,
+      BlockSource blocks) {
+    StepBounds bounds = new StepBounds(rules(), isMember);
+    SpaceRules rules = rules();
+    return snapshot((reader, then) -> {
+      CarrySource source = new CarrySource(reader, rules);
+      try (Comparison comparison = new Comparison(source, then, order, bounds, range, opener)) {
+        return comparison.compare(blocks);
+      }
+    });
+  }
+
+  /**
+   * Whether this store can {@link #compare}: it has read the log at the base, so that what it makes of it does not come from the very compaction, and it has the files that tell which rows that carries, and which have changed since.
+   */
+  public boolean canCompare(StepRange range) {
+    long position = position();
+    return position >= range.base()
+        && range.base() > readers.read(StepMark::takenTo)
+        && !unfinishedStep().isPresent()
+        && holds(range.base() + 1, position)
+        && (range.isFull() || holds(range.first(), range.base()));
+  }
+
+  private boolean holds(long first, long last) {
+    return number(
+            "SELECT count(*) FROM _sealift_file WHERE sequence BETWEEN " + first + " AND " + last)
+        == Math.max(0, last - first + 1);
+  }
+
   /** Whether this store has what {@link #carry} asks for: all of those files, if it is not from the beginning of the log on. */
   public boolean canCarry(long first) {
     long position = position();
-    return position >= first
-        && (first == 1
-            || number("SELECT count(*) FROM _sealift_file WHERE sequence BETWEEN " + first + " AND "
-                    + position)
-                == position - first + 1);
+    return position >= first && (first == 1 || holds(first, position));
   }
 
   /**
@@ -533,7 +575,7 @@ public final class SpaceStore implements AutoCloseable {
     return readers.read(reader -> {
       List<CarriedFile> files = new ArrayList<>();
       Map<Integer, DeviceId> devices = Devices.read(reader);
-      CarriedFiles.each(reader, number -> devices.get((int) number), range, files::add);
+      CarriedFiles.of(reader, number -> devices.get((int) number), range).each(files::add);
       return files;
     });
   }
@@ -554,6 +596,11 @@ public final class SpaceStore implements AutoCloseable {
   Installing install(
       StepRange range, Hash root, StepRoots roots, Predicate<DeviceId> isMember, int most) {
     return new Installing(this, range, root, roots, isMember, new BlockOrder(range, most));
+  }
+
+  /** Others' compactions that the log has brought, in its order, as far as they were kept. */
+  public List<HeldCompaction> compactions() {
+    return readers.read(HeldCompactions::all);
   }
 
   /** A part of a compaction that was made here. */

@@ -20,6 +20,9 @@ final class StepMark {
   /** There once the log has files that were never held. */
   private static final String UNKEPT = Settings.OWN_PREFIX + "stepped";
 
+  /** The highest base of a step that was taken. */
+  private static final String TAKEN = Settings.OWN_PREFIX + "stepped.to";
+
   private final Settings settings;
   private volatile Optional<Mark> present = Optional.empty();
 
@@ -125,6 +128,22 @@ final class StepMark {
   /** The log went back to {@code size}, and what it makes of rows cannot be worked out from the files that are held. */
   void unknown(long size) {
     put(new Mark(size, Hash.of(new byte[0]), true));
+  }
+
+  /** What the log makes up to there is known from others. */
+  void noteTaken(long base) {
+    if (base > settings.get(TAKEN).map(StepMark::number).orElse(0L)) {
+      settings.put(TAKEN, ByteBuffer.allocate(Long.BYTES).putLong(base).array());
+    }
+  }
+
+  /** Up to where the log was not read, but known from others. */
+  static long takenTo(Reader reader) {
+    return Settings.read(reader, TAKEN).map(StepMark::number).orElse(0L);
+  }
+
+  private static long number(byte[] kept) {
+    return ByteBuffer.wrap(kept).getLong();
   }
 
   /** All rows are at the position. */

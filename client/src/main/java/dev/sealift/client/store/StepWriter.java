@@ -124,6 +124,7 @@ final class StepWriter {
     if (log.position() < range.base()) {
       mark.noteUnkept();
     }
+    mark.noteTaken(range.base());
     staging.appendFiles(places.areUsed());
     log.load();
     places.load();

@@ -341,6 +341,14 @@ final class Writer implements AutoCloseable {
     MadeParts.clear(db);
   }
 
+  void putCompaction(HeldCompaction held) {
+    HeldCompactions.put(db, held);
+  }
+
+  void forgetCompaction(HeldCompaction held) {
+    HeldCompactions.forget(db, held);
+  }
+
   /** A file that was fetched to take a step. */
   void fetched(FetchedFile file) {
     Fetched.put(db, file);
@@ -456,6 +464,7 @@ final class Writer implements AutoCloseable {
       mark.unknown(size);
     }
     step.rewind(size);
+    HeldCompactions.rewind(db, size);
   }
 
   int restampAhead(long meshMillis) {

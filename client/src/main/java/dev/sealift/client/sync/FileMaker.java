@@ -11,6 +11,7 @@ import dev.sealift.protocol.Limits;
 import dev.sealift.protocol.clock.HybridTime;
 import dev.sealift.protocol.crypto.DevicePublicKeys;
 import dev.sealift.protocol.crypto.VerifyingKey;
+import dev.sealift.protocol.file.Attested;
 import dev.sealift.protocol.file.FileHeader;
 import dev.sealift.protocol.file.SeenLog;
 import dev.sealift.protocol.file.SignedHeader;
@@ -22,6 +23,8 @@ import dev.sealift.protocol.link.InvitationKeys;
 import dev.sealift.protocol.membership.JoinSignature;
 import dev.sealift.protocol.membership.Membership;
 import dev.sealift.protocol.membership.SpaceRules;
+import dev.sealift.protocol.proto.Attestation;
+import dev.sealift.protocol.proto.AttestationVerdict;
 import dev.sealift.protocol.proto.Dot;
 import dev.sealift.protocol.proto.FileKind;
 import dev.sealift.protocol.proto.Genesis;
@@ -156,6 +159,25 @@ final class FileMaker {
         .setParts(plan.parts())
         .build();
     return sealed(body, key, plaintext, HybridTime.ZERO);
+  }
+
+  /**
+   * What this device says of compactions.
+   *
+   * @param said 1 to 64, of as many
+   */
+  SignedFile attestations(Place place, SpaceId space, List<Attested> said) throws FormatException {
+    HeaderBody.Builder body = body(
+            FileKind.FILE_KIND_ATTESTATION, Optional.of(space), place.after(), place.seen())
+        .setHybridTime(HybridTime.of(place.nowMillis(), 0).bits());
+    said.forEach(one -> body.addAttestations(Attestation.newBuilder()
+        .setCompaction(one.compaction().byteString())
+        .setVerdict(
+            one.isContested()
+                ? AttestationVerdict.ATTESTATION_VERDICT_CONTESTED
+                : AttestationVerdict.ATTESTATION_VERDICT_ATTESTED)));
+    return SignedFile.apart(
+        SignedHeader.sign(body.build(), new byte[0], keys.signing()), ByteString.EMPTY);
   }
 
   private SignedFile sealed(HeaderBody body, EpochKey key, byte[] plaintext, HybridTime first)

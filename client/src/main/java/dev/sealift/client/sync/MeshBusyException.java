@@ -37,6 +37,14 @@ final class MeshBusyException extends SealiftException {
         0);
   }
 
+  /** It has let go of files that this device does not have. */
+  static MeshBusyException reclaimed() {
+    return new MeshBusyException(
+        ErrorCode.MESH_BUSY,
+        "The mesh keeps a compaction in the place of what comes next. This device goes on by that.",
+        0);
+  }
+
   /** What the mesh asked for; 0 when it did not say. */
   long retryAfterMillis() {
     return retryAfterMillis;

@@ -12,11 +12,15 @@ import dev.sealift.client.pack.PayloadPacker;
 import dev.sealift.client.pack.UnknownPayloadVersionException;
 import dev.sealift.client.store.Batch;
 import dev.sealift.client.store.ChainHead;
+import dev.sealift.client.store.HeldCompaction;
+import dev.sealift.client.store.HeldCompaction.Said;
 import dev.sealift.client.store.PendingEvents;
 import dev.sealift.client.store.SpaceStore;
 import dev.sealift.client.vault.EpochKey;
 import dev.sealift.protocol.FormatException;
+import dev.sealift.protocol.Limits;
 import dev.sealift.protocol.clock.HybridTime;
+import dev.sealift.protocol.file.Attested;
 import dev.sealift.protocol.file.SeenLog;
 import dev.sealift.protocol.file.SignedHeader;
 import dev.sealift.protocol.id.DeviceId;
@@ -53,6 +57,7 @@ final class Outbox {
   private final FileMaker maker;
   private final Replica replica;
   private final Compacting compacting;
+  private final Compactions compactions;
   private final Deque<SignedFile> files = new ArrayDeque<>();
   private final Queue<InvitationRequest> requests = new ConcurrentLinkedQueue<>();
   private Optional<ChainHead> chainEnd;
@@ -63,14 +68,19 @@ final class Outbox {
   /** Files up to this counter were handed over: they stay as they are, as long as they can be admitted. */
   private long handedOver;
 
+  /** The mesh did not take a file that said something of several compactions. */
+  private boolean saysOneByOne;
+
   Outbox(
       SpaceStore store,
       SpaceRecords records,
       MeshClock clock,
       Progress progress,
       FileMaker maker,
+      Compactions compactions,
       Replica replica) {
     this.store = store;
+    this.compactions = compactions;
     this.records = records;
     this.clock = clock;
     this.progress = progress;
@@ -280,6 +290,56 @@ final class Outbox {
     compacting.sent();
     add(part);
     return Optional.of(part);
+  }
+
+  /**
+   * Says something of compactions.
+   *
+   * @param judged with what is said of each; nothing of those that this device is silent about
+   */
+  void attest(List<HeldCompaction> judged) throws FormatException {
+    List<Attested> said = judged.stream()
+        .filter(one -> one.said() != Said.SILENT)
+        .map(one -> new Attested(one.last(), one.said() == Said.CONTESTED))
+        .toList();
+    Optional<SignedFile> file = said.isEmpty()
+        ? Optional.empty()
+        : Optional.of(maker.attestations(place(), replica.space().orElseThrow(), said));
+    try (Batch batch = store.batch()) {
+      judged.forEach(one -> compactions.put(batch, one));
+      file.ifPresent(made -> batch.send(made.kept()));
+      batch.commit();
+    }
+    file.ifPresent(this::add);
+  }
+
+  /** The mesh does not take what a file says: each of it is said by itself from now on, and what already was is not said at all. */
+  void refuse(SignedFile attestations) {
+    List<Attested> said = attestations.file().header().attestations();
+    saysOneByOne = true;
+    if (said.size() == 1) {
+      try (Batch batch = store.batch()) {
+        compactions
+            .find(said.get(0).compaction())
+            .ifPresent(of -> compactions.put(batch, of.said(Said.SILENT, of.difference())));
+        batch.commit();
+      }
+    }
+  }
+
+  /** What a file says has not been said. */
+  private void takeBack(Batch batch, SignedFile attestations) {
+    for (Attested one : attestations.file().header().attestations()) {
+      compactions
+          .find(one.compaction())
+          .filter(of -> of.said() != Said.SILENT)
+          .ifPresent(of -> compactions.put(batch, of.said(Said.NOTHING, Optional.empty())));
+    }
+  }
+
+  /** How many compactions something is said of in one file. */
+  int mostSaid() {
+    return saysOneByOne ? 1 : Limits.MAX_ATTESTATIONS;
   }
 
   private static HybridTime oldest(PackedPayload payload) {
@@ -492,6 +552,7 @@ final class Outbox {
     }
     try (Batch batch = store.batch()) {
       batch.replaceOutbox(files.stream().map(SignedFile::kept).toList());
+      old.forEach(file -> takeBack(batch, file));
       batch.commit();
     }
   }
@@ -540,6 +601,7 @@ final class Outbox {
         file.hasEvents() ? decode(replica.epochKey().orElseThrow(), file) : List.of();
     try (Batch batch = store.batch()) {
       batch.unpack(file.counter(), runs);
+      takeBack(batch, file);
       batch.commit();
     }
     if (file.isCompaction()) {

@@ -9,6 +9,7 @@ import dev.sealift.client.pack.DotRef;
 import dev.sealift.client.pack.EventRun;
 import dev.sealift.client.store.Batch;
 import dev.sealift.client.store.DisplacedFile;
+import dev.sealift.client.store.HeldCompaction;
 import dev.sealift.client.store.KeptFile;
 import dev.sealift.client.store.LogEntry;
 import dev.sealift.client.store.RemoteFile;
@@ -68,6 +69,8 @@ public final class Replica {
   private final Outbox outbox;
   private final StepInstaller steps;
   private final CompactionDuty duty;
+  private final Compactions compactions;
+  private final Attesting attesting;
   private volatile LogState log;
   private List<SignedIncarnation> incarnations;
   private Optional<SpaceId> space;
@@ -79,6 +82,9 @@ public final class Replica {
   private final Map<DeviceId, Long> doubtful = new HashMap<>();
 
   private boolean retired;
+
+  /** A file that the mesh has let go of; 0 for none. */
+  private long awaited;
 
   /** Takes the state that the store has. */
   public Replica(
@@ -110,7 +116,9 @@ public final class Replica {
     this.incarnations = records.incarnations();
     this.space = records.space();
     this.notary = records.notary();
-    this.outbox = new Outbox(store, records, clock, progress, maker, this);
+    this.compactions = new Compactions(store, keys.id());
+    this.attesting = new Attesting(store, contentKey, compactions, keys.id());
+    this.outbox = new Outbox(store, records, clock, progress, maker, compactions, this);
     this.steps = new StepInstaller(store, records, contentKey, keys.id());
     goOnWithStep();
   }
@@ -450,6 +458,7 @@ public final class Replica {
     log = records.log();
     incarnations = records.incarnations();
     outbox.compacting().abandon(); // its base may be of the log that was lost
+    compactions.reload();
     outbox.reload();
   }
 
@@ -763,6 +772,7 @@ public final class Replica {
         records.removeReceipt(batch, opened.get(i).entry().sequence());
       }
       records.putLog(batch, files.next());
+      compactions.note(batch, files.entries(), files.next().membership().orElseThrow());
       contentKey.keep(batch);
       if (unreadable > 0) {
         records.putUnreadable(batch, records.unreadable() + unreadable);
@@ -797,9 +807,40 @@ public final class Replica {
     }
   }
 
-  /** Whether only a step brings this device on: rows are not what the log up to the position makes of them. */
+  /** How long until this device has something to say of others' compactions, if nothing happens; {@code Long.MAX_VALUE} for never. */
+  long untilAttestingMillis() {
+    return duty.isOn() && mayWrite()
+        ? attesting.untilDueMillis(log.membership(), clock.getAsLong())
+        : Long.MAX_VALUE;
+  }
+
+  /** Says what is due of others' compactions. Called only while everything known of the log is held. */
+  void attestIfDue() throws FormatException {
+    if (untilAttestingMillis() == 0) {
+      outbox.attest(attesting.judge(
+          log.membership().orElseThrow(), clock.getAsLong(), this::open, outbox.mostSaid()));
+    }
+  }
+
+  /** Others' compactions that this device has contested, with what it has found. */
+  public List<HeldCompaction> contested() {
+    return store.compactions().stream()
+        .filter(one -> one.said() == HeldCompaction.Said.CONTESTED)
+        .toList();
+  }
+
+  /** Whether only a step brings this device on: rows are not what the log up to the position makes of them, or the mesh has let go of the files behind that. */
   boolean needsStep() {
-    return store.unfinishedStep().isPresent();
+    return store.unfinishedStep().isPresent() || isAwaitingStep();
+  }
+
+  /** The mesh has let go of a file that is to come: it needs a step across it. */
+  void awaitStepTo(long sequence) {
+    awaited = sequence;
+  }
+
+  boolean isAwaitingStep() {
+    return awaited > log.position();
   }
 
   /** The same, and only one from the beginning of the log. */

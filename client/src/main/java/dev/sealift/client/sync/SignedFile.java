@@ -60,6 +60,15 @@ record SignedFile(SignedHeader file, ByteString payload, HybridTime first) {
     return file.header().kind() == FileKind.FILE_KIND_COMPACTION;
   }
 
+  boolean isAttestation() {
+    return file.header().kind() == FileKind.FILE_KIND_ATTESTATION;
+  }
+
+  /** Whether a space goes on without it, and nobody waits for it: as it is with what compactions are about. */
+  boolean isDispensable() {
+    return isCompaction() || isAttestation();
+  }
+
   boolean isMembership() {
     return file.header().kind() == FileKind.FILE_KIND_MEMBERSHIP;
   }

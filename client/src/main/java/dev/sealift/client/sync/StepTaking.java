@@ -53,6 +53,7 @@ final class StepTaking {
   private final Replica replica;
   private final Consumer<Frame> out;
   private int taken;
+  private boolean isAnyOffered;
   private @Nullable UnderWay underWay;
 
   /** A step that is looked at. */
@@ -135,6 +136,11 @@ final class StepTaking {
         .build());
   }
 
+  /** Whether the mesh has told of a compaction at all. */
+  boolean isAnyOffered() {
+    return isAnyOffered;
+  }
+
   /**
    * Takes an answer.
    *
@@ -167,6 +173,7 @@ final class StepTaking {
   private boolean listed(StepList list) throws MeshViolationException, FormatException {
     expect(list.getRequest() == STEPS_REQUEST && underWay == null);
     replica.learnHead(list.getSignedHead());
+    isAnyOffered |= list.getStepsCount() > 0;
     Optional<Step> next = list.getStepsList().stream().findFirst().filter(this::leadsOn);
     boolean worth =
         leadsTo(list) - replica.log().position() >= LEAST_FILES || taken > 0 || replica.needsStep();

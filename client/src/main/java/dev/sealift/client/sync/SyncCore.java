@@ -249,7 +249,7 @@ public final class SyncCore {
   private long untilMillis(Conversation conversation, long nowNanos) {
     long report = conversation.session.isReportDue() ? REPORT_MILLIS : Long.MAX_VALUE;
     long silence = patience.untilMillis(nowNanos);
-    long rules = conversation.session.untilRulesMillis();
+    long rules = conversation.session.untilDueMillis();
     long retry = conversation.held.untilRetryMillis(nowNanos);
     return Math.min(Math.min(report, rules), Math.min(silence, retry));
   }
@@ -258,7 +258,7 @@ public final class SyncCore {
   public void tick(long nowNanos) {
     step(conversation -> {
       conversation.held.retryIfDue(nowNanos);
-      conversation.session.answerRulesIfDue();
+      conversation.session.pumpIfDue();
       if (conversation.session.isReportDue()
           && isOver(REPORT_MILLIS, conversation.reportedNanos, nowNanos)) {
         conversation.session.report();

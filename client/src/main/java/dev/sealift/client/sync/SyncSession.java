@@ -17,6 +17,7 @@ import dev.sealift.protocol.proto.Files;
 import dev.sealift.protocol.proto.Frame;
 import dev.sealift.protocol.proto.Hello;
 import dev.sealift.protocol.proto.LogEntry;
+import dev.sealift.protocol.proto.PayloadAbsence;
 import dev.sealift.protocol.proto.PositionReport;
 import dev.sealift.protocol.proto.Prove;
 import dev.sealift.protocol.proto.PutResult;
@@ -355,8 +356,14 @@ final class SyncSession {
   }
 
   /** By the files behind the position. */
-  private void syncOn() throws FormatException {
+  private void syncOn() throws MeshViolationException, FormatException {
     if (replica.needsStep()) {
+      if (replica.isAwaitingStep() && !stepTaking.isAnyOffered()) {
+        throw new MeshViolationException(
+            Violation.PAYLOAD_MISSING,
+            replica.log().position() + 1,
+            "the mesh has let go of files, and has no compaction in their place");
+      }
       throw MeshBusyException.withoutStep();
     }
     stage = Stage.SYNCING;
@@ -433,10 +440,24 @@ final class SyncSession {
       return;
     }
     expect(files.getRequest() == 0);
+    requireNoneReclaimed(files);
     VerifiedFiles verified = replica.verifier(omitOwnPayloads).check(files, replica.log());
     replica.apply(verified);
     gotSomewhere |= !verified.entries().isEmpty();
     give(frameBytes);
+  }
+
+  /** What a mesh has let go of has to be in a compaction that it has: the next connection goes by that. */
+  private void requireNoneReclaimed(Files files) {
+    long sequence = files.getFirstSequence();
+    for (LogEntry entry : files.getEntriesList()) {
+      if (sequence > replica.log().position()
+          && entry.getAbsence() == PayloadAbsence.PAYLOAD_ABSENCE_RECLAIMED) {
+        replica.awaitStepTo(sequence);
+        throw MeshBusyException.reclaimed();
+      }
+      sequence++;
+    }
   }
 
   /** Whether the mesh does not know yet how far this device has got. */
@@ -483,12 +504,12 @@ final class SyncSession {
   }
 
   /** Behind everything else that there is to do. */
-  private void compact() {
-    if (!replica.duty().isOn()
-        || !holdsAllKnown()
-        || !uploads.isDrained()
-        || uploads.isCompactionRefused()) {
-      return;
+  private void compact() throws FormatException {
+    if (mayCompact()) {
+      replica.attestIfDue();
+    }
+    if (!mayCompact()) {
+      return; // what it has to say leaves first
     }
     if (!isStandingAsked && replica.duty().isAskedFor(replica.log().position())) {
       isStandingAsked = true;
@@ -498,6 +519,13 @@ final class SyncSession {
     } else if (!isStandingAsked) {
       replica.compactIfDue();
     }
+  }
+
+  private boolean mayCompact() {
+    return replica.duty().isOn()
+        && holdsAllKnown()
+        && uploads.isDrained()
+        && !uploads.isCompactionRefused();
   }
 
   /** What is answered leaves with the other writes. */
@@ -512,14 +540,15 @@ final class SyncSession {
     return isCaughtUp() && log.position() >= log.knownSize();
   }
 
-  /** How long until the rules have something to answer, if nothing happens. */
-  long untilRulesMillis() {
-    return holdsAllKnown() ? replica.untilRulesMillis() : Long.MAX_VALUE;
+  /** How long until the rules have something to answer, or there is something to say of compactions, if nothing happens. */
+  long untilDueMillis() {
+    long rules = holdsAllKnown() ? replica.untilRulesMillis() : Long.MAX_VALUE;
+    return mayCompact() ? Math.min(rules, replica.untilAttestingMillis()) : rules;
   }
 
   /** Time goes by. */
-  void answerRulesIfDue() throws FormatException {
-    if (untilRulesMillis() == 0) {
+  void pumpIfDue() throws FormatException {
+    if (untilDueMillis() == 0) {
       pump();
     }
   }

@@ -222,10 +222,11 @@ final class Uploads {
         && underWay.stream().anyMatch(sent -> sent.request() <= heldUpToRequest);
   }
 
-  /** What a person can change is told; not of a compaction, which nobody waits for. */
+  /** What a person can change is told; not of what nobody waits for. */
   private void notNow(SignedFile file, Refusal refusal) throws FormatException {
-    if (file.isCompaction()) {
-      refusedForGood(file, Problems.notNow(refusal));
+    if (file.isDispensable()) {
+      compactionRefused = true;
+      giveUp(file);
     } else {
       hold(file, refusal);
     }
@@ -350,13 +351,14 @@ final class Uploads {
     return replica.log().membership().orElseThrow().number() >= number;
   }
 
-  /** An invitation fails alone, for whoever asked for it, and a space goes on without a compaction; without its other files a device cannot go on. */
+  /** An invitation fails alone, for whoever asked for it, and a space goes on without a compaction, and without what is said of one; without its other files a device cannot go on. */
   private void refusedForGood(SignedFile file, SealiftException why) throws FormatException {
-    if (file.isCompaction()) {
-      compactionRefused = true;
-      heldUpToRequest = lastRequest;
-      lastSentCounter = file.counter() - 1;
-      outbox.giveUp(file);
+    if (file.isAttestation()) {
+      outbox.refuse(file);
+    }
+    if (file.isDispensable()) {
+      compactionRefused |= file.isCompaction();
+      giveUp(file);
       return;
     }
     if (file.isMembership()) {
@@ -368,12 +370,18 @@ final class Uploads {
     outbox.failInvitation(file, why);
   }
 
+  private void giveUp(SignedFile file) throws FormatException {
+    heldUpToRequest = lastRequest;
+    lastSentCounter = file.counter() - 1;
+    outbox.giveUp(file);
+  }
+
   private void drop(SignedFile file) {
     outbox.dropMembershipChange(file);
     lastSentCounter = file.counter() - 1;
   }
 
-  /** Whether the mesh takes no compaction of this device, as far as this connection has seen. */
+  /** Whether the mesh takes nothing more of compactions of this device, as far as this connection has seen. */
   boolean isCompactionRefused() {
     return compactionRefused;
   }

@@ -43,7 +43,7 @@ class StepProperties {
       .keeping(Keep.FEED);
 
   /** One history: devices that write at random, and the log that comes of it. */
-  private static final class History {
+  static final class History {
     final Random random;
     final TestFolder folder;
     final RestoredMesh mesh;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sealift.client.compact.Block;
 import dev.sealift.client.compact.BlockCodec;
 import dev.sealift.client.compact.BlockCutter;
+import dev.sealift.client.compact.BlockOrder;
 import dev.sealift.client.compact.Blocks;
 import dev.sealift.client.compact.CarriedFile;
 import dev.sealift.client.compact.CarriedJudgement;
@@ -16,11 +17,14 @@ import dev.sealift.client.compact.StepRange;
 import dev.sealift.protocol.id.DeviceId;
 import dev.sealift.protocol.id.Hash;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /** Compactions that stores make and take, as the payloads of their parts. */
 final class Steps {
@@ -97,6 +101,27 @@ final class Steps {
     return cut;
   }
 
+  /** As above, with some rows more. */
+  static List<Block> recut(Step step, UnaryOperator<CarriedRow> row, List<CarriedRow> more) {
+    List<Block> cut = new ArrayList<>();
+    BlockCutter cutter = new BlockCutter(step.range(), LIGHT, cut::add);
+    step.blocks().forEach(block -> block.files().forEach(cutter::add));
+    step.blocks().forEach(block -> block.policies().forEach(cutter::add));
+    step.blocks().forEach(block -> block.judgements().forEach(cutter::add));
+    Stream.concat(rows(step).stream(), more.stream())
+        .sorted(Comparator.comparing(CarriedRow::table).thenComparing(CarriedRow::key))
+        .map(row)
+        .forEach(cutter::add);
+    cutter.finish();
+    return cut;
+  }
+
+  /** Its rows, whole. */
+  static List<CarriedRow> rows(Step step) {
+    return Blocks.joined(
+        step.blocks().stream().flatMap(block -> block.rows().stream()).toList());
+  }
+
   /** As above, without some of its rows. */
   static List<Block> recut(Step step, Predicate<CarriedRow> carried) {
     return recut(step, file -> file, row -> row, carried, List.of(), List.of());
@@ -107,11 +132,20 @@ final class Steps {
     List<Block> cut = new ArrayList<>();
     BlockCutter cutter = new BlockCutter(step.range(), LIGHT, cut::add);
     step.blocks().forEach(block -> block.files().forEach(cutter::add));
-    List<CarriedRow> pieces =
-        step.blocks().stream().flatMap(block -> block.rows().stream()).toList();
-    Blocks.joined(pieces).forEach(cutter::add);
+    rows(step).forEach(cutter::add);
     cutter.finish();
     return cut;
+  }
+
+  /** What a device finds of a compaction. */
+  static Optional<Difference> compare(TestDevice holder, StepRange range, List<Block> blocks) {
+    Iterator<Block> left = blocks.iterator();
+    return holder.store.compare(
+        range,
+        new BlockOrder(range, LIGHT),
+        device -> true,
+        holder::open,
+        () -> left.hasNext() ? Optional.of(left.next()) : Optional.empty());
   }
 
   static void take(TestDevice taker, Step step) {

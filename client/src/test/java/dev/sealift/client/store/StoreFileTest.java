@@ -204,6 +204,7 @@ class StoreFileTest {
         "DROP TABLE _sealift_taken_over",
         "DROP TABLE _sealift_fetched",
         "DROP TABLE _sealift_made_part",
+        "DROP TABLE _sealift_compaction",
         "DROP TABLE _sealift_step_file",
         "DROP TABLE _sealift_step_keep",
         "DROP TABLE _sealift_step_judged",

@@ -5,15 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
-import dev.sealift.client.store.ColumnSchema;
-import dev.sealift.client.store.ColumnType;
-import dev.sealift.client.store.TableSchema;
 import dev.sealift.client.sync.CompactionThresholds;
 import dev.sealift.client.sync.OpenedInvitation;
 import dev.sealift.client.value.Bytes;
 import dev.sealift.client.value.Value;
-import dev.sealift.client.vault.Vault;
-import dev.sealift.protocol.FormatException;
 import dev.sealift.protocol.file.SignedHeader;
 import dev.sealift.protocol.id.Hash;
 import dev.sealift.protocol.link.InvitationKeys;
@@ -21,112 +16,22 @@ import dev.sealift.protocol.membership.SpaceRules;
 import dev.sealift.protocol.proto.FileKind;
 import dev.sealift.protocol.proto.Frame;
 import dev.sealift.protocol.proto.LogEntry;
-import dev.sealift.protocol.proto.Offer;
 import dev.sealift.protocol.proto.OutlinePart;
+import dev.sealift.protocol.proto.PayloadAbsence;
 import dev.sealift.protocol.proto.Step;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Devices that compact, and devices that come in by that, over a real mesh's core. */
-class SteppingTest {
-  private static final TableSchema NOTES = new TableSchema(
-      "notes", "id", List.of(new ColumnSchema("body", ColumnType.TEXT, Optional.empty())));
-  private static final long MINUTE_MILLIS = 60_000;
-
-  @TempDir
-  private Path folder;
-
-  private final Scheduler scheduler =
-      new Scheduler(Instant.parse("2026-01-01T00:00:00Z").toEpochMilli());
-  private final Dice dice = new Dice(1);
-  private final Trace trace = new Trace(scheduler, true);
-  private final List<Device> devices = new ArrayList<>();
-  private Mesh mesh;
-  private Vault vault;
-
-  @BeforeEach
-  void start() {
-    mesh = new Mesh(scheduler, dice.fork(), trace, new MeshDisk(folder, scheduler));
-    mesh.admitCompactions();
-    vault = Vault.open(folder.resolve("vault"), null);
-  }
-
-  @AfterEach
-  void end() {
-    devices.forEach(Device::close);
-    mesh.close();
-  }
-
-  private Device device(String name) {
-    Device device = new Device(
-        name,
-        scheduler,
-        mesh.network(),
-        dice.fork(),
-        trace,
-        vault,
-        Simulation.keys(dice),
-        new Disk(folder.resolve(name + ".db")));
-    device.start();
-    device.compacts(new CompactionThresholds(100, 400));
-    devices.add(device);
-    return device;
-  }
-
-  private void rest() {
-    devices.stream().filter(Device::isConnecting).forEach(Device::ask);
-    long until = scheduler.nowMillis() + 10 * MINUTE_MILLIS;
-    do {
-      scheduler.runUntil(scheduler.nowMillis() + 100);
-      assertThat(scheduler.nowMillis()).as("%s", trace.lines()).isLessThan(until);
-    } while (!devices.stream()
-        .allMatch(device -> !device.isConnecting() || device.isRunning() && device.isUpToDate()));
-  }
-
-  private void edit(Device device, int files) {
-    for (int i = 0; i < files; i++) {
-      String key = "k" + i % 50;
-      String body = "note " + i;
-      device.write(batch -> batch.put("notes", key, Map.of("body", new Value.Text(body))));
-      scheduler.runUntil(scheduler.nowMillis() + 20);
-    }
-    rest();
-  }
-
-  private OpenedInvitation invite(Device host, byte[] secret) {
-    CompletableFuture<OpenedInvitation> opened =
-        host.invite(secret, Duration.ofDays(60).toMillis(), 100).orElseThrow();
-    scheduler.runUntil(scheduler.nowMillis() + MINUTE_MILLIS);
-    return opened.join();
-  }
-
-  private Device joined(String name, Device host) {
-    byte[] secret = dice.bytes(InvitationKeys.SECRET_BYTES);
-    OpenedInvitation invitation = invite(host, secret);
-    Device device = device(name);
-    device.join(invitation, secret, List.of());
-    device.connect();
-    rest();
-    return device;
-  }
-
+class SteppingTest extends CompactingBed {
   @Test
   void aNewDeviceComesInByWhatAnotherOneHasCompacted() {
     Device alone = device("alone");
@@ -152,7 +57,7 @@ class SteppingTest {
     host.found(List.of(NOTES), SpaceRules.defaults());
     host.connect();
     rest();
-    joined("other", host); // from now on somebody else could attest
+    joined("other", host).disconnect(); // from now on somebody else could attest
     edit(host, 420);
     assertThat(compactions(host)).as("made once, for one waits until it stands").isEqualTo(1);
 
@@ -160,80 +65,6 @@ class SteppingTest {
 
     assertThat(young.store().mergeDigest()).isEqualTo(host.store().mergeDigest());
     assertThat(young.store().canCarry(2)).as("it holds the files themselves").isTrue();
-  }
-
-  /** With files in the log, and long enough for the mesh to look again whether it may write. */
-  private Device founderThatLeavesItToOthers(int files) {
-    Device alone = device("alone");
-    alone.compacts(new CompactionThresholds(10_000, 20_000));
-    alone.found(List.of(NOTES), SpaceRules.defaults());
-    alone.connect();
-    edit(alone, files);
-    scheduler.runUntil(scheduler.nowMillis() + 3 * MINUTE_MILLIS);
-    return alone;
-  }
-
-  private void offer(Device device, long lower, long upper) {
-    Offer offer = Offer.newBuilder().setLower(lower).setUpper(upper).build();
-    assertThat(mesh.offer(device.id(), offer)).as("it is there").isTrue();
-    scheduler.runUntil(scheduler.nowMillis() + MINUTE_MILLIS);
-    rest();
-  }
-
-  @Test
-  void whoIsOfferedItCompactsThoughItsOwnPlaceIsFarAwayAndOnce() {
-    Device alone = founderThatLeavesItToOthers(120);
-    assertThat(compactions(alone)).isZero();
-    offer(alone, 100, 400);
-    assertThat(compactions(alone)).isEqualTo(1);
-    edit(alone, 120);
-    assertThat(compactions(alone)).as("an offer is for one").isEqualTo(1);
-  }
-
-  @Test
-  void whatNoOfferCanBeIsPassedOverAndSoIsOneForTooFewFiles() {
-    Device alone = founderThatLeavesItToOthers(120);
-    offer(alone, 1, 400);
-    offer(alone, 100, 99);
-    offer(alone, 500, 900);
-    assertThat(compactions(alone)).isZero();
-  }
-
-  @Test
-  void whoWaitsForACompactionToStandMakesNoOtherThoughItIsOffered() {
-    Device alone = founderThatLeavesItToOthers(120);
-    joined("other", alone); // so that what is made has to be attested, and waits
-    offer(alone, 100, 400);
-    assertThat(compactions(alone)).isEqualTo(1);
-    offer(alone, 100, 400);
-    assertThat(compactions(alone)).isEqualTo(1);
-  }
-
-  @Test
-  void whoDoesNotCompactIsNeverOfferedAnything() {
-    Device reader = device("reader");
-    reader.compactsNothing();
-    reader.found(List.of(NOTES), SpaceRules.defaults());
-    reader.connect();
-    edit(reader, 10);
-    scheduler.runUntil(scheduler.nowMillis() + 3 * MINUTE_MILLIS);
-    assertThat(mesh.offer(reader.id(), Offer.getDefaultInstance())).isFalse();
-  }
-
-  private static long compactions(Device device) {
-    return device.store().files(1, 10_000, Long.MAX_VALUE).stream()
-        .map(file -> parse(file.header()))
-        .filter(file -> file.header().kind() == FileKind.FILE_KIND_COMPACTION)
-        .filter(file -> file.header().part() == file.header().parts())
-        .count();
-  }
-
-  private static SignedHeader parse(Bytes header) {
-    try {
-      return SignedHeader.parse(header.toByteArray());
-    } catch (FormatException e) {
-      throw new AssertionError(e);
-    }
   }
 
   @ParameterizedTest
@@ -362,5 +193,73 @@ class SteppingTest {
 
     assertThatThrownBy(this::rest).isInstanceOf(Fault.class).hasMessageContaining(violation);
     assertThat(young.store().position()).isZero();
+  }
+
+  // A mesh that has let go of files
+
+  /** As a mesh does it: what stands up to a sequence is gone, but for who is in the space, and what is read does not go from one to the other. */
+  private void reclaim(long upTo) {
+    lie(frame -> {
+      if (!frame.hasFiles() || frame.getFiles().getRequest() != 0) {
+        return frame;
+      }
+      Frame.Builder told = frame.toBuilder();
+      long sequence = frame.getFiles().getFirstSequence();
+      for (LogEntry.Builder entry : told.getFilesBuilder().getEntriesBuilderList()) {
+        SignedHeader header = parse(Bytes.of(entry.getSignedHeader().toByteArray()));
+        if (sequence++ <= upTo && header.header().kind() != FileKind.FILE_KIND_MEMBERSHIP) {
+          entry
+              .clearSignedHeader()
+              .clearPayload()
+              .setFile(header.id().byteString())
+              .setAbsence(PayloadAbsence.PAYLOAD_ABSENCE_RECLAIMED);
+        }
+      }
+      return told.build();
+    });
+  }
+
+  @Test
+  void whatIsGoneIsPassedByACompaction() {
+    Device host = device("host");
+    host.found(List.of(NOTES), SpaceRules.defaults());
+    host.connect();
+    rest();
+    thresholds = new CompactionThresholds(100_000, 100_000);
+    Device away = joined("away", host);
+    edit(host, 20);
+    away.disconnect();
+    away.write(batch -> batch.put("notes", "own", Map.of("body", new Value.Text("own"))));
+    Device other = joined("other", host);
+    edit(host, 100);
+    assertThat(compactions(host)).isEqualTo(1);
+    reclaim(90);
+
+    away.connect();
+    rest();
+
+    assertThat(away.store().mergeDigest()).isEqualTo(host.store().mergeDigest());
+    assertThat(away.store().mergeDigest()).isEqualTo(other.store().mergeDigest());
+    assertThat(away.store().page("notes", "", 100)).containsKey("own");
+    assertThat(away.store().canCarry(2)).as("it holds the files themselves").isFalse();
+  }
+
+  @Test
+  void whatIsGoneWithNothingInItsPlaceIsNamed() {
+    thresholds = new CompactionThresholds(100_000, 100_000);
+    Device host = device("host");
+    host.found(List.of(NOTES), SpaceRules.defaults());
+    host.connect();
+    edit(host, 100);
+    byte[] secret = dice.bytes(InvitationKeys.SECRET_BYTES);
+    OpenedInvitation invitation = invite(host, secret);
+    Device young = device("young");
+    young.join(invitation, secret, List.of());
+    reclaim(90);
+    young.connect();
+
+    assertThatThrownBy(this::rest)
+        .isInstanceOf(Fault.class)
+        .hasMessageContaining("PAYLOAD_MISSING");
   }
 }

@@ -1,0 +1,119 @@
+package dev.sealift.client.sync;
+
+import dev.sealift.client.store.Difference;
+import dev.sealift.client.store.HeldCompaction;
+import dev.sealift.client.store.HeldCompaction.Said;
+import dev.sealift.client.store.Opener;
+import dev.sealift.client.store.SpaceStore;
+import dev.sealift.protocol.compaction.Attester;
+import dev.sealift.protocol.id.DeviceId;
+import dev.sealift.protocol.id.Hash;
+import dev.sealift.protocol.membership.Device;
+import dev.sealift.protocol.membership.Membership;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What this device says of others' compactions: whether they are what the log makes. Two devices are drawn to say it at once, by hash of the compaction; the next ones, one after the other, while nobody whose word counts has said
+ * anything. Where one is contested, each owner's device that can tell does, since an owner's word settles it. Used with the replica's monitor.
+ */
+final class Attesting {
+  /** That many compare each compaction, so that one of them cannot be the author's accomplice unnoticed. */
+  private static final int FIRST = 2;
+
+  /** So long the next one waits for those before it. */
+  private static final long PATIENCE_MILLIS = 5 * 60_000;
+
+  private final SpaceStore store;
+  private final ContentKey contentKey;
+  private final Compactions compactions;
+  private final DeviceId self;
+
+  Attesting(SpaceStore store, ContentKey contentKey, Compactions compactions, DeviceId self) {
+    this.store = store;
+    this.contentKey = contentKey;
+    this.compactions = compactions;
+    this.self = self;
+  }
+
+  /** How long until this device has something to say, if nothing happens; {@code Long.MAX_VALUE} for never. */
+  long untilDueMillis(Optional<Membership> membership, long nowMillis) {
+    return membership
+        .flatMap(members -> compactions.complete().stream()
+            .map(one -> Math.max(0, dueMillis(one, members, nowMillis) - nowMillis))
+            .min(Comparator.naturalOrder()))
+        .orElse(Long.MAX_VALUE);
+  }
+
+  /** When, by the mesh's clock; {@code Long.MAX_VALUE} for never, as things are. */
+  private long dueMillis(HeldCompaction of, Membership membership, long nowMillis) {
+    List<DeviceId> drawn = of.said() == Said.NOTHING ? drawn(of, membership) : List.of();
+    int place = drawn.indexOf(self);
+    if (place < 0) {
+      return Long.MAX_VALUE;
+    }
+    boolean settles =
+        of.isContested() && Attester.of(self, membership).orElseThrow().overrules();
+    if (place < FIRST || settles) {
+      return Math.min(of.timeMillis(), nowMillis);
+    }
+    return of.isAttested()
+        ? Long.MAX_VALUE
+        : of.timeMillis() + (place - FIRST + 1) * PATIENCE_MILLIS;
+  }
+
+  /** The devices whose word counts, in the order in which they are to say it. */
+  private static List<DeviceId> drawn(HeldCompaction of, Membership membership) {
+    return membership.devices().stream()
+        .filter(Device::mayWrite)
+        .map(device -> Attester.of(device.id(), membership).orElseThrow())
+        .filter(attester -> Compactions.counts(of, attester, membership))
+        .map(Attester::device)
+        .sorted(Comparator.comparing(
+            device -> Hash.of(of.last().toByteArray(), device.toByteArray()), Hash::compareTo))
+        .toList();
+  }
+
+  /**
+   * Compares what is due with the log.
+   *
+   * @param most how many
+   * @return what this device has to say now, or that it will say nothing; to be kept with the file that says it
+   */
+  List<HeldCompaction> judge(Membership membership, long nowMillis, Opener opener, int most) {
+    return compactions.complete().stream()
+        .filter(one -> dueMillis(one, membership, nowMillis) <= nowMillis)
+        .limit(most)
+        .map(one -> judge(one, membership, opener))
+        .toList();
+  }
+
+  private HeldCompaction judge(HeldCompaction of, Membership membership, Opener opener) {
+    boolean isVoid = of.range().base() >= of.firstPart()
+        || !store.rootAt(of.range().base()).equals(Optional.of(of.root()));
+    if (isVoid || isSuperseded(of) || !store.canCompare(of.range())) {
+      return of.said(Said.SILENT, Optional.empty());
+    }
+    try {
+      Optional<Difference> found = store.compare(
+          of.range(),
+          device -> membership.device(device).isPresent(),
+          opener,
+          new HeldParts(store, contentKey, of));
+      return of.said(found.isPresent() ? Said.CONTESTED : Said.ATTESTED, found);
+    } catch (HeldParts.NewerException e) {
+      return of.said(Said.SILENT, Optional.empty());
+    }
+  }
+
+  /** By one that stands, as far as this device has heard: nobody would ask. */
+  private boolean isSuperseded(HeldCompaction of) {
+    return compactions.complete().stream()
+        .anyMatch(other -> other.lastPart() > of.lastPart()
+            && other.isAttested()
+            && !other.isContested()
+            && other.range().first() <= of.range().first()
+            && other.range().base() >= of.range().base());
+  }
+}

@@ -1,0 +1,375 @@
+package dev.sealift.ops.simulate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sealift.client.compact.Block;
+import dev.sealift.client.compact.BlockCutter;
+import dev.sealift.client.compact.CarriedFile;
+import dev.sealift.client.compact.CarriedRow;
+import dev.sealift.client.compact.CarriedRow.Held;
+import dev.sealift.client.compact.Origin;
+import dev.sealift.client.compact.PartPacker;
+import dev.sealift.client.compact.StepRange;
+import dev.sealift.client.store.Batch;
+import dev.sealift.client.store.Difference.Kind;
+import dev.sealift.client.store.HeldCompaction;
+import dev.sealift.client.sync.CompactionThresholds;
+import dev.sealift.client.value.Value;
+import dev.sealift.protocol.id.Hash;
+import dev.sealift.protocol.membership.SpaceRules;
+import dev.sealift.protocol.proto.FileKind;
+import java.nio.ByteBuffer;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What devices say of each other's compactions, over a real mesh's core, and what comes of it: nothing is lost, whatever a member claims. */
+class AttestingTest extends CompactingBed {
+  /** Nobody compacts by himself. */
+  private static final CompactionThresholds NEVER = new CompactionThresholds(100_000, 100_000);
+
+  @Test
+  void whatAnotherMemberAttestsIsTaken() {
+    Device host = device("host");
+    host.found(List.of(NOTES), SpaceRules.defaults());
+    host.connect();
+    rest();
+    joined("other", host);
+    edit(host, 420);
+    assertThat(compactions(host))
+        .as("one after the other, as each comes to stand")
+        .isGreaterThan(1);
+
+    Device young = joined("young", host);
+
+    assertThat(young.store().mergeDigest()).isEqualTo(host.store().mergeDigest());
+    assertThat(young.store().canCarry(2)).as("it holds the files themselves").isFalse();
+  }
+
+  /** What a member may send for a compaction of the log up to its position. */
+  private enum Claim {
+    /** For comparison. */
+    HONEST(null) {
+      @Override
+      Forged forge(Forged right) {
+        return right;
+      }
+    },
+    ONE_EVENT_DROPPED(Kind.CELL) {
+      @Override
+      Forged forge(Forged right) {
+        return right.without(7);
+      }
+    },
+    ONE_EVENT_ADDED(Kind.CELL) {
+      @Override
+      Forged forge(Forged right) {
+        CarriedRow row = right.rows().get(right.rows().size() - 1);
+        return right.with(new CarriedRow(
+            row.table(),
+            row.key() + "x",
+            row.marker(),
+            null,
+            null,
+            row.registers(),
+            List.of(),
+            List.of(),
+            List.of(),
+            List.of(),
+            null));
+      }
+    },
+    ONE_EVENT_ALTERED(Kind.CELL) {
+      @Override
+      Forged forge(Forged right) {
+        return right.altering(
+            7, held -> new Held(held.cell(), held.origin(), new Value.Text("altered")));
+      }
+    },
+    ONE_RANK_CHANGED(Kind.CELL) {
+      @Override
+      Forged forge(Forged right) {
+        return right.altering(7, held -> {
+          Origin from = held.origin();
+          Origin other = new Origin(from.place(), from.time() + 1, from.device(), from.sequence());
+          return new Held(held.cell(), other, held.value());
+        });
+      }
+    },
+    /** What it carries is of its position, and what it claims is that the log was like that before. */
+    A_BASE_BEFORE(Kind.FORMAT) {
+      @Override
+      Forged forge(Forged right) {
+        return right.upTo(right.range().base() - 20);
+      }
+    },
+    /** What the log had at one position for what it has at another. */
+    A_BASE_BEHIND(Kind.CELL) {
+      @Override
+      Forged forge(Forged right) {
+        return right; // of the log as it was before; the test has it claim the whole
+      }
+    },
+    /** It covers files whose rows it does not carry. */
+    FILES_IT_NEVER_HAD(Kind.ROW) {
+      @Override
+      Forged forge(Forged right) {
+        return right.from(100).without(7);
+      }
+    };
+
+    private final @Nullable Kind found;
+
+    Claim(@Nullable Kind found) {
+      this.found = found;
+    }
+
+    abstract Forged forge(Forged right);
+  }
+
+  /** What goes into a compaction. */
+  private record Forged(StepRange range, List<CarriedFile> files, List<CarriedRow> rows) {
+    static Forged of(Device device) {
+      List<CarriedFile> files = new ArrayList<>();
+      List<CarriedRow> rows = new ArrayList<>();
+      StepRange range = device
+          .store()
+          .carry(
+              1,
+              (entry, header, payload) -> {
+                throw new AssertionError("no file is read to carry everything");
+              },
+              block -> {
+                files.addAll(block.files());
+                rows.addAll(block.rows());
+              });
+      return new Forged(range, files, rows);
+    }
+
+    Forged without(int row) {
+      List<CarriedRow> less = new ArrayList<>(rows);
+      less.remove(row);
+      return new Forged(range, files, less);
+    }
+
+    Forged with(CarriedRow row) {
+      List<CarriedRow> more = new ArrayList<>(rows);
+      more.add(row);
+      return new Forged(range, files, more);
+    }
+
+    Forged altering(int row, UnaryOperator<Held> register) {
+      CarriedRow was = rows.get(row);
+      List<CarriedRow> other = new ArrayList<>(rows);
+      other.set(
+          row,
+          new CarriedRow(
+              was.table(),
+              was.key(),
+              was.marker(),
+              was.removal(),
+              was.touch(),
+              was.registers().stream().map(register).toList(),
+              was.parts(),
+              was.dropped(),
+              was.losers(),
+              was.lines(),
+              was.feed()));
+      return new Forged(range, files, other);
+    }
+
+    Forged upTo(long base) {
+      return new Forged(new StepRange(1, base), files.subList(0, (int) base), rows);
+    }
+
+    Forged from(long first) {
+      return new Forged(
+          new StepRange(first, range.base()), files.subList((int) first - 1, files.size()), rows);
+    }
+
+    Forged withFilesOf(Forged later) {
+      return new Forged(later.range, later.files, rows);
+    }
+
+    List<Block> blocks() {
+      List<Block> blocks = new ArrayList<>();
+      BlockCutter cutter = new BlockCutter(range, blocks::add);
+      files.forEach(cutter::add);
+      rows.forEach(cutter::add);
+      cutter.finish();
+      return blocks;
+    }
+  }
+
+  /** The device sends it with its next connection, as though it had made it so. */
+  private static void send(Device device, Forged forged) {
+    List<byte[]> parts = new ArrayList<>();
+    PartPacker packer = new PartPacker(parts::add);
+    forged.blocks().forEach(packer::add);
+    packer.finish();
+    Hash root = device.store().rootAt(forged.range().base()).orElseThrow();
+    try (Batch batch = device.store().batch()) {
+      for (int i = 0; i < parts.size(); i++) {
+        batch.keepPart(i + 1, parts.get(i));
+      }
+      batch.putSetting("compaction.plan", plan(forged.range(), root, parts.size()));
+      batch.commit();
+    }
+  }
+
+  /** As a device keeps it. */
+  private static byte[] plan(StepRange range, Hash root, int parts) {
+    return ByteBuffer.allocate(2 * Long.BYTES + Hash.BYTES + 3 * Integer.BYTES)
+        .putLong(range.first())
+        .putLong(range.base())
+        .put(root.toByteArray())
+        .putInt(1)
+        .putInt(parts)
+        .putInt(1)
+        .array();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void whatAMemberClaimsFalselyIsContestedAndNothingIsLost(Claim claim) {
+    thresholds = NEVER;
+    Device honest = device("honest");
+    honest.found(List.of(NOTES), SpaceRules.defaults());
+    honest.connect();
+    rest();
+    Device rogue = joined("rogue", honest);
+    edit(honest, 300);
+    Forged before = Forged.of(rogue);
+    edit(honest, 20);
+    rogue.disconnect();
+    Forged now = Forged.of(rogue);
+    send(rogue, claim == Claim.A_BASE_BEHIND ? before.withFilesOf(now) : claim.forge(now));
+    rogue.connect();
+    rest();
+    scheduler.runUntil(scheduler.nowMillis() + MINUTE_MILLIS);
+    assertThat(compactions(honest)).isEqualTo(1);
+
+    Device young = joined("young", honest);
+
+    boolean contested = claim.found != null;
+    assertThat(young.store().canCarry(2)).as("came by the files").isEqualTo(contested);
+    assertThat(young.store().mergeDigest()).isEqualTo(honest.store().mergeDigest());
+    assertThat(young.store().visibleDigest()).isEqualTo(honest.store().visibleDigest());
+    assertThat(rogue.store().mergeDigest()).isEqualTo(honest.store().mergeDigest());
+    assertThat(attestations(honest))
+        .as("of whoever can tell, and who came by the step cannot")
+        .isEqualTo(contested ? 2 : 1);
+    List<HeldCompaction> named = honest.replica().contested();
+    assertThat(named).hasSize(contested ? 1 : 0);
+    for (HeldCompaction one : named) {
+      assertThat(one.author()).isEqualTo(rogue.id());
+      assertThat(one.difference().orElseThrow().kind()).isEqualTo(claim.found);
+    }
+  }
+
+  /** Founder and two others, one of whom has compacted; and what all have. */
+  private Device compactedBy(String name, Device founder) {
+    Device author = joined(name, founder);
+    edit(founder, 300);
+    author.disconnect();
+    send(author, Forged.of(author));
+    return author;
+  }
+
+  private Device founder() {
+    thresholds = NEVER;
+    Device founder = device("founder");
+    founder.found(List.of(NOTES), SpaceRules.defaults());
+    founder.connect();
+    rest();
+    return founder;
+  }
+
+  private void pass(long minutes) {
+    for (int i = 0; i < minutes; i++) {
+      scheduler.runUntil(scheduler.nowMillis() + MINUTE_MILLIS);
+      devices.stream().filter(Device::isConnecting).forEach(Device::ask);
+    }
+  }
+
+  /** A device whose disk is damaged says that a compaction is wrong. */
+  @Test
+  void anOwnerSettlesWhatAnotherContests() throws SQLException {
+    Device owner = founder();
+    Device damaged = joined("damaged", owner);
+    Device author = compactedBy("author", owner);
+    Invited invited = invitation(owner);
+    owner.disconnect();
+    damaged.disconnect();
+    damaged.crash();
+    try (Connection database =
+            DriverManager.getConnection("jdbc:sqlite:" + damaged.disk().file());
+        Statement damage = database.createStatement()) {
+      assertThat(damage.executeUpdate("UPDATE \"_notes\" SET body = 'damaged' WHERE _key = 'k7'"))
+          .isEqualTo(1);
+    }
+    damaged.start();
+    author.connect();
+    damaged.connect();
+    rest();
+    pass(15);
+    assertThat(damaged.replica().contested()).hasSize(1);
+    assertThat(joined("early", invited).store().canCarry(2))
+        .as("came by the files")
+        .isTrue();
+
+    owner.connect();
+    rest();
+
+    assertThat(owner.replica().contested()).isEmpty();
+    Device young = joined("young", owner);
+    assertThat(young.store().canCarry(2)).as("came by the files").isFalse();
+    assertThat(young.store().mergeDigest()).isEqualTo(owner.store().mergeDigest());
+  }
+
+  @Test
+  void whoIsDrawnAndAwayIsWaitedForAndThenNotMissed() {
+    Device founder = founder();
+    List<Device> others = new ArrayList<>();
+    for (String name : List.of("one", "two", "three", "four")) {
+      others.add(joined(name, founder));
+    }
+    Device author = compactedBy("author", founder);
+    Invited invited = invitation(founder);
+    devices.stream().filter(Device::isConnecting).forEach(Device::disconnect);
+    author.connect();
+    rest();
+    int said = 0;
+    for (Device device : others) {
+      device.connect();
+      rest();
+      pass(1);
+      said += attestations(author) > said ? 1 : 0;
+      device.disconnect();
+    }
+    assertThat(said).as("of five two are drawn to say it at once").isLessThanOrEqualTo(2);
+
+    others.forEach(Device::connect);
+    pass(20);
+
+    assertThat(attestations(author)).isBetween(1L, 3L);
+    assertThat(joined("young", invited).store().canCarry(2))
+        .as("came by the files")
+        .isFalse();
+  }
+
+  private static long attestations(Device device) {
+    return device.store().files(1, 10_000, Long.MAX_VALUE).stream()
+        .map(file -> parse(file.header()))
+        .filter(file -> file.header().kind() == FileKind.FILE_KIND_ATTESTATION)
+        .count();
+  }
+}
