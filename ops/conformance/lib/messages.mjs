@@ -24,6 +24,7 @@ export const RunKind = enumeration('RunKind', 'RUN_KIND_', [
   'UNSPECIFIED', 'PUT', 'PATCH', 'REMOVE', 'DISMISS', 'ASSIGN', 'COUNT', 'ADD', 'DISCARD', 'APPEND', 'COLLAPSE', 'GUARD',
 ]);
 export const PayloadAbsence = enumeration('PayloadAbsence', 'PAYLOAD_ABSENCE_', ['UNSPECIFIED', 'OWN', 'RECLAIMED']);
+export const DeviceHint = enumeration('DeviceHint', 'DEVICE_HINT_', ['UNSPECIFIED', 'ON_BATTERY', 'METERED', 'SLOW']);
 export const RefusalCode = enumeration('RefusalCode', 'REFUSAL_CODE_', [
   'UNSPECIFIED', 'MALFORMED', 'WRONG_SPACE', 'NOT_A_MEMBER', 'BAD_SIGNATURE', 'CHAIN_GAP', 'COUNTER_TAKEN',
   'WRONG_PREVIOUS', 'CLOCK_AHEAD', 'UNKNOWN_HEAD', 'BAD_SUPERSEDE', 'EPOCH_TOO_OLD', 'PAYLOAD_MISMATCH',
@@ -267,7 +268,12 @@ export const Files = new Message('Files', {
 
 export const Advanced = new Message('Advanced', { 1: one('bytes', 'signedHead') });
 
-export const PositionReport = new Message('PositionReport', { 1: one('uint64', 'sequence') });
+export const PositionReport = new Message('PositionReport', {
+  1: one('uint64', 'sequence'),
+  2: many(DeviceHint, 'hints'),
+  3: one('bool', 'takesOffers'),
+});
+export const Offer = new Message('Offer', { 1: one('uint64', 'lower'), 2: one('uint64', 'upper') });
 
 export const Fetch = new Message('Fetch', {
   1: one('uint64', 'request'),
@@ -353,6 +359,7 @@ const BODIES = {
   18: one(StepList, 'stepList'),
   19: one(FetchEntries, 'fetchEntries'),
   20: one(Entries, 'entries'),
+  21: one(Offer, 'offer'),
 };
 
 export const Frame = new Message('Frame', BODIES, { oneofs: [Object.values(BODIES).map(({ name }) => name)] });

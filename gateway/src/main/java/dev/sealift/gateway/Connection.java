@@ -8,7 +8,9 @@ import dev.sealift.gateway.session.GatewaySession;
 import dev.sealift.gateway.session.SpaceHead;
 import dev.sealift.protocol.id.SpaceId;
 import dev.sealift.protocol.mesh.proto.AuthorizeRequest;
+import dev.sealift.protocol.mesh.proto.PresentDevice;
 import dev.sealift.protocol.proto.Frame;
+import dev.sealift.protocol.proto.Offer;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ServerWebSocket;
@@ -68,6 +70,15 @@ final class Connection {
 
   void recheckSoon() {
     session.recheckSoon();
+  }
+
+  /** Its device, if it can be offered something to compact. */
+  Optional<PresentDevice> present() {
+    return session.present();
+  }
+
+  void offer(Offer offer) {
+    perform(() -> session.offer(offer));
   }
 
   void tick(long now) {
@@ -146,6 +157,8 @@ final class Connection {
       board.followers().tell(learned.space(), learned.head(), learned.fresh());
     } else if (effect instanceof Effect.ReportPosition report) {
       board.positions().add(report.position());
+    } else if (effect instanceof Effect.Paced paced) {
+      board.paces().add(paced.space(), paced.taken());
     } else if (effect instanceof Effect.Ping) {
       socket.writePing(EMPTY);
     } else if (effect instanceof Effect.Close close) {

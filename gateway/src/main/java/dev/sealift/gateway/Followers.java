@@ -42,6 +42,11 @@ final class Followers {
     return bySpace.containsKey(space);
   }
 
+  /** Everyone who follows the space, as of now. */
+  List<Connection> of(SpaceId space) {
+    return List.copyOf(bySpace.getOrDefault(space, Set.of()));
+  }
+
   /** All that are followed, as of now. */
   List<SpaceId> spaces() {
     return List.copyOf(bySpace.keySet());

@@ -112,6 +112,7 @@ public final class GatewayVerticle extends VerticleBase {
     return vertx
         .executeBlocking(this::prepare)
         .compose(tls -> opened.news().listen(vertx.eventBus()).map(tls))
+        .compose(tls -> opened.presence().listen().map(tls))
         .onSuccess(tls -> lookWhoIsThere(opened)) // before any device: nobody of them is new to it
         .compose(tls -> listen(tls, opened, readiness))
         .onSuccess(listening -> startTimers(opened, readiness));

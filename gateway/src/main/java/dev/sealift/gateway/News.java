@@ -5,6 +5,7 @@ import dev.sealift.gateway.session.SpaceHead;
 import dev.sealift.protocol.FormatException;
 import dev.sealift.protocol.id.SpaceId;
 import dev.sealift.protocol.mesh.Addresses;
+import dev.sealift.protocol.mesh.NewsCount;
 import dev.sealift.protocol.mesh.Roster;
 import dev.sealift.protocol.mesh.proto.EngineTime;
 import dev.sealift.protocol.mesh.proto.SpaceAdvanced;

@@ -10,6 +10,7 @@ import io.vertx.core.http.ServerWebSocket;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 
 /** All connections of one gateway and what they share. On the verticle's event loop only. */
@@ -31,6 +32,8 @@ final class Switchboard {
   private final News news;
   private final Crowd<Connection> crowd = new Crowd<>();
   private final PositionFlusher positions;
+  private final Paces paces = new Paces();
+  private final Presence presence;
   private final Set<Connection> connections = new HashSet<>();
   private final Promise<Void> emptied = Promise.promise();
   private long questions;
@@ -46,6 +49,7 @@ final class Switchboard {
     this.positions = new PositionFlusher(mesh, metrics);
     this.refresher = new Refresher(mesh, followers, metrics, this::refreshAfter);
     this.news = new News(followers, refresher);
+    this.presence = new Presence(UUID.randomUUID().toString(), followers, paces, vertx.eventBus());
   }
 
   Mesh mesh() {
@@ -66,6 +70,14 @@ final class Switchboard {
 
   News news() {
     return news;
+  }
+
+  Presence presence() {
+    return presence;
+  }
+
+  Paces paces() {
+    return paces;
   }
 
   Refresher refresher() {

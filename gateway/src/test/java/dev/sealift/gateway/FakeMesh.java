@@ -221,6 +221,7 @@ final class FakeMesh {
           message,
           AuthorizeReply.newBuilder()
               .setAuthorization(authorization)
+              .setMayWrite(authorization == Authorization.AUTHORIZATION_MEMBER)
               .setSignedHead(head(request.getSpace()))
               .build());
     }

@@ -6,6 +6,7 @@ import dev.sealift.protocol.crypto.VerifyingKey;
 import dev.sealift.protocol.id.Hash;
 import dev.sealift.protocol.log.Incarnation;
 import dev.sealift.protocol.log.SignedIncarnation;
+import dev.sealift.protocol.membership.Device;
 import dev.sealift.protocol.membership.Invitation;
 import dev.sealift.protocol.membership.Membership;
 import dev.sealift.protocol.mesh.proto.AdmitReply;
@@ -116,6 +117,7 @@ final class Replies {
             .map(key -> invited(membership, key, serverTime(state, nowMillis)))
             .orElse(Authorization.AUTHORIZATION_NOT_A_MEMBER);
     reply.setAuthorization(authorization);
+    reply.setMayWrite(membership.device(ask.device()).filter(Device::mayWrite).isPresent());
     if (mayConnect(authorization)) {
       ChainHead head = state.chainHead(ask.device());
       reply.setQuota(rules.quota(state.token()).toProto());

@@ -406,6 +406,18 @@ class EngineTest {
         .isEqualTo(Authorization.AUTHORIZATION_INVITATION_USED_UP);
   }
 
+  @Test
+  void whetherADeviceMayWriteIsToldWithIt() {
+    Author writer = world.member("writer", Role.ROLE_WRITER);
+    Author reader = world.member("reader", Role.ROLE_READER);
+    Author invitation = world.invite("invitation", Role.ROLE_WRITER, 1);
+    assertThat(core.authorize(world.space, owner, null).getMayWrite()).isTrue();
+    assertThat(core.authorize(world.space, writer, null).getMayWrite()).isTrue();
+    assertThat(core.authorize(world.space, reader, null).getMayWrite()).isFalse();
+    assertThat(core.authorize(world.space, new Author("guest"), invitation).getMayWrite())
+        .isFalse();
+  }
+
   private Authorization authorization(Author author, Author invitation) {
     return core.authorize(world.space, author, invitation).getAuthorization();
   }

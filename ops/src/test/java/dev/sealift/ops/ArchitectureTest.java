@@ -27,12 +27,13 @@ class ArchitectureTest {
   private static final String STORAGE = "dev.sealift.storage..";
   private static final String MERGE = "dev.sealift.merge..";
   private static final String GATEWAY = "dev.sealift.gateway..";
+  private static final String COMPACTOR = "dev.sealift.compactor..";
   private static final String OPS = "dev.sealift.ops..";
 
   @ArchTest
   static void everyModuleIsLookedAt(JavaClasses classes) {
     for (String module :
-        new String[] {"protocol", "client", "storage", "merge", "gateway", "ops"}) {
+        new String[] {"protocol", "client", "storage", "merge", "gateway", "compactor", "ops"}) {
       assertThat(classes).anyMatch(c -> c.getPackageName().startsWith("dev.sealift." + module));
     }
   }
@@ -40,7 +41,7 @@ class ArchitectureTest {
   @ArchTest
   static final ArchRule everyClassBelongsToAModule = classes()
       .should()
-      .resideInAnyPackage(PROTOCOL, CLIENT, STORAGE, MERGE, GATEWAY, OPS)
+      .resideInAnyPackage(PROTOCOL, CLIENT, STORAGE, MERGE, GATEWAY, COMPACTOR, OPS)
       .because("a package outside the modules' roots would stand outside every wall below");
 
   @ArchTest
@@ -58,7 +59,7 @@ class ArchitectureTest {
       .resideInAPackage(PROTOCOL)
       .should()
       .dependOnClassesThat()
-      .resideInAnyPackage(CLIENT, STORAGE, MERGE, GATEWAY, OPS)
+      .resideInAnyPackage(CLIENT, STORAGE, MERGE, GATEWAY, COMPACTOR, OPS)
       .because("it is the ground all the others stand on");
 
   @ArchTest
@@ -67,7 +68,7 @@ class ArchitectureTest {
       .resideInAPackage(CLIENT)
       .should()
       .dependOnClassesThat()
-      .resideInAnyPackage(STORAGE, MERGE, GATEWAY, OPS)
+      .resideInAnyPackage(STORAGE, MERGE, GATEWAY, COMPACTOR, OPS)
       .because("a device speaks to the mesh over the wire alone");
 
   @ArchTest
@@ -76,7 +77,7 @@ class ArchitectureTest {
       .resideInAPackage(STORAGE)
       .should()
       .dependOnClassesThat()
-      .resideInAnyPackage(CLIENT, MERGE, GATEWAY, OPS)
+      .resideInAnyPackage(CLIENT, MERGE, GATEWAY, COMPACTOR, OPS)
       .because("verticles meet only in messages");
 
   @ArchTest
@@ -85,7 +86,7 @@ class ArchitectureTest {
       .resideInAPackage(MERGE)
       .should()
       .dependOnClassesThat()
-      .resideInAnyPackage(CLIENT, STORAGE, GATEWAY, OPS)
+      .resideInAnyPackage(CLIENT, STORAGE, GATEWAY, COMPACTOR, OPS)
       .because("verticles meet only in messages");
 
   @ArchTest
@@ -94,7 +95,16 @@ class ArchitectureTest {
       .resideInAPackage(GATEWAY)
       .should()
       .dependOnClassesThat()
-      .resideInAnyPackage(CLIENT, STORAGE, MERGE, OPS)
+      .resideInAnyPackage(CLIENT, STORAGE, MERGE, COMPACTOR, OPS)
+      .because("verticles meet only in messages");
+
+  @ArchTest
+  static final ArchRule compactorKnowsOnlyTheProtocol = noClasses()
+      .that()
+      .resideInAPackage(COMPACTOR)
+      .should()
+      .dependOnClassesThat()
+      .resideInAnyPackage(CLIENT, STORAGE, MERGE, GATEWAY, OPS)
       .because("verticles meet only in messages");
 
   @ArchTest

@@ -51,6 +51,9 @@ public final class Limits {
   /** Compactions that one file of attestations is about: as many as steps are told at once. */
   public static final int MAX_ATTESTATIONS = 64;
 
+  /** Hints of a device in one report: each kind once, and room for kinds to come. */
+  public static final int MAX_DEVICE_HINTS = 16;
+
   /** Files of other chains that a header may build on without their receipts. */
   public static final int MAX_BUILDS_ON = 64;
 

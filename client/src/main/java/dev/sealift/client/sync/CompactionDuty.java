@@ -4,11 +4,13 @@ import dev.sealift.protocol.id.DeviceId;
 import dev.sealift.protocol.membership.Device;
 import dev.sealift.protocol.membership.Membership;
 import dev.sealift.protocol.proto.FileKind;
+import dev.sealift.protocol.proto.Offer;
 import dev.sealift.protocol.proto.Step;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What is known of a space's live files, and whether it is this device's turn to compact some. It believes the mesh: a false answer costs work, and no more. Used with the replica's monitor.
@@ -24,6 +26,7 @@ final class CompactionDuty {
   private List<Step> standing = List.of();
   private boolean isStale = true;
   private long waitingSinceMillis;
+  private Optional<CompactionThresholds> offered = Optional.empty();
 
   /** @param thresholds empty where this device has nothing to do with compactions */
   CompactionDuty(Optional<CompactionThresholds> thresholds) {
@@ -44,14 +47,26 @@ final class CompactionDuty {
       isStale |= kind == FileKind.FILE_KIND_ATTESTATION;
       if (kind == FileKind.FILE_KIND_COMPACTION) {
         isStale = true;
+        offered = Optional.empty();
         waitingSinceMillis = entry.serverTimeMillis();
       }
     }
   }
 
+  /** The mesh says that it is this device's turn, by thresholds of its own, until a compaction comes. What cannot be is passed over, and so is all of it where this device has nothing to do with compactions. */
+  void offer(Offer offer) {
+    boolean isPossible = offer.getLower() >= 2 && offer.getUpper() >= offer.getLower();
+    if (isOn() && isPossible) {
+      offered = Optional.of(new CompactionThresholds(offer.getLower(), offer.getUpper()));
+    }
+  }
+
   /** Whether the mesh is to be asked which compactions stand, from the beginning of the log on. */
   boolean isAskedFor(long position) {
-    return isStale && thresholds.filter(set -> position - base() >= set.lower()).isPresent();
+    return isStale
+        && Stream.of(thresholds, offered)
+            .flatMap(Optional::stream)
+            .anyMatch(set -> position - base() >= set.lower());
   }
 
   /** What the mesh says; as of the position. */
@@ -109,10 +124,13 @@ final class CompactionDuty {
     if (!mayWrite || isStale || isWaiting(log)) {
       return Optional.empty();
     }
-    return thresholds
-        .filter(set -> behind(log.position()) >= set.lower())
+    long files = behind(log.position());
+    boolean isOffered = offered.filter(set -> files >= set.lower()).isPresent();
+    boolean isPassed = thresholds
+        .filter(set -> files >= set.lower())
         .filter(set -> live(log.position()) >= place(set, membership.get(), self))
-        .map(set -> choice(log.position()));
+        .isPresent();
+    return isOffered || isPassed ? Optional.of(choice(log.position())) : Optional.empty();
   }
 
   private boolean isWaiting(LogState log) {

@@ -1,10 +1,8 @@
 package dev.sealift.client.sync;
 
+import dev.sealift.protocol.compaction.Turns;
 import dev.sealift.protocol.id.DeviceId;
-import dev.sealift.protocol.id.Hash;
-import java.nio.ByteBuffer;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -28,14 +26,7 @@ public record CompactionThresholds(long lower, long upper) {
    * @param base that of the newest compaction that stands; 0 for none
    */
   long of(DeviceId device, Collection<DeviceId> devices, long base) {
-    List<DeviceId> order = devices.stream()
-        .sorted(Comparator.comparing(one -> draw(one, base), Hash::compareTo))
-        .toList();
+    List<DeviceId> order = devices.stream().sorted(Turns.order(base)).toList();
     return lower + (upper - lower) * order.indexOf(device) / order.size();
-  }
-
-  private static Hash draw(DeviceId device, long base) {
-    return Hash.of(
-        device.toByteArray(), ByteBuffer.allocate(Long.BYTES).putLong(base).array());
   }
 }

@@ -249,6 +249,7 @@ final class SyncSession {
       case FILES -> received(frame.getFiles(), frame.getSerializedSize());
       case PUT_RESULT -> answered(frame.getPutResult());
       case ADVANCED -> replica.learnHead(frame.getAdvanced().getSignedHead());
+      case OFFER -> replica.duty().offer(frame.getOffer());
       case STEP_LIST -> {
         expect(frame.getStepList().getRequest() == STANDING_REQUEST && isStandingAsked);
         isStandingAsked = false;
@@ -468,7 +469,9 @@ final class SyncSession {
   void report() {
     reported = replica.durablePosition();
     out.accept(Frame.newBuilder()
-        .setPosition(PositionReport.newBuilder().setSequence(reported))
+        .setPosition(PositionReport.newBuilder()
+            .setSequence(reported)
+            .setTakesOffers(replica.duty().isOn()))
         .build());
   }
 

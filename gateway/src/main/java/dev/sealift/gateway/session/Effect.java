@@ -40,6 +40,9 @@ public sealed interface Effect {
    */
   record Learned(SpaceId space, SpaceHead head, Optional<FreshFiles> fresh) implements Effect {}
 
+  /** The device was measured. */
+  record Paced(SpaceId space, Taken taken) implements Effect {}
+
   record PauseReading() implements Effect {}
 
   record ResumeReading() implements Effect {}

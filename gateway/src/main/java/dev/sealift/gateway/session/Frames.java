@@ -8,6 +8,7 @@ import dev.sealift.protocol.proto.Challenge;
 import dev.sealift.protocol.proto.Files;
 import dev.sealift.protocol.proto.Frame;
 import dev.sealift.protocol.proto.GoAway;
+import dev.sealift.protocol.proto.Offer;
 import dev.sealift.protocol.proto.Problem;
 import dev.sealift.protocol.proto.ProblemCode;
 import dev.sealift.protocol.proto.PutResult;
@@ -77,6 +78,10 @@ final class Frames {
     return Frame.newBuilder()
         .setAdvanced(Advanced.newBuilder().setSignedHead(head.signed()))
         .build();
+  }
+
+  static Frame of(Offer offer) {
+    return Frame.newBuilder().setOffer(offer).build();
   }
 
   static Frame problem(ProblemCode code, long request, long retryAfterMillis) {

@@ -10,10 +10,12 @@ import dev.sealift.protocol.mesh.proto.AuthorizeRequest;
 import dev.sealift.protocol.mesh.proto.CompactionsReply;
 import dev.sealift.protocol.mesh.proto.EntriesReply;
 import dev.sealift.protocol.mesh.proto.OutlineReply;
+import dev.sealift.protocol.mesh.proto.PresentDevice;
 import dev.sealift.protocol.mesh.proto.ReadReply;
 import dev.sealift.protocol.mesh.proto.StageReply;
 import dev.sealift.protocol.proto.Frame;
 import dev.sealift.protocol.proto.Hello;
+import dev.sealift.protocol.proto.Offer;
 import dev.sealift.protocol.proto.Outcome;
 import dev.sealift.protocol.proto.PositionReport;
 import dev.sealift.protocol.proto.ProblemCode;
@@ -58,6 +60,7 @@ public final class GatewaySession {
   private long welcomedAt;
   private long foundersConnections;
   private boolean broughtBack;
+  private boolean mayWrite; // as the engine last said
   private SpaceHead recovered = SpaceHead.NONE;
   private State state = new State.AwaitingHello();
   private long lastTicket;
@@ -162,6 +165,7 @@ public final class GatewaySession {
       return;
     }
     Admittance.check(reply.getAuthorization(), welcomed.peer());
+    mayWrite = reply.getMayWrite();
     SpaceHead head = Admittance.headOf(welcomed.peer(), reply.getSignedHead());
     if (welcomed.reads().offer(head)) {
       out.add(new Effect.Learned(welcomed.peer().space(), head, Optional.empty()));
@@ -239,6 +243,30 @@ public final class GatewaySession {
   /** Time goes by. */
   public List<Effect> tick(long now) {
     return isClosed() ? List.of() : step(out -> checkTimes(now, out));
+  }
+
+  /** The device, if it is there to be asked for work: a member that may write, and has said that it takes offers. */
+  public Optional<PresentDevice> present() {
+    if (!(state instanceof State.Open open) || !canBeOffered(open)) {
+      return Optional.empty();
+    }
+    return Optional.of(PresentDevice.newBuilder()
+        .setDevice(open.peer().device().byteString())
+        .addAllHints(open.reads().availability().hints())
+        .build());
+  }
+
+  private boolean canBeOffered(State.Open open) {
+    return mayWrite && !goingAway && open.reads().availability().takesOffers();
+  }
+
+  /** It is the device's turn to compact; nothing comes of it where it cannot be told. */
+  public List<Effect> offer(Offer offer) {
+    return step(out -> {
+      if (state instanceof State.Open open && canBeOffered(open)) {
+        out.add(new Effect.Send(Frames.of(offer)));
+      }
+    });
   }
 
   /** The gateway is about to stop: finish what is under way, take nothing new. */
@@ -345,7 +373,7 @@ public final class GatewaySession {
     } else if (state instanceof State.Recovering recovering && frame.hasPut()) {
       putBack(recovering, frame.getPut(), out);
     } else if (state instanceof State.Welcomed welcomed && mayRead()) {
-      receiveReading(welcomed, frame, out);
+      receiveReading(welcomed, frame, now, out);
     } else {
       throw new Breach(ProblemCode.PROBLEM_CODE_UNEXPECTED_FRAME);
     }
@@ -355,11 +383,11 @@ public final class GatewaySession {
     return !(state instanceof State.Founding) && !(state instanceof State.Recovering);
   }
 
-  private void receiveReading(State.Welcomed welcomed, Frame frame, List<Effect> out)
+  private void receiveReading(State.Welcomed welcomed, Frame frame, long now, List<Effect> out)
       throws Breach {
     switch (frame.getBodyCase()) {
       case SUBSCRIBE -> welcomed.reads().subscribe(frame.getSubscribe());
-      case CREDIT -> welcomed.reads().credit(frame.getCredit());
+      case CREDIT -> welcomed.reads().credit(frame.getCredit(), now, out);
       case FETCH -> welcomed.reads().want(Wanted.OfFiles.of(frame.getFetch()), out);
       case OUTLINE -> welcomed.reads().want(Wanted.OfOutline.of(frame.getOutline()), out);
       case STEPS -> welcomed.reads().want(Wanted.OfSteps.of(frame.getSteps()), out);
@@ -437,6 +465,7 @@ public final class GatewaySession {
       state = authorizing.recovering(puts, reads);
     } else {
       Admittance.check(answer, peer);
+      mayWrite = reply.getMayWrite();
       long room = allowance.connections() - ofOthers;
       if (room < 1) {
         throw new Breach(ProblemCode.PROBLEM_CODE_TOO_MANY_CONNECTIONS, NO_ROOM_RETRY_MILLIS);

@@ -50,11 +50,13 @@ final class ReadLane {
   private @Nullable HeadQuestion headQuestion;
   private @Nullable Frame held;
   private @Nullable FreshFiles fresh;
+  private Availability availability = Availability.NONE;
   private long toldSize;
   private boolean writable = true;
 
   /** Where the subscription stands. */
   private static final class Subscription {
+    private final TakingPace pace = new TakingPace();
     private final boolean omitOwn;
     private long after;
     private long credit;
@@ -128,13 +130,17 @@ final class ReadLane {
     }
   }
 
-  void credit(Credit credit) throws Breach {
+  void credit(Credit credit, long now, List<Effect> out) throws Breach {
     if (subscription == null) {
       throw new Breach(ProblemCode.PROBLEM_CODE_UNEXPECTED_FRAME);
     }
     long sum = subscription.credit + Integer.toUnsignedLong(credit.getBytes());
     subscription.credit = Math.min(sum, MAX_CREDIT_BYTES);
     subscription.advancedSent = false;
+    subscription
+        .pace
+        .credited(Integer.toUnsignedLong(credit.getBytes()), now)
+        .ifPresent(taken -> out.add(new Effect.Paced(peer.space(), taken)));
   }
 
   void want(Wanted wanted, List<Effect> out) {
@@ -148,8 +154,14 @@ final class ReadLane {
   /** How far the device is; never further than the log. */
   void position(PositionReport report, List<Effect> out) throws Breach {
     Wanted.checkSequence(report.getSequence());
+    availability = Availability.of(report);
     long size = head == null ? 0 : head.size();
     out.add(new Effect.ReportPosition(peer.at(Math.min(report.getSequence(), size))));
+  }
+
+  /** What the device said of itself with its last position. */
+  Availability availability() {
+    return availability;
   }
 
   void writable(boolean now) {
@@ -221,6 +233,7 @@ final class ReadLane {
     if (pushed != null) {
       pushed.after += entries;
       pushed.credit -= bytes;
+      pushed.pace.pushed(entries, bytes);
     }
   }
 

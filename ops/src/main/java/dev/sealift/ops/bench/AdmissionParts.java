@@ -6,6 +6,7 @@ import dev.sealift.ops.mesh.Role;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -18,6 +19,9 @@ import java.util.Set;
  */
 final class AdmissionParts implements Measurement {
   private static final int FILES_A_PUT = 64;
+
+  private static final Set<Role> ON_THE_WAY =
+      EnumSet.of(Role.GATEWAY, Role.MERGE_ENGINE, Role.STORAGE_ADAPTER);
 
   private final Workbench bench;
 
@@ -66,7 +70,7 @@ final class AdmissionParts implements Measurement {
 
   private static Map<BenchRow, Double> ofProcesses(Mesh mesh) throws Exception {
     Map<BenchRow, Double> micros = new EnumMap<>(BenchRow.class);
-    for (Role role : Role.values()) {
+    for (Role role : ON_THE_WAY) {
       micros.put(row(role), processor(mesh.process(role)).getLong(Answering.WHOLE) / 1e3);
     }
     return micros;
@@ -75,7 +79,7 @@ final class AdmissionParts implements Measurement {
   private static Map<BenchRow, Double> ofThreads(Mesh mesh) throws Exception {
     JsonObject threads = processor(mesh.gateway());
     Map<BenchRow, Double> micros = new EnumMap<>(BenchRow.class);
-    for (Role role : Role.values()) {
+    for (Role role : ON_THE_WAY) {
       double nanos = threads.fieldNames().stream()
           .filter(name -> name.startsWith(threads(role)))
           .mapToLong(threads::getLong)
@@ -90,6 +94,7 @@ final class AdmissionParts implements Measurement {
       case GATEWAY -> BenchRow.ADMISSION_GATEWAY;
       case MERGE_ENGINE -> BenchRow.ADMISSION_MERGE_ENGINE;
       case STORAGE_ADAPTER -> BenchRow.ADMISSION_STORAGE_ADAPTER;
+      case COMPACTOR -> throw notOnTheWay();
     };
   }
 
@@ -99,7 +104,12 @@ final class AdmissionParts implements Measurement {
       case GATEWAY -> "vert.x-eventloop";
       case MERGE_ENGINE -> "sealift-merge-engine";
       case STORAGE_ADAPTER -> "sealift-store";
+      case COMPACTOR -> throw notOnTheWay();
     };
+  }
+
+  private static IllegalArgumentException notOnTheWay() {
+    return new IllegalArgumentException("nothing that is admitted goes by way of a compactor");
   }
 
   private static JsonObject processor(ChildProcess process) throws Exception {

@@ -1,5 +1,6 @@
 package dev.sealift.ops.config;
 
+import dev.sealift.compactor.CompactorPolicy;
 import dev.sealift.gateway.GatewayLimits;
 import dev.sealift.merge.SpacePolicy;
 import java.util.Arrays;
@@ -69,8 +70,8 @@ public enum Setting {
       Kind.TEXT,
       "mesh.roles",
       "--roles",
-      "gateway,merge-engine,storage-adapter",
-      "verticles this process runs; fewer than all of them make it a member of a cluster"),
+      "gateway,merge-engine,storage-adapter,compactor",
+      "verticles this process runs; without one of the first three it is a member of a cluster"),
   MESH_NOTARY_KEY(
       Scope.MESH,
       Kind.PATH,
@@ -122,6 +123,41 @@ public enum Setting {
       "--token-keys",
       "",
       "file with the public keys, one a line, whose admission tokens count (default: anyone may found spaces)"),
+  MESH_COMPACTIONS(
+      Scope.MESH,
+      Kind.FLAG,
+      "mesh.compactions",
+      "--compactions",
+      "false",
+      "take compactions, tell devices when to make them, and reclaim what they supersede"),
+  COMPACTION_FIRST_SYNC_SECONDS(
+      Scope.MESH,
+      Kind.SECONDS,
+      "compaction.first-sync-seconds",
+      "--first-sync-seconds",
+      String.valueOf(CompactorPolicy.FIRST_SYNC.toSeconds()),
+      "the longest that taking in a space's files should take a new device: so many files are compacted at the latest"),
+  COMPACTION_LOWER_SHARE(
+      Scope.MESH,
+      Kind.SHARE,
+      "compaction.lower-share",
+      "--lower-share",
+      String.valueOf(CompactorPolicy.LOWER_SHARE),
+      "share of those files from which on a device is told to compact; more than 0"),
+  RECLAIM_GRACE_HOURS(
+      Scope.MESH,
+      Kind.NUMBER,
+      "reclaim.grace-hours",
+      "--reclaim-grace-hours",
+      String.valueOf(CompactorPolicy.GRACE.toHours()),
+      "how long a compaction stands before anything that it supersedes goes"),
+  RECLAIM_SEEN_DAYS(
+      Scope.MESH,
+      Kind.NUMBER,
+      "reclaim.seen-days",
+      "--reclaim-seen-days",
+      String.valueOf(CompactorPolicy.SEEN_WITHIN.toDays()),
+      "a device that was seen within so many days has to be past a compaction before anything goes"),
   QUOTA_BYTES(
       Scope.MESH,
       Kind.NUMBER,

@@ -11,7 +11,8 @@ final class LogContext {
   private static final Map<String, String> VERTICLES = Map.of(
       "dev.sealift.gateway", "gateway",
       "dev.sealift.merge", "merge-engine",
-      "dev.sealift.storage", "storage-adapter");
+      "dev.sealift.storage", "storage-adapter",
+      "dev.sealift.compactor", "compactor");
 
   /** What is no verticle's: starting and stopping, the cluster, libraries. */
   private static final String PROCESS = "process";

@@ -41,6 +41,7 @@ final class Cluster implements Roster {
 
   private static final String ENGINE = "sealift.engine";
   private static final String STORE = "sealift.store";
+  private static final String COMPACTOR = "sealift.compactor";
   private static final String EMBEDDED_STORE = "sealift.store.embedded";
   private static final String NOTARY = "sealift.notary";
   private static final String VERSIONS = "sealift.mesh-versions";
@@ -52,15 +53,21 @@ final class Cluster implements Roster {
   private final HealingClusterManager manager;
   private final String engineId = UUID.randomUUID().toString();
   private final String storeId = UUID.randomUUID().toString();
+  private final String compactorId = UUID.randomUUID().toString();
   private final String processId = UUID.randomUUID().toString();
   private final MeshVersions spoken;
   private final Serving serving = new Serving(processId);
   private volatile Seen seen =
-      new Seen(List.of(), List.of(), Set.of(), MeshVersions.SPOKEN.oldest(), 0);
+      new Seen(List.of(), List.of(), List.of(), Set.of(), MeshVersions.SPOKEN.oldest(), 0);
 
   /** The members as they were at some time. */
   private record Seen(
-      List<String> engines, List<String> stores, Set<String> present, int version, long atNanos) {}
+      List<String> engines,
+      List<String> stores,
+      List<String> compactors,
+      Set<String> present,
+      int version,
+      long atNanos) {}
 
   /**
    * @param embeddedStore whether the store of this process, if it runs a storage-adapter, is in no other's reach
@@ -99,6 +106,9 @@ final class Cluster implements Roster {
         attributes.put(EMBEDDED_STORE, "true");
       }
     }
+    if (roles.contains(Role.COMPACTOR)) {
+      attributes.put(COMPACTOR, compactorId);
+    }
     notary.ifPresent(key -> attributes.put(NOTARY, key.toString()));
     return attributes;
   }
@@ -121,6 +131,11 @@ final class Cluster implements Roster {
     return storeId;
   }
 
+  /** What this process's compactor, if it runs one, is called. */
+  String compactorId() {
+    return compactorId;
+  }
+
   @Override
   public List<String> engines() {
     return seen().engines();
@@ -129,6 +144,11 @@ final class Cluster implements Roster {
   @Override
   public List<String> stores() {
     return seen().stores();
+  }
+
+  @Override
+  public List<String> compactors() {
+    return seen().compactors();
   }
 
   /** From a member's coming to its going, whether or not it serves. */
@@ -149,7 +169,12 @@ final class Cluster implements Roster {
       return last;
     }
     Seen fresh = new Seen(
-        serving(ENGINE), serving(STORE), named(), common(members()).orElse(spoken.oldest()), now);
+        serving(ENGINE),
+        serving(STORE),
+        serving(COMPACTOR),
+        named(),
+        common(members()).orElse(spoken.oldest()),
+        now);
     seen = fresh;
     return fresh;
   }
@@ -184,6 +209,11 @@ final class Cluster implements Roster {
   /** This process's storage-adapter can be asked from now on. */
   void serveStore() {
     serve(storeId);
+  }
+
+  /** This process's compactor takes its share of the spaces from now on. */
+  void serveCompactor() {
+    serve(compactorId);
   }
 
   private void serve(String id) {

@@ -1,5 +1,6 @@
 package dev.sealift.ops.mesh;
 
+import dev.sealift.compactor.CompactorPolicy;
 import dev.sealift.gateway.GatewayLimits;
 import dev.sealift.merge.SpacePolicy;
 import dev.sealift.ops.config.Configuration;
@@ -17,6 +18,7 @@ import java.util.Set;
  * What one process of the mesh is to be.
  *
  * @param policy what each space may have, and whose admission tokens count
+ * @param compaction when devices are told to compact, and when what they supersede may go
  * @param cluster empty when this process is the whole mesh
  */
 public record MeshOptions(
@@ -24,6 +26,7 @@ public record MeshOptions(
     GatewayOptions gateway,
     FileOptions files,
     SpacePolicy policy,
+    CompactorPolicy compaction,
     Optional<ClusterOptions> cluster,
     WatchOptions watched) {
 
@@ -107,6 +110,7 @@ public record MeshOptions(
         GatewayOptions.loopback(port),
         FileOptions.in(data),
         SpacePolicy.open(),
+        CompactorPolicy.off(),
         Optional.empty(),
         WatchOptions.NONE);
   }
@@ -118,6 +122,7 @@ public record MeshOptions(
         GatewayOptions.loopback(0),
         FileOptions.in(data),
         SpacePolicy.open(),
+        CompactorPolicy.off(),
         Optional.of(cluster),
         WatchOptions.NONE);
   }
@@ -138,12 +143,18 @@ public record MeshOptions(
   /** The same with its files kept elsewhere. */
   public MeshOptions withStore(StoreLocation other) {
     FileOptions elsewhere = new FileOptions(data(), files.notaryKey(), other);
-    return new MeshOptions(roles, gateway, elsewhere, policy, cluster, watched);
+    return new MeshOptions(roles, gateway, elsewhere, policy, compaction, cluster, watched);
   }
 
   /** The same with another say on what spaces may have. */
   public MeshOptions withPolicy(SpacePolicy other) {
-    return new MeshOptions(roles, gateway, files, other, cluster, watched);
+    return new MeshOptions(roles, gateway, files, other, compaction, cluster, watched);
+  }
+
+  /** The same with spaces that are compacted. */
+  public MeshOptions withCompaction(CompactorPolicy how) {
+    SpacePolicy taking = how.on() ? policy.withCompactions() : policy;
+    return new MeshOptions(roles, gateway, files, taking, how, cluster, watched);
   }
 
   /** The same with another time for devices to bring back what a restored store lacks. */
@@ -153,19 +164,36 @@ public record MeshOptions(
 
   public MeshOptions withTracing(TraceOptions options) {
     WatchOptions traced = new WatchOptions(watched.probes(), Optional.of(options));
-    return new MeshOptions(roles, gateway, files, policy, cluster, traced);
+    return new MeshOptions(roles, gateway, files, policy, compaction, cluster, traced);
   }
 
   public static MeshOptions of(Configuration settings) throws MeshStartException {
     Set<Role> roles =
         Role.parse(settings.text(Setting.MESH_ROLES), settings.place(Setting.MESH_ROLES));
     return new MeshOptions(
-        roles,
-        gateway(settings),
-        files(settings),
-        policy(settings),
-        cluster(settings, roles),
-        watched(settings));
+            roles,
+            gateway(settings),
+            files(settings),
+            policy(settings),
+            CompactorPolicy.off(),
+            cluster(settings, roles),
+            watched(settings))
+        .withCompaction(compaction(settings));
+  }
+
+  private static CompactorPolicy compaction(Configuration settings) throws MeshStartException {
+    double lowerShare = settings.share(Setting.COMPACTION_LOWER_SHARE);
+    if (lowerShare == 0) {
+      throw MeshStartException.badSetting(
+          "%s must be more than 0: it is the share of the upper threshold below which nobody compacts."
+              .formatted(settings.place(Setting.COMPACTION_LOWER_SHARE)));
+    }
+    return new CompactorPolicy(
+        settings.flag(Setting.MESH_COMPACTIONS),
+        settings.duration(Setting.COMPACTION_FIRST_SYNC_SECONDS),
+        lowerShare,
+        Duration.ofDays(count(settings, Setting.RECLAIM_SEEN_DAYS)),
+        Duration.ofHours(count(settings, Setting.RECLAIM_GRACE_HOURS)));
   }
 
   private static GatewayOptions gateway(Configuration settings) throws MeshStartException {
@@ -235,10 +263,10 @@ public record MeshOptions(
     return certificate.map(c -> new Tls(c, key.orElseThrow()));
   }
 
-  /** A process forms or joins a cluster when it lacks a role, or when it is told of the others. */
+  /** A process forms or joins a cluster when it lacks a role that a mesh needs, or when it is told of the others. */
   private static Optional<ClusterOptions> cluster(Configuration settings, Set<Role> roles)
       throws MeshStartException {
-    boolean alone = Role.isAll(roles)
+    boolean alone = Role.isMesh(roles)
         && !settings.isSet(Setting.CLUSTER_JOIN)
         && !settings.isSet(Setting.CLUSTER_PORT);
     if (alone) {

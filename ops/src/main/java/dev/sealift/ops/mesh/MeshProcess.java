@@ -1,5 +1,6 @@
 package dev.sealift.ops.mesh;
 
+import dev.sealift.compactor.CompactorVerticle;
 import dev.sealift.gateway.GatewayConfig;
 import dev.sealift.gateway.GatewayVerticle;
 import dev.sealift.gateway.TlsFiles;
@@ -29,7 +30,6 @@ import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
@@ -47,7 +47,7 @@ public final class MeshProcess implements AutoCloseable {
 
   private static final String NOTARY_KEY_FILE = "notary.key";
 
-  /** What the only merge engine and the only storage-adapter are called of a process that is the whole mesh. */
+  /** What the only verticle of each kind is called of a process that is the whole mesh. */
   private static final String LOCAL = "local";
 
   /** Often beside the time that a cluster takes to come together again, and a handful of look-ups each time. */
@@ -148,9 +148,9 @@ public final class MeshProcess implements AutoCloseable {
     }
   }
 
-  /** The store has no use for the key, so a process with nothing else never sees it. */
+  /** Store and compactor have no use for the key, so a process with nothing else never sees it. */
   private static Optional<SigningKey> notary(MeshOptions options) throws MeshStartException {
-    if (options.roles().equals(Set.of(Role.STORAGE_ADAPTER))) {
+    if (options.roles().stream().noneMatch(Role::needsNotaryKey)) {
       return Optional.empty();
     }
     return Optional.of(
@@ -172,6 +172,9 @@ public final class MeshProcess implements AutoCloseable {
     }
     if (options.roles().contains(Role.MERGE_ENGINE)) {
       deployEngine(notary.orElseThrow());
+    }
+    if (options.roles().contains(Role.COMPACTOR)) {
+      deployCompactor();
     }
     if (options.roles().contains(Role.GATEWAY)) {
       deployGateway(notary.orElseThrow());
@@ -214,6 +217,13 @@ public final class MeshProcess implements AutoCloseable {
     deploy(engine, how);
     clockBelieved = engine::isClockBelieved;
     cluster.ifPresent(Cluster::serveEngine);
+  }
+
+  private void deployCompactor() throws MeshStartException {
+    String compactorId = cluster.map(Cluster::compactorId).orElse(LOCAL);
+    deploy(new CompactorVerticle(
+        compactorId, roster(), InstantSource.system(), options.compaction(), meters));
+    cluster.ifPresent(Cluster::serveCompactor);
   }
 
   private void enter(Cluster entered) throws MeshStartException {

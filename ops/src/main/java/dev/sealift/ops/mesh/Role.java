@@ -2,7 +2,6 @@ package dev.sealift.ops.mesh;
 
 import java.util.Arrays;
 import java.util.EnumSet;
-import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -11,7 +10,8 @@ import java.util.stream.Collectors;
 public enum Role {
   GATEWAY,
   MERGE_ENGINE,
-  STORAGE_ADAPTER;
+  STORAGE_ADAPTER,
+  COMPACTOR;
 
   /** The name in settings and in the cluster, such as merge-engine. */
   public String text() {
@@ -44,7 +44,13 @@ public enum Role {
     return roles.stream().map(Role::text).collect(Collectors.joining(","));
   }
 
-  static boolean isAll(Set<Role> roles) {
-    return roles.containsAll(List.of(values()));
+  /** Whether processes of these roles are a mesh that devices can use. Nothing waits for a compactor. */
+  static boolean isMesh(Set<Role> roles) {
+    return roles.containsAll(Set.of(GATEWAY, MERGE_ENGINE, STORAGE_ADAPTER));
+  }
+
+  /** Whether it signs or proves anything in the mesh's name. */
+  boolean needsNotaryKey() {
+    return this == GATEWAY || this == MERGE_ENGINE;
   }
 }

@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
  * later versions.
  */
 final class Serving {
-  /** An id is some forty characters, and a process has two. */
+  /** An id is some forty characters, and a process has three. */
   static final int MAX_CHARACTERS = 1024;
 
   /** A mesh of so many processes needs other means; more are not listened to. */

@@ -64,10 +64,11 @@ public final class Buckets implements MeterFilter {
     return id.getName().endsWith(".bytes") ? BYTES : COUNTS;
   }
 
-  /** Addresses of one engine or store on the event bus have a random id in them, which changes with each start. */
+  /** Addresses of one process on the event bus have a random id in them, which changes with each start. */
   public static MeterFilter anyProcess() {
     return MeterFilter.replaceTagValues(
         "address",
-        address -> address.replaceFirst("^(sealift\\.(?:engine|store)\\.)[^.]+(\\.)", "$1any$2"));
+        address -> address.replaceFirst(
+            "^(sealift\\.(?:engine|store|gateway|compactor)\\.)[^.]+(\\.)", "$1any$2"));
   }
 }

@@ -109,6 +109,11 @@ final class Device {
     thresholds = Optional.of(at);
   }
 
+  /** From its next connection on it has nothing to do with compactions. */
+  void compactsNothing() {
+    thresholds = Optional.empty();
+  }
+
   DeviceId id() {
     return keys.id();
   }

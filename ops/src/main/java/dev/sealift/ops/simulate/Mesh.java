@@ -31,6 +31,7 @@ import dev.sealift.protocol.mesh.proto.DevicePosition;
 import dev.sealift.protocol.mesh.proto.LoadSpaceRequest;
 import dev.sealift.protocol.mesh.proto.PositionsRequest;
 import dev.sealift.protocol.mesh.proto.SpaceAdvanced;
+import dev.sealift.protocol.proto.Offer;
 import dev.sealift.storage.FileStore;
 import dev.sealift.storage.StoreException;
 import java.util.ArrayList;
@@ -271,6 +272,13 @@ final class Mesh {
     List.copyOf(sessions).stream()
         .filter(MeshSession::follows)
         .forEach(session -> session.advanced(head, fresh));
+  }
+
+  /** As a compactor does. Returns whether the device is there, and was told. */
+  boolean offer(DeviceId device, Offer offer) {
+    return List.copyOf(sessions).stream()
+        .filter(session -> session.device().equals(Optional.of(device)))
+        .anyMatch(session -> session.offer(offer));
   }
 
   void note(DevicePosition position) {

@@ -14,6 +14,7 @@ import dev.sealift.protocol.mesh.proto.EntriesReply;
 import dev.sealift.protocol.mesh.proto.OutlineReply;
 import dev.sealift.protocol.mesh.proto.ReadReply;
 import dev.sealift.protocol.mesh.proto.StageReply;
+import dev.sealift.protocol.proto.Offer;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -66,6 +67,13 @@ final class MeshSession {
 
   void advanced(SpaceHead head, Optional<FreshFiles> fresh) {
     perform(session.advanced(head, fresh));
+  }
+
+  /** It is the device's turn to compact. Returns whether it can be told. */
+  boolean offer(Offer offer) {
+    boolean isThere = session.present().isPresent();
+    perform(session.offer(offer));
+    return isThere;
   }
 
   void tick() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.sealift.compactor.CompactorPolicy;
 import dev.sealift.merge.SpacePolicy;
 import dev.sealift.ops.config.Configuration;
 import dev.sealift.ops.config.Setting;
@@ -20,6 +21,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -132,7 +134,7 @@ class MeshProcessTest {
     assertThat(refusal.code()).isEqualTo("bad-setting");
     assertThat(refusal)
         .hasMessage(
-            "--roles names the role 'mergeengine'; the roles are gateway, merge-engine, storage-adapter.");
+            "--roles names the role 'mergeengine'; the roles are gateway, merge-engine, storage-adapter, compactor.");
   }
 
   @Test
@@ -154,6 +156,70 @@ class MeshProcessTest {
             .orElseThrow()
             .join())
         .containsExactly("a", "b:1");
+  }
+
+  @Test
+  void aMeshIsWholeWithoutACompactor() throws Exception {
+    String three = "gateway,merge-engine,storage-adapter";
+    assertThat(MeshOptions.of(settings(Map.of(Setting.MESH_ROLES, three))).cluster())
+        .isEmpty();
+    assertThat(MeshOptions.of(settings(Map.of(Setting.MESH_ROLES, "compactor"))).cluster())
+        .isPresent();
+  }
+
+  @Test
+  void spacesAreCompactedWhereTheOperatorSaysSo() throws Exception {
+    MeshOptions off = MeshOptions.of(settings(Map.of()));
+    assertThat(off.compaction()).isEqualTo(CompactorPolicy.off());
+    assertThat(off.policy()).isEqualTo(off.withCompaction(CompactorPolicy.off()).policy());
+    MeshOptions on = MeshOptions.of(settings(Map.of(
+        Setting.MESH_COMPACTIONS,
+        "true",
+        Setting.COMPACTION_FIRST_SYNC_SECONDS,
+        "30",
+        Setting.COMPACTION_LOWER_SHARE,
+        "0.5",
+        Setting.RECLAIM_GRACE_HOURS,
+        "2",
+        Setting.RECLAIM_SEEN_DAYS,
+        "7")));
+    assertThat(on.compaction())
+        .isEqualTo(new CompactorPolicy(
+            true, Duration.ofSeconds(30), 0.5, Duration.ofDays(7), Duration.ofHours(2)));
+    assertThat(on.policy()).isEqualTo(off.policy().withCompactions());
+    MeshStartException refusal = catchThrowableOfType(
+        MeshStartException.class,
+        () -> MeshOptions.of(settings(Map.of(Setting.COMPACTION_LOWER_SHARE, "0"))));
+    assertThat(refusal.code()).isEqualTo("bad-setting");
+  }
+
+  @Test
+  void aCompactorIsAMemberLikeOthersAndNeedsNoNotaryKey() throws Exception {
+    int port = freePort();
+    int probes = freePort();
+    try (MeshProcess store = MeshProcess.start(store("store", port, port, freePort()), "");
+        MeshProcess compactor = MeshProcess.start(compactor(port, probes), "")) {
+      assertThat(get(probes, "/readyz").statusCode()).isEqualTo(200);
+      assertThat(get(probes, "/metrics").body())
+          .contains("sealift_mesh_verticles{verticle=\"compactor\"} 1.0")
+          .contains("sealift_mesh_verticles{verticle=\"storage-adapter\"} 1.0")
+          .contains("sealift_compactor_due 0.0");
+      assertThat(folder.resolve("compactor").resolve("notary.key")).doesNotExist();
+      assertThat(store.url()).isEmpty();
+      assertThat(compactor.url()).isEmpty();
+    }
+  }
+
+  private MeshOptions compactor(int join, int probes) throws Exception {
+    MeshOptions like = store("compactor", join, freePort(), probes);
+    return new MeshOptions(
+        Set.of(Role.COMPACTOR),
+        like.gateway(),
+        like.files(),
+        like.policy(),
+        CompactorPolicy.usual(),
+        like.cluster(),
+        like.watched());
   }
 
   @Test
@@ -228,6 +294,7 @@ class MeshProcessTest {
         GatewayOptions.loopback(0),
         files,
         SpacePolicy.open(),
+        CompactorPolicy.off(),
         cluster,
         new WatchOptions(Optional.of(new Endpoint("127.0.0.1", probes)), Optional.empty()));
   }

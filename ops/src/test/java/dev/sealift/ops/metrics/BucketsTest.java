@@ -46,12 +46,16 @@ class BucketsTest {
     String id = "0f5c7e5a-1111-4222-8333-444455556666";
     meters.counter("vertx.eventbus.sent", "address", "sealift.engine." + id + ".admit");
     meters.counter("vertx.eventbus.sent", "address", "sealift.store." + id + ".stage");
+    meters.counter("vertx.eventbus.sent", "address", "sealift.gateway." + id + ".offer");
+    meters.counter("vertx.eventbus.sent", "address", "sealift.compactor." + id + ".presence");
     meters.counter("vertx.eventbus.sent", "address", "sealift.store.read");
 
     assertThat(meters.scrape())
         .contains(
             "address=\"sealift.engine.any.admit\"",
             "address=\"sealift.store.any.stage\"",
+            "address=\"sealift.gateway.any.offer\"",
+            "address=\"sealift.compactor.any.presence\"",
             "address=\"sealift.store.read\"")
         .doesNotContain(id);
   }

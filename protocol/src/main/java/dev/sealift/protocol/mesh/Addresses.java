@@ -14,11 +14,14 @@ public final class Addresses {
   public static final String SPACES = "sealift.store.spaces";
   public static final String DEVICES = "sealift.store.devices";
 
-  /** Published to every gateway. */
+  /** Published to every gateway and compactor. */
   public static final String SPACE_ADVANCED = "sealift.space-advanced";
 
-  /** Published to every merge-engine, and to every gateway. */
+  /** Published to every merge-engine, gateway and compactor. */
   public static final String ENGINE_TIME = "sealift.engine-time";
+
+  /** Published to every gateway. */
+  public static final String PRESENCE = "sealift.presence";
 
   private Addresses() {}
 
@@ -40,5 +43,15 @@ public final class Addresses {
   /** Where one merge-engine says whether a device may connect. */
   public static String authorize(String engineId) {
     return "sealift.engine." + engineId + ".authorize";
+  }
+
+  /** Where one gateway takes offers for devices that are connected there. */
+  public static String offer(String gatewayId) {
+    return "sealift.gateway." + gatewayId + ".offer";
+  }
+
+  /** Where one compactor hears who is there. */
+  public static String presence(String compactorId) {
+    return "sealift.compactor." + compactorId + ".presence";
   }
 }

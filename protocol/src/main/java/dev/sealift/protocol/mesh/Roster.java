@@ -16,6 +16,11 @@ public interface Roster {
   /** Ids of the storage-adapters that take requests: one of them is asked. */
   Collection<String> stores();
 
+  /** Ids of the compactors that share the spaces among them. */
+  default Collection<String> compactors() {
+    return List.of();
+  }
+
   /**
    * Ids of the merge-engines and storage-adapters that may still answer: also those that are about to stop, take nothing new and finish what they have. What is
    * awaited of any other is given up.

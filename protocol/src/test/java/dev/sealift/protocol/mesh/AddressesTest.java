@@ -17,4 +17,10 @@ class AddressesTest {
     assertThat(Addresses.admit("a")).isEqualTo("sealift.engine.a.admit");
     assertThat(Addresses.authorize("a")).isEqualTo("sealift.engine.a.authorize");
   }
+
+  @Test
+  void soHasEachGatewayAndEachCompactor() {
+    assertThat(Addresses.offer("a")).isEqualTo("sealift.gateway.a.offer");
+    assertThat(Addresses.presence("a")).isEqualTo("sealift.compactor.a.presence");
+  }
 }

@@ -7,6 +7,7 @@ import dev.sealift.protocol.SampleFiles;
 import dev.sealift.protocol.proto.Advanced;
 import dev.sealift.protocol.proto.Challenge;
 import dev.sealift.protocol.proto.Credit;
+import dev.sealift.protocol.proto.DeviceHint;
 import dev.sealift.protocol.proto.Entries;
 import dev.sealift.protocol.proto.Fetch;
 import dev.sealift.protocol.proto.FetchEntries;
@@ -16,6 +17,7 @@ import dev.sealift.protocol.proto.Gap;
 import dev.sealift.protocol.proto.GoAway;
 import dev.sealift.protocol.proto.Hello;
 import dev.sealift.protocol.proto.LogEntry;
+import dev.sealift.protocol.proto.Offer;
 import dev.sealift.protocol.proto.Outcome;
 import dev.sealift.protocol.proto.Outline;
 import dev.sealift.protocol.proto.OutlineFiles;
@@ -256,6 +258,15 @@ final class SampleFrames {
         frame().setPosition(PositionReport.newBuilder().setSequence(BEYOND_DOUBLE)));
     add(
         to,
+        "PositionReport of a device on battery that takes offers",
+        frame()
+            .setPosition(PositionReport.newBuilder()
+                .setSequence(7)
+                .addHints(DeviceHint.DEVICE_HINT_ON_BATTERY)
+                .addHints(DeviceHint.DEVICE_HINT_METERED)
+                .setTakesOffers(true)));
+    add(
+        to,
         "Fetch",
         frame()
             .setFetch(Fetch.newBuilder()
@@ -346,5 +357,6 @@ final class SampleFrames {
                 .setRetryAfterMillis(1_000)));
     add(to, "Problem without a reason", frame().setProblem(Problem.newBuilder()));
     to.add(new Named("GoAway", goAway()));
+    add(to, "Offer", frame().setOffer(Offer.newBuilder().setLower(250).setUpper(BEYOND_DOUBLE)));
   }
 }

@@ -1,4 +1,4 @@
-package dev.sealift.gateway;
+package dev.sealift.protocol.mesh;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

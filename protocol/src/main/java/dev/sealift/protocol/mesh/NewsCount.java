@@ -1,4 +1,4 @@
-package dev.sealift.gateway;
+package dev.sealift.protocol.mesh;
 
 import java.util.Collection;
 import java.util.HashMap;
@@ -12,7 +12,7 @@ import java.util.Set;
  *
  * <p>Plain and single-threaded. Wrong only by calling something missed that was not, which costs a question.
  */
-final class NewsCount {
+public final class NewsCount {
   /** More engines than a mesh has; beyond, the numbers of newcomers are not kept, and each counts as a gap. */
   static final int MAX_ENGINES = 256;
 
@@ -25,7 +25,7 @@ final class NewsCount {
    * @param number of its engine; 0 from an engine of a version without numbers, which says nothing
    * @return whether one before it did not
    */
-  boolean came(String engine, long number) {
+  public boolean came(String engine, long number) {
     long before = heard.getOrDefault(engine, 0L);
     remember(engine, number);
     return number > before + 1;
@@ -36,7 +36,7 @@ final class NewsCount {
    *
    * @return whether less came
    */
-  boolean published(String engine, long count) {
+  public boolean published(String engine, long count) {
     long before = heard.getOrDefault(engine, 0L);
     remember(engine, count);
     return count > before;
@@ -47,7 +47,7 @@ final class NewsCount {
    *
    * @return whether they are others than before
    */
-  boolean present(Collection<String> engines) {
+  public boolean present(Collection<String> engines) {
     Set<String> now = Set.copyOf(engines);
     if (now.equals(present)) {
       return false;

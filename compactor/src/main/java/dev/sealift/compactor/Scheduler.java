@@ -1,0 +1,322 @@
+package dev.sealift.compactor;
+
+import dev.sealift.protocol.id.SpaceId;
+import dev.sealift.protocol.mesh.proto.CompactionsReply;
+import dev.sealift.protocol.mesh.proto.CompactionsRequest;
+import dev.sealift.protocol.mesh.proto.PresenceReply;
+import dev.sealift.protocol.mesh.proto.ReclaimReply;
+import dev.sealift.protocol.mesh.proto.ReclaimRequest;
+import dev.sealift.protocol.mesh.proto.SpacesReply;
+import java.util.Collection;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+
+/**
+ * Decides whose turn it is to compact a space, and under which compactions something may go: news, answers and time in, {@link Effect}s out.
+ *
+ * <p>Guarantees: it does nothing but ask, offer and have the store reclaim what a compaction supersedes that stands; how much it asks is bounded by what changed and by {@link
+ * CompactorLimits}, and so is what it holds. Not guaranteed: that it is right. What it believes of stores, gateways and devices may be false, old or lost, and another one may decide
+ * the same: a device makes a compaction too many or too late, and the store itself judges before anything goes.
+ *
+ * <p>Single-threaded; no Vert.x, no clock, no randomness.
+ */
+final class Scheduler {
+  private final CompactorPolicy policy;
+  private final Watcher watcher;
+  private final Consumer<Effect> out;
+  private final Timetable timetable = new Timetable();
+  private final Watches watches;
+  private final Sweep sweep = new Sweep();
+  private final Pace pace = new Pace();
+  private Predicate<SpaceId> owned = space -> true;
+  private int underWay;
+  private int acts;
+  private int reclaims;
+
+  Scheduler(CompactorPolicy policy, Watcher watcher, Consumer<Effect> out) {
+    this(policy, watcher, CompactorLimits.MAX_SPACES, out);
+  }
+
+  Scheduler(CompactorPolicy policy, Watcher watcher, int mostSpaces, Consumer<Effect> out) {
+    this.policy = policy;
+    this.watcher = watcher;
+    this.watches = new Watches(watcher, timetable, mostSpaces);
+    this.out = out;
+  }
+
+  /** Spaces that have a state here. */
+  int spaces() {
+    return watches.size();
+  }
+
+  /** Of them, those for which something is to be done, now or later. */
+  int scheduled() {
+    return timetable.size();
+  }
+
+  /** Of them, those for which it should have been done by now. */
+  int due(Moment now) {
+    return timetable.due(now.millis());
+  }
+
+  /** Others share the spaces than before: these are its own. */
+  void own(Predicate<SpaceId> spaces, Moment now) {
+    owned = spaces;
+    watches.keepOnly(spaces);
+    sweep.due(now.millis());
+  }
+
+  /** News may have been missed. */
+  void missed(Moment now) {
+    sweep.due(now.millis());
+  }
+
+  /** A space's log has grown to this size. A small one costs nothing. */
+  void advanced(SpaceId space, long size, Moment now) {
+    if (!owned.test(space) || size < usual().lower()) {
+      return;
+    }
+    Watch watch = watches.findOrMake(space);
+    watch.grown(size, now.millis());
+    schedule(watch);
+  }
+
+  /** Time goes by. */
+  void tick(Moment now) {
+    acts = CompactorLimits.ACTS_PER_TICK;
+    reclaims = CompactorLimits.RECLAIMS_PER_TICK;
+    goOnSweeping(now);
+    goOn(now);
+  }
+
+  /** Does what is due, as far as there may be so much between two ticks, and under way at once. */
+  private void goOn(Moment now) {
+    while (acts > 0 && underWay < CompactorLimits.MAX_QUESTIONS_UNDER_WAY) {
+      Optional<Watch> due = timetable.firstDue(now.millis()).flatMap(watches::find);
+      if (due.isEmpty() || !act(due.get(), now)) {
+        return;
+      }
+      acts--;
+      schedule(due.get());
+    }
+  }
+
+  /** Returns false when it has to wait for the next tick. */
+  private boolean act(Watch watch, Moment now) {
+    if (watch.isPhaseDue(now.millis())) {
+      phaseIsDue(watch, now);
+    } else if (reclaims > 0) {
+      reclaims--;
+      reclaim(watch, now);
+    } else {
+      return false;
+    }
+    return true;
+  }
+
+  /** One question is under way no more, whether or not the space is still held. */
+  private void answered(SpaceId space, Moment now, Consumer<Watch> takes) {
+    underWay--;
+    watches.find(space).ifPresent(watch -> {
+      takes.accept(watch);
+      schedule(watch);
+    });
+    goOn(now);
+  }
+
+  private void schedule(Watch watch) {
+    timetable.set(watch.space(), watch.dueAt());
+  }
+
+  // The pass over all spaces
+
+  private void goOnSweeping(Moment now) {
+    for (int swept = 0; swept < CompactorLimits.SWEPT_PER_TICK; swept++) {
+      Optional<Sweep.Swept> next = sweep.next(CompactorLimits.LEAST_LOWER);
+      next.filter(space -> owned.test(space.space())).ifPresent(space -> look(space, now));
+    }
+    sweep
+        .ask(now.millis())
+        .ifPresent(after -> out.accept(new Effect.AskSpaces(after, CompactorLimits.SWEEP_PAGE)));
+  }
+
+  private void look(Sweep.Swept space, Moment now) {
+    Watch watch = watches.findOrMake(space.space());
+    watch.grown(space.size(), now.millis());
+    watch.look(now.millis());
+    schedule(watch);
+  }
+
+  void page(SpacesReply reply) {
+    sweep.came(reply);
+  }
+
+  void noPage() {
+    sweep.failed();
+  }
+
+  // What is to be compacted
+
+  private void phaseIsDue(Watch watch, Moment now) {
+    Phase phase = watch.phase();
+    if (phase instanceof Phase.Gathering gathering) {
+      gathered(watch, gathering, now);
+    } else {
+      askStanding(watch, now);
+    }
+  }
+
+  private void askStanding(Watch watch, Moment now) {
+    watch.asking(now.millis());
+    underWay++;
+    out.accept(new Effect.AskStanding(
+        watch.space(),
+        CompactionsRequest.newBuilder()
+            .setSpace(watch.space().byteString())
+            .setHeadSize(watch.size())
+            .setAll(true)
+            .setMaxLive((int) thresholds(watch).upper())
+            .build()));
+  }
+
+  /** What the store says of a space. */
+  void told(SpaceId space, CompactionsReply reply, Moment now) {
+    answered(space, now, watch -> {
+      if (watch.phase() instanceof Phase.Asking) {
+        told(watch, Known.of(reply), now);
+      }
+    });
+  }
+
+  void notTold(SpaceId space, Moment now) {
+    answered(space, now, watch -> {
+      if (watch.phase() instanceof Phase.Asking) {
+        watch.unanswered(now.millis());
+      }
+    });
+  }
+
+  private void told(Watch watch, Known known, Moment now) {
+    watch.reclaiming().learn(known.standing(), policy, now);
+    Thresholds thresholds = thresholds(watch);
+    watcher.looked(known, thresholds);
+    boolean wasOffered = watch.isOffered();
+    boolean begun = watch.learn(known);
+    if (wasOffered) {
+      watcher.offerEnded(begun ? Watcher.OfferEnd.BEGUN : Watcher.OfferEnd.TIMED_OUT);
+    }
+    if (known.events() < thresholds.lower()) {
+      watch.quiet(moreFiles(known, thresholds));
+    } else if (begun) {
+      watch.resting(now.millis());
+    } else {
+      watch.gathering(known, now.millis());
+      out.accept(new Effect.AskPresence(watch.space()));
+    }
+  }
+
+  /** A file more is a live file more, at most. */
+  private static long moreFiles(Known known, Thresholds thresholds) {
+    return Math.max(CompactorLimits.LEAST_LOWER, thresholds.lower() - known.events());
+  }
+
+  /** A gateway says which devices of a space are there, and how fast they take files in. */
+  void present(SpaceId space, Collection<Present> devices, PresenceReply measured) {
+    if (!owned.test(space)) {
+      return;
+    }
+    pace.measured(measured.getReadFiles(), measured.getReadMillis());
+    watches.find(space).ifPresent(watch -> {
+      watch.pace().measured(measured.getReadFiles(), measured.getReadMillis());
+      if (watch.phase() instanceof Phase.Gathering gathering) {
+        devices.forEach(gathering::add);
+      }
+    });
+  }
+
+  private void gathered(Watch watch, Phase.Gathering gathering, Moment now) {
+    Known known = gathering.known();
+    Thresholds thresholds = thresholds(watch);
+    if (known.events() < thresholds.lower()) { // a new device takes them in faster than was thought
+      watch.quiet(moreFiles(known, thresholds));
+      return;
+    }
+    Line line = Line.of(gathering.present().values(), known.base(), thresholds);
+    if (line.isEmpty()) {
+      watcher.nobodyThere();
+    }
+    offerNext(watch, known, line, now);
+  }
+
+  private void offerNext(Watch watch, Known known, Line line, Moment now) {
+    Optional<Line.Place> next = line.next(watch.asked(), known.live());
+    if (next.isEmpty()) {
+      watch.resting(now.millis());
+      return;
+    }
+    Present whose = next.get().present();
+    watch.offered(known, line, whose.device(), now.millis());
+    watcher.offerMade();
+    out.accept(new Effect.MakeOffer(
+        watch.space(), whose.device(), whose.gateway(), thresholds(watch).toOffer()));
+  }
+
+  /** @param told whether the device is there and was told */
+  void offered(Effect.MakeOffer offer, boolean told, Moment now) {
+    watches.find(offer.space()).ifPresent(watch -> {
+      boolean isAwaited =
+          watch.phase() instanceof Phase.Offered offered && offered.device().equals(offer.device());
+      if (isAwaited && !told) {
+        Phase.Offered offered = (Phase.Offered) watch.phase();
+        watcher.offerEnded(Watcher.OfferEnd.GONE);
+        offerNext(watch, offered.known(), offered.line(), now);
+        schedule(watch);
+      }
+    });
+  }
+
+  private Thresholds thresholds(Watch watch) {
+    return Thresholds.of(watch.pace().filesPerSecond(usualFilesPerSecond()), policy);
+  }
+
+  /** Of a space of which nothing is measured. */
+  private Thresholds usual() {
+    return Thresholds.of(usualFilesPerSecond(), policy);
+  }
+
+  private double usualFilesPerSecond() {
+    return pace.filesPerSecond(CompactorLimits.FILES_PER_SECOND);
+  }
+
+  // What may go
+
+  private void reclaim(Watch watch, Moment now) {
+    watch.reclaiming().begin(now.millis()).ifPresent(item -> {
+      underWay++;
+      out.accept(new Effect.Reclaim(
+          watch.space(),
+          ReclaimRequest.newBuilder()
+              .setSpace(watch.space().byteString())
+              .setCompaction(item.compaction())
+              .setSeenSinceMillis(before(now, policy.seenWithin().toMillis()))
+              .setStoodBeforeMillis(before(now, policy.grace().toMillis()))
+              .setAfter(item.after())
+              .setMaxFiles(CompactorLimits.RECLAIM_FILES)
+              .build()));
+    });
+  }
+
+  private static long before(Moment now, long millis) {
+    return Math.max(0, now.serverMillis() - millis);
+  }
+
+  void reclaimed(SpaceId space, ReclaimReply reply, Moment now) {
+    watcher.reclaimed(reply.getFiles(), reply.getBytes());
+    answered(space, now, watch -> watch.reclaiming().answered(reply, now.millis()));
+  }
+
+  void notReclaimed(SpaceId space, Moment now) {
+    answered(space, now, watch -> watch.reclaiming().failed(now.millis()));
+  }
+}

@@ -1,0 +1,147 @@
+package dev.sealift.compactor;
+
+import dev.sealift.protocol.id.DeviceId;
+import dev.sealift.protocol.id.SpaceId;
+import java.util.HashSet;
+import java.util.Set;
+
+/** What is held of one space that changed lately. */
+final class Watch {
+  static final long NEVER = Long.MAX_VALUE;
+
+  private final SpaceId space;
+  private final Pace pace = new Pace();
+  private final Reclaiming reclaiming;
+  private final Set<DeviceId> asked = new HashSet<>(2);
+  private Phase phase = new Phase.Quiet();
+  private long phaseDueAt = NEVER;
+  private long size;
+  private long askAtSize;
+  private long askedAt = -CompactorLimits.ASK_EVERY_MILLIS;
+  private long base;
+  private long partsBefore = NEVER;
+  private int rests;
+
+  Watch(SpaceId space, Watcher watcher) {
+    this.space = space;
+    this.reclaiming = new Reclaiming(watcher);
+  }
+
+  SpaceId space() {
+    return space;
+  }
+
+  Pace pace() {
+    return pace;
+  }
+
+  Reclaiming reclaiming() {
+    return reclaiming;
+  }
+
+  Phase phase() {
+    return phase;
+  }
+
+  /** Of its log, as far as it was heard of. */
+  long size() {
+    return size;
+  }
+
+  /** The devices that were offered what is to be compacted now. */
+  Set<DeviceId> asked() {
+    return asked;
+  }
+
+  /** When something is to be done. */
+  long dueAt() {
+    return Math.min(phaseDueAt, reclaiming.dueAt());
+  }
+
+  boolean isPhaseDue(long now) {
+    return phaseDueAt <= now;
+  }
+
+  void grown(long to, long now) {
+    size = Math.max(size, to);
+    if (phase instanceof Phase.Quiet && size >= askAtSize) {
+      askAt(now);
+    }
+  }
+
+  /** The space is looked at, however much it has grown. */
+  void look(long now) {
+    if (phase instanceof Phase.Quiet) {
+      askAt(now);
+    }
+  }
+
+  private void askAt(long now) {
+    phaseDueAt = Math.min(phaseDueAt, Math.max(now, askedAt + CompactorLimits.ASK_EVERY_MILLIS));
+  }
+
+  void asking(long now) {
+    phase = new Phase.Asking();
+    phaseDueAt = NEVER;
+    askedAt = now;
+  }
+
+  /** Nothing comes of it before the log has that many files more. */
+  void quiet(long more) {
+    phase = new Phase.Quiet();
+    phaseDueAt = NEVER;
+    askAtSize = size + more;
+  }
+
+  /** The store did not answer. */
+  void unanswered(long now) {
+    phase = new Phase.Quiet();
+    phaseDueAt = now + CompactorLimits.AGAIN_MILLIS;
+  }
+
+  void gathering(Known known, long now) {
+    phase = new Phase.Gathering(known);
+    phaseDueAt = now + CompactorLimits.PRESENCE_MILLIS;
+  }
+
+  void offered(Known known, Line line, DeviceId device, long now) {
+    phase = new Phase.Offered(known, line, device);
+    phaseDueAt = now + CompactorLimits.OFFER_MILLIS;
+    partsBefore = known.parts();
+    asked.add(device);
+  }
+
+  /** Longer each time, as long as nothing comes of it. */
+  void resting(long now) {
+    phase = new Phase.Resting();
+    phaseDueAt =
+        now + (CompactorLimits.REST_MILLIS << Math.min(rests, CompactorLimits.REST_DOUBLINGS));
+    rests++;
+    over();
+  }
+
+  /**
+   * The store said which compactions stand.
+   *
+   * @return whether what was offered has begun since
+   */
+  boolean learn(Known known) {
+    boolean begun = isOffered() && (known.parts() > partsBefore || known.base() > base);
+    if (known.base() != base) {
+      base = known.base();
+      rests = 0;
+      over();
+    }
+    return begun;
+  }
+
+  /** Whether somebody was offered something, and it is not known what became of it. */
+  boolean isOffered() {
+    return partsBefore != NEVER;
+  }
+
+  private void over() {
+    asked.clear();
+    partsBefore = NEVER;
+  }
+}

@@ -1,0 +1,175 @@
+package dev.sealift.compactor;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.MessageLite;
+import com.google.protobuf.Parser;
+import dev.sealift.protocol.crypto.SigningKey;
+import dev.sealift.protocol.id.DeviceId;
+import dev.sealift.protocol.id.Hash;
+import dev.sealift.protocol.id.SpaceId;
+import dev.sealift.protocol.log.SignedTreeHead;
+import dev.sealift.protocol.log.TreeHead;
+import dev.sealift.protocol.mesh.Addresses;
+import dev.sealift.protocol.mesh.proto.CompactionsReply;
+import dev.sealift.protocol.mesh.proto.CompactionsRequest;
+import dev.sealift.protocol.mesh.proto.EffectiveCompaction;
+import dev.sealift.protocol.mesh.proto.EngineTime;
+import dev.sealift.protocol.mesh.proto.LiveFiles;
+import dev.sealift.protocol.mesh.proto.OfferReply;
+import dev.sealift.protocol.mesh.proto.OfferRequest;
+import dev.sealift.protocol.mesh.proto.PresenceReply;
+import dev.sealift.protocol.mesh.proto.PresenceRequest;
+import dev.sealift.protocol.mesh.proto.PresentDevice;
+import dev.sealift.protocol.mesh.proto.ReclaimReply;
+import dev.sealift.protocol.mesh.proto.ReclaimRequest;
+import dev.sealift.protocol.mesh.proto.SpaceAdvanced;
+import dev.sealift.protocol.mesh.proto.SpacesReply;
+import dev.sealift.protocol.mesh.proto.SpacesRequest;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.eventbus.Message;
+import io.vertx.core.eventbus.MessageConsumer;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Consumer;
+
+/** A store, one gateway and an engine's news on a real event bus. */
+final class FakeBus {
+  static final String GATEWAY = "gate";
+  static final long STOOD_AT = 1_700_000_000_000L;
+
+  final Queue<CompactionsRequest> asked = new ConcurrentLinkedQueue<>();
+  final Queue<SpacesRequest> swept = new ConcurrentLinkedQueue<>();
+  final Queue<OfferRequest> offers = new ConcurrentLinkedQueue<>();
+  final Queue<ReclaimRequest> reclaims = new ConcurrentLinkedQueue<>();
+  final Map<SpaceId, Long> live = new ConcurrentHashMap<>();
+  final Map<SpaceId, DeviceId> devices = new ConcurrentHashMap<>();
+  private final SigningKey notary = SigningKey.generate();
+  private final Vertx vertx;
+
+  FakeBus(Vertx vertx) {
+    this.vertx = vertx;
+  }
+
+  Future<?> open() {
+    return Future.all(List.of(
+        serve(Addresses.COMPACTIONS, CompactionsRequest.parser(), this::compactions),
+        serve(Addresses.SPACES, SpacesRequest.parser(), request -> {
+          swept.add(request);
+          return SpacesReply.getDefaultInstance();
+        }),
+        serve(Addresses.RECLAIM, ReclaimRequest.parser(), request -> {
+          reclaims.add(request);
+          return ReclaimReply.newBuilder().setFiles(7).setBytes(700).build();
+        }),
+        serve(Addresses.offer(GATEWAY), OfferRequest.parser(), this::offered),
+        hear(Addresses.PRESENCE, PresenceRequest.parser(), this::presence)));
+  }
+
+  private CompactionsReply compactions(CompactionsRequest request) {
+    asked.add(request);
+    long files = live.getOrDefault(id(request), 0L);
+    CompactionsReply.Builder reply = CompactionsReply.newBuilder()
+        .addLive(LiveFiles.newBuilder().setGeneration(0).setFiles(files));
+    if (files == 0) {
+      reply.addCompactions(EffectiveCompaction.newBuilder()
+          .setFirst(1)
+          .setBase(request.getHeadSize() - 1)
+          .addParts(request.getHeadSize())
+          .setStoodAtMillis(STOOD_AT));
+    }
+    return reply.build();
+  }
+
+  private static SpaceId id(CompactionsRequest request) {
+    try {
+      return SpaceId.parse(request.getSpace());
+    } catch (dev.sealift.protocol.FormatException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** The device makes a compaction of everything. */
+  private OfferReply offered(OfferRequest request) {
+    offers.add(request);
+    live.replaceAll(
+        (space, files) -> space.byteString().equals(request.getSpace()) ? Long.valueOf(0) : files);
+    return OfferReply.newBuilder().setTold(true).build();
+  }
+
+  private void presence(PresenceRequest request) {
+    devices.entrySet().stream()
+        .filter(one -> one.getKey().byteString().equals(request.getSpace()))
+        .map(one -> PresenceReply.newBuilder()
+            .setSpace(request.getSpace())
+            .setGateway(GATEWAY)
+            .addDevices(PresentDevice.newBuilder().setDevice(one.getValue().byteString()))
+            .build())
+        .forEach(reply -> send(Addresses.presence(request.getCompactor()), reply));
+  }
+
+  /** An engine says that a space's log has grown. */
+  void advance(SpaceId space, long size, String engine, long number) {
+    live.put(space, size);
+    SignedTreeHead head =
+        SignedTreeHead.sign(new TreeHead(space, 0, size, Hash.of(new byte[0]), 1), notary);
+    publish(
+        Addresses.SPACE_ADVANCED,
+        SpaceAdvanced.newBuilder()
+            .setSpace(space.byteString())
+            .setSignedHead(head.byteString())
+            .setEngine(engine)
+            .setNumber(number)
+            .build());
+  }
+
+  void engineTime(long millis, String engine, long advances) {
+    publish(
+        Addresses.ENGINE_TIME,
+        EngineTime.newBuilder()
+            .setEngine(engine)
+            .setTimeMillis(millis)
+            .setAdvances(advances)
+            .build());
+  }
+
+  void publish(String address, MessageLite message) {
+    vertx.eventBus().publish(address, Buffer.buffer(message.toByteArray()));
+  }
+
+  void send(String address, MessageLite message) {
+    vertx.eventBus().send(address, Buffer.buffer(message.toByteArray()));
+  }
+
+  private interface Answer<T> {
+    MessageLite to(T request);
+  }
+
+  private <T> Future<Void> serve(String address, Parser<T> parser, Answer<T> answer) {
+    MessageConsumer<Buffer> consumer = vertx
+        .eventBus()
+        .consumer(
+            address,
+            message ->
+                message.reply(Buffer.buffer(answer.to(parsed(parser, message)).toByteArray())));
+    return consumer.completion();
+  }
+
+  private <T> Future<Void> hear(String address, Parser<T> parser, Consumer<T> hears) {
+    MessageConsumer<Buffer> consumer =
+        vertx.eventBus().consumer(address, message -> hears.accept(parsed(parser, message)));
+    return consumer.completion();
+  }
+
+  private static <T> T parsed(Parser<T> parser, Message<Buffer> message) {
+    try {
+      return parser.parseFrom(message.body().getBytes());
+    } catch (InvalidProtocolBufferException e) {
+      throw new AssertionError(e);
+    }
+  }
+}

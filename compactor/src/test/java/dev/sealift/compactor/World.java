@@ -1,0 +1,195 @@
+package dev.sealift.compactor;
+
+import com.google.protobuf.ByteString;
+import dev.sealift.protocol.id.DeviceId;
+import dev.sealift.protocol.id.SpaceId;
+import dev.sealift.protocol.mesh.proto.CompactionsReply;
+import dev.sealift.protocol.mesh.proto.EffectiveCompaction;
+import dev.sealift.protocol.mesh.proto.LiveFiles;
+import dev.sealift.protocol.mesh.proto.PresenceReply;
+import dev.sealift.protocol.mesh.proto.ReclaimReply;
+import dev.sealift.protocol.mesh.proto.ReclaimRequest;
+import dev.sealift.protocol.mesh.proto.SpaceSize;
+import dev.sealift.protocol.mesh.proto.SpacesReply;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
+
+/** A store, gateways and devices around one scheduler, in simulated time. */
+final class World {
+  static final long WALL = 1_700_000_000_000L;
+
+  /** What a device does with an offer. */
+  enum Manner {
+    /** Makes a compaction that stands. */
+    WORKS,
+    /** Makes one that waits for others to attest it. */
+    WAITS,
+    /** Takes offers, and does nothing. */
+    IDLE,
+    /** Was there a moment ago. */
+    GONE
+  }
+
+  /** One space's log. */
+  static final class Log {
+    long size;
+    long base;
+    long openParts;
+    final List<EffectiveCompaction> standing = new ArrayList<>();
+    final Map<DeviceId, Manner> devices = new LinkedHashMap<>();
+    final Map<DeviceId, Boolean> spared = new LinkedHashMap<>();
+    final List<DeviceId> offered = new ArrayList<>();
+    final List<DeviceId> compacted = new ArrayList<>();
+    final List<Long> everStood = new ArrayList<>();
+  }
+
+  final TreeMap<SpaceId, Log> logs = new TreeMap<>();
+  final Tally tally = new Tally();
+  final List<Effect> done = new ArrayList<>();
+  final Scheduler scheduler;
+  PresenceReply measured = PresenceReply.getDefaultInstance();
+  Function<ReclaimRequest, ReclaimReply> reclaims = request -> ReclaimReply.getDefaultInstance();
+  boolean storeAnswers = true;
+  long now = 1_000_000;
+  private final Deque<Effect> asked = new ArrayDeque<>();
+
+  World() {
+    this(CompactorPolicy.usual());
+  }
+
+  World(CompactorPolicy policy) {
+    scheduler = new Scheduler(policy, tally, asked::add);
+  }
+
+  Moment moment() {
+    return new Moment(now, WALL + now);
+  }
+
+  Log log(int space) {
+    return logs.computeIfAbsent(Ids.space(space), any -> new Log());
+  }
+
+  /** A device that is connected. */
+  DeviceId device(int space, int number, Manner manner) {
+    DeviceId device = Ids.device(number);
+    log(space).devices.put(device, manner);
+    return device;
+  }
+
+  /** Files are written, and the engine says so. */
+  void write(int space, long files) {
+    Log log = log(space);
+    log.size += files;
+    scheduler.advanced(Ids.space(space), log.size, moment());
+    answerAll();
+  }
+
+  /** Time goes by, a tick at a time. */
+  void pass(long millis) {
+    for (long end = now + millis; now < end; now += CompactorLimits.TICK_MILLIS) {
+      scheduler.tick(moment());
+      answerAll();
+    }
+  }
+
+  void answerAll() {
+    while (!asked.isEmpty()) {
+      Effect effect = asked.remove();
+      done.add(effect);
+      answer(effect);
+    }
+  }
+
+  private void answer(Effect effect) {
+    if (effect instanceof Effect.AskStanding ask) {
+      if (storeAnswers) {
+        scheduler.told(ask.space(), standing(logs.get(ask.space())), moment());
+      } else {
+        scheduler.notTold(ask.space(), moment());
+      }
+    } else if (effect instanceof Effect.AskSpaces ask) {
+      scheduler.page(page(ask));
+    } else if (effect instanceof Effect.AskPresence ask) {
+      scheduler.present(ask.space(), present(logs.get(ask.space())), measured);
+    } else if (effect instanceof Effect.MakeOffer offer) {
+      offered(offer, logs.get(offer.space()));
+    } else if (effect instanceof Effect.Reclaim reclaim) {
+      scheduler.reclaimed(reclaim.space(), reclaims.apply(reclaim.request()), moment());
+    }
+  }
+
+  private static CompactionsReply standing(Log log) {
+    long parts = log.openParts
+        + log.standing.stream().mapToLong(one -> one.getPartsCount()).sum();
+    long behind = log.size - log.base - parts;
+    return CompactionsReply.newBuilder()
+        .addAllCompactions(log.standing)
+        .addLive(LiveFiles.newBuilder().setGeneration(0).setFiles(behind))
+        .addLive(LiveFiles.newBuilder().setGeneration(1).setFiles(parts))
+        .build();
+  }
+
+  private SpacesReply page(Effect.AskSpaces ask) {
+    SpacesReply.Builder page = SpacesReply.newBuilder();
+    Map<SpaceId, Log> rest = ask.after().isEmpty() ? logs : logs.tailMap(id(ask.after()), false);
+    rest.entrySet().stream()
+        .limit(ask.limit())
+        .forEach(one -> page.addSpaces(SpaceSize.newBuilder()
+            .setSpace(one.getKey().byteString())
+            .setSize(one.getValue().size)));
+    return page.build();
+  }
+
+  private static SpaceId id(ByteString bytes) {
+    try {
+      return SpaceId.parse(bytes);
+    } catch (dev.sealift.protocol.FormatException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static List<Present> present(Log log) {
+    return log.devices.keySet().stream()
+        .map(device -> new Present(device, "g", log.spared.getOrDefault(device, false)))
+        .toList();
+  }
+
+  private void offered(Effect.MakeOffer offer, Log log) {
+    log.offered.add(offer.device());
+    Manner manner = log.devices.get(offer.device());
+    scheduler.offered(offer, manner != Manner.GONE, moment());
+    if (manner == Manner.WORKS) {
+      compact(log, offer.device());
+    } else if (manner == Manner.WAITS) {
+      log.openParts++;
+      log.size++;
+    }
+  }
+
+  /** A compaction of everything, in one part, that stands at once. */
+  void compact(Log log, DeviceId by) {
+    log.compacted.add(by);
+    log.base = log.size;
+    log.size++;
+    log.openParts = 0;
+    log.everStood.add(log.size);
+    log.standing.clear();
+    log.standing.add(EffectiveCompaction.newBuilder()
+        .setFirst(1)
+        .setBase(log.base)
+        .setGeneration(1)
+        .addParts(log.size)
+        .setStoodAtMillis(WALL + now)
+        .build());
+  }
+
+  <T extends Effect> List<T> done(Class<T> type) {
+    return done.stream().filter(type::isInstance).map(type::cast).toList();
+  }
+}
