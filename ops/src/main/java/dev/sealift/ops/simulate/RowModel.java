@@ -403,6 +403,12 @@ final class RowModel {
     return winners;
   }
 
+  /** Whether a removal hides it where a server time is. */
+  boolean isRemoved(long serverTimeMillis) {
+    forgetDead(serverTimeMillis);
+    return removal != null && !isVisible();
+  }
+
   /** What a device shows of it; empty when it shows no row. */
   Optional<SortedMap<String, Value>> shown() {
     if (!isVisible()) {

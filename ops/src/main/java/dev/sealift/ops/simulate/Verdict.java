@@ -332,8 +332,9 @@ final class Verdict {
     model.apply(log.events(Writer.TABLE));
     SortedMap<String, RowModel> rows = model.rows();
     rows.forEach((key, row) -> requireShown(device.store(), key, row));
-    long since =
-        log.files().get(log.files().size() - 1).serverTimeMillis() - rules.reviewWindowMillis();
+    long last = log.files().get(log.files().size() - 1).serverTimeMillis();
+    rows.forEach((key, row) -> requireRemoved(device.store(), key, row.isRemoved(last)));
+    long since = last - rules.reviewWindowMillis();
     SortedMap<String, Object> wanted = new TreeMap<>();
     rows.forEach((key, row) ->
         row.losers(since).forEach((name, lost) -> wanted.put(describe(key, name), lost)));
@@ -349,6 +350,17 @@ final class Verdict {
                 new HybridTime(lost.transaction()))));
     require(
         wanted.equals(there), "L5", "the inbox has %s and should have %s".formatted(there, wanted));
+  }
+
+  /** A row that was removed says so until its removal is dead. */
+  private static void requireRemoved(SpaceStore store, String key, boolean removed) {
+    boolean told = history(store, key).stream()
+        .anyMatch(
+            item -> item.kind() == RunKind.REMOVE && item.state() == HistoryItem.State.CURRENT);
+    require(
+        told == removed,
+        "L1",
+        key + (removed ? " was removed, and does not say so" : " says that it was removed"));
   }
 
   private static void requireShown(SpaceStore store, String key, RowModel row) {

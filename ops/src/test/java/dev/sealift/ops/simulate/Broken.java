@@ -30,10 +30,6 @@ enum Broken {
       Sources.ROW_MERGE,
       "if (removal == null || !isDead(removal, serverTimeMillis)) {",
       "if (true) {"),
-  DEAD_REMOVALS_KEPT_FOR_GUARDS(
-      "client/src/main/java/dev/sealift/client/store/RowMerger.java",
-      "return asOf(logged, serverTimeMillis);",
-      "return logged;"),
   DEAD_ROWS_LEFT_UNDER_WHAT_COMES_THEN(
       Sources.ROW_MERGE, ": RowState.ABSENT;", ": row.without(removal::equals);"),
   PARTS_TAKEN_AWAY_UNSEEN(
