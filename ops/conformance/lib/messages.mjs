@@ -308,6 +308,7 @@ export const Step = new Message('Step', {
   3: one('uint32', 'generation'),
   4: many('uint64', 'parts'),
   5: many('uint64', 'attestations'),
+  6: one('uint64', 'bytes'),
 });
 
 export const StepList = new Message('StepList', {

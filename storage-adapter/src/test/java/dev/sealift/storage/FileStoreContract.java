@@ -209,6 +209,7 @@ public abstract class FileStoreContract {
             .setGeneration(1)
             .addParts(5)
             .addParts(6)
+            .setBytes(files.stream().mapToLong(part -> part.payload().size()).sum())
             .setStoodAtMillis(log.files().get(5).serverTimeMillis())
             .build());
     assertThat(steps(0)).isEmpty();

@@ -260,7 +260,7 @@ final class ModelCompactions {
         .filter(s -> file(s).getDevice().equals(file.getDevice()))
         .filter(s -> file(s).getCounter() <= file.getCounter()
             && file(s).getCounter() > file.getCounter() - part(last).getParts())
-        .forEach(told::addParts);
+        .forEach(s -> told.addParts(s).setBytes(told.getBytes() + file(s).getPayloadLength()));
     said(last, head)
         .forEach((sequence, contested) -> told.addAttestations(
             AttestedBy.newBuilder().setSequence(sequence).setContested(contested)));

@@ -752,6 +752,12 @@ public final class SpaceStore implements AutoCloseable {
     return readers.read(reader -> FileLog.kept(reader, firstSequence, maxFiles, maxBytes));
   }
 
+  /** How large the payloads of the log's files behind a sequence are, as far as they are kept. */
+  public long bytesBehind(long sequence) {
+    return number(
+        "SELECT coalesce(sum(length(payload)), 0) FROM _sealift_file WHERE sequence > " + sequence);
+  }
+
   /** How many of others' files lost their places when a mesh was restored, and have no new one yet. */
   public long displacedCount() {
     return number("SELECT count(*) FROM _sealift_displaced");

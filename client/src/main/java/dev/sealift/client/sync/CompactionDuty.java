@@ -1,23 +1,23 @@
 package dev.sealift.client.sync;
 
+import dev.sealift.protocol.Limits;
 import dev.sealift.protocol.id.DeviceId;
 import dev.sealift.protocol.membership.Device;
 import dev.sealift.protocol.membership.Membership;
 import dev.sealift.protocol.proto.FileKind;
 import dev.sealift.protocol.proto.Offer;
 import dev.sealift.protocol.proto.Step;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongUnaryOperator;
 import java.util.stream.Stream;
 
 /**
  * What is known of a space's live files, and whether it is this device's turn to compact some. It believes the mesh: a false answer costs work, and no more. Used with the replica's monitor.
  */
 final class CompactionDuty {
-  /** Of the live files, by generation: what is as young as the one here, or younger, is compacted. */
-  private static final int PERCENTILE = 65;
+  /** With 2, all that is live comes to twice the data at the most, and an event is written again each time that what is behind it has grown by half. */
+  private static final long GROWTH = 2;
 
   /** A compaction is given so much of the mesh's time to come to stand, before this device makes another. */
   private static final long PATIENCE_MILLIS = 10 * 60_000;
@@ -114,8 +114,12 @@ final class CompactionDuty {
     return position - base() - parts;
   }
 
-  /** What this device is to compact now, if it is its turn. */
-  Optional<Choice> due(LogState log, DeviceId self) {
+  /**
+   * What this device is to compact now, if it is its turn.
+   *
+   * @param bytesBehind of the files behind a sequence
+   */
+  Optional<Choice> due(LogState log, DeviceId self, LongUnaryOperator bytesBehind) {
     Optional<Membership> membership = log.membership();
     boolean mayWrite = membership
         .flatMap(members -> members.device(self))
@@ -130,7 +134,9 @@ final class CompactionDuty {
         .filter(set -> files >= set.lower())
         .filter(set -> live(log.position()) >= place(set, membership.get(), self))
         .isPresent();
-    return isOffered || isPassed ? Optional.of(choice(log.position())) : Optional.empty();
+    return isOffered || isPassed
+        ? Optional.of(choice(bytesBehind.applyAsLong(base())))
+        : Optional.empty();
   }
 
   private boolean isWaiting(LogState log) {
@@ -143,37 +149,27 @@ final class CompactionDuty {
     return set.of(self, devices, base());
   }
 
-  /** Everything at the end of the log that is not older than most of the live files. */
-  Choice choice(long position) {
-    int limit = generationAtPercentile(position);
-    long first = 1;
+  /**
+   * The files behind the last compaction, and with them what they have outgrown: each compaction before that is at most {@link #GROWTH} times as large as all that is taken in behind it. So each that stays is larger than that, sizes fall
+   * off from one to the next, and all together take little more than the oldest, which is as large as the data.
+   *
+   * @param behindBytes of the files behind the last compaction
+   */
+  Choice choice(long behindBytes) {
+    long bytes = Math.max(1, behindBytes);
     int oldest = 0;
-    for (int i = standing.size() - 1; i >= 0; i--) {
-      Step step = standing.get(i);
-      if (step.getGeneration() > limit) {
-        first = step.getBase() + 1;
-        break;
-      }
-      oldest = Math.max(oldest, step.getGeneration());
+    int i = standing.size();
+    while (i > 0 && bytes(standing.get(i - 1)) <= GROWTH * bytes) {
+      i--;
+      bytes += bytes(standing.get(i));
+      oldest = Math.max(oldest, standing.get(i).getGeneration());
     }
-    return new Choice(first, oldest + 1);
+    return new Choice(i == 0 ? 1 : standing.get(i - 1).getBase() + 1, oldest + 1);
   }
 
-  private int generationAtPercentile(long position) {
-    long place = live(position) * PERCENTILE / 100;
-    long passed = behind(position); // of files of events, which are of no generation
-    List<Step> byGeneration = new ArrayList<>(standing);
-    Collections.sort(
-        byGeneration,
-        (one, other) -> Integer.compareUnsigned(one.getGeneration(), other.getGeneration()));
-    int generation = 0;
-    for (Step step : byGeneration) {
-      if (passed > place) {
-        break;
-      }
-      generation = step.getGeneration();
-      passed += step.getPartsCount();
-    }
-    return generation;
+  /** A mesh of an older version does not say it. */
+  private static long bytes(Step step) {
+    long most = (long) step.getPartsCount() * Limits.MAX_PAYLOAD_BYTES;
+    return step.getBytes() > 0 ? Math.min(step.getBytes(), most) : most;
   }
 }

@@ -797,7 +797,7 @@ public final class Replica {
   /** Makes what is due; its parts leave as the outbox has room. Called only while everything known of the log is held. */
   void compactIfDue() {
     if (!outbox.isCompacting()) {
-      duty.due(log, keys.id()).ifPresent(this::compact);
+      duty.due(log, keys.id(), store::bytesBehind).ifPresent(this::compact);
     }
   }
 
@@ -839,8 +839,19 @@ public final class Replica {
     awaited = sequence;
   }
 
-  boolean isAwaitingStep() {
+  private boolean isAwaitingStep() {
     return awaited > log.position();
+  }
+
+  /**
+   * None came: the next connection asks for the files once more.
+   *
+   * @return whether it did need one
+   */
+  boolean stopAwaitingStep() {
+    boolean awaits = isAwaitingStep();
+    awaited = 0;
+    return awaits;
   }
 
   /** The same, and only one from the beginning of the log. */

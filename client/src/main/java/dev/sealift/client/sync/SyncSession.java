@@ -358,7 +358,7 @@ final class SyncSession {
   /** By the files behind the position. */
   private void syncOn() throws MeshViolationException, FormatException {
     if (replica.needsStep()) {
-      if (replica.isAwaitingStep() && !stepTaking.isAnyOffered()) {
+      if (replica.stopAwaitingStep() && !stepTaking.isAnyOffered()) {
         throw new MeshViolationException(
             Violation.PAYLOAD_MISSING,
             replica.log().position() + 1,

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sealift.client.sync.CompactionDuty.Choice;
 import dev.sealift.protocol.id.DeviceId;
 import dev.sealift.protocol.proto.Step;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -29,11 +30,15 @@ class CompactionDutyTest {
     return duty;
   }
 
+  private static Step sized(long first, long base, int generation, long bytes) {
+    return step(first, base, generation, 1).toBuilder().setBytes(bytes).build();
+  }
+
   @Test
   void withoutACompactionAllFilesAreLiveAndAllAreCompacted() {
     CompactionDuty duty = knowing();
     assertThat(duty.live(120)).isEqualTo(120);
-    assertThat(duty.choice(120)).isEqualTo(new Choice(1, 1));
+    assertThat(duty.choice(5_000)).isEqualTo(new Choice(1, 1));
   }
 
   @Test
@@ -42,23 +47,51 @@ class CompactionDutyTest {
   }
 
   @Test
-  void aFewOldPartsAreLeftAlone() {
-    CompactionDuty duty = knowing(step(1, 1000, 2, 30), step(1001, 1200, 1, 4));
-    assertThat(duty.choice(1400)).isEqualTo(new Choice(1201, 1));
+  void whatIsMoreThanTwiceAsLargeIsLeftAlone() {
+    CompactionDuty duty = knowing(sized(1, 1000, 2, 500_000), sized(1001, 1200, 1, 20_001));
+    assertThat(duty.choice(10_000)).isEqualTo(new Choice(1201, 1));
   }
 
   @Test
-  void manyOfAGenerationBecomeOneOfTheNext() {
-    CompactionDuty duty =
-        knowing(step(1, 1000, 2, 30), step(1001, 1200, 1, 150), step(1201, 1400, 1, 150));
-    assertThat(duty.choice(1500)).isEqualTo(new Choice(1001, 2));
+  void whatIsNotIsTakenIn() {
+    CompactionDuty duty = knowing(sized(1, 1000, 2, 500_000), sized(1001, 1200, 1, 20_000));
+    assertThat(duty.choice(10_000)).isEqualTo(new Choice(1001, 2));
   }
 
   @Test
-  void anOldCompactionKeepsWhatIsBehindItApart() {
-    CompactionDuty duty =
-        knowing(step(1, 1000, 1, 200), step(1001, 1200, 3, 10), step(1201, 1400, 1, 150));
-    assertThat(duty.choice(1450)).isEqualTo(new Choice(1201, 2));
+  void whatIsTakenInCountsForWhatIsBeforeIt() {
+    CompactionDuty duty = knowing(
+        sized(1, 1000, 5, 500_000), sized(1001, 1200, 3, 60_000), sized(1201, 1400, 1, 20_000));
+    assertThat(duty.choice(10_000)).isEqualTo(new Choice(1001, 4));
+    assertThat(duty.choice(200_000)).isEqualTo(new Choice(1, 6));
+  }
+
+  @Test
+  void whatAMeshDoesNotSayIsTakenForAsMuchAsItMayBe() {
+    CompactionDuty duty = knowing(step(1, 1000, 1, 1));
+    assertThat(duty.choice(500_000)).isEqualTo(new Choice(1001, 1));
+    assertThat(duty.choice(1 << 19)).isEqualTo(new Choice(1, 2));
+  }
+
+  /** Whatever is written: as large as the data, and what is behind it half of that, and so on. */
+  @Test
+  void allThatIsLiveIsAtMostTwiceAsLargeAsTheDataAndFewStepsLong() {
+    long data = 1_000_000;
+    CompactionDuty duty = knowing();
+    List<Step> standing = List.of();
+    long base = 0;
+    for (int i = 0; i < 1_000; i++) {
+      Choice choice = duty.choice(30_000);
+      base += 250;
+      List<Step> kept =
+          standing.stream().filter(step -> step.getBase() < choice.first()).toList();
+      long covered = base - choice.first() + 1;
+      standing = new ArrayList<>(kept);
+      standing.add(sized(choice.first(), base, choice.generation(), Math.min(data, covered * 120)));
+      duty.learn(standing);
+      assertThat(standing.stream().mapToLong(Step::getBytes).sum()).isLessThan(2 * data);
+      assertThat(standing).hasSizeLessThan(8);
+    }
   }
 
   @Test

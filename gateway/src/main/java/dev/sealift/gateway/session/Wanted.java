@@ -187,6 +187,7 @@ sealed interface Wanted {
             .setFirst(compaction.getFirst())
             .setBase(compaction.getBase())
             .setGeneration(compaction.getGeneration())
+            .setBytes(compaction.getBytes())
             .addAllParts(compaction.getPartsList());
         compaction.getAttestationsList().forEach(by -> step.addAttestations(by.getSequence()));
         list.addSteps(step);

@@ -123,6 +123,7 @@ class OutlineTest {
             .setGeneration(3)
             .addParts(6)
             .addParts(7)
+            .setBytes(1_500_000)
             .addAttestations(AttestedBy.newBuilder().setSequence(8).setContested(true)))
         .build();
     Frame answer = onlyFrame(rig.session.stepsFound(find.ticket(), reply));
@@ -135,6 +136,7 @@ class OutlineTest {
             .setGeneration(3)
             .addParts(6)
             .addParts(7)
+            .setBytes(1_500_000)
             .addAttestations(8)
             .build());
   }

@@ -318,7 +318,8 @@ final class SampleFrames {
                     .setGeneration(3)
                     .addParts(1_003)
                     .addParts(BEYOND_DOUBLE)
-                    .addAttestations(1_007))
+                    .addAttestations(1_007)
+                    .setBytes(1_800_000))
                 .addSteps(Step.newBuilder().setFirst(1_001).setBase(1_400).addParts(1_402))
                 .setSignedHead(filled(149, 0x01))));
     add(

@@ -50,7 +50,7 @@ final class CompactionQueries {
 
   /** They stand one behind the other in the chain of the last one. */
   private static final String SELECT_PARTS = """
-      SELECT n.number, p.sequence
+      SELECT n.number, p.sequence, p.payload_length
       FROM unnest($2::bigint[], $3::bigint[]) WITH ORDINALITY AS n(sequence, parts, number)
         JOIN file l ON l.space_row = %1$s AND l.sequence = n.sequence
         JOIN file p ON p.space_row = %1$s AND p.device_row = l.device_row
@@ -176,7 +176,7 @@ final class CompactionQueries {
             space,
             asked.stream().map(EffectiveCompactions.Step::sequence).toArray(Long[]::new),
             asked.stream().map(step -> (long) step.parts()).toArray(Long[]::new)),
-        row -> told.get((int) (row.getLong(0) - 1)).addParts(row.getLong(1)));
+        row -> addPart(told.get((int) (row.getLong(0) - 1)), row));
     pipeline.add(
         SELECT_ATTESTATIONS,
         Tuple.of(
@@ -193,6 +193,10 @@ final class CompactionQueries {
             .addAttestations(AttestedBy.newBuilder()
                 .setSequence(row.getLong(1))
                 .setContested(row.getBoolean(2))));
+  }
+
+  private static void addPart(EffectiveCompaction.Builder told, Row part) {
+    told.addParts(part.getLong(1)).setBytes(told.getBytes() + part.getInteger(2));
   }
 
   /** Events first: they are of generation 0. */

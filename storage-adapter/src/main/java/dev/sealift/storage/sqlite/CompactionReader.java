@@ -40,7 +40,7 @@ final class CompactionReader {
 
   /** They stand one behind the other in the chain of the last one. */
   private static final String SELECT_PARTS = """
-      SELECT p.place FROM file l JOIN file p ON p.device_row = l.device_row
+      SELECT p.place, p.payload_length FROM file l JOIN file p ON p.device_row = l.device_row
         AND p.counter > l.counter - ? AND p.counter <= l.counter
       WHERE l.place = ? ORDER BY p.counter""";
 
@@ -152,7 +152,7 @@ final class CompactionReader {
     parts.setLong(2, Place.of(spaceRow, step.sequence()));
     try (ResultSet rows = parts.executeQuery()) {
       while (rows.next()) {
-        told.addParts(Place.sequence(rows.getLong(1)));
+        told.addParts(Place.sequence(rows.getLong(1))).setBytes(told.getBytes() + rows.getLong(2));
       }
     }
     PreparedStatement attestations = statements.get(SELECT_ATTESTATIONS);
