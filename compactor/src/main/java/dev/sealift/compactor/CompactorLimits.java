@@ -14,6 +14,9 @@ final class CompactorLimits {
   /** Things done with each tick. A store answers some thousand such questions a second: a few hundredths of it. */
   static final int ACTS_PER_TICK = 50;
 
+  /** Spaces that wait for a reclaim and are passed over at once, so that what else is due has its turn: a fraction of a millisecond. */
+  static final int MOST_PASSED_OVER = 1_000;
+
   /** Reclaims among them: each is a transaction. */
   static final int RECLAIMS_PER_TICK = 2;
 

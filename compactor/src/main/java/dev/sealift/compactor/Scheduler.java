@@ -32,6 +32,7 @@ final class Scheduler {
   private Predicate<SpaceId> owned = space -> true;
   private int underWay;
   private int acts;
+  private boolean isGoingOn;
   private int reclaims;
 
   Scheduler(CompactorPolicy policy, Watcher watcher, Consumer<Effect> out) {
@@ -92,14 +93,32 @@ final class Scheduler {
 
   /** Does what is due, as far as there may be so much between two ticks, and under way at once. */
   private void goOn(Moment now) {
-    while (acts > 0 && underWay < CompactorLimits.MAX_QUESTIONS_UNDER_WAY) {
-      Optional<Watch> due = timetable.firstDue(now.millis()).flatMap(watches::find);
-      if (due.isEmpty() || !act(due.get(), now)) {
-        return;
-      }
-      acts--;
-      schedule(due.get());
+    if (isGoingOn) {
+      return; // what failed at once has its turn in the loop that asked
     }
+    isGoingOn = true;
+    try {
+      int passedOver = 0;
+      Optional<Watch> due = nextDue(now);
+      while (due.isPresent() && passedOver < CompactorLimits.MOST_PASSED_OVER) {
+        if (act(due.get(), now)) {
+          acts--;
+          schedule(due.get());
+        } else {
+          passedOver++;
+          timetable.set(due.get().space(), now.millis() + 1); // others have their turn meanwhile
+        }
+        due = nextDue(now);
+      }
+    } finally {
+      isGoingOn = false;
+    }
+  }
+
+  private Optional<Watch> nextDue(Moment now) {
+    return acts > 0 && underWay < CompactorLimits.MAX_QUESTIONS_UNDER_WAY
+        ? timetable.firstDue(now.millis()).flatMap(watches::find)
+        : Optional.empty();
   }
 
   /** Returns false when it has to wait for the next tick. */

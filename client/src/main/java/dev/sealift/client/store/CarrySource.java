@@ -58,8 +58,12 @@ final class CarrySource {
     return KeepPolicies.byLog(reader, table.name()) == Keep.WINDOW ? reviewedSince() : 0;
   }
 
-  /** Lines of a table's history from before may have gone meanwhile, in whatever state before this one there were some. */
-  long notForgottenSince(String table) {
+  /**
+   * Lines of a table's history from before may have gone since a base. Where more than a window was to be kept there already, none has.
+   *
+   * @param baseMillis the server time at the base
+   */
+  long notForgottenSince(String table, long baseMillis) {
     if (KeepPolicies.byLog(reader, table) == Keep.WINDOW) {
       return reviewedSince();
     }
@@ -67,13 +71,25 @@ final class CarrySource {
         "SELECT min(l.server_time) FROM _sealift_keep k JOIN _sealift_log l USING (sequence)"
             + " WHERE k.name = ? AND k.keep <> 'WINDOW'")) {
       boolean keeps = select.bind(1, table).next() && !select.isNull(1);
-      return keeps ? select.integer(1) - rules.reviewWindowMillis() : 0;
+      return keeps && select.integer(1) > baseMillis
+          ? select.integer(1) - rules.reviewWindowMillis()
+          : 0;
     }
   }
 
   /** What was removed before that is dead, and may be forgotten. */
   long deadBeforeMillis() {
     return serverTimeMillis - 2 * rules.cutOffMillis();
+  }
+
+  /** What was removed before that was dead at a server time. */
+  long deadBeforeMillis(long atMillis) {
+    return atMillis - 2 * rules.cutOffMillis();
+  }
+
+  /** What lost before that was over at a server time. */
+  long reviewedSince(long atMillis) {
+    return atMillis - rules.reviewWindowMillis();
   }
 
   /** What was written before that comes too late from now on. */

@@ -16,7 +16,9 @@ import dev.sealift.client.store.RowComparison.Since;
 import dev.sealift.protocol.FormatException;
 import dev.sealift.protocol.clock.HybridTime;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +45,10 @@ final class Comparison implements AutoCloseable {
   private final Carry<CarriedRow> rows;
   private final Optional<TouchedNames> touched;
   private final long baseMillis;
+
+  /** Since when history is there still, by tables. */
+  private final Map<String, Long> kept = new HashMap<>();
+
   private @Nullable CarriedRow ahead;
   private @Nullable RowComparison row;
 
@@ -67,12 +73,12 @@ final class Comparison implements AutoCloseable {
         : Optional.of(new TouchedNames(new TouchedRows(
             source.reader(), new StepRange(range.base() + 1, source.position()), opener)));
     this.baseMillis = baseMillis;
-    ahead = rows.next();
   }
 
   /** @return what differs first; empty when nothing does */
   Optional<Difference> compare(BlockSource blocks) {
     try {
+      ahead = rows.next();
       for (Optional<Block> block = blocks.next(); block.isPresent(); block = blocks.next()) {
         take(block.get());
       }
@@ -171,8 +177,10 @@ final class Comparison implements AutoCloseable {
         range.base(),
         baseMillis,
         source.reviewedSince(),
-        source.notForgottenSince(held.table()),
-        source.deadBeforeMillis());
+        kept.computeIfAbsent(held.table(), table -> source.notForgottenSince(table, baseMillis)),
+        source.deadBeforeMillis(),
+        source.deadBeforeMillis(baseMillis),
+        source.reviewedSince(baseMillis));
     return new RowComparison(held, isTouched(name(held)), since);
   }
 

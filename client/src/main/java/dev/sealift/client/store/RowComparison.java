@@ -43,8 +43,8 @@ final class RowComparison {
   private final @Nullable Origin newest;
   private boolean feedCame;
 
-  /** Whether what is carried has died since, and was forgotten before an event came to it. */
-  private boolean hasDied;
+  /** The removal that is carried, if it has died since and was forgotten before an event came to the row: with it went what it outranks. */
+  private @Nullable Origin died;
 
   /**
    * Up to where a compaction speaks, and from where on a device still has what it speaks of.
@@ -54,8 +54,23 @@ final class RowComparison {
    * @param lostMillis losers from before may have been forgotten
    * @param keptMillis lines of the row's history from before may have been forgotten
    * @param deadMillis what was removed before is dead, and forgotten with all that it hid when something came to the row
+   * @param deadAtBaseMillis what was removed before was dead at the base, and is not carried
+   * @param lostAtBaseMillis losers from before were over at the base, and are not carried
    */
-  record Since(long base, long baseMillis, long lostMillis, long keptMillis, long deadMillis) {}
+  record Since(
+      long base,
+      long baseMillis,
+      long lostMillis,
+      long keptMillis,
+      long deadMillis,
+      long deadAtBaseMillis,
+      long lostAtBaseMillis) {
+
+    /** Whether it may have been forgotten since the base. */
+    private boolean isOver(Loser loser) {
+      return loser.since() < lostMillis && loser.since() >= lostAtBaseMillis;
+    }
+  }
 
   /**
    * @param mine the row as it is now, whatever has become of it behind the base
@@ -128,7 +143,7 @@ final class RowComparison {
    */
   void take(CarriedRow piece, boolean isFirst) throws DifferenceException {
     if (isFirst) {
-      hasDied = isTouched && isDead(piece.removal());
+      died = isTouched && hasDied(piece.removal()) ? piece.removal() : null;
       take(piece.marker(), mine.marker());
       take(piece.removal(), mine.removal());
       take(piece.touch(), mine.touch());
@@ -143,8 +158,9 @@ final class RowComparison {
       require(dropped.remove(one) || hasGone(one), Kind.CELL, one.cell());
     }
     for (Loser loser : piece.losers()) {
-      boolean over = loser.since() < since.lostMillis();
-      require(losers.remove(loser) || isTouched || over, Kind.LOSER, loser.cell());
+      boolean over = since.isOver(loser);
+      boolean fresh = loser.since() >= since.lostAtBaseMillis();
+      require(losers.remove(loser) || isTouched && fresh || over, Kind.LOSER, loser.cell());
     }
     for (Line line : piece.lines()) {
       boolean over = line.serverTimeMillis() < since.keptMillis();
@@ -160,7 +176,9 @@ final class RowComparison {
   }
 
   private boolean isReplaced(Origin carried, @Nullable Origin held) {
-    return held == null ? isReplaced(carried) : hasDied || isTouched && outranks(held, carried);
+    return held == null
+        ? isReplaced(carried)
+        : hasGoneWithRemoval(carried) || isTouched && outranks(held, carried);
   }
 
   private void takeRegister(Held carried) throws DifferenceException {
@@ -168,7 +186,9 @@ final class RowComparison {
     boolean right = carried.equals(held)
         || (held == null
             ? isReplaced(carried.origin())
-            : isTouched && isLater(held.origin()) && (hasDied || outranks(held, carried)));
+            : isTouched
+                && isLater(held.origin())
+                && (hasGoneWithRemoval(carried.origin()) || outranks(held, carried)));
     require(right, Kind.CELL, carried.cell());
   }
 
@@ -183,11 +203,19 @@ final class RowComparison {
 
   /** Whether something that came behind the base can have made it go. */
   private boolean isReplaced(Origin carried) {
-    return hasDied || isTouched && newest != null && outranks(newest, carried);
+    return hasGoneWithRemoval(carried) || isTouched && newest != null && outranks(newest, carried);
   }
 
-  private boolean isDead(@Nullable Origin removal) {
-    return removal != null && new HybridTime(removal.time()).millis() < since.deadMillis();
+  private boolean hasDied(@Nullable Origin removal) {
+    if (removal == null || removal.equals(mine.removal())) {
+      return false;
+    }
+    long millis = new HybridTime(removal.time()).millis();
+    return millis < since.deadMillis() && millis >= since.deadAtBaseMillis();
+  }
+
+  private boolean hasGoneWithRemoval(Origin carried) {
+    return died != null && (carried.equals(died) || outranks(died, carried));
   }
 
   private boolean hasGone(Held part) {
@@ -222,6 +250,7 @@ final class RowComparison {
 
   /** Nothing more of the row is carried. */
   void end() throws DifferenceException {
+    requireNothingHidden();
     for (Held register : registers.values()) {
       require(isLater(register.origin()), Kind.CELL, register.cell());
     }
@@ -240,6 +269,26 @@ final class RowComparison {
     FeedPlace feed = mine.feed();
     boolean owed = feed != null && feed.sequence() <= since.base() && !feedCame;
     require(!owed, Kind.FEED, CellName.ROW);
+  }
+
+  /** What a removal hid went with it: nothing of that is held any more. */
+  private void requireNothingHidden() throws DifferenceException {
+    Origin removal = died;
+    if (removal == null) {
+      return;
+    }
+    require(isAbove(mine.marker(), removal), Kind.CELL, CellName.ROW);
+    require(isAbove(mine.touch(), removal), Kind.CELL, CellName.ROW);
+    for (Held register : mine.registers()) {
+      require(isAbove(register.origin(), removal), Kind.CELL, register.cell());
+    }
+    for (Held part : mine.parts()) {
+      require(isAbove(part.origin(), removal), Kind.CELL, part.cell());
+    }
+  }
+
+  private boolean isAbove(@Nullable Origin held, Origin removal) {
+    return held == null || isLater(held) || outranks(held, removal);
   }
 
   private void require(boolean holds, Kind kind, CellName cell) throws DifferenceException {

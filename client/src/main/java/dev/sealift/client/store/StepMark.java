@@ -114,6 +114,9 @@ final class StepMark {
   /** The log has no more than {@code size} files in common with the one that a step led through. */
   void rewind(long size) {
     present.filter(mark -> mark.base() > size).ifPresent(this::requireFull);
+    if (settings.get(TAKEN).map(StepMark::number).orElse(0L) > size) {
+      settings.put(TAKEN, bytes(size));
+    }
   }
 
   /** The log has files from now on that came without what they hold. */
@@ -133,13 +136,17 @@ final class StepMark {
   /** What the log makes up to there is known from others. */
   void noteTaken(long base) {
     if (base > settings.get(TAKEN).map(StepMark::number).orElse(0L)) {
-      settings.put(TAKEN, ByteBuffer.allocate(Long.BYTES).putLong(base).array());
+      settings.put(TAKEN, bytes(base));
     }
   }
 
   /** Up to where the log was not read, but known from others. */
   static long takenTo(Reader reader) {
     return Settings.read(reader, TAKEN).map(StepMark::number).orElse(0L);
+  }
+
+  private static byte[] bytes(long number) {
+    return ByteBuffer.allocate(Long.BYTES).putLong(number).array();
   }
 
   private static long number(byte[] kept) {

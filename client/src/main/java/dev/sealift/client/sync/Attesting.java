@@ -7,12 +7,17 @@ import dev.sealift.client.store.Opener;
 import dev.sealift.client.store.SpaceStore;
 import dev.sealift.protocol.compaction.Attester;
 import dev.sealift.protocol.id.DeviceId;
+import dev.sealift.protocol.id.FileId;
 import dev.sealift.protocol.id.Hash;
 import dev.sealift.protocol.membership.Device;
 import dev.sealift.protocol.membership.Membership;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * What this device says of others' compactions: whether they are what the log makes. Two devices are drawn to say it at once, by hash of the compaction; the next ones, one after the other, while nobody whose word counts has said
@@ -22,6 +27,8 @@ final class Attesting {
   /** That many compare each compaction, so that one of them cannot be the author's accomplice unnoticed. */
   private static final int FIRST = 2;
 
+  private static final int NOWHERE = -1;
+
   /** So long the next one waits for those before it. */
   private static final long PATIENCE_MILLIS = 5 * 60_000;
 
@@ -29,6 +36,11 @@ final class Attesting {
   private final ContentKey contentKey;
   private final Compactions compactions;
   private final DeviceId self;
+
+  /** By the compactions, as of a number of the membership. */
+  private final Map<FileId, Integer> places = new HashMap<>();
+
+  private long placesNumber;
 
   Attesting(SpaceStore store, ContentKey contentKey, Compactions compactions, DeviceId self) {
     this.store = store;
@@ -48,9 +60,8 @@ final class Attesting {
 
   /** When, by the mesh's clock; {@code Long.MAX_VALUE} for never, as things are. */
   private long dueMillis(HeldCompaction of, Membership membership, long nowMillis) {
-    List<DeviceId> drawn = of.said() == Said.NOTHING ? drawn(of, membership) : List.of();
-    int place = drawn.indexOf(self);
-    if (place < 0) {
+    int place = of.said() == Said.NOTHING ? place(of, membership) : NOWHERE;
+    if (place == NOWHERE) {
       return Long.MAX_VALUE;
     }
     boolean settles =
@@ -63,6 +74,15 @@ final class Attesting {
         : of.timeMillis() + (place - FIRST + 1) * PATIENCE_MILLIS;
   }
 
+  /** Where this device is among those that are drawn. */
+  private int place(HeldCompaction of, Membership membership) {
+    if (membership.number() != placesNumber || places.size() > 2 * Compactions.MOST) {
+      places.clear();
+      placesNumber = membership.number();
+    }
+    return places.computeIfAbsent(of.last(), any -> drawn(of, membership).indexOf(self));
+  }
+
   /** The devices whose word counts, in the order in which they are to say it. */
   private static List<DeviceId> drawn(HeldCompaction of, Membership membership) {
     return membership.devices().stream()
@@ -70,8 +90,13 @@ final class Attesting {
         .map(device -> Attester.of(device.id(), membership).orElseThrow())
         .filter(attester -> Compactions.counts(of, attester, membership))
         .map(Attester::device)
-        .sorted(Comparator.comparing(
-            device -> Hash.of(of.last().toByteArray(), device.toByteArray()), Hash::compareTo))
+        .collect(Collectors.toMap(
+            device -> Hash.of(of.last().toByteArray(), device.toByteArray()),
+            device -> device,
+            (one, other) -> one,
+            TreeMap::new))
+        .values()
+        .stream()
         .toList();
   }
 

@@ -32,29 +32,36 @@ final class Compactions {
   private final SpaceStore store;
   private final DeviceId self;
 
-  /** By the sequences of their first parts. */
-  private final TreeMap<Long, HeldCompaction> held = new TreeMap<>();
+  /** By the sequences of their first parts, as they were last committed; empty when that is not known any more. */
+  private Optional<TreeMap<Long, HeldCompaction>> committed = Optional.empty();
 
   Compactions(SpaceStore store, DeviceId self) {
     this.store = store;
     this.self = self;
-    reload();
   }
 
-  /** As the store has them. */
-  void reload() {
-    held.clear();
-    store.compactions().forEach(one -> held.put(one.firstPart(), one));
+  /** A batch may change them, or not be committed. */
+  void forget() {
+    committed = Optional.empty();
+  }
+
+  private TreeMap<Long, HeldCompaction> held() {
+    if (committed.isEmpty()) {
+      TreeMap<Long, HeldCompaction> read = new TreeMap<>();
+      store.compactions().forEach(one -> read.put(one.firstPart(), one));
+      committed = Optional.of(read);
+    }
+    return committed.get();
   }
 
   /** Those whose parts have all come, in the order of the log. */
   List<HeldCompaction> complete() {
-    return held.values().stream().filter(HeldCompaction::isComplete).toList();
+    return held().values().stream().filter(HeldCompaction::isComplete).toList();
   }
 
   void put(Batch batch, HeldCompaction changed) {
     batch.putCompaction(changed);
-    held.put(changed.firstPart(), changed);
+    forget();
   }
 
   // What the log brings
@@ -65,13 +72,18 @@ final class Compactions {
    * @param membership behind all of them: nobody leaves a space yet
    */
   void note(Batch batch, List<VerifiedEntry> entries, Membership membership) {
+    if (entries.stream().noneMatch(Compactions::isOfConcern)) {
+      return;
+    }
+    TreeMap<Long, HeldCompaction> held = new TreeMap<>(held());
+    forget();
     Map<Long, HeldCompaction> changed = new HashMap<>();
     for (VerifiedEntry entry : entries) {
       FileHeader header = entry.file().header();
       if (header.kind() == FileKind.FILE_KIND_COMPACTION && !header.device().equals(self)) {
-        part(entry).ifPresent(now -> changed.put(now.firstPart(), now));
+        part(held, entry).ifPresent(now -> changed.put(now.firstPart(), now));
       } else if (header.kind() == FileKind.FILE_KIND_ATTESTATION) {
-        said(entry.file(), membership).forEach(now -> changed.put(now.firstPart(), now));
+        said(held, entry.file(), membership).forEach(now -> changed.put(now.firstPart(), now));
       }
     }
     changed.values().forEach(batch::putCompaction);
@@ -80,7 +92,13 @@ final class Compactions {
     }
   }
 
-  private Optional<HeldCompaction> part(VerifiedEntry entry) {
+  private static boolean isOfConcern(VerifiedEntry entry) {
+    FileKind kind = entry.file().header().kind();
+    return kind == FileKind.FILE_KIND_COMPACTION || kind == FileKind.FILE_KIND_ATTESTATION;
+  }
+
+  private static Optional<HeldCompaction> part(
+      TreeMap<Long, HeldCompaction> held, VerifiedEntry entry) {
     FileHeader header = entry.file().header();
     Optional<HeldCompaction> now = header.part() == 1
         ? Optional.of(begun(entry))
@@ -124,11 +142,12 @@ final class Compactions {
     return new StepRange(span.first(), span.last());
   }
 
-  private List<HeldCompaction> said(SignedHeader file, Membership membership) {
+  private static List<HeldCompaction> said(
+      TreeMap<Long, HeldCompaction> held, SignedHeader file, Membership membership) {
     List<HeldCompaction> changed = new ArrayList<>();
     Optional<Attester> by = Attester.of(file.header().device(), membership);
     for (Attested said : file.header().attestations()) {
-      find(said.compaction())
+      find(held, said.compaction())
           .ifPresent(of -> by.ifPresent(who -> {
             HeldCompaction now = after(of, who, said.isContested(), membership);
             held.put(now.firstPart(), now);
@@ -139,6 +158,10 @@ final class Compactions {
   }
 
   Optional<HeldCompaction> find(FileId last) {
+    return find(held(), last);
+  }
+
+  private static Optional<HeldCompaction> find(TreeMap<Long, HeldCompaction> held, FileId last) {
     return held.values().stream()
         .filter(one -> one.isComplete() && one.last().equals(last))
         .findFirst();

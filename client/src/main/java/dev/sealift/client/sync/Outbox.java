@@ -467,7 +467,7 @@ final class Outbox {
 
   /** Tells who waits for it that a file of this device stands in the log. */
   private void settled(SignedHeader file, long sequence, SignedTreeHead head) {
-    if (file.header().kind() != FileKind.FILE_KIND_MEMBERSHIP) {
+    if (file.header().kind() == FileKind.FILE_KIND_EVENTS) {
       replica.later(() -> progress.durable(file.header().time()));
     }
     InvitationRequest opened = opening;

@@ -458,7 +458,8 @@ public final class Replica {
     log = records.log();
     incarnations = records.incarnations();
     outbox.compacting().abandon(); // its base may be of the log that was lost
-    compactions.reload();
+    compactions.forget();
+    awaited = 0;
     outbox.reload();
   }
 
@@ -822,10 +823,10 @@ public final class Replica {
     }
   }
 
-  /** Others' compactions that this device has contested, with what it has found. */
+  /** Others' compactions that are not what this device makes of the log, with what it has found; also where the mesh does not take its word against them any more. */
   public List<HeldCompaction> contested() {
     return store.compactions().stream()
-        .filter(one -> one.said() == HeldCompaction.Said.CONTESTED)
+        .filter(one -> one.difference().isPresent())
         .toList();
   }
 

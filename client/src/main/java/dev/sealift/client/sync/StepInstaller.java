@@ -263,9 +263,11 @@ final class StepInstaller {
   List<CarriedFile> take(LogState log) throws StepRefusedException {
     StepRange range = underWay().orElseThrow();
     List<CarriedFile> own = new ArrayList<>();
+    Optional<Checked> before = checked;
+    checked = Optional.empty(); // whatever becomes of it, it is taken in once
     try {
       Checked step =
-          checked.isPresent() ? checked.get() : check(range, log, membership(log, range.base()));
+          before.isPresent() ? before.get() : check(range, log, membership(log, range.base()));
       blocks(block -> {
         block.files().stream()
             .filter(file -> file.sequence() > log.position() && isOfSelf(file))

@@ -449,10 +449,13 @@ final class SyncSession {
 
   /** What a mesh has let go of has to be in a compaction that it has: the next connection goes by that. */
   private void requireNoneReclaimed(Files files) {
+    long position = replica.log().position();
     long sequence = files.getFirstSequence();
+    if (sequence < 1 || sequence > position + 1) {
+      return; // it is no frame that follows, which is named
+    }
     for (LogEntry entry : files.getEntriesList()) {
-      if (sequence > replica.log().position()
-          && entry.getAbsence() == PayloadAbsence.PAYLOAD_ABSENCE_RECLAIMED) {
+      if (sequence > position && entry.getAbsence() == PayloadAbsence.PAYLOAD_ABSENCE_RECLAIMED) {
         replica.awaitStepTo(sequence);
         throw MeshBusyException.reclaimed();
       }

@@ -27,8 +27,10 @@ final class Alterations {
    * An altered row.
    *
    * @param instead what was there before; null of what was added
+   * @param now what is there; null of what was left out
    */
-  record Altered(CarriedRow row, @Nullable Object instead) {}
+  record Altered(
+      CarriedRow row, @Nullable Object instead, @Nullable Object now) {}
 
   /** One of those that can be done to the row. */
   Altered alter(CarriedRow row) {
@@ -44,26 +46,28 @@ final class Alterations {
     changes(row.lines(), this::changed)
         .forEach(one -> all.add(with(row, one, stamps(row).lines(one.items()))));
     stamp(row.marker())
-        .forEach(marker -> all.add(new Altered(stamps(row).marker(marker).row(), row.marker())));
-    stamp(row.removal())
         .forEach(
-            removal -> all.add(new Altered(stamps(row).removal(removal).row(), row.removal())));
+            marker -> all.add(new Altered(stamps(row).marker(marker).row(), row.marker(), null)));
+    stamp(row.removal())
+        .forEach(removal ->
+            all.add(new Altered(stamps(row).removal(removal).row(), row.removal(), null)));
     stamp(row.touch())
-        .forEach(touch -> all.add(new Altered(stamps(row).touch(touch).row(), row.touch())));
+        .forEach(touch -> all.add(new Altered(stamps(row).touch(touch).row(), row.touch(), null)));
     FeedPlace feed = row.feed();
     if (feed != null) {
       FeedPlace other = new FeedPlace(feed.at() + 1, feed.time(), feed.device(), feed.sequence());
-      all.add(new Altered(stamps(row).feed(null).row(), feed));
-      all.add(new Altered(stamps(row).feed(other).row(), feed));
+      all.add(new Altered(stamps(row).feed(null).row(), feed, null));
+      all.add(new Altered(stamps(row).feed(other).row(), feed, null));
     }
     return all.get(random.nextInt(all.size()));
   }
 
   private static Altered with(CarriedRow row, Items<?> items, Builder built) {
-    return new Altered(built.row(), items.instead());
+    return new Altered(built.row(), items.instead(), items.now());
   }
 
-  private record Items<T>(List<T> items, @Nullable Object instead) {}
+  private record Items<T>(
+      List<T> items, @Nullable Object instead, @Nullable Object now) {}
 
   private <T> List<Items<T>> changes(List<T> items, Function<T, T> change) {
     if (items.isEmpty()) {
@@ -73,11 +77,14 @@ final class Alterations {
     List<T> less = new ArrayList<>(items);
     T instead = less.remove(at);
     List<T> other = new ArrayList<>(items);
-    other.set(at, change.apply(instead));
+    T now = change.apply(instead);
+    other.set(at, now);
     List<T> more = new ArrayList<>(items);
-    more.add(change.apply(instead));
+    more.add(now);
     return List.of(
-        new Items<>(less, instead), new Items<>(other, instead), new Items<>(more, null));
+        new Items<>(less, instead, null),
+        new Items<>(other, instead, now),
+        new Items<>(more, null, now));
   }
 
   private List<Optional<Origin>> stamp(@Nullable Origin origin) {

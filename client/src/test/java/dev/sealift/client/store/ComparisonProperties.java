@@ -90,7 +90,7 @@ class ComparisonProperties {
         }
         Altered altered = new Alterations(random).alter(row);
         boolean owed = !touched.contains(name(row)) || has(held, name(row), altered.instead());
-        if (owed && !isOver(altered.instead(), holder)) {
+        if (owed && !isOver(altered.instead(), holder) && !isOver(altered.now(), holder)) {
           List<Block> blocks = Steps.recut(
               step,
               file -> file,
