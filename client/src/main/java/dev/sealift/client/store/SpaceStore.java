@@ -752,7 +752,7 @@ public final class SpaceStore implements AutoCloseable {
     return readers.read(reader -> FileLog.kept(reader, firstSequence, maxFiles, maxBytes));
   }
 
-  /** How large the payloads of the log's files behind a sequence are, as far as they are kept. */
+  /** How large the payloads of the log's files behind a sequence are, of whatever kind, as far as they are kept. */
   public long bytesBehind(long sequence) {
     return number(
         "SELECT coalesce(sum(length(payload)), 0) FROM _sealift_file WHERE sequence > " + sequence);

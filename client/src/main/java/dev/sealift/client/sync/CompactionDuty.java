@@ -134,9 +134,16 @@ final class CompactionDuty {
         .filter(set -> files >= set.lower())
         .filter(set -> live(log.position()) >= place(set, membership.get(), self))
         .isPresent();
-    return isOffered || isPassed
-        ? Optional.of(choice(bytesBehind.applyAsLong(base())))
-        : Optional.empty();
+    return isOffered || isPassed ? Optional.of(choice(eventBytes(bytesBehind))) : Optional.empty();
+  }
+
+  /** Of what is behind the last compaction that stands, without the parts of those that do. */
+  long eventBytes(LongUnaryOperator bytesBehind) {
+    long parts = standing.stream()
+        .filter(step -> step.getPartsList().stream().anyMatch(sequence -> sequence > base()))
+        .mapToLong(CompactionDuty::bytes)
+        .sum();
+    return bytesBehind.applyAsLong(base()) - parts;
   }
 
   private boolean isWaiting(LogState log) {

@@ -73,6 +73,14 @@ class CompactionDutyTest {
     assertThat(duty.choice(1 << 19)).isEqualTo(new Choice(1, 2));
   }
 
+  /** Which stand behind its base as well. */
+  @Test
+  void theLastCompactionItselfIsNotAmongWhatIsBehindIt() {
+    CompactionDuty duty = knowing(sized(1, 1000, 2, 500_000));
+    assertThat(duty.eventBytes(behind -> 520_000)).isEqualTo(20_000);
+    assertThat(duty.choice(duty.eventBytes(behind -> 520_000))).isEqualTo(new Choice(1001, 1));
+  }
+
   /** Whatever is written: as large as the data, and what is behind it half of that, and so on. */
   @Test
   void allThatIsLiveIsAtMostTwiceAsLargeAsTheDataAndFewStepsLong() {
