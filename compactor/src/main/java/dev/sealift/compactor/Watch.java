@@ -62,8 +62,10 @@ final class Watch {
     return phaseDueAt <= now;
   }
 
+  /** Its log has this size now; a smaller one where the store was restored, or news overtook each other. */
   void grown(long to, long now) {
-    size = Math.max(size, to);
+    askAtSize = to < size ? 0 : askAtSize;
+    size = to;
     if (phase instanceof Phase.Quiet && size >= askAtSize) {
       askAt(now);
     }

@@ -6,31 +6,33 @@ import dev.sealift.protocol.id.FileId;
 import dev.sealift.protocol.id.Hash;
 import java.util.Optional;
 
-/**
- * A compaction of another device whose parts the log has brought, as far as they have come; and what has become of it.
- *
- * @param firstPart the sequence of its first part
- * @param root that its author has seen at its base
- * @param came how many of its parts have come
- * @param lastPart the sequence of the last of those; {@code last} names it, and {@code timeMillis} is its server time
- * @param isAttested whether somebody's word that counts is for it
- * @param isContested whether somebody's is against it, and was not overruled
- * @param difference what this device has found
- */
-public record HeldCompaction(
-    DeviceId author,
-    StepRange range,
-    Hash root,
-    int parts,
-    long firstPart,
-    int came,
-    long lastPart,
-    FileId last,
-    long timeMillis,
-    boolean isAttested,
-    boolean isContested,
-    Said said,
-    Optional<Difference> difference) {
+/** A compaction of another device whose parts the log has brought, as far as they have come; and what has become of it. */
+public record HeldCompaction(Begun begun, Part part, Word word) {
+
+  /**
+   * What each of its parts says.
+   *
+   * @param root that its author has seen at its base
+   * @param firstPart the sequence of its first part
+   */
+  public record Begun(DeviceId author, StepRange range, Hash root, int parts, long firstPart) {}
+
+  /** The last of its parts that has come, which is the so many-th. */
+  public record Part(int number, long sequence, FileId file, long serverTimeMillis) {}
+
+  /**
+   * What is said of it.
+   *
+   * @param isAttested whether somebody's word that counts is for it
+   * @param isContested whether somebody's is against it, and was not overruled
+   * @param said by this device
+   * @param difference what this device has found
+   */
+  public record Word(
+      boolean isAttested, boolean isContested, Said said, Optional<Difference> difference) {
+    /** Of a compaction of which nothing has been said. */
+    public static final Word NONE = new Word(false, false, Said.NOTHING, Optional.empty());
+  }
 
   /** What this device has said of it. */
   public enum Said {
@@ -42,60 +44,41 @@ public record HeldCompaction(
   }
 
   public boolean isComplete() {
-    return came == parts;
+    return part.number() == begun.parts();
+  }
+
+  public Said said() {
+    return word.said();
+  }
+
+  /** The name under which something is said of it, once it is complete. */
+  public FileId name() {
+    return part.file();
+  }
+
+  public long firstPart() {
+    return begun.firstPart();
+  }
+
+  public StepRange range() {
+    return begun.range();
   }
 
   /** With the next of its parts. */
   public HeldCompaction with(long sequence, FileId file, long serverTimeMillis) {
     return new HeldCompaction(
-        author,
-        range,
-        root,
-        parts,
-        firstPart,
-        came + 1,
-        sequence,
-        file,
-        serverTimeMillis,
-        false,
-        false,
-        said,
-        difference);
+        begun, new Part(part.number() + 1, sequence, file, serverTimeMillis), word);
   }
 
   /** With what others say of it. */
   public HeldCompaction standing(boolean attested, boolean contested) {
     return new HeldCompaction(
-        author,
-        range,
-        root,
-        parts,
-        firstPart,
-        came,
-        lastPart,
-        last,
-        timeMillis,
-        attested,
-        contested,
-        said,
-        difference);
+        begun, part, new Word(attested, contested, word.said(), word.difference()));
   }
 
   /** With what this device says of it. */
   public HeldCompaction said(Said now, Optional<Difference> found) {
     return new HeldCompaction(
-        author,
-        range,
-        root,
-        parts,
-        firstPart,
-        came,
-        lastPart,
-        last,
-        timeMillis,
-        isAttested,
-        isContested,
-        now,
-        found);
+        begun, part, new Word(word.isAttested(), word.isContested(), now, found));
   }
 }

@@ -4,7 +4,10 @@ import dev.sealift.client.compact.CellName;
 import dev.sealift.client.compact.StepRange;
 import dev.sealift.client.merge.CellKind;
 import dev.sealift.client.rule.RowName;
+import dev.sealift.client.store.HeldCompaction.Begun;
+import dev.sealift.client.store.HeldCompaction.Part;
 import dev.sealift.client.store.HeldCompaction.Said;
+import dev.sealift.client.store.HeldCompaction.Word;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -14,7 +17,10 @@ final class HeldCompactions {
   private HeldCompactions() {}
 
   static void put(Db db, HeldCompaction held) {
-    Optional<Difference> difference = held.difference();
+    Begun begun = held.begun();
+    Part part = held.part();
+    Word word = held.word();
+    Optional<Difference> difference = word.difference();
     Optional<RowName> row = difference.flatMap(Difference::row);
     Optional<CellName> cell = difference.map(Difference::cell);
     try (Statement insert = db.prepare(
@@ -23,18 +29,18 @@ final class HeldCompactions {
             + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
       insert
           .bind(1, held.firstPart())
-          .bind(2, held.author().toByteArray())
-          .bind(3, held.range().first())
-          .bind(4, held.range().base())
-          .bind(5, held.root().toByteArray())
-          .bind(6, held.parts())
-          .bind(7, held.came())
-          .bind(8, held.lastPart())
-          .bind(9, held.last().toByteArray())
-          .bind(10, held.timeMillis())
-          .bind(11, held.isAttested() ? 1 : 0)
-          .bind(12, held.isContested() ? 1 : 0)
-          .bind(13, held.said().name())
+          .bind(2, begun.author().toByteArray())
+          .bind(3, begun.range().first())
+          .bind(4, begun.range().base())
+          .bind(5, begun.root().toByteArray())
+          .bind(6, begun.parts())
+          .bind(7, part.number())
+          .bind(8, part.sequence())
+          .bind(9, part.file().toByteArray())
+          .bind(10, part.serverTimeMillis())
+          .bind(11, word.isAttested() ? 1 : 0)
+          .bind(12, word.isContested() ? 1 : 0)
+          .bind(13, word.said().name())
           .bind(14, difference.map(found -> found.kind().name()).orElse(null))
           .bind(15, row.map(RowName::table).orElse(null))
           .bind(16, row.map(RowName::key).orElse(null))
@@ -72,20 +78,20 @@ final class HeldCompactions {
   }
 
   private static HeldCompaction read(Statement at) {
-    return new HeldCompaction(
+    Begun begun = new Begun(
         Stored.device(at.blob(1)),
         new StepRange(at.integer(2), at.integer(3)),
         Stored.hash(at.blob(4)),
         (int) at.integer(5),
-        at.integer(6),
-        (int) at.integer(7),
-        at.integer(8),
-        Stored.file(at.blob(9)),
-        at.integer(10),
+        at.integer(6));
+    Part part =
+        new Part((int) at.integer(7), at.integer(8), Stored.file(at.blob(9)), at.integer(10));
+    Word word = new Word(
         at.integer(11) != 0,
         at.integer(12) != 0,
         Said.valueOf(at.text(13)),
         at.isNull(14) ? Optional.empty() : Optional.of(difference(at)));
+    return new HeldCompaction(begun, part, word);
   }
 
   private static Difference difference(Statement at) {

@@ -65,13 +65,13 @@ final class Attesting {
       return Long.MAX_VALUE;
     }
     boolean settles =
-        of.isContested() && Attester.of(self, membership).orElseThrow().overrules();
+        of.word().isContested() && Attester.of(self, membership).orElseThrow().overrules();
     if (place < FIRST || settles) {
-      return Math.min(of.timeMillis(), nowMillis);
+      return Math.min(of.part().serverTimeMillis(), nowMillis);
     }
-    return of.isAttested()
+    return of.word().isAttested()
         ? Long.MAX_VALUE
-        : of.timeMillis() + (place - FIRST + 1) * PATIENCE_MILLIS;
+        : of.part().serverTimeMillis() + (place - FIRST + 1) * PATIENCE_MILLIS;
   }
 
   /** Where this device is among those that are drawn. */
@@ -80,7 +80,7 @@ final class Attesting {
       places.clear();
       placesNumber = membership.number();
     }
-    return places.computeIfAbsent(of.last(), any -> drawn(of, membership).indexOf(self));
+    return places.computeIfAbsent(of.name(), any -> drawn(of, membership).indexOf(self));
   }
 
   /** The devices whose word counts, in the order in which they are to say it. */
@@ -91,7 +91,7 @@ final class Attesting {
         .filter(attester -> Compactions.counts(of, attester, membership))
         .map(Attester::device)
         .collect(Collectors.toMap(
-            device -> Hash.of(of.last().toByteArray(), device.toByteArray()),
+            device -> Hash.of(of.name().toByteArray(), device.toByteArray()),
             device -> device,
             (one, other) -> one,
             TreeMap::new))
@@ -116,7 +116,7 @@ final class Attesting {
 
   private HeldCompaction judge(HeldCompaction of, Membership membership, Opener opener) {
     boolean isVoid = of.range().base() >= of.firstPart()
-        || !store.rootAt(of.range().base()).equals(Optional.of(of.root()));
+        || !store.rootAt(of.range().base()).equals(Optional.of(of.begun().root()));
     if (isVoid || isSuperseded(of) || !store.canCompare(of.range())) {
       return of.said(Said.SILENT, Optional.empty());
     }
@@ -135,9 +135,9 @@ final class Attesting {
   /** By one that stands, as far as this device has heard: nobody would ask. */
   private boolean isSuperseded(HeldCompaction of) {
     return compactions.complete().stream()
-        .anyMatch(other -> other.lastPart() > of.lastPart()
-            && other.isAttested()
-            && !other.isContested()
+        .anyMatch(other -> other.part().sequence() > of.part().sequence()
+            && other.word().isAttested()
+            && !other.word().isContested()
             && other.range().first() <= of.range().first()
             && other.range().base() >= of.range().base());
   }

@@ -3,7 +3,9 @@ package dev.sealift.client.sync;
 import dev.sealift.client.compact.StepRange;
 import dev.sealift.client.store.Batch;
 import dev.sealift.client.store.HeldCompaction;
-import dev.sealift.client.store.HeldCompaction.Said;
+import dev.sealift.client.store.HeldCompaction.Begun;
+import dev.sealift.client.store.HeldCompaction.Part;
+import dev.sealift.client.store.HeldCompaction.Word;
 import dev.sealift.client.store.SpaceStore;
 import dev.sealift.protocol.compaction.Attester;
 import dev.sealift.protocol.file.Attested;
@@ -111,30 +113,21 @@ final class Compactions {
   }
 
   private static boolean isNext(HeldCompaction open, FileHeader header) {
-    return open.author().equals(header.device())
-        && open.came() + 1 == header.part()
-        && open.parts() == header.parts()
-        && header.previous().equals(Optional.of(open.last()))
-        && header.seen().root().equals(open.root())
+    return open.begun().author().equals(header.device())
+        && open.part().number() + 1 == header.part()
+        && open.begun().parts() == header.parts()
+        && header.previous().equals(Optional.of(open.part().file()))
+        && header.seen().root().equals(open.begun().root())
         && range(header).equals(open.range());
   }
 
   private static HeldCompaction begun(VerifiedEntry entry) {
     FileHeader header = entry.file().header();
     return new HeldCompaction(
-        header.device(),
-        range(header),
-        header.seen().root(),
-        header.parts(),
-        entry.sequence(),
-        1,
-        entry.sequence(),
-        entry.file().id(),
-        entry.serverTimeMillis(),
-        false,
-        false,
-        Said.NOTHING,
-        Optional.empty());
+        new Begun(
+            header.device(), range(header), header.seen().root(), header.parts(), entry.sequence()),
+        new Part(1, entry.sequence(), entry.file().id(), entry.serverTimeMillis()),
+        Word.NONE);
   }
 
   private static StepRange range(FileHeader header) {
@@ -163,25 +156,26 @@ final class Compactions {
 
   private static Optional<HeldCompaction> find(TreeMap<Long, HeldCompaction> held, FileId last) {
     return held.values().stream()
-        .filter(one -> one.isComplete() && one.last().equals(last))
+        .filter(one -> one.isComplete() && one.name().equals(last))
         .findFirst();
   }
 
   private static HeldCompaction after(
       HeldCompaction of, Attester by, boolean contests, Membership membership) {
     if (contests) {
-      return of.standing(of.isAttested(), true);
+      return of.standing(of.word().isAttested(), true);
     }
     boolean counts = counts(of, by, membership);
-    return of.standing(of.isAttested() || counts, of.isContested() && !(counts && by.overrules()));
+    return of.standing(
+        of.word().isAttested() || counts, of.word().isContested() && !(counts && by.overrules()));
   }
 
   /** Whether a device's word is more than the author's own. */
   static boolean counts(HeldCompaction of, Attester by, Membership membership) {
     return membership
-        .device(of.author())
+        .device(of.begun().author())
         .map(Device::member)
-        .filter(member -> by.counts(of.author(), member))
+        .filter(member -> by.counts(of.begun().author(), member))
         .isPresent();
   }
 }

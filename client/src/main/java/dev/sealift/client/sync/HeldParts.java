@@ -43,7 +43,7 @@ final class HeldParts implements BlockSource {
   public Optional<Block> next() throws FormatException {
     try {
       Optional<Block> block = part.isPresent() ? part.get().next() : Optional.empty();
-      while (block.isEmpty() && taken < of.parts()) {
+      while (block.isEmpty() && taken < of.begun().parts()) {
         part = Optional.of(nextPart());
         block = part.get().next();
       }
@@ -54,7 +54,7 @@ final class HeldParts implements BlockSource {
   }
 
   private PartReader nextPart() throws FormatException, UnknownPayloadVersionException {
-    while (next <= of.lastPart()) {
+    while (next <= of.part().sequence()) {
       KeptFile file = file(next++);
       SignedHeader header = SignedHeader.parse(ByteString.copyFrom(file.header().toByteArray()));
       if (isPart(header.header())) {
@@ -68,7 +68,7 @@ final class HeldParts implements BlockSource {
 
   private boolean isPart(FileHeader header) {
     return header.kind() == FileKind.FILE_KIND_COMPACTION
-        && header.device().equals(of.author())
+        && header.device().equals(of.begun().author())
         && header.part() == taken + 1;
   }
 

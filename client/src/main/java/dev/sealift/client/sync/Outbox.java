@@ -300,7 +300,7 @@ final class Outbox {
   void attest(List<HeldCompaction> judged) throws FormatException {
     List<Attested> said = judged.stream()
         .filter(one -> one.said() != Said.SILENT)
-        .map(one -> new Attested(one.last(), one.said() == Said.CONTESTED))
+        .map(one -> new Attested(one.name(), one.said() == Said.CONTESTED))
         .toList();
     Optional<SignedFile> file = said.isEmpty()
         ? Optional.empty()
@@ -321,7 +321,8 @@ final class Outbox {
       try (Batch batch = store.batch()) {
         compactions
             .find(said.get(0).compaction())
-            .ifPresent(of -> compactions.put(batch, of.said(Said.SILENT, of.difference())));
+            .ifPresent(
+                of -> compactions.put(batch, of.said(Said.SILENT, of.word().difference())));
         batch.commit();
       }
     }

@@ -826,7 +826,7 @@ public final class Replica {
   /** Others' compactions that are not what this device makes of the log, with what it has found; also where the mesh does not take its word against them any more. */
   public List<HeldCompaction> contested() {
     return store.compactions().stream()
-        .filter(one -> one.difference().isPresent())
+        .filter(one -> one.word().difference().isPresent())
         .toList();
   }
 

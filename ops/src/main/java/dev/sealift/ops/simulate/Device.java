@@ -55,14 +55,6 @@ final class Device {
       ErrorCode.FILES_CONFLICT,
       ErrorCode.FILES_AHEAD);
 
-  private static final Progress NOBODY = new Progress() {
-    @Override
-    public void applied(long position) {}
-
-    @Override
-    public void durable(HybridTime upTo) {}
-  };
-
   private final String name;
   private final Scheduler scheduler;
   private final Network network;
@@ -83,6 +75,17 @@ final class Device {
   private long crashes;
   private long questions;
   private int refusals;
+  private long toldDurable;
+
+  private final Progress progress = new Progress() {
+    @Override
+    public void applied(long position) {}
+
+    @Override
+    public void durable(HybridTime upTo) {
+      toldDurable++;
+    }
+  };
 
   Device(
       String name,
@@ -128,6 +131,11 @@ final class Device {
 
   long crashes() {
     return crashes;
+  }
+
+  /** How often it was told that something it wrote is durable in the mesh. */
+  long toldDurable() {
+    return toldDurable;
   }
 
   /** Its name. */
@@ -300,7 +308,7 @@ final class Device {
 
   /** What it holds of the log, beside the store. */
   Replica replica() {
-    return new Replica(keys, store(), records(), requireNonNull(clock), NOBODY, thresholds);
+    return new Replica(keys, store(), records(), requireNonNull(clock), progress, thresholds);
   }
 
   /**

@@ -270,8 +270,8 @@ class AttestingTest extends CompactingBed {
     List<HeldCompaction> named = honest.replica().contested();
     assertThat(named).hasSize(contested ? 1 : 0);
     for (HeldCompaction one : named) {
-      assertThat(one.author()).isEqualTo(rogue.id());
-      assertThat(one.difference().orElseThrow().kind()).isEqualTo(claim.found);
+      assertThat(one.begun().author()).isEqualTo(rogue.id());
+      assertThat(one.word().difference().orElseThrow().kind()).isEqualTo(claim.found);
     }
   }
 
@@ -361,6 +361,10 @@ class AttestingTest extends CompactingBed {
     pass(20);
 
     assertThat(attestations(author)).isBetween(1L, 3L);
+    assertThat(others)
+        .as("wrote nothing, whatever they said (L7)")
+        .allMatch(device -> device.toldDurable() == 0);
+    assertThat(author.toldDurable()).as("made a compaction").isZero();
     assertThat(joined("young", invited).store().canCarry(2))
         .as("came by the files")
         .isFalse();
