@@ -11,12 +11,14 @@ import dev.sealift.client.record.Was;
 import dev.sealift.client.store.Lens;
 import dev.sealift.client.store.Misfit;
 import dev.sealift.client.store.StoredTable;
+import dev.sealift.client.sync.Await;
 import dev.sealift.client.sync.FakeMesh;
 import dev.sealift.client.value.Value;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -165,12 +167,13 @@ class AppVersionsTest {
 
   @Test
   void watchesAndSearchesSpeakTheAppsNames() {
-    List<String> told = new ArrayList<>();
+    Queue<String> told = new ConcurrentLinkedQueue<>();
     young.watch(
         "contacts", Runnable::run, changes -> changes.forEach(change -> told.add(change.table())));
     old.table("persons").put("1", Row.of("name", "Ada"));
     world.agree(old, young);
-    assertThat(told).containsOnly("contacts").isNotEmpty();
+    Await.until("the change was told", () -> !told.isEmpty());
+    assertThat(told).containsOnly("contacts");
 
     old.declare(Schema.of(Schema.table("persons", "id").text("name").searchable()));
     world.agree(old, young);

@@ -62,7 +62,8 @@ class WatchTest {
     World.put(b, "2", "Perth");
     Await.done(b.whenDurable());
     world.agree(a, b);
-    assertThat(toldHere).contains(change("2", Change.Kind.PUT, Change.Origin.REMOTE));
+    Change remote = change("2", Change.Kind.PUT, Change.Origin.REMOTE);
+    Await.until("the change was told", () -> toldHere.contains(remote));
     assertThat(toldThere).contains(change("2", Change.Kind.PUT, Change.Origin.LOCAL));
   }
 
