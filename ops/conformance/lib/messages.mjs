@@ -282,7 +282,12 @@ export const Fetch = new Message('Fetch', {
   4: one('uint32', 'maxFiles'),
 });
 
-export const Outline = new Message('Outline', { 1: one('uint64', 'request'), 2: one('uint64', 'afterSequence'), 3: one('uint64', 'upTo') });
+export const Outline = new Message('Outline', {
+  1: one('uint64', 'request'),
+  2: one('uint64', 'afterSequence'),
+  3: one('uint64', 'upTo'),
+  4: many('uint64', 'stops'),
+});
 
 export const Gap = new Message('Gap', { 1: one('uint64', 'files'), 2: many('bytes', 'hashes') });
 

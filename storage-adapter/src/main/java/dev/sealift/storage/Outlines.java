@@ -9,6 +9,7 @@ import dev.sealift.protocol.mesh.proto.OutlineRequest;
 import dev.sealift.protocol.proto.Gap;
 import dev.sealift.protocol.proto.LogEntry;
 import dev.sealift.protocol.proto.OutlinePart;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Puts an outline of the log together: what stands between its entries becomes gaps, as far as all of it fits the budget. */
@@ -60,19 +61,40 @@ public final class Outlines {
   }
 
   private long bytes(Placed placed) {
-    long gap = (long) HASH_OVERHEAD_BYTES * TreeGap.count(reached, placed.sequence() - 1);
+    long gap = 0;
+    long from = reached;
+    for (long end : ends(placed.sequence() - 1)) {
+      gap += (long) HASH_OVERHEAD_BYTES * TreeGap.count(from, end);
+      from = end;
+    }
     return gap
         + placed.entry().getSignedHeader().size()
         + placed.entry().getPayload().size();
   }
 
-  private void addGapTo(long size) {
+  /** Where the gaps between here and a size end. */
+  private List<Long> ends(long size) {
+    List<Long> ends = new ArrayList<>();
+    request.getStopsList().stream()
+        .filter(stop -> stop > reached && stop < size)
+        .forEach(ends::add);
     if (size > reached) {
-      Gap.Builder gap = Gap.newBuilder().setFiles(size - reached);
-      TreeGap.hashes(reached, size, nodes).forEach(hash -> gap.addHashes(hash.byteString()));
-      reply.addParts(OutlinePart.newBuilder().setGap(gap));
-      reached = size;
+      ends.add(size);
     }
+    return ends;
+  }
+
+  private void addGapTo(long size) {
+    for (long end : ends(size)) {
+      addGap(end);
+    }
+  }
+
+  private void addGap(long size) {
+    Gap.Builder gap = Gap.newBuilder().setFiles(size - reached);
+    TreeGap.hashes(reached, size, nodes).forEach(hash -> gap.addHashes(hash.byteString()));
+    reply.addParts(OutlinePart.newBuilder().setGap(gap));
+    reached = size;
   }
 
   private void prove() {

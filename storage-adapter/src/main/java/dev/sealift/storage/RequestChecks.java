@@ -140,6 +140,12 @@ public final class RequestChecks {
         request.getAfterSequence() <= request.getUpTo()
             && request.getUpTo() <= request.getHeadSize(),
         "the range must be within the head");
+    require(request.getStopsCount() <= Limits.MAX_STEPS, "stops");
+    long before = request.getAfterSequence();
+    for (long stop : request.getStopsList()) {
+      require(stop > before, "stops must rise from behind where it begins");
+      before = stop;
+    }
   }
 
   public static void check(EntriesRequest request) throws FormatException {

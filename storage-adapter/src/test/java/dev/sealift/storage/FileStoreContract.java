@@ -651,6 +651,23 @@ public abstract class FileStoreContract {
         .isEqualTo(302);
   }
 
+  /** So that who reads it learns the root there; where it is an entry that ends there, that is learnt anyway. */
+  @Test
+  void aGapEndsAtEachStop() throws FormatException {
+    logWithAnOutline();
+    OutlineReply reply = driver.outline(StoreDriver.outlineOf(log, 0, log.size())
+        .addStops(1)
+        .addStops(100)
+        .addStops(250)
+        .addStops(301)
+        .addStops(308)
+        .addStops(5_000));
+    assertThat(reply.getPartsList())
+        .extracting(part -> part.hasGap() ? part.getGap().getFiles() : 0)
+        .containsExactly(0L, 99L, 150L, 51L, 0L, 2L, 0L, 0L, 2L, 3L);
+    assertThat(follow(new CompactTree(), reply)).isEqualTo(log.size());
+  }
+
   @Test
   void anOutlineOfManyEntriesComesInPartsThatGoOnFromEachOther() throws FormatException {
     logWithAnOutline();

@@ -584,6 +584,14 @@ public final class Batch implements AutoCloseable {
     writing = false;
   }
 
+  /** One of them is not needed any more. */
+  public void forgetFetched(long sequence) {
+    requireUsable();
+    start();
+    writer.forgetFetched(sequence);
+    writing = false;
+  }
+
   /** The step was taken, or is not taken after all. */
   public void forgetFetched() {
     requireUsable();

@@ -20,6 +20,12 @@ final class Fetched {
     }
   }
 
+  static void remove(Db db, long sequence) {
+    try (Statement delete = db.prepare("DELETE FROM _sealift_fetched WHERE sequence = ?")) {
+      delete.bind(1, sequence).run();
+    }
+  }
+
   static void clear(Db db) {
     db.execute("DELETE FROM _sealift_fetched");
   }

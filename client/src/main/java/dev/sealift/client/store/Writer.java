@@ -354,6 +354,10 @@ final class Writer implements AutoCloseable {
     Fetched.put(db, file);
   }
 
+  void forgetFetched(long sequence) {
+    Fetched.remove(db, sequence);
+  }
+
   void forgetFetched() {
     Fetched.clear(db);
   }

@@ -19,6 +19,7 @@ import dev.sealift.protocol.proto.LogEntry;
 import dev.sealift.protocol.proto.OutlineFiles;
 import dev.sealift.protocol.proto.OutlinePart;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,7 +43,8 @@ final class Scout {
   private final Authors authors;
   private final List<VerifiedEntry> changes = new ArrayList<>();
   private final List<Opinion> opinions = new ArrayList<>();
-  private final long base;
+  private final List<Long> bases;
+  private final Map<Long, Hash> roots = new HashMap<>();
   private long serverTimeMillis;
 
   /** The membership from a sequence on, up to the next. */
@@ -50,14 +52,14 @@ final class Scout {
 
   private Optional<SignedTreeHead> head = Optional.empty();
 
-  /** @param base of the step that is looked at: up to there membership files are kept, and behind it what is said of compactions */
-  Scout(SpaceId space, LogVerifier verifier, LogState from, long base) {
+  /** @param bases of the steps that are looked at, rising: up to the last membership files are kept, and behind the first what is said of compactions */
+  Scout(SpaceId space, LogVerifier verifier, LogState from, List<Long> bases) {
     this.space = space;
     this.verifier = verifier;
     this.state = from;
     this.tree = from.tree().copy();
     this.authors = verifier.authors(from.membership());
-    this.base = base;
+    this.bases = List.copyOf(bases);
     this.serverTimeMillis = from.serverTimeMillis();
     from.membership().ifPresent(now -> memberships.put(tree.size(), now));
   }
@@ -72,8 +74,14 @@ final class Scout {
     return tree.root();
   }
 
-  CompactTree tree() {
-    return tree.copy();
+  /** Where gaps have to end, so that the roots there are known. */
+  List<Long> stops() {
+    return bases.stream().filter(base -> base > tree.size()).toList();
+  }
+
+  /** The root of the log at one of the bases, once that is reached; empty where a gap went over it. */
+  Optional<Hash> rootAt(long base) {
+    return Optional.ofNullable(roots.get(base));
   }
 
   /** Whether there was nothing more when the mesh answered last. */
@@ -116,6 +124,9 @@ final class Scout {
         case ENTRY -> take(part.getEntry());
         case GAP -> take(part.getGap());
         case PART_NOT_SET -> throw new FormatException("a part of an outline says nothing");
+      }
+      if (bases.contains(tree.size())) {
+        roots.put(tree.size(), tree.root());
       }
     }
     head = Optional.of(
@@ -173,7 +184,7 @@ final class Scout {
   }
 
   private void keep(VerifiedEntry change) {
-    if (change.sequence() <= base) {
+    if (change.sequence() <= bases.get(bases.size() - 1)) {
       changes.add(change);
     }
   }
@@ -181,7 +192,7 @@ final class Scout {
   private void hear(long sequence, SignedHeader file) throws FormatException {
     Attester by = Attester.of(file.header().device(), authors.now()).orElseThrow();
     for (Attested said : file.header().attestations()) {
-      if (sequence > base) {
+      if (sequence > bases.get(0)) {
         opinions.add(new Opinion(sequence, said.compaction(), by, said.isContested()));
       }
     }

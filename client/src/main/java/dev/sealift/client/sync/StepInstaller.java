@@ -12,6 +12,7 @@ import dev.sealift.client.store.Installing;
 import dev.sealift.client.store.SpaceStore;
 import dev.sealift.client.value.Bytes;
 import dev.sealift.protocol.FormatException;
+import dev.sealift.protocol.file.SequenceSpan;
 import dev.sealift.protocol.file.SignedHeader;
 import dev.sealift.protocol.id.DeviceId;
 import dev.sealift.protocol.id.FileId;
@@ -21,7 +22,6 @@ import dev.sealift.protocol.log.CompactTree;
 import dev.sealift.protocol.log.Leaf;
 import dev.sealift.protocol.membership.Membership;
 import dev.sealift.protocol.membership.MembershipException;
-import dev.sealift.protocol.proto.FileKind;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -102,7 +102,9 @@ final class StepInstaller {
       if (log.position() == 0) {
         batch.useRules(membership.rules());
       }
-      scout.changes().forEach(change -> batch.fetched(kept(change)));
+      scout.changes().stream()
+          .filter(change -> change.sequence() > log.position() && change.sequence() <= range.base())
+          .forEach(change -> batch.fetched(kept(change)));
       batch.putSetting(
           READY,
           ByteBuffer.allocate(2 * Long.BYTES)
@@ -131,17 +133,24 @@ final class StepInstaller {
     void take(Block block) throws FormatException;
   }
 
-  private void blocks(BlockTaker taker) throws FormatException {
+  private void blocks(StepRange range, BlockTaker taker) throws FormatException {
     for (Optional<FetchedFile> file = store.fetched(0);
         file.isPresent();
         file = store.fetched(file.get().sequence())) {
       SignedHeader header = header(file.get());
-      if (header.header().kind() == FileKind.FILE_KIND_COMPACTION) {
+      if (isPart(header, range)) {
         PartReader reader = new PartReader(contentKey.plaintext(
             header, ByteString.copyFrom(file.get().payload().toByteArray())));
         blocks(reader, taker);
       }
     }
+  }
+
+  /** Parts of several steps may be kept: each is of the files that its header names. */
+  private static boolean isPart(SignedHeader file, StepRange range) {
+    return file.header()
+        .supersedes()
+        .equals(List.of(new SequenceSpan(range.first(), range.base())));
   }
 
   private static void blocks(PartReader reader, BlockTaker taker) throws FormatException {
@@ -162,13 +171,13 @@ final class StepInstaller {
     }
   }
 
-  /** The root where the step leads, as its author had it. */
-  private Hash root() {
+  /** The root where a step leads, as its author had it. */
+  private Hash root(StepRange range) {
     for (Optional<FetchedFile> file = store.fetched(0);
         file.isPresent();
         file = store.fetched(file.get().sequence())) {
       SignedHeader header = header(file.get());
-      if (header.header().kind() == FileKind.FILE_KIND_COMPACTION) {
+      if (isPart(header, range)) {
         return header.header().seen().root();
       }
     }
@@ -182,8 +191,8 @@ final class StepInstaller {
   private Checked check(StepRange range, LogState log, Membership then) throws FormatException {
     Ahead ahead = new Ahead(log);
     Installing installing = store.install(
-        range, root(), ahead::append, device -> then.device(device).isPresent());
-    blocks(block -> {
+        range, root(range), ahead::append, device -> then.device(device).isPresent());
+    blocks(range, block -> {
       for (CarriedFile file : block.files()) {
         ahead.look(file);
       }
@@ -268,7 +277,7 @@ final class StepInstaller {
     try {
       Checked step =
           before.isPresent() ? before.get() : check(range, log, membership(log, range.base()));
-      blocks(block -> {
+      blocks(range, block -> {
         block.files().stream()
             .filter(file -> file.sequence() > log.position() && isOfSelf(file))
             .forEach(own::add);
@@ -276,10 +285,10 @@ final class StepInstaller {
       });
       step.installing().finish(batch -> arrived(batch, range, step.ahead()));
     } catch (FormatException | MembershipException e) {
-      over();
+      over(range);
       throw new StepRefusedException("a compaction is not what a log comes to", e);
     }
-    over();
+    over(range);
     return own;
   }
 
@@ -294,22 +303,31 @@ final class StepInstaller {
         file = store.fetched(file.get().sequence())) {
       FetchedFile kept = file.get();
       SignedHeader header = header(kept);
-      records.putMembership(
-          batch,
-          header.header().membership().orElseThrow().getNumber(),
-          header,
-          kept.serverTimeMillis());
-      batch.keep(kept.sequence(), kept.header().toByteArray(), kept.payload().toByteArray());
+      if (header.header().membership().isPresent()) {
+        records.putMembership(
+            batch, header.header().membership().get().getNumber(), header, kept.serverTimeMillis());
+        batch.keep(kept.sequence(), kept.header().toByteArray(), kept.payload().toByteArray());
+      }
     }
     records.putTree(batch, ahead.tree, ahead.serverTimeMillis);
     records.removeReceiptsUpTo(batch, range.base());
   }
 
-  private void over() {
+  /** Nothing is under way; what was fetched for other steps stays. */
+  private void over(StepRange range) {
     checked = Optional.empty();
+    List<Long> used = new ArrayList<>();
+    for (Optional<FetchedFile> file = store.fetched(0);
+        file.isPresent();
+        file = store.fetched(file.get().sequence())) {
+      SignedHeader header = header(file.get());
+      if (isPart(header, range) || header.header().membership().isPresent()) {
+        used.add(file.get().sequence());
+      }
+    }
     try (Batch batch = store.batch()) {
       batch.removeSetting(READY);
-      batch.forgetFetched();
+      used.forEach(batch::forgetFetched);
       batch.commit();
     }
   }
@@ -321,10 +339,12 @@ final class StepInstaller {
         file.isPresent() && file.get().sequence() <= base;
         file = store.fetched(file.get().sequence())) {
       SignedHeader change = header(file.get());
-      membership = Optional.of(
-          membership.isEmpty()
-              ? Membership.found(change)
-              : membership.get().apply(change, file.get().serverTimeMillis()));
+      if (change.header().membership().isPresent()) {
+        membership = Optional.of(
+            membership.isEmpty()
+                ? Membership.found(change)
+                : membership.get().apply(change, file.get().serverTimeMillis()));
+      }
     }
     return membership.orElseThrow();
   }

@@ -22,19 +22,17 @@ import dev.sealift.protocol.proto.StepList;
 import dev.sealift.protocol.proto.Steps;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings a device forward by compactions instead of the files that they cover, over one connection: from a position to the base of one, and from there on, as long as the mesh knows of one that is worth it.
+ * Brings a device forward by compactions instead of the files that they cover, over one connection: by a row of steps, each from where the one before leads.
  *
  * <pre>
- * asking ─▶ scouting to the base ─▶ scouting to the head ─▶ fetching parts ─▶ taken: asking again ─▶ … ─▶ over
- *      └──────────────┴──────────────────┴──────────────────────┴──▶ over, by the files
+ * asking ─▶ scouting to the head ─▶ fetching the parts of all ─▶ scouting on to what they were shown by ─▶ taken, one after the other ─▶ over
+ *      └──────────────┴──────────────────────────┴─────────────────────────────┴──▶ over, by the files
  * </pre>
  *
  * <p>What the mesh tells is a hint: a step is taken when its parts, the log around them and what others say of them make it good, and else the files are. Nothing but a whole step changes what is held.
@@ -56,29 +54,52 @@ final class StepTaking {
   private boolean isAnyOffered;
   private @Nullable UnderWay underWay;
 
-  /** A step that is looked at. */
+  /** Steps that are looked at. */
   private static final class UnderWay {
-    final Step step;
+    final List<Step> steps;
     final Scout scout;
     final LogVerifier verifier;
 
-    /** Where it leads, once that is known. */
-    @Nullable
-    SeenLog base;
+    /** Of each step, once all is known of the log that can be. */
+    List<StepParts> parts = List.of();
 
-    /** Once all is known of the log that can be. */
-    @Nullable
-    StepParts parts;
+    /** The step whose parts come, and how many of them have. */
+    int at;
 
     int fetched;
 
     /** Heads that parts were shown by, and that the scout has yet to come to. */
     final TreeMap<Long, Hash> owed = new TreeMap<>();
 
-    UnderWay(Step step, Scout scout, LogVerifier verifier) {
-      this.step = step;
+    UnderWay(List<Step> steps, Scout scout, LogVerifier verifier) {
+      this.steps = steps;
       this.scout = scout;
       this.verifier = verifier;
+    }
+
+    /** The log is known to the head: where each step begins and leads. */
+    void scouted() throws StepRefusedException {
+      List<StepParts> all = new ArrayList<>();
+      for (Step step : steps) {
+        Hash root = scout
+            .rootAt(step.getBase())
+            .orElseThrow(() -> new StepRefusedException("the log does not go where the mesh says"));
+        all.add(new StepParts(
+            verifier,
+            scout,
+            new SequenceSpan(step.getFirst(), step.getBase()),
+            new SeenLog(step.getBase(), root),
+            step.getPartsCount()));
+      }
+      parts = all;
+    }
+
+    boolean isScouted() {
+      return !parts.isEmpty();
+    }
+
+    boolean isFetched() {
+      return at == steps.size();
     }
 
     /** A head has to be of the log that is scouted. */
@@ -103,9 +124,6 @@ final class StepTaking {
 
     /** Up to where it is scouted next; 0 for the head. */
     long next() {
-      if (base == null) {
-        return step.getBase();
-      }
       return owed.isEmpty() ? 0 : owed.firstKey();
     }
 
@@ -114,9 +132,31 @@ final class StepTaking {
           Violation.FORKED, size, "the notary has signed two different logs of one size");
     }
 
+    /** The parts that come next, of as many steps as go into one question: sequences in it rise. */
     List<Long> wanted() {
-      List<Long> left = step.getPartsList().subList(fetched, step.getPartsCount());
-      return left.subList(0, Math.min(left.size(), Limits.MAX_FETCH_ENTRIES));
+      List<Long> wanted = new ArrayList<>();
+      for (int i = at; i < steps.size(); i++) {
+        List<Long> all = steps.get(i).getPartsList();
+        for (long sequence : all.subList(i == at ? fetched : 0, all.size())) {
+          boolean rises = wanted.isEmpty() || wanted.get(wanted.size() - 1) < sequence;
+          if (!rises || wanted.size() == Limits.MAX_FETCH_ENTRIES) {
+            return wanted;
+          }
+          wanted.add(sequence);
+        }
+      }
+      return wanted;
+    }
+
+    /** The next part. */
+    void take(long sequence, SignedHeader file, long serverTimeMillis)
+        throws StepRefusedException, MeshViolationException, FormatException {
+      parts.get(at).take(sequence, file, serverTimeMillis);
+      fetched++;
+      if (parts.get(at).isWhole()) {
+        at++;
+        fetched = 0;
+      }
     }
   }
 
@@ -174,26 +214,39 @@ final class StepTaking {
     expect(list.getRequest() == STEPS_REQUEST && underWay == null);
     replica.learnHead(list.getSignedHead());
     isAnyOffered |= list.getStepsCount() > 0;
-    Optional<Step> next = list.getStepsList().stream().findFirst().filter(this::leadsOn);
+    List<Step> row = row(list);
     boolean worth =
-        leadsTo(list) - replica.log().position() >= LEAST_FILES || taken > 0 || replica.needsStep();
-    if (next.isEmpty() || !worth || taken == MOST_STEPS) {
+        leadsTo(row) - replica.log().position() >= LEAST_FILES || taken > 0 || replica.needsStep();
+    if (row.isEmpty() || !worth) {
       return true;
     }
     LogVerifier verifier = replica.verifier();
-    Step step = next.get();
-    Scout scout = new Scout(replica.space().orElseThrow(), verifier, replica.log(), step.getBase());
-    underWay = new UnderWay(step, scout, verifier);
+    List<Long> bases = row.stream().map(Step::getBase).toList();
+    underWay = new UnderWay(
+        row, new Scout(replica.space().orElseThrow(), verifier, replica.log(), bases), verifier);
     outline(underWay);
     return false;
   }
 
-  private static long leadsTo(StepList list) {
-    return list.getStepsList().stream().mapToLong(Step::getBase).max().orElse(0);
+  /** Steps that lead on, each from where the one before leads. */
+  private List<Step> row(StepList list) {
+    List<Step> row = new ArrayList<>();
+    long position = replica.log().position();
+    for (Step step : list.getStepsList()) {
+      if (row.size() + taken == MOST_STEPS || !leadsOn(step, position)) {
+        break;
+      }
+      row.add(step);
+      position = step.getBase();
+    }
+    return row;
   }
 
-  private boolean leadsOn(Step step) {
-    long position = replica.log().position();
+  private static long leadsTo(List<Step> row) {
+    return row.isEmpty() ? 0 : row.get(row.size() - 1).getBase();
+  }
+
+  private boolean leadsOn(Step step, long position) {
     long files = step.getBase() - position;
     return step.getFirst() >= 1
         && step.getFirst() - 1 <= position
@@ -218,7 +271,8 @@ final class StepTaking {
         .setOutline(Outline.newBuilder()
             .setRequest(OUTLINE_REQUEST)
             .setAfterSequence(at.scout.reached())
-            .setUpTo(at.next()))
+            .setUpTo(at.next())
+            .addAllStops(at.scout.stops()))
         .build());
   }
 
@@ -230,31 +284,22 @@ final class StepTaking {
     long upTo = at.next();
     at.scout.take(files);
     long reached = at.scout.reached();
-    if (at.parts != null) {
-      expect(at.parts.isWhole());
+    if (at.isScouted()) {
+      expect(at.isFetched());
       if (reached == before || reached > upTo) {
         throw new StepRefusedException("the log does not go where the mesh says");
       }
       at.meet();
       return settle(at);
     }
-    if (at.base == null && (reached == before || reached > at.step.getBase())
-        || reached == before && !at.scout.isAtHead()) {
-      throw new StepRefusedException("the log does not go where the mesh says");
-    }
-    if (at.base == null && reached == at.step.getBase()) {
-      at.base = new SeenLog(reached, at.scout.root());
-    } else if (at.base != null && at.scout.isAtHead()) {
-      at.parts = new StepParts(
-          at.verifier,
-          at.scout,
-          new SequenceSpan(at.step.getFirst(), at.step.getBase()),
-          at.base,
-          at.step.getPartsCount());
+    if (at.scout.isAtHead()) {
+      at.scouted();
       fetch(at);
-      return false;
+    } else if (reached == before) {
+      throw new StepRefusedException("the log does not go where the mesh says");
+    } else {
+      outline(at);
     }
-    outline(at);
     return false;
   }
 
@@ -270,7 +315,8 @@ final class StepTaking {
   private boolean fetched(Entries entries)
       throws MeshViolationException, FormatException, StepRefusedException {
     UnderWay at = underWay;
-    expect(entries.getRequest() == ENTRIES_REQUEST && at != null && at.parts != null);
+    expect(
+        entries.getRequest() == ENTRIES_REQUEST && at != null && at.isScouted() && !at.isFetched());
     List<Long> wanted = at.wanted();
     if (entries.getEntriesCount() == 0) {
       throw new StepRefusedException("the log has no such file");
@@ -283,12 +329,11 @@ final class StepTaking {
       ProvenEntry proven = entries.getEntries(i);
       expect(proven.getSequence() == wanted.get(i));
       SignedHeader file = at.verifier.checkEntry(proven, head);
-      at.parts.take(proven.getSequence(), file, proven.getEntry().getServerTimeMillis());
+      at.take(proven.getSequence(), file, proven.getEntry().getServerTimeMillis());
       files.add(fetched(proven, file));
     }
     replica.steps().keep(files);
-    at.fetched += files.size();
-    if (!at.parts.isWhole()) {
+    if (!at.isFetched()) {
       fetch(at);
       return false;
     }
@@ -297,16 +342,21 @@ final class StepTaking {
 
   /** All heads that parts were shown by have to be of the log that was scouted, which is scouted on as far as they go. */
   private boolean settle(UnderWay at) throws MeshViolationException, StepRefusedException {
-    StepParts parts = Objects.requireNonNull(at.parts);
     if (!at.owed.isEmpty()) {
       outline(at);
       return false;
     }
-    parts.requireStanding();
-    replica.takeStep(at.scout, new StepRange(at.step.getFirst(), at.step.getBase()));
-    taken++;
-    begin();
-    return false;
+    for (int i = 0; i < at.steps.size(); i++) {
+      at.parts.get(i).requireStanding();
+      Step step = at.steps.get(i);
+      replica.takeStep(at.scout, new StepRange(step.getFirst(), step.getBase()));
+      taken++;
+    }
+    if (taken < MOST_STEPS && at.steps.size() == Limits.MAX_STEPS) {
+      begin(); // the mesh tells no more at once
+      return false;
+    }
+    return true;
   }
 
   private static FetchedFile fetched(ProvenEntry proven, SignedHeader file) {

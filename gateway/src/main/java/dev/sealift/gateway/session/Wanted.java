@@ -104,6 +104,13 @@ sealed interface Wanted {
       checkSequence(outline.getUpTo());
       checkRequest(outline.getRequest());
       check(outline.getUpTo() == 0 || outline.getUpTo() > outline.getAfterSequence());
+      check(outline.getStopsCount() <= Limits.MAX_STEPS);
+      long before = outline.getAfterSequence();
+      for (long stop : outline.getStopsList()) {
+        checkSequence(stop);
+        check(stop > before);
+        before = stop;
+      }
       return new OfOutline(outline);
     }
 
@@ -126,7 +133,8 @@ sealed interface Wanted {
           .setUpTo(end)
           .setHeadSize(upTo.size())
           .setMaxBytes(READ_BYTES)
-          .setMaxEntries(Limits.MAX_FILES_ENTRIES);
+          .setMaxEntries(Limits.MAX_FILES_ENTRIES)
+          .addAllStops(outline.getStopsList());
       return new Effect.ReadOutline(ticket, 0, request.build());
     }
 

@@ -88,6 +88,21 @@ class OutlineTest {
   }
 
   @Test
+  void stopsOfAnOutlineRiseAndAreFew() {
+    List<Long> most = LongStream.rangeClosed(4, 67).boxed().toList();
+    assertThat(only(Rig.openAt(9).outline(1, 3, 0, most), Effect.ReadOutline.class)
+            .request()
+            .getStopsList())
+        .isEqualTo(most);
+    assertClosedWith(
+        Rig.openAt(9).outline(1, 3, 0, LongStream.rangeClosed(4, 68).boxed().toList()), BAD);
+    assertClosedWith(Rig.openAt(9).outline(1, 3, 0, List.of(3L)), BAD);
+    assertClosedWith(Rig.openAt(9).outline(1, 3, 0, List.of(5L, 5L)), BAD);
+    assertClosedWith(Rig.openAt(9).outline(1, 3, 0, List.of(5L, Limits.MAX_SEQUENCE)), BAD);
+    assertClosedWith(Rig.openAt(9).outline(1, 3, 0, List.of(-1L)), BAD);
+  }
+
+  @Test
   void ofWhatIsNotThereTheOutlineIsEmptyAsTheEngineSays() {
     Rig rig = Rig.openAt(9);
     long question = only(rig.outline(7, 9, 0), Effect.Authorize.class).ticket();

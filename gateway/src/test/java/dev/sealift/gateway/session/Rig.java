@@ -211,8 +211,15 @@ final class Rig {
   }
 
   List<Effect> outline(long request, long after, long upTo) {
-    Outline.Builder outline =
-        Outline.newBuilder().setRequest(request).setAfterSequence(after).setUpTo(upTo);
+    return outline(request, after, upTo, List.of());
+  }
+
+  List<Effect> outline(long request, long after, long upTo, List<Long> stops) {
+    Outline.Builder outline = Outline.newBuilder()
+        .setRequest(request)
+        .setAfterSequence(after)
+        .setUpTo(upTo)
+        .addAllStops(stops);
     return send(Frame.newBuilder().setOutline(outline).build());
   }
 

@@ -19,6 +19,9 @@ import dev.sealift.protocol.proto.LogEntry;
 import dev.sealift.protocol.proto.OutlinePart;
 import dev.sealift.protocol.proto.PayloadAbsence;
 import dev.sealift.protocol.proto.Step;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -65,6 +68,40 @@ class SteppingTest extends CompactingBed {
 
     assertThat(young.store().mergeDigest()).isEqualTo(host.store().mergeDigest());
     assertThat(young.store().canCarry(2)).as("it holds the files themselves").isTrue();
+  }
+
+  /** Two compactions, the older one far larger: three questions, however many steps there are. */
+  @Test
+  void aRowOfStepsIsScoutedAndFetchedAtOnce() {
+    Device alone = device("alone");
+    alone.found(List.of(NOTES), SpaceRules.defaults());
+    alone.connect();
+    for (int i = 0; i < 150; i++) {
+      String key = "large" + i;
+      String body = HexFormat.of().formatHex(dice.bytes(1_000)); // half of it does not deflate
+      alone.write(batch -> batch.put("notes", key, Map.of("body", new Value.Text(body))));
+      scheduler.runUntil(scheduler.nowMillis() + 20);
+    }
+    edit(alone, 250);
+    Invited invited = invitation(alone);
+    alone.disconnect();
+    Map<Frame.BodyCase, Integer> answers = new EnumMap<>(Frame.BodyCase.class);
+    List<Step> steps = new ArrayList<>();
+    lie(frame -> {
+      answers.merge(frame.getBodyCase(), 1, Integer::sum);
+      steps.addAll(frame.getStepList().getStepsList());
+      return frame;
+    });
+
+    thresholds = new CompactionThresholds(100_000, 100_000);
+    Device young = joined("young", invited);
+
+    assertThat(young.store().mergeDigest()).isEqualTo(alone.store().mergeDigest());
+    assertThat(young.store().canCarry(2)).as("it holds the files themselves").isFalse();
+    assertThat(steps).hasSizeGreaterThan(1);
+    assertThat(answers.get(Frame.BodyCase.STEP_LIST)).isEqualTo(1);
+    assertThat(answers.get(Frame.BodyCase.OUTLINE_FILES)).isEqualTo(1);
+    assertThat(answers.get(Frame.BodyCase.ENTRIES)).isEqualTo(1);
   }
 
   @ParameterizedTest

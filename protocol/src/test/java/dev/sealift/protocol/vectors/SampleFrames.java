@@ -292,8 +292,12 @@ final class SampleFrames {
         to,
         "Outline",
         frame()
-            .setOutline(
-                Outline.newBuilder().setRequest(-1).setAfterSequence(7).setUpTo(BEYOND_DOUBLE)));
+            .setOutline(Outline.newBuilder()
+                .setRequest(-1)
+                .setAfterSequence(7)
+                .setUpTo(BEYOND_DOUBLE)
+                .addStops(9)
+                .addStops(BEYOND_DOUBLE)));
     add(
         to,
         "OutlineFiles",
