@@ -15,7 +15,6 @@ import dev.sealift.client.sync.Await;
 import dev.sealift.client.sync.FakeMesh;
 import dev.sealift.client.value.Value;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;

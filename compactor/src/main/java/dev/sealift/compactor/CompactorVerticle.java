@@ -198,7 +198,7 @@ public final class CompactorVerticle extends VerticleBase {
 
   private void present(PresenceReply reply) {
     try {
-      scheduler.present(SpaceId.parse(reply.getSpace()), Presences.of(reply), reply);
+      scheduler.present(reply);
     } catch (FormatException e) {
       return; // as if it had not answered
     }

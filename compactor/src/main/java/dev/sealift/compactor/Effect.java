@@ -8,7 +8,7 @@ import dev.sealift.protocol.mesh.proto.ReclaimRequest;
 import dev.sealift.protocol.proto.Offer;
 
 /** What the scheduler wants done. */
-sealed interface Effect {
+public sealed interface Effect {
   /** Ends in {@link Scheduler#told} or {@link Scheduler#notTold}. */
   record AskStanding(SpaceId space, CompactionsRequest request) implements Effect {}
 

@@ -14,7 +14,7 @@ import java.util.List;
  * @param generations how many there are among them
  * @param standing the compactions that stand and are not superseded
  */
-record Known(
+public record Known(
     long base, long events, long parts, int generations, List<EffectiveCompaction> standing) {
 
   static Known of(CompactionsReply reply) {

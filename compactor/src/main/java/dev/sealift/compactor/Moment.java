@@ -6,4 +6,4 @@ package dev.sealift.compactor;
  * @param millis of a clock that never goes back nor jumps: what is waited for here goes by it
  * @param serverMillis the mesh's time, as server times are given
  */
-record Moment(long millis, long serverMillis) {}
+public record Moment(long millis, long serverMillis) {}

@@ -1,5 +1,6 @@
 package dev.sealift.compactor;
 
+import dev.sealift.protocol.FormatException;
 import dev.sealift.protocol.id.SpaceId;
 import dev.sealift.protocol.mesh.proto.CompactionsReply;
 import dev.sealift.protocol.mesh.proto.CompactionsRequest;
@@ -21,7 +22,7 @@ import java.util.function.Predicate;
  *
  * <p>Single-threaded; no Vert.x, no clock, no randomness.
  */
-final class Scheduler {
+public final class Scheduler {
   private final CompactorPolicy policy;
   private final Watcher watcher;
   private final Consumer<Effect> out;
@@ -35,7 +36,8 @@ final class Scheduler {
   private boolean isGoingOn;
   private int reclaims;
 
-  Scheduler(CompactorPolicy policy, Watcher watcher, Consumer<Effect> out) {
+  /** @param out is handed effects from within calls of this object */
+  public Scheduler(CompactorPolicy policy, Watcher watcher, Consumer<Effect> out) {
     this(policy, watcher, CompactorLimits.MAX_SPACES, out);
   }
 
@@ -74,7 +76,7 @@ final class Scheduler {
   }
 
   /** A space's log has grown to this size. A small one costs nothing. */
-  void advanced(SpaceId space, long size, Moment now) {
+  public void advanced(SpaceId space, long size, Moment now) {
     if (!owned.test(space) || size < usual().lower()) {
       return;
     }
@@ -84,7 +86,7 @@ final class Scheduler {
   }
 
   /** Time goes by. */
-  void tick(Moment now) {
+  public void tick(Moment now) {
     acts = CompactorLimits.ACTS_PER_TICK;
     reclaims = CompactorLimits.RECLAIMS_PER_TICK;
     goOnSweeping(now);
@@ -167,11 +169,11 @@ final class Scheduler {
     schedule(watch);
   }
 
-  void page(SpacesReply reply) {
+  public void page(SpacesReply reply) {
     sweep.came(reply);
   }
 
-  void noPage() {
+  public void noPage() {
     sweep.failed();
   }
 
@@ -200,7 +202,7 @@ final class Scheduler {
   }
 
   /** What the store says of a space. */
-  void told(SpaceId space, CompactionsReply reply, Moment now) {
+  public void told(SpaceId space, CompactionsReply reply, Moment now) {
     answered(space, now, watch -> {
       if (watch.phase() instanceof Phase.Asking) {
         told(watch, Known.of(reply), now);
@@ -208,7 +210,7 @@ final class Scheduler {
     });
   }
 
-  void notTold(SpaceId space, Moment now) {
+  public void notTold(SpaceId space, Moment now) {
     answered(space, now, watch -> {
       if (watch.phase() instanceof Phase.Asking) {
         watch.unanswered(now.millis());
@@ -240,7 +242,15 @@ final class Scheduler {
     return Math.max(CompactorLimits.LEAST_LOWER, thresholds.lower() - known.events());
   }
 
-  /** A gateway says which devices of a space are there, and how fast they take files in. */
+  /**
+   * A gateway says which devices of a space are there, and how fast they take files in.
+   *
+   * @throws FormatException where it cannot be read: then it is as if there was no answer
+   */
+  public void present(PresenceReply reply) throws FormatException {
+    present(SpaceId.parse(reply.getSpace()), Presences.of(reply), reply);
+  }
+
   void present(SpaceId space, Collection<Present> devices, PresenceReply measured) {
     if (!owned.test(space)) {
       return;
@@ -282,7 +292,7 @@ final class Scheduler {
   }
 
   /** @param told whether the device is there and was told */
-  void offered(Effect.MakeOffer offer, boolean told, Moment now) {
+  public void offered(Effect.MakeOffer offer, boolean told, Moment now) {
     watches.find(offer.space()).ifPresent(watch -> {
       boolean isAwaited =
           watch.phase() instanceof Phase.Offered offered && offered.device().equals(offer.device());
@@ -330,12 +340,12 @@ final class Scheduler {
     return Math.max(0, now.serverMillis() - millis);
   }
 
-  void reclaimed(SpaceId space, ReclaimReply reply, Moment now) {
+  public void reclaimed(SpaceId space, ReclaimReply reply, Moment now) {
     watcher.reclaimed(reply.getFiles(), reply.getBytes());
     answered(space, now, watch -> watch.reclaiming().answered(reply, now.millis()));
   }
 
-  void notReclaimed(SpaceId space, Moment now) {
+  public void notReclaimed(SpaceId space, Moment now) {
     answered(space, now, watch -> watch.reclaiming().failed(now.millis()));
   }
 }

@@ -8,7 +8,7 @@ import dev.sealift.protocol.proto.Offer;
  * @param lower below it nobody is asked to
  * @param upper what a new device takes in within the time that it should take
  */
-record Thresholds(long lower, long upper) {
+public record Thresholds(long lower, long upper) {
   static Thresholds of(double filesPerSecond, CompactorPolicy policy) {
     long files = Math.round(filesPerSecond * policy.firstSync().toMillis() / 1_000);
     long upper =

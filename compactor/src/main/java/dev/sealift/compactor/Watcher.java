@@ -3,7 +3,7 @@ package dev.sealift.compactor;
 import dev.sealift.protocol.mesh.proto.ReclaimHindrance;
 
 /** Is told what an operator may want to see. */
-interface Watcher {
+public interface Watcher {
   /** How an offer ended. */
   enum OfferEnd {
     /** A part of a compaction came. */

@@ -7,6 +7,7 @@ import dev.sealift.ops.simulate.Result;
 import dev.sealift.ops.simulate.Scenario;
 import dev.sealift.ops.simulate.StateFile;
 import dev.sealift.ops.simulate.Tally;
+import dev.sealift.ops.simulate.TwoYears;
 import dev.sealift.ops.terminal.Console;
 import dev.sealift.ops.terminal.Progress;
 import io.vertx.core.json.JsonObject;
@@ -33,6 +34,11 @@ final class SimulateCommand extends SealiftCommand {
   /** What a run that was stopped does again at the most. */
   private static final long NOTE_MILLIS = 1_000;
 
+  private static final String TWO_YEARS = "two-years";
+
+  /** Ten years: hours of work. */
+  private static final int MOST_DAYS = 3_650;
+
   @Option(
       names = "--seeds",
       paramLabel = "N",
@@ -51,7 +57,8 @@ final class SimulateCommand extends SealiftCommand {
       description = {
         "What is simulated (default: ${DEFAULT-VALUE}):",
         "trouble: whatever can go wrong, by chance;",
-        "versions: a month of daily edits by versions 1, 2 and 3 of an app in one space."
+        "versions: a month of daily edits by versions 1, 2 and 3 of an app in one space;",
+        "two-years: a space with compaction and without, by --days, with table and plot."
       })
   private String scenarioName = "trouble";
 
@@ -78,6 +85,19 @@ final class SimulateCommand extends SealiftCommand {
       description = "Note here how far it has got, and go on from there the next time.")
   private @Nullable Path state;
 
+  @Option(
+      names = "--days",
+      paramLabel = "N",
+      description = "Of two-years: so many days (default: ${DEFAULT-VALUE}).")
+  private int days = TwoYears.DAYS;
+
+  @Option(
+      names = "--to",
+      paramLabel = "FOLDER",
+      description =
+          "Of two-years: the folder for two-years.csv and two-years.svg (default: this one).")
+  private Path to = Path.of("");
+
   private boolean good;
 
   SimulateCommand(Surroundings surroundings) {
@@ -103,15 +123,31 @@ final class SimulateCommand extends SealiftCommand {
     if (trace && seed == null) {
       throw new Refusal(Refusal.WRONG_USAGE, "--trace shows one run: name it with --seed.");
     }
+    if (scenarioName.equals(TWO_YEARS)) {
+      twoYears(console);
+      return;
+    }
     scenario = Arrays.stream(Scenario.values())
         .filter(known -> known.name().toLowerCase(Locale.ROOT).equals(scenarioName))
         .findFirst()
-        .orElseThrow(() -> new Refusal(Refusal.WRONG_USAGE, "--scenario is trouble or versions."));
+        .orElseThrow(() ->
+            new Refusal(Refusal.WRONG_USAGE, "--scenario is trouble, versions or two-years."));
     if (seed != null) {
       one(console, seed);
     } else {
       many(console);
     }
+  }
+
+  private void twoYears(Console console) throws Refusal, InterruptedException {
+    if (days < 1 || days > MOST_DAYS) {
+      throw new Refusal(Refusal.WRONG_USAGE, "--days is 1 to %d.".formatted(MOST_DAYS));
+    }
+    if (trace || state != null || seconds != null) {
+      throw new Refusal(
+          Refusal.WRONG_USAGE, "--trace, --state and --seconds are not for two-years.");
+    }
+    good = new TwoYearsRun(console, to).run(seed == null ? from : seed, days);
   }
 
   private void one(Console console, long which) {

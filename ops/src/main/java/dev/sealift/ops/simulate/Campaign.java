@@ -13,6 +13,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** Many runs, one a thread and several at once, until one fails. */
@@ -83,11 +84,16 @@ public final class Campaign {
 
   /** Runs one seed, in a folder of its own. */
   public static Result one(Scenario scenario, long seed, boolean keepTrace) {
+    return inFolder(folder -> scenario.run(folder, seed, keepTrace));
+  }
+
+  /** Does something in a folder of its own, which is gone afterwards. */
+  static <T> T inFolder(Function<Path, T> work) {
     Path folder = newFolder();
     Thread cleaning = new Thread(() -> delete(folder), "sealift-clean");
     Runtime.getRuntime().addShutdownHook(cleaning); // Ctrl-C leaves nothing behind either
     try {
-      return scenario.run(folder, seed, keepTrace);
+      return work.apply(folder);
     } finally {
       delete(folder);
       forget(cleaning);

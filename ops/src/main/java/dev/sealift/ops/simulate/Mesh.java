@@ -1,5 +1,7 @@
 package dev.sealift.ops.simulate;
 
+import dev.sealift.compactor.CompactorPolicy;
+import dev.sealift.compactor.Watcher;
 import dev.sealift.gateway.codec.Subprotocol;
 import dev.sealift.gateway.session.Effect.Admit;
 import dev.sealift.gateway.session.Effect.Ask;
@@ -16,11 +18,13 @@ import dev.sealift.gateway.session.MeshTrouble;
 import dev.sealift.gateway.session.Notary;
 import dev.sealift.gateway.session.SessionLimits;
 import dev.sealift.gateway.session.SpaceHead;
+import dev.sealift.gateway.session.Taken;
 import dev.sealift.merge.Effect;
 import dev.sealift.merge.Engine;
 import dev.sealift.merge.EngineLimits;
 import dev.sealift.merge.SpacePolicy;
 import dev.sealift.protocol.FormatException;
+import dev.sealift.protocol.Limits;
 import dev.sealift.protocol.crypto.SigningKey;
 import dev.sealift.protocol.id.DeviceId;
 import dev.sealift.protocol.id.SpaceId;
@@ -30,6 +34,8 @@ import dev.sealift.protocol.mesh.proto.CommitRequest;
 import dev.sealift.protocol.mesh.proto.DevicePosition;
 import dev.sealift.protocol.mesh.proto.LoadSpaceRequest;
 import dev.sealift.protocol.mesh.proto.PositionsRequest;
+import dev.sealift.protocol.mesh.proto.PresentDevice;
+import dev.sealift.protocol.mesh.proto.ReadRequest;
 import dev.sealift.protocol.mesh.proto.SpaceAdvanced;
 import dev.sealift.protocol.proto.Offer;
 import dev.sealift.storage.FileStore;
@@ -45,6 +51,8 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A mesh of one process: the real sessions of a gateway, the real admission core and the real store, and between them a simulated event bus, which delays, and which loses
@@ -52,6 +60,9 @@ import java.util.function.Consumer;
  */
 final class Mesh {
   private static final long TICK_MILLIS = 1_000;
+
+  /** Longer than a real one's, so that years pass quickly. */
+  private static final long COMPACTOR_TICK_MILLIS = 10_000;
 
   /** What a gateway waits for an answer, and an engine for the store's. */
   private static final long TIMEOUT_MILLIS = 5_000;
@@ -92,6 +103,10 @@ final class Mesh {
   private double lostAnswers;
   private boolean compactions;
   private Mishap mishap = Mishap.NONE;
+  private int mostReadFiles = Limits.MAX_FILES_ENTRIES;
+  private Supplier<@Nullable MeshCompactor> compactors = () -> null;
+  private @Nullable MeshCompactor compactor;
+  private Taken taken = Taken.NOTHING;
 
   /** Who asked the engine, and under which ticket. */
   private record Waiting(MeshSession session, long ticket) {}
@@ -123,6 +138,32 @@ final class Mesh {
   void admitCompactions() {
     compactions = true;
     engine = newEngine();
+  }
+
+  /** Before anything else: it has a compactor, which offers devices their turn, and has the store reclaim. */
+  void compacts(CompactorPolicy policy, Watcher watcher) {
+    admitCompactions();
+    compactors = () -> new MeshCompactor(this, policy, watcher);
+    startCompactor();
+  }
+
+  private void startCompactor() {
+    compactor = compactors.get();
+    if (compactor != null) {
+      tickLater(compactor);
+    }
+  }
+
+  private void tickLater(MeshCompactor ticked) {
+    soon(COMPACTOR_TICK_MILLIS, () -> {
+      ticked.tick();
+      tickLater(ticked);
+    });
+  }
+
+  /** It has no more files than this in one answer. */
+  void mostReadFiles(int files) {
+    mostReadFiles = files;
   }
 
   Network network() {
@@ -212,11 +253,23 @@ final class Mesh {
       up = true;
       store = disk.open();
       engine = newEngine();
+      startCompactor();
     }
   }
 
   void close() {
     store.close();
+  }
+
+  /** After the time that a message takes within the mesh. */
+  void soon(Runnable action) {
+    soon(0, action);
+  }
+
+  /** Asks the store over the bus, for a part of the mesh that is no session. */
+  <R> void look(Supplier<CompletionStage<R>> question, Consumer<R> told, Runnable failed) {
+    soon(() ->
+        fromStore(question.get(), reply -> soon(() -> told.accept(reply)), () -> soon(failed)));
   }
 
   /** After the time that a message takes within the mesh, if the process is still there. */
@@ -281,6 +334,22 @@ final class Mesh {
         .anyMatch(session -> session.offer(offer));
   }
 
+  /** The devices that can be asked for work. */
+  List<PresentDevice> present() {
+    return sessions.stream().map(MeshSession::present).flatMap(Optional::stream).toList();
+  }
+
+  void paced(Taken more) {
+    taken = taken.plus(more);
+  }
+
+  /** What devices have taken in since this was asked. */
+  Taken taken() {
+    Taken all = taken;
+    taken = Taken.NOTHING;
+    return all;
+  }
+
   void note(DevicePosition position) {
     PositionsRequest request =
         PositionsRequest.newBuilder().addPositions(position).build();
@@ -301,7 +370,7 @@ final class Mesh {
           reply -> session.staged(ticket, reply.toBuilder().setStore(STORE).build()),
           () -> session.failed(ticket, MeshTrouble.BUSY));
     } else if (ask instanceof Read read) {
-      look(session, ticket, store.read(read.request()), session::read);
+      look(session, ticket, store.read(bounded(read.request())), session::read);
     } else if (ask instanceof ReadOutline outline) {
       look(session, ticket, store.outline(outline.request()), session::outlined);
     } else if (ask instanceof ReadEntries entries) {
@@ -313,6 +382,12 @@ final class Mesh {
     } else if (ask instanceof Authorize authorize) {
       tellEngine(() -> engine.authorize(asked(session, ticket), authorize.request(), nowMillis()));
     }
+  }
+
+  private ReadRequest bounded(ReadRequest request) {
+    return request.toBuilder()
+        .setMaxFiles(Math.min(request.getMaxFiles(), mostReadFiles))
+        .build();
   }
 
   private <R> void look(
@@ -409,9 +484,12 @@ final class Mesh {
     for (int i = 0; i < times; i++) {
       soon(0, () -> {
         try {
-          tell(
-              SpaceHead.parse(advanced.getSignedHead(), SpaceId.parse(advanced.getSpace())),
-              Optional.empty());
+          SpaceId space = SpaceId.parse(advanced.getSpace());
+          SpaceHead head = SpaceHead.parse(advanced.getSignedHead(), space);
+          tell(head, Optional.empty());
+          if (compactor != null) {
+            compactor.advanced(space, head.size());
+          }
         } catch (FormatException e) {
           throw new IllegalStateException("the engine's own head is well-formed", e);
         }

@@ -12,6 +12,7 @@ import dev.sealift.protocol.mesh.proto.AuthorizeReply;
 import dev.sealift.protocol.mesh.proto.CompactionsReply;
 import dev.sealift.protocol.mesh.proto.EntriesReply;
 import dev.sealift.protocol.mesh.proto.OutlineReply;
+import dev.sealift.protocol.mesh.proto.PresentDevice;
 import dev.sealift.protocol.mesh.proto.ReadReply;
 import dev.sealift.protocol.mesh.proto.StageReply;
 import dev.sealift.protocol.proto.Offer;
@@ -74,6 +75,11 @@ final class MeshSession {
     boolean isThere = session.present().isPresent();
     perform(session.offer(offer));
     return isThere;
+  }
+
+  /** The device, where it can be asked for work. */
+  Optional<PresentDevice> present() {
+    return session.present();
   }
 
   void tick() {
@@ -144,6 +150,8 @@ final class MeshSession {
       mesh.tell(learned.head(), learned.fresh());
     } else if (effect instanceof Effect.ReportPosition report) {
       mesh.note(report.position());
+    } else if (effect instanceof Effect.Paced paced) {
+      mesh.paced(paced.taken());
     } else if (effect instanceof Effect.Ping) {
       link.pingDevice();
     } else if (effect instanceof Effect.PauseReading) {

@@ -18,11 +18,12 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 
 /** What the mesh has acknowledged, read off the wire: it is in the log where it was said to be (L7), and each time at the same place (L8). */
 final class Receipts {
-  /** More than any run needs by far: devices answer each other, or one itself. */
+  /** More than any run of some days needs by far: devices answer each other, or one itself. */
   private static final int MOST_FILES = 1_000;
 
   private record Place(long sequence, long serverTimeMillis, DeviceId author) {}
@@ -31,6 +32,18 @@ final class Receipts {
   private final Map<FileId, DeviceId> displaced = new HashMap<>();
   private final Set<Incarnation> incarnations = new HashSet<>();
   private boolean restored;
+  private int mostFiles = MOST_FILES;
+  private BiConsumer<SignedHeader, Receipt> listener = (file, receipt) -> {};
+
+  /** In a longer run. */
+  void mostFiles(int files) {
+    mostFiles = files;
+  }
+
+  /** Is told of each file that was admitted, once. */
+  void listen(BiConsumer<SignedHeader, Receipt> toFiles) {
+    listener = toFiles;
+  }
 
   /** One connection's. */
   final class Wire {
@@ -100,7 +113,10 @@ final class Receipts {
       if (before != null && !before.equals(place)) {
         throw new Fault("L8", "a file got " + before + " and then " + place);
       }
-      if (acknowledged.size() > MOST_FILES) {
+      if (before == null) {
+        listener.accept(file, receipt);
+      }
+      if (acknowledged.size() > mostFiles) {
         throw new Fault("rest", "there is no end of what is sent");
       }
     } catch (FormatException e) {

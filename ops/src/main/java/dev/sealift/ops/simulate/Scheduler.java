@@ -6,19 +6,26 @@ import java.util.concurrent.TimeUnit;
 
 /** The time of a run, which passes from one event to the next; those of one moment come in the order in which they were asked for. */
 final class Scheduler {
-  /** More than any run needs by far: who gets here goes round in circles. */
+  /** More than any run of some days needs by far: who gets here goes round in circles. */
   private static final long MOST_EVENTS = 2_000_000;
 
   private record Event(long atMillis, long number, Runnable action) {}
 
   private final PriorityQueue<Event> queue = new PriorityQueue<>(
       Comparator.comparingLong(Event::atMillis).thenComparingLong(Event::number));
+  private final long mostEvents;
   private long nowMillis;
   private long asked;
   private long done;
 
   /** @param startMillis Unix time */
   Scheduler(long startMillis) {
+    this(startMillis, MOST_EVENTS);
+  }
+
+  /** @param mostEvents of a run that ends */
+  Scheduler(long startMillis, long mostEvents) {
+    this.mostEvents = mostEvents;
     this.nowMillis = startMillis;
   }
 
@@ -52,7 +59,7 @@ final class Scheduler {
       return false;
     }
     done++;
-    if (done > MOST_EVENTS) {
+    if (done > mostEvents) {
       throw new Fault("rest", "there is no end of what happens");
     }
     nowMillis = event.atMillis();

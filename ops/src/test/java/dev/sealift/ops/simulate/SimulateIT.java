@@ -58,11 +58,38 @@ class SimulateIT {
   }
 
   @Test
+  void someWeeksWithCompactionAndWithoutEndAlike() throws Exception {
+    Path to = folder.resolve("plots");
+
+    CliHarness.Run run =
+        run("simulate", "--json", "--scenario", "two-years", "--days", "20", "--to", to.toString());
+
+    assertThat(run.exitCode()).as(run.out() + run.err()).isZero();
+    JsonObject end = run.json();
+    assertThat(end.getBoolean("equal")).isTrue();
+    assertThat(end.getLong("files")).isGreaterThan(20 * 90);
+    assertThat(end.getLong("compactions")).isGreaterThan(3);
+    assertThat(end.getLong("simultaneous")).isZero();
+    assertThat(end.getLong("maxLiveFiles")).isLessThanOrEqualTo(end.getLong("upper"));
+    assertThat(end.getLong("liveBytes")).isLessThanOrEqualTo(2 * end.getLong("compactedBytes"));
+    assertThat(end.getLong("heldBytes")).isLessThan(end.getLong("bytesWithout") / 2);
+    assertThat(end.getLong("requests")).isLessThan(end.getLong("requestsWithout"));
+    assertThat(Files.readAllLines(to.resolve("two-years.csv")))
+        .hasSize(2 * 20 + 1)
+        .anyMatch(line -> line.startsWith("without,20,"));
+    assertThat(Files.readString(to.resolve("two-years.svg"))).contains("<polyline", "</svg>");
+  }
+
+  @Test
   void whatCannotBeAskedIsRefused() throws Exception {
     Path state = Files.writeString(folder.resolve("state.json"), "{}");
 
     assertThat(run("simulate", "--seeds", "0").exitCode()).isEqualTo(2);
     assertThat(run("simulate", "--trace").exitCode()).isEqualTo(2);
+    assertThat(run("simulate", "--scenario", "two-years", "--days", "0").exitCode())
+        .isEqualTo(2);
+    assertThat(run("simulate", "--scenario", "two-years", "--seconds", "9").exitCode())
+        .isEqualTo(2);
     CliHarness.Run unreadable = run("simulate", "--seeds", "1", "--state", state.toString());
     assertThat(unreadable.exitCode()).isEqualTo(1);
     assertThat(unreadable.err()).contains(state.toString()).contains("--state");
