@@ -456,13 +456,14 @@ public final class ModelFileStore implements FileStore {
       while (at < request.getUpTo() && entries < most) {
         if (isOfOutline(space.files.get((int) at)) && !space.header((int) at).isEmpty()) {
           LogEntry entry = entry(space, (int) at, ByteString.EMPTY);
-          Gap gap = gap(space, reached, at);
-          left -= 34L * gap.getHashesCount() + ENTRY_OVERHEAD_BYTES;
+          List<Gap> gaps = gaps(space, reached, at, request.getStopsList());
+          left -= gaps.stream().mapToLong(gap -> 34L * gap.getHashesCount()).sum();
+          left -= ENTRY_OVERHEAD_BYTES;
           left -= entry.getSignedHeader().size() + entry.getPayload().size();
           if (left < 0 && entries > 0) {
             break;
           }
-          add(reply, gap);
+          add(reply, gaps);
           reply.addParts(OutlinePart.newBuilder().setEntry(entry));
           reached = at + 1;
           entries++;
@@ -470,7 +471,7 @@ public final class ModelFileStore implements FileStore {
         at++;
       }
       if (at == request.getUpTo() && entries < most) {
-        add(reply, gap(space, reached, at));
+        add(reply, gaps(space, reached, at, request.getStopsList()));
         reached = at;
       }
       if (reached > 0 && reached < request.getHeadSize()) {
@@ -486,10 +487,20 @@ public final class ModelFileStore implements FileStore {
         || file.getKind() == FileKind.FILE_KIND_ATTESTATION;
   }
 
-  private static void add(OutlineReply.Builder reply, Gap gap) {
-    if (gap.getFiles() > 0) {
-      reply.addParts(OutlinePart.newBuilder().setGap(gap));
+  private static void add(OutlineReply.Builder reply, List<Gap> gaps) {
+    gaps.forEach(gap -> reply.addParts(OutlinePart.newBuilder().setGap(gap)));
+  }
+
+  private static List<Gap> gaps(Space space, long from, long to, List<Long> stops) {
+    List<Gap> gaps = new ArrayList<>();
+    long begin = from;
+    for (long at = from + 1; at <= to; at++) {
+      if (at == to || stops.contains(at)) {
+        gaps.add(gap(space, begin, at));
+        begin = at;
+      }
     }
+    return gaps;
   }
 
   private static Gap gap(Space space, long from, long to) {
