@@ -10,7 +10,6 @@ import dev.sealift.protocol.proto.Step;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongUnaryOperator;
-import java.util.stream.Stream;
 
 /**
  * What is known of a space's live files, and whether it is this device's turn to compact some. It believes the mesh: a false answer costs work, and no more. Used with the replica's monitor.
@@ -22,15 +21,24 @@ final class CompactionDuty {
   /** A compaction is given so much of the mesh's time to come to stand, before this device makes another. */
   private static final long PATIENCE_MILLIS = 10 * 60_000;
 
+  /** More live files no space has, and with as many as that for a threshold its devices' places are still numbers. */
+  private static final long MOST_FILES = 1L << 32;
+
   private final Optional<CompactionThresholds> thresholds;
+  private final CompactionRateLimit rateLimit;
   private List<Step> standing = List.of();
   private boolean isStale = true;
   private long waitingSinceMillis;
-  private Optional<CompactionThresholds> offered = Optional.empty();
+
+  /** Of the newest offer on this connection. */
+  private Optional<CompactionThresholds> told = Optional.empty();
+
+  private boolean isOffered;
 
   /** @param thresholds empty where this device has nothing to do with compactions */
-  CompactionDuty(Optional<CompactionThresholds> thresholds) {
+  CompactionDuty(Optional<CompactionThresholds> thresholds, CompactionRateLimit rateLimit) {
     this.thresholds = thresholds;
+    this.rateLimit = rateLimit;
   }
 
   /**
@@ -47,26 +55,42 @@ final class CompactionDuty {
       isStale |= kind == FileKind.FILE_KIND_ATTESTATION;
       if (kind == FileKind.FILE_KIND_COMPACTION) {
         isStale = true;
-        offered = Optional.empty();
+        isOffered = false;
         waitingSinceMillis = entry.serverTimeMillis();
       }
     }
   }
 
-  /** The mesh says that it is this device's turn, by thresholds of its own, until a compaction comes. What cannot be is passed over, and so is all of it where this device has nothing to do with compactions. */
+  /** There is a new connection: what was offered on another one holds no more. */
+  void connected() {
+    isOffered = false;
+    told = Optional.empty();
+  }
+
+  /**
+   * The mesh says that it is this device's turn, until a compaction comes; by thresholds which are this device's own as long as the connection lasts. What cannot be is passed over, and so is all of it where this device has nothing to do with
+   * compactions.
+   */
   void offer(Offer offer) {
     boolean isPossible = offer.getLower() >= 2 && offer.getUpper() >= offer.getLower();
     if (isOn() && isPossible) {
-      offered = Optional.of(new CompactionThresholds(offer.getLower(), offer.getUpper()));
+      isOffered = true;
+      told = Optional.of(
+          new CompactionThresholds(bounded(offer.getLower()), bounded(offer.getUpper())));
     }
+  }
+
+  private static long bounded(long files) {
+    return Math.max(CompactionRateLimit.LEAST_FILES, Math.min(files, MOST_FILES));
+  }
+
+  private Optional<CompactionThresholds> current() {
+    return told.or(() -> thresholds);
   }
 
   /** Whether the mesh is to be asked which compactions stand, from the beginning of the log on. */
   boolean isAskedFor(long position) {
-    return isStale
-        && Stream.of(thresholds, offered)
-            .flatMap(Optional::stream)
-            .anyMatch(set -> position - base() >= set.lower());
+    return isStale && current().filter(set -> position - base() >= set.lower()).isPresent();
   }
 
   /** What the mesh says; as of the position. */
@@ -129,12 +153,10 @@ final class CompactionDuty {
       return Optional.empty();
     }
     long files = behind(log.position());
-    boolean isOffered = offered.filter(set -> files >= set.lower()).isPresent();
-    boolean isPassed = thresholds
-        .filter(set -> files >= set.lower())
-        .filter(set -> live(log.position()) >= place(set, membership.get(), self))
-        .isPresent();
-    return isOffered || isPassed ? Optional.of(choice(eventBytes(bytesBehind))) : Optional.empty();
+    return current()
+        .filter(set -> files >= set.lower() && rateLimit.admits(set.lower()))
+        .filter(set -> isOffered || live(log.position()) >= place(set, membership.get(), self))
+        .map(set -> choice(eventBytes(bytesBehind)));
   }
 
   /** Of what is behind the last compaction that stands, without the parts of those that do. */

@@ -68,6 +68,7 @@ public final class Replica {
   private final ContentKey contentKey;
   private final Outbox outbox;
   private final StepInstaller steps;
+  private final CompactionRateLimit rateLimit;
   private final CompactionDuty duty;
   private final Compactions compactions;
   private final Attesting attesting;
@@ -104,7 +105,6 @@ public final class Replica {
       MeshClock clock,
       Progress progress,
       Optional<CompactionThresholds> thresholds) {
-    this.duty = new CompactionDuty(thresholds);
     this.store = store;
     this.records = records;
     this.clock = clock;
@@ -113,6 +113,9 @@ public final class Replica {
     this.maker = new FileMaker(keys);
     this.contentKey = new ContentKey(records);
     this.log = records.log();
+    // What was there before anybody counted is as good as events: that is one compaction at most.
+    this.rateLimit = new CompactionRateLimit(records.eventFiles().orElse(log.position()));
+    this.duty = new CompactionDuty(thresholds, rateLimit);
     this.incarnations = records.incarnations();
     this.space = records.space();
     this.notary = records.notary();
@@ -449,6 +452,7 @@ public final class Replica {
     LogState next = log.inIncarnation(incarnation.number(), common);
     try (Batch batch = store.batch()) {
       rewind(batch, common);
+      records.putEventFiles(batch, 0); // those that come once more are not new
       records.putIncarnations(batch, with(signed));
       records.putHeads(batch, next);
       batch.commit();
@@ -457,6 +461,7 @@ public final class Replica {
     }
     log = records.log();
     incarnations = records.incarnations();
+    rateLimit.eventFiles(0);
     outbox.compacting().abandon(); // its base may be of the log that was lost
     compactions.forget();
     awaited = 0;
@@ -760,6 +765,7 @@ public final class Replica {
       unreadable += runs.isPresent() ? 0 : 1;
       opened.add(remote(entry, runs.orElse(List.of())));
     }
+    long eventFiles = rateLimit.eventFiles() + events(files);
     boolean ownOnly = opened.stream()
         .allMatch(file -> keys.id().equals(file.entry().author()) && file.runs().isEmpty());
     try (Batch batch = ownOnly ? store.batchUnsynced() : store.batch()) {
@@ -773,6 +779,7 @@ public final class Replica {
         records.removeReceipt(batch, opened.get(i).entry().sequence());
       }
       records.putLog(batch, files.next());
+      records.putEventFiles(batch, eventFiles);
       compactions.note(batch, files.entries(), files.next().membership().orElseThrow());
       contentKey.keep(batch);
       if (unreadable > 0) {
@@ -781,6 +788,7 @@ public final class Replica {
       batch.commit();
     }
     log = files.next();
+    rateLimit.eventFiles(eventFiles);
     contentKey.kept();
     outbox.logAdvanced(files);
     duty.logAdvanced(files);
@@ -788,7 +796,18 @@ public final class Replica {
     later(() -> progress.applied(position));
   }
 
+  private static long events(VerifiedFiles files) {
+    return files.entries().stream()
+        .filter(entry -> entry.file().header().kind() == FileKind.FILE_KIND_EVENTS)
+        .count();
+  }
+
   // Compacting
+
+  /** It is so late now, by a clock that only rises. */
+  void at(long nowNanos) {
+    rateLimit.at(nowNanos);
+  }
 
   /** Whether it is this device's turn to compact. */
   CompactionDuty duty() {
@@ -802,10 +821,18 @@ public final class Replica {
     }
   }
 
+  /** That it was tried is kept before it is: should this process be ended for what it takes, it does not begin with it again. */
   private void compact(CompactionDuty.Choice choice) {
+    try (Batch batch = store.batch()) {
+      records.putEventFiles(batch, 0);
+      batch.commit();
+    }
+    rateLimit.eventFiles(0);
+    long beganMillis = clock.getAsLong();
     if (!outbox.compacting().begin(choice.first(), choice.generation(), this::open)) {
       duty.postpone(log);
     }
+    rateLimit.made(clock.getAsLong() - beganMillis);
   }
 
   /** How long until this device has something to say of others' compactions, if nothing happens; {@code Long.MAX_VALUE} for never. */

@@ -60,6 +60,7 @@ public final class SpaceRecords {
   private static final String TOKEN = "admission.token";
   private static final String UNREADABLE = "unreadable";
   private static final String REPORTED = "position.reported";
+  private static final String EVENT_FILES = "compaction.eventFiles";
 
   private final SpaceStore store;
   private final Vault vault;
@@ -240,6 +241,16 @@ public final class SpaceRecords {
 
   void putUnreadable(Batch batch, long files) {
     batch.putSetting(UNREADABLE, longBytes(files));
+  }
+
+  /** How many files of events this device has applied since it began to make its last compaction. */
+  void putEventFiles(Batch batch, long files) {
+    batch.putSetting(EVENT_FILES, longBytes(files));
+  }
+
+  /** Empty in a store that was there before they were counted. */
+  Optional<Long> eventFiles() {
+    return store.setting(EVENT_FILES).map(bytes -> ByteBuffer.wrap(bytes).getLong());
   }
 
   MemberId member() {

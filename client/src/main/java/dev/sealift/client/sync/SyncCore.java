@@ -158,7 +158,10 @@ public final class SyncCore {
     HeldUploads held = new HeldUploads(session::held, session::retryHeld, holdBackoff);
     current = new Conversation(session, held, nowNanos);
     patience.begin(nowNanos);
-    step(conversation -> conversation.session.open());
+    step(conversation -> {
+      replica.at(nowNanos);
+      conversation.session.open();
+    });
   }
 
   private ByteString nonce() {
@@ -217,6 +220,7 @@ public final class SyncCore {
    */
   public boolean wantsPing(long nowNanos, long heardNanos) {
     step(conversation -> {
+      replica.at(nowNanos);
       SyncSession session = conversation.session;
       patience.look(nowNanos, heardNanos, session.isOwedAnswer(), session.unansweredBytes());
       if (session.isGreeting() && isOver(HANDSHAKE_MILLIS, conversation.begunNanos, nowNanos)) {
@@ -257,6 +261,7 @@ public final class SyncCore {
   /** Time goes by. */
   public void tick(long nowNanos) {
     step(conversation -> {
+      replica.at(nowNanos);
       conversation.held.retryIfDue(nowNanos);
       conversation.session.pumpIfDue();
       if (conversation.session.isReportDue()

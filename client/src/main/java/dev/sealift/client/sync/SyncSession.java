@@ -317,6 +317,7 @@ final class SyncSession {
 
   private void welcomed(Welcome welcome) throws MeshViolationException, FormatException {
     replica.learnMeshTime(welcome.getServerTimeMillis());
+    replica.duty().connected();
     takeStepOn();
     boolean founding = !welcome.getKnown() && replica.log().position() == 0;
     if (welcome.getRecoveringMillis() > 0 && !founding) {

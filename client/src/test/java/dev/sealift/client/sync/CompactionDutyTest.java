@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sealift.client.sync.CompactionDuty.Choice;
 import dev.sealift.protocol.id.DeviceId;
+import dev.sealift.protocol.proto.Offer;
 import dev.sealift.protocol.proto.Step;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,8 +25,12 @@ class CompactionDutyTest {
     return step.build();
   }
 
+  private static CompactionDuty duty(Optional<CompactionThresholds> thresholds) {
+    return new CompactionDuty(thresholds, new CompactionRateLimit(0));
+  }
+
   private static CompactionDuty knowing(Step... steps) {
-    CompactionDuty duty = new CompactionDuty(Optional.of(THRESHOLDS));
+    CompactionDuty duty = duty(Optional.of(THRESHOLDS));
     duty.learn(List.of(steps));
     return duty;
   }
@@ -112,16 +117,46 @@ class CompactionDutyTest {
 
   @Test
   void aDeviceThatDoesNotCompactAsksForNothing() {
-    assertThat(new CompactionDuty(Optional.empty()).isAskedFor(100_000)).isFalse();
+    assertThat(duty(Optional.empty()).isAskedFor(100_000)).isFalse();
   }
 
   @Test
   void itAsksOnceThereMayBeEnough() {
-    CompactionDuty duty = new CompactionDuty(Optional.of(THRESHOLDS));
+    CompactionDuty duty = duty(Optional.of(THRESHOLDS));
     assertThat(duty.isAskedFor(99)).isFalse();
     assertThat(duty.isAskedFor(100)).isTrue();
     duty.learn(List.of());
     assertThat(duty.isAskedFor(1000)).isFalse();
+  }
+
+  private static Offer offer(long lower, long upper) {
+    return Offer.newBuilder().setLower(lower).setUpper(upper).build();
+  }
+
+  @Test
+  void theNewestOfferSaysFromHowManyFilesOnUntilTheConnectionEnds() {
+    CompactionDuty duty = duty(Optional.of(THRESHOLDS));
+    duty.offer(offer(500, 900));
+    duty.offer(offer(200, 700));
+    assertThat(duty.isAskedFor(199)).isFalse();
+    assertThat(duty.isAskedFor(200)).isTrue();
+    duty.connected();
+    assertThat(duty.isAskedFor(100)).as("by its own").isTrue();
+  }
+
+  @Test
+  void noOfferHasADeviceCompactAFewFiles() {
+    CompactionDuty duty = duty(Optional.of(THRESHOLDS));
+    duty.offer(offer(2, 2));
+    assertThat(duty.isAskedFor(63)).isFalse();
+    assertThat(duty.isAskedFor(64)).isTrue();
+  }
+
+  @Test
+  void anOfferOfMoreThanThereAreNumbersForIsOneThatNeverComesDue() {
+    CompactionDuty duty = duty(Optional.of(THRESHOLDS));
+    duty.offer(offer(Long.MAX_VALUE, Long.MAX_VALUE));
+    assertThat(duty.isAskedFor(1_000_000_000)).isFalse();
   }
 
   private static DeviceId device(int number) {

@@ -32,6 +32,9 @@ abstract class CompactingBed {
       "notes", "id", List.of(new ColumnSchema("body", ColumnType.TEXT, Optional.empty())));
   static final long MINUTE_MILLIS = 60_000;
 
+  /** A hundred edits take longer than a device pauses between two compactions. */
+  private static final long BETWEEN_EDITS_MILLIS = 6_500;
+
   @TempDir
   Path folder;
 
@@ -84,11 +87,15 @@ abstract class CompactingBed {
   }
 
   void edit(Device device, int files) {
+    edit(device, files, BETWEEN_EDITS_MILLIS);
+  }
+
+  void edit(Device device, int files, long betweenMillis) {
     for (int i = 0; i < files; i++) {
       String key = "k" + i % 50;
       String body = "note " + i;
       device.write(batch -> batch.put("notes", key, Map.of("body", new Value.Text(body))));
-      scheduler.runUntil(scheduler.nowMillis() + 20);
+      scheduler.runUntil(scheduler.nowMillis() + betweenMillis);
     }
     rest();
   }

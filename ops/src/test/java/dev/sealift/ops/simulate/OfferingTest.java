@@ -40,8 +40,20 @@ class OfferingTest extends CompactingBed {
     assertThat(compactions(founder)).isZero();
     offer(founder, 100, 400);
     assertThat(compactions(founder)).isEqualTo(1);
+    founder.disconnect();
+    founder.connect();
     edit(founder, 120);
     assertThat(compactions(founder)).as("an offer is for one").isEqualTo(1);
+  }
+
+  @Test
+  void whatWasOfferedLastIsWhatADeviceGoesByAsLongAsItIsConnected() {
+    Device founder = founder(80);
+    offer(founder, 100, 400);
+    edit(founder, 30);
+    assertThat(compactions(founder)).isEqualTo(1);
+    edit(founder, 120);
+    assertThat(compactions(founder)).isEqualTo(2);
   }
 
   @Test
@@ -64,7 +76,7 @@ class OfferingTest extends CompactingBed {
     rest();
     offer(founder, 100, 400);
     assertThat(compactions(founder)).isEqualTo(1);
-    edit(founder, 120);
+    edit(founder, 120, 20);
     offer(founder, 100, 400);
     assertThat(compactions(founder)).isEqualTo(1);
     scheduler.runUntil(scheduler.nowMillis() + 10 * MINUTE_MILLIS);

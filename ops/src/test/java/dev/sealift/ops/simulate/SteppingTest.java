@@ -61,7 +61,7 @@ class SteppingTest extends CompactingBed {
     host.connect();
     rest();
     joined("other", host).disconnect(); // from now on somebody else could attest
-    edit(host, 420);
+    edit(host, 420, 20);
     assertThat(compactions(host)).as("made once, for one waits until it stands").isEqualTo(1);
 
     Device young = joined("young", host);
