@@ -194,6 +194,7 @@ export const Welcome = new Message('Welcome', {
   7: one('uint32', 'maxPutFiles'),
   8: one('uint64', 'recoveringMillis'),
   9: many('bytes', 'incarnations'),
+  10: one('bool', 'takesCompactions'),
 });
 
 export const PutFile = new Message('PutFile', {

@@ -4,6 +4,8 @@ import dev.sealift.client.error.ErrorCode;
 import dev.sealift.client.error.SealiftException;
 import dev.sealift.client.store.Batch;
 import dev.sealift.client.store.SpaceStore;
+import dev.sealift.client.sync.CompactionThresholds;
+import dev.sealift.client.sync.DeviceHint;
 import dev.sealift.client.sync.JdkTransport;
 import dev.sealift.client.sync.MeshClock;
 import dev.sealift.client.sync.SpaceRecords;
@@ -22,9 +24,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -52,16 +56,21 @@ public final class Sealift implements AutoCloseable {
   private final Vault vault;
   private final Transport transport;
   private final LongSupplier wallMillis;
-  private final Map<String, Space> open = new HashMap<>();
+  private final Optional<CompactionThresholds> compaction;
+
+  /** Changed by who holds the home, and looked through by anybody. */
+  private final Map<String, Space> open = new ConcurrentHashMap<>();
+
+  private volatile Set<DeviceHint> hints = Set.of();
   private boolean closed;
 
-  private Sealift(
-      Path home, HomeLock lock, Vault vault, Transport transport, LongSupplier wallMillis) {
+  private Sealift(Path home, HomeLock lock, Vault vault, Transport transport, Options options) {
     this.spacesFolder = spaces(home);
     this.lock = lock;
     this.vault = vault;
     this.transport = transport;
-    this.wallMillis = wallMillis;
+    this.wallMillis = options.wallMillis();
+    this.compaction = options.compactionThresholds();
   }
 
   /**
@@ -82,7 +91,7 @@ public final class Sealift implements AutoCloseable {
       lock = HomeLock.take(home.resolve("lock"));
       Vault vault = Vault.open(home.resolve("vault"), options.passphrase());
       Transport transport = options.transport() == null ? new JdkTransport() : options.transport();
-      return new Sealift(home, lock, vault, transport, options.wallMillis());
+      return new Sealift(home, lock, vault, transport, options);
     } catch (IOException e) {
       release(lock);
       throw failed(e);
@@ -225,7 +234,7 @@ public final class Sealift implements AutoCloseable {
     SpaceStore store = Errors.checked(() -> openStore(db(name), keys, clock));
     SpaceRecords records = new SpaceRecords(store, vault);
     clock.restore(records.clockOffsetMillis());
-    Space space = new Space(name, keys, store, records, transport, clock);
+    Space space = new Space(name, keys, store, records, transport, clock, compaction, () -> hints);
     open.put(name, space);
     return space;
   }
@@ -293,6 +302,17 @@ public final class Sealift implements AutoCloseable {
     } catch (IOException e) {
       throw failed(e);
     }
+  }
+
+  /**
+   * Says what speaks, as of now, against giving this device work that another one of a space can do as well: the others come first then. It takes the place of what was said before, holds until this home is closed, and can be
+   * changed at any time, from anywhere.
+   *
+   * @param now nothing for a device that has power and a link to spare, which is what is assumed at first
+   */
+  public void hint(Set<DeviceHint> now) {
+    hints = Set.copyOf(now);
+    open.values().forEach(Space::tellLoop); // under no lock: the app may say so whatever it holds
   }
 
   private Path db(String name) {

@@ -20,6 +20,8 @@ import dev.sealift.client.store.SearchHit;
 import dev.sealift.client.store.SpaceStore;
 import dev.sealift.client.store.StoredTable;
 import dev.sealift.client.store.UndoResult;
+import dev.sealift.client.sync.CompactionThresholds;
+import dev.sealift.client.sync.DeviceHint;
 import dev.sealift.client.sync.HandOver;
 import dev.sealift.client.sync.MeshClock;
 import dev.sealift.client.sync.OpenedInvitation;
@@ -48,6 +50,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
@@ -55,6 +58,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -94,6 +98,8 @@ public final class Space {
   private final SpaceRecords records;
   private final MeshClock clock;
   private final Transport transport;
+  private final Optional<CompactionThresholds> compaction;
+  private final Supplier<Set<DeviceHint>> hints;
   private final Watches watches = new Watches();
   private final Waits waits = new Waits(this::isEverythingDurable);
   private volatile SyncReport report = new SyncReport(SyncState.OFFLINE, 0, 0, 0, Optional.empty());
@@ -107,13 +113,17 @@ public final class Space {
       SpaceStore store,
       SpaceRecords records,
       Transport transport,
-      MeshClock clock) {
+      MeshClock clock,
+      Optional<CompactionThresholds> compaction,
+      Supplier<Set<DeviceHint>> hints) {
     this.name = name;
     this.keys = keys;
     this.store = store;
     this.records = records;
     this.clock = clock;
     this.transport = transport;
+    this.compaction = compaction;
+    this.hints = hints;
     store.onChange(this::changed);
     store.onlineWhen(this::isOnline);
   }
@@ -632,7 +642,8 @@ public final class Space {
     tellLoop();
   }
 
-  private void tellLoop() {
+  /** There is something for the exchange to look at. */
+  void tellLoop() {
     SyncLoop running = loop;
     if (running != null) {
       running.news();
@@ -670,12 +681,16 @@ public final class Space {
         records.putMesh(batch, mesh);
         batch.commit();
       }
-      return new Replica(keys, store, records, clock, waits);
+      return newReplica();
     });
     SyncLoop next =
         new SyncLoop(replica, transport, mesh, waits::questions, now -> report(replica, now));
     loop = next;
     return Optional.of(next);
+  }
+
+  private Replica newReplica() {
+    return new Replica(keys, store, records, clock, waits, compaction, hints);
   }
 
   /**
@@ -909,9 +924,7 @@ public final class Space {
   }
 
   private synchronized <T> Optional<T> withReplicaOfItsOwn(Function<Replica, T> work) {
-    return loop == null
-        ? Optional.of(work.apply(new Replica(keys, store, records, clock, waits)))
-        : Optional.empty();
+    return loop == null ? Optional.of(work.apply(newReplica())) : Optional.empty();
   }
 
   private static <T> T await(CompletableFuture<T> future, Duration timeout) {

@@ -81,6 +81,11 @@ final class HouseRules {
     return clockBelieved;
   }
 
+  /** Whether compactions and attestations are admitted, unless the store turns out to be one that would not note them. */
+  boolean takesCompactions() {
+    return policy.compactions();
+  }
+
   /** What no device of this version makes or reads is not taken unless it is asked for; and never by a store that would not note it. */
   void kind(SignedHeader file, Candidate candidate) throws Refused {
     if (isAboutCompactions(file) && !(policy.compactions() && isNoted(candidate))) {

@@ -99,7 +99,8 @@ final class Replies {
   }
 
   AuthorizeReply authorization(SpaceState state, Ask.Authorize ask, long nowMillis) {
-    AuthorizeReply.Builder reply = AuthorizeReply.newBuilder();
+    AuthorizeReply.Builder reply =
+        AuthorizeReply.newBuilder().setTakesCompactions(rules.takesCompactions());
     reply.addAllIncarnations(exact(state.restorations().incarnations()));
     if (!state.isKnown()) {
       return reply

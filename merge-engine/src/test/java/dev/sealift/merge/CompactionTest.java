@@ -6,6 +6,7 @@ import com.google.protobuf.ByteString;
 import dev.sealift.protocol.clock.HybridTime;
 import dev.sealift.protocol.id.FileId;
 import dev.sealift.protocol.id.Hash;
+import dev.sealift.protocol.id.SpaceId;
 import dev.sealift.protocol.membership.SpaceRules;
 import dev.sealift.protocol.mesh.proto.AdmitReply;
 import dev.sealift.protocol.mesh.proto.CommitAttestation;
@@ -84,6 +85,20 @@ class CompactionTest {
     assertThat(codeOf(part(1, 1))).isEqualTo(RefusalCode.REFUSAL_CODE_UNSUPPORTED);
     assertThat(world.refusalCode(world.owner, attest(world.owner, world, body -> {})))
         .isEqualTo(RefusalCode.REFUSAL_CODE_UNSUPPORTED);
+  }
+
+  @Test
+  void whetherAMeshTakesThemIsToldToWhoIsThereAndToWhoFoundsASpace() {
+    CoreHarness not = new CoreHarness(new FakeStore(), EngineLimits.DEFAULT, SpacePolicy.open());
+    SpaceId other = new Author("founder")
+        .genesis(CoreHarness.NOTARY.verifyingKey())
+        .header()
+        .space();
+    assertThat(world.core.authorize(world.space, world.owner, null).getTakesCompactions())
+        .isTrue();
+    assertThat(world.core.authorize(other, world.owner, null).getTakesCompactions())
+        .isTrue();
+    assertThat(not.authorize(other, world.owner, null).getTakesCompactions()).isFalse();
   }
 
   @Test

@@ -34,6 +34,7 @@ final class CompactionDuty {
   private Optional<CompactionThresholds> told = Optional.empty();
 
   private boolean isOffered;
+  private boolean isTaken;
 
   /** @param thresholds empty where this device has nothing to do with compactions */
   CompactionDuty(Optional<CompactionThresholds> thresholds, CompactionRateLimit rateLimit) {
@@ -61,8 +62,13 @@ final class CompactionDuty {
     }
   }
 
-  /** There is a new connection: what was offered on another one holds no more. */
-  void connected() {
+  /**
+   * There is a new connection: what was offered on another one holds no more.
+   *
+   * @param takesCompactions whether the mesh takes any
+   */
+  void connected(boolean takesCompactions) {
+    isTaken = takesCompactions;
     isOffered = false;
     told = Optional.empty();
   }
@@ -90,7 +96,9 @@ final class CompactionDuty {
 
   /** Whether the mesh is to be asked which compactions stand, from the beginning of the log on. */
   boolean isAskedFor(long position) {
-    return isStale && current().filter(set -> position - base() >= set.lower()).isPresent();
+    return isOn()
+        && isStale
+        && current().filter(set -> position - base() >= set.lower()).isPresent();
   }
 
   /** What the mesh says; as of the position. */
@@ -115,9 +123,9 @@ final class CompactionDuty {
     waitingSinceMillis = log.serverTimeMillis();
   }
 
-  /** Whether this device has to do with compactions. */
+  /** Whether this device has to do with compactions, on this connection. */
   boolean isOn() {
-    return thresholds.isPresent();
+    return isTaken && thresholds.isPresent();
   }
 
   private long base() {
@@ -141,21 +149,24 @@ final class CompactionDuty {
   /**
    * What this device is to compact now, if it is its turn.
    *
+   * @param isSpared whether it would rather leave it to others
    * @param bytesBehind of the files behind a sequence
    */
-  Optional<Choice> due(LogState log, DeviceId self, LongUnaryOperator bytesBehind) {
+  Optional<Choice> due(
+      LogState log, DeviceId self, boolean isSpared, LongUnaryOperator bytesBehind) {
     Optional<Membership> membership = log.membership();
     boolean mayWrite = membership
         .flatMap(members -> members.device(self))
         .filter(Device::mayWrite)
         .isPresent();
-    if (!mayWrite || isStale || isWaiting(log)) {
+    if (!isOn() || !mayWrite || isStale || isWaiting(log)) {
       return Optional.empty();
     }
     long files = behind(log.position());
     return current()
         .filter(set -> files >= set.lower() && rateLimit.admits(set.lower()))
-        .filter(set -> isOffered || live(log.position()) >= place(set, membership.get(), self))
+        .filter(set ->
+            isOffered || live(log.position()) >= place(set, membership.get(), self, isSpared))
         .map(set -> choice(eventBytes(bytesBehind)));
   }
 
@@ -172,10 +183,11 @@ final class CompactionDuty {
     return waitingSinceMillis > 0 && log.serverTimeMillis() - waitingSinceMillis < PATIENCE_MILLIS;
   }
 
-  private long place(CompactionThresholds set, Membership membership, DeviceId self) {
+  private long place(
+      CompactionThresholds set, Membership membership, DeviceId self, boolean isSpared) {
     List<DeviceId> devices =
         membership.devices().stream().filter(Device::mayWrite).map(Device::id).toList();
-    return set.of(self, devices, base());
+    return set.of(self, devices, base(), isSpared);
   }
 
   /**

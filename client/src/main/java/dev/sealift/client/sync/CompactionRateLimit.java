@@ -52,7 +52,8 @@ final class CompactionRateLimit {
    * @param lower of the thresholds that it goes by
    */
   boolean admits(long lower) {
-    return eventFiles >= lower && nowNanos - madeNanos >= pauseNanos;
+    boolean isOver = pauseNanos == 0 || nowNanos - madeNanos >= pauseNanos;
+    return eventFiles >= lower && isOver;
   }
 
   /** One was made, or was tried to. */

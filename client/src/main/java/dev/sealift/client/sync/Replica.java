@@ -44,6 +44,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -68,6 +69,7 @@ public final class Replica {
   private final ContentKey contentKey;
   private final Outbox outbox;
   private final StepInstaller steps;
+  private final Supplier<Set<DeviceHint>> hints;
   private final CompactionRateLimit rateLimit;
   private final CompactionDuty duty;
   private final Compactions compactions;
@@ -105,6 +107,19 @@ public final class Replica {
       MeshClock clock,
       Progress progress,
       Optional<CompactionThresholds> thresholds) {
+    this(keys, store, records, clock, progress, thresholds, Set::of);
+  }
+
+  /** @param hints what speaks against giving this device work, as of now; called by any thread that exchanges */
+  public Replica(
+      DeviceKeyPair keys,
+      SpaceStore store,
+      SpaceRecords records,
+      MeshClock clock,
+      Progress progress,
+      Optional<CompactionThresholds> thresholds,
+      Supplier<Set<DeviceHint>> hints) {
+    this.hints = hints;
     this.store = store;
     this.records = records;
     this.clock = clock;
@@ -814,20 +829,26 @@ public final class Replica {
     return duty;
   }
 
+  /** What speaks against giving this device work. */
+  Set<DeviceHint> hints() {
+    return hints.get();
+  }
+
   /** Makes what is due; its parts leave as the outbox has room. Called only while everything known of the log is held. */
   void compactIfDue() {
     if (!outbox.isCompacting()) {
-      duty.due(log, keys.id(), store::bytesBehind).ifPresent(this::compact);
+      boolean isSpared = !hints().isEmpty();
+      duty.due(log, keys.id(), isSpared, store::bytesBehind).ifPresent(this::compact);
     }
   }
 
   /** That it was tried is kept before it is: should this process be ended for what it takes, it does not begin with it again. */
   private void compact(CompactionDuty.Choice choice) {
+    rateLimit.eventFiles(0);
     try (Batch batch = store.batch()) {
       records.putEventFiles(batch, 0);
       batch.commit();
     }
-    rateLimit.eventFiles(0);
     long beganMillis = clock.getAsLong();
     if (!outbox.compacting().begin(choice.first(), choice.generation(), this::open)) {
       duty.postpone(log);

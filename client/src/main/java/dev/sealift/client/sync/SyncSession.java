@@ -27,6 +27,7 @@ import dev.sealift.protocol.proto.Welcome;
 import dev.sealift.protocol.wire.Handshake;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -86,6 +87,7 @@ final class SyncSession {
   private boolean taken;
   private int creditOwed;
   private long reported;
+  private Set<DeviceHint> toldHints = Set.of();
   private final Uploads uploads;
   private final StepTaking stepTaking;
   private @Nullable Restorer restorer;
@@ -317,7 +319,7 @@ final class SyncSession {
 
   private void welcomed(Welcome welcome) throws MeshViolationException, FormatException {
     replica.learnMeshTime(welcome.getServerTimeMillis());
-    replica.duty().connected();
+    replica.duty().connected(welcome.getTakesCompactions());
     takeStepOn();
     boolean founding = !welcome.getKnown() && replica.log().position() == 0;
     if (welcome.getRecoveringMillis() > 0 && !founding) {
@@ -464,17 +466,20 @@ final class SyncSession {
     }
   }
 
-  /** Whether the mesh does not know yet how far this device has got. */
+  /** Whether the mesh does not know yet how far this device has got, or what speaks against giving it work. */
   boolean isReportDue() {
-    return isCaughtUp() && reported < replica.log().position();
+    return isCaughtUp()
+        && (reported < replica.log().position() || !toldHints.equals(replica.hints()));
   }
 
   /** Tells the mesh how far this device has got, when that is on its disk. Cheap, but not for every frame. */
   void report() {
     reported = replica.durablePosition();
+    toldHints = replica.hints();
     out.accept(Frame.newBuilder()
         .setPosition(PositionReport.newBuilder()
             .setSequence(reported)
+            .addAllHints(toldHints.stream().map(DeviceHint::toProto).sorted().toList())
             .setTakesOffers(replica.duty().isOn()))
         .build());
   }

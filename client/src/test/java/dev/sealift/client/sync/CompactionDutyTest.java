@@ -26,7 +26,9 @@ class CompactionDutyTest {
   }
 
   private static CompactionDuty duty(Optional<CompactionThresholds> thresholds) {
-    return new CompactionDuty(thresholds, new CompactionRateLimit(0));
+    CompactionDuty duty = new CompactionDuty(thresholds, new CompactionRateLimit(0));
+    duty.connected(true);
+    return duty;
   }
 
   private static CompactionDuty knowing(Step... steps) {
@@ -140,7 +142,7 @@ class CompactionDutyTest {
     duty.offer(offer(200, 700));
     assertThat(duty.isAskedFor(199)).isFalse();
     assertThat(duty.isAskedFor(200)).isTrue();
-    duty.connected();
+    duty.connected(true);
     assertThat(duty.isAskedFor(100)).as("by its own").isTrue();
   }
 
@@ -174,9 +176,28 @@ class CompactionDutyTest {
     List<DeviceId> devices =
         IntStream.range(0, 6).mapToObj(CompactionDutyTest::device).toList();
     Set<Long> places = devices.stream()
-        .map(device -> THRESHOLDS.of(device, devices, 7))
+        .map(device -> THRESHOLDS.of(device, devices, 7, false))
         .collect(Collectors.toSet());
     assertThat(places).containsExactlyInAnyOrder(100L, 150L, 200L, 250L, 300L, 350L);
+  }
+
+  @Test
+  void whoWouldRatherLeaveItToOthersComesBehindAllOthers() {
+    List<DeviceId> devices =
+        IntStream.range(0, 6).mapToObj(CompactionDutyTest::device).toList();
+    Set<Long> places = devices.stream()
+        .map(device -> THRESHOLDS.of(device, devices, 7, true))
+        .collect(Collectors.toSet());
+    assertThat(places).containsExactlyInAnyOrder(400L, 450L, 500L, 550L, 600L, 650L);
+  }
+
+  @Test
+  void whereNoMeshTakesCompactionsADeviceHasNothingToDoWithThem() {
+    CompactionDuty duty = duty(Optional.of(THRESHOLDS));
+    duty.connected(false);
+    duty.offer(offer(100, 400));
+    assertThat(duty.isOn()).isFalse();
+    assertThat(duty.isAskedFor(100_000)).isFalse();
   }
 
   @Test
@@ -186,7 +207,7 @@ class CompactionDutyTest {
     Set<DeviceId> first = IntStream.range(0, 100)
         .boxed()
         .flatMap(base -> devices.stream()
-            .filter(device -> THRESHOLDS.of(device, devices, base) == THRESHOLDS.lower()))
+            .filter(device -> THRESHOLDS.of(device, devices, base, false) == THRESHOLDS.lower()))
         .collect(Collectors.toSet());
     assertThat(first).hasSize(6);
   }

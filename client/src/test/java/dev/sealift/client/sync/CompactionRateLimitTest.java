@@ -31,6 +31,14 @@ class CompactionRateLimitTest {
     assertThat(having(64).admits(64)).isTrue();
   }
 
+  /** A clock that only rises may begin anywhere. */
+  @Test
+  void theFirstOneNeedsNoPauseWhateverTheClockSays() {
+    CompactionRateLimit limit = having(64);
+    at(limit, -MINUTE_MILLIS);
+    assertThat(limit.admits(64)).isTrue();
+  }
+
   @Test
   void theNextOneWaitsTenMinutes() {
     assertThat(admitsAfter(100, 10 * MINUTE_MILLIS - 1)).isFalse();

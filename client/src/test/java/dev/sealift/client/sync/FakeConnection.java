@@ -198,8 +198,7 @@ public final class FakeConnection implements Transport.Connection {
                   .setRequest(frame.getSteps().getRequest())
                   .setSignedHead(log().orElseThrow().head().byteString()))
               .build());
-        case POSITION ->
-          mesh.position(device().orElseThrow(), frame.getPosition().getSequence());
+        case POSITION -> mesh.position(device().orElseThrow(), frame.getPosition());
         default -> throw new AssertionError("a device sent a " + frame.getBodyCase());
       }
     } catch (FormatException e) {
@@ -287,7 +286,8 @@ public final class FakeConnection implements Transport.Connection {
         .setKnown(log.isPresent())
         .setServerTimeMillis(mesh.meshMillis())
         .setPutWindowBytes(Limits.PUT_WINDOW_BYTES)
-        .setMaxPutFiles(Limits.MAX_PUT_FILES);
+        .setMaxPutFiles(Limits.MAX_PUT_FILES)
+        .setTakesCompactions(mesh.takesCompactions());
     if (log.isEmpty()) {
       state = State.FOUNDING;
     } else {

@@ -266,7 +266,7 @@ public final class FakeLog {
     if (!file.verify(key.get())) {
       return RefusalCode.REFUSAL_CODE_BAD_SIGNATURE;
     }
-    return events ? null : judgeChange(file, members);
+    return header.membership().isEmpty() ? null : judgeChange(file, members);
   }
 
   private RefusalCode judgeChange(SignedHeader file, Membership members) {

@@ -7,6 +7,7 @@ import dev.sealift.protocol.file.SignedHeader;
 import dev.sealift.protocol.id.DeviceId;
 import dev.sealift.protocol.id.SpaceId;
 import dev.sealift.protocol.proto.Frame;
+import dev.sealift.protocol.proto.PositionReport;
 import dev.sealift.protocol.proto.Refusal;
 import java.net.URI;
 import java.util.ArrayList;
@@ -33,7 +34,7 @@ public final class FakeMesh implements Transport {
   private final Random random = new Random(7);
   private final Map<SpaceId, FakeLog> logs = new HashMap<>();
   private final Map<DeviceId, FakeLog> shown = new HashMap<>();
-  private final Map<DeviceId, Long> positions = new HashMap<>();
+  private final Map<DeviceId, PositionReport> positions = new HashMap<>();
   private final List<FakeConnection> connections = new ArrayList<>();
   private final List<Throwable> complaints = new ArrayList<>();
   private final List<Runnable> heldAnswers = new ArrayList<>();
@@ -41,6 +42,7 @@ public final class FakeMesh implements Transport {
   private Function<SignedHeader, Optional<Refusal>> refusals = file -> Optional.empty();
   private boolean up = true;
   private boolean holdsAnswers;
+  private boolean takesCompactions;
   private int entriesAFrame = 1024;
   private int connects;
 
@@ -98,6 +100,11 @@ public final class FakeMesh implements Transport {
     entriesAFrame = entries;
   }
 
+  /** From the next connections on it says so. */
+  public synchronized void takeCompactions() {
+    takesCompactions = true;
+  }
+
   /** Answers to Puts come after what they push, from now on until {@link #releaseAnswers}. */
   public synchronized void holdAnswers() {
     holdsAnswers = true;
@@ -135,7 +142,12 @@ public final class FakeMesh implements Transport {
 
   /** How far a device has said it is. */
   public synchronized long position(DeviceId device) {
-    return positions.getOrDefault(device, 0L);
+    return report(device).getSequence();
+  }
+
+  /** What a device has said last of how far it is, and of itself. */
+  public synchronized PositionReport report(DeviceId device) {
+    return positions.getOrDefault(device, PositionReport.getDefaultInstance());
   }
 
   /** What devices did that no gateway expects; empty at the end of every test. */
@@ -220,8 +232,12 @@ public final class FakeMesh implements Transport {
     complaints.add(what);
   }
 
-  void position(DeviceId device, long sequence) {
-    positions.put(device, sequence);
+  void position(DeviceId device, PositionReport report) {
+    positions.put(device, report);
+  }
+
+  boolean takesCompactions() {
+    return takesCompactions;
   }
 
   void answer(FakeConnection connection, Frame frame) {

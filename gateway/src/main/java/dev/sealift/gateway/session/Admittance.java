@@ -44,7 +44,8 @@ final class Admittance {
         .setPutWindowBytes(Limits.PUT_WINDOW_BYTES)
         .setMaxPutFiles(Limits.MAX_PUT_FILES)
         .setRecoveringMillis(reply.getRecoveringMillis())
-        .addAllIncarnations(reply.getIncarnationsList());
+        .addAllIncarnations(reply.getIncarnationsList())
+        .setTakesCompactions(reply.getTakesCompactions());
   }
 
   private static Breach unavailable() {

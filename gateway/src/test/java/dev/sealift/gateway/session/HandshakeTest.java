@@ -57,6 +57,7 @@ class HandshakeTest {
         .setSignedHead(TestDevice.head(Rig.SPACE, 9))
         .setChainCounter(4)
         .setChainFile(ByteString.copyFromUtf8("file"))
+        .setTakesCompactions(true)
         .build();
     Welcome welcome =
         onlyFrame(rig.session.authorized(ticket, reply, 0, rig.now)).getWelcome();
@@ -67,6 +68,7 @@ class HandshakeTest {
     assertThat(welcome.getChainFile()).isEqualTo(ByteString.copyFromUtf8("file"));
     assertThat(welcome.getPutWindowBytes()).isEqualTo(Limits.PUT_WINDOW_BYTES);
     assertThat(welcome.getMaxPutFiles()).isEqualTo(Limits.MAX_PUT_FILES);
+    assertThat(welcome.getTakesCompactions()).isTrue();
     assertThat(rig.session.isAuthenticated()).isTrue();
   }
 

@@ -135,7 +135,8 @@ final class SampleFrames {
                 .setChainCounter(BEYOND_DOUBLE)
                 .setChainFile(filled(32, 0x66))
                 .setPutWindowBytes(4 << 20)
-                .setMaxPutFiles(64)));
+                .setMaxPutFiles(64)
+                .setTakesCompactions(true)));
     add(
         to,
         "Welcome to a space that is not known",

@@ -1,0 +1,169 @@
+package dev.sealift.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sealift.client.sync.Await;
+import dev.sealift.client.sync.DeviceHint;
+import dev.sealift.client.sync.FakeMesh;
+import dev.sealift.client.sync.SyncState;
+import dev.sealift.protocol.file.SignedHeader;
+import dev.sealift.protocol.proto.FileKind;
+import dev.sealift.protocol.proto.Frame;
+import dev.sealift.protocol.proto.Offer;
+import dev.sealift.protocol.proto.PositionReport;
+import dev.sealift.protocol.proto.Refusal;
+import dev.sealift.protocol.proto.RefusalCode;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** That an app's devices compact by themselves, and where they do not. */
+class CompactingTest {
+  /** As few files of events as any device compacts. */
+  private static final int FEW = 64;
+
+  @TempDir
+  Path folder;
+
+  private World world;
+
+  @BeforeEach
+  void start() {
+    world = new World(folder);
+  }
+
+  @AfterEach
+  void end() {
+    world.close();
+  }
+
+  private PositionReport report(Space space) {
+    return world.mesh.report(World.device(space));
+  }
+
+  private Space known(Space space) {
+    Await.until("the mesh knows how far it is", () -> report(space).getSequence() > 0);
+    return space;
+  }
+
+  /** Files of events, each of its own. */
+  private static void write(Space space, int files) {
+    for (int i = 0; i < files; i++) {
+      World.put(space, "key" + i % 7, "value " + i);
+      Await.done(space.whenDurable());
+    }
+  }
+
+  private void offer() {
+    Offer offer = Offer.newBuilder().setLower(FEW).setUpper(FEW).build();
+    world.mesh.deliverToAll(Frame.newBuilder().setOffer(offer).build());
+  }
+
+  private List<FileKind> kinds(Space space) {
+    return world.log(space).files().stream()
+        .map(stored -> stored.file().header().kind())
+        .toList();
+  }
+
+  @Test
+  void aDeviceCompactsWhenItIsToldWithoutBeingConfigured() {
+    world.mesh.takeCompactions();
+    Space space = known(world.found("home"));
+    assertThat(report(space).getTakesOffers()).isTrue();
+    write(space, FEW);
+    assertThat(kinds(space)).doesNotContain(FileKind.FILE_KIND_COMPACTION);
+
+    offer();
+
+    Await.until("a compaction", () -> kinds(space).contains(FileKind.FILE_KIND_COMPACTION));
+    world.agree(space);
+    assertThat(space.status().problem()).isEmpty();
+  }
+
+  @Test
+  void whereAMeshTakesNoneNothingIsMadeAndNothingIsSaid() {
+    Space space = known(world.found("home"));
+    assertThat(report(space).getTakesOffers()).isFalse();
+    offer();
+    write(space, FEW);
+    offer();
+    write(space, 1);
+    assertThat(kinds(space)).doesNotContain(FileKind.FILE_KIND_COMPACTION);
+    assertThat(space.status().problem()).isEmpty();
+  }
+
+  @Test
+  void whoLeavesItToOthersIsNotThereToBeTold() {
+    world.mesh.takeCompactions();
+    Sealift home = Sealift.open(
+        folder.resolve("other"), Options.defaults().transport(world.mesh).compaction(false));
+    try (home) {
+      Space space = home.create("household", World.SCHEMA);
+      space.connect(FakeMesh.ADDRESS);
+      Await.done(space.whenUpToDate());
+      assertThat(report(known(space)).getTakesOffers()).isFalse();
+      write(space, FEW);
+      offer();
+      write(space, 1);
+      assertThat(kinds(space)).doesNotContain(FileKind.FILE_KIND_COMPACTION);
+    }
+  }
+
+  /** It says that it takes them, and does not. */
+  @Test
+  void aMeshThatRefusesACompactionIsSentOneAndTheAppHearsNothingOfIt() {
+    world.mesh.takeCompactions();
+    Space space = world.found("home");
+    List<SignedHeader> refused = new ArrayList<>();
+    world.mesh.refuse(file -> {
+      boolean isCompaction = file.header().kind() == FileKind.FILE_KIND_COMPACTION;
+      if (isCompaction) {
+        refused.add(file);
+      }
+      Refusal refusal =
+          Refusal.newBuilder().setCode(RefusalCode.REFUSAL_CODE_UNSUPPORTED).build();
+      return isCompaction ? Optional.of(refusal) : Optional.empty();
+    });
+    write(space, FEW);
+    for (int connection = 0; connection < 3; connection++) {
+      offer();
+      write(space, 1);
+      Await.done(space.whenUpToDate());
+      assertThat(space.status().problem()).isEmpty();
+      assertThat(space.status().state()).isEqualTo(SyncState.UP_TO_DATE);
+      space.connect();
+      Await.done(space.whenUpToDate());
+    }
+    assertThat(refused).hasSize(1);
+  }
+
+  @Test
+  void whatSpeaksAgainstGivingADeviceWorkIsToldAtOnceAndChangesAtAnyTime() {
+    Space space = known(world.found("home"));
+    Sealift home = world.home("home");
+    assertThat(report(space).getHintsList()).isEmpty();
+    home.hint(Set.of(DeviceHint.METERED, DeviceHint.ON_BATTERY));
+    Await.until("two hints", () -> report(space).getHintsCount() == 2);
+    assertThat(report(space).getHintsList())
+        .containsExactly(
+            dev.sealift.protocol.proto.DeviceHint.DEVICE_HINT_ON_BATTERY,
+            dev.sealift.protocol.proto.DeviceHint.DEVICE_HINT_METERED);
+    home.hint(Set.of(DeviceHint.SLOW));
+    Await.until("one hint", () -> report(space).getHintsCount() == 1);
+    home.hint(Set.of());
+    Await.until("no hint", () -> report(space).getHintsCount() == 0);
+  }
+
+  @Test
+  void whatWasSaidBeforeASpaceIsConnectedIsToldWhenItIs() {
+    world.home("home").hint(Set.of(DeviceHint.SLOW));
+    Space space = known(world.found("home"));
+    assertThat(report(space).getHintsCount()).isEqualTo(1);
+  }
+}
