@@ -21,6 +21,7 @@ import dev.sealift.client.store.SpaceStore;
 import dev.sealift.client.store.StoredTable;
 import dev.sealift.client.store.UndoResult;
 import dev.sealift.client.sync.CompactionThresholds;
+import dev.sealift.client.sync.CompactionWork;
 import dev.sealift.client.sync.DeviceHint;
 import dev.sealift.client.sync.HandOver;
 import dev.sealift.client.sync.MeshClock;
@@ -43,6 +44,7 @@ import java.io.OutputStream;
 import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.Iterator;
@@ -820,7 +822,17 @@ public final class Space {
         records.unreadable(),
         store.misfitCount(),
         store.missingVersion(),
+        compactionStatus(),
         now.problem()));
+  }
+
+  private CompactionStatus compactionStatus() {
+    CompactionWork work = runningReplica().map(Replica::compactionWork).orElse(CompactionWork.NONE);
+    return new CompactionStatus(
+        work == CompactionWork.MAKING || records.isCompacting(),
+        work == CompactionWork.COMPARING,
+        records.lastCompactedMillis().map(Instant::ofEpochMilli),
+        Replica.contested(store).stream().map(one -> one.name().toString()).toList());
   }
 
   private boolean isMember() {

@@ -22,6 +22,7 @@ import java.util.Optional;
  * @param unreadableFiles files by members that no device can read, and that were passed over
  * @param misfits values that do not fit what this app, or else the space, declares of their columns: see {@link Space#misfits}. Counts 10,000 rows of a table, and not what lenses fail at
  * @param missingVersion the version of the app that the space asks for at least, when this one is older: nothing can be written here until the app is updated. Empty otherwise
+ * @param compaction what this device has to do with the space's compactions
  * @param problem why the exchange does not go on, or had to start again; beside {@code UP_TO_DATE}, what it goes on without
  */
 public record SpaceStatus(
@@ -40,4 +41,5 @@ public record SpaceStatus(
     long unreadableFiles,
     long misfits,
     Optional<Integer> missingVersion,
+    CompactionStatus compaction,
     Optional<SealiftException> problem) {}

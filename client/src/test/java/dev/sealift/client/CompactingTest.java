@@ -2,11 +2,25 @@ package dev.sealift.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sealift.client.compact.CellName;
+import dev.sealift.client.compact.StepRange;
+import dev.sealift.client.store.Batch;
+import dev.sealift.client.store.Difference;
+import dev.sealift.client.store.HeldCompaction;
+import dev.sealift.client.store.HeldCompaction.Begun;
+import dev.sealift.client.store.HeldCompaction.Part;
+import dev.sealift.client.store.HeldCompaction.Said;
+import dev.sealift.client.store.HeldCompaction.Word;
+import dev.sealift.client.store.SpaceStore;
 import dev.sealift.client.sync.Await;
 import dev.sealift.client.sync.DeviceHint;
 import dev.sealift.client.sync.FakeMesh;
 import dev.sealift.client.sync.SyncState;
+import dev.sealift.protocol.FormatException;
 import dev.sealift.protocol.file.SignedHeader;
+import dev.sealift.protocol.id.DeviceId;
+import dev.sealift.protocol.id.FileId;
+import dev.sealift.protocol.id.Hash;
 import dev.sealift.protocol.proto.FileKind;
 import dev.sealift.protocol.proto.Frame;
 import dev.sealift.protocol.proto.Offer;
@@ -14,10 +28,14 @@ import dev.sealift.protocol.proto.PositionReport;
 import dev.sealift.protocol.proto.Refusal;
 import dev.sealift.protocol.proto.RefusalCode;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -60,9 +78,30 @@ class CompactingTest {
     }
   }
 
+  private static final Frame OFFER = Frame.newBuilder()
+      .setOffer(Offer.newBuilder().setLower(FEW).setUpper(FEW))
+      .build();
+
   private void offer() {
-    Offer offer = Offer.newBuilder().setLower(FEW).setUpper(FEW).build();
-    world.mesh.deliverToAll(Frame.newBuilder().setOffer(offer).build());
+    world.mesh.deliverToAll(OFFER);
+  }
+
+  /** A clock that looks at a space's status whenever the exchange asks for the time, which it does while it is at work. */
+  private static final class Watching implements LongSupplier {
+    final AtomicReference<Space> space = new AtomicReference<>();
+    final AtomicBoolean compacting = new AtomicBoolean();
+    final AtomicBoolean comparing = new AtomicBoolean();
+
+    @Override
+    public long getAsLong() {
+      Space watched = space.get();
+      if (watched != null && Thread.currentThread().getName().equals("sealift-sync")) {
+        CompactionStatus now = watched.status().compaction();
+        compacting.compareAndSet(false, now.compacting());
+        comparing.compareAndSet(false, now.comparing());
+      }
+      return System.currentTimeMillis();
+    }
   }
 
   private List<FileKind> kinds(Space space) {
@@ -113,6 +152,76 @@ class CompactingTest {
       write(space, 1);
       assertThat(kinds(space)).doesNotContain(FileKind.FILE_KIND_COMPACTION);
     }
+  }
+
+  @Test
+  void whatADeviceDoesAboutCompactionsIsSeenInItsStatus() {
+    world.mesh.takeCompactions();
+    Watching author = new Watching();
+    Watching other = new Watching();
+    Options options = Options.defaults().transport(world.mesh);
+    try (Sealift one = Sealift.open(folder.resolve("one"), options.clock(author));
+        Sealift two = Sealift.open(folder.resolve("two"), options.clock(other))) {
+      Space a = one.create("household", World.SCHEMA);
+      a.connect(FakeMesh.ADDRESS);
+      Await.done(a.whenUpToDate());
+      Space b = two.join(a.invite());
+      b.connect();
+      Await.done(b.whenUpToDate());
+      write(known(a), FEW);
+      assertThat(a.status().compaction())
+          .isEqualTo(new CompactionStatus(false, false, Optional.empty(), List.of()));
+      author.space.set(a);
+      other.space.set(b);
+
+      world.mesh.deliverTo(World.device(a), OFFER);
+
+      Await.until("it is attested", () -> kinds(a).contains(FileKind.FILE_KIND_ATTESTATION));
+      world.agree(a, b);
+      assertThat(author.compacting).isTrue();
+      assertThat(author.comparing).isFalse();
+      assertThat(other.compacting).isFalse();
+      assertThat(other.comparing).isTrue();
+      Instant last = Instant.ofEpochMilli(whole(a));
+      assertThat(a.status().compaction())
+          .isEqualTo(new CompactionStatus(false, false, Optional.of(last), List.of()));
+      assertThat(b.status().compaction())
+          .isEqualTo(new CompactionStatus(false, false, Optional.empty(), List.of()));
+    }
+  }
+
+  /** When the compaction was whole in the log. */
+  private long whole(Space space) {
+    return world.log(space).files().stream()
+        .filter(stored -> stored.file().header().kind() == FileKind.FILE_KIND_COMPACTION)
+        .mapToLong(stored -> stored.leaf().serverTimeMillis())
+        .max()
+        .orElseThrow();
+  }
+
+  /** As it stands in the store of a device that has compared it. */
+  @Test
+  void whatADeviceContestsIsNamedInItsStatus() throws FormatException {
+    Space space = world.found("home");
+    DeviceId device = World.device(space);
+    world.close("home");
+    FileId name = FileId.of(new byte[FileId.BYTES]);
+    HeldCompaction contested = new HeldCompaction(
+        new Begun(device, new StepRange(1, 2), Hash.of(), 1, 3),
+        new Part(1, 3, name, 4),
+        new Word(
+            false,
+            true,
+            Said.CONTESTED,
+            Optional.of(new Difference(Difference.Kind.FORMAT, Optional.empty(), CellName.ROW))));
+    Path db = world.path("home").resolve("spaces").resolve("household.db");
+    try (SpaceStore store = SpaceStore.open(db, device, System::currentTimeMillis);
+        Batch batch = store.batch()) {
+      batch.putCompaction(contested);
+      batch.commit();
+    }
+    assertThat(world.home("home").space("household").status().compaction().contested())
+        .containsExactly(name.toString());
   }
 
   /** It says that it takes them, and does not. */

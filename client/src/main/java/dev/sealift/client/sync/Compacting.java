@@ -15,7 +15,7 @@ import java.util.Optional;
  * part is in the log. Used with the replica's monitor.
  */
 final class Compacting {
-  private static final String PLAN = "compaction.plan";
+  static final String PLAN = "compaction.plan";
 
   private final SpaceStore store;
   private Optional<CompactionPlan> plan;

@@ -40,6 +40,7 @@ import dev.sealift.protocol.membership.SpaceRules;
 import dev.sealift.protocol.proto.FileKind;
 import dev.sealift.protocol.proto.Frame;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -85,6 +86,7 @@ public final class Replica {
   private final Map<DeviceId, Long> doubtful = new HashMap<>();
 
   private boolean retired;
+  private volatile CompactionWork work = CompactionWork.NONE;
 
   /** A file that the mesh has let go of; 0 for none. */
   private long awaited;
@@ -795,6 +797,7 @@ public final class Replica {
       }
       records.putLog(batch, files.next());
       records.putEventFiles(batch, eventFiles);
+      lastCompacted(files).ifPresent(millis -> records.putCompacted(batch, millis));
       compactions.note(batch, files.entries(), files.next().membership().orElseThrow());
       contentKey.keep(batch);
       if (unreadable > 0) {
@@ -815,6 +818,20 @@ public final class Replica {
     return files.entries().stream()
         .filter(entry -> entry.file().header().kind() == FileKind.FILE_KIND_EVENTS)
         .count();
+  }
+
+  /** When the last of this device's compactions that are whole with these files is so. */
+  private Optional<Long> lastCompacted(VerifiedFiles files) {
+    return files.entries().stream()
+        .filter(entry -> isLastPart(entry.file().header()))
+        .map(VerifiedEntry::serverTimeMillis)
+        .max(Comparator.naturalOrder());
+  }
+
+  private boolean isLastPart(FileHeader header) {
+    return header.kind() == FileKind.FILE_KIND_COMPACTION
+        && header.part() == header.parts()
+        && header.device().equals(keys.id());
   }
 
   // Compacting
@@ -849,11 +866,21 @@ public final class Replica {
       records.putEventFiles(batch, 0);
       batch.commit();
     }
-    long beganMillis = clock.getAsLong();
-    if (!outbox.compacting().begin(choice.first(), choice.generation(), this::open)) {
-      duty.postpone(log);
+    work = CompactionWork.MAKING;
+    try {
+      long beganMillis = clock.getAsLong();
+      if (!outbox.compacting().begin(choice.first(), choice.generation(), this::open)) {
+        duty.postpone(log);
+      }
+      rateLimit.made(clock.getAsLong() - beganMillis);
+    } finally {
+      work = CompactionWork.NONE;
     }
-    rateLimit.made(clock.getAsLong() - beganMillis);
+  }
+
+  /** What this device does about compactions just now. From any thread. */
+  public CompactionWork compactionWork() {
+    return work;
   }
 
   /** How long until this device has something to say of others' compactions, if nothing happens; {@code Long.MAX_VALUE} for never. */
@@ -866,13 +893,27 @@ public final class Replica {
   /** Says what is due of others' compactions. Called only while everything known of the log is held. */
   void attestIfDue() throws FormatException {
     if (untilAttestingMillis() == 0) {
-      outbox.attest(attesting.judge(
-          log.membership().orElseThrow(), clock.getAsLong(), this::open, outbox.mostSaid()));
+      outbox.attest(judged());
+    }
+  }
+
+  private List<HeldCompaction> judged() {
+    work = CompactionWork.COMPARING;
+    try {
+      return attesting.judge(
+          log.membership().orElseThrow(), clock.getAsLong(), this::open, outbox.mostSaid());
+    } finally {
+      work = CompactionWork.NONE;
     }
   }
 
   /** Others' compactions that are not what this device makes of the log, with what it has found; also where the mesh does not take its word against them any more. */
   public List<HeldCompaction> contested() {
+    return contested(store);
+  }
+
+  /** As a store has them. */
+  public static List<HeldCompaction> contested(SpaceStore store) {
     return store.compactions().stream()
         .filter(one -> one.word().difference().isPresent())
         .toList();

@@ -61,6 +61,7 @@ public final class SpaceRecords {
   private static final String UNREADABLE = "unreadable";
   private static final String REPORTED = "position.reported";
   private static final String EVENT_FILES = "compaction.eventFiles";
+  private static final String COMPACTED = "compaction.lastMillis";
 
   private final SpaceStore store;
   private final Vault vault;
@@ -251,6 +252,21 @@ public final class SpaceRecords {
   /** Empty in a store that was there before they were counted. */
   Optional<Long> eventFiles() {
     return store.setting(EVENT_FILES).map(bytes -> ByteBuffer.wrap(bytes).getLong());
+  }
+
+  /** A compaction of this device is whole in the log, at that server time. */
+  void putCompacted(Batch batch, long serverTimeMillis) {
+    batch.putSetting(COMPACTED, longBytes(serverTimeMillis));
+  }
+
+  /** When the last compaction of this device was whole in the log, by the mesh's clock. */
+  public Optional<Long> lastCompactedMillis() {
+    return store.setting(COMPACTED).map(bytes -> ByteBuffer.wrap(bytes).getLong());
+  }
+
+  /** Whether this device has made a compaction, and not sent all of it. */
+  public boolean isCompacting() {
+    return store.setting(Compacting.PLAN).isPresent();
   }
 
   MemberId member() {

@@ -192,6 +192,13 @@ public final class FakeMesh implements Transport {
     List.copyOf(connections).forEach(connection -> connection.deliver(frame));
   }
 
+  /** Something for one device. */
+  public synchronized void deliverTo(DeviceId device, Frame frame) {
+    List.copyOf(connections).stream()
+        .filter(connection -> connection.device().equals(Optional.of(device)))
+        .forEach(connection -> connection.deliver(frame));
+  }
+
   /** What is no frame, for everybody. */
   public synchronized void deliverBytesToAll(byte[] bytes) {
     List.copyOf(connections).forEach(connection -> connection.deliverBytes(bytes));

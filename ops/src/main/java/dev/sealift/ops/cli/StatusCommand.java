@@ -1,5 +1,8 @@
 package dev.sealift.ops.cli;
 
+import static java.util.stream.Collectors.joining;
+
+import dev.sealift.client.CompactionStatus;
 import dev.sealift.client.Sealift;
 import dev.sealift.client.SpaceStatus;
 import dev.sealift.client.store.StoredTable;
@@ -7,10 +10,13 @@ import dev.sealift.ops.config.Configuration;
 import dev.sealift.ops.config.Setting;
 import dev.sealift.ops.terminal.Console;
 import dev.sealift.ops.terminal.Printable;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.URI;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 
 /** Says where things stand on this device, without asking anybody. */
@@ -61,12 +67,37 @@ final class StatusCommand extends ClientCommand {
       console.say("  misfits       " + status.misfits()
           + " values that do not fit their columns: see 'sealift misfits'");
     }
+    print(console, status.compaction());
     status
         .missingVersion()
         .ifPresent(version -> console.say("  read-only     the space asks for version " + version
             + " of the app: update it to write"));
     rows.forEach(
         table -> console.say("  rows          " + table.getValue() + " in " + table.getKey()));
+  }
+
+  private static void print(Console console, CompactionStatus compaction) {
+    String now = compaction.compacting()
+        ? "compacting"
+        : compaction.comparing() ? "comparing what others have compacted" : "";
+    String last =
+        compaction.lastCompacted().map(time -> "last compacted here at " + time).orElse("");
+    String both = Stream.of(now, last).filter(text -> !text.isEmpty()).collect(joining(", "));
+    if (!both.isEmpty()) {
+      console.say("  compaction    " + both);
+    }
+    compaction
+        .contested()
+        .forEach(name -> console.say(
+            "  contested     compaction " + name + " is not what this device has of the files"));
+  }
+
+  private static JsonObject json(CompactionStatus compaction) {
+    return new JsonObject()
+        .put("compacting", compaction.compacting())
+        .put("comparing", compaction.comparing())
+        .put("lastCompacted", compaction.lastCompacted().map(Instant::toString).orElse(null))
+        .put("contested", new JsonArray(compaction.contested()));
   }
 
   /** The status as an object. */
@@ -86,6 +117,7 @@ final class StatusCommand extends ClientCommand {
         .put("displacedFiles", status.displacedFiles())
         .put("unreadableFiles", status.unreadableFiles())
         .put("misfits", status.misfits())
+        .put("compaction", json(status.compaction()))
         .put("readOnly", status.missingVersion().isPresent());
     status.missingVersion().ifPresent(version -> object.put("missingVersion", version));
     status

@@ -7,6 +7,7 @@ import dev.sealift.client.Schema;
 import dev.sealift.client.Sealift;
 import dev.sealift.client.Space;
 import dev.sealift.ops.cli.CliHarness.Run;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -171,6 +172,12 @@ class CliTest {
     assertThat(cli.run("status", "--space", "main").out()).contains("ranked by     hybrid-time");
     Run run = cli.run("status", "--space", "second", "--json");
     assertThat(run.json().getString("ranking")).isEqualTo("arrival");
+    assertThat(run.json().getJsonObject("compaction"))
+        .isEqualTo(new JsonObject()
+            .put("compacting", false)
+            .put("comparing", false)
+            .put("lastCompacted", null)
+            .put("contested", new JsonArray()));
   }
 
   @ParameterizedTest
