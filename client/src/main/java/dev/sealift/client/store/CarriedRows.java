@@ -8,7 +8,6 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -89,28 +88,33 @@ final class CarriedRows {
   /** The names of touched rows, one after the other. */
   static final class TouchedNames {
     private final TouchedRows touched;
-    private List<RowName> some;
-    private int at;
+    private TouchedRows.Some some;
+    private @Nullable RowName ahead;
 
     TouchedNames(TouchedRows touched) {
       this.touched = touched;
       some = touched.after(null);
+      ahead = following(null);
+    }
+
+    private @Nullable RowName following(@Nullable RowName name) {
+      if (!some.rows().hasNext() && !some.isLast()) {
+        some = TouchedRows.Some.NOTHING; // what it held goes before there is more
+        some = touched.after(name);
+      }
+      return some.rows().hasNext() ? some.rows().next() : null;
     }
 
     /** The one that comes next; null behind the last. It stays until {@link #next}. */
     @Nullable
     RowName peek() {
-      if (at == some.size() && !some.isEmpty()) {
-        some = touched.after(some.get(at - 1));
-        at = 0;
-      }
-      return some.isEmpty() ? null : some.get(at);
+      return ahead;
     }
 
     @Nullable
     RowName next() {
-      RowName name = peek();
-      at += name == null ? 0 : 1;
+      RowName name = ahead;
+      ahead = name == null ? null : following(name);
       return name;
     }
   }

@@ -6,10 +6,11 @@ import dev.sealift.client.pack.EventRun;
 import dev.sealift.client.pack.RowEvent;
 import dev.sealift.client.pack.RunKind;
 import dev.sealift.client.rule.RowName;
-import java.util.ArrayList;
+import dev.sealift.client.store.LeastNames.Most;
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.Iterator;
 import java.util.List;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,9 +18,6 @@ import org.jspecify.annotations.Nullable;
  * trace but that something is gone. Names of rows are held up to a bound; where there are more the files are read again for the next ones.
  */
 final class TouchedRows {
-  /** Names held at a time: some 30 MiB of short ones. */
-  private static final int MOST_ROWS = 1 << 18;
-
   /** Files looked up at a time. */
   private static final int CHUNK_FILES = 64;
 
@@ -28,13 +26,13 @@ final class TouchedRows {
   private final Reader reader;
   private final StepRange range;
   private final Opener opener;
-  private final int most;
+  private final Most most;
 
   TouchedRows(Reader reader, StepRange range, Opener opener) {
-    this(reader, range, opener, MOST_ROWS);
+    this(reader, range, opener, Most.DEFAULT);
   }
 
-  TouchedRows(Reader reader, StepRange range, Opener opener, int most) {
+  private TouchedRows(Reader reader, StepRange range, Opener opener, Most most) {
     this.reader = reader;
     this.range = range;
     this.opener = opener;
@@ -45,9 +43,18 @@ final class TouchedRows {
   static final Comparator<RowName> ORDER = Comparator.comparing(RowName::table, CodePoints::compare)
       .thenComparing(RowName::key, CodePoints::compare);
 
-  /** Some of them, behind one in their order; none when there are no more. */
-  List<RowName> after(@Nullable RowName last) {
-    TreeSet<RowName> found = new TreeSet<>(ORDER);
+  /**
+   * Some of them.
+   *
+   * @param isLast whether there are no more behind these
+   */
+  record Some(Iterator<RowName> rows, boolean isLast) {
+    static final Some NOTHING = new Some(Collections.emptyIterator(), true);
+  }
+
+  /** Those behind one in their order, as many as may be held. */
+  Some after(@Nullable RowName last) {
+    LeastNames found = new LeastNames(last, most);
     for (long at = range.first(); at <= range.base(); ) {
       List<KeptFile> files =
           FileLog.kept(reader, at, (int) Math.min(CHUNK_FILES, range.base() - at + 1), CHUNK_BYTES);
@@ -57,31 +64,22 @@ final class TouchedRows {
       List<LogEntry> entries = FileLog.log(reader, at, files.size());
       for (int i = 0; i < files.size(); i++) {
         KeptFile file = files.get(i);
-        note(opener.open(entries.get(i), file.header(), file.payload()), last, found);
+        note(opener.open(entries.get(i), file.header(), file.payload()), found);
       }
       at += files.size();
     }
-    return new ArrayList<>(found);
+    return new Some(found.sorted(), found.isWhole());
   }
 
-  private void note(RemoteFile file, @Nullable RowName last, TreeSet<RowName> found) {
+  private static void note(RemoteFile file, LeastNames found) {
     if (!RemoteWriter.isConsistent(file)) {
       return;
     }
     for (EventRun run : file.runs()) {
       if (run.kind() != RunKind.GUARD) {
         for (RowEvent event : run.rows()) {
-          note(new RowName(run.table(), event.key()), last, found);
+          found.add(run.table(), event.key());
         }
-      }
-    }
-  }
-
-  private void note(RowName row, @Nullable RowName last, TreeSet<RowName> found) {
-    if (last == null || ORDER.compare(row, last) > 0) {
-      found.add(row);
-      if (found.size() > most) {
-        found.pollLast();
       }
     }
   }
