@@ -4,6 +4,7 @@ import dev.sealift.client.compact.CodePoints;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,17 +32,29 @@ abstract class BesideRows<T> implements AutoCloseable {
     select.close();
   }
 
-  /** @param select has the key in its first column, in the order of which it stands */
-  static <T> BesideRows<T> all(Statement select, Function<Statement, T> reading) {
+  /**
+   * @param select has the key in its first column, in the order of which it stands
+   * @param counts whether a line is wanted
+   */
+  static <T> BesideRows<T> all(
+      Statement select, Predicate<Statement> counts, Function<Statement, T> reading) {
     return new BesideRows<>(select, reading) {
       private @Nullable String key = advance();
 
       private @Nullable String advance() {
-        return select.next() ? select.text(1) : null;
+        while (select.next()) {
+          if (counts.test(select)) {
+            return select.text(1);
+          }
+        }
+        return null;
       }
 
       @Override
       List<T> at(String wanted) {
+        if (key == null || CodePoints.compare(key, wanted) > 0) {
+          return List.of();
+        }
         List<T> found = new ArrayList<>();
         while (key != null && CodePoints.compare(key, wanted) <= 0) {
           if (key.equals(wanted)) {
@@ -60,20 +73,29 @@ abstract class BesideRows<T> implements AutoCloseable {
     };
   }
 
-  /** @param keyAt the parameter for the key */
-  static <T> BesideRows<T> one(Statement select, int keyAt, Function<Statement, T> reading) {
+  /**
+   * Row by row, in one go as well where there is something of each: it looks no further than to the next key, and passes over what lies between by looking for the row's own.
+   *
+   * @param select has the key in its first column, in the order of which it stands, from one on
+   * @param keyAt the parameter for that one
+   * @param counts whether a line is wanted
+   */
+  static <T> BesideRows<T> some(
+      Statement select, int keyAt, Predicate<Statement> counts, Function<Statement, T> reading) {
     return new BesideRows<>(select, reading) {
+      private final Ascending keys = new Ascending(select, keyAt, 1);
+
       @Override
       List<T> at(String key) {
+        if (!keys.isAt(key)) {
+          return List.of();
+        }
         List<T> found = new ArrayList<>();
-        select.bind(keyAt, key);
-        try {
-          while (select.next()) {
+        do {
+          if (counts.test(select)) {
             found.add(reading.apply(select));
           }
-        } finally {
-          select.reset();
-        }
+        } while (keys.goesOn());
         return found;
       }
 

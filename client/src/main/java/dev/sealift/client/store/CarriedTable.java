@@ -17,15 +17,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The rows of one table as a compaction carries them, from one state of the database. */
 final class CarriedTable implements Carry<CarriedRow> {
   private static final String LOSERS =
-      "SELECT key, cell, t, device, reason, value, rival_t, rival_device, since, tx FROM _sealift_loser WHERE tbl = ? AND since >= ?";
+      "SELECT key, cell, t, device, reason, value, rival_t, rival_device, since, tx FROM _sealift_loser WHERE tbl = ?";
+  private static final int SINCE = 9;
   private static final String LINES =
-      "SELECT key, cell, op, t, device, sequence, place, server_time, value FROM _sealift_history WHERE tbl = ? AND server_time >= ?";
+      "SELECT key, cell, op, t, device, sequence, place, server_time, value FROM _sealift_history WHERE tbl = ?";
+  private static final int SERVER_TIME = 8;
   private static final String FEED =
       "SELECT key, at, t, device, sequence FROM _sealift_feed WHERE tbl = ?";
 
@@ -33,6 +36,7 @@ final class CarriedTable implements Carry<CarriedRow> {
   private final TableInfo table;
   private final StepCells cells;
   private final Statement select;
+  private final Ascending keys;
   private final BesideRows<Loser> losers;
   private final BesideRows<Line> lines;
   private final BesideRows<FeedPlace> feed;
@@ -47,10 +51,13 @@ final class CarriedTable implements Carry<CarriedRow> {
     this.table = table;
     cells = new StepCells(table);
     Reader reader = source.reader();
-    select = reader.prepare(whole ? TableSql.scanAll(table) : TableSql.selectByKey(table));
-    losers = beside(LOSERS, whole, 3, this::loser);
-    lines = beside(LINES, whole, 3, this::line);
-    feed = beside(FEED, whole, 2, this::feedPlace);
+    select = reader.prepare(whole ? TableSql.scanAll(table) : TableSql.scanAllFrom(table));
+    keys = new Ascending(select, 1, keyColumn());
+    long reviewed = source.reviewedSince();
+    long kept = source.keptSince(table);
+    losers = beside(LOSERS, whole, line -> line.integer(SINCE) >= reviewed, this::loser);
+    lines = beside(LINES, whole, line -> line.integer(SERVER_TIME) >= kept, this::line);
+    feed = beside(FEED, whole, line -> true, this::feedPlace);
   }
 
   /** All of its rows. */
@@ -58,31 +65,25 @@ final class CarriedTable implements Carry<CarriedRow> {
     return new CarriedTable(source, table, true);
   }
 
-  /** Some of its rows. */
+  /** Some of its rows, in the order of their keys. */
   static CarriedTable some(CarrySource source, TableInfo table) {
     return new CarriedTable(source, table, false);
   }
 
   private <T> BesideRows<T> beside(
-      String sql, boolean whole, int keyAt, Function<Statement, T> reading) {
+      String sql, boolean whole, Predicate<Statement> counts, Function<Statement, T> reading) {
     Statement found = source
         .reader()
-        .prepare(sql + (whole ? " ORDER BY key" : " AND key = ?"))
+        .prepare(sql + (whole ? "" : " AND key >= ?") + " ORDER BY key")
         .bind(1, table.id());
-    if (keyAt == 3) {
-      found.bind(2, sql.equals(LOSERS) ? source.reviewedSince() : source.keptSince(table));
-    }
-    return whole ? BesideRows.all(found, reading) : BesideRows.one(found, keyAt, reading);
+    return whole
+        ? BesideRows.all(found, counts, reading)
+        : BesideRows.some(found, 2, counts, reading);
   }
 
-  /** A row, or that nothing is left of it. */
+  /** A row, or that nothing is left of it. Keys ascend from call to call. */
   CarriedRow row(String key) {
-    select.bind(1, key);
-    try {
-      return row(key, select.next() ? source.logged().of(table, select) : RowImage.ABSENT);
-    } finally {
-      select.reset();
-    }
+    return row(key, keys.isAt(key) ? source.logged().of(table, select) : RowImage.ABSENT);
   }
 
   /** All rows of which something is left, in the order of their keys: also such as the table does not have, but something beside it. */
@@ -115,7 +116,12 @@ final class CarriedTable implements Carry<CarriedRow> {
       isOver = !select.next();
       isAhead = !isOver;
     }
-    return isAhead ? select.text(3 + table.columns().size()) : null;
+    return isAhead ? select.text(keyColumn()) : null;
+  }
+
+  /** Of what is selected. */
+  private int keyColumn() {
+    return 3 + table.columns().size();
   }
 
   private @Nullable String least(@Nullable String key) {

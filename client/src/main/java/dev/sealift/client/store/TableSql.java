@@ -277,6 +277,12 @@ final class TableSql {
         + quoted(table.physical()) + " ORDER BY _key";
   }
 
+  /** As {@link #scanAll}, from a key on. Parameter: key. */
+  static String scanAllFrom(TableInfo table) {
+    return "SELECT _row, _meta" + columnList(table.columns()) + ", _key FROM "
+        + quoted(table.physical()) + " WHERE _key >= ? ORDER BY _key";
+  }
+
   /** Result: key, the shown columns. */
   static String scanShown(TableInfo table) {
     return "SELECT _key AS " + quoted(table.key()) + named(table) + " FROM " + visible(table)
