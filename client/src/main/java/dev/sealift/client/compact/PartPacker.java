@@ -1,15 +1,12 @@
 package dev.sealift.client.compact;
 
 import dev.sealift.client.pack.ByteWriter;
-import dev.sealift.client.pack.Deflated;
-import dev.sealift.client.pack.PayloadLimits;
+import dev.sealift.client.pack.DeflatedPieces;
 import dev.sealift.protocol.Limits;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.function.Consumer;
 
 /**
- * Puts blocks into the plaintexts of parts, as many into each as fit. Holds those of about one part.
+ * Puts blocks into the plaintexts of parts, as many into each as fit. Holds one part.
  *
  * <pre>
  * plaintext = as that of events, of ( length of a block ‖ block )*
@@ -20,8 +17,7 @@ public final class PartPacker {
   private static final int FRAME_BYTES = 5;
 
   private final Consumer<byte[]> out;
-  private final Deque<byte[]> waiting = new ArrayDeque<>();
-  private long deflatedBytes;
+  private DeflatedPieces part = new DeflatedPieces();
   private long bytes;
 
   /** @param out takes the plaintexts, in their order */
@@ -30,52 +26,36 @@ public final class PartPacker {
   }
 
   public void add(Block block) {
-    byte[] encoded = BlockCodec.encode(block);
-    int deflated = Deflated.wrap(framed(encoded)).length;
-    boolean fits = deflatedBytes + deflated <= PayloadLimits.MAX_PLAINTEXT_BYTES
-        && bytes + encoded.length + FRAME_BYTES <= Limits.MAX_UNPACKED_PAYLOAD_BYTES;
-    if (!fits && !waiting.isEmpty()) {
+    byte[] framed = framed(BlockCodec.encode(block));
+    boolean unfolds = bytes + framed.length <= Limits.MAX_UNPACKED_PAYLOAD_BYTES;
+    if (!unfolds || !part.add(framed)) {
       pack();
+      if (!part.add(framed)) {
+        throw new IllegalStateException("a block within its limits fits into a part");
+      }
     }
-    waiting.add(encoded);
-    deflatedBytes += deflated;
-    bytes += encoded.length + FRAME_BYTES;
+    bytes += framed.length;
   }
 
-  private static byte[] framed(byte[]... blocks) {
-    ByteWriter content = new ByteWriter(1 << 16);
-    for (byte[] block : blocks) {
-      content.writeVarint(block.length);
-      content.write(block);
-    }
-    return content.toByteArray();
+  private static byte[] framed(byte[] block) {
+    ByteWriter framed = new ByteWriter(FRAME_BYTES + block.length);
+    framed.writeVarint(block.length);
+    framed.write(block);
+    return framed.toByteArray();
   }
 
-  /** What deflated to so much by itself does not come to more beside others, or hardly; if it does, the last of them has to wait. */
   private void pack() {
-    Deque<byte[]> left = new ArrayDeque<>();
-    byte[] plaintext = Deflated.wrap(framed(waiting.toArray(byte[][]::new)));
-    while (plaintext.length > PayloadLimits.MAX_PLAINTEXT_BYTES && waiting.size() > 1) {
-      left.addFirst(waiting.removeLast());
-      plaintext = Deflated.wrap(framed(waiting.toArray(byte[][]::new)));
+    if (bytes > 0) {
+      out.accept(part.plaintext());
     }
-    if (plaintext.length > PayloadLimits.MAX_PLAINTEXT_BYTES) {
-      throw new IllegalStateException("a block within its limits fits into a part");
-    }
-    waiting.clear();
-    deflatedBytes = 0;
+    part.close();
+    part = new DeflatedPieces();
     bytes = 0;
-    out.accept(plaintext);
-    for (byte[] block : left) {
-      waiting.add(block);
-      deflatedBytes += Deflated.wrap(framed(block)).length;
-      bytes += block.length + FRAME_BYTES;
-    }
   }
 
+  /** Gives out the last part. */
   public void finish() {
-    while (!waiting.isEmpty()) {
-      pack();
-    }
+    pack();
+    part.close();
   }
 }
