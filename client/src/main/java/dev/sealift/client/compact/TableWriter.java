@@ -9,9 +9,11 @@ import dev.sealift.client.merge.CellKind;
 import dev.sealift.client.value.Value;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
 
@@ -22,6 +24,9 @@ final class TableWriter {
   private final List<CellName> cells;
   private final Map<CellName, Integer> numbers = new HashMap<>();
 
+  /** The cell that probably comes next: rows have the same ones, in their order. */
+  private int likely;
+
   TableWriter(BlockWriter out, List<CarriedRow> rows) {
     this.out = out;
     this.rows = rows;
@@ -30,16 +35,28 @@ final class TableWriter {
   }
 
   private static TreeSet<CellName> cells(List<CarriedRow> rows) {
-    TreeSet<CellName> all = new TreeSet<>();
+    Set<CellName> all = new HashSet<>();
+    List<Held> before = List.of();
     for (CarriedRow row : rows) {
-      row.registers().forEach(held -> all.add(held.cell()));
+      addNew(row.registers(), before, all);
+      before = row.registers();
       row.parts().forEach(held -> all.add(held.cell()));
       row.dropped().forEach(dropped -> all.add(dropped.cell()));
       row.losers().forEach(loser -> all.add(loser.cell()));
       row.lines().forEach(line -> all.add(line.cell()));
     }
     all.remove(CellName.ROW);
-    return all;
+    return new TreeSet<>(all);
+  }
+
+  /** In most tables each row has the cells of the one before. */
+  private static void addNew(List<Held> registers, List<Held> before, Set<CellName> all) {
+    for (int i = 0; i < registers.size(); i++) {
+      CellName cell = registers.get(i).cell();
+      if (i >= before.size() || cell != before.get(i).cell()) {
+        all.add(cell);
+      }
+    }
   }
 
   /** The number of the kind of a cell. */
@@ -98,7 +115,7 @@ final class TableWriter {
   private void writeByCell(List<Held> all) {
     List<List<Value>> columns = new ArrayList<>();
     cells.forEach(cell -> columns.add(new ArrayList<>()));
-    all.forEach(held -> columns.get((int) number(held.cell())).add(held.value()));
+    all.forEach(held -> columns.get(number(held.cell())).add(held.value()));
     columns.forEach(out::values);
   }
 
@@ -143,8 +160,12 @@ final class TableWriter {
     out.series(all, FeedPlace::sequence);
   }
 
-  private long number(CellName cell) {
-    return numbers.getOrDefault(cell, 0);
+  private int number(CellName cell) {
+    likely = likely < cells.size() ? likely : 0;
+    if (cells.isEmpty() || cells.get(likely) != cell) {
+      likely = numbers.getOrDefault(cell, 0);
+    }
+    return likely++;
   }
 
   /** 0 for the row. */

@@ -5,6 +5,7 @@ import dev.sealift.client.merge.Stamp;
 import dev.sealift.protocol.id.DeviceId;
 import dev.sealift.protocol.membership.SpaceRules;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** One state of the database, as far as a compaction asks, with the numbers of the store turned into what every device understands. */
 final class CarrySource {
@@ -15,6 +16,8 @@ final class CarrySource {
   private final long position;
   private final long serverTimeMillis;
   private final SpaceRules rules;
+  private @Nullable Stamp lastStamp;
+  private @Nullable Origin lastOrigin;
 
   CarrySource(Reader reader, SpaceRules rules) {
     this(reader, rules, new Living(reader, rules.cutOffMillis()));
@@ -29,6 +32,7 @@ final class CarrySource {
   private CarrySource(Reader reader, SpaceRules rules, Living living) {
     this.reader = reader;
     this.rules = rules;
+    reader.readWidely();
     logged = new LoggedRows(reader, living);
     devices = Devices.read(reader);
     position = FileLog.position(reader);
@@ -106,8 +110,16 @@ final class CarrySource {
     return device;
   }
 
+  /** One put has given its stamp to all cells of a row. */
   Origin origin(Stamp stamp) {
+    Origin known = lastOrigin;
+    if (known != null && stamp == lastStamp) {
+      return known;
+    }
     long sequence = stamp.sequence() == 0 ? own.at(stamp.time()) : stamp.sequence();
-    return new Origin(stamp.place(), stamp.time(), device(stamp.device()), sequence);
+    Origin origin = new Origin(stamp.place(), stamp.time(), device(stamp.device()), sequence);
+    lastStamp = stamp;
+    lastOrigin = origin;
+    return origin;
   }
 }
