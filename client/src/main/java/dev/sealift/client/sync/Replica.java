@@ -883,6 +883,15 @@ public final class Replica {
     return work;
   }
 
+  /**
+   * Makes a compaction of the files from one on up to the position now, whoever's turn it is, in place of one that is under way. Its parts leave with the next exchange.
+   *
+   * @return whether there is one: not where it would have more parts than any may
+   */
+  public synchronized boolean compactFrom(long first) {
+    return outbox.compacting().begin(first, 1, this::open);
+  }
+
   /** How long until this device has something to say of others' compactions, if nothing happens; {@code Long.MAX_VALUE} for never. */
   long untilAttestingMillis() {
     return duty.isOn() && mayWrite()

@@ -96,6 +96,8 @@ public final class Bench {
         new BulkTransfer(bench),
         new SingleWrites(bench),
         new Updates(bench),
+        new AfterUpdates(bench),
+        new Making(bench),
         new Propagation(bench),
         new IdleConnections(bench),
         new AdmissionCore(),

@@ -29,6 +29,22 @@ public enum BenchRow {
       Unit.BYTES_A_ROW,
       Budget.ratio(1.1),
       "the bytes a row for a new device before the ten updates"),
+  STEP_AFTER_UPDATES(
+      "step-after-updates",
+      Unit.ROWS_A_SECOND,
+      Budget.ratio(1.2),
+      "the same rows without the updates"),
+  STEP_BYTES_AFTER_UPDATES(
+      "step-bytes-after-updates",
+      Unit.BYTES_A_ROW,
+      Budget.ratio(1.1),
+      "the same rows without the updates"),
+  COMPACTING(
+      "compacting",
+      Unit.EVENTS_A_SECOND,
+      Budget.absolute(200_000),
+      "the same rows read from SQLite by their keys and deflated as CSV, and as many bytes as their files have under AES-GCM"),
+  COMPACTING_MEMORY("compacting-memory", Unit.MEBIBYTES, Budget.absolute(256), Floors.TENTH),
   PROPAGATION_P50(
       "propagation-p50",
       Unit.MILLISECONDS,
@@ -119,6 +135,7 @@ public enum BenchRow {
   public enum Unit {
     ROWS_A_SECOND("rows/s", true),
     FILES_A_SECOND("files/s", true),
+    EVENTS_A_SECOND("events/s", true),
     MEGABYTES_A_SECOND("MB/s", true),
     MILLISECONDS("ms", false),
     MICROSECONDS("µs", false),
@@ -143,13 +160,23 @@ public enum BenchRow {
     double ratio(double value, double floor) {
       return rate ? floor / value : value / floor;
     }
+
+    /** Whether more of it is better. */
+    public boolean isRate() {
+      return rate;
+    }
+
+    /** Whether a value is no worse than another. */
+    boolean keeps(double value, double bound) {
+      return rate ? value >= bound : value <= bound;
+    }
   }
 
   /**
    * What a figure should keep to. At most one of the two is there.
    *
    * @param ratio to the floor, at most
-   * @param absolute in the row's unit, at most
+   * @param absolute in the row's unit, at most; of a rate, at least
    */
   public record Budget(OptionalDouble ratio, OptionalDouble absolute) {
     static final Budget NONE = new Budget(OptionalDouble.empty(), OptionalDouble.empty());
@@ -158,8 +185,8 @@ public enum BenchRow {
       return new Budget(OptionalDouble.of(most), OptionalDouble.empty());
     }
 
-    static Budget absolute(double most) {
-      return new Budget(OptionalDouble.empty(), OptionalDouble.of(most));
+    static Budget absolute(double bound) {
+      return new Budget(OptionalDouble.empty(), OptionalDouble.of(bound));
     }
   }
 

@@ -58,7 +58,8 @@ public record Figure(
   /** True where there is no budget. */
   public boolean isWithinBudget() {
     return ratio() <= budget.ratio().orElse(Double.POSITIVE_INFINITY)
-        && median() <= budget.absolute().orElse(Double.POSITIVE_INFINITY);
+        && (budget.absolute().isEmpty()
+            || row.unit().keeps(median(), budget.absolute().getAsDouble()));
   }
 
   private static double median(List<Double> numbers) {
@@ -67,7 +68,7 @@ public record Figure(
     return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
   }
 
-  /** {@code budget} is the highest ratio, or the highest value where {@code budgetOf} says {@code median}. */
+  /** {@code budget} is the highest ratio, or the highest value, of a rate the lowest, where {@code budgetOf} says {@code median}. */
   public JsonObject json() {
     JsonObject json = new JsonObject()
         .put("row", row.text())

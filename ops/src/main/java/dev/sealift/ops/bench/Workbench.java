@@ -84,6 +84,14 @@ final class Workbench implements AutoCloseable {
     return mesh(home, ThrowawayPostgres.url(store), () -> server.drop(store));
   }
 
+  /** A mesh in a JVM of its own, with the embedded store, that takes compactions. */
+  Mesh compactingMesh(Path home) throws Exception {
+    String data = home.resolve("mesh").toString();
+    ChildProcess process =
+        child(MeshMain.class, List.of(), data, MeshMain.EMBEDDED, MeshMain.COMPACTIONS);
+    return Mesh.of(URI.create(process.line(START_SECONDS)), process, () -> {});
+  }
+
   private Mesh mesh(Path home, String store, Mesh.Ending ending) throws Exception {
     String data = home.resolve("mesh").toString();
     if (plan.cluster()) {

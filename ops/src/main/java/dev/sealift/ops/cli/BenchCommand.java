@@ -342,7 +342,7 @@ final class BenchCommand extends SealiftCommand {
         figure.row().unit().text(),
         number(figure.floor()),
         number(figure.ratio()) + "×",
-        budgetText(budget),
+        budgetText(figure.row().unit(), budget),
         judged ? (figure.isWithinBudget() ? "yes" : "NO") : ""));
     before.ifPresent(b -> cells.add(b.change(figure)
         .map(change -> String.format(Locale.ROOT, "%+.0f %%", (change - 1) * 100))
@@ -350,11 +350,12 @@ final class BenchCommand extends SealiftCommand {
     return cells;
   }
 
-  private static String budgetText(BenchRow.Budget budget) {
+  private static String budgetText(BenchRow.Unit unit, BenchRow.Budget budget) {
     if (budget.ratio().isPresent()) {
       return "≤ " + number(budget.ratio().getAsDouble()) + "×";
     }
-    return budget.absolute().isPresent() ? "≤ " + number(budget.absolute().getAsDouble()) : "";
+    String bound = unit.isRate() ? "≥ " : "≤ ";
+    return budget.absolute().isPresent() ? bound + number(budget.absolute().getAsDouble()) : "";
   }
 
   private static String number(double number) {

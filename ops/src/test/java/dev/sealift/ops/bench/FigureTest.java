@@ -51,6 +51,14 @@ class FigureTest {
   }
 
   @Test
+  void aRateHasToReachItsBudget() {
+    assertThat(figure(BenchRow.COMPACTING, List.of(200_000.0), List.of(1.0)).isWithinBudget())
+        .isTrue();
+    assertThat(figure(BenchRow.COMPACTING, List.of(199_999.0), List.of(1.0)).isWithinBudget())
+        .isFalse();
+  }
+
+  @Test
   void aMeshOfSeveralProcessesHasBudgetsOfItsOwn() {
     List<Double> three = List.of(3.0);
     List<Double> one = List.of(1.0);
