@@ -68,6 +68,12 @@ final class CompactorLimits {
   /** A gateway that does not answer an offer by then is gone: it has only to write a frame. */
   static final long GATEWAY_MILLIS = 3_000;
 
+  /** Operators that look at once: each takes seconds, and some questions to the store. */
+  static final int MAX_INSPECTIONS = 4;
+
+  /** Devices that an operator is told of, beside those in line: what fits a screen or ten. */
+  static final int MAX_INSPECTED_DEVICES = 1_024;
+
   /** Of a gateway's name: ours have 36. */
   static final int MAX_NAME_CHARACTERS = 64;
 

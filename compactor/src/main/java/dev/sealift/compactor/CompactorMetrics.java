@@ -44,7 +44,8 @@ final class CompactorMetrics implements Watcher {
     COMPACTIONS,
     SPACES,
     RECLAIM,
-    OFFER
+    OFFER,
+    DEVICES
   }
 
   CompactorMetrics(MeterRegistry registry) {

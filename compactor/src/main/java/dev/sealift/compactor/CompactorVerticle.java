@@ -9,12 +9,16 @@ import dev.sealift.protocol.log.SignedTreeHead;
 import dev.sealift.protocol.log.TreeHead;
 import dev.sealift.protocol.mesh.Addresses;
 import dev.sealift.protocol.mesh.LagProbe;
+import dev.sealift.protocol.mesh.MeshFailure;
 import dev.sealift.protocol.mesh.NewsCount;
 import dev.sealift.protocol.mesh.RequestId;
 import dev.sealift.protocol.mesh.Roster;
 import dev.sealift.protocol.mesh.Shards;
 import dev.sealift.protocol.mesh.proto.CompactionsReply;
 import dev.sealift.protocol.mesh.proto.EngineTime;
+import dev.sealift.protocol.mesh.proto.InspectReply;
+import dev.sealift.protocol.mesh.proto.InspectRequest;
+import dev.sealift.protocol.mesh.proto.InspectResult;
 import dev.sealift.protocol.mesh.proto.OfferReply;
 import dev.sealift.protocol.mesh.proto.OfferRequest;
 import dev.sealift.protocol.mesh.proto.PresenceReply;
@@ -42,7 +46,7 @@ import java.util.function.LongSupplier;
 /**
  * Binds the {@link Scheduler} to the event bus: news, answers and timers in, its effects done. On an event loop: nothing here takes long.
  *
- * <p>Where the policy is off it does nothing at all. What it decides is advice, or judged once more by the store, so that it may be absent, late or wrong, and there may be several.
+ * <p>Where the policy is off it does nothing at all but say so. What it decides is advice, or judged once more by the store, so that it may be absent, late or wrong, and there may be several.
  */
 public final class CompactorVerticle extends VerticleBase {
   private static final long ROSTER_MILLIS = 1_000;
@@ -55,6 +59,7 @@ public final class CompactorVerticle extends VerticleBase {
   private final CompactorPolicy policy;
   private final CompactorMetrics metrics;
   private final Scheduler scheduler;
+  private final Inspector inspector;
   private final ServerTime serverTime = new ServerTime();
   private final NewsCount news = new NewsCount();
   private Set<String> compactors = Set.of();
@@ -97,15 +102,18 @@ public final class CompactorVerticle extends VerticleBase {
     this.policy = policy;
     this.metrics = new CompactorMetrics(meters);
     this.scheduler = new Scheduler(policy, metrics, this::perform);
+    this.inspector = new Inspector(policy, scheduler, new Questions());
   }
 
   /** Completes when it hears of every commit, and gateways can reach it. */
   @Override
   public Future<?> start() {
     if (!policy.on()) {
-      return Future.succeededFuture();
+      consumers = List.of(answerInspections());
+      return Future.all(consumers.stream().map(MessageConsumer::completion).toList());
     }
     consumers = List.of(
+        answerInspections(),
         listen(Addresses.SPACE_ADVANCED, SpaceAdvanced.parser(), this::advanced),
         listen(Addresses.ENGINE_TIME, EngineTime.parser(), this::engineShowed),
         listen(Addresses.presence(compactorId), PresenceReply.parser(), this::present));
@@ -199,6 +207,7 @@ public final class CompactorVerticle extends VerticleBase {
   private void present(PresenceReply reply) {
     try {
       scheduler.present(reply);
+      inspector.present(SpaceId.parse(reply.getSpace()), Presences.of(reply));
     } catch (FormatException e) {
       return; // as if it had not answered
     }
@@ -269,18 +278,76 @@ public final class CompactorVerticle extends VerticleBase {
       Parser<T> parser,
       Consumer<T> answered,
       Runnable failed) {
+    ask(call, address, body, parser).onSuccess(reply -> reply.ifPresentOrElse(answered, failed));
+  }
+
+  /** Never fails: no answer, and one that cannot be read, are none. */
+  private <T> Future<Optional<T>> ask(
+      CompactorMetrics.Call call, String address, MessageLite body, Parser<T> parser) {
     long within = call == CompactorMetrics.Call.OFFER
         ? CompactorLimits.GATEWAY_MILLIS
         : CompactorLimits.STORE_MILLIS;
-    vertx
+    return vertx
         .eventBus()
         .<Buffer>request(address, buffer(body), named(within))
         .map(message -> parse(parser, message))
         .otherwise(Optional.empty())
-        .onSuccess(reply -> reply.ifPresentOrElse(answered, () -> {
-          metrics.unanswered(call);
-          failed.run();
-        }));
+        .onSuccess(reply -> {
+          if (reply.isEmpty()) {
+            metrics.unanswered(call);
+          }
+        });
+  }
+
+  // What an operator asks
+
+  private MessageConsumer<Buffer> answerInspections() {
+    return vertx.eventBus().consumer(Addresses.inspect(compactorId), message -> inspect(message));
+  }
+
+  private void inspect(Message<Buffer> message) {
+    Optional<SpaceId> space = parse(InspectRequest.parser(), message).flatMap(Inspector::space);
+    if (space.isEmpty()) {
+      refuse(message, MeshFailure.MALFORMED);
+    } else if (!policy.on()) {
+      message.reply(buffer(
+          InspectReply.newBuilder().setResult(InspectResult.INSPECT_RESULT_OFF).build()));
+    } else if (inspector.isBusy()) {
+      refuse(message, MeshFailure.BUSY);
+    } else {
+      inspector
+          .inspect(space.get())
+          .onSuccess(reply -> message.reply(buffer(reply)))
+          .onFailure(e -> refuse(message, MeshFailure.UNAVAILABLE));
+    }
+  }
+
+  private static void refuse(Message<Buffer> message, MeshFailure why) {
+    message.fail(why.code(), why.name());
+  }
+
+  /** What an inspection needs of this verticle. */
+  private final class Questions implements Inspector.Mesh {
+    @Override
+    public <T> Future<T> ask(
+        CompactorMetrics.Call call, String address, MessageLite body, Parser<T> parser) {
+      return CompactorVerticle.this
+          .ask(call, address, body, parser)
+          .compose(reply -> reply
+              .map(Future::succeededFuture)
+              .orElseGet(() -> Future.failedFuture("the store does not answer")));
+    }
+
+    @Override
+    public Future<Void> gather(SpaceId space) {
+      askPresence(space);
+      return vertx.timer(CompactorLimits.PRESENCE_MILLIS).mapEmpty();
+    }
+
+    @Override
+    public Moment now() {
+      return CompactorVerticle.this.now();
+    }
   }
 
   private static DeliveryOptions named(long withinMillis) {

@@ -35,6 +35,11 @@ final class Reclaiming {
     long after() {
       return after;
     }
+
+    /** The store has come to the end of it. */
+    boolean isDone() {
+      return dueAt == NEVER;
+    }
   }
 
   private final Watcher watcher;
@@ -68,8 +73,13 @@ final class Reclaiming {
     return item;
   }
 
-  private static long lastPart(EffectiveCompaction compaction) {
+  static long lastPart(EffectiveCompaction compaction) {
     return compaction.getParts(compaction.getPartsCount() - 1);
+  }
+
+  /** How far this compaction has come; empty when it is not known here. */
+  Optional<Item> of(long compaction) {
+    return Optional.ofNullable(items.get(compaction));
   }
 
   /** When there is something to ask next. */

@@ -305,6 +305,17 @@ public final class Scheduler {
     });
   }
 
+  // What is told to whoever looks
+
+  /** What is held of a space; empty when nothing is. */
+  Optional<Watch> held(SpaceId space) {
+    return watches.find(space);
+  }
+
+  Thresholds thresholds(SpaceId space) {
+    return watches.find(space).map(this::thresholds).orElseGet(this::usual);
+  }
+
   private Thresholds thresholds(Watch watch) {
     return Thresholds.of(watch.pace().filesPerSecond(usualFilesPerSecond()), policy);
   }
@@ -328,16 +339,12 @@ public final class Scheduler {
           ReclaimRequest.newBuilder()
               .setSpace(watch.space().byteString())
               .setCompaction(item.compaction())
-              .setSeenSinceMillis(before(now, policy.seenWithin().toMillis()))
-              .setStoodBeforeMillis(before(now, policy.grace().toMillis()))
+              .setSeenSinceMillis(now.before(policy.seenWithin()))
+              .setStoodBeforeMillis(now.before(policy.grace()))
               .setAfter(item.after())
               .setMaxFiles(CompactorLimits.RECLAIM_FILES)
               .build()));
     });
-  }
-
-  private static long before(Moment now, long millis) {
-    return Math.max(0, now.serverMillis() - millis);
   }
 
   public void reclaimed(SpaceId space, ReclaimReply reply, Moment now) {

@@ -58,6 +58,11 @@ final class Watch {
     return Math.min(phaseDueAt, reclaiming.dueAt());
   }
 
+  /** When something comes of its phase without any news. */
+  long phaseDueAt() {
+    return phaseDueAt;
+  }
+
   boolean isPhaseDue(long now) {
     return phaseDueAt <= now;
   }

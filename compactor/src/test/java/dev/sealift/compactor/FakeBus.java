@@ -1,5 +1,6 @@
 package dev.sealift.compactor;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.MessageLite;
 import com.google.protobuf.Parser;
@@ -12,17 +13,23 @@ import dev.sealift.protocol.log.TreeHead;
 import dev.sealift.protocol.mesh.Addresses;
 import dev.sealift.protocol.mesh.proto.CompactionsReply;
 import dev.sealift.protocol.mesh.proto.CompactionsRequest;
+import dev.sealift.protocol.mesh.proto.DeviceSeen;
+import dev.sealift.protocol.mesh.proto.DevicesReply;
+import dev.sealift.protocol.mesh.proto.DevicesRequest;
 import dev.sealift.protocol.mesh.proto.EffectiveCompaction;
 import dev.sealift.protocol.mesh.proto.EngineTime;
 import dev.sealift.protocol.mesh.proto.LiveFiles;
 import dev.sealift.protocol.mesh.proto.OfferReply;
 import dev.sealift.protocol.mesh.proto.OfferRequest;
+import dev.sealift.protocol.mesh.proto.OpenCompaction;
 import dev.sealift.protocol.mesh.proto.PresenceReply;
 import dev.sealift.protocol.mesh.proto.PresenceRequest;
 import dev.sealift.protocol.mesh.proto.PresentDevice;
+import dev.sealift.protocol.mesh.proto.ReclaimHindrance;
 import dev.sealift.protocol.mesh.proto.ReclaimReply;
 import dev.sealift.protocol.mesh.proto.ReclaimRequest;
 import dev.sealift.protocol.mesh.proto.SpaceAdvanced;
+import dev.sealift.protocol.mesh.proto.SpaceSize;
 import dev.sealift.protocol.mesh.proto.SpacesReply;
 import dev.sealift.protocol.mesh.proto.SpacesRequest;
 import io.vertx.core.Future;
@@ -35,6 +42,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
 /** A store, one gateway and an engine's news on a real event bus. */
@@ -46,6 +54,9 @@ final class FakeBus {
   final Queue<SpacesRequest> swept = new ConcurrentLinkedQueue<>();
   final Queue<OfferRequest> offers = new ConcurrentLinkedQueue<>();
   final Queue<ReclaimRequest> reclaims = new ConcurrentLinkedQueue<>();
+  final Map<SpaceId, Long> sizes = new ConcurrentHashMap<>();
+  final List<DeviceSeen> seen = new CopyOnWriteArrayList<>();
+  final List<OpenCompaction> open = new CopyOnWriteArrayList<>();
   final Map<SpaceId, Long> live = new ConcurrentHashMap<>();
   final Map<SpaceId, DeviceId> devices = new ConcurrentHashMap<>();
   private final SigningKey notary = SigningKey.generate();
@@ -60,9 +71,16 @@ final class FakeBus {
         serve(Addresses.COMPACTIONS, CompactionsRequest.parser(), this::compactions),
         serve(Addresses.SPACES, SpacesRequest.parser(), request -> {
           swept.add(request);
-          return SpacesReply.getDefaultInstance();
+          return spaces(request);
         }),
+        serve(Addresses.DEVICES, DevicesRequest.parser(), this::seen),
         serve(Addresses.RECLAIM, ReclaimRequest.parser(), request -> {
+          if (request.getMaxFiles() == 0) {
+            return ReclaimReply.newBuilder()
+                .setHindrance(ReclaimHindrance.RECLAIM_HINDRANCE_DEVICES_BEHIND)
+                .setDevicesBehind(2)
+                .build();
+          }
           reclaims.add(request);
           return ReclaimReply.newBuilder().setFiles(7).setBytes(700).build();
         }),
@@ -70,11 +88,39 @@ final class FakeBus {
         hear(Addresses.PRESENCE, PresenceRequest.parser(), this::presence)));
   }
 
+  private SpacesReply spaces(SpacesRequest request) {
+    SpacesReply.Builder reply = SpacesReply.newBuilder();
+    sizes.entrySet().stream()
+        .filter(one -> ByteString.unsignedLexicographicalComparator()
+                .compare(one.getKey().byteString(), request.getAfter())
+            > 0)
+        .sorted(Map.Entry.comparingByKey())
+        .limit(request.getLimit())
+        .forEach(one -> reply.addSpaces(
+            SpaceSize.newBuilder().setSpace(one.getKey().byteString()).setSize(one.getValue())));
+    return reply.build();
+  }
+
+  /** Two a page. */
+  private DevicesReply seen(DevicesRequest request) {
+    DevicesReply.Builder reply = DevicesReply.newBuilder();
+    seen.stream()
+        .filter(one -> ByteString.unsignedLexicographicalComparator()
+                .compare(one.getDevice(), request.getAfter())
+            > 0)
+        .limit(2)
+        .forEach(reply::addDevices);
+    return reply.build();
+  }
+
   private CompactionsReply compactions(CompactionsRequest request) {
     asked.add(request);
     long files = live.getOrDefault(id(request), 0L);
     CompactionsReply.Builder reply = CompactionsReply.newBuilder()
         .addLive(LiveFiles.newBuilder().setGeneration(0).setFiles(files));
+    if (request.getOpen()) {
+      reply.addAllOpen(open);
+    }
     if (files == 0) {
       reply.addCompactions(EffectiveCompaction.newBuilder()
           .setFirst(1)

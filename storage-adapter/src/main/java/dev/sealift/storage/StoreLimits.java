@@ -58,6 +58,9 @@ public final class StoreLimits {
   /** Contests that are told of one compaction, the newest; beside the others, so that neither crowds the others out. */
   public static final int MAX_TOLD_CONTESTS = 64;
 
+  /** Open compactions that are told, the newest: what an operator can look at. Engines let a device have a few. */
+  public static final int MAX_TOLD_OPEN = 64;
+
   /** Compactions of one device that are counted: more than any engine lets begin. */
   public static final int MAX_BEGUN_COUNTED = 1024;
 

@@ -203,6 +203,7 @@ public abstract class AgainstModelProperties {
       request.setStepsAfter(random.nextInt((int) log.size() + 2));
     }
     request.setMaxLive(random.nextInt(4) == 0 ? 1 + random.nextInt(10) : 1000);
+    request.setOpen(random.nextBoolean());
     assertThat(driver.compactions(request)).isEqualTo(model.compactions(request));
   }
 
@@ -353,8 +354,10 @@ public abstract class AgainstModelProperties {
     assertThat(driver.positions(log)).isEqualTo(model.positions(log));
     OutlineRequest.Builder outline = StoreDriver.outlineOf(log, 0, log.size());
     assertThat(driver.outline(outline)).isEqualTo(model.outline(outline));
-    CompactionsRequest.Builder request =
-        StoreDriver.ask(log).setMaxLive(StoreLimits.MAX_LIVE_COUNTED).setAll(true);
+    CompactionsRequest.Builder request = StoreDriver.ask(log)
+        .setMaxLive(StoreLimits.MAX_LIVE_COUNTED)
+        .setAll(true)
+        .setOpen(true);
     for (long i = 1; i <= Math.min(log.size(), StoreLimits.MAX_LOOK_UPS); i++) {
       request.addSequences(i);
     }

@@ -38,6 +38,7 @@ import dev.sealift.protocol.mesh.proto.LiveFiles;
 import dev.sealift.protocol.mesh.proto.LoadSpaceReply;
 import dev.sealift.protocol.mesh.proto.LookUpReply;
 import dev.sealift.protocol.mesh.proto.LookUpRequest;
+import dev.sealift.protocol.mesh.proto.OpenCompaction;
 import dev.sealift.protocol.mesh.proto.OutlineReply;
 import dev.sealift.protocol.mesh.proto.ReadReply;
 import dev.sealift.protocol.mesh.proto.SpaceCommit;
@@ -321,6 +322,41 @@ public abstract class FileStoreContract {
     return driver.compactions(StoreDriver.ask(log).setAll(true)).getCompactionsList().stream()
         .map(EffectiveCompaction::getBase)
         .toList();
+  }
+
+  private List<OpenCompaction> whatIsOpen() {
+    return driver.compactions(StoreDriver.ask(log).setOpen(true)).getOpenList();
+  }
+
+  @Test
+  void whatNeitherStandsNorIsSupersededIsToldWithWhatIsSaidOfIt() {
+    events(3);
+    FileId contested = unattested(1, 2, 2); // 4, 5
+    unattested(2, 3, 1); // 6
+    FileId attested = unattested(3, 3, 1); // 7
+    say(AttestationEffect.ATTESTATION_EFFECT_CONTESTS, contested);
+    say(AttestationEffect.ATTESTATION_EFFECT_ATTESTS, attested);
+    assertThat(whatIsOpen()).extracting(OpenCompaction::getSequence).containsExactly(6L, 5L);
+    OpenCompaction told = whatIsOpen().get(1);
+    assertThat(told)
+        .isEqualTo(OpenCompaction.newBuilder()
+            .setSequence(5)
+            .setFirst(1)
+            .setBase(2)
+            .setGeneration(1)
+            .setParts(2)
+            .setSound(true)
+            .setContested(true)
+            .setBytes(log.files().get(3).payload().size()
+                + log.files().get(4).payload().size())
+            .setServerTimeMillis(told.getServerTimeMillis())
+            .build());
+    assertThat(told.getServerTimeMillis())
+        .isBetween(1L, whatIsOpen().get(0).getServerTimeMillis() - 1);
+    say(AttestationEffect.ATTESTATION_EFFECT_OVERRULES, contested);
+    assertThat(whatIsOpen()).extracting(OpenCompaction::getSequence).containsExactly(6L);
+    compact(1, 9, 2, 1);
+    assertThat(whatIsOpen()).as("superseded").isEmpty();
   }
 
   private int begun() {

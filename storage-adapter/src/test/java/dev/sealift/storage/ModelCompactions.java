@@ -13,6 +13,7 @@ import dev.sealift.protocol.mesh.proto.CompactionsRequest;
 import dev.sealift.protocol.mesh.proto.EffectiveCompaction;
 import dev.sealift.protocol.mesh.proto.FoundCompaction;
 import dev.sealift.protocol.mesh.proto.LiveFiles;
+import dev.sealift.protocol.mesh.proto.OpenCompaction;
 import dev.sealift.protocol.proto.AttestationVerdict;
 import dev.sealift.protocol.proto.FileKind;
 import java.util.ArrayList;
@@ -58,6 +59,15 @@ final class ModelCompactions {
     }
     if (request.getMaxLive() > 0) {
       countLive(request, reply);
+    }
+    if (request.getOpen()) {
+      all()
+          .filter(s -> s <= request.getHeadSize() && isLast(s))
+          .filter(s -> !stands(s) && !isSuperseded(s))
+          .boxed()
+          .sorted(Comparator.reverseOrder())
+          .limit(StoreLimits.MAX_TOLD_OPEN)
+          .forEach(s -> reply.addOpen(open(s)));
     }
     return reply.build();
   }
@@ -248,18 +258,50 @@ final class ModelCompactions {
     }
   }
 
-  private EffectiveCompaction told(long last, long head) {
+  private OpenCompaction open(long last) {
     CommitFile file = file(last);
+    boolean attested = part(last).getAlone();
+    boolean contested = false;
+    for (CommitFile later : log.subList((int) last, log.size())) {
+      for (CommitAttestation said : later.getAttestationsList()) {
+        if (said.getCompaction().equals(file.getFile())) {
+          boolean overrules = said.getEffect() == AttestationEffect.ATTESTATION_EFFECT_OVERRULES;
+          attested |= overrules || said.getEffect() == AttestationEffect.ATTESTATION_EFFECT_ATTESTS;
+          contested = said.getEffect() == AttestationEffect.ATTESTATION_EFFECT_CONTESTS
+              || contested && !overrules;
+        }
+      }
+    }
+    return OpenCompaction.newBuilder()
+        .setSequence(last)
+        .setFirst(first(last))
+        .setBase(base(last))
+        .setGeneration(part(last).getGeneration())
+        .setParts(part(last).getParts())
+        .setSound(part(last).getHolds())
+        .setAttested(attested)
+        .setContested(contested)
+        .setBytes(parts(last).map(s -> file(s).getPayloadLength()).sum())
+        .setServerTimeMillis(file.getServerTimeMillis())
+        .build();
+  }
+
+  private LongStream parts(long last) {
+    CommitFile file = file(last);
+    return all()
+        .filter(s -> file(s).getDevice().equals(file.getDevice()))
+        .filter(s -> file(s).getCounter() <= file.getCounter()
+            && file(s).getCounter() > file.getCounter() - part(last).getParts());
+  }
+
+  private EffectiveCompaction told(long last, long head) {
     EffectiveCompaction.Builder told = EffectiveCompaction.newBuilder()
         .setFirst(part(last).getFirst())
         .setBase(base(last))
         .setGeneration(part(last).getGeneration())
         .setStoodAtMillis(stoodAt(last))
         .setSealed(sealed.contains(last));
-    all()
-        .filter(s -> file(s).getDevice().equals(file.getDevice()))
-        .filter(s -> file(s).getCounter() <= file.getCounter()
-            && file(s).getCounter() > file.getCounter() - part(last).getParts())
+    parts(last)
         .forEach(s -> told.addParts(s).setBytes(told.getBytes() + file(s).getPayloadLength()));
     said(last, head)
         .forEach((sequence, contested) -> told.addAttestations(

@@ -54,4 +54,9 @@ public final class Addresses {
   public static String presence(String compactorId) {
     return "sealift.compactor." + compactorId + ".presence";
   }
+
+  /** Where one compactor says how compacting a space stands. */
+  public static String inspect(String compactorId) {
+    return "sealift.compactor." + compactorId + ".inspect";
+  }
 }

@@ -8,6 +8,7 @@ import dev.sealift.protocol.mesh.proto.CompactionsReply;
 import dev.sealift.protocol.mesh.proto.CompactionsRequest;
 import dev.sealift.protocol.mesh.proto.EffectiveCompaction;
 import dev.sealift.protocol.mesh.proto.LiveFiles;
+import dev.sealift.protocol.mesh.proto.OpenCompaction;
 import dev.sealift.protocol.proto.FileKind;
 import dev.sealift.storage.CompactionRows;
 import dev.sealift.storage.EffectiveCompactions;
@@ -88,6 +89,18 @@ final class CompactionQueries {
       WHERE p.space_row = %1$s AND p.superseded_by = %2$d AND p.sequence <= $2
       GROUP BY p.generation ORDER BY p.generation""".formatted(ROW, CompactionRows.NEVER);
 
+  private static final String SELECT_OPEN = """
+      SELECT p.sequence, p.first, p.base, p.generation, p.parts, p.sound, p.attested, p.contested,
+        (SELECT sum(q.payload_length) FROM file q
+          WHERE q.space_row = l.space_row AND q.device_row = l.device_row
+            AND q.counter > l.counter - p.parts AND q.counter <= l.counter),
+        l.server_time
+      FROM compaction_part p
+        JOIN file l ON l.space_row = p.space_row AND l.sequence = p.sequence
+      WHERE p.space_row = %s AND p.superseded_by = %d AND p.part = p.parts AND NOT p.stands
+        AND p.sequence <= $2
+      ORDER BY p.sequence DESC LIMIT $3""".formatted(ROW, CompactionRows.NEVER);
+
   private record Placed(int kind, long first, boolean needed) {}
 
   private final Session session;
@@ -153,6 +166,12 @@ final class CompactionQueries {
     }
     if (request.getMaxLive() > 0) {
       count(compactions, pipeline);
+    }
+    if (request.getOpen()) {
+      pipeline.add(
+          SELECT_OPEN,
+          Tuple.of(space, request.getHeadSize(), (long) StoreLimits.MAX_TOLD_OPEN),
+          row -> reply.addOpen(open(row)));
     }
     return pipeline.answered().map(read -> {
       told.forEach(reply::addCompactions);
@@ -223,5 +242,19 @@ final class CompactionQueries {
 
   private static LiveFiles.Builder live(int generation, long files, long bytes) {
     return LiveFiles.newBuilder().setGeneration(generation).setFiles(files).setBytes(bytes);
+  }
+
+  private static OpenCompaction.Builder open(Row row) {
+    return OpenCompaction.newBuilder()
+        .setSequence(row.getLong(0))
+        .setFirst(row.getLong(1))
+        .setBase(row.getLong(2))
+        .setGeneration(row.getInteger(3))
+        .setParts(row.getInteger(4))
+        .setSound(row.getBoolean(5))
+        .setAttested(row.getBoolean(6))
+        .setContested(row.getBoolean(7))
+        .setBytes(row.getLong(8))
+        .setServerTimeMillis(row.getLong(9));
   }
 }

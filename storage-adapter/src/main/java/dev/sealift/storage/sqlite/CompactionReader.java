@@ -6,6 +6,7 @@ import dev.sealift.protocol.mesh.proto.CompactionsReply;
 import dev.sealift.protocol.mesh.proto.CompactionsRequest;
 import dev.sealift.protocol.mesh.proto.EffectiveCompaction;
 import dev.sealift.protocol.mesh.proto.LiveFiles;
+import dev.sealift.protocol.mesh.proto.OpenCompaction;
 import dev.sealift.protocol.proto.FileKind;
 import dev.sealift.storage.CompactionRows;
 import dev.sealift.storage.EffectiveCompactions;
@@ -62,6 +63,16 @@ final class CompactionReader {
       WHERE p.space_row = ? AND p.superseded_by = %d AND p.sequence <= ?
       GROUP BY p.generation ORDER BY p.generation""".formatted(CompactionRows.NEVER);
 
+  private static final String SELECT_OPEN = """
+      SELECT p.sequence, p.first, p.base, p.generation, p.parts, p.sound, p.attested, p.contested,
+        (SELECT sum(q.payload_length) FROM file q WHERE q.device_row = l.device_row
+          AND q.counter > l.counter - p.parts AND q.counter <= l.counter),
+        l.server_time
+      FROM compaction_part p JOIN file l ON l.place = (p.space_row << 40) + p.sequence
+      WHERE p.space_row = ? AND p.superseded_by = %d AND p.part = p.parts AND p.stands = 0
+        AND p.sequence <= ?
+      ORDER BY p.sequence DESC LIMIT ?""".formatted(CompactionRows.NEVER);
+
   private static final String COUNT_EVENTS = """
       SELECT count(*), coalesce(sum(bytes), 0) FROM (
         SELECT payload_length AS bytes FROM file
@@ -89,6 +100,9 @@ final class CompactionReader {
     if (request.getMaxLive() > 0) {
       countEvents(effective);
       countParts();
+    }
+    if (request.getOpen()) {
+      tellOpen();
     }
     return reply.build();
   }
@@ -200,6 +214,28 @@ final class CompactionReader {
             .setGeneration(rows.getInt(1))
             .setFiles(rows.getLong(2))
             .setBytes(rows.getLong(3)));
+      }
+    }
+  }
+
+  private void tellOpen() throws SQLException {
+    PreparedStatement select = statements.get(SELECT_OPEN);
+    select.setLong(1, spaceRow);
+    select.setLong(2, request.getHeadSize());
+    select.setInt(3, StoreLimits.MAX_TOLD_OPEN);
+    try (ResultSet row = select.executeQuery()) {
+      while (row.next()) {
+        reply.addOpen(OpenCompaction.newBuilder()
+            .setSequence(row.getLong(1))
+            .setFirst(row.getLong(2))
+            .setBase(row.getLong(3))
+            .setGeneration(row.getInt(4))
+            .setParts(row.getInt(5))
+            .setSound(row.getBoolean(6))
+            .setAttested(row.getBoolean(7))
+            .setContested(row.getBoolean(8))
+            .setBytes(row.getLong(9))
+            .setServerTimeMillis(row.getLong(10)));
       }
     }
   }
