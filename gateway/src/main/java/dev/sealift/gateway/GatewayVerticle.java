@@ -9,16 +9,19 @@ import dev.sealift.protocol.mesh.LagProbe;
 import dev.sealift.protocol.mesh.Roster;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.tracing.TracingPolicy;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.security.SecureRandom;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -57,6 +60,7 @@ public final class GatewayVerticle extends VerticleBase {
   private final Roster roster;
   private final MeterRegistry registry;
   private final Supplier<String> scrape;
+  private final Map<String, Handler<HttpServerRequest>> more;
   private @Nullable Switchboard board;
   private @Nullable HttpServer server;
   private volatile boolean leaving;
@@ -73,11 +77,23 @@ public final class GatewayVerticle extends VerticleBase {
       Roster roster,
       MeterRegistry registry,
       Supplier<String> scrape) {
+    this(config, notaryKey, roster, registry, scrape, Map.of());
+  }
+
+  /** @param more what is served beside the gateway's own paths, by path; each handler says itself who may ask */
+  public GatewayVerticle(
+      GatewayConfig config,
+      SigningKey notaryKey,
+      Roster roster,
+      MeterRegistry registry,
+      Supplier<String> scrape,
+      Map<String, Handler<HttpServerRequest>> more) {
     this.config = config;
     this.notaryKey = notaryKey;
     this.roster = roster;
     this.registry = registry;
     this.scrape = scrape;
+    this.more = Map.copyOf(more);
   }
 
   /** The port that is open; only after {@code start}. */
@@ -176,7 +192,7 @@ public final class GatewayVerticle extends VerticleBase {
     HttpServerOptions options = options();
     tls.ifPresent(loaded -> options.setSsl(true).setKeyCertOptions(loaded.options()));
     HttpRoutes routes =
-        new HttpRoutes(vertx, to, readiness, () -> leaving, scrape, config.version());
+        new HttpRoutes(vertx, to, readiness, () -> leaving, scrape, more, config.version());
     HttpServer opening = vertx
         .createHttpServer(options)
         .connectionHandler(connection -> admit(connection, to.door()))

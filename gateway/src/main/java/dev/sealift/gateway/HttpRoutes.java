@@ -11,6 +11,7 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -47,6 +48,7 @@ final class HttpRoutes {
   private final Readiness readiness;
   private final BooleanSupplier leaving;
   private final Supplier<String> scrape;
+  private final Map<String, Handler<HttpServerRequest>> more;
   private final String version;
 
   HttpRoutes(
@@ -55,12 +57,14 @@ final class HttpRoutes {
       Readiness readiness,
       BooleanSupplier leaving,
       Supplier<String> scrape,
+      Map<String, Handler<HttpServerRequest>> more,
       String version) {
     this.vertx = vertx;
     this.board = board;
     this.readiness = readiness;
     this.leaving = leaving;
     this.scrape = scrape;
+    this.more = more;
     this.version = version;
   }
 
@@ -83,6 +87,8 @@ final class HttpRoutes {
     router.get("/metrics").handler(this::metrics);
     router.get("/version").handler(this::version);
     router.get("/join/*").handler(HttpRoutes::join);
+    more.forEach(
+        (path, handler) -> router.get(path).handler(context -> handler.handle(context.request())));
     return router;
   }
 

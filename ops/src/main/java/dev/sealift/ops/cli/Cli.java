@@ -54,6 +54,7 @@ public final class Cli {
     commands.put("token", TokenCommand::new);
     commands.put("bench", BenchCommand::new);
     commands.put("top", TopCommand::new);
+    commands.put("compaction", CompactionCommand::new);
     commands.put("chaos", ChaosCommand::new);
     commands.put("simulate", SimulateCommand::new);
     return commands;

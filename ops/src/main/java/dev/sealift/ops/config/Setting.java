@@ -80,6 +80,14 @@ public enum Setting {
       "",
       "file with the mesh's signing key, shared by all gateways and merge engines (default: notary.key in"
           + " the data folder, made on first start)"),
+  MESH_OPERATOR_SECRET(
+      Scope.MESH,
+      Kind.PATH,
+      "mesh.operator-secret",
+      "--operator-secret",
+      "",
+      "file with the secret by which operators ask the mesh about a space (default: operator.secret in the data"
+          + " folder, made on first start)"),
   STORE_URL(
       Scope.MESH,
       Kind.TEXT,

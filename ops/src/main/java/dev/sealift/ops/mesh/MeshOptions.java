@@ -49,12 +49,14 @@ public record MeshOptions(
    * What is kept on this machine, and where the rest is.
    *
    * @param notaryKey a key file that must be there; empty for the data folder's own, made when it is missing
+   * @param operatorSecret a file that must be there; empty likewise
    * @param store where a storage-adapter keeps files
    */
-  public record FileOptions(Path data, Optional<Path> notaryKey, StoreLocation store) {
+  public record FileOptions(
+      Path data, Optional<Path> notaryKey, Optional<Path> operatorSecret, StoreLocation store) {
     /** With the embedded store and the notary key of the data folder. */
     static FileOptions in(Path data) {
-      return new FileOptions(data, Optional.empty(), StoreLocation.in(data));
+      return new FileOptions(data, Optional.empty(), Optional.empty(), StoreLocation.in(data));
     }
   }
 
@@ -142,7 +144,8 @@ public record MeshOptions(
 
   /** The same with its files kept elsewhere. */
   public MeshOptions withStore(StoreLocation other) {
-    FileOptions elsewhere = new FileOptions(data(), files.notaryKey(), other);
+    FileOptions elsewhere =
+        new FileOptions(data(), files.notaryKey(), files.operatorSecret(), other);
     return new MeshOptions(roles, gateway, elsewhere, policy, compaction, cluster, watched);
   }
 
@@ -210,7 +213,10 @@ public record MeshOptions(
   private static FileOptions files(Configuration settings) throws MeshStartException {
     Path data = settings.path(Setting.MESH_DATA).orElseThrow();
     return new FileOptions(
-        data, settings.path(Setting.MESH_NOTARY_KEY), StoreLocation.of(settings, data));
+        data,
+        settings.path(Setting.MESH_NOTARY_KEY),
+        settings.path(Setting.MESH_OPERATOR_SECRET),
+        StoreLocation.of(settings, data));
   }
 
   private static WatchOptions watched(Configuration settings) throws MeshStartException {

@@ -19,7 +19,9 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Deployable;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerRequest;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -29,6 +31,7 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -182,7 +185,8 @@ public final class MeshProcess implements AutoCloseable {
       deploy(new ProbeServer(
           options.watched().probes().get(),
           () -> ready && !misfit.isDone() && clockBelieved.getAsBoolean(),
-          meters::scrape));
+          meters::scrape,
+          operatorRoutes()));
     }
     if (misfit.isDone()) {
       throw misfit.join();
@@ -262,8 +266,8 @@ public final class MeshProcess implements AutoCloseable {
 
   private void deployGateway(SigningKey notary) throws MeshStartException {
     Endpoint at = options.gateway().at();
-    GatewayVerticle opening =
-        new GatewayVerticle(gatewayConfig(at), notary, roster(), meters, meters::scrape);
+    GatewayVerticle opening = new GatewayVerticle(
+        gatewayConfig(at), notary, roster(), meters, meters::scrape, operatorRoutes());
     deploy(opening);
     gateway = opening;
     String scheme = options.gateway().tls().isPresent() ? "wss" : "ws";
@@ -273,6 +277,29 @@ public final class MeshProcess implements AutoCloseable {
 
   private Roster roster() {
     return cluster.<Roster>map(c -> c).orElseGet(() -> Roster.of(LOCAL, LOCAL));
+  }
+
+  private Map<String, Handler<HttpServerRequest>> operatorRoutes() throws MeshStartException {
+    List<String> own = options.roles().contains(Role.COMPACTOR) ? List.of(LOCAL) : List.of();
+    return operatorSecret()
+        .map(secret -> new OperatorRoutes(
+            vertx, secret, () -> cluster.map(Cluster::compactors).orElse(own)))
+        .map(OperatorRoutes::byPath)
+        .orElse(Map.of());
+  }
+
+  /** A process that has nowhere to keep one serves devices all the same, and operators not at all. */
+  private Optional<OperatorSecret> operatorSecret() throws MeshStartException {
+    if (options.files().operatorSecret().isPresent()) {
+      return Optional.of(OperatorSecret.read(options.files().operatorSecret().get()));
+    }
+    Path file = options.data().resolve(OperatorSecret.FILE);
+    if (!Files.exists(file) && !Files.isWritable(options.data())) {
+      LOG.info(
+          "Operators cannot ask this process about spaces: its data folder cannot be written, and no --operator-secret is named.");
+      return Optional.empty();
+    }
+    return Optional.of(OperatorSecret.readOrMake(file));
   }
 
   private GatewayConfig gatewayConfig(Endpoint at) {

@@ -2,11 +2,8 @@ package dev.sealift.ops.mesh;
 
 import dev.sealift.protocol.crypto.SigningKey;
 import java.io.IOException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HexFormat;
 
 /**
@@ -47,31 +44,11 @@ final class NotaryKeyFile {
 
   private static void make(Path file) throws MeshStartException {
     try {
-      Path whole =
-          Files.createTempFile(file.toAbsolutePath().getParent(), "notary", ".new", ownerOnly());
-      try {
-        Files.writeString(
-            whole, PREFIX + HexFormat.of().formatHex(SigningKey.generate().seed()) + "\n");
-        Files.createLink(
-            file, whole); // fails if another process was first, and is never half a file
-      } catch (FileAlreadyExistsException e) {
-        // The other process's key is the mesh's.
-      } finally {
-        Files.delete(whole);
-      }
+      OwnersFile.make(
+          file, PREFIX + HexFormat.of().formatHex(SigningKey.generate().seed()) + "\n");
     } catch (IOException e) {
       throw unusable(file, e);
     }
-  }
-
-  private static FileAttribute<?>[] ownerOnly() {
-    boolean posix =
-        java.nio.file.FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
-    return posix
-        ? new FileAttribute<?>[] {
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
-        }
-        : new FileAttribute<?>[0];
   }
 
   private static SigningKey parse(Path file, String line) throws MeshStartException {

@@ -2,6 +2,7 @@ package dev.sealift.ops.mesh;
 
 import dev.sealift.ops.mesh.MeshOptions.Endpoint;
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
@@ -9,6 +10,7 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.tracing.TracingPolicy;
+import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
@@ -21,11 +23,18 @@ final class ProbeServer extends VerticleBase {
   private final Endpoint endpoint;
   private final BooleanSupplier ready;
   private final Supplier<String> metrics;
+  private final Map<String, Handler<HttpServerRequest>> more;
 
-  ProbeServer(Endpoint endpoint, BooleanSupplier ready, Supplier<String> metrics) {
+  /** @param more what is served beside these, by path */
+  ProbeServer(
+      Endpoint endpoint,
+      BooleanSupplier ready,
+      Supplier<String> metrics,
+      Map<String, Handler<HttpServerRequest>> more) {
     this.endpoint = endpoint;
     this.ready = ready;
     this.metrics = metrics;
+    this.more = more;
   }
 
   @Override
@@ -38,7 +47,8 @@ final class ProbeServer extends VerticleBase {
 
   private void answer(HttpServerRequest request) {
     HttpServerResponse response = request.response();
-    switch (HttpMethod.GET.equals(request.method()) ? request.path() : "") {
+    String path = HttpMethod.GET.equals(request.method()) ? request.path() : "";
+    switch (path) {
       case "/livez" -> response.setStatusCode(OK).end("ok\n");
       case "/readyz" -> {
         boolean isReady = ready.getAsBoolean();
@@ -48,7 +58,9 @@ final class ProbeServer extends VerticleBase {
         response
             .putHeader("content-type", "text/plain; version=0.0.4; charset=utf-8")
             .end(metrics.get());
-      default -> response.setStatusCode(NOT_FOUND).end();
+      default ->
+        more.getOrDefault(path, other -> response.setStatusCode(NOT_FOUND).end())
+            .handle(request);
     }
   }
 }
