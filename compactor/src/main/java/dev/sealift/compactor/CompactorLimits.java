@@ -56,7 +56,7 @@ final class CompactorLimits {
   /** Rests double, so that a space of which no device compacts costs little: to 160 minutes. */
   static final int REST_DOUBLINGS = 4;
 
-  /** A hindrance goes with a device that comes back, or with the cut-off: no hurry. */
+  /** A hindrance goes with a device that comes back, or with the cut-off: no hurry. Sooner where the grace period is shorter, since so is the operator's patience. */
   static final long RECLAIM_AGAIN_MILLIS = 60 * 60_000L;
 
   /** The earliest of the engines' clocks counts for so long: each tells its time every two seconds. */

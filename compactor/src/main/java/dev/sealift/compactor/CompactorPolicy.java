@@ -34,6 +34,13 @@ public record CompactorPolicy(
     }
   }
 
+  /** How long it waits before it asks again for what something spoke against. */
+  long reclaimAgainMillis() {
+    return Math.max(
+        CompactorLimits.AGAIN_MILLIS,
+        Math.min(CompactorLimits.RECLAIM_AGAIN_MILLIS, grace.toMillis()));
+  }
+
   /** Does nothing. */
   public static CompactorPolicy off() {
     return new CompactorPolicy(false, FIRST_SYNC, LOWER_SHARE, SEEN_WITHIN, GRACE);

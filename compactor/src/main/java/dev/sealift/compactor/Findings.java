@@ -139,13 +139,14 @@ record Findings(
     return told.build();
   }
 
-  /** The store says what speaks against it, and does not say whether it is done. */
+  /** The store says what would speak against it now, and does not say that it is done: then nothing waits, whoever has come since. */
   private static ReclaimState state(ReclaimHindrance why, Optional<Reclaiming.Item> item) {
+    if (why != ReclaimHindrance.RECLAIM_HINDRANCE_NOT_STANDING
+        && item.filter(Reclaiming.Item::isDone).isPresent()) {
+      return ReclaimState.RECLAIM_STATE_DONE;
+    }
     return switch (why) {
-      case RECLAIM_HINDRANCE_UNSPECIFIED ->
-        item.filter(Reclaiming.Item::isDone).isPresent()
-            ? ReclaimState.RECLAIM_STATE_DONE
-            : ReclaimState.RECLAIM_STATE_DUE;
+      case RECLAIM_HINDRANCE_UNSPECIFIED -> ReclaimState.RECLAIM_STATE_DUE;
       case RECLAIM_HINDRANCE_GRACE -> ReclaimState.RECLAIM_STATE_GRACE;
       case RECLAIM_HINDRANCE_DEVICES_BEHIND -> ReclaimState.RECLAIM_STATE_DEVICES_BEHIND;
       case RECLAIM_HINDRANCE_RECOVERING -> ReclaimState.RECLAIM_STATE_RECOVERING;

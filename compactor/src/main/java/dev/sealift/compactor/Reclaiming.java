@@ -98,7 +98,7 @@ final class Reclaiming {
     return due;
   }
 
-  void answered(ReclaimReply reply, long now) {
+  void answered(ReclaimReply reply, CompactorPolicy policy, long now) {
     Item item = end();
     if (item == null) {
       return;
@@ -107,7 +107,7 @@ final class Reclaiming {
     if (reply.getHindrance() == ReclaimHindrance.RECLAIM_HINDRANCE_UNSPECIFIED) {
       goOn(item, reply.getLookedAt(), now);
     } else {
-      item.dueAt = now + CompactorLimits.RECLAIM_AGAIN_MILLIS;
+      item.dueAt = now + policy.reclaimAgainMillis();
     }
   }
 

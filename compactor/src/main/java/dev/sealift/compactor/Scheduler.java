@@ -349,7 +349,7 @@ public final class Scheduler {
 
   public void reclaimed(SpaceId space, ReclaimReply reply, Moment now) {
     watcher.reclaimed(reply.getFiles(), reply.getBytes());
-    answered(space, now, watch -> watch.reclaiming().answered(reply, now.millis()));
+    answered(space, now, watch -> watch.reclaiming().answered(reply, policy, now.millis()));
   }
 
   public void notReclaimed(SpaceId space, Moment now) {

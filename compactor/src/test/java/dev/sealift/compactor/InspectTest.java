@@ -164,6 +164,15 @@ class InspectTest {
   }
 
   @Test
+  void whatIsDoneIsDoneAlthoughADeviceHasComeSinceThatIsNotPastIt() {
+    bus.sizes.put(SPACE, 1_000L);
+    deploy(CompactorPolicy.usual());
+    until("it is reclaimed", () -> !bus.reclaims.isEmpty());
+    assertThat(await(ask(SPACE)).getCompactions(0).getState())
+        .isEqualTo(ReclaimState.RECLAIM_STATE_DONE);
+  }
+
+  @Test
   void aSpaceThatTheStoreDoesNotHaveIsUnknown() {
     bus.sizes.put(Ids.space(8), 1_000L);
     deploy(CompactorPolicy.usual());

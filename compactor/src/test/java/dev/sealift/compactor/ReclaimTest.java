@@ -6,6 +6,7 @@ import dev.sealift.compactor.World.Manner;
 import dev.sealift.protocol.mesh.proto.ReclaimHindrance;
 import dev.sealift.protocol.mesh.proto.ReclaimReply;
 import dev.sealift.protocol.mesh.proto.ReclaimRequest;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -13,7 +14,7 @@ class ReclaimTest {
   private static final long MINUTE = 60_000;
   private static final long GRACE = CompactorPolicy.GRACE.toMillis();
 
-  private final World world = new World();
+  private World world = new World();
 
   private List<ReclaimRequest> requests() {
     return world.done(Effect.Reclaim.class).stream()
@@ -93,6 +94,30 @@ class ReclaimTest {
     assertThat(requests()).hasSize(2);
     assertThat(world.tally.waiting(behind)).isZero();
     assertThat(world.tally.files).isEqualTo(400);
+  }
+
+  @Test
+  void whereGraceIsShortItIsLookedAtAgainSooner() {
+    assertAskedAgainAfter(Duration.ofMinutes(10), Duration.ofMinutes(10));
+    assertAskedAgainAfter(Duration.ZERO, Duration.ofSeconds(30));
+  }
+
+  private void assertAskedAgainAfter(Duration grace, Duration time) {
+    world = new World(new CompactorPolicy(
+        true,
+        CompactorPolicy.FIRST_SYNC,
+        CompactorPolicy.LOWER_SHARE,
+        CompactorPolicy.SEEN_WITHIN,
+        grace));
+    world.reclaims = request -> ReclaimReply.newBuilder()
+        .setHindrance(ReclaimHindrance.RECLAIM_HINDRANCE_DEVICES_BEHIND)
+        .build();
+    stand();
+    world.pass(grace.toMillis());
+    int before = requests().size();
+    assertThat(before).isPositive();
+    world.pass(10 * time.toMillis());
+    assertThat(requests().size() - before).isBetween(9, 10);
   }
 
   @Test
