@@ -62,7 +62,7 @@ final class Continuum {
   }
 
   private int column(long files) {
-    return (int) (Math.max(0, Math.min(files, end)) * COLUMNS / end);
+    return (int) ((double) Math.max(0, Math.min(files, end)) / end * COLUMNS); // numbers may be any
   }
 
   /** Room for a text behind the last column. */

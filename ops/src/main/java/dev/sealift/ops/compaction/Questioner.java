@@ -5,6 +5,7 @@ import dev.sealift.ops.mesh.OperatorRoutes;
 import dev.sealift.ops.mesh.OperatorSecret;
 import dev.sealift.protocol.id.SpaceId;
 import dev.sealift.protocol.mesh.proto.InspectReply;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.HttpURLConnection;
@@ -14,13 +15,15 @@ import java.time.Duration;
 
 /** Asks one process of a mesh how compacting a space stands. Blocks, for a bounded time and a bounded number of bytes. */
 public final class Questioner {
-  /** Longer than the process waits for the compactor. */
+  /** For the first byte, between two, and for all that come behind it. Longer than the process waits for the compactor. */
   private static final Duration PATIENCE = Duration.ofSeconds(40);
 
   private static final Duration PATIENCE_TO_CONNECT = Duration.ofSeconds(5);
 
   /** Some thousand devices and two hundred compactions, of a hundred bytes each, several times over. */
   private static final int MAX_BYTES = 1 << 20;
+
+  private static final int CHUNK_BYTES = 1 << 14;
 
   /** Of a word that says what went wrong. */
   private static final int MAX_WORD_BYTES = 64;
@@ -61,7 +64,7 @@ public final class Questioner {
         if (status != OK) {
           throw refused(status, word(connection));
         }
-        return InspectReply.parseFrom(read(connection.getInputStream(), MAX_BYTES));
+        return InspectReply.parseFrom(read(connection.getInputStream()));
       } finally {
         connection.disconnect();
       }
@@ -86,14 +89,19 @@ public final class Questioner {
     return connection;
   }
 
-  private static byte[] read(InputStream body, int most) throws IOException {
+  private static byte[] read(InputStream body) throws IOException {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    ByteArrayOutputStream read = new ByteArrayOutputStream();
+    byte[] chunk = new byte[CHUNK_BYTES];
     try (body) {
-      byte[] read = body.readNBytes(most + 1);
-      if (read.length > most) {
-        throw new IOException("what answers does not come to an end");
+      for (int count = body.read(chunk); count >= 0; count = body.read(chunk)) {
+        read.write(chunk, 0, count);
+        if (read.size() > MAX_BYTES || System.nanoTime() > deadline) {
+          throw new IOException("what answers does not come to an end");
+        }
       }
-      return read;
     }
+    return read.toByteArray();
   }
 
   private static String word(HttpURLConnection connection) throws IOException {

@@ -6,18 +6,25 @@ import com.sun.net.httpserver.HttpServer;
 import dev.sealift.compactor.CompactorPolicy;
 import dev.sealift.ops.cli.CliHarness.Run;
 import dev.sealift.ops.mesh.MeshOptions;
+import dev.sealift.ops.mesh.MeshOptions.ClusterOptions;
+import dev.sealift.ops.mesh.MeshOptions.Endpoint;
+import dev.sealift.ops.mesh.MeshOptions.WatchOptions;
 import dev.sealift.ops.mesh.MeshProcess;
 import dev.sealift.ops.mesh.Role;
 import dev.sealift.ops.support.TwoDevices;
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -148,6 +155,56 @@ class CompactionCommandTest {
     assertRefused(ask(NOBODY, NOWHERE, "--json"), 1, "mesh-unreachable");
     assertRefused(ask("http://192.0.2.1:7400", NOWHERE, "--json"), 2, "wrong-usage");
     assertRefused(ask("ws://127.0.0.1:7400", NOWHERE, "--json"), 2, "wrong-usage");
+  }
+
+  @Test
+  void anAnswerThatDoesNotEndIsNotReadToTheEnd() throws Exception {
+    MeshProcess.start(options(CompactorPolicy.usual()), "").close();
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext("/operator/compaction", exchange -> {
+      exchange.sendResponseHeaders(200, 0);
+      try (exchange) {
+        while (true) {
+          exchange.getResponseBody().write(new byte[1 << 16]); // until the other end has gone
+        }
+      }
+    });
+    server.start();
+    try {
+      String url = "http://127.0.0.1:" + server.getAddress().getPort();
+      assertRefused(ask(url, NOWHERE, "--json"), 1, "mesh-unreachable");
+    } finally {
+      server.stop(0);
+    }
+  }
+
+  @Test
+  void aProcessWithoutAGatewayAnswersOperatorsToo() throws Exception {
+    int port = freePort();
+    ClusterOptions alone =
+        new ClusterOptions(List.of(), "127.0.0.1", Optional.of(0), 0, Optional.empty(), false);
+    MeshOptions inside = MeshOptions.member(
+            EnumSet.complementOf(EnumSet.of(Role.GATEWAY)), data(), alone)
+        .withCompaction(CompactorPolicy.usual());
+    MeshOptions watched = new MeshOptions(
+        inside.roles(),
+        inside.gateway(),
+        inside.files(),
+        inside.policy(),
+        inside.compaction(),
+        inside.cluster(),
+        new WatchOptions(Optional.of(new Endpoint("127.0.0.1", port)), Optional.empty()));
+    try (MeshProcess mesh = MeshProcess.start(watched, "")) {
+      assertThat(mesh.url()).isEmpty();
+      assertRefused(ask("http://127.0.0.1:" + port, NOWHERE, "--json"), 1, "unknown-space");
+    }
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    }
   }
 
   @Test

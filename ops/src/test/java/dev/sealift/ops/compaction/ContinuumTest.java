@@ -53,4 +53,14 @@ class ContinuumTest {
   void anEmptySpaceIsDrawnToo() {
     assertThat(drawn(0, 0, 0)).hasSize(3);
   }
+
+  /** Whoever answers may be anybody. */
+  @Test
+  void numbersThatCannotBeAreDrawnAllTheSame() {
+    assertThat(drawn(Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE))
+        .hasSize(3);
+    assertThat(drawn(1L << 58, 1L << 58, 1L << 58)).hasSize(3);
+    assertThat(drawn(-1, -1, -1, 1)).hasSize(3);
+    assertThat(drawn(1_000, 10, 5, 1_000)).hasSize(3);
+  }
 }
