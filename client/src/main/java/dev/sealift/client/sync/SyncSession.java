@@ -512,7 +512,7 @@ final class SyncSession {
     }
   }
 
-  /** Behind everything else that there is to do. */
+  /** While everything known of the log is held. */
   private void compact() throws FormatException {
     if (mayCompact()) {
       replica.attestIfDue();
@@ -533,7 +533,7 @@ final class SyncSession {
   private boolean mayCompact() {
     return replica.duty().isOn()
         && holdsAllKnown()
-        && uploads.isDrained()
+        && uploads.mayMakeOfCompactions()
         && !uploads.isCompactionRefused();
   }
 

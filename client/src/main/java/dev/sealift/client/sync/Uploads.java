@@ -386,6 +386,20 @@ final class Uploads {
     return compactionRefused;
   }
 
+  /**
+   * Whether a compaction, or what is said of one, can go behind what waits to be sent. That is nothing that may be taken away from before it, as a change of membership may, and nothing of the same kind: one comes after
+   * the other. Events that are on their way hinder nothing, or who always writes would never get to it.
+   */
+  boolean mayMakeOfCompactions() {
+    return replica.log().position() >= resumeAt
+        && held().isEmpty()
+        && outbox.files().stream().allMatch(SignedFile::hasEvents)
+        && !outbox.isCompacting()
+        && displacedUnderWay == null
+        && displaced.next().isEmpty()
+        && !displaced.mayFollowOwn();
+  }
+
   /** Whether anything was sent that has no answer yet. */
   boolean isAnyUnderWay() {
     return !underWay.isEmpty() || displacedUnderWay != null;
