@@ -17,6 +17,7 @@ import dev.sealift.client.sync.DeviceHint;
 import dev.sealift.client.sync.FakeMesh;
 import dev.sealift.client.sync.SyncState;
 import dev.sealift.protocol.FormatException;
+import dev.sealift.protocol.file.Attested;
 import dev.sealift.protocol.file.SignedHeader;
 import dev.sealift.protocol.id.DeviceId;
 import dev.sealift.protocol.id.FileId;
@@ -28,12 +29,17 @@ import dev.sealift.protocol.proto.PositionReport;
 import dev.sealift.protocol.proto.Refusal;
 import dev.sealift.protocol.proto.RefusalCode;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 import org.junit.jupiter.api.AfterEach;
@@ -188,6 +194,45 @@ class CompactingTest {
       assertThat(b.status().compaction())
           .isEqualTo(new CompactionStatus(false, false, Optional.empty(), List.of()));
     }
+  }
+
+  /** It would say something else, should it compare once more. */
+  @Test
+  void whatWasComparedAndCouldNotBeSaidIsSaidLaterAndNotComparedAgain() throws SQLException {
+    world.mesh.takeCompactions();
+    Space a = known(world.found("a"));
+    Space b = known(world.join("b", a.invite()));
+    AtomicInteger refused = new AtomicInteger();
+    world.mesh.refuse(file -> {
+      boolean attests = file.header().kind() == FileKind.FILE_KIND_ATTESTATION;
+      refused.addAndGet(attests ? 1 : 0);
+      Refusal refusal =
+          Refusal.newBuilder().setCode(RefusalCode.REFUSAL_CODE_OVER_QUOTA).build();
+      return attests ? Optional.of(refusal) : Optional.empty();
+    });
+    write(a, FEW);
+    world.mesh.deliverTo(World.device(a), OFFER);
+    Await.until("there is no room for what it says", () -> refused.get() == 1);
+    Path db = world.path("b").resolve("spaces").resolve("household.db");
+    try (Connection database = DriverManager.getConnection("jdbc:sqlite:" + db);
+        Statement damage = database.createStatement()) {
+      assertThat(damage.executeUpdate("UPDATE \"_cities\" SET name = 'damaged'"))
+          .isEqualTo(7);
+    }
+    world.mesh.refuse(file -> Optional.empty());
+    world.mesh.cutAll();
+
+    Await.until("it is said", () -> kinds(a).contains(FileKind.FILE_KIND_ATTESTATION));
+    assertThat(verdicts(a)).containsExactly(false);
+    assertThat(b.status().compaction().contested()).isEmpty();
+  }
+
+  /** Whether each is against a compaction. */
+  private List<Boolean> verdicts(Space space) {
+    return world.log(space).files().stream()
+        .flatMap(stored -> stored.file().header().attestations().stream())
+        .map(Attested::isContested)
+        .toList();
   }
 
   /** When the compaction was whole in the log. */

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What this device says of others' compactions: whether they are what the log makes. Two devices are drawn to say it at once, by hash of the compaction; the next ones, one after the other, while nobody whose word counts has said
@@ -41,6 +42,17 @@ final class Attesting {
   private final Map<FileId, Integer> places = new HashMap<>();
 
   private long placesNumber;
+
+  /** Of what was compared since this process began, whether it was said or not. */
+  private final Map<FileId, Verdict> verdicts = new HashMap<>();
+
+  private record Verdict(Said said, Optional<Difference> found) {
+    static final Verdict NONE = new Verdict(Said.SILENT, Optional.empty());
+
+    HeldCompaction of(HeldCompaction compared) {
+      return compared.said(said, found);
+    }
+  }
 
   Attesting(SpaceStore store, ContentKey contentKey, Compactions compactions, DeviceId self) {
     this.store = store;
@@ -101,24 +113,51 @@ final class Attesting {
   }
 
   /**
-   * Compares what is due with the log.
+   * Compares the first of what is due that was not compared yet. One at a time, since nothing else of the exchange goes on meanwhile.
+   *
+   * @return whether there was one
+   */
+  boolean compareNext(Membership membership, long nowMillis, Opener opener) {
+    Optional<HeldCompaction> next = due(membership, nowMillis)
+        .filter(one -> !verdicts.containsKey(one.name()))
+        .findFirst();
+    next.ifPresent(one -> {
+      if (verdicts.size() == Compactions.MOST) {
+        verdicts.clear(); // of what was forgotten meanwhile, mostly
+      }
+      verdicts.put(one.name(), verdict(one, membership, opener));
+    });
+    return next.isPresent();
+  }
+
+  /**
+   * What this device has to say now of what it has compared, or that it will say nothing; to be kept with the file that says it. It can be said again, should that file not be taken.
    *
    * @param most how many
-   * @return what this device has to say now, or that it will say nothing; to be kept with the file that says it
    */
-  List<HeldCompaction> judge(Membership membership, long nowMillis, Opener opener, int most) {
-    return compactions.complete().stream()
-        .filter(one -> dueMillis(one, membership, nowMillis) <= nowMillis)
+  List<HeldCompaction> verdicts(Membership membership, long nowMillis, int most) {
+    return due(membership, nowMillis)
+        .filter(one -> verdicts.containsKey(one.name()))
         .limit(most)
-        .map(one -> judge(one, membership, opener))
+        .map(one -> verdicts.get(one.name()).of(one))
         .toList();
   }
 
-  private HeldCompaction judge(HeldCompaction of, Membership membership, Opener opener) {
+  /** The log has gone back: what was compared with it counts no more. */
+  void forget() {
+    verdicts.clear();
+  }
+
+  private Stream<HeldCompaction> due(Membership membership, long nowMillis) {
+    return compactions.complete().stream()
+        .filter(one -> dueMillis(one, membership, nowMillis) <= nowMillis);
+  }
+
+  private Verdict verdict(HeldCompaction of, Membership membership, Opener opener) {
     boolean isVoid = of.range().base() >= of.firstPart()
         || !store.rootAt(of.range().base()).equals(Optional.of(of.begun().root()));
     if (isVoid || isSuperseded(of) || !store.canCompare(of.range())) {
-      return of.said(Said.SILENT, Optional.empty());
+      return Verdict.NONE;
     }
     try {
       Optional<Difference> found = store.compare(
@@ -126,9 +165,9 @@ final class Attesting {
           device -> membership.device(device).isPresent(),
           opener,
           new HeldParts(store, contentKey, of));
-      return of.said(found.isPresent() ? Said.CONTESTED : Said.ATTESTED, found);
+      return new Verdict(found.isPresent() ? Said.CONTESTED : Said.ATTESTED, found);
     } catch (HeldParts.NewerException e) {
-      return of.said(Said.SILENT, Optional.empty());
+      return Verdict.NONE;
     }
   }
 

@@ -481,6 +481,7 @@ public final class Replica {
     rateLimit.eventFiles(0);
     outbox.compacting().abandon(); // its base may be of the log that was lost
     compactions.forget();
+    attesting.forget();
     awaited = 0;
     outbox.reload();
   }
@@ -899,18 +900,18 @@ public final class Replica {
         : Long.MAX_VALUE;
   }
 
-  /** Says what is due of others' compactions. Called only while everything known of the log is held. */
+  /** Compares one of others' compactions, or says what is due of all that were compared. Called only while everything known of the log is held. */
   void attestIfDue() throws FormatException {
-    if (untilAttestingMillis() == 0) {
-      outbox.attest(judged());
+    if (untilAttestingMillis() == 0 && !compareNext()) {
+      outbox.attest(
+          attesting.verdicts(log.membership().orElseThrow(), clock.getAsLong(), outbox.mostSaid()));
     }
   }
 
-  private List<HeldCompaction> judged() {
+  private boolean compareNext() {
     work = CompactionWork.COMPARING;
     try {
-      return attesting.judge(
-          log.membership().orElseThrow(), clock.getAsLong(), this::open, outbox.mostSaid());
+      return attesting.compareNext(log.membership().orElseThrow(), clock.getAsLong(), this::open);
     } finally {
       work = CompactionWork.NONE;
     }

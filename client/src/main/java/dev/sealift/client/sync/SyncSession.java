@@ -517,8 +517,8 @@ final class SyncSession {
     if (mayCompact()) {
       replica.attestIfDue();
     }
-    if (!mayCompact()) {
-      return; // what it has to say leaves first
+    if (!mayCompact() || replica.untilAttestingMillis() == 0) {
+      return; // what it has to say goes first, one after the other
     }
     if (!isStandingAsked && replica.duty().isAskedFor(replica.log().position())) {
       isStandingAsked = true;
