@@ -26,6 +26,8 @@ import dev.sealift.protocol.proto.FileKind;
 import dev.sealift.protocol.proto.Frame;
 import dev.sealift.protocol.proto.Offer;
 import dev.sealift.protocol.proto.PositionReport;
+import dev.sealift.protocol.proto.Problem;
+import dev.sealift.protocol.proto.ProblemCode;
 import dev.sealift.protocol.proto.Refusal;
 import dev.sealift.protocol.proto.RefusalCode;
 import java.nio.file.Path;
@@ -267,6 +269,57 @@ class CompactingTest {
     }
     assertThat(world.home("home").space("household").status().compaction().contested())
         .containsExactly(name.toString());
+  }
+
+  /** Asked which compactions there are, it says each time that it cannot tell. */
+  private AtomicInteger tellNothing() {
+    AtomicInteger asked = new AtomicInteger();
+    world.mesh.wire((connection, toDevice, frame) -> {
+      if (toDevice || !frame.hasSteps()) {
+        return List.of(frame);
+      }
+      asked.incrementAndGet();
+      connection.deliver(Frame.newBuilder()
+          .setProblem(Problem.newBuilder()
+              .setCode(ProblemCode.PROBLEM_CODE_UNAVAILABLE)
+              .setRequest(frame.getSteps().getRequest()))
+          .build());
+      return List.of();
+    });
+    return asked;
+  }
+
+  @Test
+  void whoIsNotToldWhatStandsGoesOnWithoutCompacting() {
+    world.mesh.takeCompactions();
+    Space space = known(world.found("home"));
+    AtomicInteger asked = tellNothing();
+    write(space, FEW);
+    int connects = world.mesh.connects();
+    for (int i = 0; i < 3; i++) {
+      offer();
+      write(space, 1);
+    }
+    Await.done(space.whenUpToDate());
+    assertThat(asked).hasValue(1);
+    assertThat(world.mesh.connects()).isEqualTo(connects);
+    assertThat(kinds(space)).doesNotContain(FileKind.FILE_KIND_COMPACTION);
+    assertThat(space.status().problem()).isEmpty();
+  }
+
+  @Test
+  void aNewDeviceThatIsNotToldOfAnyStepsGoesByTheFiles() {
+    world.mesh.takeCompactions();
+    Space space = known(world.found("home"));
+    write(space, 257);
+    String link = space.invite();
+    AtomicInteger asked = tellNothing();
+    int connects = world.mesh.connects();
+    Space young = world.join("young", link);
+    world.agree(space, young);
+    assertThat(asked).hasPositiveValue();
+    assertThat(world.mesh.connects()).isEqualTo(connects + 1);
+    assertThat(young.status().problem()).isEmpty();
   }
 
   /** It says that it takes them, and does not. */

@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.function.LongUnaryOperator;
 
 /**
- * What is known of a space's live files, and whether it is this device's turn to compact some. It believes the mesh: a false answer costs work, and no more. Used with the replica's monitor.
+ * What is known of a space's live files, and whether it is this device's turn to compact some. It believes the mesh: a false answer costs work, and no more, and how much {@link CompactionRateLimit} bounds. Used with the replica's monitor.
  */
 final class CompactionDuty {
   /** With 2, all that is live comes to twice the data at the most, and an event is written again each time that what is behind it has grown by half. */

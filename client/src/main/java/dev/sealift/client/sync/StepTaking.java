@@ -165,6 +165,11 @@ final class StepTaking {
     this.out = out;
   }
 
+  /** Whether it asks something under that number. */
+  static boolean asks(long request) {
+    return request == STEPS_REQUEST || request == OUTLINE_REQUEST || request == ENTRIES_REQUEST;
+  }
+
   /** Asks the mesh which steps there are. */
   void begin() {
     underWay = null;

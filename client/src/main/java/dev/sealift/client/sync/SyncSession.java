@@ -19,6 +19,7 @@ import dev.sealift.protocol.proto.Hello;
 import dev.sealift.protocol.proto.LogEntry;
 import dev.sealift.protocol.proto.PayloadAbsence;
 import dev.sealift.protocol.proto.PositionReport;
+import dev.sealift.protocol.proto.Problem;
 import dev.sealift.protocol.proto.Prove;
 import dev.sealift.protocol.proto.PutResult;
 import dev.sealift.protocol.proto.Steps;
@@ -208,10 +209,22 @@ final class SyncSession {
   void receive(Frame frame) throws MeshViolationException, FormatException {
     taken = false;
     switch (frame.getBodyCase()) {
-      case PROBLEM -> throw Problems.toException(frame.getProblem());
+      case PROBLEM -> problem(frame.getProblem());
       case GO_AWAY -> throw new MeshBusyException(frame.getGoAway().getRetryAfterMillis());
       default -> receiveInStage(frame);
     }
+  }
+
+  /** Of compactions the mesh need not be able to tell: this connection then goes by the files, if they are still there, and makes none. */
+  private void problem(Problem problem) throws MeshViolationException, FormatException {
+    long request = problem.getRequest();
+    boolean isOfSteps = stage == Stage.STEPPING && StepTaking.asks(request);
+    if (isOfSteps && !replica.needsStep()) {
+      replica.steps().forget();
+      syncOn();
+    } else if (request != STANDING_REQUEST || !isStandingAsked) {
+      throw Problems.toException(problem);
+    } // else it stays unanswered
   }
 
   private void receiveInStage(Frame frame) throws MeshViolationException, FormatException {
