@@ -34,10 +34,10 @@ import picocli.CommandLine.Option;
 @Command(
     name = "bench",
     description = {
-      "Measure writing, uploading, first sync, propagation, admission, connections, memory and, with --store postgres,",
-      "commits, each beside its floor from the same run: what the same work costs without Sealift. A ratio says how",
-      "many times the floor it took. All of it takes some twelve minutes; the machine",
-      "should have nothing else to do. Figures of one machine say little about another's, ratios do."
+      "Measure writing, uploading, first sync, compaction, propagation, admission, connections, memory and, with",
+      "--store postgres, commits, each beside its floor from the same run: what the same work costs without Sealift. A",
+      "ratio says how many times the floor it took. All of it takes some twenty minutes; the machine should have",
+      "nothing else to do. Figures of one machine say little about another's, ratios do."
     },
     footer = {"", "What is measured, against what, and the budgets: ops/README.md."})
 final class BenchCommand extends SealiftCommand {
