@@ -2,6 +2,7 @@ package dev.sealift.ops.compaction;
 
 import dev.sealift.ops.terminal.TextTable;
 import dev.sealift.protocol.id.SpaceId;
+import dev.sealift.protocol.mesh.proto.CompactingPhase;
 import dev.sealift.protocol.mesh.proto.InspectReply;
 import dev.sealift.protocol.mesh.proto.InspectedCompaction;
 import dev.sealift.protocol.mesh.proto.InspectedDevice;
@@ -188,7 +189,7 @@ public final class SpaceView {
     return new JsonObject()
         .put("space", shortSpace())
         .put("files", told.getSize())
-        .put("phase", name(told.getPhase()))
+        .put("phase", isHeld() ? name(told.getPhase()) : null)
         .put("phaseLeftSeconds", seconds(told.getPhaseLeftMillis()))
         .put("offered", told.getOffered().isEmpty() ? null : Texts.id(told.getOffered()))
         .put("live", live)
@@ -247,6 +248,11 @@ public final class SpaceView {
         .replaceFirst("^(RECLAIM_STATE|COMPACTING_PHASE)_", "")
         .toLowerCase(Locale.ROOT)
         .replace('_', '-');
+  }
+
+  /** Whether the compactor has it in mind at all. */
+  private boolean isHeld() {
+    return told.getPhase() != CompactingPhase.COMPACTING_PHASE_UNSPECIFIED;
   }
 
   private static @Nullable Long seconds(long millis) {

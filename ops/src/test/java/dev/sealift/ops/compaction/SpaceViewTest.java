@@ -75,7 +75,16 @@ class SpaceViewTest {
     assertThat(json().getLong("liveFiles")).isEqualTo(302);
     assertThat(json().getLong("liveEvents")).isEqualTo(300);
     assertThat(json().getLong("phaseLeftSeconds")).isEqualTo(600);
+    assertThat(json().getString("phase")).isEqualTo("resting");
     assertThat(json().encode()).doesNotContain("\n");
+  }
+
+  @Test
+  void aSpaceThatTheCompactorDoesNotHoldHasNoPhase() {
+    told.setPhase(CompactingPhase.COMPACTING_PHASE_UNSPECIFIED).setPhaseLeftMillis(0);
+    assertThat(lines()).contains("nothing to do");
+    assertThat(json().getValue("phase")).isNull();
+    assertThat(json().getValue("phaseLeftSeconds")).isNull();
   }
 
   @Test
