@@ -26,13 +26,13 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** Reads all that the log says, from the sealed files that a device keeps. */
+/** Reads all that the log says, from its sealed files. */
 final class LogReader {
   private static final int MOST_BYTES = 64 << 20;
 
   private static final Set<String> TABLES = Set.of(Writer.TABLE, AppVersions.WIRE);
 
-  private final List<KeptFile> files = new ArrayList<>();
+  private final List<KeptFile> files;
   private final Map<String, List<LogEvent>> events = new HashMap<>();
   private final Set<String> appended = new LinkedHashSet<>();
   private final Set<String> withoutOffset = new HashSet<>();
@@ -41,21 +41,28 @@ final class LogReader {
   private final Map<FileId, Long> sequences = new HashMap<>();
   private final Map<RowName, HybridTime> removals = new HashMap<>();
 
-  LogReader(SpaceStore store, Replica replica, SpaceRules rules) {
+  /** @param replica opens the files */
+  LogReader(List<KeptFile> log, Replica replica, SpaceRules rules) {
+    files = log;
     cutOffMillis = rules.cutOffMillis();
-    long last = store.position();
-    while (files.size() < last) {
+    List<Places.File> opened = files.stream().map(file -> open(file, replica)).toList();
+    files.forEach(file -> sequences.put(id(file), file.sequence()));
+    Places places = new Places(rules, opened);
+    opened.forEach(file ->
+        file.runs().forEach(run -> run.rows().forEach(row -> read(file, places, run, row))));
+  }
+
+  /** What a device keeps of its log, which is all of it. */
+  static List<KeptFile> kept(SpaceStore store) {
+    List<KeptFile> files = new ArrayList<>();
+    while (files.size() < store.position()) {
       List<KeptFile> next = store.files(files.size() + 1, 1_000, MOST_BYTES);
       if (next.isEmpty()) {
         throw new Fault("L7", "a device does not keep file " + (files.size() + 1) + " of its log");
       }
       files.addAll(next);
     }
-    List<Places.File> opened = files.stream().map(file -> open(file, replica)).toList();
-    files.forEach(file -> sequences.put(id(file), file.sequence()));
-    Places places = new Places(rules, opened);
-    opened.forEach(file ->
-        file.runs().forEach(run -> run.rows().forEach(row -> read(file, places, run, row))));
+    return files;
   }
 
   private static Places.File open(KeptFile file, Replica replica) {

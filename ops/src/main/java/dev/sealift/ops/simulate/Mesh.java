@@ -107,6 +107,7 @@ final class Mesh {
   private Supplier<@Nullable MeshCompactor> compactors = () -> null;
   private @Nullable MeshCompactor compactor;
   private Taken taken = Taken.NOTHING;
+  private BiConsumer<SpaceId, Long> listener = (space, size) -> {};
 
   /** Who asked the engine, and under which ticket. */
   private record Waiting(MeshSession session, long ticket) {}
@@ -159,6 +160,11 @@ final class Mesh {
       ticked.tick();
       tickLater(ticked);
     });
+  }
+
+  /** Tells how long logs are, whenever one grows. */
+  void listen(BiConsumer<SpaceId, Long> toGrowth) {
+    listener = listener.andThen(toGrowth);
   }
 
   /** It has no more files than this in one answer. */
@@ -490,6 +496,7 @@ final class Mesh {
           if (compactor != null) {
             compactor.advanced(space, head.size());
           }
+          listener.accept(space, head.size());
         } catch (FormatException e) {
           throw new IllegalStateException("the engine's own head is well-formed", e);
         }

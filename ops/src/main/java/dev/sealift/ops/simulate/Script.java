@@ -1,5 +1,6 @@
 package dev.sealift.ops.simulate;
 
+import dev.sealift.client.sync.CompactionThresholds;
 import dev.sealift.protocol.FormatException;
 import dev.sealift.protocol.membership.SpaceRules;
 import java.time.Duration;
@@ -34,6 +35,13 @@ final class Script {
   private static final List<Duration> RECOVERIES =
       List.of(Duration.ZERO, Duration.ofSeconds(5), Duration.ofMinutes(1), Duration.ofMinutes(10));
 
+  /** Shorter than a compactor's, so that devices come back from before what is reclaimed. */
+  private static final List<Duration> SEEN_WITHIN =
+      List.of(Duration.ZERO, Duration.ofMinutes(1), Duration.ofHours(1), Duration.ofDays(90));
+
+  private static final List<Duration> GRACES =
+      List.of(Duration.ZERO, Duration.ofSeconds(10), Duration.ofHours(24));
+
   /** The phase from which on one device is offline, when others have joined. */
   static final int AWAY_FROM = 2;
 
@@ -67,6 +75,20 @@ final class Script {
    */
   record Restoring(Set<Integer> copied, Set<Integer> restored, long recoveryMillis) {}
 
+  /**
+   * Devices compact.
+   *
+   * @param thresholds by which they do
+   * @param isReclaiming whether the mesh lets go of what is superseded
+   * @param seenWithinMillis a device seen so lately has to be past a compaction, before anything under it goes
+   * @param graceMillis how long a compaction stands before anything under it goes
+   */
+  record Compacting(
+      CompactionThresholds thresholds,
+      boolean isReclaiming,
+      long seenWithinMillis,
+      long graceMillis) {}
+
   private final int keys;
   private final boolean clocks;
   private final long mostDelayMillis;
@@ -80,6 +102,7 @@ final class Script {
   private final boolean versions;
   private final boolean groups;
   private final boolean handsOver;
+  private final Optional<Compacting> compacting;
   private final List<Phase> phases = new ArrayList<>();
 
   Script(Dice dice) {
@@ -103,6 +126,8 @@ final class Script {
     groups = dice.chance(0.3);
     handsOver = dice.chance(0.6);
     rules = dice.chance(0.25) ? withCutOff(usual, dice.oneOf(CUT_OFFS)) : usual;
+    compacting =
+        restoring.isEmpty() && dice.chance(0.4) ? Optional.of(compacting(dice)) : Optional.empty();
   }
 
   private static Restoring restoring(Dice dice, int phases) {
@@ -116,6 +141,15 @@ final class Script {
       restored.add((int) dice.between(copied, phases - 1));
     } while (dice.chance(0.3));
     return new Restoring(copies, restored, dice.oneOf(RECOVERIES).toMillis());
+  }
+
+  private static Compacting compacting(Dice dice) {
+    long lower = dice.between(2, 8);
+    return new Compacting(
+        new CompactionThresholds(lower, lower + dice.between(0, 20)),
+        dice.chance(0.6),
+        dice.oneOf(SEEN_WITHIN).toMillis(),
+        dice.oneOf(GRACES).toMillis());
   }
 
   private static SpaceRules byArrival(Duration lateAfter) {
@@ -190,6 +224,15 @@ final class Script {
     return restoring;
   }
 
+  /** Of the devices, where they do. */
+  Optional<Compacting> compacting() {
+    return compacting;
+  }
+
+  boolean isReclaiming() {
+    return compacting.filter(Compacting::isReclaiming).isPresent();
+  }
+
   /** Whether devices hand files over to each other. */
   boolean handsOver() {
     return handsOver;
@@ -223,7 +266,7 @@ final class Script {
 
   @Override
   public String toString() {
-    return "%d rows, %s rules across rows, %s files by hand, ranks by %s, a cut-off of %s, delays of up to %d ms, clocks go %s, %s is away, the mesh is %s, people %s, %s a feed, in %s, %s groups, %d phases"
+    return "%d rows, %s rules across rows, %s files by hand, ranks by %s, a cut-off of %s, delays of up to %d ms, clocks go %s, %s is away, the mesh is %s, devices compact %s, people %s, %s a feed, in %s, %s groups, %d phases"
         .formatted(
             keys,
             rowRules ? "with" : "without",
@@ -234,6 +277,7 @@ final class Script {
             clocks ? "wrong" : "right",
             away == NOBODY ? "nobody" : "d" + (away + 1),
             restoring.isPresent() ? "restored" : "kept",
+            compacting.map(Compacting::toString).orElse("nothing"),
             undoes ? "take back" : "go on",
             feed ? "with" : "without",
             versions ? "several versions" : "one version",

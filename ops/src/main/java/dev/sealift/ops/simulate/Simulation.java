@@ -1,5 +1,6 @@
 package dev.sealift.ops.simulate;
 
+import dev.sealift.client.store.KeptFile;
 import dev.sealift.client.store.TableSchema;
 import dev.sealift.client.sync.OpenedInvitation;
 import dev.sealift.client.vault.DeviceKeyPair;
@@ -51,6 +52,8 @@ public final class Simulation {
   private final Writer writer;
   private final Workload workload;
   private final Faults faults;
+  private final LogKeeper keeper;
+  private final Optional<Reclaimer> reclaimer;
   private final List<Device> devices = new ArrayList<>();
   private final byte[] secret;
   private @Nullable CompletableFuture<OpenedInvitation> invitation;
@@ -68,6 +71,11 @@ public final class Simulation {
     this.workload = new Workload(scheduler, dice.fork(), writer, script, history, this::forget);
     this.faults = new Faults(
         scheduler, dice.fork(), trace, network, mesh, this::forget, script.clocksGoWrong());
+    this.keeper = new LogKeeper(mesh);
+    this.reclaimer = script
+        .compacting()
+        .filter(Script.Compacting::isReclaiming)
+        .map(how -> new Reclaimer(mesh, trace, how));
     this.secret = dice.bytes(InvitationKeys.SECRET_BYTES);
   }
 
@@ -116,6 +124,11 @@ public final class Simulation {
 
   private void run() {
     trace.say("begin", script.toString());
+    if (script.compacting().isPresent()) {
+      mesh.admitCompactions();
+      mesh.listen(keeper::advanced);
+      reclaimer.ifPresent(one -> mesh.listen(one::advanced));
+    }
     Device founder = device();
     founder.found(schema(founder), script.rules());
     network.mostDelayMillis(script.mostDelayMillis());
@@ -128,7 +141,11 @@ public final class Simulation {
       trace.say("end", "somebody is outside for good, and others keep what he wrote");
       return;
     }
-    Verdict verdict = new Verdict(devices, history, network.receipts(), writer, script.rules());
+    List<KeptFile> log = script.compacting().isPresent()
+        ? keeper.upTo(devices.get(0).store().position())
+        : LogReader.kept(devices.get(0).store());
+    Verdict verdict =
+        new Verdict(devices, log, history, network.receipts(), writer, script.rules());
     files = verdict.judge();
     trace.say("end", "all agree on " + files + " files, and miss " + verdict.lost());
   }
@@ -161,11 +178,15 @@ public final class Simulation {
         vault,
         keys(dice),
         new Disk(folder.resolve(name + ".db")));
+    if (script.isReclaiming()) {
+      device.neverBackUp();
+    }
     if (script.hasVersions()) {
       device.declaring(() -> writer.versions().schema(device));
     }
     faults.misset(device);
     device.start();
+    script.compacting().ifPresent(how -> device.compacts(how.thresholds()));
     devices.add(device);
     return device;
   }
@@ -193,8 +214,10 @@ public final class Simulation {
     faults.plan(present, phase.faults(), phase.spanMillis());
     scheduler.after(phase.spanMillis() / 3, this::invite);
     script.restoring().ifPresent(restoring -> restore(restoring, number, phase.spanMillis()));
+    reclaimer.ifPresent(one -> scheduler.after(dice.between(0, phase.spanMillis()), one::reclaim));
     scheduler.runUntil(scheduler.nowMillis() + phase.spanMillis());
     pass(phase.gapMillis());
+    reclaimer.ifPresent(Reclaimer::reclaim);
   }
 
   private void restore(Script.Restoring restoring, int phase, long spanMillis) {
@@ -280,7 +303,8 @@ public final class Simulation {
     rest();
     invite();
     rest();
-    if (devices.size() == 1) {
+    reclaimer.ifPresent(Reclaimer::reclaim);
+    if (devices.size() == 1 || script.compacting().isPresent()) {
       join(1);
       devices.forEach(Device::connect);
     }
@@ -336,7 +360,15 @@ public final class Simulation {
             "rest",
             "there is no end of it: " + devices.stream().map(Device::state).toList());
       }
-    } while (!devices.stream().allMatch(this::isAtRest));
+    } while (!devices.stream().allMatch(this::isAtRest) || isGrowing());
+  }
+
+  /** Whether devices say something to each other's compactions still, which nobody waits for. */
+  private boolean isGrowing() {
+    return script.compacting().isPresent()
+        && devices.stream()
+            .filter(device -> device.isConnecting() && !device.isOutside())
+            .anyMatch(device -> device.store().position() < keeper.size());
   }
 
   private boolean isAtRest(Device device) {

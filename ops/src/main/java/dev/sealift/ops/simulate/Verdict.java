@@ -30,6 +30,7 @@ final class Verdict {
   private static final int MOST_LOST = 100_000;
 
   private final List<Device> devices;
+  private final List<KeptFile> log;
   private final History history;
   private final Receipts receipts;
   private final FeedWriter feed;
@@ -38,8 +39,15 @@ final class Verdict {
   private final SpaceRules rules;
   private long lost;
 
+  /** @param log as the mesh had it, before anything of it was reclaimed */
   Verdict(
-      List<Device> devices, History history, Receipts receipts, Writer writer, SpaceRules rules) {
+      List<Device> devices,
+      List<KeptFile> log,
+      History history,
+      Receipts receipts,
+      Writer writer,
+      SpaceRules rules) {
+    this.log = log;
     this.feed = writer.feed();
     this.versions = writer.versions();
     this.groups = writer.groups();
@@ -56,7 +64,9 @@ final class Verdict {
   long judge() {
     Device first = devices.get(0);
     devices.forEach(other -> requireAlike(first, other));
-    LogReader log = new LogReader(first.store(), first.replica(), rules);
+    require(
+        this.log.size() == first.store().position(), "L7", first + " does not hold the whole log");
+    LogReader log = new LogReader(this.log, first.replica(), rules);
     requireFilesOnce(log.files());
     lost = receipts.requireKept(log.files(), history::isForgetful);
     requireHonestAndCausal(log);

@@ -1,0 +1,64 @@
+package dev.sealift.ops.simulate;
+
+import dev.sealift.protocol.id.SpaceId;
+import dev.sealift.protocol.mesh.proto.CompactionsRequest;
+import dev.sealift.protocol.mesh.proto.EffectiveCompaction;
+import dev.sealift.protocol.mesh.proto.ReclaimReply;
+import dev.sealift.protocol.mesh.proto.ReclaimRequest;
+import org.jspecify.annotations.Nullable;
+
+/** Has a mesh's store reclaim all that it lets go, whenever it is told to: harsher than any compactor. */
+final class Reclaimer {
+  private static final int FILES = 7;
+
+  private final Mesh mesh;
+  private final Trace trace;
+  private final Script.Compacting how;
+  private @Nullable SpaceId space;
+  private long size;
+
+  Reclaimer(Mesh mesh, Trace trace, Script.Compacting how) {
+    this.mesh = mesh;
+    this.trace = trace;
+    this.how = how;
+  }
+
+  void advanced(SpaceId of, long to) {
+    space = of;
+    size = to;
+  }
+
+  void reclaim() {
+    SpaceId of = space;
+    if (of == null || !mesh.isUp()) {
+      return;
+    }
+    CompactionsRequest standing = CompactionsRequest.newBuilder()
+        .setSpace(of.byteString())
+        .setHeadSize(size)
+        .setAll(true)
+        .build();
+    mesh.store().compactions(standing).toCompletableFuture().join().getCompactionsList().stream()
+        .filter(one -> one.getPartsCount() > 0)
+        .forEach(one -> reclaim(of, one));
+  }
+
+  private void reclaim(SpaceId of, EffectiveCompaction standing) {
+    ReclaimRequest.Builder request = ReclaimRequest.newBuilder()
+        .setSpace(of.byteString())
+        .setCompaction(standing.getParts(standing.getPartsCount() - 1))
+        .setSeenSinceMillis(mesh.nowMillis() - how.seenWithinMillis())
+        .setStoodBeforeMillis(mesh.nowMillis() - how.graceMillis())
+        .setMaxFiles(FILES);
+    long files = 0;
+    ReclaimReply reply;
+    do {
+      reply = mesh.store().reclaim(request.build()).toCompletableFuture().join();
+      files += reply.getFiles();
+      request.setAfter(reply.getLookedAt());
+    } while (reply.getLookedAt() > 0);
+    if (files > 0) {
+      trace.say("mesh", "reclaims " + files + " files up to " + standing.getBase());
+    }
+  }
+}
