@@ -230,9 +230,6 @@ final class StepInstaller {
       if (file.sequence() <= position) {
         return;
       }
-      if (isOfSelf(file) && !store.isOwn(file.counter(), file.file())) {
-        throw new FormatException("a step has a file that this device cannot place");
-      }
       Optional<FileId> promised = records.receipt(file.sequence());
       if (notHonoured == 0 && promised.isPresent() && !promised.get().equals(file.file())) {
         notHonoured = file.sequence();

@@ -57,6 +57,7 @@ final class SimulateCommand extends SealiftCommand {
       description = {
         "What is simulated (default: ${DEFAULT-VALUE}):",
         "trouble: whatever can go wrong, by chance;",
+        "compaction: the same, where devices compact and the mesh reclaims;",
         "versions: a month of daily edits by versions 1, 2 and 3 of an app in one space;",
         "two-years: a space with compaction and without, by --days, with table and plot."
       })
@@ -131,7 +132,7 @@ final class SimulateCommand extends SealiftCommand {
         .filter(known -> known.name().toLowerCase(Locale.ROOT).equals(scenarioName))
         .findFirst()
         .orElseThrow(() ->
-            new Refusal(Refusal.WRONG_USAGE, "--scenario is trouble, versions or two-years."));
+            new Refusal(Refusal.WRONG_USAGE, "--scenario is trouble, compaction, versions or two-years."));
     if (seed != null) {
       one(console, seed);
     } else {

@@ -69,7 +69,6 @@ final class Device {
   private @Nullable MeshClock clock;
   private @Nullable Exchange online;
   private boolean isConnecting;
-  private boolean backsUp = true;
   private Optional<Hash> shown = Optional.empty();
   private @Nullable Supplier<TableSchema> version;
   private Optional<CompactionThresholds> thresholds = Optional.empty();
@@ -264,14 +263,9 @@ final class Device {
     crash();
   }
 
-  /** Nobody ever copies its home, though they try. */
-  void neverBackUp() {
-    backsUp = false;
-  }
-
   /** Its home is copied, once it is in the space. */
   void backUp() {
-    if (backsUp && store().position() > 0) {
+    if (store().position() > 0) {
       trace.say(name, "is backed up");
       disk.backUp();
     }

@@ -6,6 +6,8 @@ import java.nio.file.Path;
 public enum Scenario {
   /** Whatever can go wrong: {@link Simulation}. */
   TROUBLE(Simulation::run),
+  /** The same, where devices compact: {@link Simulation}. */
+  COMPACTION(Simulation::runCompacting),
   /** Versions of one app side by side for a month: {@link MonthOfVersions}. */
   VERSIONS(MonthOfVersions::run);
 

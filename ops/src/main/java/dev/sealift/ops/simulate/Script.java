@@ -105,7 +105,8 @@ final class Script {
   private final Optional<Compacting> compacting;
   private final List<Phase> phases = new ArrayList<>();
 
-  Script(Dice dice) {
+  /** @param compacts whether devices do; then the mesh is not restored */
+  Script(Dice dice, boolean compacts) {
     keys = (int) dice.between(1, 3);
     clocks = dice.chance(0.6);
     mostDelayMillis = dice.oneOf(DELAYS);
@@ -119,15 +120,16 @@ final class Script {
     }
     SpaceRules usual = dice.chance(0.5) ? byArrival(dice.oneOf(LATE_AFTER)) : SpaceRules.defaults();
     rowRules = dice.chance(0.5);
-    restoring = dice.chance(0.3) ? Optional.of(restoring(dice, count)) : Optional.empty();
+    Optional<Restoring> drawn =
+        dice.chance(0.3) ? Optional.of(restoring(dice, count)) : Optional.empty();
+    restoring = drawn.filter(any -> !compacts);
     undoes = dice.chance(0.4);
     feed = dice.chance(0.4);
     versions = dice.chance(0.4);
     groups = dice.chance(0.3);
     handsOver = dice.chance(0.6);
     rules = dice.chance(0.25) ? withCutOff(usual, dice.oneOf(CUT_OFFS)) : usual;
-    compacting =
-        restoring.isEmpty() && dice.chance(0.4) ? Optional.of(compacting(dice)) : Optional.empty();
+    compacting = compacts ? Optional.of(compacting(dice)) : Optional.empty();
   }
 
   private static Restoring restoring(Dice dice, int phases) {
@@ -227,10 +229,6 @@ final class Script {
   /** Of the devices, where they do. */
   Optional<Compacting> compacting() {
     return compacting;
-  }
-
-  boolean isReclaiming() {
-    return compacting.filter(Compacting::isReclaiming).isPresent();
   }
 
   /** Whether devices hand files over to each other. */

@@ -59,11 +59,11 @@ public final class Simulation {
   private @Nullable CompletableFuture<OpenedInvitation> invitation;
   private long files;
 
-  private Simulation(Path folder, long seed, boolean keepTrace) {
+  private Simulation(Path folder, long seed, boolean keepTrace, boolean compacts) {
     this.folder = folder;
     this.dice = new Dice(seed);
     this.trace = new Trace(scheduler, keepTrace);
-    this.script = new Script(dice.fork());
+    this.script = new Script(dice.fork(), compacts);
     this.mesh = new Mesh(scheduler, dice.fork(), trace, new MeshDisk(folder, scheduler));
     this.network = mesh.network();
     this.vault = Vault.open(folder.resolve("vault"), null);
@@ -86,7 +86,16 @@ public final class Simulation {
    * @param keepTrace whether what happened is wanted line by line
    */
   public static Result run(Path folder, long seed, boolean keepTrace) {
-    Simulation simulation = new Simulation(folder, seed, keepTrace);
+    return run(folder, seed, keepTrace, false);
+  }
+
+  /** As above; devices compact, and the mesh may reclaim. */
+  static Result runCompacting(Path folder, long seed, boolean keepTrace) {
+    return run(folder, seed, keepTrace, true);
+  }
+
+  private static Result run(Path folder, long seed, boolean keepTrace, boolean compacts) {
+    Simulation simulation = new Simulation(folder, seed, keepTrace, compacts);
     try {
       simulation.run();
       return simulation.result(seed, Optional.empty());
@@ -178,9 +187,6 @@ public final class Simulation {
         vault,
         keys(dice),
         new Disk(folder.resolve(name + ".db")));
-    if (script.isReclaiming()) {
-      device.neverBackUp();
-    }
     if (script.hasVersions()) {
       device.declaring(() -> writer.versions().schema(device));
     }

@@ -281,6 +281,46 @@ class SteppingTest extends CompactingBed {
     assertThat(away.store().canCarry(2)).as("it holds the files themselves").isFalse();
   }
 
+  /** Files of its own are among what is gone: it does not know them any more, and what was not sent in the copy it sends once more. */
+  @Test
+  void aHomePutBackFromBeforeWhatIsGoneGoesOn() {
+    Device host = device("host");
+    host.found(List.of(NOTES), SpaceRules.defaults());
+    host.connect();
+    rest();
+    thresholds = new CompactionThresholds(100_000, 100_000);
+    Device away = joined("away", host);
+    away.disconnect();
+    note(away, "unsent", "in the copy");
+    away.backUp();
+    away.connect();
+    note(away, "lost", "by the copy");
+    rest();
+    away.disconnect();
+    joined("other", host);
+    edit(host, 120);
+    assertThat(compactions(host)).isEqualTo(1);
+    away.putBack(device -> {});
+    scheduler.runUntil(scheduler.nowMillis() + MINUTE_MILLIS);
+    note(away, "new", "behind the copy");
+    reclaim(90);
+
+    away.connect();
+    rest();
+    note(away, "last", "with a counter of its own");
+    rest();
+
+    assertThat(away.store().canCarry(2)).as("it holds the files themselves").isFalse();
+    assertThat(host.store().page("notes", "", 100)).containsKeys("unsent", "lost", "new", "last");
+    assertThat(away.store().mergeDigest()).isEqualTo(host.store().mergeDigest());
+    assertThat(away.store().visibleDigest()).isEqualTo(host.store().visibleDigest());
+    assertThat(host.store().inbox(10)).as("sent twice, and nobody's loss").isEmpty();
+  }
+
+  private static void note(Device device, String key, String body) {
+    device.write(batch -> batch.put("notes", key, Map.of("body", new Value.Text(body))));
+  }
+
   @Test
   void whatIsGoneWithNothingInItsPlaceIsNamed() {
     thresholds = new CompactionThresholds(100_000, 100_000);
