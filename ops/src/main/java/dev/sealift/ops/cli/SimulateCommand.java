@@ -131,8 +131,8 @@ final class SimulateCommand extends SealiftCommand {
     scenario = Arrays.stream(Scenario.values())
         .filter(known -> known.name().toLowerCase(Locale.ROOT).equals(scenarioName))
         .findFirst()
-        .orElseThrow(() ->
-            new Refusal(Refusal.WRONG_USAGE, "--scenario is trouble, compaction, versions or two-years."));
+        .orElseThrow(() -> new Refusal(
+            Refusal.WRONG_USAGE, "--scenario is trouble, compaction, versions or two-years."));
     if (seed != null) {
       one(console, seed);
     } else {
