@@ -59,6 +59,11 @@ public final class Replica {
   /** Of answers to rules, one after the other: then the exchange has its turn. */
   private static final int MOST_RULE_BATCHES = 20;
 
+  /**
+   * So often a mesh may have nothing in the place of what it has let go of: the compaction that stands may have come just now, in the place of the one that did, and its gateway has not heard of it. With each connection that has.
+   */
+  private static final int MOST_ROUNDS_WITHOUT_STEP = 3;
+
   private static final long RULES_PAUSE_MILLIS = 100;
 
   private final SpaceStore store;
@@ -90,6 +95,9 @@ public final class Replica {
 
   /** A file that the mesh has let go of; 0 for none. */
   private long awaited;
+
+  private long awaitedInVain;
+  private int roundsInVain;
 
   /** Takes the state that the store has. */
   public Replica(
@@ -944,14 +952,24 @@ public final class Replica {
   }
 
   /**
-   * None came: the next connection asks for the files once more.
+   * The mesh knows of none: the next connection asks for the files once more.
    *
-   * @return whether it did need one
+   * @return whether it did need one, and has been without for longer than an honest mesh leaves it so
    */
-  boolean stopAwaitingStep() {
-    boolean awaits = isAwaitingStep();
+  boolean isLeftWithoutStep() {
+    if (!isAwaitingStep()) {
+      return false;
+    }
+    roundsInVain = awaited == awaitedInVain ? roundsInVain + 1 : 1;
+    awaitedInVain = awaited;
     awaited = 0;
-    return awaits;
+    return roundsInVain >= MOST_ROUNDS_WITHOUT_STEP;
+  }
+
+  /** There are some, and none was taken: the next connection asks for the files once more. */
+  void stopAwaitingStep() {
+    awaited = 0;
+    roundsInVain = 0;
   }
 
   /** The same, and only one from the beginning of the log. */

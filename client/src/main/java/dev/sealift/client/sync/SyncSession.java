@@ -374,7 +374,9 @@ final class SyncSession {
   /** By the files behind the position. */
   private void syncOn() throws MeshViolationException, FormatException {
     if (replica.needsStep()) {
-      if (replica.stopAwaitingStep() && !stepTaking.isAnyOffered()) {
+      if (stepTaking.isAnyOffered()) {
+        replica.stopAwaitingStep();
+      } else if (replica.isLeftWithoutStep()) {
         throw new MeshViolationException(
             Violation.PAYLOAD_MISSING,
             replica.log().position() + 1,

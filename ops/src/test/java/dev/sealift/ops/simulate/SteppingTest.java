@@ -24,6 +24,7 @@ import java.util.EnumMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Named;
@@ -236,7 +237,11 @@ class SteppingTest extends CompactingBed {
 
   /** As a mesh does it: what stands up to a sequence is gone, but for who is in the space, and what is read does not go from one to the other. */
   private void reclaim(long upTo) {
-    lie(frame -> {
+    lie(reclaiming(upTo));
+  }
+
+  private static UnaryOperator<Frame> reclaiming(long upTo) {
+    return frame -> {
       if (!frame.hasFiles() || frame.getFiles().getRequest() != 0) {
         return frame;
       }
@@ -253,7 +258,7 @@ class SteppingTest extends CompactingBed {
         }
       }
       return told.build();
-    });
+    };
   }
 
   @Test
@@ -319,6 +324,34 @@ class SteppingTest extends CompactingBed {
 
   private static void note(Device device, String key, String body) {
     device.write(batch -> batch.put("notes", key, Map.of("body", new Value.Text(body))));
+  }
+
+  /** A gateway knows less of the log than the store, where what stood was superseded just now. */
+  @Test
+  void aMeshThatKnowsOfNoStepForAWhileIsNotBlamed() {
+    Device host = device("host");
+    host.found(List.of(NOTES), SpaceRules.defaults());
+    host.connect();
+    rest();
+    thresholds = new CompactionThresholds(100_000, 100_000);
+    Device away = joined("away", host);
+    edit(host, 20);
+    away.disconnect();
+    joined("other", host);
+    edit(host, 100);
+    AtomicInteger unknown = new AtomicInteger(2);
+    lie(frame -> frame.hasStepList() && unknown.getAndDecrement() > 0
+        ? frame.toBuilder()
+            .setStepList(frame.getStepList().toBuilder().clearSteps())
+            .build()
+        : reclaiming(90).apply(frame));
+
+    away.connect();
+    rest();
+
+    assertThat(unknown.get()).isNegative();
+    assertThat(away.store().mergeDigest()).isEqualTo(host.store().mergeDigest());
+    assertThat(away.store().canCarry(2)).as("it holds the files themselves").isFalse();
   }
 
   @Test
