@@ -88,7 +88,7 @@ final class PackedKeys {
     return place;
   }
 
-  /** The first piece grows: most tables have few. */
+  /** The first piece grows: most tables have few. A key has 1 KiB at most, so doubling once is enough. */
   private void makeRoom(int bytes) {
     byte[] first = pieces.get(0);
     if (pieces.size() == 1 && first.length < PIECE_BYTES && end + bytes > first.length) {
