@@ -31,9 +31,12 @@ public record CarriedRow(
     List<Loser> losers,
     List<Line> lines,
     @Nullable FeedPlace feed) {
-  static final Comparator<CarriedRow> ORDER = Comparator.comparing(
-          CarriedRow::table, CodePoints::compare)
-      .thenComparing(CarriedRow::key, CodePoints::compare);
+  static final Comparator<CarriedRow> ORDER = CarriedRow::compare;
+
+  private static int compare(CarriedRow one, CarriedRow other) {
+    int order = CodePoints.compare(one.table, other.table);
+    return order != 0 ? order : CodePoints.compare(one.key, other.key);
+  }
 
   /** A value of a register, or one of those of a compound cell. */
   public record Held(CellName cell, Origin origin, Value value) {

@@ -5,6 +5,9 @@ public final class CodePoints {
   private CodePoints() {}
 
   public static int compare(String one, String other) {
+    if (one == other) {
+      return 0; // rows of one table share its name
+    }
     int length = Math.min(one.length(), other.length());
     for (int i = 0; i < length; i++) {
       char a = one.charAt(i);

@@ -32,7 +32,6 @@ final class CarrySource {
   private CarrySource(Reader reader, SpaceRules rules, Living living) {
     this.reader = reader;
     this.rules = rules;
-    reader.readWidely();
     logged = new LoggedRows(reader, living);
     devices = Devices.read(reader);
     position = FileLog.position(reader);

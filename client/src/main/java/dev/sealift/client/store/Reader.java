@@ -9,14 +9,7 @@ final class Reader implements AutoCloseable {
   /** The store's own statements are few for each table; more are prepared again when they come round. */
   private static final int MAX_KEPT = 64;
 
-  /** SQLite's own, for a connection that is not told otherwise. */
-  private static final int CACHE_KIB = 2_000;
-
-  /** Of the machine's memory, not of the heap: what 300,000 rows fill half of. */
-  private static final int WIDE_CACHE_KIB = 32 << 10;
-
   private final Db db;
-  private boolean isWide;
   private final Map<String, Statement> kept = new LinkedHashMap<>(16, 0.75f, true) {
     @Override
     protected boolean removeEldestEntry(Map.Entry<String, Statement> eldest) {
@@ -52,20 +45,6 @@ final class Reader implements AutoCloseable {
 
   void endSnapshot() {
     db.execute("COMMIT");
-    if (isWide) {
-      cache(CACHE_KIB);
-      isWide = false;
-    }
-  }
-
-  /** More of the file stays in memory until the snapshot ends: for whoever goes through whole tables by their keys, since rows stand in the file in the order in which they came. */
-  void readWidely() {
-    cache(WIDE_CACHE_KIB);
-    isWide = true;
-  }
-
-  private void cache(int kib) {
-    db.execute("PRAGMA cache_size = " + -kib);
   }
 
   void allow(long timeoutMillis) {
