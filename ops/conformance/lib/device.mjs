@@ -181,8 +181,9 @@ export class Device {
   #withChains({ seenFiles = [], ...event }, sequence) {
     if (seenFiles.length === 0) return event;
     const before = this.log.kept.slice(0, Number(sequence) - 1);
-    const at = ({ device, counter, file }) => before.findIndex(({ header }) =>
-      header.fields.counter === counter && equal(header.fields.device, device) && equal(header.fileId, file));
+    const oldMillis = this.log.kept[Number(sequence) - 1].serverTimeMillis - this.log.membership.rules.cutOffMillis;
+    const at = ({ device, counter, file }) => before.findIndex(({ header, serverTimeMillis }) =>
+      header.fields.counter === counter && equal(header.fields.device, device) && (serverTimeMillis <= oldMillis || equal(header.fileId, file)));
     const seenChains = seenFiles.map((dot) => ({ device: dot.device, sequence: BigInt(at(dot)) + 1n }));
     return { ...event, seenChains: seenChains.filter((chain) => chain.sequence > 0n) };
   }

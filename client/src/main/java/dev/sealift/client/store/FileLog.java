@@ -7,8 +7,10 @@ import dev.sealift.protocol.clock.HybridTime;
 import dev.sealift.protocol.id.DeviceId;
 import dev.sealift.protocol.id.FileId;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 
 /** The log up to the position, this device's own chain, and the files that wait for their receipts: the writer's side. */
 final class FileLog {
@@ -26,16 +28,19 @@ final class FileLog {
   private final Statement ownSequence;
   private final Statement deleteOutbox;
   private final Statement deleteOutboxFrom;
-  private final Statement lastSequence;
+  private final Statement last;
   private final Statement lastOwnTime;
   private final Statement sequenceOf;
   private final Db db;
+  private final LongSupplier cutOffMillis;
   private long position;
+  private long lastMillis;
   private long lastAdmitted;
 
-  FileLog(Db db, Devices devices) {
+  FileLog(Db db, Devices devices, LongSupplier cutOffMillis) {
     this.db = db;
     this.devices = devices;
+    this.cutOffMillis = cutOffMillis;
     insertLog = db.prepare(
         "INSERT INTO _sealift_log(sequence, file, device, counter, server_time, base, root) VALUES (?, ?, ?, ?, ?, ?, ?)");
     insertOutbox = db.prepare(
@@ -51,10 +56,11 @@ final class FileLog {
     ownSequence = db.prepare("SELECT 1 FROM _sealift_chain WHERE sequence = ?");
     deleteOutbox = db.prepare("DELETE FROM _sealift_outbox WHERE counter = ? AND file = ?");
     deleteOutboxFrom = db.prepare("DELETE FROM _sealift_outbox WHERE counter >= ?");
-    lastSequence = db.prepare("SELECT coalesce(max(sequence), 0) FROM _sealift_log");
+    last =
+        db.prepare("SELECT sequence, server_time FROM _sealift_log ORDER BY sequence DESC LIMIT 1");
     lastOwnTime = db.prepare(
         "SELECT last_t FROM _sealift_chain WHERE sequence <= ? AND last_t > 0 ORDER BY sequence DESC LIMIT 1");
-    sequenceOf = db.prepare("SELECT sequence FROM _sealift_log WHERE counter = ? AND file = ?"
+    sequenceOf = db.prepare("SELECT sequence, server_time, file FROM _sealift_log WHERE counter = ?"
         + " AND device = (SELECT idx FROM _sealift_device WHERE device = ?)");
     load();
   }
@@ -62,9 +68,11 @@ final class FileLog {
   /** As the database has it. */
   void load() {
     try {
-      position = lastSequence.next() ? lastSequence.integer(1) : 0;
+      boolean any = last.next();
+      position = any ? last.integer(1) : 0;
+      lastMillis = any ? last.integer(2) : 0;
     } finally {
-      lastSequence.reset();
+      last.reset();
     }
     lastAdmitted = lastOwnTime(position);
   }
@@ -152,6 +160,7 @@ final class FileLog {
         .bind(7, entry.root().toByteArray())
         .run();
     position = entry.sequence();
+    lastMillis = entry.serverTimeMillis();
   }
 
   /** Whether this store packed the file itself. */
@@ -255,16 +264,30 @@ final class FileLog {
     }
   }
 
-  /** Where the log has a file; empty when another one stands at its place of the chain, or none. */
+  /** Where the log has a file that is named now, by what has no place in it yet; as {@link #sequenceOf(DotRef, long)}. */
   Optional<Long> sequenceOf(DotRef dot) {
-    sequenceOf.bind(1, dot.counter()).bind(2, dot.file().toByteArray());
+    return sequenceOf(dot, lastMillis);
+  }
+
+  /**
+   * Where the log has a file; empty when it has none at its place of the chain, or another one. Of one that is older than the cut-off the place alone counts, since not everybody knows more of it: section 9 of the specification.
+   *
+   * @param namedMillis the server time of the file that names it
+   */
+  Optional<Long> sequenceOf(DotRef dot, long namedMillis) {
+    sequenceOf.bind(1, dot.counter()).bind(2, dot.device().toByteArray());
     try {
-      return sequenceOf.bind(3, dot.device().toByteArray()).next()
+      return sequenceOf.next() && isOf(dot.file(), namedMillis)
           ? Optional.of(sequenceOf.integer(1))
           : Optional.empty();
     } finally {
       sequenceOf.reset();
     }
+  }
+
+  private boolean isOf(FileId file, long namedMillis) {
+    return namedMillis - sequenceOf.integer(2) >= cutOffMillis.getAsLong()
+        || Arrays.equals(sequenceOf.blob(3), file.toByteArray());
   }
 
   /**

@@ -134,19 +134,19 @@ final class Places {
     if (runs.isEmpty()) {
       return NONE;
     }
-    long sequence = file.entry().sequence();
+    LogEntry entry = file.entry();
     long seen = Math.min(runs.get(runs.size() - 1).seenSequence(), file.seenSequence());
     List<DotRef> beside =
         runs.stream().flatMap(run -> run.seenFiles().stream()).distinct().toList();
-    return Math.max(serverTime(Math.min(seen, sequence - 1)), highest(beside, sequence));
+    return Math.max(serverTime(Math.min(seen, entry.sequence() - 1)), highest(beside, entry));
   }
 
-  /** The highest place of files, as far as the log has them before a sequence. */
-  private long highest(List<DotRef> files, long before) {
+  /** The highest place of files, as far as the log has them before the one that names them. */
+  private long highest(List<DotRef> files, LogEntry by) {
     long highest = NONE;
     for (DotRef file : files) {
-      long there = log.sequenceOf(file).orElse(before);
-      highest = there < before ? Math.max(highest, ofSequence(there)) : highest;
+      long there = log.sequenceOf(file, by.serverTimeMillis()).orElse(by.sequence());
+      highest = there < by.sequence() ? Math.max(highest, ofSequence(there)) : highest;
     }
     return highest;
   }
@@ -226,7 +226,7 @@ final class Places {
       }
       if (!seenFiles.equals(files)) {
         files = seenFiles;
-        ofFiles = highest(files, entry.sequence());
+        ofFiles = highest(files, entry);
       }
       return Math.max(first(author, entry.counter(), time), Math.max(serverTime(seen), ofFiles));
     }

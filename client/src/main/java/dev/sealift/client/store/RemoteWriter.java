@@ -199,7 +199,12 @@ final class RemoteWriter {
 
   private RowMerger.Place place(EventRun run, Source source) {
     return new RowMerger.Place(
-        seenFiles.inLog(source.author(), source.seen(run), run.seenFiles(), source.sequence()),
+        seenFiles.inLog(
+            source.author(),
+            source.seen(run),
+            run.seenFiles(),
+            source.sequence(),
+            source.serverTimeMillis()),
         source.serverTimeMillis());
   }
 

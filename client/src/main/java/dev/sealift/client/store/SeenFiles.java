@@ -410,14 +410,16 @@ final class SeenFiles {
    * @param sequence up to here he says to have seen all
    * @param files and those, without receipts
    * @param before the sequence of his file: what stands there or behind it was not seen, whatever he says
+   * @param serverTimeMillis of the same file
    */
-  AuthorSeen inLog(int author, long sequence, List<DotRef> files, long before) {
+  AuthorSeen inLog(
+      int author, long sequence, List<DotRef> files, long before, long serverTimeMillis) {
     if (files.isEmpty()) {
       return new AuthorSeen(author, sequence, log.lastOwnTime(sequence), Map.of());
     }
     Map<Integer, Reach> more = new HashMap<>();
     for (DotRef dot : files) {
-      log.sequenceOf(dot)
+      log.sequenceOf(dot, serverTimeMillis)
           .filter(there -> there < before)
           .ifPresent(there -> more.merge(
               number(dot).orElseThrow(), new Reach(there, ownTime(dot, there)), Reach::max));

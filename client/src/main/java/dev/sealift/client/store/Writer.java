@@ -69,7 +69,7 @@ final class Writer implements AutoCloseable {
     rules = new KeptRules(settings);
     version = new AppVersion(settings);
     mark = new StepMark(settings);
-    log = new FileLog(db, devices);
+    log = new FileLog(db, devices, rules::cutOffMillis);
     seenFiles = new SeenFiles(db, devices, log);
     journal = new Journal(db, seenFiles);
     time = new LocalTime(settings, journal, rules::clockBoundMillis, meshMillis);

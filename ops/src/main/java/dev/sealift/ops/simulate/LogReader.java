@@ -111,7 +111,7 @@ final class LogReader {
               file.header().device(),
               run.seenSequence(),
               run.seenFiles(),
-              chains(run, file.kept().sequence()),
+              chains(run, file, places),
               run.kind(),
               row.key(),
               row.time(),
@@ -120,13 +120,12 @@ final class LogReader {
     }
   }
 
-  private Map<DeviceId, Long> chains(EventRun run, long before) {
+  private static Map<DeviceId, Long> chains(EventRun run, Places.File by, Places places) {
     Map<DeviceId, Long> chains = new HashMap<>();
     for (DotRef dot : run.seenFiles()) {
-      Long sequence = sequences.get(dot.file());
-      if (sequence != null && sequence < before) {
-        chains.merge(dot.device(), sequence, Math::max);
-      }
+      places
+          .before(dot, by)
+          .ifPresent(file -> chains.merge(dot.device(), file.kept().sequence(), Math::max));
     }
     return chains;
   }

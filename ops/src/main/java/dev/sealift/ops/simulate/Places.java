@@ -11,6 +11,7 @@ import dev.sealift.protocol.membership.SpaceRules;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Where the files of a log stand under the rule by arrival, each worked out by looking back through all of it: as the specification says it, and without what a device keeps of it. */
 final class Places {
@@ -85,16 +86,25 @@ final class Places {
 
   /** The highest place of what the author of a run had seen without a place, as far as it stands before his file. */
   private long besideTheLog(File file, EventRun run) {
-    return log.stream()
-        .filter(other -> other.kept().sequence() < file.kept().sequence())
-        .filter(other -> run.seenFiles().contains(dot(other)))
+    return run.seenFiles().stream()
+        .flatMap(dot -> before(dot, file).stream())
         .mapToLong(this::of)
         .max()
         .orElse(0);
   }
 
-  private static DotRef dot(File file) {
-    return new DotRef(file.header().device(), file.header().counter(), file.id());
+  /** What the log has of a dot before the file that names it: the very file, or whatever stands there from a cut-off before. */
+  Optional<File> before(DotRef dot, File by) {
+    return log.stream()
+        .filter(other -> other.kept().sequence() < by.kept().sequence())
+        .filter(other -> other.header().device().equals(dot.device())
+            && other.header().counter() == dot.counter())
+        .filter(other -> isOld(other, by) || other.id().equals(dot.file()))
+        .findFirst();
+  }
+
+  private boolean isOld(File file, File by) {
+    return by.kept().serverTimeMillis() - file.kept().serverTimeMillis() >= rules.cutOffMillis();
   }
 
   private long serverTime(long sequence) {
