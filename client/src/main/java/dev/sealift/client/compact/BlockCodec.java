@@ -24,7 +24,8 @@ import dev.sealift.protocol.FormatException;
  * losers    = of each row how many ‖ cells, 0 the row, else 1 + the cell ‖ times ‖ devices ‖ reasons ‖ rivals' times ‖ rivals' devices ‖ since ‖ transactions ‖ values
  * lines     = of each row how many ‖ cells as there ‖ kinds of runs ‖ times ‖ devices ‖ sequences ‖ which in their files ‖ server times ‖ values
  * feed      = of each row whether ‖ offsets ‖ times ‖ devices ‖ sequences
- * files     = number ‖ sequences ‖ authors ‖ counters ‖ ids, 32 bytes each ‖ server times ‖ bases ‖ places ‖ publics ‖ newest events
+ * files     = number ‖ sequences ‖ authors ‖ counters ‖ which have an id: 0 none, 1 one, 2 one with an edge in front ‖ ids, 32 bytes each
+ *             ‖ edges, 32 bytes for each 1 in the sequence before ‖ server times ‖ bases ‖ places ‖ publics ‖ newest events
  * </pre>
  *
  * Numbers by themselves are unsigned LEB128; several are a {@link dev.sealift.client.pack.IntegerSeries}; names, keys and values are columns as those of events, with their length in front, and are left out where there is none.
@@ -32,6 +33,12 @@ import dev.sealift.protocol.FormatException;
 public final class BlockCodec {
   /** It rises with every change that an older reader would misread. */
   static final int VERSION = 1;
+
+  /** A file without its id, with it, and with it and the edge of the tree in front. */
+  static final int UNNAMED = 0;
+
+  static final int NAMED = 1;
+  static final int FIRST_NAMED = 2;
 
   private BlockCodec() {}
 

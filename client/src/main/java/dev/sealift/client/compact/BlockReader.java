@@ -4,6 +4,7 @@ import dev.sealift.client.pack.ByteReader;
 import dev.sealift.client.pack.ColumnReader;
 import dev.sealift.client.pack.IntegerSeries;
 import dev.sealift.client.pack.UnknownPayloadVersionException;
+import dev.sealift.client.value.Bytes;
 import dev.sealift.client.value.Names;
 import dev.sealift.client.value.Value;
 import dev.sealift.client.value.ValueLimits;
@@ -137,9 +138,18 @@ final class BlockReader {
     long[] sequences = rangeSequences(count);
     long[] authors = series(count);
     long[] counters = sequences(count);
-    List<FileId> ids = new ArrayList<>();
+    long[] naming = within(count, BlockCodec.UNNAMED, BlockCodec.FIRST_NAMED);
+    FileId[] ids = new FileId[count];
     for (int i = 0; i < count; i++) {
-      ids.add(FileId.of(in.readBytes(FileId.BYTES).toByteArray()));
+      if (naming[i] != BlockCodec.UNNAMED) {
+        ids[i] = FileId.of(in.readBytes(FileId.BYTES).toByteArray());
+      }
+    }
+    Bytes[] edges = new Bytes[count];
+    for (int i = 0; i < count; i++) {
+      if (naming[i] == BlockCodec.FIRST_NAMED) {
+        edges[i] = in.readBytes(CarriedFile.edgeBytes(sequences[i]));
+      }
     }
     long[] serverTimes = times(count);
     long[] bases = times(count);
@@ -153,12 +163,13 @@ final class BlockReader {
           sequences[i],
           device(authors[i]),
           counters[i],
-          ids.get(i),
+          ids[i],
           serverTimes[i],
           bases[i],
           places[i],
           known[i],
-          newest[i]));
+          newest[i],
+          edges[i]));
     }
     return files;
   }

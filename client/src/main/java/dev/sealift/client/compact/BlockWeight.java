@@ -9,6 +9,7 @@ import dev.sealift.client.pack.PayloadLimits;
 import dev.sealift.client.value.Utf8;
 import dev.sealift.client.value.Value;
 import dev.sealift.protocol.id.DeviceId;
+import dev.sealift.protocol.id.FileId;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -26,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * value    16 + its canonical form       of a register or a part; a dropped part 8
  * loser    80 + its canonical form       line     64 + its canonical form
  * feed     32                            policy   64 + its name
- * file     104                           judgement 72
+ * file     72, id 32, edge its bytes      judgement 72
  * </pre>
  */
 final class BlockWeight {
@@ -55,7 +56,7 @@ final class BlockWeight {
   private static final int FEED = 32;
   private static final int POLICY = 64;
   private static final int JUDGEMENT = 72;
-  private static final int FILE = 104;
+  private static final int FILE = 72;
 
   private final Map<String, Set<CellName>> tables = new HashMap<>();
   private final Set<DeviceId> devices = new HashSet<>();
@@ -92,6 +93,8 @@ final class BlockWeight {
 
   void add(CarriedFile file) {
     total += FILE;
+    total += file.file() == null ? 0 : FileId.BYTES;
+    total += file.edge() == null ? 0 : file.edge().length();
     add(file.author());
   }
 

@@ -138,12 +138,29 @@ final class BlockWriter {
     series(files, CarriedFile::sequence);
     series(files, file -> device(file.author()));
     series(files, CarriedFile::counter);
-    files.forEach(file -> out.write(file.file().toByteArray()));
+    series(files, BlockWriter::naming);
+    for (CarriedFile file : files) {
+      if (file.file() != null) {
+        out.write(file.file().toByteArray());
+      }
+    }
+    for (CarriedFile file : files) {
+      if (file.edge() != null) {
+        out.write(file.edge().toByteArray());
+      }
+    }
     series(files, CarriedFile::serverTimeMillis);
     series(files, CarriedFile::base);
     series(files, CarriedFile::place);
     series(files, CarriedFile::known);
     series(files, CarriedFile::newest);
+  }
+
+  private static int naming(CarriedFile file) {
+    if (file.file() == null) {
+      return BlockCodec.UNNAMED;
+    }
+    return file.edge() == null ? BlockCodec.NAMED : BlockCodec.FIRST_NAMED;
   }
 
   // What all of it is made of

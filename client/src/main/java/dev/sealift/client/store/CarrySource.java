@@ -51,6 +51,10 @@ final class CarrySource {
     return position;
   }
 
+  long cutOffMillis() {
+    return rules.cutOffMillis();
+  }
+
   /** What lost before that is over. */
   long reviewedSince() {
     return serverTimeMillis - rules.reviewWindowMillis();

@@ -17,16 +17,23 @@ final class Carrying {
   private final CarrySource source;
   private final Collection<TableInfo> tables;
   private final Cutting cutting;
+  private final LogEdges edges;
 
   /** How blocks are cut. */
   interface Cutting {
     BlockCutter cutter(StepRange range, Consumer<Block> out);
   }
 
-  Carrying(Reader reader, Collection<TableInfo> tables, SpaceRules rules, Cutting cutting) {
+  Carrying(
+      Reader reader,
+      Collection<TableInfo> tables,
+      SpaceRules rules,
+      Cutting cutting,
+      LogEdges edges) {
     source = new CarrySource(reader, rules);
     this.tables = tables;
     this.cutting = cutting;
+    this.edges = edges;
   }
 
   /** @return what it covers */
@@ -36,7 +43,7 @@ final class Carrying {
     }
     StepRange range = new StepRange(first, source.position());
     BlockCutter cutter = cutting.cutter(range, out);
-    CarriedFiles.of(source.reader(), source::device, range).each(cutter::add);
+    CarriedFiles.of(source, range, edges).each(cutter::add);
     CarriedSayings.policies(source, range).each(cutter::add);
     CarriedSayings.judgements(source, range).each(cutter::add);
     rows(source, tables, range, opener).each(cutter::add);

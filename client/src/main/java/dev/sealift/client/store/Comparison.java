@@ -59,12 +59,13 @@ final class Comparison implements AutoCloseable {
       StepBounds bounds,
       StepRange range,
       long baseMillis,
-      Opener opener) {
+      Opener opener,
+      LogEdges edges) {
     this.source = source;
     this.range = range;
     this.order = order;
     this.bounds = bounds;
-    files = CarriedFiles.of(source.reader(), source::device, range);
+    files = CarriedFiles.of(source, range, edges);
     policies = CarriedSayings.policies(source, range);
     judgements = CarriedSayings.judgements(source, range);
     rows = Carrying.rows(source, tables, range, opener);

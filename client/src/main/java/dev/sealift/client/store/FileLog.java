@@ -6,6 +6,7 @@ import dev.sealift.client.value.Bytes;
 import dev.sealift.protocol.clock.HybridTime;
 import dev.sealift.protocol.id.DeviceId;
 import dev.sealift.protocol.id.FileId;
+import dev.sealift.protocol.id.Hash;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -196,7 +197,7 @@ final class FileLog {
     List<LogDot> admitted = new ArrayList<>();
     try (Statement select = db.prepare("SELECT o.counter, o.file, l.sequence FROM _sealift_outbox o"
         + " JOIN _sealift_log l ON l.device = " + Devices.SELF
-        + " AND l.counter = o.counter AND l.file = o.file")) {
+        + " AND l.counter = o.counter AND (l.file IS NULL OR l.file = o.file)")) {
       while (select.next()) {
         admitted.add(new LogDot(select.integer(1), Stored.file(select.blob(2)), select.integer(3)));
       }
@@ -482,6 +483,7 @@ final class FileLog {
         new HybridTime(select.integer(6)));
   }
 
+  /** From a sequence on, of which on all ids have to be known. */
   static List<LogEntry> log(Reader reader, long first, int maxEntries) {
     Statement select = reader.statement(
         "SELECT l.sequence, l.file, d.device, l.counter, l.server_time, l.base, l.root FROM _sealift_log l"
@@ -499,6 +501,9 @@ final class FileLog {
   }
 
   private static LogEntry logEntry(Statement select) {
+    if (select.isNull(2) || select.isNull(7)) {
+      throw new IllegalStateException("an old file of the log is known without its id alone");
+    }
     return new LogEntry(
         select.integer(1),
         Stored.file(select.blob(2)),
@@ -575,30 +580,69 @@ final class FileLog {
     return head(select.bind(1, device.toByteArray()));
   }
 
-  /** The file that the log has at a place of a chain. */
-  static Optional<FileId> fileAt(Reader reader, DeviceId device, long counter) {
-    Statement select = reader.statement("SELECT file FROM _sealift_log WHERE counter = ?"
-        + " AND device = (SELECT idx FROM _sealift_device WHERE device = ?)");
-    select.bind(1, counter).bind(2, device.toByteArray());
-    try {
-      return select.next() ? Optional.of(Stored.file(select.blob(1))) : Optional.empty();
-    } finally {
-      select.reset();
-    }
-  }
-
-  static Optional<ChainHead> chainAt(Reader reader, DeviceId device, long counter) {
+  static Optional<ChainPlace> chainAt(Reader reader, DeviceId device, long counter) {
     Statement select = reader.statement("SELECT l.file, coalesce(p.public, 0) FROM _sealift_log l"
         + " LEFT JOIN _sealift_place p USING (sequence) WHERE l.counter = ?"
         + " AND l.device = (SELECT idx FROM _sealift_device WHERE device = ?)");
     select.bind(1, counter).bind(2, device.toByteArray());
     try {
       return select.next()
-          ? Optional.of(new ChainHead(counter, Stored.file(select.blob(1)), select.integer(2)))
+          ? Optional.of(new ChainPlace(knownFile(select, 1), select.integer(2)))
           : Optional.empty();
     } finally {
       select.reset();
     }
+  }
+
+  private static Optional<FileId> knownFile(Statement select, int column) {
+    return select.isNull(column) ? Optional.empty() : Optional.of(Stored.file(select.blob(column)));
+  }
+
+  /** The file of a sequence, as far as its id is known; empty also where there is none. */
+  static Optional<FileId> fileAt(Reader reader, long sequence) {
+    Statement select =
+        reader.statement("SELECT file FROM _sealift_log WHERE sequence = ? AND file IS NOT NULL");
+    select.bind(1, sequence);
+    try {
+      return select.next() ? knownFile(select, 1) : Optional.empty();
+    } finally {
+      select.reset();
+    }
+  }
+
+  /** The root of the tree with the file of a sequence as its last leaf; empty where that is not known. */
+  static Optional<Hash> rootAt(Reader reader, long sequence) {
+    Statement select =
+        reader.statement("SELECT root FROM _sealift_log WHERE sequence = ? AND root IS NOT NULL");
+    select.bind(1, sequence);
+    try {
+      return select.next() ? Optional.of(Stored.hash(select.blob(1))) : Optional.empty();
+    } finally {
+      select.reset();
+    }
+  }
+
+  /** The server time of a file of the log. */
+  static long serverTimeAt(Reader reader, long sequence) {
+    Statement select = reader.statement("SELECT server_time FROM _sealift_log WHERE sequence = ?");
+    select.bind(1, sequence);
+    try {
+      if (!select.next()) {
+        throw new IllegalArgumentException("the log is not held that far");
+      }
+      return select.integer(1);
+    } finally {
+      select.reset();
+    }
+  }
+
+  /** Whether each chain's last file of the first {@code size} has an id that is known. */
+  static boolean hasEndsAt(Reader reader, long size) {
+    return !isThere(reader
+        .statement("SELECT 1 FROM _sealift_log l WHERE l.sequence <= ?1 AND l.file IS NULL"
+            + " AND NOT EXISTS (SELECT 1 FROM _sealift_log n WHERE n.device = l.device"
+            + " AND n.counter = l.counter + 1 AND n.sequence <= ?1) LIMIT 1")
+        .bind(1, size));
   }
 
   static Optional<FileId> ownFileAt(Reader reader, long counter) {

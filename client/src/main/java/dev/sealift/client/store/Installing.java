@@ -42,6 +42,7 @@ public final class Installing {
   private final StepBounds bounds;
   private final RowPieces pieces = new RowPieces();
   private final Optional<StepMark.Mark> left;
+  private boolean isPastLeft;
   private Optional<Hash> rootAtLeft = Optional.empty();
   private RowName last = new RowName("", "");
   private Phase phase = Phase.CHECKING;
@@ -142,21 +143,23 @@ public final class Installing {
   private void requireRoot(Block block, List<StepFiles.Staged> behind) throws FormatException {
     for (StepFiles.Staged staged : behind) {
       if (left.filter(mark -> mark.base() == staged.file().sequence()).isPresent()) {
-        rootAtLeft = Optional.of(staged.root());
+        isPastLeft = true;
+        rootAtLeft = Optional.ofNullable(staged.root());
       }
     }
     if (!block.files().isEmpty() && order.hasFiles()) {
       if (!files.root().equals(Optional.of(root))) {
         throw new FormatException("a step's files are not those of its root");
       }
+      files.end();
       requireLogOfWhatWasLeft();
     }
   }
 
   /** What a step left that was cut off is mended by a step through the same log. */
   private void requireLogOfWhatWasLeft() throws FormatException {
-    boolean another =
-        rootAtLeft.filter(there -> !there.equals(left.orElseThrow().root())).isPresent();
+    boolean another = isPastLeft
+        && !rootAtLeft.equals(left.map(StepMark.Mark::root)); // or not known to be the same
     if (another && !left.orElseThrow().onlyFull()) {
       inBatch(writer -> writer.mark().requireFull(left.orElseThrow()));
       if (!range.isFull()) {

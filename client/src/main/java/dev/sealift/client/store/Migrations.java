@@ -201,6 +201,20 @@ final class Migrations {
           + " file BLOB NOT NULL, server_time INTEGER NOT NULL, attested INTEGER NOT NULL, contested INTEGER NOT NULL,"
           + " said TEXT NOT NULL, difference TEXT, tbl TEXT, key TEXT, name TEXT, kind TEXT)");
 
+  private static final List<String> VERSION_12 = List.of(
+      // A step brings old files without their ids, and so without what the tree came to with them.
+      "ALTER TABLE _sealift_log RENAME TO _sealift_log_before",
+      "CREATE TABLE _sealift_log(sequence INTEGER PRIMARY KEY, file BLOB, device INTEGER NOT NULL,"
+          + " counter INTEGER NOT NULL, server_time INTEGER NOT NULL, base INTEGER NOT NULL, root BLOB)",
+      "INSERT INTO _sealift_log(sequence, file, device, counter, server_time, base, root)"
+          + " SELECT sequence, file, device, counter, server_time, base, root FROM _sealift_log_before ORDER BY sequence",
+      "DROP TABLE _sealift_log_before",
+      "CREATE UNIQUE INDEX _sealift_log_dot ON _sealift_log(device, counter)",
+      "DROP TABLE _sealift_step_file",
+      "CREATE TABLE _sealift_step_file(sequence INTEGER PRIMARY KEY, file BLOB, device INTEGER NOT NULL,"
+          + " counter INTEGER NOT NULL, server_time INTEGER NOT NULL, base INTEGER NOT NULL, root BLOB,"
+          + " place INTEGER NOT NULL, public INTEGER NOT NULL, newest INTEGER NOT NULL)");
+
   private static final List<List<String>> VERSIONS = List.of(
       VERSION_1,
       VERSION_2,
@@ -212,7 +226,8 @@ final class Migrations {
       VERSION_8,
       VERSION_9,
       VERSION_10,
-      VERSION_11);
+      VERSION_11,
+      VERSION_12);
 
   /** The version that this code writes. */
   static final int CURRENT = VERSIONS.size();

@@ -493,14 +493,15 @@ public final class SpaceStore implements AutoCloseable {
    * @param out takes the blocks, in their order
    * @return what it covers
    */
-  public StepRange carry(long first, Opener opener, Consumer<Block> out) {
-    return carry(first, opener, BlockCutter::new, out);
+  public StepRange carry(long first, Opener opener, LogEdges edges, Consumer<Block> out) {
+    return carry(first, opener, edges, BlockCutter::new, out);
   }
 
-  StepRange carry(long first, Opener opener, Carrying.Cutting cutting, Consumer<Block> out) {
+  StepRange carry(
+      long first, Opener opener, LogEdges edges, Carrying.Cutting cutting, Consumer<Block> out) {
     SpaceRules rules = rules();
-    return snapshot(
-        (reader, then) -> new Carrying(reader, then, rules, cutting).carry(first, opener, out));
+    return snapshot((reader, then) ->
+        new Carrying(reader, then, rules, cutting, edges).carry(first, opener, out));
   }
 
   /**
@@ -511,8 +512,12 @@ public final class SpaceStore implements AutoCloseable {
    * @return what differs first; empty when nothing does
    */
   public Optional<Difference> compare(
-      StepRange range, Predicate<DeviceId> isMember, Opener opener, BlockSource blocks) {
-    return compare(range, new BlockOrder(range), isMember, opener, blocks);
+      StepRange range,
+      Predicate<DeviceId> isMember,
+      Opener opener,
+      LogEdges edges,
+      BlockSource blocks) {
+    return compare(range, new BlockOrder(range), isMember, opener, edges, blocks);
   }
 
   Optional<Difference> compare(
@@ -520,21 +525,18 @@ public final class SpaceStore implements AutoCloseable {
       BlockOrder order,
       Predicate<DeviceId> isMember,
       Opener opener,
+      LogEdges edges,
       BlockSource blocks) {
     SpaceRules rules = rules();
     StepBounds bounds = new StepBounds(rules, isMember);
     return snapshot((reader, then) -> {
-      long baseMillis = serverTimeAt(reader, range.base());
+      long baseMillis = FileLog.serverTimeAt(reader, range.base());
       CarrySource source = CarrySource.before(reader, rules, baseMillis);
       try (Comparison comparison =
-          new Comparison(source, then, order, bounds, range, baseMillis, opener)) {
+          new Comparison(source, then, order, bounds, range, baseMillis, opener, edges)) {
         return comparison.compare(blocks);
       }
     });
-  }
-
-  private static long serverTimeAt(Reader reader, long sequence) {
-    return FileLog.log(reader, sequence, 1).get(0).serverTimeMillis();
   }
 
   /**
@@ -546,8 +548,7 @@ public final class SpaceStore implements AutoCloseable {
     return position >= range.base()
         && range.base() > readers.read(StepMark::takenTo)
         && !unfinishedStep().isPresent()
-        && readers.read(FileLog::lastServerTime)
-                - readers.read(reader -> serverTimeAt(reader, range.base()))
+        && readers.read(FileLog::lastServerTime) - serverTimeAt(range.base())
             <= rules().cutOffMillis()
         && holds(range.base() + 1, position)
         && (range.isFull() || holds(range.first(), range.base()));
@@ -586,7 +587,7 @@ public final class SpaceStore implements AutoCloseable {
     return readers.read(reader -> {
       List<CarriedFile> files = new ArrayList<>();
       Map<Integer, DeviceId> devices = Devices.read(reader);
-      CarriedFiles.of(reader, number -> devices.get((int) number), range).each(files::add);
+      CarriedFiles.held(reader, number -> devices.get((int) number), range).each(files::add);
       return files;
     });
   }
@@ -798,22 +799,29 @@ public final class SpaceStore implements AutoCloseable {
     return readers.read(reader -> FileLog.displacedPayload(reader, id));
   }
 
-  /** The root of the log's tree at a size; empty beyond the position and for an empty log. */
+  /** The root of the log's tree at a size; empty beyond the position, for an empty log, and where the store came by a step that did not tell the ids of files there. */
   public Optional<Hash> rootAt(long size) {
-    return log(size, 1).stream()
-        .filter(entry -> entry.sequence() == size)
-        .map(LogEntry::root)
-        .findFirst();
+    return readers.read(reader -> FileLog.rootAt(reader, size));
   }
 
-  /** The file that the log, up to the position, has at a place of a device's chain. */
-  public Optional<FileId> fileAt(DeviceId device, long counter) {
-    return readers.read(reader -> FileLog.fileAt(reader, device, counter));
+  /** The file of a sequence; empty beyond the position, and of an old one that a step brought without its id. */
+  public Optional<FileId> fileAt(long sequence) {
+    return readers.read(reader -> FileLog.fileAt(reader, sequence));
   }
 
-  /** The file of the log at a place of a chain, with its own place as far as everybody can work it out. */
-  public Optional<ChainHead> chainAt(DeviceId device, long counter) {
+  /** The server time of a file up to the position. */
+  public long serverTimeAt(long sequence) {
+    return readers.read(reader -> FileLog.serverTimeAt(reader, sequence));
+  }
+
+  /** What the log, up to the position, has at a place of a device's chain. */
+  public Optional<ChainPlace> chainAt(DeviceId device, long counter) {
     return readers.read(reader -> FileLog.chainAt(reader, device, counter));
+  }
+
+  /** Whether the ids are known of the files that chains of a shorter log end with, so that it can go back there. */
+  public boolean hasEndsAt(long size) {
+    return readers.read(reader -> FileLog.hasEndsAt(reader, size));
   }
 
   /** The last file of a device in the log up to the position. */

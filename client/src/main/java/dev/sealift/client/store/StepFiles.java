@@ -1,6 +1,7 @@
 package dev.sealift.client.store;
 
 import dev.sealift.client.compact.CarriedFile;
+import dev.sealift.client.compact.CarriedIds;
 import dev.sealift.client.compact.StepRange;
 import dev.sealift.protocol.FormatException;
 import dev.sealift.protocol.clock.HybridTime;
@@ -12,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The log's files as a step brings them: whether they are those that are held, as far as they are, and behind the position go on from there. */
 final class StepFiles {
@@ -24,22 +26,27 @@ final class StepFiles {
   /** The last counter of each chain; as many as have files in the range. */
   private final Map<DeviceId, Long> heads = new HashMap<>();
 
-  private Optional<Hash> root;
+  private final CarriedIds ids;
+  private boolean hasBegun;
+  private @Nullable Hash root;
   private long lastMillis;
   private HybridTime newest = HybridTime.ZERO;
 
-  /** A file that is to be appended to the log. */
-  record Staged(CarriedFile file, Hash root) {}
+  /**
+   * A file that is to be appended to the log.
+   *
+   * @param root with it as the last leaf; null of an old one
+   */
+  record Staged(CarriedFile file, @Nullable Hash root) {}
 
   StepFiles(SpaceStore store, StepRange range, StepRoots roots) {
     this.store = store;
     this.range = range;
     this.roots = roots;
     rules = store.rules();
-    List<LogEntry> last = store.log(store.position(), 1);
-    position = last.isEmpty() ? 0 : last.get(0).sequence();
-    root = last.stream().map(LogEntry::root).findFirst();
-    lastMillis = last.stream().mapToLong(LogEntry::serverTimeMillis).sum();
+    ids = new CarriedIds(rules.cutOffMillis());
+    position = store.position();
+    lastMillis = position == 0 ? 0 : store.serverTimeAt(position);
   }
 
   /** The position that the step began at. */
@@ -47,12 +54,12 @@ final class StepFiles {
     return position;
   }
 
-  /** Of the log up to the last file that came, and not before the position. */
+  /** Of the log up to the last file that came, if that is not an old one. */
   Optional<Hash> root() {
-    return root;
+    return Optional.ofNullable(root);
   }
 
-  /** The server time of the same file. */
+  /** The server time of the last file that came, and not before the position. */
   long lastMillis() {
     return lastMillis;
   }
@@ -70,15 +77,39 @@ final class StepFiles {
    */
   List<Staged> follow(List<CarriedFile> files) throws FormatException {
     List<CarriedFile> held = held(files);
-    require(files.subList(0, held.size()).equals(held), "the log that is held has another file");
     List<Staged> more = new ArrayList<>();
-    for (CarriedFile file : files.subList(held.size(), files.size())) {
-      requireNext(file);
-      root = Optional.of(
-          roots.with(file.sequence(), file.file(), file.serverTimeMillis(), file.base()));
-      more.add(new Staged(file, root.get()));
+    for (int i = 0; i < files.size(); i++) {
+      CarriedFile file = files.get(i);
+      ids.follow(file);
+      boolean isHeld = i < held.size();
+      if (isHeld) {
+        require(file.agrees(held.get(i)), "the log that is held has another file");
+      } else {
+        requireNext(file);
+      }
+      Hash with = grown(file);
+      if (!isHeld) {
+        more.add(new Staged(file, with));
+      }
     }
     return more;
+  }
+
+  /** The root with the file, once the tree has begun. */
+  private @Nullable Hash grown(CarriedFile file) throws FormatException {
+    if (file.edge() != null) {
+      roots.begin(file.sequence(), file.edge());
+      hasBegun = true;
+    }
+    root = hasBegun
+        ? roots.with(file.sequence(), file.id(), file.serverTimeMillis(), file.base())
+        : null;
+    return root;
+  }
+
+  /** All files have come. */
+  void end() throws FormatException {
+    ids.end(store.position() >= range.base() ? store.serverTimeAt(range.base()) : lastMillis);
   }
 
   private static void require(boolean holds, String what) throws FormatException {

@@ -7,6 +7,7 @@ import dev.sealift.protocol.FormatException;
 import dev.sealift.protocol.id.Hash;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a step brings of the log itself, until all of it can take effect at once: files, policies, and what became of transactions. In tables of their own, so that nothing of it is in memory however many there are. What a step
@@ -41,15 +42,15 @@ final class StepStaging {
     db.execute("DELETE FROM _sealift_step_judged");
   }
 
-  void add(CarriedFile file, Hash root) {
+  void add(CarriedFile file, @Nullable Hash root) {
     insertFile
         .bind(1, file.sequence())
-        .bind(2, file.file().toByteArray())
+        .bind(2, file.file() == null ? null : file.file().toByteArray())
         .bind(3, devices.number(file.author()))
         .bind(4, file.counter())
         .bind(5, file.serverTimeMillis())
         .bind(6, file.base())
-        .bind(7, root.toByteArray())
+        .bind(7, root == null ? null : root.toByteArray())
         .bind(8, file.place())
         .bind(9, file.known())
         .bind(10, file.newest())
@@ -129,8 +130,10 @@ final class StepStaging {
   /** Of the files those that are displaced here, by their numbers there. */
   List<Long> displaced() {
     List<Long> found = new ArrayList<>();
-    try (Statement select = db.prepare(
-        "SELECT d.id FROM _sealift_step_file s JOIN _sealift_displaced d USING (file) ORDER BY s.sequence")) {
+    try (Statement select =
+        db.prepare("SELECT d.id FROM _sealift_step_file s JOIN _sealift_displaced d USING (file)"
+            + " UNION SELECT t.id FROM _sealift_step_file s JOIN _sealift_taken_over t USING (device, counter)"
+            + " WHERE s.file IS NULL ORDER BY 1")) {
       while (select.next()) {
         found.add(select.integer(1));
       }

@@ -3,6 +3,7 @@ package dev.sealift.client.sync;
 import dev.sealift.client.store.Difference;
 import dev.sealift.client.store.HeldCompaction;
 import dev.sealift.client.store.HeldCompaction.Said;
+import dev.sealift.client.store.LogEdges;
 import dev.sealift.client.store.Opener;
 import dev.sealift.client.store.SpaceStore;
 import dev.sealift.protocol.compaction.Attester;
@@ -117,7 +118,7 @@ final class Attesting {
    *
    * @return whether there was one
    */
-  boolean compareNext(Membership membership, long nowMillis, Opener opener) {
+  boolean compareNext(Membership membership, long nowMillis, Opener opener, LogEdges edges) {
     Optional<HeldCompaction> next = due(membership, nowMillis)
         .filter(one -> !verdicts.containsKey(one.name()))
         .findFirst();
@@ -125,7 +126,7 @@ final class Attesting {
       if (verdicts.size() == Compactions.MOST) {
         verdicts.clear(); // of what was forgotten meanwhile, mostly
       }
-      verdicts.put(one.name(), verdict(one, membership, opener));
+      verdicts.put(one.name(), verdict(one, membership, opener, edges));
     });
     return next.isPresent();
   }
@@ -153,7 +154,7 @@ final class Attesting {
         .filter(one -> dueMillis(one, membership, nowMillis) <= nowMillis);
   }
 
-  private Verdict verdict(HeldCompaction of, Membership membership, Opener opener) {
+  private Verdict verdict(HeldCompaction of, Membership membership, Opener opener, LogEdges edges) {
     boolean isVoid = of.range().base() >= of.firstPart()
         || !store.rootAt(of.range().base()).equals(Optional.of(of.begun().root()));
     if (isVoid || isSuperseded(of) || !store.canCompare(of.range())) {
@@ -164,6 +165,7 @@ final class Attesting {
           of.range(),
           device -> membership.device(device).isPresent(),
           opener,
+          edges,
           new HeldParts(store, contentKey, of));
       return new Verdict(found.isPresent() ? Said.CONTESTED : Said.ATTESTED, found);
     } catch (HeldParts.NewerException e) {

@@ -3,6 +3,7 @@ package dev.sealift.client.sync;
 import dev.sealift.client.compact.PartPacker;
 import dev.sealift.client.compact.StepRange;
 import dev.sealift.client.store.Batch;
+import dev.sealift.client.store.LogEdges;
 import dev.sealift.client.store.Opener;
 import dev.sealift.client.store.SpaceStore;
 import dev.sealift.protocol.FormatException;
@@ -43,11 +44,11 @@ final class Compacting {
    *
    * @return whether there is one: not where it would have more parts than any may
    */
-  boolean begin(long first, int generation, Opener opener) {
+  boolean begin(long first, int generation, Opener opener, LogEdges edges) {
     abandon();
     Parts parts = new Parts();
     PartPacker packer = new PartPacker(parts::keep);
-    StepRange range = store.carry(store.canCarry(first) ? first : 1, opener, packer::add);
+    StepRange range = store.carry(store.canCarry(first) ? first : 1, opener, edges, packer::add);
     packer.finish();
     SeenLog seen = new SeenLog(range.base(), store.rootAt(range.base()).orElseThrow());
     if (parts.number > Limits.MAX_COMPACTION_PARTS) {

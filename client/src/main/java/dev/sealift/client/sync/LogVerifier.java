@@ -2,6 +2,7 @@ package dev.sealift.client.sync;
 
 import com.google.protobuf.ByteString;
 import dev.sealift.client.store.ChainHead;
+import dev.sealift.client.store.ChainPlace;
 import dev.sealift.protocol.FormatException;
 import dev.sealift.protocol.Limits;
 import dev.sealift.protocol.NewerFormatException;
@@ -48,7 +49,7 @@ final class LogVerifier {
 
   /** The file that this device's own log has at a place of a chain; empty when it has none there. */
   interface Chains {
-    Optional<ChainHead> at(DeviceId device, long counter);
+    Optional<ChainPlace> at(DeviceId device, long counter);
   }
 
   /** Which files this device signed itself: their signatures need no checking. */
@@ -474,7 +475,7 @@ final class LogVerifier {
       long base = before == null ? 0 : before.place();
       if (rules.isByArrival()) {
         for (FileDot dot : header.buildsOn()) {
-          base = Math.max(base, at(dot).map(ChainHead::place).orElse(0L));
+          base = Math.max(base, at(dot).map(ChainPlace::place).orElse(0L));
         }
       }
       return base;
@@ -491,7 +492,7 @@ final class LogVerifier {
 
     private void checkBuildsOn(long sequence, SignedHeader file) throws MeshViolationException {
       for (FileDot dot : file.header().buildsOn()) {
-        if (!at(dot).map(ChainHead::file).equals(Optional.of(dot.file()))) {
+        if (at(dot).filter(there -> there.mayBe(dot.file())).isEmpty()) {
           throw violation(
               Violation.BUILDS_ON_MISSING,
               sequence,
@@ -501,8 +502,9 @@ final class LogVerifier {
     }
 
     /** What the log has there before the entry. */
-    private Optional<ChainHead> at(FileDot dot) {
+    private Optional<ChainPlace> at(FileDot dot) {
       return Optional.ofNullable(places.get(new Place(dot.device(), dot.counter())))
+          .map(there -> new ChainPlace(Optional.of(there.file()), there.place()))
           .or(() -> held.at(dot.device(), dot.counter()));
     }
 

@@ -513,7 +513,8 @@ final class Outbox {
   void logHas(List<CarriedFile> own) {
     for (CarriedFile file : own) {
       files.stream()
-          .filter(sent -> sent.file().id().equals(file.file()))
+          .filter(
+              sent -> sent.counter() == file.counter() && file.mayBe(sent.file().id()))
           .findFirst()
           .ifPresent(sent -> {
             files.remove(sent);

@@ -7,6 +7,7 @@ import dev.sealift.client.pack.DotRef;
 import dev.sealift.client.pack.EventRun;
 import dev.sealift.client.store.Batch;
 import dev.sealift.client.store.ChainHead;
+import dev.sealift.client.store.ChainPlace;
 import dev.sealift.client.store.DisplacedFile;
 import dev.sealift.client.store.HandedFile;
 import dev.sealift.client.store.SpaceStore;
@@ -102,11 +103,15 @@ final class Receiver {
   }
 
   /** The file that is here at a place of a chain: in the log, of this device's own, or held. */
-  private Optional<FileId> fileAt(DeviceId device, long counter) {
+  private Optional<ChainPlace> placeAt(DeviceId device, long counter) {
     return store
-        .fileAt(device, counter)
-        .or(() -> isOwn(device) ? store.ownFileAt(counter) : Optional.empty())
-        .or(() -> Optional.ofNullable(held.get(new Dot(device, counter))));
+        .chainAt(device, counter)
+        .or(() -> waitingAt(device, counter).map(file -> new ChainPlace(Optional.of(file), 0)));
+  }
+
+  private Optional<FileId> waitingAt(DeviceId device, long counter) {
+    Optional<FileId> own = isOwn(device) ? store.ownFileAt(counter) : Optional.empty();
+    return own.or(() -> Optional.ofNullable(held.get(new Dot(device, counter))));
   }
 
   /**
@@ -117,7 +122,7 @@ final class Receiver {
   boolean take(Handed handed, Batch batch) {
     SignedHeader file = handed.file();
     FileHeader header = file.header();
-    Optional<FileId> there = fileAt(header.device(), header.counter());
+    Optional<ChainPlace> there = placeAt(header.device(), header.counter());
     if (there.isPresent()) {
       requireSame(file.id(), there.get());
       return false;
@@ -153,8 +158,8 @@ final class Receiver {
     }
   }
 
-  private static void requireSame(FileId file, FileId there) {
-    if (!file.equals(there)) {
+  private static void requireSame(FileId file, ChainPlace there) {
+    if (!there.mayBe(file)) {
       throw conflict();
     }
   }
@@ -209,7 +214,7 @@ final class Receiver {
   }
 
   private void checkIsHere(FileDot dot) {
-    Optional<FileId> there = fileAt(dot.device(), dot.counter());
+    Optional<ChainPlace> there = placeAt(dot.device(), dot.counter());
     if (there.isEmpty()) {
       throw missing("file " + dot.counter() + " of a device that its author had it from");
     }

@@ -8,9 +8,11 @@ import dev.sealift.client.error.SealiftException;
 import dev.sealift.client.pack.DotRef;
 import dev.sealift.client.pack.EventRun;
 import dev.sealift.client.store.Batch;
+import dev.sealift.client.store.ChainPlace;
 import dev.sealift.client.store.DisplacedFile;
 import dev.sealift.client.store.HeldCompaction;
 import dev.sealift.client.store.KeptFile;
+import dev.sealift.client.store.LogEdges;
 import dev.sealift.client.store.LogEntry;
 import dev.sealift.client.store.RemoteFile;
 import dev.sealift.client.store.SpaceStore;
@@ -28,6 +30,7 @@ import dev.sealift.protocol.file.SeenLog;
 import dev.sealift.protocol.file.SignedHeader;
 import dev.sealift.protocol.id.DeviceId;
 import dev.sealift.protocol.id.FileId;
+import dev.sealift.protocol.id.Hash;
 import dev.sealift.protocol.id.SpaceId;
 import dev.sealift.protocol.link.InvitationKeys;
 import dev.sealift.protocol.log.CompactTree;
@@ -381,7 +384,7 @@ public final class Replica {
         .map(SignedIncarnation::exact)
         .filter(exact -> !told.contains(exact))
         .toList();
-    return new Restorer(store, space.orElseThrow(), log.heldHead(), lost, out);
+    return new Restorer(store, tree(), log.heldHead(), lost, out);
   }
 
   /**
@@ -464,8 +467,9 @@ public final class Replica {
     Incarnation incarnation = signed.incarnation();
     long size = incarnation.size();
     boolean reached = size <= log.position() && size > 0;
-    boolean same = reached && store.rootAt(size).equals(Optional.of(incarnation.root()));
-    boolean another = reached && !same;
+    Optional<Hash> held = reached ? store.rootAt(size) : Optional.empty();
+    boolean same = held.equals(Optional.of(incarnation.root()));
+    boolean another = held.isPresent() && !same;
     Parting parting = another
         ? Parting.ofAnotherLog(incarnations, incarnation.number())
         : Parting.of(incarnations, told, log);
@@ -473,7 +477,7 @@ public final class Replica {
       throw new MeshViolationException(
           Violation.FORKED, size, "the restored mesh names another log than the one held");
     }
-    long common = same ? size : Math.min(size, parting.size());
+    long common = reachable(same ? size : Math.min(size, parting.size()));
     LogState next = log.inIncarnation(incarnation.number(), common);
     try (Batch batch = store.batch()) {
       rewind(batch, common);
@@ -500,8 +504,11 @@ public final class Replica {
     batch.rewind(size, this::open);
     records.removeReceiptsAfter(batch, size);
     if (size < log.position()) {
-      CompactTree tree = HeldTree.upTo(size, store, space.orElseThrow());
-      long timeMillis = size == 0 ? 0 : store.log(size, 1).get(0).serverTimeMillis();
+      CompactTree tree = size == 0 ? new CompactTree() : tree().upTo(size);
+      long timeMillis = size == 0 ? 0 : store.serverTimeAt(size);
+      if (size == 0) {
+        records.removeEdge(batch);
+      }
       records.removeMembershipAfter(batch, timeMillis);
       records.putTree(batch, tree, timeMillis);
     }
@@ -521,10 +528,25 @@ public final class Replica {
     }
   }
 
-  /** Whether the log that is held is what somebody has seen. */
+  /** Whether the log that is held is what somebody has seen; of where only places are known, whether it goes that far. */
   boolean holds(SeenLog seen) {
     return seen.sequence() == 0
-        || store.rootAt(seen.sequence()).filter(seen.root()::equals).isPresent();
+        || seen.sequence() <= log.position()
+            && store.rootAt(seen.sequence()).map(seen.root()::equals).orElse(true);
+  }
+
+  private HeldTree tree() {
+    return new HeldTree(store, space.orElseThrow(), records.edge());
+  }
+
+  /** The log's tree, as it was in front of a file. */
+  public LogEdges edges() {
+    return tree();
+  }
+
+  /** Where the log can go back to: that far, or to its beginning where not all that is asked for there is known any more. */
+  private long reachable(long size) {
+    return tree().reachesBackTo(size) && store.hasEndsAt(size) ? size : 0;
   }
 
   /** The first file by another device behind a number that lost its place. */
@@ -666,7 +688,7 @@ public final class Replica {
   }
 
   private boolean isInLog(SignedHeader file) {
-    return store.fileAt(file.header().device(), file.header().counter()).isPresent();
+    return store.chainAt(file.header().device(), file.header().counter()).isPresent();
   }
 
   /**
@@ -707,7 +729,10 @@ public final class Replica {
   /** Whether the log, as far as it is held, has all of them. */
   boolean hasInLog(List<FileDot> dots) {
     return dots.stream()
-        .allMatch(dot -> store.fileAt(dot.device(), dot.counter()).equals(Optional.of(dot.file())));
+        .allMatch(dot -> store
+            .chainAt(dot.device(), dot.counter())
+            .filter(there -> there.mayBe(dot.file()))
+            .isPresent());
   }
 
   /** The mesh does not take a displaced file back, and may never do. */
@@ -721,15 +746,15 @@ public final class Replica {
 
   /** Whether the log can never have a file, as far as is known here: another one stands there, or it was given up. */
   boolean isLost(FileDot dot) {
-    Optional<FileId> there = store.fileAt(dot.device(), dot.counter());
+    Optional<ChainPlace> there = store.chainAt(dot.device(), dot.counter());
     return there.isPresent()
-        ? !there.get().equals(dot.file())
+        ? !there.get().mayBe(dot.file())
         : !waits(dot.device(), dot.counter(), dot.file());
   }
 
   /** Whether the log may have a file, and has not yet. */
   boolean isAwaited(DotRef dot) {
-    return store.fileAt(dot.device(), dot.counter()).isEmpty()
+    return store.chainAt(dot.device(), dot.counter()).isEmpty()
         && waits(dot.device(), dot.counter(), dot.file());
   }
 
@@ -757,7 +782,7 @@ public final class Replica {
       throws MeshViolationException {
     if (sequence > log.position()) {
       records.putReceipt(batch, sequence, file.id());
-    } else if (!store.log(sequence, 1).get(0).file().equals(file.id())) {
+    } else if (store.fileAt(sequence).filter(there -> !there.equals(file.id())).isPresent()) {
       throw notHonoured(sequence);
     }
     records.putHeads(batch, next);
@@ -878,7 +903,7 @@ public final class Replica {
     work = CompactionWork.MAKING;
     try {
       long beganMillis = clock.getAsLong();
-      if (!outbox.compacting().begin(choice.first(), choice.generation(), this::open)) {
+      if (!outbox.compacting().begin(choice.first(), choice.generation(), this::open, tree())) {
         duty.postpone(log);
       }
       rateLimit.made(clock.getAsLong() - beganMillis);
@@ -898,7 +923,7 @@ public final class Replica {
    * @return whether there is one: not where it would have more parts than any may
    */
   public synchronized boolean compactFrom(long first) {
-    return outbox.compacting().begin(first, 1, this::open);
+    return outbox.compacting().begin(first, 1, this::open, tree());
   }
 
   /** How long until this device has something to say of others' compactions, if nothing happens; {@code Long.MAX_VALUE} for never. */
@@ -919,7 +944,8 @@ public final class Replica {
   private boolean compareNext() {
     work = CompactionWork.COMPARING;
     try {
-      return attesting.compareNext(log.membership().orElseThrow(), clock.getAsLong(), this::open);
+      return attesting.compareNext(
+          log.membership().orElseThrow(), clock.getAsLong(), this::open, tree());
     } finally {
       work = CompactionWork.NONE;
     }

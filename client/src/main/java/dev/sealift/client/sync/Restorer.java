@@ -7,10 +7,8 @@ import dev.sealift.protocol.FormatException;
 import dev.sealift.protocol.Limits;
 import dev.sealift.protocol.file.SignedHeader;
 import dev.sealift.protocol.id.Hash;
-import dev.sealift.protocol.id.SpaceId;
 import dev.sealift.protocol.log.Proofs;
 import dev.sealift.protocol.log.SignedTreeHead;
-import dev.sealift.protocol.log.TileNodes;
 import dev.sealift.protocol.log.TreeNodes;
 import dev.sealift.protocol.proto.Frame;
 import dev.sealift.protocol.proto.Put;
@@ -46,14 +44,14 @@ final class Restorer {
    */
   Restorer(
       SpaceStore store,
-      SpaceId space,
+      TreeNodes nodes,
       Optional<SignedTreeHead> head,
       List<ByteString> lost,
       Consumer<Frame> out) {
     this.store = store;
     this.lost = lost;
     this.head = head;
-    this.nodes = new TileNodes(new HeldTree(store, space));
+    this.nodes = nodes;
     this.out = out;
   }
 

@@ -49,6 +49,7 @@ public final class SpaceRecords {
   private static final String INVITATION = "invitation";
   private static final String INVITATION_SEQUENCE = "invitation.sequence";
   private static final String TREE = "log.tree";
+  private static final String EDGE = "log.edge";
   private static final String INCARNATION = "log.incarnation";
   private static final String INCARNATIONS = "log.incarnations";
   private static final String HELD_HEAD = "log.head.held";
@@ -142,6 +143,35 @@ public final class SpaceRecords {
   void putLog(Batch batch, LogState state) {
     putHeads(batch, state);
     putTree(batch, state.tree(), state.serverTimeMillis());
+  }
+
+  /** The log's tree in front of the first file whose id is known, as are those of all behind it: empty unless the store came by a step over old files. */
+  CompactTree edge() {
+    Optional<byte[]> kept = store.setting(EDGE);
+    if (kept.isEmpty()) {
+      return new CompactTree();
+    }
+    ByteBuffer bytes = ByteBuffer.wrap(kept.get());
+    try {
+      return CompactTree.restore(
+          bytes.getLong(), Arrays.copyOfRange(kept.get(), Long.BYTES, kept.get().length));
+    } catch (FormatException e) {
+      throw damaged(e);
+    }
+  }
+
+  void putEdge(Batch batch, CompactTree tree) {
+    byte[] frontier = tree.frontier();
+    batch.putSetting(
+        EDGE,
+        ByteBuffer.allocate(Long.BYTES + frontier.length)
+            .putLong(tree.size())
+            .put(frontier)
+            .array());
+  }
+
+  void removeEdge(Batch batch) {
+    batch.removeSetting(EDGE);
   }
 
   void putTree(Batch batch, CompactTree tree, long serverTimeMillis) {

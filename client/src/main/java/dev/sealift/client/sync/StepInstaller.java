@@ -10,6 +10,7 @@ import dev.sealift.client.store.Batch;
 import dev.sealift.client.store.FetchedFile;
 import dev.sealift.client.store.Installing;
 import dev.sealift.client.store.SpaceStore;
+import dev.sealift.client.store.StepRoots;
 import dev.sealift.client.value.Bytes;
 import dev.sealift.protocol.FormatException;
 import dev.sealift.protocol.file.SequenceSpan;
@@ -190,8 +191,8 @@ final class StepInstaller {
   /** All that can be known of it before anything changes. */
   private Checked check(StepRange range, LogState log, Membership then) throws FormatException {
     Ahead ahead = new Ahead(log);
-    Installing installing = store.install(
-        range, root(range), ahead::append, device -> then.device(device).isPresent());
+    Installing installing =
+        store.install(range, root(range), ahead, device -> then.device(device).isPresent());
     blocks(range, block -> {
       for (CarriedFile file : block.files()) {
         ahead.look(file);
@@ -203,8 +204,12 @@ final class StepInstaller {
   }
 
   /** The log behind the position, as the files of a step have it. */
-  private final class Ahead {
-    private final CompactTree tree;
+  private final class Ahead implements StepRoots {
+    private CompactTree tree = new CompactTree();
+
+    /** In front of the first file that the step tells whole. */
+    private CompactTree edge = new CompactTree();
+
     private final long position;
     private final SpaceId space = records.space().orElseThrow();
     private long serverTimeMillis;
@@ -222,7 +227,6 @@ final class StepInstaller {
       Stream.concat(log.nextHead().stream(), log.newestHead().stream())
           .forEach(head -> signed.put(head.head().size(), head.head().root()));
       position = log.position();
-      tree = log.tree().copy();
       serverTimeMillis = log.serverTimeMillis();
     }
 
@@ -231,16 +235,25 @@ final class StepInstaller {
         return;
       }
       Optional<FileId> promised = records.receipt(file.sequence());
-      if (notHonoured == 0 && promised.isPresent() && !promised.get().equals(file.file())) {
+      if (notHonoured == 0 && promised.isPresent() && !file.mayBe(promised.get())) {
         notHonoured = file.sequence();
       }
     }
 
-    Hash append(long sequence, FileId file, long timeMillis, long base) {
+    @Override
+    public void begin(long sequence, Bytes front) throws FormatException {
+      edge = CompactTree.restore(sequence - 1, front.toByteArray());
+      tree = edge.copy();
+    }
+
+    @Override
+    public Hash with(long sequence, FileId file, long timeMillis, long base) {
       tree.append(new Leaf(space, sequence, timeMillis, base, file).hash());
       serverTimeMillis = timeMillis;
       Hash root = tree.root();
-      if (forkedAt == 0 && !signed.getOrDefault(sequence, root).equals(root)) {
+      if (forkedAt == 0
+          && sequence > position
+          && !signed.getOrDefault(sequence, root).equals(root)) {
         forkedAt = sequence;
       }
       return root;
@@ -307,6 +320,9 @@ final class StepInstaller {
       }
     }
     records.putTree(batch, ahead.tree, ahead.serverTimeMillis);
+    if (ahead.edge.size() > ahead.position) {
+      records.putEdge(batch, ahead.edge);
+    }
     records.removeReceiptsUpTo(batch, range.base());
   }
 

@@ -7,6 +7,7 @@ import dev.sealift.client.compact.CarriedRow.Line;
 import dev.sealift.client.compact.CarriedRow.Loser;
 import dev.sealift.client.merge.CellKind;
 import dev.sealift.client.pack.RunKind;
+import dev.sealift.client.value.Bytes;
 import dev.sealift.client.value.Value;
 import dev.sealift.protocol.id.DeviceId;
 import dev.sealift.protocol.id.FileId;
@@ -176,17 +177,22 @@ public final class Blocks {
         most, CarriedRow.ORDER, () -> row("t" + random.nextInt(3), "k" + random.nextInt(1000)));
   }
 
+  /** Without an id, with it, and with it and an edge in front. */
   CarriedFile file(long at) {
+    int naming = random.nextInt(3);
+    byte[] edge = new byte[Long.bitCount(at - 1) * Hash.BYTES];
+    random.nextBytes(edge);
     return new CarriedFile(
         at,
         device(),
         logged(),
-        FileId.of(hash("file" + at)),
+        naming == 0 ? null : FileId.of(hash("file" + at)),
         random.nextInt(1 << 30),
         random.nextInt(9),
         random.nextInt(9),
         random.nextInt(9),
-        random.nextInt(9));
+        random.nextInt(9),
+        naming == 2 ? Bytes.of(edge) : null);
   }
 
   Block block(int mostRows) {

@@ -257,7 +257,7 @@ class HandOverProperties {
 
     private static boolean isNew(Sent sent, TestDevice device) {
       return !sent.author().equals(device.id)
-          && device.store.fileAt(sent.author(), sent.counter()).isEmpty()
+          && device.store.chainAt(sent.author(), sent.counter()).isEmpty()
           && !device.displaced().containsValue(sent);
     }
 
@@ -274,7 +274,7 @@ class HandOverProperties {
     }
 
     private static boolean isHere(DotRef dot, TestDevice to, List<Sent> with) {
-      return to.store.fileAt(dot.device(), dot.counter()).isPresent()
+      return to.store.chainAt(dot.device(), dot.counter()).isPresent()
           || dot.device().equals(to.id)
           || with.stream().anyMatch(one -> one.id().equals(dot.file()))
           || to.displaced().values().stream().anyMatch(one -> one.id().equals(dot.file()));
@@ -291,7 +291,7 @@ class HandOverProperties {
       mesh.get(device);
       mesh.log.subList(from, mesh.log.size()).forEach(sent -> see(device, sent));
       device.displaced().forEach((id, sent) -> {
-        if (device.store.fileAt(sent.author(), sent.counter()).isPresent()) {
+        if (device.store.chainAt(sent.author(), sent.counter()).isPresent()) {
           device.write(batch -> batch.removeDisplaced(id));
         }
       });

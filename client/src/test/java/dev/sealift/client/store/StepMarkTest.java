@@ -10,6 +10,7 @@ import dev.sealift.client.store.StoreException.Code;
 import dev.sealift.client.store.TestDevice.Sent;
 import dev.sealift.client.value.Value;
 import dev.sealift.protocol.FormatException;
+import dev.sealift.protocol.id.FileId;
 import dev.sealift.protocol.id.Hash;
 import java.util.List;
 import java.util.Map;
@@ -243,8 +244,14 @@ class StepMarkTest {
     Installing installing = taker.store.install(
         step.range(),
         another,
-        (sequence, file, time, base) ->
-            sequence == step.range().base() ? another : TestDevice.hash("root" + sequence),
+        new Steps.Roots() {
+          @Override
+          public Hash with(long sequence, FileId file, long serverTimeMillis, long base) {
+            return sequence == step.range().base()
+                ? another
+                : super.with(sequence, file, serverTimeMillis, base);
+          }
+        },
         device -> true,
         Steps.LIGHT);
     takeSome(installing, step, step.blocks().size() - 1);

@@ -148,7 +148,8 @@ class StepRefusalTest {
         file.base(),
         place,
         file.known(),
-        file.newest());
+        file.newest(),
+        file.edge());
   }
 
   @Test

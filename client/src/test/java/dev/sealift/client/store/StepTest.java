@@ -313,9 +313,9 @@ class StepTest {
     assertThat(first.store.values("large", "large", "text")).hasSize(11);
     TestDevice second = folder.device("second");
     Installing again = installAnyWeight(second, step.range());
-    first.store.carry(1, first::open, block -> Steps.checkOne(again, block));
+    first.store.carry(1, first::open, Steps::edge, block -> Steps.checkOne(again, block));
     again.checked();
-    first.store.carry(1, first::open, block -> Steps.takeOne(again, block));
+    first.store.carry(1, first::open, Steps::edge, block -> Steps.takeOne(again, block));
     again.finish();
     assertThat(second.store.mergeDigest()).isEqualTo(first.store.mergeDigest());
     Installing refusing = installAnyWeight(folder.device("third"), step.range());
@@ -327,10 +327,7 @@ class StepTest {
 
   private static Installing installAnyWeight(TestDevice taker, StepRange range) {
     return taker.store.install(
-        range,
-        TestDevice.hash("root" + range.base()),
-        (sequence, file, time, base) -> TestDevice.hash("root" + sequence),
-        device -> true);
+        range, TestDevice.hash("root" + range.base()), new Steps.Roots(), device -> true);
   }
 
   private static void cut(Step step, CarriedRow row, Consumer<Block> out) {

@@ -14,8 +14,12 @@ import dev.sealift.client.compact.CarriedRow;
 import dev.sealift.client.compact.PartPacker;
 import dev.sealift.client.compact.PartReader;
 import dev.sealift.client.compact.StepRange;
+import dev.sealift.client.value.Bytes;
+import dev.sealift.protocol.FormatException;
 import dev.sealift.protocol.id.DeviceId;
+import dev.sealift.protocol.id.FileId;
 import dev.sealift.protocol.id.Hash;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Iterator;
@@ -55,9 +59,37 @@ final class Steps {
     List<byte[]> parts = new ArrayList<>();
     PartPacker packer = new PartPacker(parts::add);
     StepRange range = maker.store.carry(
-        first, maker::open, (covered, out) -> new BlockCutter(covered, LIGHT, out), packer::add);
+        first,
+        maker::open,
+        Steps::edge,
+        (covered, out) -> new BlockCutter(covered, LIGHT, out),
+        packer::add);
     packer.finish();
     return new Step(range, parts);
+  }
+
+  /** What stands for the edge of a tree in front of a file: as long as one is. */
+  static byte[] edge(long sequence) {
+    ByteBuffer edge = ByteBuffer.allocate(Long.bitCount(sequence - 1) * Hash.BYTES);
+    while (edge.hasRemaining()) {
+      edge.put(TestDevice.hash("edge" + sequence).toByteArray());
+    }
+    return edge.array();
+  }
+
+  /** What stands for a tree: its roots go by sizes, and it knows the edge. */
+  static class Roots implements StepRoots {
+    @Override
+    public void begin(long sequence, Bytes edge) throws FormatException {
+      if (!edge.equals(Bytes.of(edge(sequence)))) {
+        throw new FormatException("not the edge of this tree");
+      }
+    }
+
+    @Override
+    public Hash with(long sequence, FileId file, long serverTimeMillis, long base) {
+      return TestDevice.hash("root" + sequence);
+    }
   }
 
   /** What everybody should have alike. */
@@ -145,6 +177,7 @@ final class Steps {
         new BlockOrder(range, LIGHT),
         device -> true,
         holder::open,
+        Steps::edge,
         () -> left.hasNext() ? Optional.of(left.next()) : Optional.empty());
   }
 
@@ -185,12 +218,7 @@ final class Steps {
   }
 
   static Installing install(TestDevice taker, Step step, Hash root, Predicate<DeviceId> members) {
-    return taker.store.install(
-        step.range(),
-        root,
-        (sequence, file, time, base) -> TestDevice.hash("root" + sequence),
-        members,
-        LIGHT);
+    return taker.store.install(step.range(), root, new Roots(), members, LIGHT);
   }
 
   /** All blocks, before any is taken in. */

@@ -237,7 +237,7 @@ public final class TestDevice implements AutoCloseable {
   Sent sentAfter(Optional<FileId> previous, long at, List<EventRun> runs) {
     Sent sent = sent(id, at, runs, file + " after " + previous);
     return sent.buildingOn(sent.seenFiles().stream()
-        .filter(dot -> store.fileAt(dot.device(), dot.counter()).isEmpty())
+        .filter(dot -> store.chainAt(dot.device(), dot.counter()).isEmpty())
         .distinct()
         .toList());
   }

@@ -203,6 +203,10 @@ public final class TwoYears {
   /** Until all that are connected have everything. */
   private void rest() {
     devices.stream().filter(Device::isConnecting).forEach(Device::ask);
+    untilUpToDate();
+  }
+
+  private void untilUpToDate() {
     long until = scheduler.nowMillis() + 60 * MINUTE_MILLIS;
     do {
       scheduler.runUntil(scheduler.nowMillis() + 1_000);
@@ -220,7 +224,7 @@ public final class TwoYears {
     Device young = device("young");
     young.join(invitation, secret, List.of());
     young.connect();
-    rest();
+    untilUpToDate(); // without a question that only this scenario has
     mesh.network().lie(UnaryOperator.identity());
     devices.forEach(Device::connect);
     rest(); // the new one has written that it is there
@@ -239,6 +243,7 @@ public final class TwoYears {
             (entry, header, payload) -> {
               throw new IllegalStateException("a compaction of all files opens none");
             },
+            device.replica().edges(),
             packer::add);
     packer.finish();
     return bytes[0];

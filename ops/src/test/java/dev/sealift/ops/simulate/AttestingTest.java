@@ -13,7 +13,9 @@ import dev.sealift.client.compact.StepRange;
 import dev.sealift.client.store.Batch;
 import dev.sealift.client.store.Difference.Kind;
 import dev.sealift.client.store.HeldCompaction;
+import dev.sealift.client.store.LogEdges;
 import dev.sealift.client.sync.CompactionThresholds;
+import dev.sealift.client.value.Bytes;
 import dev.sealift.client.value.Value;
 import dev.sealift.protocol.id.Hash;
 import dev.sealift.protocol.membership.SpaceRules;
@@ -136,7 +138,8 @@ class AttestingTest extends CompactingBed {
   }
 
   /** What goes into a compaction. */
-  private record Forged(StepRange range, List<CarriedFile> files, List<CarriedRow> rows) {
+  private record Forged(
+      StepRange range, List<CarriedFile> files, List<CarriedRow> rows, LogEdges edges) {
     static Forged of(Device device) {
       List<CarriedFile> files = new ArrayList<>();
       List<CarriedRow> rows = new ArrayList<>();
@@ -147,23 +150,24 @@ class AttestingTest extends CompactingBed {
               (entry, header, payload) -> {
                 throw new AssertionError("no file is read to carry everything");
               },
+              device.replica().edges(),
               block -> {
                 files.addAll(block.files());
                 rows.addAll(block.rows());
               });
-      return new Forged(range, files, rows);
+      return new Forged(range, files, rows, device.replica().edges());
     }
 
     Forged without(int row) {
       List<CarriedRow> less = new ArrayList<>(rows);
       less.remove(row);
-      return new Forged(range, files, less);
+      return new Forged(range, files, less, edges);
     }
 
     Forged with(CarriedRow row) {
       List<CarriedRow> more = new ArrayList<>(rows);
       more.add(row);
-      return new Forged(range, files, more);
+      return new Forged(range, files, more, edges);
     }
 
     Forged altering(int row, UnaryOperator<Held> register) {
@@ -183,20 +187,22 @@ class AttestingTest extends CompactingBed {
               was.losers(),
               was.lines(),
               was.feed()));
-      return new Forged(range, files, other);
+      return new Forged(range, files, other, edges);
     }
 
     Forged upTo(long base) {
-      return new Forged(new StepRange(1, base), files.subList(0, (int) base), rows);
+      return new Forged(new StepRange(1, base), files.subList(0, (int) base), rows, edges);
     }
 
     Forged from(long first) {
-      return new Forged(
-          new StepRange(first, range.base()), files.subList((int) first - 1, files.size()), rows);
+      List<CarriedFile> some = new ArrayList<>(files.subList((int) first - 1, files.size()));
+      CarriedFile begins = some.get(0);
+      some.set(0, begins.with(begins.file(), Bytes.of(edges.before(first))));
+      return new Forged(new StepRange(first, range.base()), some, rows, edges);
     }
 
     Forged withFilesOf(Forged later) {
-      return new Forged(later.range, later.files, rows);
+      return new Forged(later.range, later.files, rows, edges);
     }
 
     List<Block> blocks() {
