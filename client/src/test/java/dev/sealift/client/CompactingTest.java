@@ -290,6 +290,41 @@ class CompactingTest {
   }
 
   @Test
+  void whoComesInFarBehindAsksOnceWhichCompactionsStand() {
+    Space founder = world.found("a");
+    write(
+        founder, 260); // more than a device compacts at that is offered nothing, and takes files of
+    String link = founder.invite();
+    world.close("a");
+    world.mesh.takeCompactions();
+    AtomicInteger asked = new AtomicInteger();
+    AtomicInteger askedBefore = new AtomicInteger();
+    world.mesh.wire((connection, toDevice, frame) -> {
+      if (!toDevice && frame.hasSteps()) {
+        asked.incrementAndGet();
+      } else if (!toDevice && isOfCompaction(frame)) {
+        askedBefore.compareAndSet(0, asked.get());
+      }
+      return List.of(frame);
+    });
+    world.join("b", link);
+    offer(); // whoever's turn it would be
+    Await.until("it compacts", () -> askedBefore.get() > 0);
+    assertThat(askedBefore).hasValue(1);
+  }
+
+  private static boolean isOfCompaction(Frame frame) {
+    return frame.getPut().getFilesList().stream().anyMatch(file -> {
+      try {
+        return SignedHeader.parse(file.getSignedHeader()).header().kind()
+            == FileKind.FILE_KIND_COMPACTION;
+      } catch (FormatException e) {
+        throw new AssertionError("a device puts files", e);
+      }
+    });
+  }
+
+  @Test
   void whoIsNotToldWhatStandsGoesOnWithoutCompacting() {
     world.mesh.takeCompactions();
     Space space = known(world.found("home"));

@@ -51,6 +51,10 @@ final class StepTaking {
   private final Replica replica;
   private final Consumer<Frame> out;
   private int taken;
+
+  /** Behind which steps were asked for. */
+  private long after;
+
   private boolean isAnyOffered;
   private @Nullable UnderWay underWay;
 
@@ -174,10 +178,9 @@ final class StepTaking {
   void begin() {
     underWay = null;
     replica.steps().forget(); // what another connection fetched
+    after = replica.needsFullStep() ? 0 : replica.log().position();
     out.accept(Frame.newBuilder()
-        .setSteps(Steps.newBuilder()
-            .setRequest(STEPS_REQUEST)
-            .setAfterSequence(replica.needsFullStep() ? 0 : replica.log().position()))
+        .setSteps(Steps.newBuilder().setRequest(STEPS_REQUEST).setAfterSequence(after))
         .build());
   }
 
@@ -219,6 +222,9 @@ final class StepTaking {
     expect(list.getRequest() == STEPS_REQUEST && underWay == null);
     replica.learnHead(list.getSignedHead());
     isAnyOffered |= list.getStepsCount() > 0;
+    if (after == 0) {
+      replica.duty().learn(list.getStepsList()); // all that stand: no need to ask again for that
+    }
     List<Step> row = row(list);
     boolean worth =
         leadsTo(row) - replica.log().position() >= LEAST_FILES || taken > 0 || replica.needsStep();
