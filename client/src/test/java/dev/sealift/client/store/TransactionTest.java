@@ -312,6 +312,31 @@ class TransactionTest {
   }
 
   @Test
+  void what_came_too_late_with_its_transaction_stays_when_the_row_comes_back_with_the_same_event() {
+    transact(one, batch -> batch.patch("cities", "ulm", name("twice")));
+    Sent first = one.pack();
+    Sent again = one.sentAt(99, first.runs()); // by a home that was put back
+    long late = TestDevice.START_MILLIS + TestDevice.RULES.cutOffMillis() + 30_000;
+    one.millis = late;
+    other.millis = late;
+    one.remove("ulm");
+    Sent removed = one.pack();
+    one.put("ulm", name("new"));
+    Sent brought = one.pack();
+    other.receive(first);
+    other.receive(again, again.at(other.store.position() + 1, late));
+    assertThat(other.store.inbox(9)).hasSize(1);
+
+    other.receive(removed, removed.at(other.store.position() + 1, late + 1));
+    other.receive(brought, brought.at(other.store.position() + 1, late + 2));
+
+    assertThat(other.get("ulm")).containsEntry("name", Value.of("new"));
+    assertThat(other.store.inbox(9))
+        .singleElement()
+        .matches(lost -> lost.reason() == LostReason.LATE && lost.transaction() != 0);
+  }
+
+  @Test
   void a_reading_transaction_cannot_add_to_a_counter() {
     assertThatThrownBy(() -> transact(one, batch -> {
           batch.increment("cities", "ulm", "visits", 1);

@@ -27,7 +27,12 @@ final class RowModel {
   private static final String ROW = "";
 
   /** Something in the inbox. */
-  record Lost(LostReason reason, Value value, long sinceMillis, HybridTime transaction) {}
+  record Lost(LostReason reason, Value value, long sinceMillis, HybridTime transaction) {
+    /** Then it stays until all of the transaction is reviewed. */
+    boolean isOfTransaction() {
+      return !transaction.equals(HybridTime.ZERO);
+    }
+  }
 
   /** Which write of which cell. */
   record Name(String column, DeviceId device, HybridTime time) implements Comparable<Name> {
@@ -237,13 +242,18 @@ final class RowModel {
       forgetWrites();
       return;
     }
-    winners().forEach((column, write) -> losers.remove(name(column, write)));
-    marker().ifPresent(put -> losers.remove(name(ROW, put)));
-    parts.forEach(part -> losers.remove(name(column(part), part)));
+    winners().forEach((column, write) -> restore(name(column, write)));
+    marker().ifPresent(put -> restore(name(ROW, put)));
+    parts.forEach(part -> restore(name(column(part), part)));
     if (!event.saw(hiding)) {
       lose(ROW, hiding, LostReason.WRITE, Value.NULL, event);
     }
     removal = null;
+  }
+
+  /** It is there again, and lost no more; but not that its transaction came too late once more. */
+  private void restore(Name name) {
+    losers.computeIfPresent(name, (any, lost) -> lost.isOfTransaction() ? lost : null);
   }
 
   private static String column(LogEvent part) {
@@ -369,7 +379,7 @@ final class RowModel {
         .entrySet()
         .removeIf(lost -> lost.getKey().column().equals(column)
             && lost.getKey().device().equals(device)
-            && lost.getValue().transaction().equals(HybridTime.ZERO));
+            && !lost.getValue().isOfTransaction());
   }
 
   private static Name name(String column, LogEvent event) {
