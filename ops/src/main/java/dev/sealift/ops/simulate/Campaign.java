@@ -84,7 +84,7 @@ public final class Campaign {
 
   /** Runs one seed, in a folder of its own. */
   public static Result one(Scenario scenario, long seed, boolean keepTrace) {
-    return inFolder(folder -> scenario.run(folder, seed, keepTrace));
+    return inFolder(folder -> RunThread.call(seed, () -> scenario.run(folder, seed, keepTrace)));
   }
 
   /** Does something in a folder of its own, which is gone afterwards. */

@@ -486,6 +486,7 @@ final class Mesh {
 
   /** Heard late, twice, or not at all: heads are what counts, and sessions ask again by themselves. */
   private void publish(SpaceAdvanced advanced) {
+    trace.note(advanced.getSignedHead());
     int times = lostAnswers > 0 ? (int) dice.between(0, 2) : 1;
     for (int i = 0; i < times; i++) {
       soon(0, () -> {

@@ -6,6 +6,7 @@ import dev.sealift.client.sync.OpenedInvitation;
 import dev.sealift.client.vault.DeviceKeyPair;
 import dev.sealift.client.vault.Vault;
 import dev.sealift.protocol.FormatException;
+import dev.sealift.protocol.id.Hash;
 import dev.sealift.protocol.link.InvitationKeys;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -156,7 +157,14 @@ public final class Simulation {
     Verdict verdict =
         new Verdict(devices, log, history, network.receipts(), writer, script.rules());
     files = verdict.judge();
-    trace.say("end", "all agree on " + files + " files, and miss " + verdict.lost());
+    trace.say(
+        "end",
+        "all agree on %d files, whose root is %s, and miss %d"
+            .formatted(files, root(devices.get(0)), verdict.lost()));
+  }
+
+  private static String root(Device device) {
+    return device.store().rootAt(device.store().position()).map(Hash::toString).orElse("none");
   }
 
   private List<TableSchema> schema(Device device) {

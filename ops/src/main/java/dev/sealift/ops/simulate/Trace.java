@@ -1,5 +1,6 @@
 package dev.sealift.ops.simulate;
 
+import com.google.protobuf.ByteString;
 import dev.sealift.protocol.id.Hash;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -39,6 +40,11 @@ final class Trace {
     if (keep) {
       lines.add(line);
     }
+  }
+
+  /** Has the hash go by what nobody needs to read. */
+  void note(ByteString what) {
+    digest.update(what.asReadOnlyByteBuffer());
   }
 
   List<String> lines() {

@@ -108,7 +108,8 @@ public final class TwoYears {
 
   private static SpaceHistory inFolder(
       long seed, int days, boolean isCompacting, IntConsumer progress) {
-    return Campaign.inFolder(folder -> run(folder, seed, days, isCompacting, progress));
+    return Campaign.inFolder(
+        folder -> RunThread.call(seed, () -> run(folder, seed, days, isCompacting, progress)));
   }
 
   /**

@@ -10,11 +10,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SimulateIT {
   private static final Duration DEADLINE = Duration.ofMinutes(2);
+
+  /** Which take two minutes of one processor. */
+  private static final long SEEDS_WITH_COMPACTION = 60;
 
   @TempDir
   private Path folder;
@@ -34,6 +40,18 @@ class SimulateIT {
       assertThat(end.getLong(count)).as(count).isPositive();
     }
     assertThat(end.getDouble("seconds")).isGreaterThanOrEqualTo(90);
+  }
+
+  @Test
+  void theFirstSeedsWithCompactionHold() {
+    CliHarness.Run run = run(
+        "simulate", "--json", "--scenario", "compaction", "--seeds", "" + SEEDS_WITH_COMPACTION);
+
+    assertThat(run.exitCode()).as(run.out() + run.err()).isZero();
+    JsonObject end = run.json();
+    assertThat(end.getLong("seeds")).isEqualTo(SEEDS_WITH_COMPACTION);
+    assertThat(end.getLong("failed")).isZero();
+    assertThat(end.getLong("files")).isPositive();
   }
 
   @Test
@@ -106,13 +124,18 @@ class SimulateIT {
     assertThat(run.err()).contains("from seed 20");
   }
 
-  @Test
-  void anotherJvmShowsTheSameRun() throws Exception {
-    CliHarness.Run here = run("simulate", "--seed", "3", "--trace");
+  @ParameterizedTest
+  @ValueSource(strings = {"trouble", "compaction"})
+  void anotherJvmShowsTheSameRun(String scenario) throws Exception {
+    String[] one = {"simulate", "--scenario", scenario, "--seed", "3", "--trace"};
+    CliHarness.Run here = run(one);
 
-    try (ChildJvm other = ChildJvm.start(Main.class, "simulate", "--seed", "3", "--trace")) {
+    try (ChildJvm other = ChildJvm.start(Main.class, one)) {
       assertThat(other.awaitExit(DEADLINE)).isZero();
-      assertThat(trace(other.lines())).isNotEmpty().isEqualTo(trace(here.lines()));
+      assertThat(trace(other.lines()))
+          .isEqualTo(trace(here.lines()))
+          .last(InstanceOfAssertFactories.STRING)
+          .contains("whose root is");
     }
   }
 

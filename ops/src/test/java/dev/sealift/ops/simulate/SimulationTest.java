@@ -5,14 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SimulationTest {
   @ParameterizedTest
-  @ValueSource(longs = {1, 7, 42})
-  void aSeedIsTheSameRunEachTime(long seed) {
-    Result first = Campaign.one(seed, true);
-    Result second = Campaign.one(seed, true);
+  @CsvSource({"TROUBLE, 1", "TROUBLE, 7", "COMPACTION, 1", "COMPACTION, 7", "VERSIONS, 1"})
+  void aSeedIsTheSameRunEachTime(Scenario scenario, long seed) {
+    Result first = Campaign.one(scenario, seed, true);
+    Result second = Campaign.one(scenario, seed, true);
 
     assertThat(second.trace()).isEqualTo(first.trace());
     assertThat(second.traceHash()).isEqualTo(first.traceHash());
@@ -29,6 +30,14 @@ class SimulationTest {
     assertThat(without.fault()).isEqualTo(Optional.empty());
     assertThat(without.counts().events()).isPositive();
     assertThat(without.counts().files()).isPositive();
+  }
+
+  @Test
+  void devicesCompactAndTheMeshReclaims() {
+    Result run = Campaign.one(Scenario.COMPACTION, 7, true);
+
+    assertThat(run.fault()).isEqualTo(Optional.empty());
+    assertThat(run.trace()).anyMatch(line -> line.matches(".* mesh +reclaims \\d+ files up to .*"));
   }
 
   @Test
