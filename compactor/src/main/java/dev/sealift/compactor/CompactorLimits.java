@@ -83,12 +83,6 @@ final class CompactorLimits {
   /** A compaction of fewer files spares a new device nothing that it would notice. */
   static final long LEAST_LOWER = 16;
 
-  /** Below it a compaction of some parts would be due for another at once. */
-  static final long LEAST_UPPER = 64;
-
-  /** More is work for devices and store, whatever was measured: about a minute of a slow device's merging. */
-  static final long GREATEST_UPPER = 20_000;
-
   /** While nothing is measured: files of some kilobytes over a mobile link. */
   static final double FILES_PER_SECOND = 100;
 

@@ -7,14 +7,26 @@ import java.time.Duration;
  *
  * @param on whether anything is done at all: the mesh has to take compactions
  * @param firstSync the longest that a new device should take
+ * @param mostLive live files that the upper threshold is at most, whatever was measured
  * @param lowerShare the lower threshold as a share of the upper one
  * @param seenWithin a device that was seen so lately has to be past a compaction before anything under it goes
  * @param grace how long a compaction stands before anything under it goes
  */
 public record CompactorPolicy(
-    boolean on, Duration firstSync, double lowerShare, Duration seenWithin, Duration grace) {
+    boolean on,
+    Duration firstSync,
+    long mostLive,
+    double lowerShare,
+    Duration seenWithin,
+    Duration grace) {
   /** Longer, and people ask whether it works at all. */
   public static final Duration FIRST_SYNC = Duration.ofSeconds(10);
+
+  /** More is work for devices and store, whatever was measured: about a minute of a slow device's merging. */
+  public static final long MOST_LIVE = 20_000;
+
+  /** The upper threshold is never lower: a compaction of some parts would be due for another at once. */
+  public static final long LEAST_LIVE = 64;
 
   /** Early enough that a device far back in the line is there to take over, late enough to spare more than it costs. */
   public static final double LOWER_SHARE = 0.25;
@@ -28,6 +40,10 @@ public record CompactorPolicy(
   public CompactorPolicy {
     if (firstSync.isNegative() || seenWithin.isNegative() || grace.isNegative()) {
       throw new IllegalArgumentException("times are not negative");
+    }
+    if (mostLive < LEAST_LIVE || mostLive > MOST_LIVE) {
+      throw new IllegalArgumentException(
+          "the most live files are %d to %d".formatted(LEAST_LIVE, MOST_LIVE));
     }
     if (!(lowerShare > 0 && lowerShare <= 1)) {
       throw new IllegalArgumentException("the share is above 0, and 1 at most");
@@ -43,11 +59,11 @@ public record CompactorPolicy(
 
   /** Does nothing. */
   public static CompactorPolicy off() {
-    return new CompactorPolicy(false, FIRST_SYNC, LOWER_SHARE, SEEN_WITHIN, GRACE);
+    return new CompactorPolicy(false, FIRST_SYNC, MOST_LIVE, LOWER_SHARE, SEEN_WITHIN, GRACE);
   }
 
   /** With the usual times. */
   public static CompactorPolicy usual() {
-    return new CompactorPolicy(true, FIRST_SYNC, LOWER_SHARE, SEEN_WITHIN, GRACE);
+    return new CompactorPolicy(true, FIRST_SYNC, MOST_LIVE, LOWER_SHARE, SEEN_WITHIN, GRACE);
   }
 }

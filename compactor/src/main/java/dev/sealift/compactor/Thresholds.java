@@ -11,8 +11,7 @@ import dev.sealift.protocol.proto.Offer;
 public record Thresholds(long lower, long upper) {
   static Thresholds of(double filesPerSecond, CompactorPolicy policy) {
     long files = Math.round(filesPerSecond * policy.firstSync().toMillis() / 1_000);
-    long upper =
-        Math.max(CompactorLimits.LEAST_UPPER, Math.min(CompactorLimits.GREATEST_UPPER, files));
+    long upper = Math.max(CompactorPolicy.LEAST_LIVE, Math.min(policy.mostLive(), files));
     long lower = Math.max(CompactorLimits.LEAST_LOWER, Math.round(upper * policy.lowerShare()));
     return new Thresholds(lower, upper);
   }

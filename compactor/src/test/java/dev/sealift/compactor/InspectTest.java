@@ -113,6 +113,7 @@ class InspectTest {
     deploy(new CompactorPolicy(
         true,
         CompactorPolicy.FIRST_SYNC,
+        CompactorPolicy.MOST_LIVE,
         CompactorPolicy.LOWER_SHARE,
         CompactorPolicy.SEEN_WITHIN,
         Duration.ofDays(3)));

@@ -106,6 +106,7 @@ class ReclaimTest {
     world = new World(new CompactorPolicy(
         true,
         CompactorPolicy.FIRST_SYNC,
+        CompactorPolicy.MOST_LIVE,
         CompactorPolicy.LOWER_SHARE,
         CompactorPolicy.SEEN_WITHIN,
         grace));

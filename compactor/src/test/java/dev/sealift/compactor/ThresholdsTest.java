@@ -1,6 +1,7 @@
 package dev.sealift.compactor;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.util.Set;
@@ -13,16 +14,31 @@ class ThresholdsTest {
   @Test
   void upperIsWhatIsTakenInWithinTheTimeAndLowerAShareOfIt() {
     assertThat(Thresholds.of(100, POLICY)).isEqualTo(new Thresholds(250, 1_000));
-    CompactorPolicy patient =
-        new CompactorPolicy(true, Duration.ofSeconds(60), 0.5, POLICY.seenWithin(), POLICY.grace());
+    CompactorPolicy patient = policy(Duration.ofSeconds(60), CompactorPolicy.MOST_LIVE);
     assertThat(Thresholds.of(100, patient)).isEqualTo(new Thresholds(3_000, 6_000));
+  }
+
+  @Test
+  void upperIsAtMostWhatTheOperatorSaysHoweverFastDevicesAre() {
+    CompactorPolicy bounded = policy(Duration.ofSeconds(10), 300);
+    assertThat(Thresholds.of(31, bounded)).isEqualTo(new Thresholds(150, 300));
+    assertThat(Thresholds.of(30, bounded)).isEqualTo(new Thresholds(150, 300));
+    assertThat(Thresholds.of(29, bounded)).isEqualTo(new Thresholds(145, 290));
+    assertThatThrownBy(() -> policy(Duration.ofSeconds(10), CompactorPolicy.LEAST_LIVE - 1))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> policy(Duration.ofSeconds(10), CompactorPolicy.MOST_LIVE + 1))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  private static CompactorPolicy policy(Duration firstSync, long mostLive) {
+    return new CompactorPolicy(true, firstSync, mostLive, 0.5, POLICY.seenWithin(), POLICY.grace());
   }
 
   @Test
   void noMeasurementLeadsToNothingSensible() {
     assertThat(Thresholds.of(0, POLICY))
-        .isEqualTo(new Thresholds(CompactorLimits.LEAST_LOWER, CompactorLimits.LEAST_UPPER));
-    assertThat(Thresholds.of(1e300, POLICY).upper()).isEqualTo(CompactorLimits.GREATEST_UPPER);
+        .isEqualTo(new Thresholds(CompactorLimits.LEAST_LOWER, CompactorPolicy.LEAST_LIVE));
+    assertThat(Thresholds.of(1e300, POLICY).upper()).isEqualTo(CompactorPolicy.MOST_LIVE);
   }
 
   @Test

@@ -59,7 +59,12 @@ final class MeshMain {
   private static MeshOptions whole(Path data, boolean compactions) {
     CompactorPolicy usual = CompactorPolicy.usual();
     CompactorPolicy policy = new CompactorPolicy(
-        compactions, NEVER_TOO_LONG, usual.lowerShare(), usual.seenWithin(), usual.grace());
+        compactions,
+        NEVER_TOO_LONG,
+        usual.mostLive(),
+        usual.lowerShare(),
+        usual.seenWithin(),
+        usual.grace());
     return MeshOptions.whole(data, 0).withCompaction(policy);
   }
 

@@ -150,6 +150,7 @@ public final class Configuration {
       case PORT -> require(text.isEmpty() || isPort(text), setting, "a port, 0 to " + MAX_PORT);
       case NUMBER ->
         require(isNumber(text), setting, "a whole number of 1 to 18 digits, more than 0");
+      case COUNT -> require(isCount(text), setting, "a whole number of 1 to 18 digits");
       case FLAG -> require(text.equals("true") || text.equals("false"), setting, "true or false");
       case SECONDS -> require(isSeconds(text), setting, "whole seconds, 0 to " + MAX_SECONDS);
       case LEVEL -> require(LEVELS.contains(text), setting, "one of " + String.join(", ", LEVELS));
@@ -175,7 +176,11 @@ public final class Configuration {
   }
 
   private static boolean isNumber(String text) {
-    return text.matches("[0-9]{1,18}") && Long.parseLong(text) > 0;
+    return isCount(text) && Long.parseLong(text) > 0;
+  }
+
+  private static boolean isCount(String text) {
+    return text.matches("[0-9]{1,18}");
   }
 
   private static boolean isPort(String text) {

@@ -145,6 +145,14 @@ public enum Setting {
       "--first-sync-seconds",
       String.valueOf(CompactorPolicy.FIRST_SYNC.toSeconds()),
       "the longest that taking in a space's files should take a new device: so many files are compacted at the latest"),
+  COMPACTION_MOST_LIVE_FILES(
+      Scope.MESH,
+      Kind.NUMBER,
+      "compaction.most-live-files",
+      "--most-live-files",
+      String.valueOf(CompactorPolicy.MOST_LIVE),
+      "however fast devices take files in, so many are compacted at the latest; %d to %d"
+          .formatted(CompactorPolicy.LEAST_LIVE, CompactorPolicy.MOST_LIVE)),
   COMPACTION_LOWER_SHARE(
       Scope.MESH,
       Kind.SHARE,
@@ -154,7 +162,7 @@ public enum Setting {
       "share of those files from which on a device is told to compact; more than 0"),
   RECLAIM_GRACE_HOURS(
       Scope.MESH,
-      Kind.NUMBER,
+      Kind.COUNT,
       "reclaim.grace-hours",
       "--reclaim-grace-hours",
       String.valueOf(CompactorPolicy.GRACE.toHours()),
@@ -338,6 +346,8 @@ public enum Setting {
     PORT,
     /** Whole, and more than 0. */
     NUMBER,
+    /** Whole; 0 for none. */
+    COUNT,
     PATH,
     FLAG,
     LEVEL,

@@ -194,9 +194,22 @@ public record MeshOptions(
     return new CompactorPolicy(
         settings.flag(Setting.MESH_COMPACTIONS),
         settings.duration(Setting.COMPACTION_FIRST_SYNC_SECONDS),
+        mostLive(settings),
         lowerShare,
         Duration.ofDays(count(settings, Setting.RECLAIM_SEEN_DAYS)),
         Duration.ofHours(count(settings, Setting.RECLAIM_GRACE_HOURS)));
+  }
+
+  private static long mostLive(Configuration settings) throws MeshStartException {
+    long files = settings.number(Setting.COMPACTION_MOST_LIVE_FILES);
+    if (files < CompactorPolicy.LEAST_LIVE || files > CompactorPolicy.MOST_LIVE) {
+      throw MeshStartException.badSetting("%s must be %d to %d."
+          .formatted(
+              settings.place(Setting.COMPACTION_MOST_LIVE_FILES),
+              CompactorPolicy.LEAST_LIVE,
+              CompactorPolicy.MOST_LIVE));
+    }
+    return files;
   }
 
   private static GatewayOptions gateway(Configuration settings) throws MeshStartException {

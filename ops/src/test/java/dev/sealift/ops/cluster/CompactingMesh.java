@@ -28,7 +28,12 @@ final class CompactingMesh {
     MeshProcess mesh = MeshProcess.start(
         MeshOptions.of(settings)
             .withCompaction(new CompactorPolicy(
-                true, NO_TIME, CompactorPolicy.LOWER_SHARE, CompactorPolicy.SEEN_WITHIN, NO_TIME)),
+                true,
+                NO_TIME,
+                CompactorPolicy.MOST_LIVE,
+                CompactorPolicy.LOWER_SHARE,
+                CompactorPolicy.SEEN_WITHIN,
+                NO_TIME)),
         "");
     System.out.println("{\"event\":\"up\"}");
     mesh.misfit().join(); // until it is killed

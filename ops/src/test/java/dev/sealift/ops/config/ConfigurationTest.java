@@ -106,6 +106,17 @@ class ConfigurationTest {
   }
 
   @Test
+  void aCountMayBeNoneWhereANumberMayNot() throws Exception {
+    Configuration settings = configuration(Map.of(Setting.RECLAIM_GRACE_HOURS, "0"), Map.of());
+    assertThat(settings.number(Setting.RECLAIM_GRACE_HOURS)).isZero();
+
+    write("reclaim.grace-hours = -1\n");
+    assertRefused("must be a whole number of 1 to 18 digits, not '-1'");
+    write("reclaim.seen-days = 0\n");
+    assertRefused("must be a whole number of 1 to 18 digits, more than 0, not '0'");
+  }
+
+  @Test
   void aKeySetTwiceIsRefused() throws Exception {
     write("gateway.port = 1\nlog.json = true\ngateway.port = 2\n");
 

@@ -30,6 +30,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class MeshProcessTest {
   @TempDir
@@ -177,6 +179,8 @@ class MeshProcessTest {
         "true",
         Setting.COMPACTION_FIRST_SYNC_SECONDS,
         "30",
+        Setting.COMPACTION_MOST_LIVE_FILES,
+        "300",
         Setting.COMPACTION_LOWER_SHARE,
         "0.5",
         Setting.RECLAIM_GRACE_HOURS,
@@ -185,12 +189,27 @@ class MeshProcessTest {
         "7")));
     assertThat(on.compaction())
         .isEqualTo(new CompactorPolicy(
-            true, Duration.ofSeconds(30), 0.5, Duration.ofDays(7), Duration.ofHours(2)));
+            true, Duration.ofSeconds(30), 300, 0.5, Duration.ofDays(7), Duration.ofHours(2)));
     assertThat(on.policy()).isEqualTo(off.policy().withCompactions());
+  }
+
+  @Test
+  void anythingMayGoAtOnceWhereTheOperatorSaysSo() throws Exception {
+    MeshOptions options = MeshOptions.of(settings(Map.of(Setting.RECLAIM_GRACE_HOURS, "0")));
+    assertThat(options.compaction().grace()).isZero();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "COMPACTION_LOWER_SHARE, 0",
+    "COMPACTION_MOST_LIVE_FILES, 63",
+    "COMPACTION_MOST_LIVE_FILES, 20001"
+  })
+  void thresholdsThatCannotBeAreRefused(Setting setting, String text) {
     MeshStartException refusal = catchThrowableOfType(
-        MeshStartException.class,
-        () -> MeshOptions.of(settings(Map.of(Setting.COMPACTION_LOWER_SHARE, "0"))));
+        MeshStartException.class, () -> MeshOptions.of(settings(Map.of(setting, text))));
     assertThat(refusal.code()).isEqualTo("bad-setting");
+    assertThat(refusal).hasMessageStartingWith(setting.option() + " must be ");
   }
 
   @Test
