@@ -14,11 +14,13 @@ import io.fabric8.kubernetes.api.model.KeyToPath;
 import io.fabric8.kubernetes.api.model.PodSecurityContext;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.Probe;
+import io.fabric8.kubernetes.api.model.SecretVolumeSource;
 import io.fabric8.kubernetes.api.model.SecurityContext;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.VolumeMount;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -47,6 +49,8 @@ class PodsTest {
   private static final long LIVE_BYTES = 24 << 20;
 
   private static final Path TOKENS = Kustomization.FOLDER.resolve("tokens");
+
+  private static final Path OPERATOR = Kustomization.FOLDER.resolve("operator");
 
   /** One pod's worth of names: a workload and what it is applied with. */
   record Subject(String overlay, Kustomization kustomization, Workload workload) {
@@ -314,22 +318,55 @@ class PodsTest {
       return;
     }
     assertThat(maps).contains("sealift-token-settings");
-    List<String> off = Files.readAllLines(TOKENS.resolve("tokens.env")).stream()
+    Path file = fileOfTheLineThatIsOff(TOKENS.resolve("tokens.env"), Setting.MESH_TOKEN_KEYS);
+    assertThat(volumeOf(pod, file).getConfigMap().getItems())
+        .extracting(KeyToPath::getPath)
+        .containsExactly(file.getFileName().toString());
+  }
+
+  /** Likewise: as it is delivered nobody needs a secret for it, and no operator is answered. */
+  @ParameterizedTest
+  @MethodSource("everyPodOfTheMesh")
+  void gatewaysOfAClusterFindTheOperatorsSecretOnceItsLineCounts(Subject subject) throws Exception {
+    Workload pod = subject.workload();
+    assertThat(subject.settings().isSet(Setting.MESH_OPERATOR_SECRET)).isFalse();
+    List<String> maps = pod.container().getEnvFrom().stream()
+        .map(from -> from.getConfigMapRef().getName())
+        .toList();
+    if (!pod.isGateway() || !subject.settings().isSet(Setting.CLUSTER_JOIN)) {
+      assertThat(maps).doesNotContain("sealift-operator-settings");
+      assertThat(volumes(pod)).extracting(Volume::getName).doesNotContain("operator");
+      return;
+    }
+    assertThat(maps).contains("sealift-operator-settings");
+    Path file =
+        fileOfTheLineThatIsOff(OPERATOR.resolve("operator.env"), Setting.MESH_OPERATOR_SECRET);
+    SecretVolumeSource secret = volumeOf(pod, file).getSecret();
+    assertThat(secret.getOptional()).isTrue();
+    assertThat(secret.getItems())
+        .extracting(KeyToPath::getPath)
+        .containsExactly(file.getFileName().toString());
+  }
+
+  private static Path fileOfTheLineThatIsOff(Path settings, Setting setting) throws IOException {
+    List<String> off = Files.readAllLines(settings).stream()
         .filter(line -> line.startsWith("#SEALIFT_"))
         .toList();
     assertThat(off).hasSize(1);
     String[] line = off.get(0).substring(1).split("=", 2);
-    assertThat(line[0]).isEqualTo(Setting.MESH_TOKEN_KEYS.variable());
+    assertThat(line[0]).isEqualTo(setting.variable());
+    return Path.of(line[1]);
+  }
+
+  private static Volume volumeOf(Workload pod, Path file) {
     VolumeMount mount = pod.container().getVolumeMounts().stream()
-        .filter(m -> Path.of(line[1]).getParent().equals(Path.of(m.getMountPath())))
+        .filter(m -> file.getParent().equals(Path.of(m.getMountPath())))
         .findFirst()
         .orElseThrow();
-    assertThat(volumes(pod))
-        .filteredOn(volume -> volume.getName().equals(mount.getName()))
-        .singleElement()
-        .satisfies(volume -> assertThat(volume.getConfigMap().getItems())
-            .extracting(KeyToPath::getPath)
-            .containsExactly(Path.of(line[1]).getFileName().toString()));
+    return volumes(pod).stream()
+        .filter(volume -> volume.getName().equals(mount.getName()))
+        .findFirst()
+        .orElseThrow();
   }
 
   @ParameterizedTest
