@@ -50,6 +50,12 @@ final class CompactorLimits {
   /** Until the first part of an offered compaction is in the log: the device works for a minute at most, and sends it over a slow link. */
   static final long OFFER_MILLIS = 3 * 60_000;
 
+  /** Looks at what has come of an offer while it stands, each time that the log has grown: the first after so long, each next one after twice as long. So an offer of three minutes costs five questions at most. */
+  static final long FIRST_LOOK_MILLIS = ASK_EVERY_MILLIS;
+
+  /** So long a device makes no other compaction, whatever it is offered: it holds to that by itself (protocol: Offer). */
+  static final long PAUSE_MILLIS = 10 * 60_000;
+
   /** Before a space is offered again where nobody took it, or what was begun does not stand: as long as devices wait for one of theirs to stand. */
   static final long REST_MILLIS = 10 * 60_000;
 

@@ -40,10 +40,6 @@ record Line(List<Place> places) {
     return new Line(places);
   }
 
-  boolean isEmpty() {
-    return places.isEmpty();
-  }
-
   /**
    * Whose turn it is: the first whose place is passed. Once somebody was asked in vain the next one need not wait for its own, unless it would rather not.
    *

@@ -9,9 +9,12 @@ import dev.sealift.protocol.mesh.proto.ReclaimReply;
 import dev.sealift.protocol.mesh.proto.ReclaimRequest;
 import dev.sealift.protocol.mesh.proto.SpacesReply;
 import java.util.Collection;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
  * Decides whose turn it is to compact a space, and under which compactions something may go: news, answers and time in, {@link Effect}s out.
@@ -204,32 +207,40 @@ public final class Scheduler {
   /** What the store says of a space. */
   public void told(SpaceId space, CompactionsReply reply, Moment now) {
     answered(space, now, watch -> {
-      if (watch.phase() instanceof Phase.Asking) {
-        told(watch, Known.of(reply), now);
+      if (watch.phase() instanceof Phase.Asking asking) {
+        told(watch, asking.offer(), Known.of(reply), now);
       }
     });
   }
 
   public void notTold(SpaceId space, Moment now) {
     answered(space, now, watch -> {
-      if (watch.phase() instanceof Phase.Asking) {
-        watch.unanswered(now.millis());
+      if (watch.phase() instanceof Phase.Asking asking) {
+        watch.unanswered(asking.offer(), now.millis());
       }
     });
   }
 
-  private void told(Watch watch, Known known, Moment now) {
+  private void told(Watch watch, Optional<Phase.Offered> offer, Known known, Moment now) {
     watch.reclaiming().learn(known.standing(), policy, now);
     Thresholds thresholds = thresholds(watch);
     watcher.looked(known, thresholds);
     boolean wasOffered = watch.isOffered();
     boolean begun = watch.learn(known);
+    boolean goesOn = wasOffered && watch.isOffered();
+    if (goesOn && offer.isPresent() && now.millis() < offer.get().until()) {
+      watch.goOn(offer.get(), now.millis());
+      return;
+    }
     if (wasOffered) {
       watcher.offerEnded(begun ? Watcher.OfferEnd.BEGUN : Watcher.OfferEnd.TIMED_OUT);
     }
+    if (begun && !goesOn) {
+      offer.ifPresent(taken -> watch.made(taken.device(), now.millis()));
+    }
     if (known.events() < thresholds.lower()) {
       watch.quiet(moreFiles(known, thresholds));
-    } else if (begun) {
+    } else if (begun && goesOn) {
       watch.resting(now.millis());
     } else {
       watch.gathering(known, now.millis());
@@ -271,11 +282,18 @@ public final class Scheduler {
       watch.quiet(moreFiles(known, thresholds));
       return;
     }
-    Line line = Line.of(gathering.present().values(), known.base(), thresholds);
-    if (line.isEmpty()) {
+    Map<Boolean, List<Present>> present = gathering.present().values().stream()
+        .collect(Collectors.partitioningBy(one -> watch.isPausing(one.device(), now.millis())));
+    if (gathering.present().isEmpty()) {
       watcher.nobodyThere();
     }
-    offerNext(watch, known, line, now);
+    Line line = Line.of(present.get(false), known.base(), thresholds);
+    boolean isNobodys = line.next(watch.asked(), known.live()).isEmpty();
+    if (isNobodys && !present.get(true).isEmpty()) {
+      watch.awaiting(present.get(true), now.millis());
+    } else {
+      offerNext(watch, known, line, now);
+    }
   }
 
   private void offerNext(Watch watch, Known known, Line line, Moment now) {

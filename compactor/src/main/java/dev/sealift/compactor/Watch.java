@@ -2,7 +2,11 @@ package dev.sealift.compactor;
 
 import dev.sealift.protocol.id.DeviceId;
 import dev.sealift.protocol.id.SpaceId;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** What is held of one space that changed lately. */
@@ -13,10 +17,15 @@ final class Watch {
   private final Pace pace = new Pace();
   private final Reclaiming reclaiming;
   private final Set<DeviceId> asked = new HashSet<>(2);
+
+  /** Who has made what was offered lately, and until when it makes no other: as many as are made in that time. */
+  private final Map<DeviceId, Long> pausing = new HashMap<>(2);
+
   private Phase phase = new Phase.Quiet();
   private long phaseDueAt = NEVER;
   private long size;
   private long askAtSize;
+  private long sizeAsked;
   private long askedAt = -CompactorLimits.ASK_EVERY_MILLIS;
   private long base;
   private long partsBefore = NEVER;
@@ -73,6 +82,8 @@ final class Watch {
     size = to;
     if (phase instanceof Phase.Quiet && size >= askAtSize) {
       askAt(now);
+    } else if (phase instanceof Phase.Offered offered && size > sizeAsked) {
+      phaseDueAt = Math.min(phaseDueAt, Math.max(now, offered.lookAt()));
     }
   }
 
@@ -88,9 +99,11 @@ final class Watch {
   }
 
   void asking(long now) {
-    phase = new Phase.Asking();
+    phase = new Phase.Asking(
+        phase instanceof Phase.Offered offered ? Optional.of(offered) : Optional.empty());
     phaseDueAt = NEVER;
     askedAt = now;
+    sizeAsked = size;
   }
 
   /** Nothing comes of it before the log has that many files more. */
@@ -101,8 +114,8 @@ final class Watch {
   }
 
   /** The store did not answer. */
-  void unanswered(long now) {
-    phase = new Phase.Quiet();
+  void unanswered(Optional<Phase.Offered> offer, long now) {
+    phase = offer.<Phase>map(one -> one).orElseGet(Phase.Quiet::new);
     phaseDueAt = now + CompactorLimits.AGAIN_MILLIS;
   }
 
@@ -112,10 +125,39 @@ final class Watch {
   }
 
   void offered(Known known, Line line, DeviceId device, long now) {
-    phase = new Phase.Offered(known, line, device);
-    phaseDueAt = now + CompactorLimits.OFFER_MILLIS;
+    Phase.Offered offered = new Phase.Offered(known, line, device, now);
+    phase = offered;
+    phaseDueAt = offered.until();
     partsBefore = known.parts();
     asked.add(device);
+  }
+
+  /** Nothing has come of the offer yet, or not all of it. */
+  void goOn(Phase.Offered offer, long now) {
+    Phase.Offered later = offer.later(now);
+    phase = later;
+    phaseDueAt = size > sizeAsked ? Math.min(later.lookAt(), later.until()) : later.until();
+  }
+
+  /** What this device was offered stands. */
+  void made(DeviceId device, long now) {
+    pausing.values().removeIf(until -> until <= now);
+    pausing.put(device, now + CompactorLimits.PAUSE_MILLIS);
+  }
+
+  /** Whether it would pass over an offer, as far as is known here. */
+  boolean isPausing(DeviceId device, long now) {
+    return pausing.getOrDefault(device, now) > now;
+  }
+
+  /** It is nobody's turn but theirs who pause: until the first of them does not. */
+  void awaiting(Collection<Present> who, long now) {
+    phase = new Phase.Resting();
+    phaseDueAt = who.stream()
+        .mapToLong(one -> pausing.getOrDefault(one.device(), now))
+        .min()
+        .orElse(now);
+    over();
   }
 
   /** Longer each time, as long as nothing comes of it. */

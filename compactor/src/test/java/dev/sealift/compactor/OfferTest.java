@@ -118,6 +118,94 @@ class OfferTest {
   }
 
   @Test
+  void whatComesOfAnOfferIsSeenSoonWhereMoreIsWritten() {
+    world.device(1, 10, Manner.WORKS);
+    world.device(1, 11, Manner.WORKS);
+    world.device(1, 12, Manner.WORKS);
+    world.write(1, USUAL.lower());
+    world.pass(5_000);
+    assertThat(world.log(1).compacted).hasSize(1);
+    world.write(1, USUAL.lower());
+    world.pass(20_000);
+    assertThat(world.log(1).compacted).hasSize(2);
+    world.write(1, USUAL.lower());
+    world.pass(20_000);
+    assertThat(world.log(1).compacted).hasSize(3).doesNotHaveDuplicates();
+    assertThat(world.tally.ended(Watcher.OfferEnd.TIMED_OUT)).isZero();
+  }
+
+  @Test
+  void whatHasBegunAndThenStandsKeepsNobodyWaiting() {
+    DeviceId device = world.device(1, 10, Manner.WAITS);
+    world.write(1, USUAL.lower());
+    world.pass(MINUTE);
+    assertThat(world.log(1).offered).containsExactly(device);
+    world.compact(world.log(1), device);
+    world.log(1).devices.clear();
+    world.device(1, 11, Manner.WORKS);
+    world.write(1, USUAL.lower());
+    world.pass(MINUTE + CompactorLimits.ASK_EVERY_MILLIS);
+    assertThat(world.log(1).compacted).containsExactly(device, Ids.device(11));
+  }
+
+  @Test
+  void whoHasJustMadeOneIsNotAskedForAnotherBeforeItWouldMakeOne() {
+    world.device(1, 10, Manner.WORKS);
+    world.write(1, USUAL.lower());
+    world.pass(20_000);
+    world.write(1, USUAL.lower());
+    world.pass(CompactorLimits.PAUSE_MILLIS - MINUTE);
+    assertThat(world.log(1).offered).hasSize(1);
+    world.pass(2 * MINUTE);
+    assertThat(world.log(1).compacted).hasSize(2);
+    assertThat(world.tally.ended(Watcher.OfferEnd.TIMED_OUT)).isZero();
+  }
+
+  @Test
+  void whoWouldRatherNotDoesNotStandInForWhoPauses() {
+    DeviceId willing = world.device(1, 10, Manner.WORKS);
+    world.log(1).spared.put(world.device(1, 11, Manner.WORKS), true);
+    world.write(1, USUAL.lower());
+    world.pass(20_000);
+    world.write(1, USUAL.lower());
+    world.pass(CompactorLimits.PAUSE_MILLIS + MINUTE);
+    assertThat(world.log(1).compacted).containsExactly(willing, willing);
+    assertThat(world.done(Effect.AskPresence.class)).hasSize(3);
+  }
+
+  @Test
+  void anOfferOfWhichNothingComesIsLookedAtLessAndLessHoweverMuchIsWritten() {
+    world.device(1, 10, Manner.IDLE);
+    world.write(1, USUAL.lower());
+    world.pass(4_000);
+    assertThat(world.log(1).offered).hasSize(1);
+    world.done.clear();
+    for (long second = 0; second < CompactorLimits.OFFER_MILLIS / 1_000 - 5; second++) {
+      world.write(1, 1);
+      world.pass(1_000);
+    }
+    assertThat(world.done(Effect.AskStanding.class)).hasSize(4);
+    assertThat(world.log(1).offered).hasSize(1);
+    assertThat(world.tally.ended(Watcher.OfferEnd.TIMED_OUT)).isZero();
+  }
+
+  @Test
+  void aStoreThatIsSilentWhileAnOfferStandsEndsItNot() {
+    world.device(1, 10, Manner.IDLE);
+    world.device(1, 11, Manner.IDLE);
+    world.write(1, USUAL.lower());
+    world.pass(4_000);
+    world.storeAnswers = false;
+    world.write(1, 1);
+    world.pass(15_000);
+    world.storeAnswers = true;
+    world.pass(MINUTE);
+    assertThat(world.log(1).offered).hasSize(1);
+    world.pass(CompactorLimits.OFFER_MILLIS);
+    assertThat(world.log(1).offered).hasSize(2);
+  }
+
+  @Test
   void whoWouldRatherNotComesLastAndNotBeforeHalfTheWay() {
     DeviceId spared = world.device(1, 10, Manner.WORKS);
     world.log(1).spared.put(spared, true);
