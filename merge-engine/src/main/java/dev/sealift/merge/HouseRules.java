@@ -86,7 +86,7 @@ final class HouseRules {
     return policy.compactions();
   }
 
-  /** What no device of this version makes or reads is not taken unless it is asked for; and never by a store that would not note it. */
+  /** Compactions are not taken where the operator wants none; and never by a store that would not note them. */
   void kind(SignedHeader file, Candidate candidate) throws Refused {
     if (isAboutCompactions(file) && !(policy.compactions() && isNoted(candidate))) {
       throw Refused.because(RefusalCode.REFUSAL_CODE_UNSUPPORTED);

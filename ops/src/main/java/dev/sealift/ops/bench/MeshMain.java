@@ -27,7 +27,7 @@ final class MeshMain {
   static final String EMBEDDED = "embedded";
   static final String UP = "up";
 
-  /** Takes compactions as with {@code --compactions}; and offers none to anybody, for whoever measures says when one is made. */
+  /** Takes compactions as {@code up} does; and offers none to anybody, for whoever measures says when one is made. */
   static final String COMPACTIONS = "compactions";
 
   private static final Duration NEVER_TOO_LONG = Duration.ofDays(1);

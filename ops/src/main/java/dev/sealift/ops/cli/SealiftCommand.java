@@ -89,6 +89,7 @@ abstract class SealiftCommand implements Callable<Integer> {
     return OptionSpec.builder(setting.option())
         .type(flag ? boolean.class : String.class)
         .arity(flag ? "0" : "1")
+        .negatable(setting.isOnByDefault())
         .paramLabel(setting.kind().name())
         .description(setting.description() + " [" + setting.key() + standard + "]")
         .build();
@@ -96,13 +97,14 @@ abstract class SealiftCommand implements Callable<Integer> {
 
   private Configuration settings() throws ConfigurationException {
     return Configuration.of(
-        options(),
+        said(),
         Optional.ofNullable(configurationFile),
         surroundings.environment(),
         surroundings.userHome());
   }
 
-  private Map<Setting, String> options() {
+  /** What the command line says, once it was parsed. */
+  final Map<Setting, String> said() {
     Map<Setting, String> options = new EnumMap<>(Setting.class);
     for (Setting setting : scope().map(Setting::of).orElse(java.util.List.of())) {
       Object value = java.util.Objects.requireNonNull(spec)

@@ -51,7 +51,7 @@ public final class Questioner {
       case INSPECT_RESULT_OFF ->
         throw new NotToldException(
             "compactions-off",
-            "This mesh takes no compactions: nothing is compacted, and nothing reclaimed. Start it with --compactions.");
+            "This mesh takes no compactions: nothing is compacted, and nothing reclaimed. Start it without --no-compactions, or with mesh.compactions = true.");
       case INSPECT_RESULT_UNSPECIFIED, UNRECOGNIZED -> throw notUnderstood();
     };
   }
@@ -121,7 +121,7 @@ public final class Questioner {
       case "no-compactor" ->
         new NotToldException(
             "no-compactor",
-            "No compactor is there: nothing is offered to devices, and nothing reclaimed. Start a process with --roles compactor and --compactions.");
+            "No compactor is there: nothing is offered to devices, and nothing reclaimed. Start a process with --roles compactor.");
       case "busy" ->
         new NotToldException(
             "busy", "Others are looking at spaces just now. Try again in a few seconds.");

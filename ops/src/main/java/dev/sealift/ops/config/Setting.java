@@ -136,7 +136,7 @@ public enum Setting {
       Kind.FLAG,
       "mesh.compactions",
       "--compactions",
-      "false",
+      "true",
       "take compactions, tell devices when to make them, and reclaim what they supersede"),
   COMPACTION_FIRST_SYNC_SECONDS(
       Scope.MESH,
@@ -399,6 +399,11 @@ public enum Setting {
   /** The name on the command line. */
   public String option() {
     return option;
+  }
+
+  /** Whether it is on unless somebody says otherwise: then there is an option that says so. */
+  public boolean isOnByDefault() {
+    return kind == Kind.FLAG && defaultText.equals("true");
   }
 
   /** The name in the environment. */

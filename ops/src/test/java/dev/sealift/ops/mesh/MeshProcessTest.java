@@ -170,13 +170,13 @@ class MeshProcessTest {
   }
 
   @Test
-  void spacesAreCompactedWhereTheOperatorSaysSo() throws Exception {
-    MeshOptions off = MeshOptions.of(settings(Map.of()));
+  void spacesAreCompactedUnlessTheOperatorSaysOtherwise() throws Exception {
+    MeshOptions usual = MeshOptions.of(settings(Map.of()));
+    assertThat(usual.compaction()).isEqualTo(CompactorPolicy.usual());
+    MeshOptions off = MeshOptions.of(settings(Map.of(Setting.MESH_COMPACTIONS, "false")));
     assertThat(off.compaction()).isEqualTo(CompactorPolicy.off());
     assertThat(off.policy()).isEqualTo(off.withCompaction(CompactorPolicy.off()).policy());
     MeshOptions on = MeshOptions.of(settings(Map.of(
-        Setting.MESH_COMPACTIONS,
-        "true",
         Setting.COMPACTION_FIRST_SYNC_SECONDS,
         "30",
         Setting.COMPACTION_MOST_LIVE_FILES,

@@ -51,6 +51,8 @@ final class MeshCommand {
     up.addAll(List.of("--join", others(node)));
     up.addAll(List.of("--drain-seconds", "" + DRAIN_SECONDS));
     up.add("--allow-plaintext-cluster"); // nobody else reaches these namespaces
+    up.add("--no-compactions"); // how long writes take under faults is to be compared with earlier
+    // runs
     up.addAll(ownOptions(node));
     return JavaCommand.of(Main.class, JVM_FLAGS, up.toArray(String[]::new));
   }
