@@ -84,8 +84,8 @@ abstract class SealiftCommand implements Callable<Integer> {
 
   private static OptionSpec option(Setting setting) {
     boolean flag = setting.kind() == Setting.Kind.FLAG;
-    String standard =
-        setting.defaultText().isEmpty() || flag ? "" : "; default " + setting.defaultText();
+    boolean unsaid = setting.defaultText().isEmpty() || flag && !setting.isOnByDefault();
+    String standard = unsaid ? "" : "; default " + setting.defaultText();
     return OptionSpec.builder(setting.option())
         .type(flag ? boolean.class : String.class)
         .arity(flag ? "0" : "1")

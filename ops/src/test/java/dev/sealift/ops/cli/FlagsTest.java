@@ -19,16 +19,20 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Options that are settings of two values. */
 class FlagsTest {
-  private static Map<Setting, String> options(String... arguments) {
+  private static UpCommand up() {
     PrintStream nowhere =
         new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8);
-    UpCommand up = new UpCommand(new Surroundings(
+    return new UpCommand(new Surroundings(
         Map.of(),
         Path.of("nowhere"),
         new ByteArrayInputStream(new byte[0]),
         nowhere,
         nowhere,
         false));
+  }
+
+  private static Map<Setting, String> options(String... arguments) {
+    UpCommand up = up();
     CommandLine line = new CommandLine(up);
     up.addSettings(line.getCommandSpec());
     line.parseArgs(arguments);
@@ -50,6 +54,16 @@ class FlagsTest {
     } else {
       assertThatThrownBy(() -> options(off)).isInstanceOf(UnmatchedArgumentException.class);
     }
+  }
+
+  @Test
+  void helpSaysWhatIsOnByDefault() {
+    UpCommand up = up();
+    CommandLine line = new CommandLine(up);
+    up.addSettings(line.getCommandSpec());
+    assertThat(line.getUsageMessage().replaceAll("\\s+", ""))
+        .contains("[mesh.compactions;defaulttrue]")
+        .contains("[log.json]");
   }
 
   @Test
