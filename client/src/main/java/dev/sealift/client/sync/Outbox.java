@@ -509,12 +509,11 @@ final class Outbox {
     chainGoesOn();
   }
 
-  /** Own files that a step has shown to be in the log. */
+  /** Own files that a step has shown to be in the log. Of one that it does not tell the id of, the events come once more ({@link #renumberIfTaken}): another copy of this home may have made it. */
   void logHas(List<CarriedFile> own) {
     for (CarriedFile file : own) {
       files.stream()
-          .filter(
-              sent -> sent.counter() == file.counter() && file.mayBe(sent.file().id()))
+          .filter(sent -> sent.file().id().equals(file.file()))
           .findFirst()
           .ifPresent(sent -> {
             files.remove(sent);

@@ -9,7 +9,6 @@ import dev.sealift.protocol.file.SignedHeader;
 import dev.sealift.protocol.id.Hash;
 import dev.sealift.protocol.log.Proofs;
 import dev.sealift.protocol.log.SignedTreeHead;
-import dev.sealift.protocol.log.TreeNodes;
 import dev.sealift.protocol.proto.Frame;
 import dev.sealift.protocol.proto.Put;
 import dev.sealift.protocol.proto.PutFile;
@@ -29,7 +28,7 @@ final class Restorer {
 
   private final SpaceStore store;
   private final Optional<SignedTreeHead> head;
-  private final TreeNodes nodes;
+  private final HeldTree tree;
   private final List<ByteString> lost;
   private final Consumer<Frame> out;
   private long next;
@@ -44,14 +43,14 @@ final class Restorer {
    */
   Restorer(
       SpaceStore store,
-      TreeNodes nodes,
+      HeldTree tree,
       Optional<SignedTreeHead> head,
       List<ByteString> lost,
       Consumer<Frame> out) {
     this.store = store;
     this.lost = lost;
     this.head = head;
-    this.nodes = nodes;
+    this.tree = tree;
     this.out = out;
   }
 
@@ -92,6 +91,9 @@ final class Restorer {
   }
 
   private boolean send(int most) {
+    if (!tree.reachesBackTo(next)) {
+      return false; // nothing can be proved there
+    }
     List<KeptFile> files = few(store.files(next, most, PUT_BYTES));
     if (files.isEmpty()) {
       return false; // from before files were kept
@@ -131,7 +133,7 @@ final class Restorer {
         .setFirstSequence(next)
         .setSignedHead(signed.byteString())
         .addAllIncarnations(lost);
-    for (Hash hash : Proofs.consistency(last, signed.head().size(), nodes)) {
+    for (Hash hash : Proofs.consistency(last, signed.head().size(), tree)) {
       restoration.addConsistency(hash.byteString());
     }
     Put.Builder put = Put.newBuilder().setRequest(++request).setRestoration(restoration);
