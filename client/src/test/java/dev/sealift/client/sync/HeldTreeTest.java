@@ -3,10 +3,12 @@ package dev.sealift.client.sync;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.protobuf.ByteString;
 import dev.sealift.client.store.Batch;
 import dev.sealift.client.store.LogEntry;
 import dev.sealift.client.store.RemoteFile;
 import dev.sealift.client.store.SpaceStore;
+import dev.sealift.client.vault.DeviceKeyPair;
 import dev.sealift.protocol.clock.HybridTime;
 import dev.sealift.protocol.id.DeviceId;
 import dev.sealift.protocol.id.FileId;
@@ -14,6 +16,9 @@ import dev.sealift.protocol.id.Hash;
 import dev.sealift.protocol.id.SpaceId;
 import dev.sealift.protocol.log.CompactTree;
 import dev.sealift.protocol.log.Proofs;
+import dev.sealift.protocol.log.SignedTreeHead;
+import dev.sealift.protocol.log.TreeHead;
+import dev.sealift.protocol.proto.Frame;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -21,6 +26,7 @@ import java.sql.DriverManager;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -115,5 +121,25 @@ class HeldTreeTest {
     assertThat(tree.reachesBackTo(299)).isFalse();
     assertThatThrownBy(() -> tree.upTo(299)).isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> tree.node(0, 100)).isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void aMeshThatWasRestoredToBeforeItIsNotToldByWhoCanProveNothingThere() throws Exception {
+    try (Batch batch = store.batch()) {
+      batch.keep(250, new byte[1], new byte[1]); // a change of members, as a step leaves it
+      batch.commit();
+    }
+    SignedTreeHead head = SignedTreeHead.sign(
+        new TreeHead(SPACE, 0, FILES, whole.upTo(FILES).root(), START),
+        DeviceKeyPair.generate().signing());
+    List<Frame> sent = new ArrayList<>();
+    Restorer restorer = new Restorer(
+        store,
+        new HeldTree(store, SPACE, whole.upTo(300)),
+        Optional.of(head),
+        List.of(ByteString.copyFromUtf8("lost")),
+        sent::add);
+    assertThat(restorer.tell(250)).isFalse();
+    assertThat(sent).isEmpty();
   }
 }
