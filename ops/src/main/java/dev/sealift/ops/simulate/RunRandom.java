@@ -10,7 +10,7 @@ import java.util.random.RandomGenerator;
 
 /**
  * What {@link SecureRandom} draws from in a JVM that simulates: on a {@link RunThread} from the run's seed, on all others as ever. So nothing in what is run has to know of seeds, and neither has Tink, which
- * cannot be told what to draw from.
+ * cannot be told what to draw from. In a JVM where keys were drawn before it was installed something goes on to draw from the platform, and a run is not one of its seed alone.
  */
 public final class RunRandom extends SecureRandomSpi {
   private static final long serialVersionUID = 1L;

@@ -3,11 +3,13 @@ package dev.sealift.ops.simulate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@Tag("fresh")
 class SimulationTest {
   @ParameterizedTest
   @CsvSource({"TROUBLE, 1", "TROUBLE, 7", "COMPACTION, 1", "COMPACTION, 7", "VERSIONS, 1"})
