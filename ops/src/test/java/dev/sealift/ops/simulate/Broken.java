@@ -110,7 +110,7 @@ enum Broken {
   RECEIPT_IGNORED_UNDER_ARRIVAL(
       Sources.PLACES, ": entry.serverTimeMillis();", ": floor(file, runs);"),
   FLOOR_IGNORED(Sources.PLACES, "Math.max(floor(file, runs), entry.base())", "entry.base()"),
-  WHAT_WAS_SEEN_BESIDE_THE_LOG_IS_NO_FLOOR(Sources.PLACES, "highest(beside, sequence)", "NONE"),
+  WHAT_WAS_SEEN_BESIDE_THE_LOG_IS_NO_FLOOR(Sources.PLACES, "highest(beside, entry)", "NONE"),
   REPEATED_EVENT_RANKED_ANEW(
       Sources.PLACES, "Long.compareUnsigned(time, newestBefore) > 0", "time != 0"),
   OWN_FILE_NOT_RANKED_AGAIN_AT_ITS_RECEIPT(
