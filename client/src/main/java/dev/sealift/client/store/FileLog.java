@@ -233,13 +233,13 @@ final class FileLog {
     }
   }
 
-  /** The file of a sequence up to the position; empty where it came without what it holds. */
+  /** The file of a sequence up to the position; empty where it came without what it holds, or by a step without its id, as changes of members do that are kept beside. */
   Optional<Sealed> sealed(long sequence) {
     String sql =
         "SELECT l.sequence, l.file, d.device, l.counter, l.server_time, l.base, l.root, f.header, f.payload,"
             + " EXISTS (SELECT 1 FROM _sealift_chain c WHERE c.counter = l.counter AND c.file = l.file)"
             + " FROM _sealift_log l JOIN _sealift_device d ON d.idx = l.device JOIN _sealift_file f USING (sequence)"
-            + " WHERE l.sequence = ?";
+            + " WHERE l.sequence = ? AND l.root IS NOT NULL";
     try (Statement select = db.prepare(sql)) {
       return select.bind(1, sequence).next()
           ? Optional.of(new Sealed(
@@ -331,6 +331,7 @@ final class FileLog {
         "INSERT INTO _sealift_displaced(header, payload, file)"
             + " SELECT f.header, f.payload, l.file FROM _sealift_file f JOIN _sealift_log l USING (sequence) WHERE sequence > ?"
             + " AND sequence NOT IN (SELECT sequence FROM _sealift_chain)"
+            + " AND l.file IS NOT NULL"
             + " AND NOT EXISTS (SELECT 1 FROM _sealift_displaced d WHERE d.file = l.file) ORDER BY sequence",
         size);
     db.execute("UPDATE _sealift_displaced SET refused = 0"); // another log, another answer

@@ -12,6 +12,7 @@ import dev.sealift.client.vault.Vault;
 import dev.sealift.protocol.FormatException;
 import dev.sealift.protocol.clock.HybridTime;
 import dev.sealift.protocol.link.InviteLink;
+import dev.sealift.protocol.log.CompactTree;
 import dev.sealift.protocol.log.SignedIncarnation;
 import dev.sealift.protocol.proto.Outcome;
 import dev.sealift.protocol.proto.Refusal;
@@ -21,6 +22,9 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -309,6 +313,51 @@ class RestoredMeshTest {
     device.awaitUpToDateWith(copy);
     assertThat(copy.size()).isEqualTo(common + 2 + files);
     assertThat(device.rows()).isEqualTo(1 + 2 + files);
+  }
+
+  /** As one that came by a step over old files does not know their ids. */
+  @Test
+  void whoDoesNotKnowWhatTheMeshWasRestoredToGoesBackToTheBeginning() throws Exception {
+    Home device = join();
+    device.awaitUpToDateWith(rogue.log());
+    FakeLog copy = rogue.log().upTo(rogue.log().size());
+    for (int i = 0; i < 3; i++) {
+      long before = rogue.log().size();
+      device.write("own " + i);
+      Await.until("its file is there", () -> rogue.log().size() > before);
+      device.awaitUpToDateWith(rogue.log());
+    }
+    device.loop.close();
+    forgetOldIds(device, rogue.log().size() - 1);
+    device.restart();
+
+    copy.begin(FIRST, copy.size());
+    put(copy);
+    device.awaitUpToDateWith(copy);
+    Await.until("its files are there again", () -> copy.size() == rogue.log().size());
+    device.awaitUpToDateWith(copy);
+    assertThat(device.rows()).isEqualTo(4);
+    assertThat(device.records.edge().size()).isZero();
+    assertThat(device.store.hasEndsAt(copy.size())).isTrue();
+    assertThat(device.store.fileAt(1)).isPresent();
+  }
+
+  private static void forgetOldIds(Home device, long size) throws Exception {
+    CompactTree front = new HeldTree(
+            device.store, device.records.space().orElseThrow(), new CompactTree())
+        .upTo(size);
+    try (Batch batch = device.store.batch()) {
+      device.records.putEdge(batch, front);
+      batch.commit();
+    }
+    try (Connection db =
+            DriverManager.getConnection("jdbc:sqlite:" + device.folder.resolve("space.db"));
+        Statement statement = db.createStatement()) {
+      statement.execute("UPDATE _sealift_log SET root = NULL WHERE sequence <= " + size);
+      statement.execute(
+          "UPDATE _sealift_log AS l SET file = NULL WHERE sequence <= " + size
+              + " AND EXISTS (SELECT 1 FROM _sealift_log n WHERE n.device = l.device AND n.counter = l.counter + 1)");
+    }
   }
 
   /** The first, which begins at the log's present size. */
