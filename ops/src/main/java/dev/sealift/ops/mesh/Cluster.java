@@ -57,11 +57,16 @@ final class Cluster implements Roster {
   private final String processId = UUID.randomUUID().toString();
   private final MeshVersions spoken;
   private final Serving serving = new Serving(processId);
-  private volatile Seen seen =
-      new Seen(List.of(), List.of(), List.of(), Set.of(), MeshVersions.SPOKEN.oldest(), 0);
+  private volatile Seen seen = new Seen(
+      Set.of(), List.of(), List.of(), List.of(), Set.of(), MeshVersions.SPOKEN.oldest(), 0);
 
-  /** The members as they were at some time. */
+  /**
+   * The members as they were at some time.
+   *
+   * @param ids what could be asked then, as {@link Serving} gave it
+   */
   private record Seen(
+      Set<String> ids,
       List<String> engines,
       List<String> stores,
       List<String> compactors,
@@ -165,13 +170,15 @@ final class Cluster implements Roster {
   private Seen seen() {
     Seen last = seen;
     long now = System.nanoTime();
-    if (last.atNanos() != 0 && now - last.atNanos() < KEPT_NANOS) {
+    Set<String> ids = serving.ids(); // the same set until somebody begins or stops to serve
+    if (last.ids() == ids && last.atNanos() != 0 && now - last.atNanos() < KEPT_NANOS) {
       return last;
     }
     Seen fresh = new Seen(
-        serving(ENGINE),
-        serving(STORE),
-        serving(COMPACTOR),
+        ids,
+        serving(ENGINE, ids),
+        serving(STORE, ids),
+        serving(COMPACTOR, ids),
         named(),
         common(members()).orElse(spoken.oldest()),
         now);
@@ -180,8 +187,8 @@ final class Cluster implements Roster {
   }
 
   /** A member counts from when its verticle serves until it is about to stop, or is gone. */
-  private List<String> serving(String attribute) {
-    return attributes(attribute).filter(serving.ids()::contains).toList();
+  private List<String> serving(String attribute, Set<String> ids) {
+    return attributes(attribute).filter(ids::contains).toList();
   }
 
   /** The ids of all engines and storage-adapters of the members that are there. */
