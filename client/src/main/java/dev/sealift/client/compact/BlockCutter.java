@@ -1,12 +1,7 @@
 package dev.sealift.client.compact;
 
-import dev.sealift.client.compact.CarriedRow.Dropped;
-import dev.sealift.client.compact.CarriedRow.Held;
-import dev.sealift.client.compact.CarriedRow.Line;
-import dev.sealift.client.compact.CarriedRow.Loser;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +18,6 @@ public final class BlockCutter {
   private List<CarriedJudgement> judgements = new ArrayList<>();
   private List<CarriedRow> rows = new ArrayList<>();
   private List<CarriedFile> files = new ArrayList<>();
-  private @Nullable Piece piece;
 
   public BlockCutter(StepRange range, Consumer<Block> out) {
     this(range, BlockWeight.MAX, out);
@@ -36,101 +30,111 @@ public final class BlockCutter {
     this.out = out;
   }
 
-  /** What of a row stands in the block. */
-  private static final class Piece {
-    final CarriedRow head;
-    final List<Held> registers = new ArrayList<>();
-    final List<Held> parts = new ArrayList<>();
-    final List<Dropped> dropped = new ArrayList<>();
-    final List<Loser> losers = new ArrayList<>();
-    final List<Line> lines = new ArrayList<>();
-    CarriedRow.@Nullable FeedPlace feed;
-
-    Piece(CarriedRow head) {
-      this.head = head;
-    }
-
-    CarriedRow row() {
-      return new CarriedRow(
-          head.table(),
-          head.key(),
-          head.marker(),
-          head.removal(),
-          head.touch(),
-          registers,
-          parts,
-          dropped,
-          losers,
-          lines,
-          feed);
-    }
-  }
-
   public void add(CarriedPolicy policy) {
-    weigh(() -> weight.add(policy));
+    weigh(policy, BlockWeight::add);
     policies.add(policy);
   }
 
   public void add(CarriedJudgement judgement) {
-    weigh(() -> weight.add(judgement));
+    weigh(judgement, BlockWeight::add);
     judgements.add(judgement);
   }
 
   public void add(CarriedFile file) {
-    weigh(() -> weight.add(file));
+    weigh(file, BlockWeight::add);
     files.add(file);
   }
 
   public void add(CarriedRow row) {
-    weigh(() -> weight.begin(row));
-    Piece begun = new Piece(row);
-    piece = begun;
-    addAll(
-        row.registers(),
-        (piece, held) -> piece.registers.add(held),
-        held -> weight.addRegister(held));
-    addAll(row.parts(), (piece, held) -> piece.parts.add(held), held -> weight.addPart(held));
-    addAll(row.dropped(), (piece, one) -> piece.dropped.add(one), one -> weight.add(one));
-    addAll(row.losers(), (piece, loser) -> piece.losers.add(loser), loser -> weight.add(loser));
-    addAll(row.lines(), (piece, line) -> piece.lines.add(line), line -> weight.add(line));
+    CarriedRow left = row;
+    while (left != null) {
+      weigh(left, BlockWeight::begin);
+      left = addFitting(left);
+    }
+  }
+
+  /**
+   * Adds what the block has room for, of a row that was weighed without what it holds.
+   *
+   * @return the rest, for which there is a new block; null if there is none
+   */
+  private @Nullable CarriedRow addFitting(CarriedRow row) {
+    int registers = fitting(row.registers(), BlockWeight::addRegister);
+    int parts = fitting(row.parts(), BlockWeight::addPart);
+    int dropped = fitting(row.dropped(), BlockWeight::add);
+    int losers = fitting(row.losers(), BlockWeight::add);
+    int lines = fitting(row.lines(), BlockWeight::add);
     if (row.feed() != null) {
-      addAll(List.of(row.feed()), (piece, place) -> piece.feed = place, place -> weight.add(place));
+      weight.add(row.feed());
     }
-    rows.add(whole(row));
-    piece = null;
-  }
-
-  /** The row itself where all of it is in this block, as nearly always. */
-  private CarriedRow whole(CarriedRow row) {
-    Piece last = Objects.requireNonNull(piece);
-    return last.head == row ? row : last.row();
-  }
-
-  private <T> void addAll(List<T> items, BiConsumer<Piece, T> place, Consumer<T> weigh) {
-    for (T item : items) {
-      weigh(() -> weigh.accept(item));
-      place.accept(Objects.requireNonNull(piece), item);
+    if (!isOver()) {
+      rows.add(row);
+      return null;
     }
+    require(registers + parts + dropped + losers + lines > 0 || !isEmpty());
+    rows.add(new CarriedRow(
+        row.table(),
+        row.key(),
+        row.marker(),
+        row.removal(),
+        row.touch(),
+        row.registers().subList(0, registers),
+        row.parts().subList(0, parts),
+        row.dropped().subList(0, dropped),
+        row.losers().subList(0, losers),
+        row.lines().subList(0, lines),
+        null));
+    cut();
+    return new CarriedRow(
+        row.table(),
+        row.key(),
+        null,
+        null,
+        null,
+        behind(row.registers(), registers),
+        behind(row.parts(), parts),
+        behind(row.dropped(), dropped),
+        behind(row.losers(), losers),
+        behind(row.lines(), lines),
+        row.feed());
   }
 
-  /** Makes room, where there is none, by a new block; a row that is open goes on there. */
-  private void weigh(Runnable item) {
-    item.run();
-    if (weight.total() > most) {
-      Piece open = piece;
-      if (open != null) {
-        rows.add(open.row());
+  /** How many there is room for: none behind something that had none. */
+  private <T> int fitting(List<T> items, BiConsumer<BlockWeight, T> weigh) {
+    for (int i = 0; i < items.size(); i++) {
+      weigh.accept(weight, items.get(i));
+      if (isOver()) {
+        return i;
       }
+    }
+    return items.size();
+  }
+
+  private static <T> List<T> behind(List<T> items, int from) {
+    return items.subList(from, items.size());
+  }
+
+  private boolean isOver() {
+    return weight.total() > most;
+  }
+
+  private boolean isEmpty() {
+    return files.isEmpty() && policies.isEmpty() && judgements.isEmpty() && rows.isEmpty();
+  }
+
+  private static void require(boolean hasRoom) {
+    if (!hasRoom) {
+      throw new IllegalStateException("what is within its limits fits into a block");
+    }
+  }
+
+  /** Makes room, where there is none, by a new block. */
+  private <T> void weigh(T item, BiConsumer<BlockWeight, T> weigh) {
+    weigh.accept(weight, item);
+    if (isOver()) {
       cut();
-      if (open != null) {
-        CarriedRow rest = CarriedRow.empty(open.head.table(), open.head.key());
-        piece = new Piece(rest);
-        weight.begin(rest);
-      }
-      item.run();
-      if (weight.total() > most) {
-        throw new IllegalStateException("what is within its limits fits into a block");
-      }
+      weigh.accept(weight, item);
+      require(!isOver());
     }
   }
 

@@ -24,6 +24,9 @@ final class BlockWriter {
   private final Map<DeviceId, Integer> devices = new HashMap<>();
   private final Map<Origin, Integer> stamps = new LinkedHashMap<>();
 
+  /** The last one: a row that was written at once has the same everywhere. */
+  private @Nullable Origin noted;
+
   BlockWriter(Block block) {
     this.block = block;
   }
@@ -61,14 +64,15 @@ final class BlockWriter {
   }
 
   private void note(@Nullable Origin origin) {
-    if (origin != null) {
+    if (origin != null && origin != noted) {
       stamps.putIfAbsent(origin, stamps.size());
+      noted = origin;
     }
   }
 
   private void writeDevices() {
     TreeSet<DeviceId> all = new TreeSet<>();
-    stamps.keySet().forEach(stamp -> all.add(stamp.device()));
+    stamps.keySet().stream().map(Origin::device).distinct().forEach(all::add);
     block.judgements().forEach(judgement -> all.add(judgement.device()));
     block.files().forEach(file -> all.add(file.author()));
     for (CarriedRow row : block.rows()) {

@@ -40,9 +40,15 @@ public record CarriedRow(
 
   /** A value of a register, or one of those of a compound cell. */
   public record Held(CellName cell, Origin origin, Value value) {
-    static final Comparator<Held> ORDER = Comparator.comparing(Held::cell)
-        .thenComparing(Held::origin, Origin.ORDER)
-        .thenComparing((one, other) -> compareValues(one.value, other.value));
+    static final Comparator<Held> ORDER = Held::compare;
+
+    private static int compare(Held one, Held other) {
+      int order = one.cell.compareTo(other.cell);
+      if (order == 0) {
+        order = Origin.ORDER.compare(one.origin, other.origin);
+      }
+      return order != 0 ? order : compareValues(one.value, other.value);
+    }
   }
 
   /** A part that was taken away. */

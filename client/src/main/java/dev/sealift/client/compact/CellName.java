@@ -15,9 +15,8 @@ public record CellName(String column, @Nullable CellKind kind) implements Compar
   /** The row itself. */
   public static final CellName ROW = new CellName("", null);
 
-  private static final Comparator<CellName> ORDER = Comparator.comparing(
-          CellName::column, CodePoints::compare)
-      .thenComparing(CellName::kind, Comparator.nullsFirst(Comparator.naturalOrder()));
+  private static final Comparator<@Nullable CellKind> KINDS =
+      Comparator.nullsFirst(Comparator.naturalOrder());
 
   public CellName {
     if (column.isEmpty() ? kind != null : !Names.isWellFormed(column)) {
@@ -31,6 +30,7 @@ public record CellName(String column, @Nullable CellKind kind) implements Compar
 
   @Override
   public int compareTo(CellName other) {
-    return ORDER.compare(this, other);
+    int order = CodePoints.compare(column, other.column);
+    return order != 0 ? order : KINDS.compare(kind, other.kind);
   }
 }

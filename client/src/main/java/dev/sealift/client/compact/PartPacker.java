@@ -28,7 +28,7 @@ public final class PartPacker {
   public void add(Block block) {
     byte[] framed = framed(BlockCodec.encode(block));
     boolean unfolds = bytes + framed.length <= Limits.MAX_UNPACKED_PAYLOAD_BYTES;
-    if (!unfolds || !part.add(framed)) {
+    if (!unfolds || !part.mayFit(framed.length) || !part.add(framed)) {
       pack();
       if (!part.add(framed)) {
         throw new IllegalStateException("a block within its limits fits into a part");

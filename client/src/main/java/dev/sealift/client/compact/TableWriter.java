@@ -86,7 +86,7 @@ final class TableWriter {
   /** Of each row how many, and all of them in one list. */
   private <T> List<T> all(Function<CarriedRow, List<T>> items) {
     out.series(rows, row -> items.apply(row).size());
-    List<T> all = new ArrayList<>();
+    List<T> all = new ArrayList<>(rows.size());
     rows.forEach(row -> all.addAll(items.apply(row)));
     return all;
   }

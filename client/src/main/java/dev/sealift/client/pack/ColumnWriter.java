@@ -15,15 +15,14 @@ public final class ColumnWriter {
   /** Writes a column of at least one value. */
   public static byte[] write(Value[] values) {
     ByteWriter out = writerFor(values.length);
-    Value[] present = where(values, value -> value != Value.NULL);
-    if (present.length == 0) {
-      out.writeByte(Encoding.NULLS);
-    } else if (present.length == values.length) {
+    if (allMatch(values, value -> value != Value.NULL)) {
       writePresent(out, values);
+    } else if (allMatch(values, value -> value == Value.NULL)) {
+      out.writeByte(Encoding.NULLS);
     } else {
       out.writeByte(Encoding.NULLABLE);
       out.write(bitmap(values));
-      writePresent(out, present);
+      writePresent(out, where(values, value -> value != Value.NULL));
     }
     return out.toByteArray();
   }

@@ -10,11 +10,15 @@ public final class DeflatedPieces implements AutoCloseable {
   /** A last block with nothing in it: fixed codes, and the code for its end. */
   private static final byte[] END = {3, 0};
 
+  /** What is like others takes no less than that share of what these take. */
+  private static final double LIKELY = 0.9;
+
   private static final int MOST = PayloadLimits.MAX_PLAINTEXT_BYTES - END.length;
 
   private final Deflater deflater = new Deflater(Deflated.LEVEL, true);
   private byte[] bytes = new byte[1 << 16];
   private int end = Deflated.LENGTH_BYTES;
+  private long taken;
   private boolean isFull;
 
   /**
@@ -29,7 +33,13 @@ public final class DeflatedPieces implements AutoCloseable {
     int after = deflate(piece);
     isFull = after > MOST;
     end = isFull ? end : after;
+    taken += isFull ? 0 : piece.length;
     return !isFull;
+  }
+
+  /** Whether it is worth trying to add so many bytes: that they do not fit is known only when they are deflated. Pieces are mostly like those before. */
+  public boolean mayFit(int bytes) {
+    return taken == 0 || end + LIKELY * end / taken * bytes <= MOST;
   }
 
   private int deflate(byte[] piece) {

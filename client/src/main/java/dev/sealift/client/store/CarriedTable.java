@@ -14,6 +14,7 @@ import dev.sealift.client.merge.Part;
 import dev.sealift.client.merge.RowState;
 import dev.sealift.client.merge.Stamp;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -35,6 +36,10 @@ final class CarriedTable implements Carry<CarriedRow> {
   private final CarrySource source;
   private final TableInfo table;
   private final StepCells cells;
+
+  /** In the order of their names, as a row carries its registers. */
+  private final List<ColumnInfo> columns;
+
   private final Statement select;
   private final Ascending keys;
   private final BesideRows<Loser> losers;
@@ -50,6 +55,9 @@ final class CarriedTable implements Carry<CarriedRow> {
     this.source = source;
     this.table = table;
     cells = new StepCells(table);
+    columns = table.columns().stream()
+        .sorted(Comparator.comparing(column -> cells.of(column.cell())))
+        .toList();
     Reader reader = source.reader();
     select = reader.prepare(whole ? TableSql.scanAll(table) : TableSql.scanAllFrom(table));
     keys = new Ascending(select, 1, keyColumn());
@@ -137,12 +145,17 @@ final class CarriedTable implements Carry<CarriedRow> {
 
   private CarriedRow row(String key, RowImage image) {
     RowState state = image.state();
-    List<Held> registers = new ArrayList<>();
-    for (ColumnInfo column : table.columns()) {
+    Stamp first = state.cell(RowState.MARKER).orElse(null);
+    Origin marker = first == null ? null : origin(first);
+    List<Held> registers = new ArrayList<>(columns.size());
+    for (ColumnInfo column : columns) {
+      int cell = column.cell();
       state
-          .cell(column.cell())
-          .ifPresent(stamp -> registers.add(
-              new Held(cells.of(column.cell()), origin(stamp), image.at(column.cell()))));
+          .cell(cell)
+          .ifPresent(stamp -> registers.add(new Held(
+              cells.of(cell),
+              stamp == first && marker != null ? marker : origin(stamp),
+              image.at(cell))));
     }
     List<Held> parts = new ArrayList<>();
     List<Dropped> dropped = new ArrayList<>();
@@ -153,7 +166,7 @@ final class CarriedTable implements Carry<CarriedRow> {
     return new CarriedRow(
         table.name(),
         key,
-        state.cell(RowState.MARKER).map(this::origin).orElse(null),
+        marker,
         state.removal().map(this::origin).orElse(null),
         state.touch().map(this::origin).orElse(null),
         registers,

@@ -36,6 +36,29 @@ class DeflatedPiecesProperties {
     }
   }
 
+  /** Like one another: half of each is noise. */
+  private static byte[] alike(Random random) {
+    byte[] piece = new byte[60_000 + random.nextInt(60_000)];
+    for (int i = 0; i < piece.length; i++) {
+      piece[i] = (byte) (i % 2 == 0 ? random.nextInt() : 0);
+    }
+    return piece;
+  }
+
+  @Property(tries = 20)
+  void whatIsNotTriedWouldNotHaveFitted(@ForAll Random random) {
+    try (DeflatedPieces pieces = new DeflatedPieces()) {
+      byte[] next = alike(random);
+      int tried = 0;
+      while (pieces.mayFit(next.length) && pieces.add(next)) {
+        next = alike(random);
+        tried++;
+      }
+      assertThat(tried).isGreaterThan(8);
+      assertThat(pieces.add(next)).isFalse();
+    }
+  }
+
   @Property(tries = 20)
   void oneByItselfTakesHardlyMoreThanDeflatedAtOnce(@ForAll Random random) {
     byte[] piece = piece(random);
