@@ -741,6 +741,17 @@ public final class Batch implements AutoCloseable {
     writing = false;
   }
 
+  /**
+   * Lets go of the log and of all that it made of rows, and of a step that was begun, to take everything in again. This store's own files go to the outbox again and others' that it holds are displaced, as by {@link #rewind} to 0;
+   * what these and pending writes make of rows shows on, and nothing else.
+   */
+  public void beginAnew(Opener opener) {
+    start();
+    writer.beginAnew(opener);
+    generation = store.nextGeneration();
+    writing = false;
+  }
+
   /** The log shows a displaced file in its new place; or another in its author's chain instead, and what it brought shows no more. */
   public void removeDisplaced(long id) {
     start();

@@ -46,6 +46,7 @@ final class Refold {
   private final Set<Integer> tables = new HashSet<>();
   private final BitSet hashes = new BitSet(HASHES);
   private long size;
+  private boolean all;
 
   Refold(
       Db db,
@@ -101,14 +102,29 @@ final class Refold {
 
   // Before the log goes back
 
-  /** Notes the keys that files beyond {@code size} name, and keeps what they show. Others' are displaced already. */
-  void take(long newSize, Opener opener) {
+  /** It is to have {@code newSize} files. */
+  void begin(long newSize) {
     size = newSize;
+    all = false;
     tables.clear();
     hashes.clear();
     db.execute(
         "CREATE TEMP TABLE refolded(tbl INTEGER, key TEXT, row INTEGER, PRIMARY KEY(tbl, key)) WITHOUT ROWID");
     db.execute("CREATE INDEX temp.refolded_row ON refolded(tbl, row)");
+  }
+
+  /** Notes every row that there is: of what is not known which files made it. */
+  void noteAll() {
+    all = true;
+    for (TableInfo table : catalog.tables().values()) {
+      tables.add(table.id());
+      db.execute("INSERT INTO refolded(tbl, key, row) SELECT " + table.id() + ", _key, _row FROM "
+          + TableSql.quoted(table.physical()));
+    }
+  }
+
+  /** Notes the keys that files beyond the size name, and keeps what they show. Others' are displaced already. */
+  void take(Opener opener) {
     try (Statement note =
         db.prepare("INSERT OR IGNORE INTO refolded(tbl, key, row) VALUES (?, ?, ?)")) {
       eachFile(size + 1, log.position(), opener, (runs, source) -> {
@@ -215,7 +231,8 @@ final class Refold {
 
   /** Folds the log's {@code size} files anew, as far as they are about what was noted, and shows what comes of it. */
   void run(Opener opener) {
-    db.execute("DELETE FROM _sealift_loser WHERE (tbl, key) IN (SELECT tbl, key FROM refolded)");
+    db.execute("DELETE FROM _sealift_loser"
+        + (all ? "" : " WHERE (tbl, key) IN (SELECT tbl, key FROM refolded)"));
     asides.putAbsent(db, "(SELECT tbl, row FROM refolded WHERE row <> " + Journal.NO_ROW + ")");
     if (!tables.isEmpty()) {
       fold(opener);

@@ -119,6 +119,12 @@ final class StepMark {
     }
   }
 
+  /** Nothing of the log is left, and of no step either. */
+  void clear() {
+    end();
+    settings.remove(UNKEPT);
+  }
+
   /** The log has files from now on that came without what they hold. */
   void noteUnkept() {
     settings.put(UNKEPT, new byte[0]);

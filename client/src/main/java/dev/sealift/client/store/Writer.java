@@ -450,13 +450,28 @@ final class Writer implements AutoCloseable {
     boolean goesBack = size < log.position();
     boolean refolds = goesBack && log.keepsAll();
     boolean lacks = goesBack && !refolds && mark.hasUnkept();
+    if (refolds || lacks) {
+      refold.begin(size);
+    }
+    rewind(size, opener, refolds, lacks);
+  }
+
+  /** See {@link Batch#beginAnew}. */
+  void beginAnew(Opener opener) {
+    refold.begin(0);
+    refold.noteAll();
+    rewind(0, opener, true, false);
+    mark.clear();
+  }
+
+  private void rewind(long size, Opener opener, boolean refolds, boolean lacks) {
     journal.rewind(db, size);
     ops.rewind(db, size);
     history.rewind(size);
     undoLog.rewind(size);
     log.displace(size);
     if (refolds || lacks) {
-      refold.take(size, opener);
+      refold.take(opener);
     }
     places.rewind(size);
     judged.rewind(size);

@@ -83,6 +83,19 @@ record LogState(
         chains);
   }
 
+  /** With nothing held, and all heads still to be come to. */
+  LogState fromTheBeginning() {
+    return new LogState(
+        new CompactTree(),
+        0,
+        incarnation,
+        Optional.empty(),
+        newestHead,
+        heldHead.or(() -> nextHead),
+        Optional.empty(),
+        Map.of());
+  }
+
   /** With everything up to the end of a longer tree held. */
   LogState advanced(
       CompactTree to,

@@ -101,6 +101,7 @@ public final class Replica {
 
   private long awaitedInVain;
   private int roundsInVain;
+  private int roundsUnfinished;
 
   /** Takes the state that the store has. */
   public Replica(
@@ -488,6 +489,10 @@ public final class Replica {
     } catch (FormatException e) {
       throw new IllegalStateException("this device's own records are well-formed", e);
     }
+    wentBack();
+  }
+
+  private void wentBack() {
     log = records.log();
     incarnations = records.incarnations();
     rateLimit.eventFiles(0);
@@ -503,15 +508,40 @@ public final class Replica {
     doubtful.clear();
     batch.rewind(size, this::open);
     records.removeReceiptsAfter(batch, size);
-    if (size < log.position()) {
-      CompactTree tree = size == 0 ? new CompactTree() : tree().upTo(size);
-      long timeMillis = size == 0 ? 0 : store.serverTimeAt(size);
-      if (size == 0) {
-        records.removeEdge(batch);
-      }
+    if (size == 0) {
+      putNoLog(batch);
+    } else if (size < log.position()) {
+      long timeMillis = store.serverTimeAt(size);
       records.removeMembershipAfter(batch, timeMillis);
-      records.putTree(batch, tree, timeMillis);
+      records.putTree(batch, tree().upTo(size), timeMillis);
     }
+  }
+
+  private void putNoLog(Batch batch) throws FormatException {
+    records.removeEdge(batch);
+    records.removeMembershipAfter(batch, 0);
+    records.putTree(batch, new CompactTree(), 0);
+  }
+
+  /**
+   * Lets go of the log, and of what it made of rows, to take all of it in again as a newcomer: where rows are not what the log makes of them, and no step mends that. What this device wrote is kept, and shows on;
+   * heads that were seen are not forgotten, so it has to be the same log.
+   */
+  void beginAnew() {
+    steps.forget();
+    doubtful.clear();
+    try (Batch batch = store.batch()) {
+      batch.beginAnew(this::open);
+      putNoLog(batch);
+      records.putEventFiles(batch, 0); // those that come once more are not new
+      records.putHeads(batch, log.fromTheBeginning());
+      batch.commit();
+    } catch (FormatException e) {
+      throw new IllegalStateException("this device's own records are well-formed", e);
+    }
+    roundsInVain = 0;
+    roundsUnfinished = 0;
+    wentBack();
   }
 
   /** A file of the log as it is kept here. */
@@ -966,6 +996,21 @@ public final class Replica {
   /** Whether only a step brings this device on: rows are not what the log up to the position makes of them, or the mesh has let go of the files behind that. */
   boolean needsStep() {
     return store.unfinishedStep().isPresent() || isAwaitingStep();
+  }
+
+  /**
+   * No step that the mesh has told of was taken to its end.
+   *
+   * @param isNoneListed whether there is none that could be
+   * @return whether one was begun, or needed for a log that went back, that nothing else mends: at once where there is none, and where there are some after a few rounds in vain
+   */
+  boolean isLeftUnfinished(boolean isNoneListed) {
+    if (store.unfinishedStep().isEmpty()) {
+      roundsUnfinished = 0;
+      return false;
+    }
+    roundsUnfinished++;
+    return isNoneListed || roundsUnfinished >= MOST_ROUNDS_WITHOUT_STEP;
   }
 
   /** The mesh has let go of a file that is to come: it needs a step across it. */

@@ -351,6 +351,11 @@ final class SyncSession {
         .checkPresentHead(welcome.getSignedHead(), replica.log())
         .head()
         .size();
+    takeIn();
+  }
+
+  /** By steps first, where they spare something. */
+  private void takeIn() throws MeshViolationException, FormatException {
     if (replica.needsInvitationFile()) {
       fetchInvitation();
     }
@@ -373,6 +378,11 @@ final class SyncSession {
 
   /** By the files behind the position. */
   private void syncOn() throws MeshViolationException, FormatException {
+    if (replica.isLeftUnfinished(stepTaking.isNoneListed())) {
+      replica.beginAnew();
+      takeIn();
+      return;
+    }
     if (replica.needsStep()) {
       if (stepTaking.isAnyOffered()) {
         replica.stopAwaitingStep();

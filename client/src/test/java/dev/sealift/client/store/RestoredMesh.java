@@ -84,6 +84,9 @@ final class RestoredMesh {
 
   void get(TestDevice device) {
     adopt(device);
+    if (device.store.unfinishedStep().isPresent()) {
+      device.beginAnew();
+    }
     read(device, size());
     device.displaced().forEach((id, sent) -> {
       long last = lastCounter(sent.author());

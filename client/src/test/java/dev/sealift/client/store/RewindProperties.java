@@ -51,6 +51,8 @@ class RewindProperties {
     RESTORE,
     PUT_DISPLACED,
     UNPACK,
+    TAKE_STEP,
+    BEGIN_ANEW,
     LONG_TIME_PASSES,
     REOPEN
   }
@@ -73,6 +75,8 @@ class RewindProperties {
         Tuple.of(2, Arbitraries.just(Action.RESTORE)),
         Tuple.of(3, Arbitraries.just(Action.PUT_DISPLACED)),
         Tuple.of(1, Arbitraries.just(Action.UNPACK)),
+        Tuple.of(1, Arbitraries.just(Action.TAKE_STEP)),
+        Tuple.of(1, Arbitraries.just(Action.BEGIN_ANEW)),
         Tuple.of(1, Arbitraries.just(Action.LONG_TIME_PASSES)),
         Tuple.of(1, Arbitraries.just(Action.REOPEN)));
     return Combinators.combine(
@@ -172,6 +176,8 @@ class RewindProperties {
         mesh.putDisplaced(device, 1 + random.nextInt(4), random);
       }
       case UNPACK -> unpack(device);
+      case TAKE_STEP -> takeStep(device, mesh, folder);
+      case BEGIN_ANEW -> beginAnew(device, mesh);
       case REOPEN -> device.reopen();
       case LONG_TIME_PASSES -> throw new IllegalArgumentException("for everybody");
     }
@@ -188,9 +194,19 @@ class RewindProperties {
       assertThat(registers(device)).isEqualTo(seen);
     }
     long size = device.store.position();
-    if (mesh.ageOf(size) < LONG_MILLIS) { // no loser has been over yet that is not over there
+    boolean isNewcomer = size == 0 || device.store.unfinishedStep().isPresent();
+    if (!isNewcomer
+        && mesh.ageOf(size) < LONG_MILLIS) { // no loser has been over yet that is not over there
       TestDevice reader = mesh.reader(folder, "reader " + mesh.restorations(), size);
       assertThat(device.store.mergeDigest()).isEqualTo(reader.store.mergeDigest());
+    }
+    goOn(device, mesh);
+  }
+
+  /** Nothing is written before. */
+  private static void goOn(TestDevice device, RestoredMesh mesh) {
+    if (device.store.unfinishedStep().isPresent()) {
+      mesh.get(device);
     }
   }
 
@@ -246,6 +262,24 @@ class RewindProperties {
       device.write(
           batch -> assertThat(batch.dismiss(inbox.get(inbox.size() - 1))).isTrue());
     }
+  }
+
+  /** All that the mesh has, at once. */
+  private static void takeStep(TestDevice device, RestoredMesh mesh, TestFolder folder) {
+    mesh.adopt(device);
+    if (device.store.position() < mesh.size()) {
+      TestDevice maker = mesh.reader(folder, "maker " + folder.homes(), mesh.size());
+      Steps.take(device, Steps.make(maker, 1));
+    }
+    goOn(device, mesh); // a log that went back may have needed one that is not there
+  }
+
+  /** What nobody else has seen of it shows on. */
+  private static void beginAnew(TestDevice device, RestoredMesh mesh) {
+    mesh.adopt(device);
+    device.beginAnew();
+    assertThat(device.store.position()).isZero();
+    assertThat(device.store.unfinishedStep()).isEmpty();
   }
 
   /** What waits is taken apart, as when the mesh has no room for it. */

@@ -306,6 +306,53 @@ class StepMarkTest {
     requireAlike();
   }
 
+  /** There is no step for it any more, and the files are all there. */
+  @Test
+  void whoBeginsAnewKeepsWhatItWroteAndTakesInTheRest() {
+    author.remove("k4");
+    author.part("k1", 2, 3);
+    mesh.sync(author, 1_000);
+    Steps.take(taker, Steps.make(author, 1));
+    taker.part("k1", 2, 1);
+    taker.patch("k2", Map.of("country", Value.of("mine")));
+    mesh.sync(taker, 1_000);
+    put("only", "in what is lost");
+    mesh.get(taker);
+    taker.patch("k3", Map.of("country", Value.of("pending")));
+    mesh.restore(20);
+    mesh.adopt(taker);
+    assertThat(taker.store.needsFullStep()).isTrue();
+    taker.beginAnew();
+    assertThat(taker.store.position()).isZero();
+    assertThat(taker.get("k2")).containsEntry("country", Value.of("mine"));
+    assertThat(taker.get("k3")).containsEntry("country", Value.of("pending"));
+    assertThat(taker.get("k5")).as("a file that is held").isNotEmpty();
+    assertThat(taker.get("k15")).as("from the step").isEmpty();
+    taker.reopen();
+    assertThat(taker.store.unfinishedStep()).isEmpty();
+    mesh.get(taker);
+    for (int round = 0; round < 3; round++) {
+      for (TestDevice device : List.of(taker, author)) {
+        mesh.get(device);
+        mesh.putDisplaced(device, 20, new java.util.Random(round));
+        mesh.sync(device, 1_000);
+      }
+    }
+    mesh.get(taker);
+    assertThat(taker.get("only")).isNotEmpty();
+    assertThat(taker.get("k4")).isEmpty();
+    requireAlike();
+  }
+
+  @Test
+  void whoBeginsAnewInTheMiddleOfAStepIsANewcomer() {
+    begun();
+    taker.beginAnew();
+    assertThat(taker.store.unfinishedStep()).isEmpty();
+    mesh.get(taker);
+    requireAlike();
+  }
+
   /** A step that another one left is begun again as well, and what it would do then is done by nobody. */
   @Test
   void whoGoesOnWithAStepWhileAnotherWasBegunIsRefused() throws FormatException {

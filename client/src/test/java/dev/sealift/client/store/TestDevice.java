@@ -319,6 +319,11 @@ public final class TestDevice implements AutoCloseable {
     write(batch -> batch.rewind(size, this::open));
   }
 
+  /** Lets go of the log, to take all of it in again. */
+  void beginAnew() {
+    write(batch -> batch.beginAnew(this::open));
+  }
+
   /** Numbers go on from here. */
   void counter(long last) {
     counter = last;

@@ -40,6 +40,11 @@ public final class TestFolder implements AutoCloseable {
     return device(name, name);
   }
 
+  /** How many there are. */
+  int homes() {
+    return devices.size();
+  }
+
   /** A home of a device, which may have several when it was copied. */
   TestDevice device(String home, String name) {
     TestDevice device = new TestDevice(folder.resolve(home + ".db"), name);

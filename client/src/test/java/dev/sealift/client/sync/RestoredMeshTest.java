@@ -11,6 +11,7 @@ import dev.sealift.client.vault.DeviceKeyPair;
 import dev.sealift.client.vault.Vault;
 import dev.sealift.protocol.FormatException;
 import dev.sealift.protocol.clock.HybridTime;
+import dev.sealift.protocol.id.Hash;
 import dev.sealift.protocol.link.InviteLink;
 import dev.sealift.protocol.log.CompactTree;
 import dev.sealift.protocol.log.SignedIncarnation;
@@ -24,6 +25,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
@@ -342,6 +344,43 @@ class RestoredMeshTest {
     assertThat(device.store.fileAt(1)).isPresent();
   }
 
+  /** As one that came by a step does not hold the files in front of it; here no mesh has a step. */
+  @Test
+  void whoCannotWorkOutItsRowsAnewTakesInTheLogAnew() throws Exception {
+    Home device = join();
+    device.awaitUpToDateWith(rogue.log());
+    append(rogue.put("1", "by another"));
+    device.awaitUpToDateWith(rogue.log());
+    long held = rogue.log().size();
+    writeFiles(device, "before");
+    FakeLog copy = rogue.log().upTo(rogue.log().size());
+    append(rogue.put("2", "lost with it"));
+    writeFiles(device, "after");
+    Hash digest = device.store.visibleDigest();
+    device.loop.close();
+    execute(
+        device,
+        "DELETE FROM _sealift_file WHERE sequence = " + held,
+        "INSERT INTO _sealift_setting(name, value) VALUES ('store.stepped', x'')");
+    device.restart();
+
+    copy.begin(FIRST, copy.size());
+    put(copy);
+    device.awaitUpToDateWith(copy);
+    Await.until("what was lost is there again", () -> copy.size() == rogue.log().size());
+    device.awaitUpToDateWith(copy);
+    assertThat(device.store.needsFullStep()).isFalse();
+    assertThat(device.store.visibleDigest()).isEqualTo(digest);
+    assertThat(device.last.problem()).isEmpty();
+    device.write("later");
+    Await.until("its file is there", () -> copy.size() > rogue.log().size());
+  }
+
+  private void append(Rogue.Made made) {
+    rogue.log().append(made.header(), made.payload());
+    mesh.cutAll();
+  }
+
   private static void forgetOldIds(Home device, long size) throws Exception {
     CompactTree front = new HeldTree(
             device.store, device.records.space().orElseThrow(), new CompactTree())
@@ -350,13 +389,20 @@ class RestoredMeshTest {
       device.records.putEdge(batch, front);
       batch.commit();
     }
+    execute(
+        device,
+        "UPDATE _sealift_log SET root = NULL WHERE sequence <= " + size,
+        "UPDATE _sealift_log AS l SET file = NULL WHERE sequence <= " + size
+            + " AND EXISTS (SELECT 1 FROM _sealift_log n WHERE n.device = l.device AND n.counter = l.counter + 1)");
+  }
+
+  private static void execute(Home device, String... statements) throws SQLException {
     try (Connection db =
             DriverManager.getConnection("jdbc:sqlite:" + device.folder.resolve("space.db"));
         Statement statement = db.createStatement()) {
-      statement.execute("UPDATE _sealift_log SET root = NULL WHERE sequence <= " + size);
-      statement.execute(
-          "UPDATE _sealift_log AS l SET file = NULL WHERE sequence <= " + size
-              + " AND EXISTS (SELECT 1 FROM _sealift_log n WHERE n.device = l.device AND n.counter = l.counter + 1)");
+      for (String sql : statements) {
+        statement.execute(sql);
+      }
     }
   }
 
