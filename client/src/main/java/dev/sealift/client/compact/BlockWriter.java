@@ -10,7 +10,6 @@ import dev.sealift.protocol.id.DeviceId;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -22,10 +21,7 @@ final class BlockWriter {
   private final Block block;
   private final ByteWriter out = new ByteWriter(1 << 16);
   private final Map<DeviceId, Integer> devices = new HashMap<>();
-  private final Map<Origin, Integer> stamps = new LinkedHashMap<>();
-
-  /** The last one: a row that was written at once has the same everywhere. */
-  private @Nullable Origin noted;
+  private final StampNumbers stamps = new StampNumbers();
 
   BlockWriter(Block block) {
     this.block = block;
@@ -64,15 +60,14 @@ final class BlockWriter {
   }
 
   private void note(@Nullable Origin origin) {
-    if (origin != null && origin != noted) {
-      stamps.putIfAbsent(origin, stamps.size());
-      noted = origin;
+    if (origin != null) {
+      stamps.add(origin);
     }
   }
 
   private void writeDevices() {
     TreeSet<DeviceId> all = new TreeSet<>();
-    stamps.keySet().stream().map(Origin::device).distinct().forEach(all::add);
+    stamps.all().stream().map(Origin::device).distinct().forEach(all::add);
     block.judgements().forEach(judgement -> all.add(judgement.device()));
     block.files().forEach(file -> all.add(file.author()));
     for (CarriedRow row : block.rows()) {
@@ -93,7 +88,7 @@ final class BlockWriter {
   }
 
   private void writeStamps() {
-    List<Origin> all = List.copyOf(stamps.keySet());
+    List<Origin> all = stamps.all();
     out.writeVarint(all.size());
     series(all, Origin::place);
     series(all, Origin::time);
@@ -175,7 +170,7 @@ final class BlockWriter {
 
   /** A reference to a stamp; 0 for none. */
   long stamp(@Nullable Origin origin) {
-    return origin == null ? 0 : 1L + stamps.getOrDefault(origin, 0);
+    return origin == null ? 0 : 1L + stamps.of(origin);
   }
 
   void number(long number) {

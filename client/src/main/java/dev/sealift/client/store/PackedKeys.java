@@ -1,6 +1,5 @@
 package dev.sealift.client.store;
 
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -29,15 +28,15 @@ final class PackedKeys {
 
   /** @return how many bytes it adds; 0 of one that is there */
   int add(String key) {
-    byte[] utf8 = key.getBytes(StandardCharsets.UTF_8);
     int hash = spread(key.hashCode());
     int slot = hash & (slots.length - 1);
     while (slots[slot] != 0) {
-      if ((int) (slots[slot] >>> Integer.SIZE) == hash && isAt(place(slots[slot]), utf8)) {
+      if ((int) (slots[slot] >>> Integer.SIZE) == hash && isAt(place(slots[slot]), key)) {
         return 0;
       }
       slot = (slot + 1) & (slots.length - 1);
     }
+    byte[] utf8 = key.getBytes(StandardCharsets.UTF_8);
     slots[slot] = (long) hash << Integer.SIZE | (1L + append(utf8));
     size++;
     if (4L * size > 3L * slots.length) {
@@ -56,11 +55,20 @@ final class PackedKeys {
     return (int) ((slot & PLACE) - 1);
   }
 
-  private boolean isAt(int place, byte[] utf8) {
+  /** Where each character takes a byte they are compared one by one; most keys are like that, and come often. */
+  private boolean isAt(int place, String key) {
+    int length = length(place);
+    if (length != key.length()) {
+      return length > key.length() && at(place).equals(key);
+    }
     byte[] piece = piece(place);
     int from = within(place) + LENGTH_BYTES;
-    int length = length(place);
-    return length == utf8.length && Arrays.equals(piece, from, from + length, utf8, 0, length);
+    for (int i = 0; i < length; i++) {
+      if (piece[from + i] != key.charAt(i)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private byte[] piece(int place) {
@@ -113,32 +121,77 @@ final class PackedKeys {
     slots = wider;
   }
 
-  /** Where they are, in the order of their bytes: that of code points, and SQLite's. */
+  /**
+   * Where they are, in the order of their bytes: that of code points, and SQLite's. Sorted as numbers that have as much of a key as there is room for, behind what all begin with; where that is the same for several the keys are looked up.
+   */
   int[] sorted() {
-    Place[] places = new Place[size];
+    int[] places = places();
+    int indexBits = Integer.SIZE - Integer.numberOfLeadingZeros(size);
+    long index = (1L << indexBits) - 1;
+    int common = common(places);
+    long[] numbers = new long[size];
+    for (int i = 0; i < size; i++) {
+      numbers[i] = (head(places[i], common) & ~index | i) ^ Long.MIN_VALUE; // without a sign
+    }
+    Arrays.sort(numbers);
+    int[] sorted = new int[size];
+    int from = 0;
+    for (int i = 0; i < size; i++) {
+      sorted[i] = places[(int) (numbers[i] & index)];
+      if (i + 1 == size || (numbers[i] & ~index) != (numbers[i + 1] & ~index)) {
+        sort(sorted, from, i + 1);
+        from = i + 1;
+      }
+    }
+    return sorted;
+  }
+
+  private int[] places() {
+    int[] places = new int[size];
     int next = 0;
     for (long slot : slots) {
       if (slot != 0) {
-        places[next++] = new Place(head(place(slot)), place(slot));
+        places[next++] = place(slot);
       }
     }
-    Arrays.sort(places, this::compare);
-    return Arrays.stream(places).mapToInt(Place::at).toArray();
+    return places;
   }
 
-  /** @param head its first bytes, which nearly always tell, so that the others are not looked up */
-  private record Place(long head, int at) {}
-
-  private long head(int place) {
-    byte[] head = new byte[Long.BYTES];
-    System.arraycopy(
-        piece(place), within(place) + LENGTH_BYTES, head, 0, Math.min(head.length, length(place)));
-    return ByteBuffer.wrap(head).getLong();
+  private void sort(int[] places, int from, int to) {
+    if (to - from > 1) {
+      int[] sorted = Arrays.stream(places, from, to)
+          .boxed()
+          .sorted(this::compare)
+          .mapToInt(Integer::intValue)
+          .toArray();
+      System.arraycopy(sorted, 0, places, from, sorted.length);
+    }
   }
 
-  private int compare(Place one, Place other) {
-    int order = Long.compareUnsigned(one.head(), other.head());
-    return order != 0 ? order : compare(one.at(), other.at());
+  /** How many bytes all of them begin with. */
+  private int common(int[] places) {
+    int common = places.length == 0 ? 0 : length(places[0]);
+    for (int place : places) {
+      int at = within(place) + LENGTH_BYTES;
+      int first = within(places[0]) + LENGTH_BYTES;
+      int most = Math.min(common, length(place));
+      int differs =
+          Arrays.mismatch(piece(places[0]), first, first + most, piece(place), at, at + most);
+      common = differs < 0 ? most : differs;
+    }
+    return common;
+  }
+
+  /** Its bytes from one on, eight of them, with zeros behind the last. */
+  private long head(int place, int from) {
+    byte[] piece = piece(place);
+    int at = within(place) + LENGTH_BYTES + from;
+    int count = Math.min(Long.BYTES, length(place) - from);
+    long head = 0;
+    for (int i = 0; i < count; i++) {
+      head |= (piece[at + i] & 0xffL) << Long.SIZE - Byte.SIZE * (i + 1);
+    }
+    return head;
   }
 
   private int compare(int one, int other) {
