@@ -1,6 +1,7 @@
 package dev.sealift.ops.bench;
 
 import dev.sealift.ops.mesh.Role;
+import dev.sealift.ops.programs.FreePort;
 import java.net.URI;
 import java.util.EnumMap;
 import java.util.List;
@@ -34,7 +35,7 @@ final class ClusterStart {
       String said = "";
       String others = "";
       for (Role role : ORDER) {
-        int port = ThrowawayPostgres.freePort();
+        int port = FreePort.next();
         ChildProcess process = bench.child(
             MeshMain.class, Container.FLAGS, data, store, role.text(), "" + port, others);
         started.put(role, process);

@@ -1,5 +1,6 @@
 package dev.sealift.ops.bench;
 
+import dev.sealift.ops.programs.FreePort;
 import dev.sealift.ops.programs.PostgresFolder;
 import dev.sealift.ops.programs.PostgresPrograms;
 import dev.sealift.ops.programs.ProgramException;
@@ -9,8 +10,6 @@ import dev.sealift.storage.postgres.PostgresOptions;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -67,7 +66,7 @@ final class ThrowawayPostgres implements AutoCloseable {
   static ThrowawayPostgres start(PostgresPrograms programs, Path folder)
       throws BenchFailedException, InterruptedException, IOException {
     PostgresFolder data = new PostgresFolder(programs, folder.resolve("data"));
-    int port = freePort();
+    int port = FreePort.next();
     List<String> command = new ArrayList<>(List.of("sh", "-c", GUARD, "sh"));
     try {
       data.initialize(ADDRESS, ADDRESS + "/32", SETTINGS);
@@ -80,12 +79,6 @@ final class ThrowawayPostgres implements AutoCloseable {
     ThrowawayPostgres server = new ThrowawayPostgres(builder.start(), port);
     server.awaitReady();
     return server;
-  }
-
-  static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName(ADDRESS))) {
-      return socket.getLocalPort();
-    }
   }
 
   private void read() {

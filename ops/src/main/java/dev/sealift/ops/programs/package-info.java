@@ -1,4 +1,4 @@
-/** The machine's own programs: how they are found and run, and what PostgreSQL's need. Nothing is installed. */
+/** The machine's own programs: how they are found and run, what PostgreSQL's need, and which ports they can have. Nothing is installed. */
 @NullMarked
 package dev.sealift.ops.programs;
 

@@ -11,12 +11,11 @@ import dev.sealift.ops.mesh.MeshOptions.Endpoint;
 import dev.sealift.ops.mesh.MeshOptions.WatchOptions;
 import dev.sealift.ops.mesh.MeshProcess;
 import dev.sealift.ops.mesh.Role;
+import dev.sealift.ops.programs.FreePort;
 import dev.sealift.ops.support.TwoDevices;
 import io.vertx.core.json.JsonObject;
-import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -181,7 +180,7 @@ class CompactionCommandTest {
 
   @Test
   void aProcessWithoutAGatewayAnswersOperatorsToo() throws Exception {
-    int port = freePort();
+    int port = FreePort.next();
     ClusterOptions alone =
         new ClusterOptions(List.of(), "127.0.0.1", Optional.of(0), 0, Optional.empty(), false);
     MeshOptions inside = MeshOptions.member(
@@ -198,12 +197,6 @@ class CompactionCommandTest {
     try (MeshProcess mesh = MeshProcess.start(watched, "")) {
       assertThat(mesh.url()).isEmpty();
       assertRefused(ask("http://127.0.0.1:" + port, NOWHERE, "--json"), 1, "unknown-space");
-    }
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
     }
   }
 

@@ -7,11 +7,11 @@ import dev.sealift.client.Schema;
 import dev.sealift.client.Sealift;
 import dev.sealift.client.Space;
 import dev.sealift.ops.Main;
+import dev.sealift.ops.programs.FreePort;
 import dev.sealift.ops.support.Await;
 import dev.sealift.ops.support.ChildJvm;
 import dev.sealift.ops.support.TcpTap;
 import io.vertx.core.json.JsonObject;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -44,7 +44,7 @@ class ClusterIT {
 
   @BeforeEach
   void startTheMesh() throws Exception {
-    int port = freePort();
+    int port = FreePort.next();
     join = "127.0.0.1:" + port;
     store = up("storage-adapter", "--cluster-port", String.valueOf(port));
     event(store);
@@ -157,11 +157,5 @@ class ClusterIT {
   /** What a process says first on standard output. */
   private static JsonObject event(ChildJvm process) {
     return new JsonObject(process.awaitLine(line -> line.startsWith("{"), DEADLINE));
-  }
-
-  private static int freePort() throws Exception {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
   }
 }

@@ -1,10 +1,10 @@
 package dev.sealift.ops.cluster;
 
 import dev.sealift.ops.Main;
+import dev.sealift.ops.programs.FreePort;
 import dev.sealift.ops.support.ChildJvm;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,7 +20,7 @@ final class Processes implements AutoCloseable {
 
   private final Path data;
   private final List<String> options;
-  private final int gatewayPort = freePort();
+  private final int gatewayPort = FreePort.next();
   private final Map<ChildJvm, Integer> ports = new LinkedHashMap<>();
 
   /** @param options that each of them gets */
@@ -43,7 +43,7 @@ final class Processes implements AutoCloseable {
     List<String> arguments = new ArrayList<>(before);
     arguments.addAll(List.of("--roles", roles, "--data", data.toString()));
     arguments.addAll(List.of("--port", String.valueOf(gatewayPort)));
-    int port = freePort();
+    int port = FreePort.next();
     arguments.addAll(List.of("--cluster-port", String.valueOf(port)));
     arguments.addAll(List.of("--join", running()));
     arguments.addAll(options);
@@ -71,12 +71,6 @@ final class Processes implements AutoCloseable {
       throw new AssertionError("the process did not start: " + event);
     }
     return process;
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
   }
 
   @Override

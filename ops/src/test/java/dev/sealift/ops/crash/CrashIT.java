@@ -7,9 +7,9 @@ import dev.sealift.client.Space;
 import dev.sealift.client.store.QueryResult;
 import dev.sealift.client.value.Value;
 import dev.sealift.ops.Main;
+import dev.sealift.ops.programs.FreePort;
 import dev.sealift.ops.support.Await;
 import dev.sealift.ops.support.ChildJvm;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -40,7 +40,7 @@ class CrashIT {
   @Test
   void whatWasAcknowledgedSurvivesEveryKill() throws Exception {
     System.out.println("crash seed " + seed + " (again with -Dsealift.crash.seed=" + seed + ")");
-    port = freePort();
+    port = FreePort.next();
     long written = 0;
     ChildJvm mesh = startMesh();
     try {
@@ -63,12 +63,6 @@ class CrashIT {
       finishAndCompare(written);
     } finally {
       mesh.kill();
-    }
-  }
-
-  private static int freePort() throws Exception {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
     }
   }
 

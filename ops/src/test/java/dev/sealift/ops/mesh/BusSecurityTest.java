@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sealift.ops.mesh.MeshOptions.ClusterOptions;
 import dev.sealift.ops.mesh.MeshOptions.ClusterTls;
+import dev.sealift.ops.programs.FreePort;
 import dev.sealift.ops.support.Await;
 import dev.sealift.ops.support.TcpTap;
 import dev.sealift.protocol.mesh.MeshVersions;
@@ -13,7 +14,6 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.EventBusOptions;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -57,16 +57,10 @@ class BusSecurityTest {
         .get(DEADLINE.toSeconds(), TimeUnit.SECONDS);
   }
 
-  private static int freePort() throws Exception {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
-  }
-
   /** A member whose bus others reach through a tap, and which answers at its name. */
   private Vertx member(String name, Optional<ClusterTls> tls) throws Exception {
-    int port = freePort();
-    int busPort = freePort();
+    int port = FreePort.next();
+    int busPort = FreePort.next();
     List<String> join = firstPort == 0 ? List.of() : List.of("127.0.0.1:" + firstPort);
     firstPort = firstPort == 0 ? port : firstPort;
     ClusterOptions options =

@@ -13,6 +13,7 @@ import dev.sealift.ops.mesh.MeshOptions.Endpoint;
 import dev.sealift.ops.mesh.MeshOptions.FileOptions;
 import dev.sealift.ops.mesh.MeshOptions.GatewayOptions;
 import dev.sealift.ops.mesh.MeshOptions.WatchOptions;
+import dev.sealift.ops.programs.FreePort;
 import dev.sealift.ops.support.TcpTap;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -214,9 +215,9 @@ class MeshProcessTest {
 
   @Test
   void aCompactorIsAMemberLikeOthersAndNeedsNoNotaryKey() throws Exception {
-    int port = freePort();
-    int probes = freePort();
-    try (MeshProcess store = MeshProcess.start(store("store", port, port, freePort()), "");
+    int port = FreePort.next();
+    int probes = FreePort.next();
+    try (MeshProcess store = MeshProcess.start(store("store", port, port, FreePort.next()), "");
         MeshProcess compactor = MeshProcess.start(compactor(port, probes), "")) {
       assertThat(get(probes, "/readyz").statusCode()).isEqualTo(200);
       assertThat(get(probes, "/metrics").body())
@@ -230,7 +231,7 @@ class MeshProcessTest {
   }
 
   private MeshOptions compactor(int join, int probes) throws Exception {
-    MeshOptions like = store("compactor", join, freePort(), probes);
+    MeshOptions like = store("compactor", join, FreePort.next(), probes);
     return new MeshOptions(
         Set.of(Role.COMPACTOR),
         like.gateway(),
@@ -243,10 +244,7 @@ class MeshProcessTest {
 
   @Test
   void aProcessWithoutAGatewayAnswersProbesWhereItIsTold() throws Exception {
-    int port;
-    try (ServerSocket free = new ServerSocket(0)) {
-      port = free.getLocalPort();
-    }
+    int port = FreePort.next();
     MeshOptions store = store(FileOptions.in(folder), Optional.empty(), port);
 
     try (MeshProcess process = MeshProcess.start(store, "")) {
@@ -262,8 +260,8 @@ class MeshProcessTest {
   /** A timer may come while the process closes, and whatever it asks for is closed before. */
   @Test
   void aLookThatComesDueOnceTheProcessClosesIsPassedOver() throws Exception {
-    int port = freePort();
-    MeshProcess process = MeshProcess.start(store("alone", port, port, freePort()), "");
+    int port = FreePort.next();
+    MeshProcess process = MeshProcess.start(store("alone", port, port, FreePort.next()), "");
     assertThatCode(process::lookAfterCluster).doesNotThrowAnyException();
 
     process.close();
@@ -273,12 +271,12 @@ class MeshProcessTest {
 
   @Test
   void ofTwoMeshesThatBecomeOneOneStoreTakesNoPart() throws Exception {
-    List<Integer> probes = List.of(freePort(), freePort());
-    int port = freePort();
+    List<Integer> probes = List.of(FreePort.next(), FreePort.next());
+    int port = FreePort.next();
     try (TcpTap between = new TcpTap(port);
         MeshProcess first = MeshProcess.start(store("first", port, port, probes.get(0)), "")) {
       between.cut();
-      int own = freePort();
+      int own = FreePort.next();
       try (MeshProcess second =
           MeshProcess.start(store("second", between.port(), own, probes.get(1)), "")) {
         for (int each : probes) {
@@ -316,12 +314,6 @@ class MeshProcessTest {
         CompactorPolicy.off(),
         cluster,
         new WatchOptions(Optional.of(new Endpoint("127.0.0.1", probes)), Optional.empty()));
-  }
-
-  private static int freePort() throws Exception {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
   }
 
   private Configuration settings(Map<Setting, String> options) throws Exception {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.hazelcast.core.HazelcastInstance;
 import dev.sealift.ops.mesh.MeshOptions.ClusterOptions;
+import dev.sealift.ops.programs.FreePort;
 import dev.sealift.ops.support.Await;
 import dev.sealift.ops.support.TcpTap;
 import dev.sealift.protocol.mesh.MeshVersions;
@@ -13,7 +14,6 @@ import io.vertx.core.VertxOptions;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.spi.cluster.RegistrationListener;
 import io.vertx.core.spi.cluster.RegistrationUpdateEvent;
-import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -37,7 +37,7 @@ class SplitClusterTest {
 
   @BeforeEach
   void startBoth() throws Exception {
-    List<Integer> ports = List.of(freePort(), freePort());
+    List<Integer> ports = List.of(FreePort.next(), FreePort.next());
     for (int port : ports) {
       taps.add(new TcpTap(port));
     }
@@ -81,12 +81,6 @@ class SplitClusterTest {
 
   private static String own(Cluster cluster) {
     return "sealift.engine." + cluster.engineId();
-  }
-
-  private static int freePort() throws Exception {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
   }
 
   private static <T> T await(Future<T> future) throws Exception {
@@ -190,7 +184,7 @@ class SplitClusterTest {
 
   @Test
   void aMemberThatComesIsToldWhoServes() throws Exception {
-    int port = freePort();
+    int port = FreePort.next();
     taps.add(new TcpTap(port));
 
     start(port, "127.0.0.1:" + taps.get(2).port());

@@ -11,11 +11,11 @@ import dev.sealift.client.error.ErrorCode;
 import dev.sealift.merge.SpacePolicy;
 import dev.sealift.ops.mesh.MeshOptions;
 import dev.sealift.ops.mesh.MeshProcess;
+import dev.sealift.ops.programs.FreePort;
 import dev.sealift.ops.support.Await;
 import dev.sealift.protocol.admission.AdmissionToken;
 import dev.sealift.protocol.admission.SpaceQuota;
 import dev.sealift.protocol.crypto.SigningKey;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -51,12 +51,6 @@ class OverloadIT {
   private MeshProcess mesh(int port, SpacePolicy policy) throws Exception {
     return MeshProcess.start(
         MeshOptions.whole(folder.resolve("mesh"), port).withPolicy(policy), "test");
-  }
-
-  private static int freePort() throws Exception {
-    try (ServerSocket free = new ServerSocket(0)) {
-      return free.getLocalPort();
-    }
   }
 
   private static String token(long expiresAtMillis) {
@@ -106,7 +100,7 @@ class OverloadIT {
 
   @Test
   void editsBeyondAQuotaWaitOnTheDeviceAndGoByThemselvesWhenThereIsRoom() throws Exception {
-    int port = freePort();
+    int port = FreePort.next();
     Sealift home = Sealift.open(folder.resolve("one"));
     try (home) {
       Space space = home.create("household", SCHEMA);

@@ -10,10 +10,10 @@ import dev.sealift.ops.cli.CliHarness;
 import dev.sealift.ops.mesh.MeshOptions;
 import dev.sealift.ops.mesh.MeshProcess;
 import dev.sealift.ops.mesh.StoreLocation;
+import dev.sealift.ops.programs.FreePort;
 import dev.sealift.ops.support.Await;
 import dev.sealift.ops.support.Database;
 import io.vertx.core.json.JsonObject;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -42,9 +42,7 @@ class PostgresRestoreIT {
 
   @BeforeEach
   void choosePort() throws Exception {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      port = socket.getLocalPort();
-    }
+    port = FreePort.next();
   }
 
   @AfterEach

@@ -10,10 +10,10 @@ import dev.sealift.client.error.ErrorCode;
 import dev.sealift.client.sync.SyncState;
 import dev.sealift.ops.mesh.MeshOptions;
 import dev.sealift.ops.mesh.MeshProcess;
+import dev.sealift.ops.programs.FreePort;
 import dev.sealift.ops.support.Await;
 import dev.sealift.storage.RecoveryReport;
 import dev.sealift.storage.sqlite.SqliteBackup;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,9 +47,7 @@ class RestoreIT {
 
   @BeforeEach
   void start() throws Exception {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      port = socket.getLocalPort();
-    }
+    port = FreePort.next();
     data = folder.resolve("mesh");
     mesh = up(RECOVERY);
   }
