@@ -732,17 +732,18 @@ public final class Batch implements AutoCloseable {
    * Takes the places of all files beyond {@code size} back: this store's own go to the outbox again, others' are displaced. What they
    * brought still shows; what the log makes of rows is worked out anew from the files up to {@code size}, which are opened one after the other. (Not in a store that did not keep
    * all of them, since it is of the first version: there inbox and merge digest stay as if the places were still the old ones.)
-   * Writes that are pending have then seen no more than {@code size}.
+   *
+   * @param common how many files the log held has in common with the one that comes, {@code size} or more: so many at the most have pending writes seen from now on
    */
-  public void rewind(long size, Opener opener) {
+  public void rewind(long size, long common, Opener opener) {
     start();
-    writer.rewind(size, opener);
+    writer.rewind(size, common, opener);
     generation = store.nextGeneration();
     writing = false;
   }
 
   /**
-   * Lets go of the log and of all that it made of rows, and of a step that was begun, to take everything in again. This store's own files go to the outbox again and others' that it holds are displaced, as by {@link #rewind} to 0;
+   * Lets go of the log and of all that it made of rows, and of a step that was begun, to take the same log in again. This store's own files go to the outbox again and others' that it holds are displaced, as by {@link #rewind} to 0;
    * what these and pending writes make of rows shows on, and nothing else.
    */
   public void beginAnew(Opener opener) {

@@ -46,6 +46,7 @@ final class Refold {
   private final Set<Integer> tables = new HashSet<>();
   private final BitSet hashes = new BitSet(HASHES);
   private long size;
+  private long common;
   private boolean all;
 
   Refold(
@@ -102,9 +103,14 @@ final class Refold {
 
   // Before the log goes back
 
-  /** It is to have {@code newSize} files. */
-  void begin(long newSize) {
+  /**
+   * It is to have {@code newSize} files.
+   *
+   * @param newCommon as of {@link Batch#rewind}
+   */
+  void begin(long newSize, long newCommon) {
     size = newSize;
+    common = newCommon;
     all = false;
     tables.clear();
     hashes.clear();
@@ -207,7 +213,7 @@ final class Refold {
         ? new Stamp(source.place(run, event), time, Devices.SELF, 0)
         : Unplaced.stamp(source.place(run, event), time, source.author());
     Event kept = new Event(run.kind(), event.key(), stamp, columns, event.values());
-    long seen = Math.min(source.seen(run), size);
+    long seen = Math.min(source.seen(run), common);
     long seenFiles = files.of(run.seenFiles());
     if (!source.own()) {
       unplaced.add(file, table, found.row(), kept, seen, seenFiles);

@@ -458,7 +458,7 @@ final class UndoLog {
     return known;
   }
 
-  /** The log has no more than {@code size} files left: what comes back from the others is new. */
+  /** Nothing has seen more than the log's first {@code size} files: what comes back from the others is new. */
   void rewind(long size) {
     try (Statement update =
         db.prepare("UPDATE _sealift_undo SET was_t = ?1 WHERE place = 0 AND was_t > ?1")) {

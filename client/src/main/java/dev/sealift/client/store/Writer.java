@@ -446,29 +446,30 @@ final class Writer implements AutoCloseable {
   }
 
   /** See {@link Batch#rewind}. */
-  void rewind(long size, Opener opener) {
+  void rewind(long size, long common, Opener opener) {
     boolean goesBack = size < log.position();
     boolean refolds = goesBack && log.keepsAll();
     boolean lacks = goesBack && !refolds && mark.hasUnkept();
     if (refolds || lacks) {
-      refold.begin(size);
+      refold.begin(size, common);
     }
-    rewind(size, opener, refolds, lacks);
+    rewind(size, common, opener, refolds, lacks);
   }
 
   /** See {@link Batch#beginAnew}. */
   void beginAnew(Opener opener) {
-    refold.begin(0);
+    long common = log.position();
+    refold.begin(0, common);
     refold.noteAll();
-    rewind(0, opener, true, false);
+    rewind(0, common, opener, true, false);
     mark.clear();
   }
 
-  private void rewind(long size, Opener opener, boolean refolds, boolean lacks) {
-    journal.rewind(db, size);
-    ops.rewind(db, size);
+  private void rewind(long size, long common, Opener opener, boolean refolds, boolean lacks) {
+    journal.rewind(db, common);
+    ops.rewind(db, common);
     history.rewind(size);
-    undoLog.rewind(size);
+    undoLog.rewind(common);
     log.displace(size);
     if (refolds || lacks) {
       refold.take(opener);

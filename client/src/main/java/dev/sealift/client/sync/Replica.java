@@ -478,10 +478,11 @@ public final class Replica {
       throw new MeshViolationException(
           Violation.FORKED, size, "the restored mesh names another log than the one held");
     }
-    long common = reachable(same ? size : Math.min(size, parting.size()));
-    LogState next = log.inIncarnation(incarnation.number(), common);
+    long common = same ? size : Math.min(size, parting.size());
+    long back = reachable(common);
+    LogState next = log.inIncarnation(incarnation.number(), back);
     try (Batch batch = store.batch()) {
-      rewind(batch, common);
+      rewind(batch, back, common);
       records.putEventFiles(batch, 0); // those that come once more are not new
       records.putIncarnations(batch, with(signed));
       records.putHeads(batch, next);
@@ -504,9 +505,9 @@ public final class Replica {
   }
 
   /** Back to a log of {@code size} files, also in what receipts promised; what the others brought stays. */
-  private void rewind(Batch batch, long size) throws FormatException {
+  private void rewind(Batch batch, long size, long common) throws FormatException {
     doubtful.clear();
-    batch.rewind(size, this::open);
+    batch.rewind(size, common, this::open);
     records.removeReceiptsAfter(batch, size);
     if (size == 0) {
       putNoLog(batch);

@@ -435,7 +435,7 @@ class RewindTest {
     receive(wrote(other, 1), wrote(device, 2));
     Hash before = device.store.mergeDigest();
 
-    assertThatThrownBy(() -> device.write(batch -> batch.rewind(1, (entry, header, payload) -> {
+    assertThatThrownBy(() -> device.write(batch -> batch.rewind(1, 1, (entry, header, payload) -> {
           if (entry.sequence() == 1) {
             throw new IllegalStateException("unreadable");
           }

@@ -319,6 +319,7 @@ class StepMarkTest {
     put("only", "in what is lost");
     mesh.get(taker);
     taker.patch("k3", Map.of("country", Value.of("pending")));
+    taker.patch("k15", Map.of("name", Value.of("after the other's")));
     mesh.restore(20);
     mesh.adopt(taker);
     assertThat(taker.store.needsFullStep()).isTrue();
@@ -327,7 +328,7 @@ class StepMarkTest {
     assertThat(taker.get("k2")).containsEntry("country", Value.of("mine"));
     assertThat(taker.get("k3")).containsEntry("country", Value.of("pending"));
     assertThat(taker.get("k5")).as("a file that is held").isNotEmpty();
-    assertThat(taker.get("k15")).as("from the step").isEmpty();
+    assertThat(taker.get("k16")).as("from the step").isEmpty();
     taker.reopen();
     assertThat(taker.store.unfinishedStep()).isEmpty();
     mesh.get(taker);
@@ -341,6 +342,8 @@ class StepMarkTest {
     mesh.get(taker);
     assertThat(taker.get("only")).isNotEmpty();
     assertThat(taker.get("k4")).isEmpty();
+    assertThat(taker.get("k15")).containsEntry("name", Value.of("after the other's"));
+    assertThat(author.store.inbox(10)).as("it had seen what it replaced").isEmpty();
     requireAlike();
   }
 

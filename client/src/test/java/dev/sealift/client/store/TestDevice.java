@@ -316,7 +316,7 @@ public final class TestDevice implements AutoCloseable {
 
   /** The mesh has lost what stands beyond a size. */
   void rewind(long size) {
-    write(batch -> batch.rewind(size, this::open));
+    write(batch -> batch.rewind(size, size, this::open));
   }
 
   /** Lets go of the log, to take all of it in again. */
