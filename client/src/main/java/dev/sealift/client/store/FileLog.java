@@ -192,12 +192,17 @@ final class FileLog {
     deleteOutbox.bind(1, counter).bind(2, file.toByteArray()).run();
   }
 
-  /** Files of the outbox that the log has, up to the position, need no sending any more. One whose place an old file has that is not known by its id may be another: it waits on. */
+  /**
+   * Files of the outbox that the log has, up to the position, need no sending any more. One whose place an old file has that is not known by its id is that file if the log has one that this store made behind it, which names it as the one before;
+   * otherwise it may be another, and waits on.
+   */
   void settleAdmitted() {
     List<LogDot> admitted = new ArrayList<>();
     try (Statement select = db.prepare("SELECT o.counter, o.file, l.sequence FROM _sealift_outbox o"
-        + " JOIN _sealift_log l ON l.device = " + Devices.SELF
-        + " AND l.counter = o.counter AND l.file = o.file")) {
+        + " JOIN _sealift_log l ON l.device = " + Devices.SELF + " AND l.counter = o.counter"
+        + " WHERE l.file = o.file OR l.file IS NULL AND o.counter < (SELECT max(k.counter)"
+        + " FROM _sealift_outbox k JOIN _sealift_log m ON m.device = " + Devices.SELF
+        + " AND m.counter = k.counter AND m.file = k.file) ORDER BY o.counter")) {
       while (select.next()) {
         admitted.add(new LogDot(select.integer(1), Stored.file(select.blob(2)), select.integer(3)));
       }

@@ -509,11 +509,21 @@ final class Outbox {
     chainGoesOn();
   }
 
-  /** Own files that a step has shown to be in the log. Of one that it does not tell the id of, the events come once more ({@link #renumberIfTaken}): another copy of this home may have made it. */
+  /**
+   * Own files that a step has shown to be in the log. One that it does not tell the id of is that of this home if one behind it is, which names it as the one before; if not, its events come once more ({@link #renumberIfTaken}): another copy of this home may have made it.
+   */
   void logHas(List<CarriedFile> own) {
+    long known = own.stream()
+        .filter(file -> files.stream().anyMatch(sent -> sent.file().id().equals(file.file())))
+        .mapToLong(CarriedFile::counter)
+        .max()
+        .orElse(0);
     for (CarriedFile file : own) {
       files.stream()
-          .filter(sent -> sent.file().id().equals(file.file()))
+          .filter(sent -> sent.counter() == file.counter())
+          .filter(sent -> file.file() == null
+              ? file.counter() < known // which names it as the one before
+              : sent.file().id().equals(file.file()))
           .findFirst()
           .ifPresent(sent -> {
             files.remove(sent);
