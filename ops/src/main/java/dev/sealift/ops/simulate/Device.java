@@ -21,6 +21,7 @@ import dev.sealift.client.vault.Vault;
 import dev.sealift.protocol.clock.HybridTime;
 import dev.sealift.protocol.id.DeviceId;
 import dev.sealift.protocol.id.Hash;
+import dev.sealift.protocol.id.SpaceId;
 import dev.sealift.protocol.membership.SpaceRules;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -300,6 +301,11 @@ final class Device {
 
   SpaceStore store() {
     return requireNonNull(store);
+  }
+
+  /** Once it has founded one, or comes with an invitation. */
+  SpaceId space() {
+    return records().space().orElseThrow();
   }
 
   private SpaceRecords records() {

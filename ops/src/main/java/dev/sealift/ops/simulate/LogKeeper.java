@@ -7,7 +7,6 @@ import dev.sealift.protocol.mesh.proto.ReadRequest;
 import dev.sealift.protocol.proto.LogEntry;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** Keeps all that a mesh has admitted, from before anything of it may be reclaimed. */
 final class LogKeeper {
@@ -16,7 +15,6 @@ final class LogKeeper {
 
   private final Mesh mesh;
   private final List<KeptFile> files = new ArrayList<>();
-  private @Nullable SpaceId known;
 
   LogKeeper(Mesh mesh) {
     this.mesh = mesh;
@@ -24,7 +22,6 @@ final class LogKeeper {
 
   /** The log is so long now. */
   void advanced(SpaceId space, long size) {
-    known = space;
     while (files.size() < size) {
       ReadRequest next = ReadRequest.newBuilder()
           .setSpace(space.byteString())
@@ -51,11 +48,8 @@ final class LogKeeper {
   }
 
   /** In the order of the log, up to where a device has it: the mesh may not have told. */
-  List<KeptFile> upTo(long position) {
-    SpaceId space = known;
-    if (space != null) {
-      advanced(space, position);
-    }
+  List<KeptFile> upTo(SpaceId space, long position) {
+    advanced(space, position);
     return files;
   }
 }

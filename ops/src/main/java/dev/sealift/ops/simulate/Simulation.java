@@ -152,8 +152,8 @@ public final class Simulation {
       return;
     }
     List<KeptFile> log = script.compacting().isPresent()
-        ? keeper.upTo(devices.get(0).store().position())
-        : LogReader.kept(devices.get(0).store());
+        ? keeper.upTo(founder.space(), founder.store().position())
+        : LogReader.kept(founder.store());
     Verdict verdict =
         new Verdict(devices, log, history, network.receipts(), writer, script.rules());
     files = verdict.judge();
