@@ -119,14 +119,10 @@ final class Refold {
     db.execute("CREATE INDEX temp.refolded_row ON refolded(tbl, row)");
   }
 
-  /** Notes every row that there is: of what is not known which files made it. */
-  void noteAll() {
+  /** It is about every row that there is: of what is not known which files made it. */
+  void beginWithAll(long newCommon) {
+    begin(0, newCommon);
     all = true;
-    for (TableInfo table : catalog.tables().values()) {
-      tables.add(table.id());
-      db.execute("INSERT INTO refolded(tbl, key, row) SELECT " + table.id() + ", _key, _row FROM "
-          + TableSql.quoted(table.physical()));
-    }
   }
 
   /** Notes the keys that files beyond the size name, and keeps what they show. Others' are displaced already. */
@@ -237,14 +233,26 @@ final class Refold {
 
   /** Folds the log's {@code size} files anew, as far as they are about what was noted, and shows what comes of it. */
   void run(Opener opener) {
-    db.execute("DELETE FROM _sealift_loser"
-        + (all ? "" : " WHERE (tbl, key) IN (SELECT tbl, key FROM refolded)"));
-    asides.putAbsent(db, "(SELECT tbl, row FROM refolded WHERE row <> " + Journal.NO_ROW + ")");
+    if (all) {
+      db.execute("DELETE FROM _sealift_loser");
+      catalog.tables().values().forEach(this::putAllAbsent);
+    } else {
+      db.execute("DELETE FROM _sealift_loser WHERE (tbl, key) IN (SELECT tbl, key FROM refolded)");
+      asides.putAbsent(db, "(SELECT tbl, row FROM refolded WHERE row <> " + Journal.NO_ROW + ")");
+    }
     if (!tables.isEmpty()) {
       fold(opener);
     }
     settleAll();
     db.execute("DROP TABLE refolded");
+  }
+
+  private void putAllAbsent(TableInfo table) {
+    tables.add(table.id());
+    asides.putAbsent(
+        db,
+        "(SELECT " + table.id() + " AS tbl, _row AS row FROM " + TableSql.quoted(table.physical())
+            + ")");
   }
 
   /** Where not all files are held that would be folded: what was noted shows what it did, on top of what a step from the beginning is to put under it. */
@@ -293,9 +301,11 @@ final class Refold {
 
   private List<Long> rowsAfter(int table, long after) {
     List<Long> found = new ArrayList<>();
-    try (Statement select = db.prepare(
-        "SELECT row FROM refolded WHERE tbl = ? AND row > ? ORDER BY row LIMIT " + CHUNK_ROWS)) {
-      select.bind(1, table).bind(2, after);
+    String from = all
+        ? "SELECT _row FROM " + TableSql.quoted(catalog.byId(table).physical()) + " WHERE _row > ?"
+        : "SELECT row FROM refolded WHERE row > ? AND tbl = " + table;
+    try (Statement select = db.prepare(from + " ORDER BY 1 LIMIT " + CHUNK_ROWS)) {
+      select.bind(1, after);
       while (select.next()) {
         found.add(select.integer(1));
       }

@@ -459,8 +459,7 @@ final class Writer implements AutoCloseable {
   /** See {@link Batch#beginAnew}. */
   void beginAnew(Opener opener) {
     long common = log.position();
-    refold.begin(0, common);
-    refold.noteAll();
+    refold.beginWithAll(common);
     rewind(0, common, opener, true, false);
     mark.clear();
   }
