@@ -7,6 +7,7 @@ import dev.sealift.protocol.mesh.proto.ReadRequest;
 import dev.sealift.protocol.proto.LogEntry;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Keeps all that a mesh has admitted, from before anything of it may be reclaimed. */
 final class LogKeeper {
@@ -15,6 +16,7 @@ final class LogKeeper {
 
   private final Mesh mesh;
   private final List<KeptFile> files = new ArrayList<>();
+  private @Nullable SpaceId known;
 
   LogKeeper(Mesh mesh) {
     this.mesh = mesh;
@@ -22,6 +24,7 @@ final class LogKeeper {
 
   /** The log is so long now. */
   void advanced(SpaceId space, long size) {
+    known = space;
     while (files.size() < size) {
       ReadRequest next = ReadRequest.newBuilder()
           .setSpace(space.byteString())
@@ -31,6 +34,15 @@ final class LogKeeper {
           .setMaxFiles(MOST_FILES)
           .build();
       mesh.store().read(next).toCompletableFuture().join().getEntriesList().forEach(this::keep);
+    }
+  }
+
+  /** The mesh was restored: what its log does not have any more is not kept either. */
+  void wentBack() {
+    SpaceId space = known;
+    if (space != null) {
+      int size = (int) Math.min(files.size(), mesh.size(space));
+      files.subList(size, files.size()).clear();
     }
   }
 

@@ -108,6 +108,8 @@ final class Mesh {
   private @Nullable MeshCompactor compactor;
   private Taken taken = Taken.NOTHING;
   private BiConsumer<SpaceId, Long> listener = (space, size) -> {};
+  private Runnable lossListener = () -> {};
+  private boolean hasLost;
 
   /** Who asked the engine, and under which ticket. */
   private record Waiting(MeshSession session, long ticket) {}
@@ -167,6 +169,18 @@ final class Mesh {
     listener = listener.andThen(toGrowth);
   }
 
+  /** Tells that the store is open that was made of a copy, before anything else goes on. */
+  void listenToLoss(Runnable toLoss) {
+    lossListener = toLoss;
+  }
+
+  /** How long a log is in the store now; 0 where there is none. */
+  long size(SpaceId space) {
+    LoadSpaceRequest request =
+        LoadSpaceRequest.newBuilder().setSpace(space.byteString()).build();
+    return store.loadSpace(request).toCompletableFuture().join().getSize();
+  }
+
   /** It has no more files than this in one answer. */
   void mostReadFiles(int files) {
     mostReadFiles = files;
@@ -221,6 +235,7 @@ final class Mesh {
         kill();
       }
       disk.restore();
+      hasLost = true;
       network.receipts().restored();
     }
   }
@@ -258,6 +273,10 @@ final class Mesh {
       trace.say("mesh", "starts again");
       up = true;
       store = disk.open();
+      if (hasLost) {
+        hasLost = false;
+        lossListener.run();
+      }
       engine = newEngine();
       startCompactor();
     }

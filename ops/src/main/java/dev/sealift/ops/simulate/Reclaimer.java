@@ -12,20 +12,21 @@ final class Reclaimer {
   private static final int FILES = 7;
 
   private final Mesh mesh;
+  private final LogKeeper keeper;
   private final Trace trace;
   private final Script.Compacting how;
   private @Nullable SpaceId space;
-  private long size;
 
-  Reclaimer(Mesh mesh, Trace trace, Script.Compacting how) {
+  /** @param keeper of what is reclaimed */
+  Reclaimer(Mesh mesh, LogKeeper keeper, Trace trace, Script.Compacting how) {
     this.mesh = mesh;
+    this.keeper = keeper;
     this.trace = trace;
     this.how = how;
   }
 
-  void advanced(SpaceId of, long to) {
+  void watch(SpaceId of) {
     space = of;
-    size = to;
   }
 
   void reclaim() {
@@ -33,6 +34,8 @@ final class Reclaimer {
     if (of == null || !mesh.isUp()) {
       return;
     }
+    long size = mesh.size(of);
+    keeper.advanced(of, size); // as long as all is there
     CompactionsRequest standing = CompactionsRequest.newBuilder()
         .setSpace(of.byteString())
         .setHeadSize(size)

@@ -105,7 +105,7 @@ final class Script {
   private final Optional<Compacting> compacting;
   private final List<Phase> phases = new ArrayList<>();
 
-  /** @param compacts whether devices do; then the mesh is not restored */
+  /** @param compacts whether devices do */
   Script(Dice dice, boolean compacts) {
     keys = (int) dice.between(1, 3);
     clocks = dice.chance(0.6);
@@ -120,9 +120,7 @@ final class Script {
     }
     SpaceRules usual = dice.chance(0.5) ? byArrival(dice.oneOf(LATE_AFTER)) : SpaceRules.defaults();
     rowRules = dice.chance(0.5);
-    Optional<Restoring> drawn =
-        dice.chance(0.3) ? Optional.of(restoring(dice, count)) : Optional.empty();
-    restoring = drawn.filter(any -> !compacts);
+    restoring = dice.chance(0.3) ? Optional.of(restoring(dice, count)) : Optional.empty();
     undoes = dice.chance(0.4);
     feed = dice.chance(0.4);
     versions = dice.chance(0.4);

@@ -76,7 +76,7 @@ public final class Simulation {
     this.reclaimer = script
         .compacting()
         .filter(Script.Compacting::isReclaiming)
-        .map(how -> new Reclaimer(mesh, trace, how));
+        .map(how -> new Reclaimer(mesh, keeper, trace, how));
     this.secret = dice.bytes(InvitationKeys.SECRET_BYTES);
   }
 
@@ -137,7 +137,8 @@ public final class Simulation {
     if (script.compacting().isPresent()) {
       mesh.admitCompactions();
       mesh.listen(keeper::advanced);
-      reclaimer.ifPresent(one -> mesh.listen(one::advanced));
+      mesh.listenToLoss(keeper::wentBack);
+      reclaimer.ifPresent(one -> mesh.listen((space, size) -> one.watch(space)));
     }
     Device founder = device();
     founder.found(schema(founder), script.rules());
@@ -154,8 +155,14 @@ public final class Simulation {
     List<KeptFile> log = script.compacting().isPresent()
         ? keeper.upTo(founder.space(), founder.store().position())
         : LogReader.kept(founder.store());
-    Verdict verdict =
-        new Verdict(devices, log, history, network.receipts(), writer, script.rules());
+    Verdict verdict = new Verdict(
+        devices,
+        log,
+        history,
+        network.receipts(),
+        writer,
+        script.rules(),
+        script.compacting().isPresent());
     files = verdict.judge();
     trace.say(
         "end",

@@ -36,7 +36,7 @@ class SimulationTest {
 
   @Test
   void devicesCompactAndTheMeshReclaims() {
-    Result run = Campaign.one(Scenario.COMPACTION, 7, true);
+    Result run = Campaign.one(Scenario.COMPACTION, 16, true);
 
     assertThat(run.fault()).isEqualTo(Optional.empty());
     assertThat(run.trace()).anyMatch(line -> line.matches(".* mesh +reclaims \\d+ files up to .*"));
