@@ -112,10 +112,10 @@ final class LogVerifier {
 
   /**
    * The head of a mesh that says that it was restored: it may be shorter than what was known, and of an incarnation before those that it has
-   * lost. Then it need not be of the log that is held beyond where the first of those began; nor, where nothing was heard of its own incarnation, beyond where the first
+   * lost, whether this device has heard of them or the mesh has from others. Then it need not be of the log that is held beyond where the first of those began: others may have brought back what stood in them. Nor, where nothing was heard of its own incarnation, beyond where the first
    * began of those up to it that came and were lost while this device was away.
    *
-   * @param told all incarnations that the mesh has, genuine ones
+   * @param told all incarnations that the mesh has, and has lost, genuine ones
    */
   SignedTreeHead checkRestoredHead(ByteString signed, List<Incarnation> told, LogState state)
       throws MeshViolationException, FormatException {
@@ -126,7 +126,7 @@ final class LogVerifier {
       checkIncarnation(head, state);
     }
     long common = Stream.concat(
-            incarnations.stream()
+            Stream.concat(incarnations.stream(), told.stream())
                 .filter(begun -> Integer.compareUnsigned(begun.number(), number) > 0),
             told.stream()
                 .filter(begun -> !isHeardOf(number, state))

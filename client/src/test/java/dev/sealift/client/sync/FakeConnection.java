@@ -292,7 +292,7 @@ public final class FakeConnection implements Transport.Connection {
       state = State.FOUNDING;
     } else {
       welcome.setSignedHead(log.get().head().byteString());
-      log.get().incarnations().forEach(begun -> welcome.addIncarnations(begun.exact()));
+      log.get().allIncarnations().forEach(begun -> welcome.addIncarnations(begun.exact()));
       if (log.get().isRecovering()) {
         state = State.RECOVERING;
         welcome.setRecoveringMillis(RECOVERING_MILLIS);

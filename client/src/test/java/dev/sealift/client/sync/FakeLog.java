@@ -38,6 +38,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 
 /**
  * One space's log in a {@link FakeMesh}. {@link #admit} checks what a mesh checks, in its order; {@link #append} checks nothing,
@@ -54,6 +55,7 @@ public final class FakeLog {
   private final Map<DeviceId, Long> places = new HashMap<>();
   private final Map<FileId, Long> placesOfFiles = new HashMap<>();
   private final List<SignedIncarnation> incarnations = new ArrayList<>();
+  private final List<SignedIncarnation> lostIncarnations = new ArrayList<>();
   private final List<ByteString> told = new ArrayList<>();
   private Optional<Membership> membership = Optional.empty();
   private boolean recovering;
@@ -100,8 +102,18 @@ public final class FakeLog {
     incarnations.add(before);
   }
 
+  /** It is known of from devices that bring back what stood in it; its heads are not of it. */
+  synchronized void addLost(SignedIncarnation lost) {
+    lostIncarnations.add(lost);
+  }
+
   synchronized List<SignedIncarnation> incarnations() {
     return List.copyOf(incarnations);
+  }
+
+  /** What devices are told of. */
+  synchronized List<SignedIncarnation> allIncarnations() {
+    return Stream.concat(incarnations.stream(), lostIncarnations.stream()).toList();
   }
 
   /** The incarnations that devices brought along. */

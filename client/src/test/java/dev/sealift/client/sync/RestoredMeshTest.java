@@ -989,6 +989,30 @@ class RestoredMeshTest {
     assertThat(device.violation).isEmpty();
   }
 
+  /** Restored twice to the same copy; others have brought back what came in between, while this device was away. */
+  @Test
+  void aHeadOverWhatStoodInALostIncarnationNeverHeardOfIsNoForkWhileTheMeshRecovers()
+      throws Exception {
+    Home device = join();
+    device.awaitUpToDateWith(rogue.log());
+    FakeLog copy = rogue.log().upTo(rogue.log().size());
+    FakeLog lost = rogue.log().upTo(rogue.log().size());
+    SignedIncarnation begun = lost.begin(FIRST, lost.size());
+    device.write("a");
+    Await.until("its file is there", () -> rogue.log().size() == copy.size() + 1);
+    device.awaitUpToDateWith(rogue.log());
+
+    goAnotherWay(copy, 1); // as it did in the incarnation that is lost
+    copy.addLost(begun);
+    copy.recover(true);
+    int connects = mesh.connects();
+    put(copy);
+    Await.until("it comes", () -> mesh.connects() > connects + 1);
+
+    assertThat(device.violation).isEmpty();
+    assertThat(device.last.problem().orElseThrow().code()).isEqualTo(ErrorCode.MESH_BUSY);
+  }
+
   /** The incarnation of a link's head is heard of, though its beginning is not known yet. */
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
