@@ -14,6 +14,7 @@ import dev.sealift.protocol.id.FileId;
 import dev.sealift.protocol.id.Hash;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -218,6 +219,18 @@ class StepMarkTest {
     requireAlike();
   }
 
+  /** Until the log has all that either of them holds. */
+  private void exchange() {
+    for (int round = 0; round < 3; round++) {
+      for (TestDevice device : List.of(taker, author)) {
+        mesh.get(device);
+        mesh.putDisplaced(device, 20, new Random(round));
+        mesh.sync(device, 1_000);
+      }
+    }
+    mesh.get(taker);
+  }
+
   private TestDevice maker(long size) {
     TestDevice maker = mesh.reader(folder, "maker" + size, size);
     maker.remember(mesh.sent());
@@ -294,14 +307,7 @@ class StepMarkTest {
     Steps.take(taker, Steps.make(maker(20), 1));
     assertThat(taker.get("k2")).containsEntry("country", Value.of("mine"));
     assertThat(taker.store.values("cities", "k1", "tags")).hasSize(2);
-    for (int round = 0; round < 3; round++) {
-      for (TestDevice device : List.of(taker, author)) {
-        mesh.get(device);
-        mesh.putDisplaced(device, 20, new java.util.Random(round));
-        mesh.sync(device, 1_000);
-      }
-    }
-    mesh.get(taker);
+    exchange();
     assertThat(taker.get("k3")).containsEntry("country", Value.of("pending"));
     requireAlike();
   }
@@ -332,14 +338,7 @@ class StepMarkTest {
     taker.reopen();
     assertThat(taker.store.unfinishedStep()).isEmpty();
     mesh.get(taker);
-    for (int round = 0; round < 3; round++) {
-      for (TestDevice device : List.of(taker, author)) {
-        mesh.get(device);
-        mesh.putDisplaced(device, 20, new java.util.Random(round));
-        mesh.sync(device, 1_000);
-      }
-    }
-    mesh.get(taker);
+    exchange();
     assertThat(taker.get("only")).isNotEmpty();
     assertThat(taker.get("k4")).isEmpty();
     assertThat(taker.get("k15")).containsEntry("name", Value.of("after the other's"));
