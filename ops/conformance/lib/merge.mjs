@@ -99,9 +99,9 @@ export class State {
     this.losers.set(table, [...(this.losers.get(table) ?? []), loser]);
   }
 
-  /** Those of a cell by one device, unless they lost with a transaction. */
-  drop({ table, key, column, of, device }) {
-    const isOne = (it) => it.key === key && it.column === column && it.of === of && equal(it.device, device);
+  /** Those of a cell by one device up to a time, unless they lost with a transaction. */
+  drop({ table, key, column, of, time, device }) {
+    const isOne = (it) => it.key === key && it.column === column && it.of === of && it.time <= time && equal(it.device, device);
     this.#forget(table, (it) => it.transaction === 0n && isOne(it));
   }
 
@@ -176,7 +176,7 @@ class Arrival {
     const { marker } = this.row;
     const held = this.#held();
     for (const { column, ...it } of held) if (!this.sees(it)) this.#lose(column, it, 'REMOVAL', it.value, it.of);
-    if (!held.length && marker && !this.sees(marker)) this.#lose(ROW, marker, 'REMOVAL', null);
+    if (marker && !this.sees(marker) && held.every((it) => outranks(marker, it))) this.#lose(ROW, marker, 'REMOVAL', null);
   }
 
   /** What registers and parts hold; of one column and stamp the higher hash comes last, and is the loser then. */
@@ -285,9 +285,9 @@ class Arrival {
     this.#lose(column, stamp, reason, value);
   }
 
-  #drop(column, { device }, of) {
+  #drop(column, { time, device }, of) {
     const { table, key } = this.lost;
-    this.losers.drop({ table, key, column, of, device });
+    this.losers.drop({ table, key, column, of, time, device });
   }
 
   #lose(column, { time, device }, reason, value, of = column === ROW ? PLAIN : this.of) {

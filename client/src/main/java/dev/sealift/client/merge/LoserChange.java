@@ -20,8 +20,8 @@ public sealed interface LoserChange {
   record Lost(Reason reason, int cell, Stamp loser, Value value, Stamp rival)
       implements LoserChange {}
 
-  /** A device wrote to the cell again: what it had lost there before is no loser any more. */
-  record Dropped(int cell, int device) implements LoserChange {}
+  /** A device wrote to the cell again: what it had lost there before, of no later time than that, is no loser any more. */
+  record Dropped(int cell, Stamp by) implements LoserChange {}
 
   /** The row came back whole, and with it what only its removal had beaten. */
   record Restored(int cell, Stamp loser) implements LoserChange {}

@@ -84,14 +84,15 @@ public final class RowMerge {
     return merged(row, after, NOTHING, losers, null);
   }
 
-  /** What the removal's author had not seen is lost with the row. */
-  private static void hide(
+  /** What the removal's author had not seen is lost with the row. Of its marker that is said only where nothing as high stands in the row: what was put there says it. */
+  private void hide(
       RowState row, Stamp removal, Seen seen, CurrentValues current, List<LoserChange> losers) {
-    boolean hasCells = false;
+    Stamp marker = row.stampOf(MARKER);
+    boolean saysMarker = marker != null && !seen.has(marker);
     for (int cell = MARKER + 1; cell < row.cells(); cell++) {
       Stamp held = row.stampOf(cell);
       if (held != null) {
-        hasCells = true;
+        saysMarker &= compare(held, marker) < 0;
         if (!seen.has(held)) {
           losers.add(new LoserChange.Lost(Reason.REMOVAL, cell, held, current.at(cell), removal));
         }
@@ -99,15 +100,14 @@ public final class RowMerge {
     }
     for (Map.Entry<Integer, CompoundCell> compound : compounds(row, current).entrySet()) {
       for (Part part : compound.getValue().parts()) {
-        hasCells = true;
+        saysMarker &= compare(part.stamp(), marker) < 0;
         if (!seen.has(part.stamp())) {
           losers.add(new LoserChange.Lost(
               Reason.REMOVAL, compound.getKey(), part.stamp(), part.value(), removal));
         }
       }
     }
-    Stamp marker = row.stampOf(MARKER);
-    if (!hasCells && marker != null && !seen.has(marker)) {
+    if (saysMarker) {
       losers.add(new LoserChange.Lost(Reason.REMOVAL, MARKER, marker, Value.NULL, removal));
     }
   }
@@ -336,6 +336,9 @@ public final class RowMerge {
         }
         stamps[cell] = chosen(order, stamp, held);
         taken[i] = order > 0;
+        if (written.isForALifetime()) {
+          losers.add(new LoserChange.Dropped(cell, stamp));
+        }
         if (held != null && order != 0) {
           judge(onto, i, held, order);
         }
@@ -348,7 +351,7 @@ public final class RowMerge {
       if (order > 0 && seen.has(held)) {
         return;
       }
-      losers.add(new LoserChange.Dropped(written.cell(i), stamp.device()));
+      losers.add(new LoserChange.Dropped(written.cell(i), stamp));
       if (isHeld(onto, i)) {
         return;
       }
@@ -448,7 +451,7 @@ public final class RowMerge {
         return held;
       }
       if (op == PartOp.COUNT && removal == null) {
-        losers.add(new LoserChange.Dropped(cell, stamp.device())); // what came too late is in it
+        losers.add(new LoserChange.Dropped(cell, stamp)); // what came too late is in it
       }
       return held.after(op, stamp, value, gone);
     }
@@ -469,7 +472,7 @@ public final class RowMerge {
 
   private static void lose(
       List<LoserChange> losers, Reason reason, int cell, Stamp loser, Value value, Stamp rival) {
-    losers.add(new LoserChange.Dropped(cell, loser.device()));
+    losers.add(new LoserChange.Dropped(cell, loser));
     losers.add(new LoserChange.Lost(reason, cell, loser, value, rival));
   }
 

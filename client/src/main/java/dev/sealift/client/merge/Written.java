@@ -6,12 +6,15 @@ import java.util.List;
 /** What a put or a patch writes to registers. */
 public final class Written {
   private static final int[] BY_THEMSELVES = {};
+  private static final boolean FOR_GOOD = false;
+  private static final boolean FOR_A_LIFETIME = true;
 
   private final int[] cells;
   private final int[] groups;
   private final List<Value> values;
+  private final boolean forALifetime;
 
-  private Written(int[] cells, int[] groups, List<Value> values) {
+  private Written(int[] cells, int[] groups, List<Value> values, boolean forALifetime) {
     if (cells.length != values.size() || (groups.length != 0 && groups.length != cells.length)) {
       throw new IllegalArgumentException("an event has one value for each of its cells");
     }
@@ -23,6 +26,7 @@ public final class Written {
     this.cells = cells;
     this.groups = groups;
     this.values = values;
+    this.forALifetime = forALifetime;
   }
 
   /**
@@ -32,7 +36,7 @@ public final class Written {
    * @param values in the order of {@code cells}
    */
   public static Written of(int[] cells, List<Value> values) {
-    return new Written(cells, BY_THEMSELVES, values);
+    return new Written(cells, BY_THEMSELVES, values, FOR_GOOD);
   }
 
   /**
@@ -41,7 +45,18 @@ public final class Written {
    * @param groups in the order of {@code cells}: those of one number are judged as one, those of 0 by themselves
    */
   public static Written of(int[] cells, int[] groups, List<Value> values) {
-    return new Written(cells, groups, values);
+    return new Written(cells, groups, values, FOR_GOOD);
+  }
+
+  /**
+   * As {@link #of(int[], List)}, to a table with a lifetime. The author goes on from all of his losers in those cells, whatever they hold: so what becomes of a loser does not depend on what is over before it is.
+   */
+  public static Written forALifetime(int[] cells, List<Value> values) {
+    return new Written(cells, BY_THEMSELVES, values, FOR_A_LIFETIME);
+  }
+
+  boolean isForALifetime() {
+    return forALifetime;
   }
 
   int size() {

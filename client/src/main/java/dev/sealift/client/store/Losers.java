@@ -31,7 +31,8 @@ final class Losers {
     deleteRestored = db.prepare(
         "DELETE FROM _sealift_loser WHERE tbl = ? AND key = ? AND cell = ? AND t = ? AND device = ? AND tx = 0");
     deleteOf = db.prepare(
-        "DELETE FROM _sealift_loser WHERE tbl = ? AND key = ? AND cell = ? AND device = ? AND tx = 0");
+        "DELETE FROM _sealift_loser WHERE tbl = ? AND key = ? AND cell = ? AND device = ? AND tx = 0"
+            + " AND (t < 0, t) <= (?5 < 0, ?5)");
     deleteRow = db.prepare("DELETE FROM _sealift_loser WHERE tbl = ? AND key = ?");
     deleteOlder = db.prepare("DELETE FROM _sealift_loser WHERE since < ?");
     select = db.prepare(
@@ -82,7 +83,8 @@ final class Losers {
           .bind(1, table.id())
           .bind(2, key)
           .bind(3, dropped.cell())
-          .bind(4, dropped.device())
+          .bind(4, dropped.by().device())
+          .bind(5, dropped.by().time())
           .run();
     } else if (change instanceof LoserChange.Restored restored) {
       Stamp loser = restored.loser();

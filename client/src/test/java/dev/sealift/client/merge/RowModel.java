@@ -202,8 +202,12 @@ final class RowModel {
         lose(Reason.REMOVAL, part.event.kind().cell(), part.event, part.event.part());
       }
     }
+    Optional<Event> highest = Stream.concat(
+            winners.values().stream(), shown.stream().map(part -> part.event))
+        .max(byRank());
     marker()
-        .filter(put -> winners.isEmpty() && shown.isEmpty() && !by.sees(put.stamp()))
+        .filter(put -> highest.filter(held -> byRank().compare(held, put) >= 0).isEmpty())
+        .filter(put -> !by.sees(put.stamp()))
         .ifPresent(put -> lose(Reason.REMOVAL, RowState.MARKER, put, Value.NULL));
   }
 
@@ -309,8 +313,18 @@ final class RowModel {
   }
 
   private void drop(int cell, Event event) {
-    String all = cell + "/" + event.stamp().device() + "/";
-    losers.keySet().removeIf(name -> name.startsWith(all));
+    losers.keySet().removeIf(name -> isEarlier(name, cell, event.stamp()));
+  }
+
+  /** Whether a loser is of a cell and a stamp's device, and no later than that. */
+  static boolean isEarlier(String name, int cell, Stamp by) {
+    return name.startsWith(cell + "/" + by.device() + "/")
+        && Long.compareUnsigned(time(name), by.time()) <= 0;
+  }
+
+  /** When a loser was written. */
+  static long time(String name) {
+    return Long.parseUnsignedLong(name.substring(name.lastIndexOf('/') + 1), 16);
   }
 
   static String name(int cell, Event event) {

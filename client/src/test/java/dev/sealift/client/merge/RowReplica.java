@@ -60,10 +60,19 @@ class RowReplica implements CurrentValues {
     return merged;
   }
 
-  private static Written written(Event event, int[] cells, List<Value> values) {
+  Written written(Event event, int[] cells, List<Value> values) {
     int[] groups = new int[cells.length];
     Arrays.fill(groups, 7);
     return event.isTogether() ? Written.of(cells, groups, values) : Written.of(cells, values);
+  }
+
+  /** What is dead where a server time is goes, before the next event. */
+  void forgetDead(long serverTimeMillis) {
+    RowState left = merge.asOf(state, serverTimeMillis);
+    if (left.touch().isEmpty()) {
+      compounds = Map.of();
+    }
+    state = left;
   }
 
   boolean sees(Event event, Stamp stamp) {
@@ -72,8 +81,7 @@ class RowReplica implements CurrentValues {
 
   void change(LoserChange change) {
     if (change instanceof LoserChange.Dropped dropped) {
-      String all = dropped.cell() + "/" + dropped.device() + "/";
-      losers.keySet().removeIf(name -> name.startsWith(all));
+      losers.keySet().removeIf(name -> RowModel.isEarlier(name, dropped.cell(), dropped.by()));
     } else if (change instanceof LoserChange.Restored restored) {
       losers.remove(RowModel.name(restored.cell(), restored.loser()));
     } else if (change instanceof LoserChange.Lost lost) {

@@ -347,11 +347,12 @@ public final class MergeModel {
           new Lost(lost.reason().name(), lost.value(), serverTimeMillis, 0));
     } else if (change instanceof LoserChange.Dropped dropped) {
       String column = row.column(dropped.cell());
-      DeviceId author = devices.get(dropped.device());
+      DeviceId author = devices.get(dropped.by().device());
       of.entrySet()
           .removeIf(lost -> lost.getKey().key().equals(event.key())
               && lost.getKey().column().equals(column)
               && lost.getKey().device().equals(author)
+              && Long.compareUnsigned(lost.getKey().time(), dropped.by().time()) <= 0
               && lost.getValue().transaction() == 0);
     } else if (change instanceof LoserChange.Restored restored) {
       of.remove(id(event.key(), row.column(restored.cell()), restored.loser()));

@@ -13,7 +13,7 @@ enum Broken {
   LOSER_OF_A_REMOVAL_DROPPED(Sources.ROW_MERGE, "if (!seen.has(held)) {", "if (false) {"),
   LOSER_KEPT_WHEN_ITS_AUTHOR_WENT_ON(
       Sources.ROW_MERGE,
-      "losers.add(new LoserChange.Dropped(written.cell(i), stamp.device()));",
+      "losers.add(new LoserChange.Dropped(written.cell(i), stamp));",
       ""),
   UNDONE_REMOVAL_DROPPED(Sources.ROW_MERGE, "if (!seen.has(removal)) {", "if (false) {"),
   REMOVAL_OF_A_HIDDEN_ROW_DROPPED(
