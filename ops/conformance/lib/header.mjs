@@ -91,6 +91,7 @@ function checkFields(it) {
   if (it.kind === COMPACTION || it.kind === ATTESTATION) {
     check(it.buildsOn.length === 0 && it.expiresAtMillis === 0n, 'builds_on, or an expiry');
   }
+  if (it.kind === MEMBERSHIP) check(it.expiresAtMillis === 0n, 'a membership file with an expiry');
   return it;
 }
 

@@ -23,7 +23,7 @@ export const RankRule = enumeration('RankRule', 'RANK_RULE_', ['HYBRID_TIME', 'A
 export const RunKind = enumeration('RunKind', 'RUN_KIND_', [
   'UNSPECIFIED', 'PUT', 'PATCH', 'REMOVE', 'DISMISS', 'ASSIGN', 'COUNT', 'ADD', 'DISCARD', 'APPEND', 'COLLAPSE', 'GUARD',
 ]);
-export const PayloadAbsence = enumeration('PayloadAbsence', 'PAYLOAD_ABSENCE_', ['UNSPECIFIED', 'OWN', 'RECLAIMED']);
+export const PayloadAbsence = enumeration('PayloadAbsence', 'PAYLOAD_ABSENCE_', ['UNSPECIFIED', 'OWN', 'RECLAIMED', 'EXPIRED']);
 export const DeviceHint = enumeration('DeviceHint', 'DEVICE_HINT_', ['UNSPECIFIED', 'ON_BATTERY', 'METERED', 'SLOW']);
 export const RefusalCode = enumeration('RefusalCode', 'REFUSAL_CODE_', [
   'UNSPECIFIED', 'MALFORMED', 'WRONG_SPACE', 'NOT_A_MEMBER', 'BAD_SIGNATURE', 'CHAIN_GAP', 'COUNTER_TAKEN',

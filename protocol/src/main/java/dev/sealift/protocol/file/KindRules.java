@@ -24,6 +24,10 @@ final class KindRules {
     } else {
       check(header.attestations().isEmpty(), "attestations stand in their own kind of file alone");
     }
+    // Without the keys in it nobody who comes later could read what they seal.
+    check(
+        header.kind() != FileKind.FILE_KIND_MEMBERSHIP || header.expiresAtMillis() == 0,
+        "a membership file has no expiry");
   }
 
   private static void checkCompaction(FileHeader header) throws FormatException {

@@ -357,6 +357,13 @@ class HeaderRulesTest {
     assertRefused(events().setExpiresAtMillis(-1), "expiry");
   }
 
+  /** Its payload holds the keys that whoever comes later needs. */
+  @Test
+  void aMembershipFileHasNoExpiry() throws FormatException {
+    assertRefused(genesis().setExpiresAtMillis(1), "no expiry");
+    assertThat(parsed(genesis().setExpiresAtMillis(0)).expiresAtMillis()).isZero();
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {0, 31, 33})
   void aSaltIsThirtyTwoBytes(int length) {

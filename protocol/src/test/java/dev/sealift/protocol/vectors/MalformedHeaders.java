@@ -153,6 +153,7 @@ final class MalformedHeaders {
         "a membership change in a file of events",
         events().setMembership(MembershipChange.getDefaultInstance()));
     bad("a membership file without a change", events().setKind(FileKind.FILE_KIND_MEMBERSHIP));
+    bad("a genesis with an expiry", SampleFiles.genesisBody(DEVICE).setExpiresAtMillis(1));
   }
 
   private void compactions() {
