@@ -10,6 +10,8 @@ import dev.sealift.protocol.mesh.proto.DevicesReply;
 import dev.sealift.protocol.mesh.proto.DevicesRequest;
 import dev.sealift.protocol.mesh.proto.EntriesReply;
 import dev.sealift.protocol.mesh.proto.EntriesRequest;
+import dev.sealift.protocol.mesh.proto.ExpireReply;
+import dev.sealift.protocol.mesh.proto.ExpireRequest;
 import dev.sealift.protocol.mesh.proto.LoadSpaceReply;
 import dev.sealift.protocol.mesh.proto.LoadSpaceRequest;
 import dev.sealift.protocol.mesh.proto.LookUpReply;
@@ -43,7 +45,7 @@ import java.util.concurrent.CompletionStage;
  *       or not at all, whatever happens to the process.
  *   <li>A commit that <em>fails</em> (instead of being answered with a result) may or may not be in the
  *       store: load the space again before going on.
- *   <li>What was read once reads the same for ever, except that a payload or a header may be reclaimed.
+ *   <li>What was read once reads the same for ever, except that a payload may expire, and a payload or a header be reclaimed.
  * </ul>
  */
 public interface FileStore extends AutoCloseable {
@@ -109,6 +111,12 @@ public interface FileStore extends AutoCloseable {
    * nothing more.
    */
   CompletionStage<ReclaimReply> reclaim(ReclaimRequest request);
+
+  /**
+   * Drops payloads of files whose expiry the server time of the space's last file has reached, those that expired first, all of it in one transaction.
+   * Nothing goes while the store was restored and the space has not begun anew. All else of such a file stays; reclaiming it later drops the rest.
+   */
+  CompletionStage<ExpireReply> expire(ExpireRequest request);
 
   /** Finishes what was accepted and releases everything. Blocks. */
   @Override

@@ -14,6 +14,7 @@ import dev.sealift.protocol.mesh.proto.CompactionsRequest;
 import dev.sealift.protocol.mesh.proto.DevicePosition;
 import dev.sealift.protocol.mesh.proto.DevicesRequest;
 import dev.sealift.protocol.mesh.proto.EntriesRequest;
+import dev.sealift.protocol.mesh.proto.ExpireRequest;
 import dev.sealift.protocol.mesh.proto.LoadSpaceRequest;
 import dev.sealift.protocol.mesh.proto.LookUpRequest;
 import dev.sealift.protocol.mesh.proto.OutlineRequest;
@@ -108,6 +109,7 @@ public final class RequestChecks {
     atMost(file.getPayloadToken().size(), StoreLimits.MAX_TOKEN_BYTES, "token bytes");
     number(file.getPayloadLength(), Limits.MAX_PAYLOAD_BYTES, "payload length");
     id(file.getPayloadSha256(), "payload hash");
+    number(file.getExpiresAtMillis(), Long.MAX_VALUE, "expiry");
     if (file.hasCompaction()) {
       check(file.getCompaction());
     }
@@ -172,6 +174,7 @@ public final class RequestChecks {
     require(
         !request.hasStepsAfter() || !request.getAll(), "either steps are asked for or all of them");
     number(request.getMaxLive(), StoreLimits.MAX_LIVE_COUNTED, "live files");
+    number(request.getMaxExpiring(), StoreLimits.MAX_EXPIRING_COUNTED, "expiring files");
   }
 
   public static void check(LoadSpaceRequest request) throws FormatException {
@@ -229,6 +232,12 @@ public final class RequestChecks {
     number(request.getStoodBeforeMillis(), Long.MAX_VALUE, "the time before which it stood");
     number(request.getAfter(), StoreLimits.MAX_SPACE_FILES, "after");
     number(request.getMaxFiles(), StoreLimits.MAX_RECLAIM_FILES, "files");
+  }
+
+  public static void check(ExpireRequest request) throws FormatException {
+    id(request.getSpace(), "space");
+    number(request.getMaxFiles(), StoreLimits.MAX_EXPIRE_FILES, "files");
+    require(request.getMaxFiles() > 0, "a payload at least may expire");
   }
 
   public static void check(SpacesRequest request) throws FormatException {

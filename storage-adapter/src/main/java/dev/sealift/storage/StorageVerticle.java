@@ -11,6 +11,8 @@ import dev.sealift.protocol.mesh.proto.CommitRequest;
 import dev.sealift.protocol.mesh.proto.CompactionsRequest;
 import dev.sealift.protocol.mesh.proto.DevicesRequest;
 import dev.sealift.protocol.mesh.proto.EntriesRequest;
+import dev.sealift.protocol.mesh.proto.ExpireReply;
+import dev.sealift.protocol.mesh.proto.ExpireRequest;
 import dev.sealift.protocol.mesh.proto.LoadSpaceRequest;
 import dev.sealift.protocol.mesh.proto.LookUpRequest;
 import dev.sealift.protocol.mesh.proto.OutlineRequest;
@@ -63,6 +65,8 @@ public final class StorageVerticle extends VerticleBase {
   private final Counter readBytes;
   private final Counter reclaimedFiles;
   private final Counter reclaimedBytes;
+  private final Counter expiredFiles;
+  private final Counter expiredBytes;
   private final Timer lag;
   private final List<MessageConsumer<?>> consumers = new ArrayList<>();
   private @Nullable FileStore store;
@@ -75,6 +79,8 @@ public final class StorageVerticle extends VerticleBase {
     this.readBytes = meters.counter("sealift.storage.read.bytes");
     this.reclaimedFiles = meters.counter("sealift.storage.reclaimed.files");
     this.reclaimedBytes = meters.counter("sealift.storage.reclaimed.bytes");
+    this.expiredFiles = meters.counter("sealift.storage.expired.files");
+    this.expiredBytes = meters.counter("sealift.storage.expired.bytes");
     this.lag = meters.timer("sealift.loop.lag", "verticle", "storage-adapter");
   }
 
@@ -141,6 +147,11 @@ public final class StorageVerticle extends VerticleBase {
         ReclaimRequest::parseFrom,
         RequestChecks::check,
         request -> opened.reclaim(request).thenApply(this::reclaimed));
+    serve(
+        Addresses.EXPIRE,
+        ExpireRequest::parseFrom,
+        RequestChecks::check,
+        request -> opened.expire(request).thenApply(this::expired));
     return Future.all(consumers.stream().map(MessageConsumer::completion).toList());
   }
 
@@ -156,6 +167,12 @@ public final class StorageVerticle extends VerticleBase {
   private ReclaimReply reclaimed(ReclaimReply reply) {
     reclaimedFiles.increment(reply.getFiles());
     reclaimedBytes.increment(reply.getBytes());
+    return reply;
+  }
+
+  private ExpireReply expired(ExpireReply reply) {
+    expiredFiles.increment(reply.getFiles());
+    expiredBytes.increment(reply.getBytes());
     return reply;
   }
 

@@ -28,6 +28,9 @@ public final class StoreLimits {
   /** Files that one reclaiming looks at: a transaction of that stays within a second. Commits wait for it, so whoever is in no hurry asks for less. */
   public static final int MAX_RECLAIM_FILES = 16_384;
 
+  /** Payloads that one request has expire: the same. */
+  public static final int MAX_EXPIRE_FILES = MAX_RECLAIM_FILES;
+
   /** Bytes of headers that one reclaiming reads, for what stays of them: those of all its files as a rule, and few of the largest ones. Bounds heap. */
   public static final int MAX_RECLAIM_HEADER_BYTES = 8 << 20;
 
@@ -66,6 +69,9 @@ public final class StoreLimits {
 
   /** Live files of events that one question counts: a space with more is to be compacted in any case. They are counted within some hundred milliseconds. */
   public static final int MAX_LIVE_COUNTED = 131_072;
+
+  /** Files whose payload is to expire that one question counts: the same, by an index of theirs. */
+  public static final int MAX_EXPIRING_COUNTED = MAX_LIVE_COUNTED;
 
   /** Bytes of one read reply, whatever the caller asks; one file more than that may come. Bounds heap and snapshot time. */
   public static final int MAX_READ_BYTES = 8 << 20;

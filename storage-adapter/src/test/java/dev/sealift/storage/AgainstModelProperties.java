@@ -107,7 +107,8 @@ public abstract class AgainstModelProperties {
       case 5 -> append(random, log, behind(random, log));
       case 6, 7 -> compareRead(random, log);
       case 8 -> compareLookUp(random, log);
-      case 9, 10 -> recordPosition(random, log);
+      case 9 -> recordPosition(random, log);
+      case 10 -> compareExpiry(random, log);
       case 11, 12 -> reclaim(random, log);
       default -> restart();
     }
@@ -128,7 +129,9 @@ public abstract class AgainstModelProperties {
     }
     FileKind kind =
         random.nextInt(4) == 0 ? FileKind.FILE_KIND_MEMBERSHIP : FileKind.FILE_KIND_EVENTS;
-    List<SampleFile> files = as.next(device, kind, payloads);
+    List<SampleFile> files = kind == FileKind.FILE_KIND_EVENTS && random.nextBoolean()
+        ? as.expiring(device, random.nextInt(2_000), payloads)
+        : as.next(device, kind, payloads);
     ByteString token = ByteString.copyFrom(new byte[random.nextInt(3)]);
     List<CommitResult> results = model.commit(with(token, model.staged(as, files)));
     assertThat(driver.commit(with(token, driver.staged(as, files)))).isEqualTo(results);
@@ -204,6 +207,7 @@ public abstract class AgainstModelProperties {
     }
     request.setMaxLive(random.nextInt(4) == 0 ? 1 + random.nextInt(10) : 1000);
     request.setOpen(random.nextBoolean());
+    request.setExpiry(random.nextBoolean()).setMaxExpiring(random.nextInt(30));
     assertThat(driver.compactions(request)).isEqualTo(model.compactions(request));
   }
 
@@ -287,6 +291,15 @@ public abstract class AgainstModelProperties {
     compareReclaim(request, log);
   }
 
+  private void compareExpiry(Random random, SampleLog log) {
+    int most = 1 + random.nextInt(60);
+    assertThat(driver.expire(log, most)).isEqualTo(model.expire(log, most));
+    assertThat(driver.load(log).getStoredBytes()).isEqualTo(model.load(log).getStoredBytes());
+    if (log.size() > 0) {
+      assertThat(driver.sizeOf(log)).isEqualTo(model.sizeOf(log));
+    }
+  }
+
   /** All their parts. */
   private static List<Long> compactions(SampleLog log) {
     return LongStream.rangeClosed(1, log.size())
@@ -357,7 +370,9 @@ public abstract class AgainstModelProperties {
     CompactionsRequest.Builder request = StoreDriver.ask(log)
         .setMaxLive(StoreLimits.MAX_LIVE_COUNTED)
         .setAll(true)
-        .setOpen(true);
+        .setOpen(true)
+        .setExpiry(true)
+        .setMaxExpiring(StoreLimits.MAX_EXPIRING_COUNTED);
     for (long i = 1; i <= Math.min(log.size(), StoreLimits.MAX_LOOK_UPS); i++) {
       request.addSequences(i);
     }

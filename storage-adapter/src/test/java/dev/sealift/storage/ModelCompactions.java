@@ -35,13 +35,17 @@ final class ModelCompactions {
   /** The last parts of those under which something was reclaimed. */
   private final Set<Long> sealed;
 
-  ModelCompactions(List<CommitFile> log, Set<Long> sealed) {
+  /** By their places in the log, from 0. */
+  private final Set<Integer> expired;
+
+  ModelCompactions(List<CommitFile> log, Set<Long> sealed, Set<Integer> expired) {
     this.log = log;
+    this.expired = expired;
     this.sealed = sealed;
     this.standing = all().filter(s -> stoodAt(s) > 0).boxed().toList();
   }
 
-  CompactionsReply answer(CompactionsRequest request) {
+  CompactionsReply.Builder answer(CompactionsRequest request) {
     CompactionsReply.Builder reply = CompactionsReply.newBuilder();
     request
         .getSequencesList()
@@ -69,7 +73,7 @@ final class ModelCompactions {
           .limit(StoreLimits.MAX_TOLD_OPEN)
           .forEach(s -> reply.addOpen(open(s)));
     }
-    return reply.build();
+    return reply;
   }
 
   private CommitFile file(long sequence) {
@@ -344,7 +348,8 @@ final class ModelCompactions {
         int generation = log.get(i).getCompaction().getGeneration();
         LiveFiles.Builder of =
             live.computeIfAbsent(generation, g -> LiveFiles.newBuilder().setGeneration(g));
-        of.setFiles(of.getFiles() + 1).setBytes(of.getBytes() + log.get(i).getPayloadLength());
+        long bytes = expired.contains(i) ? 0 : log.get(i).getPayloadLength();
+        of.setFiles(of.getFiles() + 1).setBytes(of.getBytes() + bytes);
       }
     }
     live.values().forEach(reply::addLive);

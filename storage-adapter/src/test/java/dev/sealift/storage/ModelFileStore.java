@@ -23,6 +23,8 @@ import dev.sealift.protocol.mesh.proto.DevicesReply;
 import dev.sealift.protocol.mesh.proto.DevicesRequest;
 import dev.sealift.protocol.mesh.proto.EntriesReply;
 import dev.sealift.protocol.mesh.proto.EntriesRequest;
+import dev.sealift.protocol.mesh.proto.ExpireReply;
+import dev.sealift.protocol.mesh.proto.ExpireRequest;
 import dev.sealift.protocol.mesh.proto.FoundFile;
 import dev.sealift.protocol.mesh.proto.LoadSpaceReply;
 import dev.sealift.protocol.mesh.proto.LoadSpaceRequest;
@@ -77,7 +79,8 @@ public final class ModelFileStore implements FileStore {
 
   private static final class Space {
     private final List<CommitFile> files = new ArrayList<>();
-    private final List<Optional<ByteString>> payloads = new ArrayList<>(); // empty: reclaimed
+    private final List<Optional<ByteString>> payloads = new ArrayList<>(); // empty: gone
+    private final Set<Integer> expired = new HashSet<>();
     private final Set<Integer> withoutHeaders = new HashSet<>();
     private ByteString admissionToken = ByteString.EMPTY;
     private final List<ByteString> incarnations = new ArrayList<>();
@@ -87,7 +90,31 @@ public final class ModelFileStore implements FileStore {
     private final Set<Long> sealed = new HashSet<>(); // last parts
 
     ModelCompactions compactions() {
-      return new ModelCompactions(files, sealed);
+      return new ModelCompactions(files, sealed, expired);
+    }
+
+    long serverTime() {
+      return files.isEmpty() ? 0 : files.get(files.size() - 1).getServerTimeMillis();
+    }
+
+    /** Those whose payload is to expire, in the order in which they do. */
+    List<Integer> expiring() {
+      return IntStream.range(0, files.size())
+          .boxed()
+          .filter(i -> files.get(i).getExpiresAtMillis() > 0 && payloads.get(i).isPresent())
+          .sorted(Comparator.comparingLong(i -> files.get(i).getExpiresAtMillis()))
+          .toList();
+    }
+
+    long firstExpiry() {
+      return expiring().stream()
+          .mapToLong(i -> files.get(i).getExpiresAtMillis())
+          .findFirst()
+          .orElse(0);
+    }
+
+    boolean hasExpired() {
+      return firstExpiry() > 0 && firstExpiry() <= serverTime();
     }
 
     void see(ByteString device, long position) {
@@ -247,7 +274,7 @@ public final class ModelFileStore implements FileStore {
     }
     List<CommitFile> longer = new ArrayList<>(space.files);
     longer.addAll(commit.getFilesList());
-    ModelCompactions then = new ModelCompactions(longer, space.sealed);
+    ModelCompactions then = new ModelCompactions(longer, space.sealed, space.expired);
     if (!space.sealed.stream().allMatch(then::stands)) {
       return CommitResult.COMMIT_RESULT_CONFLICT;
     }
@@ -433,7 +460,13 @@ public final class ModelFileStore implements FileStore {
     }
     Optional<ByteString> payload = space.payloads.get(index);
     if (payload.isEmpty()) {
-      return entry.setAbsence(PayloadAbsence.PAYLOAD_ABSENCE_RECLAIMED).build();
+      boolean isExpired = space.expired.contains(index) && !space.header(index).isEmpty();
+      return entry
+          .setAbsence(
+              isExpired
+                  ? PayloadAbsence.PAYLOAD_ABSENCE_EXPIRED
+                  : PayloadAbsence.PAYLOAD_ABSENCE_RECLAIMED)
+          .build();
     }
     return file.getDevice().equals(omitted)
         ? entry.setAbsence(PayloadAbsence.PAYLOAD_ABSENCE_OWN).build()
@@ -548,7 +581,15 @@ public final class ModelFileStore implements FileStore {
   public CompletionStage<CompactionsReply> compactions(CompactionsRequest request) {
     return answer(() -> {
       Space space = spaceReaching(request.getSpace(), request.getHeadSize());
-      return space.compactions().answer(request);
+      CompactionsReply.Builder reply = space.compactions().answer(request);
+      if (request.getExpiry()) {
+        reply.setExpiresAtMillis(space.firstExpiry()).setServerTimeMillis(space.serverTime());
+      }
+      if (request.getMaxExpiring() > 0) {
+        int expiring = Math.min(space.expiring().size(), request.getMaxExpiring());
+        reply.setExpiring(expiring).setMoreExpiring(expiring == request.getMaxExpiring());
+      }
+      return reply.build();
     });
   }
 
@@ -613,6 +654,31 @@ public final class ModelFileStore implements FileStore {
   }
 
   @Override
+  public CompletionStage<ExpireReply> expire(ExpireRequest request) {
+    return answer(() -> {
+      Space space = disk.spaces.getOrDefault(request.getSpace(), new Space());
+      ExpireReply.Builder reply =
+          ExpireReply.newBuilder().setRecovering(disk.restored > space.newestIncarnation());
+      for (int i = 0; i < request.getMaxFiles() && mayExpire(space, reply); i++) {
+        int index = space.expiring().get(0);
+        reply.setFiles(reply.getFiles() + 1);
+        reply.setBytes(
+            reply.getBytes() + space.payloads.get(index).orElseThrow().size());
+        space.payloads.set(index, Optional.empty());
+        space.expired.add(index);
+      }
+      return reply
+          .setMore(mayExpire(space, reply))
+          .setExpiresAtMillis(space.firstExpiry())
+          .build();
+    });
+  }
+
+  private static boolean mayExpire(Space space, ExpireReply.Builder reply) {
+    return !reply.getRecovering() && space.hasExpired();
+  }
+
+  @Override
   public CompletionStage<SpacesReply> spaces(SpacesRequest request) {
     return answer(() -> {
       SpacesReply.Builder reply = SpacesReply.newBuilder();
@@ -623,7 +689,8 @@ public final class ModelFileStore implements FileStore {
           .limit(most)
           .forEach(space -> reply.addSpaces(SpaceSize.newBuilder()
               .setSpace(space.getKey())
-              .setSize(space.getValue().files.size())));
+              .setSize(space.getValue().files.size())
+              .setExpired(space.getValue().hasExpired())));
       return reply.build();
     });
   }

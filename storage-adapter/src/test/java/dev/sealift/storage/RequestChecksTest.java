@@ -18,6 +18,7 @@ import dev.sealift.protocol.mesh.proto.CompactionQuestion;
 import dev.sealift.protocol.mesh.proto.CompactionsRequest;
 import dev.sealift.protocol.mesh.proto.DevicePosition;
 import dev.sealift.protocol.mesh.proto.DevicesRequest;
+import dev.sealift.protocol.mesh.proto.ExpireRequest;
 import dev.sealift.protocol.mesh.proto.LookUpRequest;
 import dev.sealift.protocol.mesh.proto.PositionsRequest;
 import dev.sealift.protocol.mesh.proto.ReadRequest;
@@ -306,6 +307,21 @@ class RequestChecksTest {
         commitWith(c -> c.setAdmissionToken(zeros(StoreLimits.MAX_ADMISSION_TOKEN_BYTES)))));
     refused(() -> RequestChecks.check(
         commitWith(c -> c.setAdmissionToken(zeros(StoreLimits.MAX_ADMISSION_TOKEN_BYTES + 1)))));
+  }
+
+  private static ExpireRequest.Builder expire() {
+    return ExpireRequest.newBuilder().setSpace(ID).setMaxFiles(1);
+  }
+
+  @Test
+  void expiringHasItsBounds() {
+    int most = StoreLimits.MAX_EXPIRE_FILES;
+    accepted(() -> RequestChecks.check(expire().build()));
+    accepted(() -> RequestChecks.check(expire().setMaxFiles(most).build()));
+    refused(() -> RequestChecks.check(expire().setMaxFiles(most + 1).build()));
+    refused(() -> RequestChecks.check(expire().setMaxFiles(0).build()));
+    refused(() -> RequestChecks.check(expire().setMaxFiles(-1).build()));
+    refused(() -> RequestChecks.check(expire().setSpace(SHORT_ID).build()));
   }
 
   private static ReclaimRequest.Builder reclaim() {

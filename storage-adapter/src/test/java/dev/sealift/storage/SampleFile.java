@@ -23,7 +23,8 @@ public record SampleFile(
     long serverTimeMillis,
     long base,
     Optional<CompactionPart> compaction,
-    List<CommitAttestation> attestations) {
+    List<CommitAttestation> attestations,
+    long expiresAtMillis) {
 
   public SampleFile(
       DeviceId device,
@@ -42,7 +43,8 @@ public record SampleFile(
         serverTimeMillis,
         base,
         Optional.empty(),
-        List.of());
+        List.of(),
+        0);
   }
 
   SampleFile saying(CompactionPart part) {
@@ -55,12 +57,28 @@ public record SampleFile(
         serverTimeMillis,
         base,
         Optional.of(part),
-        List.of());
+        List.of(),
+        0);
   }
 
   SampleFile attesting(List<CommitAttestation> said) {
     return new SampleFile(
-        device, counter, kind, header, payload, serverTimeMillis, base, Optional.empty(), said);
+        device, counter, kind, header, payload, serverTimeMillis, base, Optional.empty(), said, 0);
+  }
+
+  /** The same, whose payload may go from then on. */
+  SampleFile expiring(long atMillis) {
+    return new SampleFile(
+        device,
+        counter,
+        kind,
+        header,
+        payload,
+        serverTimeMillis,
+        base,
+        compaction,
+        attestations,
+        atMillis);
   }
 
   public FileId id() {

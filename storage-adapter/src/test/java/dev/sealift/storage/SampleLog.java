@@ -105,6 +105,13 @@ public final class SampleLog {
     return next;
   }
 
+  /** Files of events that come next, each of which expires so long after its own server time. */
+  public List<SampleFile> expiring(DeviceId device, long millis, ByteString... payloads) {
+    return next(device, FileKind.FILE_KIND_EVENTS, payloads).stream()
+        .map(file -> file.expiring(file.serverTimeMillis() + millis))
+        .toList();
+  }
+
   public SampleFile file(
       DeviceId device, long counter, FileKind kind, ByteString payload, int ahead) {
     String unique = "header %s %s %d %d".formatted(space, device, counter, size());
@@ -197,7 +204,8 @@ public final class SampleLog {
         .setPayloadToken(staged.getToken())
         .setPayloadLength(staged.getLength())
         .setPayloadSha256(staged.getSha256())
-        .addAllAttestations(file.attestations());
+        .addAllAttestations(file.attestations())
+        .setExpiresAtMillis(file.expiresAtMillis());
     file.compaction().ifPresent(commit::setCompaction);
     return commit.build();
   }

@@ -11,6 +11,7 @@ import dev.sealift.protocol.mesh.proto.CommitResult;
 import dev.sealift.protocol.mesh.proto.DevicePosition;
 import dev.sealift.protocol.mesh.proto.DevicesReply;
 import dev.sealift.protocol.mesh.proto.DevicesRequest;
+import dev.sealift.protocol.mesh.proto.ExpireRequest;
 import dev.sealift.protocol.mesh.proto.LoadSpaceReply;
 import dev.sealift.protocol.mesh.proto.LoadSpaceRequest;
 import dev.sealift.protocol.mesh.proto.LookUpReply;
@@ -163,6 +164,23 @@ class StorageVerticleTest {
     assertThat(meters.get("sealift.storage.reclaimed.files").counter().count()).isEqualTo(1);
     assertThat(meters.get("sealift.storage.reclaimed.bytes").counter().count())
         .isEqualTo(3 + log.files().get(0).header().size());
+  }
+
+  @Test
+  void whatExpiresIsCounted() throws Exception {
+    files = log.expiring(SampleLog.device("Anna"), 0, ByteString.copyFromUtf8("one"));
+    commit();
+    log.accept(files);
+
+    request(
+        Addresses.EXPIRE,
+        ExpireRequest.newBuilder()
+            .setSpace(log.space().byteString())
+            .setMaxFiles(9)
+            .build());
+
+    assertThat(meters.get("sealift.storage.expired.files").counter().count()).isEqualTo(1);
+    assertThat(meters.get("sealift.storage.expired.bytes").counter().count()).isEqualTo(3);
   }
 
   @Test

@@ -12,6 +12,8 @@ import dev.sealift.protocol.mesh.proto.DeviceSeen;
 import dev.sealift.protocol.mesh.proto.DevicesRequest;
 import dev.sealift.protocol.mesh.proto.EntriesReply;
 import dev.sealift.protocol.mesh.proto.EntriesRequest;
+import dev.sealift.protocol.mesh.proto.ExpireReply;
+import dev.sealift.protocol.mesh.proto.ExpireRequest;
 import dev.sealift.protocol.mesh.proto.LoadSpaceReply;
 import dev.sealift.protocol.mesh.proto.LoadSpaceRequest;
 import dev.sealift.protocol.mesh.proto.LookUpReply;
@@ -24,6 +26,8 @@ import dev.sealift.protocol.mesh.proto.ReadRequest;
 import dev.sealift.protocol.mesh.proto.ReclaimReply;
 import dev.sealift.protocol.mesh.proto.ReclaimRequest;
 import dev.sealift.protocol.mesh.proto.SpaceCommit;
+import dev.sealift.protocol.mesh.proto.SpaceSize;
+import dev.sealift.protocol.mesh.proto.SpacesRequest;
 import dev.sealift.protocol.mesh.proto.StageRequest;
 import dev.sealift.protocol.mesh.proto.StagedPayload;
 import dev.sealift.protocol.proto.FileKind;
@@ -199,6 +203,26 @@ public final class StoreDriver {
 
   public ReclaimReply reclaim(SampleLog log, long compaction) {
     return reclaim(reclaimOf(log, compaction));
+  }
+
+  public ExpireReply expire(SampleLog log, int maxFiles) {
+    return await(store.expire(ExpireRequest.newBuilder()
+        .setSpace(log.space().byteString())
+        .setMaxFiles(maxFiles)
+        .build()));
+  }
+
+  /** As many as may expire at once. */
+  public ExpireReply expire(SampleLog log) {
+    return expire(log, StoreLimits.MAX_EXPIRE_FILES);
+  }
+
+  /** What is told of the space among all of them. */
+  public SpaceSize sizeOf(SampleLog log) {
+    return await(store.spaces(SpacesRequest.getDefaultInstance())).getSpacesList().stream()
+        .filter(size -> size.getSpace().equals(log.space().byteString()))
+        .findFirst()
+        .orElseThrow();
   }
 
   public List<DeviceSeen> devices(SampleLog log) {

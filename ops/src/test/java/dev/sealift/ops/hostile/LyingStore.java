@@ -10,6 +10,8 @@ import dev.sealift.protocol.mesh.proto.DevicesReply;
 import dev.sealift.protocol.mesh.proto.DevicesRequest;
 import dev.sealift.protocol.mesh.proto.EntriesReply;
 import dev.sealift.protocol.mesh.proto.EntriesRequest;
+import dev.sealift.protocol.mesh.proto.ExpireReply;
+import dev.sealift.protocol.mesh.proto.ExpireRequest;
 import dev.sealift.protocol.mesh.proto.LoadSpaceReply;
 import dev.sealift.protocol.mesh.proto.LoadSpaceRequest;
 import dev.sealift.protocol.mesh.proto.LookUpReply;
@@ -107,6 +109,11 @@ final class LyingStore implements FileStore {
   @Override
   public CompletionStage<ReclaimReply> reclaim(ReclaimRequest request) {
     return honest.reclaim(request);
+  }
+
+  @Override
+  public CompletionStage<ExpireReply> expire(ExpireRequest request) {
+    return honest.expire(request);
   }
 
   @Override

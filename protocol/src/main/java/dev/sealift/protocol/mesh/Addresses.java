@@ -11,6 +11,7 @@ public final class Addresses {
   public static final String COMPACTIONS = "sealift.store.compactions";
   public static final String POSITIONS = "sealift.store.positions";
   public static final String RECLAIM = "sealift.store.reclaim";
+  public static final String EXPIRE = "sealift.store.expire";
   public static final String SPACES = "sealift.store.spaces";
   public static final String DEVICES = "sealift.store.devices";
 

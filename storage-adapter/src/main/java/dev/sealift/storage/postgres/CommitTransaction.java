@@ -87,13 +87,13 @@ final class CommitTransaction {
           part, parts, sound, attested, contested, stands, superseded_by)
         SELECT space_row, sequence, file, device_row, first, base, generation, part, parts,
           sound = 1, false, false, false, %d
-        FROM unnest($31::bigint[], $32::bigint[], $33::bytea[], $34::bigint[], $35::bigint[],
-            $36::bigint[], $37::int[], $38::int[], $39::int[], $40::int[])
+        FROM unnest($32::bigint[], $33::bigint[], $34::bytea[], $35::bigint[], $36::bigint[],
+            $37::bigint[], $38::int[], $39::int[], $40::int[], $41::int[])
           AS c(space_row, sequence, file, device_row, first, base, generation, part, parts, sound)),
       attested AS (
         INSERT INTO attestation (space_row, compaction, sequence, device_row, contested)
         SELECT space_row, compaction, sequence, device_row, contested = 1
-        FROM unnest($41::bigint[], $42::bytea[], $43::bigint[], $44::bigint[], $45::int[])
+        FROM unnest($42::bigint[], $43::bytea[], $44::bigint[], $45::bigint[], $46::int[])
           AS c(space_row, compaction, sequence, device_row, contested)),
       """.formatted(CompactionRows.NEVER));
 
@@ -118,9 +118,10 @@ final class CommitTransaction {
         INSERT INTO lost_incarnation (space_row, number, signed)
         SELECT * FROM unnest($17::bigint[], $18::bigint[], $19::bytea[]))
       INSERT INTO file (space_row, sequence, device_row, counter, kind, server_time, base,
-        payload_length, file, header, payload)
+        payload_length, file, header, payload, expires_at)
       SELECT * FROM unnest($20::bigint[], $21::bigint[], $22::bigint[], $23::bigint[], $24::int[],
-        $25::bigint[], $26::bigint[], $27::int[], $28::bytea[], $29::bytea[], $30::bytea[])""".formatted(more);
+        $25::bigint[], $26::bigint[], $27::int[], $28::bytea[], $29::bytea[], $30::bytea[],
+        $31::bigint[])""".formatted(more);
   }
 
   private static final String SELECT_TIME =
@@ -346,7 +347,8 @@ final class CommitTransaction {
         .integers(placed -> placed.file().getPayloadLength())
         .bytes(placed -> placed.file().getFile())
         .bytes(placed -> placed.file().getSignedHeader())
-        .bytes(placed -> placed.step().payload(placed.index()));
+        .bytes(placed -> placed.step().payload(placed.index()))
+        .longs(placed -> placed.file().getExpiresAtMillis());
   }
 
   private Stream<PlacedFile> placed(CommitStep step) {

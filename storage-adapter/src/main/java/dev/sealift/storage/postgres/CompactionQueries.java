@@ -76,7 +76,7 @@ final class CompactionQueries {
       SELECT count(*), coalesce(sum(c.bytes), 0) FROM (
         SELECT e.bytes FROM unnest($2::bigint[], $3::bigint[]) AS gap(first, last)
           CROSS JOIN LATERAL (
-            SELECT f.sequence, f.payload_length AS bytes
+            SELECT f.sequence, CASE WHEN f.expired THEN 0 ELSE f.payload_length END AS bytes
             FROM file f
             WHERE f.space_row = %s AND f.sequence BETWEEN gap.first AND gap.last AND f.kind = 1
             ORDER BY f.sequence DESC LIMIT $4) AS e
@@ -100,6 +100,16 @@ final class CompactionQueries {
       WHERE p.space_row = %s AND p.superseded_by = %d AND p.part = p.parts AND NOT p.stands
         AND p.sequence <= $2
       ORDER BY p.sequence DESC LIMIT $3""".formatted(ROW, CompactionRows.NEVER);
+
+  private static final String SELECT_EXPIRY = """
+      SELECT s.last_server_time, coalesce((
+        SELECT f.expires_at FROM file f WHERE f.space_row = %s AND f.expires_at > 0
+        ORDER BY f.expires_at LIMIT 1), 0)
+      FROM space s WHERE s.space = $1""".formatted(ROW);
+
+  private static final String COUNT_EXPIRING = """
+      SELECT count(*) FROM (
+        SELECT FROM file f WHERE f.space_row = %s AND f.expires_at > 0 LIMIT $2) AS e""".formatted(ROW);
 
   private record Placed(int kind, long first, boolean needed) {}
 
@@ -173,10 +183,29 @@ final class CompactionQueries {
           Tuple.of(space, request.getHeadSize(), (long) StoreLimits.MAX_TOLD_OPEN),
           row -> reply.addOpen(open(row)));
     }
+    tellExpiry(pipeline);
     return pipeline.answered().map(read -> {
       told.forEach(reply::addCompactions);
       return reply.build();
     });
+  }
+
+  private void tellExpiry(Pipeline pipeline) {
+    if (request.getExpiry()) {
+      pipeline.add(
+          SELECT_EXPIRY,
+          Tuple.of(space),
+          row -> reply.setServerTimeMillis(row.getLong(0)).setExpiresAtMillis(row.getLong(1)));
+    }
+    if (request.getMaxExpiring() > 0) {
+      long most = request.getMaxExpiring();
+      pipeline.add(
+          COUNT_EXPIRING,
+          Tuple.of(space, most),
+          row -> reply
+              .setExpiring((int) (long) row.getLong(0))
+              .setMoreExpiring(row.getLong(0) == most));
+    }
   }
 
   private long superseder(int number, EffectiveCompactions compactions) {

@@ -103,16 +103,26 @@ final class GroupWriter {
       return runGroup(lane, nextGroup());
     }
     PgWrite<?> write = take();
-    Future<Void> done = write instanceof PgWrite.Reclaim reclaim
-        ? new Reclaiming(lane, reclaim.request()).run().map(reply -> {
-          reclaim.answer(reply);
-          return null;
-        })
-        : positions(lane, (PgWrite.Positions) write);
-    return done.recover(failure -> {
+    return runAlone(lane, write).recover(failure -> {
       lane.drop();
       write.fail(failures.note(failure));
       return Future.succeededFuture();
+    });
+  }
+
+  private static Future<Void> runAlone(Lane lane, PgWrite<?> write) {
+    if (write instanceof PgWrite.Reclaim reclaim) {
+      return answered(reclaim, new Reclaiming(lane, reclaim.request()).run());
+    } else if (write instanceof PgWrite.Expire expire) {
+      return answered(expire, new Expiring(lane, expire.request()).run());
+    }
+    return positions(lane, (PgWrite.Positions) write);
+  }
+
+  private static <R> Future<Void> answered(PgWrite<R> write, Future<R> done) {
+    return done.map(reply -> {
+      write.answer(reply);
+      return null;
     });
   }
 

@@ -19,6 +19,7 @@ import dev.sealift.protocol.proto.LogEntry;
 import dev.sealift.protocol.proto.PayloadAbsence;
 import dev.sealift.protocol.proto.ProvenEntry;
 import dev.sealift.protocol.proto.Receipt;
+import dev.sealift.storage.Absence;
 import dev.sealift.storage.Outlines;
 import dev.sealift.storage.ReadBudget;
 import dev.sealift.storage.ReadEntries;
@@ -56,7 +57,8 @@ final class LogQueries {
   private static final String SELECT_RANGE = """
       WITH range AS (
         SELECT f.*, d.device = $6 AS own FROM (
-          SELECT sequence, device_row, server_time, base, payload_length, file, header, payload
+          SELECT sequence, device_row, server_time, base, payload_length, file, header, payload,
+            expired
           FROM file WHERE space_row = %1$s AND sequence > $2 AND sequence <= $3
           ORDER BY sequence LIMIT $4) AS f
         JOIN device d ON d.device_row = f.device_row),
@@ -66,7 +68,7 @@ final class LogQueries {
           OVER (ORDER BY sequence) AS bytes
         FROM range)
       SELECT server_time, base, file, header, own, payload IS NULL, payload_length,
-        CASE WHEN NOT own THEN payload END
+        CASE WHEN NOT own THEN payload END, expired
       FROM summed WHERE bytes <= $5 OR sequence = $2 + 1
       ORDER BY sequence""".formatted(ROW, ReadBudget.ENTRY_OVERHEAD_BYTES);
 
@@ -74,7 +76,7 @@ final class LogQueries {
    * many as may come. */
   private static final String SELECT_OUTLINE = """
       WITH range AS (
-        SELECT sequence, server_time, base, payload_length, file, header, payload
+        SELECT sequence, server_time, base, payload_length, file, header, payload, expired
         FROM file WHERE space_row = %1$s AND sequence > $2 AND sequence <= $3 AND kind IN (3, 5)
           AND header IS NOT NULL
         ORDER BY sequence LIMIT $4),
@@ -85,13 +87,14 @@ final class LogQueries {
           OVER (ORDER BY sequence) AS bytes
         FROM range)
       SELECT server_time, base, file, header, false, payload IS NULL, payload_length, payload,
-        sequence, entries
+        expired, sequence, entries
       FROM summed WHERE bytes <= $5 OR number = 1
       ORDER BY sequence""".formatted(ROW, ReadBudget.ENTRY_OVERHEAD_BYTES);
 
   private static final String SELECT_ENTRIES = """
       WITH asked AS (
-        SELECT f.sequence, f.server_time, f.base, f.payload_length, f.file, f.header, f.payload
+        SELECT f.sequence, f.server_time, f.base, f.payload_length, f.file, f.header, f.payload,
+          f.expired
         FROM unnest($2::bigint[]) AS n(sequence)
           JOIN file f ON f.space_row = %1$s AND f.sequence = n.sequence),
       summed AS (
@@ -100,7 +103,8 @@ final class LogQueries {
             + CASE WHEN payload IS NULL THEN 0 ELSE payload_length END)
           OVER (ORDER BY sequence) AS bytes
         FROM asked)
-      SELECT server_time, base, file, header, false, payload IS NULL, payload_length, payload, sequence
+      SELECT server_time, base, file, header, false, payload IS NULL, payload_length, payload,
+        expired, sequence
       FROM summed WHERE bytes <= $3 OR number = 1
       ORDER BY sequence""".formatted(ROW, ReadBudget.ENTRY_OVERHEAD_BYTES);
 
@@ -173,8 +177,8 @@ final class LogQueries {
         most,
         ReadBudget.bytes(request.getMaxBytes()));
     pipeline.add(SELECT_OUTLINE, range, row -> {
-      entries.add(new Outlines.Placed(row.getLong(8), entry(row)));
-      found.set(row.getLong(9));
+      entries.add(new Outlines.Placed(row.getLong(9), entry(row)));
+      found.set(row.getLong(10));
     });
     return pipeline.answered().compose(read -> {
       checkReached(request.getHeadSize());
@@ -192,7 +196,7 @@ final class LogQueries {
         space,
         request.getSequencesList().toArray(Long[]::new),
         ReadBudget.bytes(request.getMaxBytes()));
-    pipeline.add(SELECT_ENTRIES, asked, row -> entries.put(row.getLong(8), entry(row)));
+    pipeline.add(SELECT_ENTRIES, asked, row -> entries.put(row.getLong(9), entry(row)));
     return pipeline.answered().compose(read -> {
       checkReached(request.getHeadSize());
       return nodes(needed -> proven(entries, request.getHeadSize(), needed))
@@ -231,12 +235,11 @@ final class LogQueries {
     if (header.isEmpty()) { // reclaimed
       entry.setFile(Columns.bytes(row, 2));
     }
-    entry.setSignedHeader(header);
-    if (row.getBoolean(5)) {
-      return entry.setAbsence(PayloadAbsence.PAYLOAD_ABSENCE_RECLAIMED).build();
-    }
-    if (row.getBoolean(4)) {
-      return entry.setAbsence(PayloadAbsence.PAYLOAD_ABSENCE_OWN).build();
+    PayloadAbsence absence =
+        Absence.of(!header.isEmpty(), !row.getBoolean(5), row.getBoolean(8), row.getBoolean(4));
+    entry.setSignedHeader(header).setAbsence(absence);
+    if (absence != PayloadAbsence.PAYLOAD_ABSENCE_UNSPECIFIED) {
+      return entry.build();
     }
     ByteString payload = Columns.bytes(row, 7);
     if (payload.size() != row.getInteger(6)) {

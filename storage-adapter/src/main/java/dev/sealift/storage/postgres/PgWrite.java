@@ -5,6 +5,8 @@ import dev.sealift.protocol.mesh.proto.CommitFile;
 import dev.sealift.protocol.mesh.proto.CommitReply;
 import dev.sealift.protocol.mesh.proto.CommitRequest;
 import dev.sealift.protocol.mesh.proto.CommitResult;
+import dev.sealift.protocol.mesh.proto.ExpireReply;
+import dev.sealift.protocol.mesh.proto.ExpireRequest;
 import dev.sealift.protocol.mesh.proto.PositionsReply;
 import dev.sealift.protocol.mesh.proto.PositionsRequest;
 import dev.sealift.protocol.mesh.proto.ReclaimReply;
@@ -97,6 +99,18 @@ abstract sealed class PgWrite<R> {
     }
 
     ReclaimRequest request() {
+      return request;
+    }
+  }
+
+  static final class Expire extends PgWrite<ExpireReply> {
+    private final ExpireRequest request;
+
+    Expire(ExpireRequest request) {
+      this.request = request;
+    }
+
+    ExpireRequest request() {
       return request;
     }
   }

@@ -10,6 +10,8 @@ import dev.sealift.protocol.mesh.proto.DevicesReply;
 import dev.sealift.protocol.mesh.proto.DevicesRequest;
 import dev.sealift.protocol.mesh.proto.EntriesReply;
 import dev.sealift.protocol.mesh.proto.EntriesRequest;
+import dev.sealift.protocol.mesh.proto.ExpireReply;
+import dev.sealift.protocol.mesh.proto.ExpireRequest;
 import dev.sealift.protocol.mesh.proto.LoadSpaceReply;
 import dev.sealift.protocol.mesh.proto.LoadSpaceRequest;
 import dev.sealift.protocol.mesh.proto.LookUpReply;
@@ -175,6 +177,11 @@ public final class PostgresFileStore implements FileStore {
   @Override
   public CompletionStage<ReclaimReply> reclaim(ReclaimRequest request) {
     return submit(new PgWrite.Reclaim(request));
+  }
+
+  @Override
+  public CompletionStage<ExpireReply> expire(ExpireRequest request) {
+    return submit(new PgWrite.Expire(request));
   }
 
   @Override

@@ -70,7 +70,8 @@ public final class PostgresMigration {
             options.place(), before.number, SchemaCheck.VERSION);
       }
       flyway(source).migrate();
-      OutlineIndex.make(source);
+      PartitionIndex.OUTLINE.make(source);
+      PartitionIndex.EXPIRY.make(source);
       return new Result(before.number, version(source).number);
     } catch (IOException e) {
       throw new StoreOpenException.Unreachable(options.place(), e);

@@ -78,7 +78,7 @@ final class Reclaiming {
       FROM summed WHERE bytes <= $6 ORDER BY sequence""";
 
   private static final String DROP = """
-      UPDATE file f SET payload = NULL,
+      UPDATE file f SET payload = NULL, expires_at = 0,
         header = CASE WHEN c.headed = 1 THEN NULL ELSE f.header END,
         hybrid_time = CASE WHEN c.headed = 1 THEN c.hybrid_time ELSE f.hybrid_time END
       FROM unnest($2::bigint[], $3::int[], $4::bigint[]) AS c(sequence, headed, hybrid_time)

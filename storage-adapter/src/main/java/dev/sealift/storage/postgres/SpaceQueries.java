@@ -66,8 +66,11 @@ final class SpaceQueries {
       SELECT d.device, d.position FROM device d JOIN space s ON s.space_row = d.space_row
       WHERE s.space = $1 AND d.position > 0 ORDER BY d.device""";
 
-  private static final String SPACES =
-      "SELECT space, size FROM space WHERE space > $1 AND size > 0 ORDER BY space LIMIT $2";
+  private static final String SPACES = """
+      SELECT s.space, s.size, EXISTS (
+        SELECT FROM file f WHERE f.space_row = s.space_row AND f.expires_at > 0
+          AND f.expires_at <= s.last_server_time)
+      FROM space s WHERE s.space > $1 AND s.size > 0 ORDER BY s.space LIMIT $2""";
 
   private static final String DEVICES = """
       SELECT d.device, d.position, d.seen_at
@@ -187,8 +190,10 @@ final class SpaceQueries {
         Columns.buffer(request.getAfter()), (long) StoreLimits.toldSpaces(request.getLimit()));
     return session.run(SPACES, asked).map(rows -> {
       SpacesReply.Builder reply = SpacesReply.newBuilder();
-      rows.forEach(row -> reply.addSpaces(
-          SpaceSize.newBuilder().setSpace(Columns.bytes(row, 0)).setSize(row.getLong(1))));
+      rows.forEach(row -> reply.addSpaces(SpaceSize.newBuilder()
+          .setSpace(Columns.bytes(row, 0))
+          .setSize(row.getLong(1))
+          .setExpired(row.getBoolean(2))));
       return reply.build();
     });
   }

@@ -75,8 +75,15 @@ final class CompactionReader {
 
   private static final String COUNT_EVENTS = """
       SELECT count(*), coalesce(sum(bytes), 0) FROM (
-        SELECT payload_length AS bytes FROM file
+        SELECT CASE WHEN expired = 0 THEN payload_length ELSE 0 END AS bytes FROM file
         WHERE place BETWEEN ? AND ? AND kind = 1 ORDER BY place DESC LIMIT ?)""";
+
+  private static final String SELECT_EXPIRY = """
+      SELECT last_server_time, (%s) FROM space WHERE space_row = ?""".formatted(Expiring.FIRST);
+
+  private static final String COUNT_EXPIRING = """
+      SELECT count(*) FROM (
+        SELECT 1 FROM file WHERE place >> 40 = ? AND expires_at > 0 LIMIT ?)""";
 
   private final Statements statements;
   private final long spaceRow;
@@ -103,6 +110,12 @@ final class CompactionReader {
     }
     if (request.getOpen()) {
       tellOpen();
+    }
+    if (request.getExpiry()) {
+      tellExpiry();
+    }
+    if (request.getMaxExpiring() > 0) {
+      countExpiring();
     }
     return reply.build();
   }
@@ -237,6 +250,27 @@ final class CompactionReader {
             .setBytes(row.getLong(9))
             .setServerTimeMillis(row.getLong(10)));
       }
+    }
+  }
+
+  private void tellExpiry() throws SQLException {
+    PreparedStatement select = statements.get(SELECT_EXPIRY);
+    select.setLong(1, spaceRow);
+    select.setLong(2, spaceRow);
+    try (ResultSet row = select.executeQuery()) {
+      if (row.next()) {
+        reply.setServerTimeMillis(row.getLong(1)).setExpiresAtMillis(row.getLong(2));
+      }
+    }
+  }
+
+  private void countExpiring() throws SQLException {
+    PreparedStatement count = statements.get(COUNT_EXPIRING);
+    count.setLong(1, spaceRow);
+    count.setInt(2, request.getMaxExpiring());
+    try (ResultSet row = count.executeQuery()) {
+      row.next();
+      reply.setExpiring(row.getInt(1)).setMoreExpiring(row.getInt(1) == request.getMaxExpiring());
     }
   }
 }

@@ -22,6 +22,7 @@ import dev.sealift.protocol.proto.LogEntry;
 import dev.sealift.protocol.proto.PayloadAbsence;
 import dev.sealift.protocol.proto.ProvenEntry;
 import dev.sealift.protocol.proto.Receipt;
+import dev.sealift.storage.Absence;
 import dev.sealift.storage.Outlines;
 import dev.sealift.storage.ReadBudget;
 import dev.sealift.storage.ReadEntries;
@@ -44,14 +45,16 @@ final class LogReader {
 
   /** The payload comes last: SQLite reads a column only when it is asked for, and the columns before it. */
   private static final String SELECT_RANGE = """
-      SELECT f.server_time, f.base, f.payload_length, f.file, f.header, d.device, p.place, p.bytes
+      SELECT f.server_time, f.base, f.payload_length, f.file, f.header, d.device, f.expired,
+        p.place, p.bytes
       FROM file f JOIN device d ON d.device_row = f.device_row
         LEFT JOIN payload p ON p.place = f.place
       WHERE f.place > ? AND f.place <= ? ORDER BY f.place LIMIT ?""";
 
   /** By an index of its own, for these are few. One that was reclaimed is no entry any more. The payload comes last, as above. */
   private static final String SELECT_OUTLINE = """
-      SELECT f.server_time, f.base, f.payload_length, f.file, f.header, NULL, p.place, p.bytes, f.place
+      SELECT f.server_time, f.base, f.payload_length, f.file, f.header, NULL, f.expired, p.place,
+        p.bytes, f.place
       FROM file f LEFT JOIN payload p ON p.place = f.place
       WHERE f.place > ? AND f.place <= ? AND f.kind IN (3, 5) AND f.header IS NOT NULL
       ORDER BY f.place LIMIT ?""";
@@ -110,13 +113,13 @@ final class LogReader {
     if (header.isEmpty()) { // reclaimed
       entry.setFile(SpaceReader.bytes(row, 4));
     }
-    entry.setSignedHeader(header).setAbsence(absence(row, omitted));
+    entry.setSignedHeader(header).setAbsence(absence(row, !header.isEmpty(), omitted));
     boolean present = entry.getAbsence() == PayloadAbsence.PAYLOAD_ABSENCE_UNSPECIFIED;
     if (!budget.admits(header.size() + (present ? row.getLong(3) : 0))) {
       return Optional.empty();
     }
     if (present) {
-      entry.setPayload(SpaceReader.bytes(row, 8));
+      entry.setPayload(SpaceReader.bytes(row, 9));
     }
     return Optional.of(entry.build());
   }
@@ -136,7 +139,7 @@ final class LogReader {
         Optional<LogEntry> entry = entry(row, ByteString.EMPTY, budget);
         within = entry.isPresent();
         if (within) {
-          entries.add(new Outlines.Placed(Place.sequence(row.getLong(9)), entry.get()));
+          entries.add(new Outlines.Placed(Place.sequence(row.getLong(10)), entry.get()));
         }
       }
     }
@@ -177,14 +180,12 @@ final class LogReader {
     return proven.build();
   }
 
-  private static PayloadAbsence absence(ResultSet row, ByteString omitted) throws SQLException {
-    row.getLong(7);
-    if (row.wasNull()) {
-      return PayloadAbsence.PAYLOAD_ABSENCE_RECLAIMED;
-    }
-    return !omitted.isEmpty() && omitted.equals(SpaceReader.bytes(row, 6))
-        ? PayloadAbsence.PAYLOAD_ABSENCE_OWN
-        : PayloadAbsence.PAYLOAD_ABSENCE_UNSPECIFIED;
+  private static PayloadAbsence absence(ResultSet row, boolean hasHeader, ByteString omitted)
+      throws SQLException {
+    row.getLong(8);
+    boolean hasPayload = !row.wasNull();
+    boolean own = !omitted.isEmpty() && omitted.equals(SpaceReader.bytes(row, 6));
+    return Absence.of(hasHeader, hasPayload, row.getBoolean(7), own);
   }
 
   LookUpReply lookUp(LookUpRequest request) throws SQLException {

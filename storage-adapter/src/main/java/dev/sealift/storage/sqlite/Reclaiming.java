@@ -60,7 +60,10 @@ final class Reclaiming {
   private static final String DELETE_PAYLOAD = "DELETE FROM payload WHERE place = ?";
 
   private static final String FORGET_HEADER =
-      "UPDATE file SET header = NULL, hybrid_time = ? WHERE place = ?";
+      "UPDATE file SET header = NULL, hybrid_time = ?, expires_at = 0 WHERE place = ?";
+
+  private static final String FORGET_EXPIRY =
+      "UPDATE file SET expires_at = 0 WHERE place = ? AND expires_at > 0";
 
   private static final String LESSEN_SPACE =
       "UPDATE space SET stored_bytes = stored_bytes - ? WHERE space_row = ?";
@@ -172,15 +175,21 @@ final class Reclaiming {
   private void drop(ReclaimLoss loss) throws SQLException {
     long place = Place.of(spaceRow, loss.sequence());
     if (loss.hasPayload()) {
-      PreparedStatement delete = statements.get(DELETE_PAYLOAD);
-      delete.setLong(1, place);
-      delete.executeUpdate();
+      onFile(DELETE_PAYLOAD, place);
     }
     if (loss.hasHeader()) {
       PreparedStatement forget = statements.get(FORGET_HEADER);
       forget.setLong(1, loss.hybridTime());
       forget.setLong(2, place);
       forget.executeUpdate();
+    } else {
+      onFile(FORGET_EXPIRY, place);
     }
+  }
+
+  private void onFile(String sql, long place) throws SQLException {
+    PreparedStatement update = statements.get(sql);
+    update.setLong(1, place);
+    update.executeUpdate();
   }
 }

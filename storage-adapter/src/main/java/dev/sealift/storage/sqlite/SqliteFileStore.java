@@ -10,6 +10,8 @@ import dev.sealift.protocol.mesh.proto.DevicesReply;
 import dev.sealift.protocol.mesh.proto.DevicesRequest;
 import dev.sealift.protocol.mesh.proto.EntriesReply;
 import dev.sealift.protocol.mesh.proto.EntriesRequest;
+import dev.sealift.protocol.mesh.proto.ExpireReply;
+import dev.sealift.protocol.mesh.proto.ExpireRequest;
 import dev.sealift.protocol.mesh.proto.LoadSpaceReply;
 import dev.sealift.protocol.mesh.proto.LoadSpaceRequest;
 import dev.sealift.protocol.mesh.proto.LookUpReply;
@@ -155,6 +157,13 @@ public final class SqliteFileStore implements FileStore {
   @Override
   public CompletionStage<ReclaimReply> reclaim(ReclaimRequest request) {
     Write.Reclaim write = new Write.Reclaim(request);
+    writer.submit(write);
+    return write.reply();
+  }
+
+  @Override
+  public CompletionStage<ExpireReply> expire(ExpireRequest request) {
+    Write.Expire write = new Write.Expire(request);
     writer.submit(write);
     return write.reply();
   }

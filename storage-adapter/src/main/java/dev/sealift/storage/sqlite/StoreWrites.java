@@ -10,6 +10,8 @@ import dev.sealift.protocol.mesh.MeshFailure;
 import dev.sealift.protocol.mesh.proto.CommitFile;
 import dev.sealift.protocol.mesh.proto.CommitResult;
 import dev.sealift.protocol.mesh.proto.DevicePosition;
+import dev.sealift.protocol.mesh.proto.ExpireReply;
+import dev.sealift.protocol.mesh.proto.ExpireRequest;
 import dev.sealift.protocol.mesh.proto.ReclaimReply;
 import dev.sealift.protocol.mesh.proto.ReclaimRequest;
 import dev.sealift.protocol.mesh.proto.SpaceCommit;
@@ -50,8 +52,8 @@ final class StoreWrites {
 
   private static final String INSERT_FILE = """
       INSERT INTO file (place, device_row, counter, kind, server_time, base,
-          payload_length, payload_sha256, file, header)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""";
+          payload_length, payload_sha256, file, header, expires_at)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""";
 
   private static final String INSERT_PAYLOAD = "INSERT INTO payload (place, bytes) VALUES (?, ?)";
 
@@ -214,6 +216,7 @@ final class StoreWrites {
     insert.setBytes(8, file.getPayloadSha256().toByteArray());
     insert.setBytes(9, file.getFile().toByteArray());
     insert.setBytes(10, file.getSignedHeader().toByteArray());
+    insert.setLong(11, file.getExpiresAtMillis());
     insert.executeUpdate();
   }
 
@@ -259,6 +262,10 @@ final class StoreWrites {
 
   ReclaimReply reclaim(ReclaimRequest request) throws SQLException {
     return new Reclaiming(statements, head(request.getSpace()).spaceRow, request).run();
+  }
+
+  ExpireReply expire(ExpireRequest request) throws SQLException {
+    return new Expiring(statements, head(request.getSpace()).spaceRow, request).run();
   }
 
   private static long onlyNumber(PreparedStatement statement) throws SQLException {

@@ -6,6 +6,8 @@ import dev.sealift.protocol.mesh.proto.CommitReply;
 import dev.sealift.protocol.mesh.proto.CommitRequest;
 import dev.sealift.protocol.mesh.proto.CommitResult;
 import dev.sealift.protocol.mesh.proto.DevicePosition;
+import dev.sealift.protocol.mesh.proto.ExpireReply;
+import dev.sealift.protocol.mesh.proto.ExpireRequest;
 import dev.sealift.protocol.mesh.proto.PositionsReply;
 import dev.sealift.protocol.mesh.proto.PositionsRequest;
 import dev.sealift.protocol.mesh.proto.ReclaimHindrance;
@@ -194,6 +196,57 @@ sealed interface Write {
       result = ReclaimReply.newBuilder()
           .setHindrance(ReclaimHindrance.RECLAIM_HINDRANCE_NOT_STANDING)
           .build();
+    }
+
+    @Override
+    public int files() {
+      return 0;
+    }
+
+    @Override
+    public long bytes() {
+      return request.getSerializedSize();
+    }
+
+    @Override
+    public void answer() {
+      reply.complete(result);
+    }
+
+    @Override
+    public void fail(StoreException failure) {
+      reply.completeExceptionally(failure);
+    }
+  }
+
+  /** One step. */
+  final class Expire implements Write {
+    private final ExpireRequest request;
+    private final CompletableFuture<ExpireReply> reply = new CompletableFuture<>();
+    private ExpireReply result = ExpireReply.getDefaultInstance();
+
+    Expire(ExpireRequest request) {
+      this.request = request;
+    }
+
+    CompletableFuture<ExpireReply> reply() {
+      return reply;
+    }
+
+    @Override
+    public int steps() {
+      return 1;
+    }
+
+    @Override
+    public void apply(int step, StoreWrites writes) throws SQLException {
+      result = writes.expire(request);
+    }
+
+    /** Dropping breaks no constraint; if it ever does, nothing was dropped, and the answer says so. */
+    @Override
+    public void refuse(int step) {
+      result = ExpireReply.getDefaultInstance();
     }
 
     @Override

@@ -10,6 +10,8 @@ import dev.sealift.protocol.mesh.proto.CompactionsReply;
 import dev.sealift.protocol.mesh.proto.ReclaimHindrance;
 import dev.sealift.protocol.mesh.proto.ReclaimRequest;
 import dev.sealift.protocol.proto.FileKind;
+import dev.sealift.protocol.proto.LogEntry;
+import dev.sealift.protocol.proto.PayloadAbsence;
 import dev.sealift.storage.SampleLog;
 import dev.sealift.storage.StoreDriver;
 import dev.sealift.storage.StoreOpenException;
@@ -112,6 +114,33 @@ class OldPostgresStoreTest {
     }
   }
 
+  @Test
+  void inADatabaseOfTheSixthSchemaFilesExpireFromThenOn() throws Exception {
+    SampleLog log = new SampleLog("old");
+    String donor = server.database();
+    try (PostgresFileStore store = open(donor)) {
+      StoreDriver driver = new StoreDriver(store);
+      driver.append(log, ANNA, text("one"), text("two"));
+    }
+    String old = server.emptyDatabase();
+    migrateTo("6", old);
+    copy(donor, old, "space", "device", "file", "tile_part");
+    migrate(old);
+
+    assertThat(wholeIndexes(old, "expiry")).isEqualTo(17);
+    try (PostgresFileStore store = open(old)) {
+      StoreDriver driver = new StoreDriver(store);
+      driver.append(log, log.expiring(ANNA, 0, text("short")));
+      assertThat(driver.expire(log).getFiles()).isEqualTo(1);
+      assertThat(driver.readAll(log).getEntriesList())
+          .extracting(LogEntry::getAbsence)
+          .containsExactly(
+              PayloadAbsence.PAYLOAD_ABSENCE_UNSPECIFIED,
+              PayloadAbsence.PAYLOAD_ABSENCE_UNSPECIFIED,
+              PayloadAbsence.PAYLOAD_ABSENCE_EXPIRED);
+    }
+  }
+
   /** It does not look at what is sealed, and sets what it knows of. */
   @Test
   void codeOfTheFifthSchemaCannotContestWhatIsSealed() throws Exception {
@@ -145,9 +174,13 @@ class OldPostgresStoreTest {
   }
 
   private long wholeIndexes(String database) throws Exception {
+    return wholeIndexes(database, "outline");
+  }
+
+  private long wholeIndexes(String database, String name) throws Exception {
     return server.number(database, """
         SELECT count(*) FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
-        WHERE c.relname ~ '^file(_[0-9]+)?_outline$' AND i.indisvalid""");
+        WHERE c.relname ~ '^file(_[0-9]+)?_%s$' AND i.indisvalid""".formatted(name));
   }
 
   /** What an attempt leaves that was cut off: some indexes whole, one not, the others not there. */

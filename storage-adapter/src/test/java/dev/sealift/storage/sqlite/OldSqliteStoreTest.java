@@ -7,10 +7,13 @@ import com.google.protobuf.ByteString;
 import dev.sealift.protocol.id.DeviceId;
 import dev.sealift.protocol.mesh.proto.CommitResult;
 import dev.sealift.protocol.mesh.proto.CompactionsReply;
+import dev.sealift.protocol.mesh.proto.ExpireReply;
 import dev.sealift.protocol.mesh.proto.LoadSpaceReply;
 import dev.sealift.protocol.mesh.proto.ReclaimHindrance;
 import dev.sealift.protocol.mesh.proto.ReclaimRequest;
 import dev.sealift.protocol.proto.FileKind;
+import dev.sealift.protocol.proto.LogEntry;
+import dev.sealift.protocol.proto.PayloadAbsence;
 import dev.sealift.storage.SampleFile;
 import dev.sealift.storage.SampleLog;
 import dev.sealift.storage.StoreDriver;
@@ -147,6 +150,27 @@ class OldSqliteStoreTest {
           .isEqualTo(log.files().get(1).header());
       assertThat(driver.append(log, ANNA, text("more")))
           .isEqualTo(CommitResult.COMMIT_RESULT_COMMITTED);
+    }
+  }
+
+  /** Under its compaction two payloads are gone: they were reclaimed, and did not expire. */
+  @Test
+  void inAStoreOfTheSixthSchemaFilesExpireFromThenOn() throws Exception {
+    SampleLog log = log();
+    log.accept(log.compaction(BEN, 2, 5, 1, true, text("compacted")));
+    try (SqliteFileStore store = open("store-v6.db")) {
+      StoreDriver driver = new StoreDriver(store);
+      assertThat(driver.load(log).getRoot()).isEqualTo(log.rootAt(7).byteString());
+      assertThat(driver.expire(log)).isEqualTo(ExpireReply.getDefaultInstance());
+      assertThat(driver.readAll(log).getEntriesList().subList(1, 3))
+          .extracting(LogEntry::getAbsence)
+          .containsOnly(PayloadAbsence.PAYLOAD_ABSENCE_RECLAIMED);
+
+      driver.append(log, log.expiring(ANNA, 0, text("short")));
+
+      assertThat(driver.expire(log).getFiles()).isEqualTo(1);
+      assertThat(driver.readAll(log).getEntries(7).getAbsence())
+          .isEqualTo(PayloadAbsence.PAYLOAD_ABSENCE_EXPIRED);
     }
   }
 

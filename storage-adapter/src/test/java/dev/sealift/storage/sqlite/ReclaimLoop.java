@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * A process that commits to a space, compacts it and reclaims, a few files at a time, until it is killed, and prints after each acknowledgement how
- * many files have lost something.
+ * A process that commits to a space, compacts it, has files expire and reclaims, a few files at a time, until it is killed, and prints after each
+ * acknowledgement how many files have lost something, and how many have expired.
  */
 final class ReclaimLoop {
   private static final DeviceId ANNA = SampleLog.device("Anna");
@@ -27,6 +27,7 @@ final class ReclaimLoop {
   private final SampleLog log;
   private final Random random = new Random();
   private long losses;
+  private long expired;
 
   private ReclaimLoop(StoreDriver driver, SampleLog log) {
     this.driver = driver;
@@ -51,7 +52,9 @@ final class ReclaimLoop {
     append(log.next(ANNA, FileKind.FILE_KIND_MEMBERSHIP, ByteString.copyFromUtf8("genesis")));
     while (true) {
       append(log.next(BEN, FileKind.FILE_KIND_EVENTS, payloads(1 + random.nextInt(20))));
+      append(log.expiring(BEN, random.nextInt(500), payloads(1 + random.nextInt(20))));
       append(log.next(ANNA, FileKind.FILE_KIND_EVENTS, payloads(1 + random.nextInt(20))));
+      expire();
       append(log.compaction(ANNA, 1, log.size(), 1, true, payloads(1 + random.nextInt(3))));
       reclaim();
     }
@@ -72,13 +75,22 @@ final class ReclaimLoop {
     }
   }
 
+  private void expire() {
+    expired += driver.expire(log, 1 + random.nextInt(20)).getFiles();
+    print();
+  }
+
+  private void print() {
+    System.out.println(losses + " " + expired);
+  }
+
   private void reclaim() {
     ReclaimRequest.Builder request = StoreDriver.reclaimOf(log, log.size());
     ReclaimReply reply;
     do {
       reply = driver.reclaim(request.setMaxFiles(1 + random.nextInt(20)));
       losses += reply.getFiles();
-      System.out.println(losses);
+      print();
       request.setAfter(reply.getLookedAt());
     } while (reply.getLookedAt() > 0);
   }

@@ -3,6 +3,12 @@ package dev.sealift.storage.sqlite;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.protobuf.ByteString;
+import dev.sealift.protocol.id.DeviceId;
+import dev.sealift.protocol.proto.LogEntry;
+import dev.sealift.protocol.proto.PayloadAbsence;
+import dev.sealift.storage.SampleLog;
+import dev.sealift.storage.StoreDriver;
 import dev.sealift.storage.StoreOpenException;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.FileAlreadyExistsException;
@@ -162,6 +168,31 @@ class SqliteBackupTest {
     assertWholeIn(old);
     assertThat(SqliteBackup.report(store).restorations()).isEqualTo(1);
     open().close();
+  }
+
+  /** What had expired is in the copy as what it was; what expires there waits until the space has begun anew. */
+  @Test
+  void aCopyKnowsWhatHadExpiredAndWhatIsToExpire() throws Exception {
+    DeviceId anna = SampleLog.device("Anna");
+    SampleLog log = new SampleLog("log");
+    try (SqliteFileStore open = open()) {
+      StoreDriver driver = new StoreDriver(open);
+      driver.append(log, log.expiring(anna, 0, ByteString.copyFromUtf8("gone")));
+      driver.expire(log);
+      driver.append(log, log.expiring(anna, 0, ByteString.copyFromUtf8("to go")));
+    }
+    Path later = folder.resolve("later.db");
+    SqliteBackup.backUp(store, later);
+    SqliteBackup.replace(later, store, "old", CLOCK);
+
+    try (SqliteFileStore restored = open()) {
+      StoreDriver driver = new StoreDriver(restored);
+      assertThat(driver.expire(log).getRecovering()).isTrue();
+      assertThat(driver.readAll(log).getEntriesList())
+          .extracting(LogEntry::getAbsence)
+          .containsExactly(
+              PayloadAbsence.PAYLOAD_ABSENCE_EXPIRED, PayloadAbsence.PAYLOAD_ABSENCE_UNSPECIFIED);
+    }
   }
 
   @Test

@@ -19,7 +19,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Killed at any moment while it reclaims, a store has lost nothing that it must keep, and reclaims the rest when it is told to go on. */
+/** Killed at any moment while files expire and it reclaims, a store has lost nothing that it must keep, and reclaims the rest when it is told to go on. */
 class SqliteReclaimKillTest {
   private static final int KILLS = 5;
 
@@ -44,10 +44,15 @@ class SqliteReclaimKillTest {
     Random random = new Random(seed);
     for (int kill = 0; kill < KILLS; kill++) {
       log = ReclaimLoop.log(seed + " " + kill);
-      long losses = reclaimAndKill(seed + " " + kill, 1 + random.nextInt(150));
+      String[] acknowledged =
+          reclaimAndKill(seed + " " + kill, 1 + random.nextInt(150)).split(" ");
+      long expired = Long.parseLong(acknowledged[1]);
       assertThat(number("SELECT count(*) FROM " + LOST))
           .as("seed %d", seed)
-          .isGreaterThanOrEqualTo(losses - headersThatWentLater());
+          .isGreaterThanOrEqualTo(Long.parseLong(acknowledged[0]) - headersThatWentLater());
+      assertThat(number("SELECT count(*) FROM " + LOST + " AND f.expired = 1"))
+          .as("seed %d", seed)
+          .isGreaterThanOrEqualTo(expired);
       assertNothingIsLost();
       goOn();
       assertNothingIsLost();
@@ -59,8 +64,8 @@ class SqliteReclaimKillTest {
     return directory.resolve("store.db");
   }
 
-  /** How many files had lost something, as was acknowledged. */
-  private long reclaimAndKill(String run, int acknowledgements) throws Exception {
+  /** How many files had lost something and how many had expired, as was acknowledged. */
+  private String reclaimAndKill(String run, int acknowledgements) throws Exception {
     Process child = JavaProcess.start(ReclaimLoop.class, store().toString(), run);
     try (BufferedReader lines = child.inputReader()) {
       String acknowledged = "";
@@ -68,7 +73,7 @@ class SqliteReclaimKillTest {
         acknowledged = lines.readLine();
       }
       child.toHandle().destroyForcibly();
-      return Long.parseLong(acknowledged);
+      return acknowledged;
     } finally {
       child.destroyForcibly().waitFor();
     }
@@ -88,8 +93,11 @@ class SqliteReclaimKillTest {
           FROM file f LEFT JOIN payload p ON p.place = f.place WHERE f.place >> 40 = s.space_row)
         FROM space s WHERE hex(s.space) = '%1$s'""")).isZero();
     assertThat(number("SELECT count(*) FROM " + LOST + " AND f.kind = 3")).isZero();
+    assertThat(number("SELECT count(*) FROM " + LOST + " AND f.expires_at > 0")).isZero();
+    assertThat(number("SELECT count(*) FROM file f JOIN payload p USING (place) WHERE f.expired"))
+        .isZero();
     assertThat(number("SELECT count(*) FROM " + LOST + """
-         AND NOT EXISTS (SELECT 1 FROM compaction_part q WHERE q.space_row = s.space_row
+         AND f.expired = 0 AND NOT EXISTS (SELECT 1 FROM compaction_part q WHERE q.space_row = s.space_row
           AND q.sealed = 1 AND f.place & 0xFFFFFFFFFF BETWEEN q.first AND q.base)""")).isZero();
     assertThat(number("""
         SELECT count(*) FROM file f WHERE f.header IS NULL AND (f.hybrid_time IS NULL
@@ -118,7 +126,8 @@ class SqliteReclaimKillTest {
         SELECT c.base FROM compaction_part c JOIN space s USING (space_row)
         WHERE hex(s.space) = '%1$s' AND c.sequence = """ + number(STANDING));
     assertThat(base).isPositive();
-    assertThat(number("SELECT count(*) FROM " + LOST)).isEqualTo(base - 1); // all but the genesis
+    assertThat(number("SELECT count(*) FROM " + LOST + " AND f.place & 0xFFFFFFFFFF <= " + base))
+        .isEqualTo(base - 1); // all but the genesis
   }
 
   private long number(String sql) throws Exception {

@@ -9,14 +9,22 @@ import java.util.List;
 import javax.sql.DataSource;
 
 /**
- * Makes the index of what an outline of the log has as entries, membership files and attestations, over tables that may have hundreds of
- * millions of rows: beside those who read and write them, which takes no transaction and so no migration of Flyway's. That one makes the index of
- * the parent, which is empty, and this those of the partitions, one after the other. Until it is done outlines are slow, and right.
+ * Makes an index over files, tables that may have hundreds of millions of rows: beside those who read and write them, which takes no transaction and
+ * so no migration of Flyway's. That one makes the index of the parent, which is empty, and this those of the partitions, one after the other. Until
+ * it is done what goes by it is slow, and right.
  *
  * <p>Cut off anywhere it goes on where it was: what it left unfinished is an index that the server knows not to be whole. Several at once take
- * turns, and all but the first find it made. Blocks.
+ * turns, and all but the first find it made. Blocks. (What older migrations call {@code OutlineIndex}.)
  */
-final class OutlineIndex {
+final class PartitionIndex {
+  /** What an outline of the log has as entries: membership files and attestations. */
+  static final PartitionIndex OUTLINE =
+      new PartitionIndex("outline", "(space_row, sequence) WHERE kind IN (3, 5)");
+
+  /** The payloads that are to expire. */
+  static final PartitionIndex EXPIRY =
+      new PartitionIndex("expiry", "(space_row, expires_at, sequence) WHERE expires_at > 0");
+
   /** "Outline" in ASCII: an advisory lock of the database. */
   private static final long LOCK = 0x4F_75_74_6C_69_6E_65L;
 
@@ -32,13 +40,13 @@ final class OutlineIndex {
   private static final String WAIT_NO_MORE = "RESET lock_timeout";
 
   private static final String SELECT_PARTITIONS = """
-      SELECT quote_ident(p.relname), quote_ident(p.relname || '_outline'),
+      SELECT quote_ident(p.relname), quote_ident(p.relname || '_%1$s'),
         x.indexrelid IS NOT NULL, coalesce(x.indisvalid, false),
         EXISTS (SELECT FROM pg_inherits a WHERE a.inhrelid = x.indexrelid)
       FROM pg_inherits h JOIN pg_class p ON p.oid = h.inhrelid
         LEFT JOIN (pg_index x JOIN pg_class c ON c.oid = x.indexrelid)
-          ON x.indrelid = p.oid AND c.relname = p.relname || '_outline'
-      WHERE h.inhparent = to_regclass('file') AND to_regclass('file_outline') IS NOT NULL
+          ON x.indrelid = p.oid AND c.relname = p.relname || '_%1$s'
+      WHERE h.inhparent = to_regclass('file') AND to_regclass('file_%1$s') IS NOT NULL
       ORDER BY p.relname""";
 
   /** A partition of the files, and what there is of its index. */
@@ -54,38 +62,36 @@ final class OutlineIndex {
     }
   }
 
-  private final Statement statement;
+  private final String name;
+  private final String columns;
 
-  private OutlineIndex(Statement statement) {
-    this.statement = statement;
+  private PartitionIndex(String name, String columns) {
+    this.name = name;
+    this.columns = columns;
   }
 
-  static void make(DataSource source) throws SQLException, InterruptedException {
+  void make(DataSource source) throws SQLException, InterruptedException {
     try (Connection connection = source.getConnection();
         Statement statement = connection.createStatement()) {
-      new OutlineIndex(statement).make();
+      while (!isLocked(statement)) {
+        Thread.sleep(ASK_AGAIN_MILLIS);
+      }
+      for (Partition partition : partitions(statement)) {
+        make(partition, statement);
+      }
     }
   }
 
-  private void make() throws SQLException, InterruptedException {
-    while (!isLocked()) {
-      Thread.sleep(ASK_AGAIN_MILLIS);
-    }
-    for (Partition partition : partitions()) {
-      make(partition);
-    }
-  }
-
-  private boolean isLocked() throws SQLException {
+  private static boolean isLocked(Statement statement) throws SQLException {
     try (ResultSet row = statement.executeQuery(TRY_LOCK)) {
       row.next();
       return row.getBoolean(1);
     }
   }
 
-  private List<Partition> partitions() throws SQLException {
+  private List<Partition> partitions(Statement statement) throws SQLException {
     List<Partition> partitions = new ArrayList<>();
-    try (ResultSet row = statement.executeQuery(SELECT_PARTITIONS)) {
+    try (ResultSet row = statement.executeQuery(SELECT_PARTITIONS.formatted(name))) {
       while (row.next()) {
         partitions.add(Partition.of(row));
       }
@@ -93,19 +99,18 @@ final class OutlineIndex {
     return partitions;
   }
 
-  private void make(Partition of) throws SQLException {
+  private void make(Partition of, Statement statement) throws SQLException {
     statement.execute(WAIT);
     if (of.isThere && !of.isWhole) {
       statement.execute("DROP INDEX CONCURRENTLY " + of.index);
     }
     if (!of.isWhole) {
       statement.execute(
-          "CREATE INDEX CONCURRENTLY %s ON %s (space_row, sequence) WHERE kind IN (3, 5)"
-              .formatted(of.index, of.table));
+          "CREATE INDEX CONCURRENTLY %s ON %s %s".formatted(of.index, of.table, columns));
     }
     statement.execute(WAIT_NO_MORE);
     if (!of.isAttached) {
-      statement.execute("ALTER INDEX file_outline ATTACH PARTITION " + of.index);
+      statement.execute("ALTER INDEX file_%s ATTACH PARTITION %s".formatted(name, of.index));
     }
   }
 }
