@@ -233,6 +233,7 @@ final class Admission {
     private Membership continued(
         Candidate candidate, SignedHeader file, Membership membership, long serverTimeMillis)
         throws Refused {
+      FileChecks.expiry(file, membership);
       VerifyingKey author = FileChecks.author(file, membership);
       FileChecks.chain(file, draft.chainHead(file.header().device()));
       FileChecks.part(file, draft, answers);

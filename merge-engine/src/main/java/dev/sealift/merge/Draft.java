@@ -285,7 +285,8 @@ final class Draft implements SpaceView {
         .setKind(file.header().kind())
         .setPayloadToken(payload.getToken())
         .setPayloadLength(payload.getLength())
-        .setPayloadSha256(payload.getSha256());
+        .setPayloadSha256(payload.getSha256())
+        .setExpiresAtMillis(file.header().expiresAtMillis());
   }
 
   private void note(SignedHeader file, Part part) {

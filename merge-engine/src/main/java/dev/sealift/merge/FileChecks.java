@@ -67,11 +67,18 @@ final class FileChecks {
         .orElse(0L);
   }
 
-  /** Kinds and fields that later versions serve are refused, not stored without their meaning. */
+  /** Kinds that later versions serve are refused, not stored without their meaning. */
   static void supported(SignedHeader file) throws Refused {
-    FileHeader header = file.header();
-    require(header.kind() != FileKind.FILE_KIND_BLOB_CHUNK, RefusalCode.REFUSAL_CODE_UNSUPPORTED);
-    require(header.expiresAtMillis() == 0, RefusalCode.REFUSAL_CODE_UNSUPPORTED);
+    require(
+        file.header().kind() != FileKind.FILE_KIND_BLOB_CHUNK,
+        RefusalCode.REFUSAL_CODE_UNSUPPORTED);
+  }
+
+  /** Where ranks go by arrival an author does not know when his events will be over. */
+  static void expiry(SignedHeader file, Membership membership) throws Refused {
+    require(
+        file.header().expiresAtMillis() == 0 || !membership.rules().isByArrival(),
+        RefusalCode.REFUSAL_CODE_UNSUPPORTED);
   }
 
   /** The header's claim against what the store computed from the bytes that arrived. */

@@ -6,6 +6,7 @@ import com.google.protobuf.ByteString;
 import dev.sealift.merge.CoreHarness.Fate;
 import dev.sealift.protocol.mesh.proto.AdmitReply;
 import dev.sealift.protocol.mesh.proto.CommitFile;
+import dev.sealift.protocol.proto.FileKind;
 import dev.sealift.protocol.proto.Outcome;
 import dev.sealift.protocol.proto.Receipt;
 import dev.sealift.protocol.proto.RefusalCode;
@@ -115,7 +116,9 @@ class AdmissionProperties {
     private Upload bad(Author author) {
       Upload upload = switch (random.nextInt(5)) {
         case 0 -> author.draft(world.space, body -> body.setSalt(salt()).setEpoch(2));
-        case 1 -> author.draft(world.space, body -> body.setSalt(salt()).setExpiresAtMillis(1));
+        case 1 ->
+          author.draft(
+              world.space, body -> body.setSalt(salt()).setKind(FileKind.FILE_KIND_BLOB_CHUNK));
         case 2 -> author.draft(world.space, body -> body.setSalt(salt()).setHybridTime(-1));
         case 3 ->
           author.draft(

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sealift.protocol.clock.HybridTime;
 import dev.sealift.protocol.id.SpaceId;
 import dev.sealift.protocol.membership.SpaceRules;
+import dev.sealift.protocol.mesh.proto.AdmitReply;
 import dev.sealift.protocol.mesh.proto.CommitFile;
 import dev.sealift.protocol.proto.HeaderBody;
 import dev.sealift.protocol.proto.Receipt;
+import dev.sealift.protocol.proto.RefusalCode;
 import dev.sealift.protocol.proto.Role;
 import dev.sealift.protocol.proto.Rules;
 import java.util.List;
@@ -69,6 +71,15 @@ class ArrivalTest {
     assertThat(late.getServerTimeMillis()).isEqualTo(writtenMillis + LATE_AFTER_MILLIS + 1);
     assertThat(late.getBase()).isEqualTo(timely.getServerTimeMillis());
     assertThat(after.getBase()).isEqualTo(timely.getServerTimeMillis());
+  }
+
+  @Test
+  void noFileSaysWhenItExpires() {
+    AdmitReply reply =
+        core.admit(space, owner, owner.draft(space, body -> body.setExpiresAtMillis(1)));
+    assertThat(reply.getOutcomes(0).getRefusal().getCode())
+        .isEqualTo(RefusalCode.REFUSAL_CODE_UNSUPPORTED);
+    assertThat(put(core.nowMillis).getSequence()).isEqualTo(2);
   }
 
   @Test

@@ -466,11 +466,16 @@ class RefusalTest {
         .isEqualTo(RefusalCode.REFUSAL_CODE_UNSUPPORTED);
   }
 
+  /** It may have passed: whose events are over when they come brings nothing, and the mesh cannot tell. */
   @Test
-  void aFileThatIsToExpireIsUnsupportedAndOneThatIsNotIsAdmitted() {
-    assertThat(codeOf(twisted(body -> body.setExpiresAtMillis(1))))
-        .isEqualTo(RefusalCode.REFUSAL_CODE_UNSUPPORTED);
-    admitted(twisted(body -> body.setExpiresAtMillis(0)));
+  void theStoreIsToldWhenAFileExpires() {
+    admitted(owner.next(space, body -> body.setExpiresAtMillis(1)));
+    admitted(owner.next(space, body -> body.setExpiresAtMillis(Long.MAX_VALUE)));
+    admitted(owner.next(space, body -> body.setExpiresAtMillis(0)));
+    List<Long> expiries =
+        world.log().stream().map(CommitFile::getExpiresAtMillis).toList();
+    assertThat(expiries.subList(expiries.size() - 3, expiries.size()))
+        .containsExactly(1L, Long.MAX_VALUE, 0L);
   }
 
   @Test

@@ -15,4 +15,10 @@ class RestoringByArrivalTest extends RestoringTest {
       throw new AssertionError(e);
     }
   }
+
+  /** Where nothing expires. */
+  @Override
+  long expiryMillis() {
+    return 0;
+  }
 }

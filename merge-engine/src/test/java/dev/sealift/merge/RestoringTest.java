@@ -65,6 +65,11 @@ class RestoringTest {
     return SpaceRules.defaults();
   }
 
+  /** Of one of the files that are lost. */
+  long expiryMillis() {
+    return 1;
+  }
+
   private CoreHarness engine() {
     return new CoreHarness(
         store, EngineLimits.DEFAULT, SpacePolicy.unbounded().withRecoveryMillis(RECOVERY_MILLIS));
@@ -76,7 +81,7 @@ class RestoringTest {
     Upload handedOver = member.next(world.space);
     lose(handedOver);
     lose(world.owner.next(world.space, Author.buildingOn(handedOver)));
-    lose(world.owner.next(world.space));
+    lose(world.owner.next(world.space, body -> body.setExpiresAtMillis(expiryMillis())));
     whole = world.log();
     head = world.head();
     store.rollBack(world.space.byteString(), KEPT);
