@@ -26,19 +26,12 @@ import org.jspecify.annotations.Nullable;
  * <p>One read is under way at a time, and its answer is all that is ever kept besides the socket's own write queue: while
  * the socket is full the answer waits here, and nothing further is read. So a slow reader costs one frame, whatever the log
  * does.
- *
- * <p>Credit counts whole messages, of the length that the codec gives them. While some is left one more frame may come, with at least
- * one file in it; so the last frame may overdraw the credit by less than one largest frame, and what is overdrawn is taken off
- * the next.
  */
 final class ReadLane {
   static final int READ_BYTES = Wanted.READ_BYTES;
 
   /** A device that asks for more at once should wait for answers. */
   static final int MAX_FETCHES_WAITING = 4;
-
-  /** More credit than this is as good as any: keeps sums far from overflow. */
-  static final long MAX_CREDIT_BYTES = 1L << 40;
 
   private final Peer peer;
   private final LongSupplier tickets;
@@ -53,21 +46,6 @@ final class ReadLane {
   private Availability availability = Availability.NONE;
   private long toldSize;
   private boolean writable = true;
-
-  /** Where the subscription stands. */
-  private static final class Subscription {
-    private final TakingPace pace = new TakingPace();
-    private final boolean omitOwn;
-    private long after;
-    private long credit;
-    private boolean advancedSent;
-
-    private Subscription(long after, long credit, boolean omitOwn) {
-      this.after = after;
-      this.credit = credit;
-      this.omitOwn = omitOwn;
-    }
-  }
 
   /** The read under way: for what is wanted once, or, without that, for the subscription. */
   private record Reading(
@@ -121,10 +99,7 @@ final class ReadLane {
 
   void subscribe(Subscribe subscribe) throws Breach {
     Wanted.checkSequence(subscribe.getAfterSequence());
-    subscription = new Subscription(
-        subscribe.getAfterSequence(),
-        Integer.toUnsignedLong(subscribe.getCreditBytes()),
-        subscribe.getOmitOwnPayloads());
+    subscription = new Subscription(subscribe);
     if (reading != null && reading.wanted() == null) {
       reading = null; // read for the subscription before; its answer counts no more
     }
@@ -134,11 +109,7 @@ final class ReadLane {
     if (subscription == null) {
       throw new Breach(ProblemCode.PROBLEM_CODE_UNEXPECTED_FRAME);
     }
-    long sum = subscription.credit + Integer.toUnsignedLong(credit.getBytes());
-    subscription.credit = Math.min(sum, MAX_CREDIT_BYTES);
-    subscription.advancedSent = false;
     subscription
-        .pace
         .credited(Integer.toUnsignedLong(credit.getBytes()), now)
         .ifPresent(taken -> out.add(new Effect.Paced(peer.space(), taken)));
   }
@@ -231,9 +202,7 @@ final class ReadLane {
   private void account(int entries, int bytes) {
     Subscription pushed = subscription;
     if (pushed != null) {
-      pushed.after += entries;
-      pushed.credit -= bytes;
-      pushed.pace.pushed(entries, bytes);
+      pushed.pushed(entries, bytes);
     }
   }
 
@@ -337,12 +306,12 @@ final class ReadLane {
     fresh = null;
     boolean idle =
         reading == null && headQuestion == null && held == null && fetches.isEmpty() && writable;
-    if (files == null || to == null || head == null || !idle || to.credit <= 0) {
+    if (files == null || to == null || head == null || !idle || to.credit() <= 0) {
       return;
     }
-    if (to.after + 1 == files.firstSequence()) {
+    if (to.after() + 1 == files.firstSequence()) {
       Frame frame = Frames.of(
-          files(0, to.after, head).addAllEntries(files.entriesFor(peer.device(), to.omitOwn)));
+          files(0, to.after(), head).addAllEntries(files.entriesFor(peer.device(), to.omitsOwn())));
       account(files.entries().size(), codec.length(frame));
       toldSize = Math.max(toldSize, head.size());
       held = frame;
@@ -357,25 +326,25 @@ final class ReadLane {
   }
 
   private void push(Subscription to, SpaceHead upTo, List<Effect> out) {
-    if (upTo.size() <= to.after) {
+    if (upTo.size() <= to.after()) {
       return;
     }
-    if (to.credit > 0) {
-      int bytes = (int) Math.min(to.credit, READ_BYTES);
+    if (to.credit() > 0) {
+      int bytes = (int) Math.min(to.credit(), READ_BYTES);
       ReadRequest.Builder request = ReadRequest.newBuilder()
           .setSpace(peer.space().byteString())
-          .setAfterSequence(to.after)
+          .setAfterSequence(to.after())
           .setHeadSize(upTo.size())
           .setMaxBytes(bytes)
           .setMaxFiles(Limits.MAX_FILES_ENTRIES);
-      if (to.omitOwn) {
+      if (to.omitsOwn()) {
         request.setOmitPayloadsOf(peer.device().byteString());
       }
       ask(new Effect.Read(tickets.getAsLong(), 0, request.build()), upTo, null, 0, out);
-    } else if (upTo.size() > toldSize && !to.advancedSent && writable) {
+    } else if (upTo.size() > toldSize && !to.isGrowthTold() && writable) {
       out.add(new Effect.Send(Frames.advanced(upTo)));
       toldSize = upTo.size();
-      to.advancedSent = true;
+      to.growthTold();
     }
   }
 
