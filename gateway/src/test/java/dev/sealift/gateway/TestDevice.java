@@ -101,6 +101,14 @@ public final class TestDevice {
     return signed(body, new byte[payloadBytes]);
   }
 
+  /** Of an events file whose payload may go from then on. */
+  public ByteString expiringHeader(SpaceId space, long atMillis) {
+    HeaderBody.Builder body = body(FileKind.FILE_KIND_EVENTS, 1)
+        .setSpace(space.byteString())
+        .setExpiresAtMillis(atMillis);
+    return signed(body, new byte[9]).getSignedHeader();
+  }
+
   public PutFile genesis() {
     Genesis genesis = Genesis.newBuilder()
         .setFounder(keys.toProto())

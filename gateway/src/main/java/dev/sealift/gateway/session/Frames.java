@@ -70,6 +70,14 @@ final class Frames {
     return Frame.newBuilder().setPutResult(result).build();
   }
 
+  /** Files behind a sequence, none so far. */
+  static Files.Builder files(long request, long after, SpaceHead upTo) {
+    return Files.newBuilder()
+        .setRequest(request)
+        .setFirstSequence(after + 1)
+        .setSignedHead(upTo.signed());
+  }
+
   static Frame of(Files.Builder files) {
     return Frame.newBuilder().setFiles(files).build();
   }

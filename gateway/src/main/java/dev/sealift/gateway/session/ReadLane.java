@@ -8,16 +8,17 @@ import dev.sealift.protocol.mesh.proto.OutlineReply;
 import dev.sealift.protocol.mesh.proto.ReadReply;
 import dev.sealift.protocol.mesh.proto.ReadRequest;
 import dev.sealift.protocol.proto.Credit;
-import dev.sealift.protocol.proto.Files;
 import dev.sealift.protocol.proto.Frame;
-import dev.sealift.protocol.proto.OutlinePart;
+import dev.sealift.protocol.proto.LogEntry;
 import dev.sealift.protocol.proto.PositionReport;
 import dev.sealift.protocol.proto.ProblemCode;
+import dev.sealift.protocol.proto.ProvenEntry;
 import dev.sealift.protocol.proto.Subscribe;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +45,10 @@ final class ReadLane {
   private @Nullable Frame held;
   private @Nullable FreshFiles fresh;
   private Availability availability = Availability.NONE;
+
+  /** How often one after another the store had gone on further than the head that was read up to. */
+  private int timesBehind;
+
   private long toldSize;
   private boolean writable = true;
 
@@ -55,8 +60,9 @@ final class ReadLane {
     }
   }
 
-  /** Something is wanted that is not known here to be there: whether it is, the engine knows. */
-  private record HeadQuestion(long ticket, int tries, Wanted wanted) {}
+  /** The log may be longer than is known here, and the engine knows: for what is wanted once, or, without that, for the subscription. */
+  private record HeadQuestion(
+      long ticket, int tries, @Nullable Wanted wanted) {}
 
   ReadLane(Peer peer, LongSupplier tickets, FrameCodec codec) {
     this.peer = peer;
@@ -72,7 +78,7 @@ final class ReadLane {
   /** Whether the device waits for an answer to a fetch. */
   boolean isFetching() {
     return !fetches.isEmpty()
-        || headQuestion != null
+        || (headQuestion != null && headQuestion.wanted() != null)
         || (reading != null && reading.wanted() != null)
         || held != null;
   }
@@ -141,7 +147,10 @@ final class ReadLane {
 
   void read(long ticket, ReadReply reply, List<Effect> out) throws Breach {
     Reading asked = reading;
-    if (asked != null && asked.look() instanceof Effect.Read read && asked.ticket() == ticket) {
+    if (asked == null || !(asked.look() instanceof Effect.Read read) || asked.ticket() != ticket) {
+      return;
+    }
+    if (!isBehind(asked, reply.getEntriesList().stream(), out)) {
       answered(asked, frame(asked, read.request(), reply), reply.getEntriesCount(), out);
     }
   }
@@ -151,22 +160,16 @@ final class ReadLane {
     if (asked != null
         && asked.wanted() instanceof Wanted.OfOutline wanted
         && asked.ticket() == ticket) {
-      answered(asked, wanted.answer(reply, asked.head()), entriesOf(reply), out);
+      answered(asked, wanted.answer(reply, asked.head()), Wanted.OfOutline.entriesOf(reply), out);
     }
-  }
-
-  /** A gap alone counts as one: it cannot be had in parts. */
-  private static int entriesOf(OutlineReply reply) {
-    int entries =
-        (int) reply.getPartsList().stream().filter(OutlinePart::hasEntry).count();
-    return Math.max(entries, Math.min(1, reply.getPartsCount()));
   }
 
   void entriesRead(long ticket, EntriesReply reply, List<Effect> out) throws Breach {
     Reading asked = reading;
     if (asked != null
         && asked.wanted() instanceof Wanted.OfEntries wanted
-        && asked.ticket() == ticket) {
+        && asked.ticket() == ticket
+        && !isBehind(asked, reply.getEntriesList().stream().map(ProvenEntry::getEntry), out)) {
       answered(asked, wanted.answer(reply, asked.head()), reply.getEntriesCount(), out);
     }
   }
@@ -177,6 +180,37 @@ final class ReadLane {
         && asked.wanted() instanceof Wanted.OfSteps wanted
         && asked.ticket() == ticket) {
       answered(asked, wanted.answer(reply, asked.head()), 1, out);
+    }
+  }
+
+  /**
+   * Whether a payload is gone that had not expired by the head that was read up to: the store has a newer one, without which nobody may be told so.
+   * If so, it is read anew, as soon as such a head is known here.
+   */
+  private boolean isBehind(Reading asked, Stream<LogEntry> entries, List<Effect> out)
+      throws Breach {
+    long expiry = Expired.latest(entries);
+    if (asked.head().serverTimeMillis() >= expiry) {
+      return false;
+    }
+    timesBehind++;
+    if (!Retry.again(MeshTrouble.UNAVAILABLE, timesBehind)) {
+      giveUp(asked, MeshTrouble.UNAVAILABLE, out);
+    } else if (head != null && head.serverTimeMillis() >= expiry) {
+      goOn(asked.wanted(), head, out);
+    } else {
+      reading = null;
+      long wait = timesBehind == 1 ? 0 : Retry.waitMillis(timesBehind - 1);
+      askForHead(asked.wanted(), 0, wait, out);
+    }
+    return true;
+  }
+
+  /** A subscription goes on with the next {@link #pump}. */
+  private void goOn(@Nullable Wanted wanted, SpaceHead upTo, List<Effect> out) {
+    reading = null;
+    if (wanted != null) {
+      start(wanted, upTo, out);
     }
   }
 
@@ -192,6 +226,7 @@ final class ReadLane {
       return;
     }
     reading = null;
+    timesBehind = 0;
     if (asked.wanted() == null) {
       account(parts, bytes);
     }
@@ -235,11 +270,22 @@ final class ReadLane {
       ask(again, asked.head(), asked.wanted(), asked.tries(), out);
       return;
     }
-    if (asked.wanted() == null) {
+    giveUp(asked, trouble, out);
+  }
+
+  private void giveUp(Reading asked, MeshTrouble trouble, List<Effect> out) throws Breach {
+    reading = null;
+    timesBehind = 0;
+    giveUp(asked.wanted(), trouble, out);
+  }
+
+  /** Without its subscription a connection is of no use. */
+  private static void giveUp(@Nullable Wanted wanted, MeshTrouble trouble, List<Effect> out)
+      throws Breach {
+    if (wanted == null) {
       throw new Breach(codeOf(trouble), Retry.RETRY_AFTER_MILLIS);
     }
-    reading = null;
-    out.add(problem(asked.wanted(), codeOf(trouble)));
+    out.add(problem(wanted, codeOf(trouble)));
   }
 
   private static ProblemCode codeOf(MeshTrouble trouble) {
@@ -253,7 +299,7 @@ final class ReadLane {
     return headQuestion != null && headQuestion.ticket() == ticket;
   }
 
-  /** The engine has said where the log ends, and it was offered: the fetch that waited for it goes on. */
+  /** The engine has said where the log ends, and it was offered: what waited for it goes on. */
   void headTold(List<Effect> out) {
     HeadQuestion question = headQuestion;
     headQuestion = null;
@@ -262,6 +308,9 @@ final class ReadLane {
       return;
     }
     Wanted wanted = question.wanted();
+    if (wanted == null) {
+      return; // the subscription goes on by itself
+    }
     if (wanted.isWithin(upTo.size())) {
       readFor(wanted, upTo, out);
     } else {
@@ -270,16 +319,18 @@ final class ReadLane {
     }
   }
 
-  private void headFailed(HeadQuestion question, MeshTrouble trouble, List<Effect> out) {
+  private void headFailed(HeadQuestion question, MeshTrouble trouble, List<Effect> out)
+      throws Breach {
     if (Retry.again(trouble, question.tries())) {
       askForHead(question.wanted(), question.tries(), Retry.waitMillis(question.tries()), out);
     } else {
       headQuestion = null;
-      out.add(problem(question.wanted(), codeOf(trouble)));
+      giveUp(question.wanted(), trouble, out);
     }
   }
 
-  private void askForHead(Wanted wanted, int triesBefore, long waitMillis, List<Effect> out) {
+  private void askForHead(
+      @Nullable Wanted wanted, int triesBefore, long waitMillis, List<Effect> out) {
     long ticket = tickets.getAsLong();
     headQuestion = new HeadQuestion(ticket, triesBefore + 1, wanted);
     out.add(new Effect.Authorize(ticket, waitMillis, peer.space(), peer.authorizeRequest()));
@@ -310,8 +361,8 @@ final class ReadLane {
       return;
     }
     if (to.after() + 1 == files.firstSequence()) {
-      Frame frame = Frames.of(
-          files(0, to.after(), head).addAllEntries(files.entriesFor(peer.device(), to.omitsOwn())));
+      Frame frame = Frames.of(Frames.files(0, to.after(), head)
+          .addAllEntries(files.entriesFor(peer.device(), to.omitsOwn())));
       account(files.entries().size(), codec.length(frame));
       toldSize = Math.max(toldSize, head.size());
       held = frame;
@@ -372,16 +423,9 @@ final class ReadLane {
 
   private static Frame frame(Reading asked, ReadRequest request, ReadReply reply) {
     long number = asked.wanted() == null ? 0 : asked.wanted().request();
-    return Frames.of(files(number, request.getAfterSequence(), asked.head())
+    return Frames.of(Frames.files(number, request.getAfterSequence(), asked.head())
         .addAllEntries(reply.getEntriesList())
         .addAllConsistency(reply.getConsistencyList()));
-  }
-
-  private static Files.Builder files(long request, long after, SpaceHead upTo) {
-    return Files.newBuilder()
-        .setRequest(request)
-        .setFirstSequence(after + 1)
-        .setSignedHead(upTo.signed());
   }
 
   private static Effect problem(Wanted wanted, ProblemCode code) {

@@ -11,9 +11,9 @@ import java.util.Optional;
  * A space's signed head as it is passed on, with the little that the gateway reads of it. The notary's signature is not
  * checked here: heads come from the engine that made it, and every device checks each one.
  */
-public record SpaceHead(ByteString signed, int incarnation, long size) {
+public record SpaceHead(ByteString signed, int incarnation, long size, long serverTimeMillis) {
   /** Older than any. */
-  static final SpaceHead NONE = new SpaceHead(ByteString.EMPTY, 0, 0);
+  static final SpaceHead NONE = new SpaceHead(ByteString.EMPTY, 0, 0, 0);
 
   /**
    * @throws FormatException when it is no head, or another space's
@@ -23,7 +23,7 @@ public record SpaceHead(ByteString signed, int incarnation, long size) {
     if (!head.space().equals(space)) {
       throw new FormatException("a tree head of another space");
     }
-    return new SpaceHead(signed, head.incarnation(), head.size());
+    return new SpaceHead(signed, head.incarnation(), head.size(), head.serverTimeMillis());
   }
 
   /** As above; empty when it is no head of this space. */

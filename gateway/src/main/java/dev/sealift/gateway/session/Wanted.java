@@ -11,10 +11,10 @@ import dev.sealift.protocol.mesh.proto.ReadRequest;
 import dev.sealift.protocol.proto.Entries;
 import dev.sealift.protocol.proto.Fetch;
 import dev.sealift.protocol.proto.FetchEntries;
-import dev.sealift.protocol.proto.Files;
 import dev.sealift.protocol.proto.Frame;
 import dev.sealift.protocol.proto.Outline;
 import dev.sealift.protocol.proto.OutlineFiles;
+import dev.sealift.protocol.proto.OutlinePart;
 import dev.sealift.protocol.proto.ProblemCode;
 import dev.sealift.protocol.proto.Step;
 import dev.sealift.protocol.proto.StepList;
@@ -90,10 +90,7 @@ sealed interface Wanted {
 
     @Override
     public Frame nothing(SpaceHead upTo) {
-      return Frames.of(Files.newBuilder()
-          .setRequest(fetch.getRequest())
-          .setFirstSequence(fetch.getAfterSequence() + 1)
-          .setSignedHead(upTo.signed()));
+      return Frames.of(Frames.files(fetch.getRequest(), fetch.getAfterSequence(), upTo));
     }
   }
 
@@ -141,6 +138,13 @@ sealed interface Wanted {
     @Override
     public Frame nothing(SpaceHead upTo) {
       return answer(OutlineReply.getDefaultInstance(), upTo);
+    }
+
+    /** A gap alone counts as one: it cannot be had in parts. */
+    static int entriesOf(OutlineReply reply) {
+      int entries =
+          (int) reply.getPartsList().stream().filter(OutlinePart::hasEntry).count();
+      return Math.max(entries, Math.min(1, reply.getPartsCount()));
     }
 
     Frame answer(OutlineReply reply, SpaceHead upTo) {
