@@ -23,6 +23,15 @@ final class CompactorLimits {
   /** Files of one of them: a short transaction, so that commits do not wait. */
   static final int RECLAIM_FILES = 512;
 
+  /** Payloads that one request has expire: the same. */
+  static final int EXPIRE_FILES = RECLAIM_FILES;
+
+  /** Such requests with each tick: of few files as a rule, and every space that has any with a lifetime asks for one a day at least. */
+  static final int EXPIRES_PER_TICK = 10;
+
+  /** Payloads of a space go no more often, so that whatever expires meanwhile goes in one transaction. Nobody waits for it. */
+  static final long EXPIRE_EVERY_MILLIS = 10 * 60_000L;
+
   /** Spaces that a sweep brings with each tick: half, so that news is never behind it. */
   static final int SWEPT_PER_TICK = ACTS_PER_TICK / 2;
 
@@ -79,6 +88,9 @@ final class CompactorLimits {
 
   /** Devices that an operator is told of, beside those in line: what fits a screen or ten. */
   static final int MAX_INSPECTED_DEVICES = 1_024;
+
+  /** Files that an operator is told are to expire: that there are more is said. */
+  static final int MAX_EXPIRING_COUNTED = 100_000;
 
   /** Of a gateway's name: ours have 36. */
   static final int MAX_NAME_CHARACTERS = 64;

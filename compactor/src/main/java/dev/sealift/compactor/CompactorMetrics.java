@@ -33,6 +33,8 @@ final class CompactorMetrics implements Watcher {
   private final Counter nobody;
   private final Counter files;
   private final Counter bytes;
+  private final Counter expiredFiles;
+  private final Counter expiredBytes;
   private final Timer lag;
   private final Map<OfferEnd, Counter> ended = new EnumMap<>(OfferEnd.class);
   private final Map<Call, Counter> unanswered = new EnumMap<>(Call.class);
@@ -44,6 +46,7 @@ final class CompactorMetrics implements Watcher {
     COMPACTIONS,
     SPACES,
     RECLAIM,
+    EXPIRE,
     OFFER,
     DEVICES
   }
@@ -60,6 +63,8 @@ final class CompactorMetrics implements Watcher {
     nobody = registry.counter(PREFIX + "nobody.there");
     files = registry.counter(PREFIX + "reclaimed.files");
     bytes = registry.counter(PREFIX + "reclaimed.bytes");
+    expiredFiles = registry.counter(PREFIX + "expired.files");
+    expiredBytes = registry.counter(PREFIX + "expired.bytes");
     lag = registry.timer("sealift.loop.lag", "verticle", "compactor");
     registerAll();
   }
@@ -144,6 +149,12 @@ final class CompactorMetrics implements Watcher {
   public void reclaimed(long moreFiles, long moreBytes) {
     files.increment(Math.max(0, moreFiles));
     bytes.increment(Math.max(0, moreBytes));
+  }
+
+  @Override
+  public void expired(long moreFiles, long moreBytes) {
+    expiredFiles.increment(Math.max(0, moreFiles));
+    expiredBytes.increment(Math.max(0, moreBytes));
   }
 
   @Override

@@ -16,6 +16,7 @@ import dev.sealift.protocol.mesh.Roster;
 import dev.sealift.protocol.mesh.Shards;
 import dev.sealift.protocol.mesh.proto.CompactionsReply;
 import dev.sealift.protocol.mesh.proto.EngineTime;
+import dev.sealift.protocol.mesh.proto.ExpireReply;
 import dev.sealift.protocol.mesh.proto.InspectReply;
 import dev.sealift.protocol.mesh.proto.InspectRequest;
 import dev.sealift.protocol.mesh.proto.InspectResult;
@@ -193,7 +194,7 @@ public final class CompactorVerticle extends VerticleBase {
     missedIf(news.came(event.getEngine(), event.getNumber()));
     try {
       TreeHead head = SignedTreeHead.parse(event.getSignedHead()).head();
-      scheduler.advanced(head.space(), head.size(), now());
+      scheduler.advanced(head.space(), head.size(), head.serverTimeMillis(), now());
     } catch (FormatException e) {
       missedIf(true);
     }
@@ -244,6 +245,14 @@ public final class CompactorVerticle extends VerticleBase {
           ReclaimReply.parser(),
           reply -> scheduler.reclaimed(reclaim.space(), reply, now()),
           () -> scheduler.notReclaimed(reclaim.space(), now()));
+    } else if (effect instanceof Effect.Expire expire) {
+      ask(
+          CompactorMetrics.Call.EXPIRE,
+          Addresses.EXPIRE,
+          expire.request(),
+          ExpireReply.parser(),
+          reply -> scheduler.expired(expire.space(), reply, now()),
+          () -> scheduler.notExpired(expire.space(), now()));
     }
   }
 

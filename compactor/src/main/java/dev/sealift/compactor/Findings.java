@@ -49,6 +49,10 @@ record Findings(
         .setMoreLive(compactions.getMoreLive())
         .setLower(thresholds.lower())
         .setUpper(thresholds.upper())
+        .setExpiring(compactions.getExpiring())
+        .setMoreExpiring(compactions.getMoreExpiring())
+        .setExpiresLeftMillis(
+            Math.max(0, compactions.getExpiresAtMillis() - compactions.getServerTimeMillis()))
         .setMoreDevices(more)
         .addAllDevices(toldDevices());
     watch.ifPresent(held -> tellPhase(held, told));

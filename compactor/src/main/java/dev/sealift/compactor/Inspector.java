@@ -151,6 +151,8 @@ final class Inspector {
           .setAll(true)
           .setOpen(true)
           .setMaxLive((int) scheduler.thresholds(space).upper())
+          .setExpiry(true)
+          .setMaxExpiring(CompactorLimits.MAX_EXPIRING_COUNTED)
           .build();
       return mesh.ask(
               CompactorMetrics.Call.COMPACTIONS,

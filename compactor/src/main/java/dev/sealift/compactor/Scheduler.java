@@ -3,10 +3,9 @@ package dev.sealift.compactor;
 import dev.sealift.protocol.FormatException;
 import dev.sealift.protocol.id.SpaceId;
 import dev.sealift.protocol.mesh.proto.CompactionsReply;
-import dev.sealift.protocol.mesh.proto.CompactionsRequest;
+import dev.sealift.protocol.mesh.proto.ExpireReply;
 import dev.sealift.protocol.mesh.proto.PresenceReply;
 import dev.sealift.protocol.mesh.proto.ReclaimReply;
-import dev.sealift.protocol.mesh.proto.ReclaimRequest;
 import dev.sealift.protocol.mesh.proto.SpacesReply;
 import java.util.Collection;
 import java.util.List;
@@ -17,9 +16,9 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
- * Decides whose turn it is to compact a space, and under which compactions something may go: news, answers and time in, {@link Effect}s out.
+ * Decides whose turn it is to compact a space, under which compactions something may go, and when it is looked what has expired: news, answers and time in, {@link Effect}s out.
  *
- * <p>Guarantees: it does nothing but ask, offer and have the store reclaim what a compaction supersedes that stands; how much it asks is bounded by what changed and by {@link
+ * <p>Guarantees: it does nothing but ask, offer and have the store drop what a compaction supersedes that stands, and what has expired; how much it asks is bounded by what changed and by {@link
  * CompactorLimits}, and so is what it holds. Not guaranteed: that it is right. What it believes of stores, gateways and devices may be false, old or lost, and another one may decide
  * the same: a device makes a compaction too many or too late, and the store itself judges before anything goes.
  *
@@ -38,6 +37,7 @@ public final class Scheduler {
   private int acts;
   private boolean isGoingOn;
   private int reclaims;
+  private int expires;
 
   /** @param out is handed effects from within calls of this object */
   public Scheduler(CompactorPolicy policy, Watcher watcher, Consumer<Effect> out) {
@@ -78,20 +78,36 @@ public final class Scheduler {
     sweep.due(now.millis());
   }
 
-  /** A space's log has grown to this size. A small one costs nothing. */
+  /** As below, where nobody says how far the log's server time has come. */
   public void advanced(SpaceId space, long size, Moment now) {
-    if (!owned.test(space) || size < usual().lower()) {
+    advanced(space, size, 0, now);
+  }
+
+  /**
+   * A space's log has grown to this size. A small one costs nothing, unless it is known to have payloads that expire.
+   *
+   * @param serverTimeMillis of its last file, by its head
+   */
+  public void advanced(SpaceId space, long size, long serverTimeMillis, Moment now) {
+    if (!owned.test(space)) {
       return;
     }
-    Watch watch = watches.findOrMake(space);
-    watch.grown(size, now.millis());
-    schedule(watch);
+    boolean isSmall = size < usual().lower();
+    Optional<Watch> held = isSmall ? watches.find(space) : Optional.of(watches.findOrMake(space));
+    held.ifPresent(watch -> {
+      if (!isSmall) {
+        watch.grown(size, now.millis());
+      }
+      watch.expiring().reached(serverTimeMillis, now.millis());
+      schedule(watch);
+    });
   }
 
   /** Time goes by. */
   public void tick(Moment now) {
     acts = CompactorLimits.ACTS_PER_TICK;
     reclaims = CompactorLimits.RECLAIMS_PER_TICK;
+    expires = CompactorLimits.EXPIRES_PER_TICK;
     goOnSweeping(now);
     goOn(now);
   }
@@ -130,7 +146,10 @@ public final class Scheduler {
   private boolean act(Watch watch, Moment now) {
     if (watch.isPhaseDue(now.millis())) {
       phaseIsDue(watch, now);
-    } else if (reclaims > 0) {
+    } else if (expires > 0 && watch.expiring().isDue(now.millis())) {
+      expires--;
+      expire(watch);
+    } else if (reclaims > 0 && watch.reclaiming().dueAt() <= now.millis()) {
       reclaims--;
       reclaim(watch, now);
     } else {
@@ -194,19 +213,13 @@ public final class Scheduler {
   private void askStanding(Watch watch, Moment now) {
     watch.asking(now.millis());
     underWay++;
-    out.accept(new Effect.AskStanding(
-        watch.space(),
-        CompactionsRequest.newBuilder()
-            .setSpace(watch.space().byteString())
-            .setHeadSize(watch.size())
-            .setAll(true)
-            .setMaxLive((int) thresholds(watch).upper())
-            .build()));
+    out.accept(Effect.AskStanding.of(watch, thresholds(watch).upper()));
   }
 
   /** What the store says of a space. */
   public void told(SpaceId space, CompactionsReply reply, Moment now) {
     answered(space, now, watch -> {
+      watch.expiring().told(reply.getExpiresAtMillis(), reply.getServerTimeMillis(), now.millis());
       if (watch.phase() instanceof Phase.Asking asking) {
         told(watch, asking.offer(), Known.of(reply), now);
       }
@@ -352,16 +365,7 @@ public final class Scheduler {
   private void reclaim(Watch watch, Moment now) {
     watch.reclaiming().begin(now.millis()).ifPresent(item -> {
       underWay++;
-      out.accept(new Effect.Reclaim(
-          watch.space(),
-          ReclaimRequest.newBuilder()
-              .setSpace(watch.space().byteString())
-              .setCompaction(item.compaction())
-              .setSeenSinceMillis(now.before(policy.seenWithin()))
-              .setStoodBeforeMillis(now.before(policy.grace()))
-              .setAfter(item.after())
-              .setMaxFiles(CompactorLimits.RECLAIM_FILES)
-              .build()));
+      out.accept(Effect.Reclaim.of(watch.space(), item, policy, now));
     });
   }
 
@@ -372,5 +376,20 @@ public final class Scheduler {
 
   public void notReclaimed(SpaceId space, Moment now) {
     answered(space, now, watch -> watch.reclaiming().failed(now.millis()));
+  }
+
+  private void expire(Watch watch) {
+    watch.expiring().begin();
+    underWay++;
+    out.accept(Effect.Expire.of(watch.space()));
+  }
+
+  public void expired(SpaceId space, ExpireReply reply, Moment now) {
+    watcher.expired(reply.getFiles(), reply.getBytes());
+    answered(space, now, watch -> watch.expiring().answered(reply, now.millis()));
+  }
+
+  public void notExpired(SpaceId space, Moment now) {
+    answered(space, now, watch -> watch.expiring().failed(now.millis()));
   }
 }

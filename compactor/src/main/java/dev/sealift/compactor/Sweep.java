@@ -63,11 +63,11 @@ final class Sweep {
     isAsking = false;
   }
 
-  /** The next space with so many files at least. */
+  /** The next space with so many files at least, or with a payload that may go since it has expired. */
   Optional<Swept> next(long files) {
     while (!page.isEmpty()) {
       SpaceSize space = page.remove();
-      if (space.getSize() >= files) {
+      if (space.getSize() >= files || space.getExpired()) {
         try {
           return Optional.of(new Swept(SpaceId.parse(space.getSpace()), space.getSize()));
         } catch (FormatException noSpace) {

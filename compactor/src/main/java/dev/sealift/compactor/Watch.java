@@ -16,6 +16,7 @@ final class Watch {
   private final SpaceId space;
   private final Pace pace = new Pace();
   private final Reclaiming reclaiming;
+  private final Expiring expiring = new Expiring();
   private final Set<DeviceId> asked = new HashSet<>(2);
 
   /** Who has made what was offered lately, and until when it makes no other: as many as are made in that time. */
@@ -48,6 +49,10 @@ final class Watch {
     return reclaiming;
   }
 
+  Expiring expiring() {
+    return expiring;
+  }
+
   Phase phase() {
     return phase;
   }
@@ -64,7 +69,7 @@ final class Watch {
 
   /** When something is to be done. */
   long dueAt() {
-    return Math.min(phaseDueAt, reclaiming.dueAt());
+    return Math.min(phaseDueAt, Math.min(reclaiming.dueAt(), expiring.dueAt()));
   }
 
   /** When something comes of its phase without any news. */

@@ -25,6 +25,9 @@ public interface Watcher {
 
   void reclaimed(long files, long bytes);
 
+  /** Payloads went that had expired. */
+  default void expired(long files, long bytes) {}
+
   /** So many more compactions, or fewer, wait for this to be over. */
   void waiting(ReclaimHindrance why, int more);
 }

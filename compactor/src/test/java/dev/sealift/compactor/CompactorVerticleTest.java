@@ -122,6 +122,24 @@ class CompactorVerticleTest {
     return meters.get(name).counter().count();
   }
 
+  /** By the head's server time, whatever any clock shows. */
+  @Test
+  void whatExpiresGoesWhenTheNewsOfALogHaveReachedIt() {
+    deploy();
+    SpaceId space = Ids.space(1);
+    bus.expiresAt = FakeBus.SERVER_TIME + 5;
+    bus.advance(space, 1_000, FakeBus.SERVER_TIME + 1, ENGINE, 1);
+    untilInTime("a look", () -> !bus.asked.isEmpty());
+    assertThat(bus.asked.peek().getExpiry()).isTrue();
+    bus.advance(space, 1_001, FakeBus.SERVER_TIME + 4, ENGINE, 2);
+    bus.advance(space, 1_002, FakeBus.SERVER_TIME + 5, ENGINE, 3);
+    untilInTime("it goes", () -> count("sealift.compactor.expired.files") == 5);
+    assertThat(count("sealift.compactor.expired.bytes")).isEqualTo(500);
+    assertThat(bus.expires)
+        .singleElement()
+        .satisfies(request -> assertThat(request.getSpace()).isEqualTo(space.byteString()));
+  }
+
   @Test
   void aClockThatIsAheadOfTheEnginesMakesNothingGo() {
     wall = FakeBus.STOOD_AT + 10 * CompactorPolicy.GRACE.toMillis();

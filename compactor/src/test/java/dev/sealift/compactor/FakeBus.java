@@ -18,6 +18,8 @@ import dev.sealift.protocol.mesh.proto.DevicesReply;
 import dev.sealift.protocol.mesh.proto.DevicesRequest;
 import dev.sealift.protocol.mesh.proto.EffectiveCompaction;
 import dev.sealift.protocol.mesh.proto.EngineTime;
+import dev.sealift.protocol.mesh.proto.ExpireReply;
+import dev.sealift.protocol.mesh.proto.ExpireRequest;
 import dev.sealift.protocol.mesh.proto.LiveFiles;
 import dev.sealift.protocol.mesh.proto.OfferReply;
 import dev.sealift.protocol.mesh.proto.OfferRequest;
@@ -50,10 +52,18 @@ final class FakeBus {
   static final String GATEWAY = "gate";
   static final long STOOD_AT = 1_700_000_000_000L;
 
+  /** Of each space's last file, until news say another. */
+  static final long SERVER_TIME = STOOD_AT;
+
   final Queue<CompactionsRequest> asked = new ConcurrentLinkedQueue<>();
   final Queue<SpacesRequest> swept = new ConcurrentLinkedQueue<>();
   final Queue<OfferRequest> offers = new ConcurrentLinkedQueue<>();
   final Queue<ReclaimRequest> reclaims = new ConcurrentLinkedQueue<>();
+  final Queue<ExpireRequest> expires = new ConcurrentLinkedQueue<>();
+
+  /** Server time of the next payload that expires; 0: none does. */
+  volatile long expiresAt;
+
   final Map<SpaceId, Long> sizes = new ConcurrentHashMap<>();
   final List<DeviceSeen> seen = new CopyOnWriteArrayList<>();
   final List<OpenCompaction> open = new CopyOnWriteArrayList<>();
@@ -83,6 +93,11 @@ final class FakeBus {
           }
           reclaims.add(request);
           return ReclaimReply.newBuilder().setFiles(7).setBytes(700).build();
+        }),
+        serve(Addresses.EXPIRE, ExpireRequest.parser(), request -> {
+          expires.add(request);
+          expiresAt = 0;
+          return ExpireReply.newBuilder().setFiles(5).setBytes(500).build();
         }),
         serve(Addresses.offer(GATEWAY), OfferRequest.parser(), this::offered),
         hear(Addresses.PRESENCE, PresenceRequest.parser(), this::presence)));
@@ -120,6 +135,12 @@ final class FakeBus {
         .addLive(LiveFiles.newBuilder().setGeneration(0).setFiles(files));
     if (request.getOpen()) {
       reply.addAllOpen(open);
+    }
+    if (request.getExpiry()) {
+      reply.setExpiresAtMillis(expiresAt).setServerTimeMillis(SERVER_TIME);
+    }
+    if (request.getMaxExpiring() > 0 && expiresAt > 0) {
+      reply.setExpiring(3);
     }
     if (files == 0) {
       reply.addCompactions(EffectiveCompaction.newBuilder()
@@ -160,9 +181,13 @@ final class FakeBus {
 
   /** An engine says that a space's log has grown. */
   void advance(SpaceId space, long size, String engine, long number) {
+    advance(space, size, 1, engine, number);
+  }
+
+  void advance(SpaceId space, long size, long serverTime, String engine, long number) {
     live.put(space, size);
     SignedTreeHead head =
-        SignedTreeHead.sign(new TreeHead(space, 0, size, Hash.of(new byte[0]), 1), notary);
+        SignedTreeHead.sign(new TreeHead(space, 0, size, Hash.of(new byte[0]), serverTime), notary);
     publish(
         Addresses.SPACE_ADVANCED,
         SpaceAdvanced.newBuilder()

@@ -152,6 +152,20 @@ class InspectTest {
   }
 
   @Test
+  void howManyFilesAreToExpireIsTold() {
+    bus.sizes.put(SPACE, 10L);
+    bus.expiresAt = FakeBus.SERVER_TIME + 7;
+    deploy(CompactorPolicy.usual());
+
+    InspectReply told = await(ask(SPACE));
+
+    assertThat(told.getExpiring()).isEqualTo(3);
+    assertThat(told.getMoreExpiring()).isFalse();
+    assertThat(told.getExpiresLeftMillis()).isEqualTo(7);
+    assertThat(bus.expires).as("it changes nothing").isEmpty();
+  }
+
+  @Test
   void toWhomItWasOfferedIsTold() {
     bus.sizes.put(SPACE, 1_000L);
     bus.devices.put(SPACE, Ids.device(3));

@@ -12,6 +12,8 @@ final class Tally implements Watcher {
   int nobody;
   long files;
   long bytes;
+  long expiredFiles;
+  long expiredBytes;
 
   @Override
   public void looked(Known known, Thresholds thresholds) {}
@@ -35,6 +37,12 @@ final class Tally implements Watcher {
   public void reclaimed(long moreFiles, long moreBytes) {
     files += moreFiles;
     bytes += moreBytes;
+  }
+
+  @Override
+  public void expired(long moreFiles, long moreBytes) {
+    expiredFiles += moreFiles;
+    expiredBytes += moreBytes;
   }
 
   @Override

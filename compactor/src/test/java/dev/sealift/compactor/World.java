@@ -5,6 +5,7 @@ import dev.sealift.protocol.id.DeviceId;
 import dev.sealift.protocol.id.SpaceId;
 import dev.sealift.protocol.mesh.proto.CompactionsReply;
 import dev.sealift.protocol.mesh.proto.EffectiveCompaction;
+import dev.sealift.protocol.mesh.proto.ExpireReply;
 import dev.sealift.protocol.mesh.proto.LiveFiles;
 import dev.sealift.protocol.mesh.proto.PresenceReply;
 import dev.sealift.protocol.mesh.proto.ReclaimReply;
@@ -17,6 +18,7 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.PriorityQueue;
 import java.util.TreeMap;
 import java.util.function.Function;
 
@@ -47,6 +49,20 @@ final class World {
     final List<DeviceId> offered = new ArrayList<>();
     final List<DeviceId> compacted = new ArrayList<>();
     final List<Long> everStood = new ArrayList<>();
+
+    /** Of its last file. */
+    long serverTime;
+
+    /** By server time, of files whose payload is there. */
+    final PriorityQueue<Long> expiries = new PriorityQueue<>();
+
+    boolean hasExpired() {
+      return !expiries.isEmpty() && expiries.element() <= serverTime;
+    }
+
+    long nextExpiry() {
+      return expiries.isEmpty() ? 0 : expiries.element();
+    }
   }
 
   final TreeMap<SpaceId, Log> logs = new TreeMap<>();
@@ -56,6 +72,7 @@ final class World {
   PresenceReply measured = PresenceReply.getDefaultInstance();
   Function<ReclaimRequest, ReclaimReply> reclaims = request -> ReclaimReply.getDefaultInstance();
   boolean storeAnswers = true;
+  boolean isRecovering;
   long now = 1_000_000;
   private final Deque<Effect> asked = new ArrayDeque<>();
 
@@ -86,8 +103,17 @@ final class World {
   void write(int space, long files) {
     Log log = log(space);
     log.size += files;
-    scheduler.advanced(Ids.space(space), log.size, moment());
+    log.serverTime = moment().serverMillis();
+    scheduler.advanced(Ids.space(space), log.size, log.serverTime, moment());
     answerAll();
+  }
+
+  /** Files are written that expire so long after. */
+  void writeExpiring(int space, int files, long afterMillis) {
+    for (int i = 0; i < files; i++) {
+      log(space).expiries.add(moment().serverMillis() + afterMillis);
+    }
+    write(space, files);
   }
 
   /** Time goes by, a tick at a time. */
@@ -121,6 +147,12 @@ final class World {
       offered(offer, logs.get(offer.space()));
     } else if (effect instanceof Effect.Reclaim reclaim) {
       scheduler.reclaimed(reclaim.space(), reclaims.apply(reclaim.request()), moment());
+    } else if (effect instanceof Effect.Expire expire) {
+      if (storeAnswers) {
+        scheduler.expired(expire.space(), expire(expire), moment());
+      } else {
+        scheduler.notExpired(expire.space(), moment());
+      }
     }
   }
 
@@ -132,6 +164,23 @@ final class World {
         .addAllCompactions(log.standing)
         .addLive(LiveFiles.newBuilder().setGeneration(0).setFiles(behind))
         .addLive(LiveFiles.newBuilder().setGeneration(1).setFiles(parts))
+        .setExpiresAtMillis(log.nextExpiry())
+        .setServerTimeMillis(log.serverTime)
+        .build();
+  }
+
+  private ExpireReply expire(Effect.Expire expire) {
+    Log log = logs.get(expire.space());
+    ExpireReply.Builder reply = ExpireReply.newBuilder().setRecovering(isRecovering);
+    while (!isRecovering
+        && log.hasExpired()
+        && reply.getFiles() < expire.request().getMaxFiles()) {
+      log.expiries.remove();
+      reply.setFiles(reply.getFiles() + 1).setBytes(reply.getBytes() + 100);
+    }
+    return reply
+        .setMore(!isRecovering && log.hasExpired())
+        .setExpiresAtMillis(log.nextExpiry())
         .build();
   }
 
@@ -142,7 +191,8 @@ final class World {
         .limit(ask.limit())
         .forEach(one -> page.addSpaces(SpaceSize.newBuilder()
             .setSpace(one.getKey().byteString())
-            .setSize(one.getValue().size)));
+            .setSize(one.getValue().size)
+            .setExpired(one.getValue().hasExpired())));
     return page.build();
   }
 

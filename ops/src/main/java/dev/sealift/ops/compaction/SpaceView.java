@@ -49,6 +49,9 @@ public final class SpaceView {
     lines.add("space " + shortSpace() + ", " + told.getSize() + " files in its log, " + phase());
     lines.add("");
     lines.addAll(generations().lines());
+    if (told.getExpiring() > 0) {
+      lines.add(expiring());
+    }
     lines.add("");
     lines.addAll(new Continuum(told, live()).lines());
     if (told.getDevicesCount() > 0) {
@@ -94,6 +97,14 @@ public final class SpaceView {
           (isMore ? "≥ " : "") + Texts.bytes(live.getBytes())));
     }
     return table;
+  }
+
+  private String expiring() {
+    String files = (told.getMoreExpiring() ? "≥ " : "") + told.getExpiring();
+    return files + " files are to expire, the next "
+        + (told.getExpiresLeftMillis() > 0
+            ? Texts.span(told.getExpiresLeftMillis()) + " after the log's last"
+            : "now");
   }
 
   private TextTable devices() {
@@ -196,6 +207,9 @@ public final class SpaceView {
         .put("liveFiles", live())
         .put("liveEvents", liveEvents())
         .put("moreLive", told.getMoreLive())
+        .put("expiring", told.getExpiring())
+        .put("moreExpiring", told.getMoreExpiring())
+        .put("expiresLeftSeconds", seconds(told.getExpiresLeftMillis()))
         .put("lower", told.getLower())
         .put("upper", told.getUpper())
         .put("devices", devices)

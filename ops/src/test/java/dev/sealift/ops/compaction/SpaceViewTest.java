@@ -65,6 +65,18 @@ class SpaceViewTest {
   }
 
   @Test
+  void filesThatAreToExpireAreShown() {
+    assertThat(lines()).doesNotContain("expire");
+    told.setExpiring(7).setExpiresLeftMillis(3_600_000);
+    assertThat(lines()).contains("7 files are to expire, the next 60 min after the log's last");
+    assertThat(json().getLong("expiring")).isEqualTo(7);
+    assertThat(json().getLong("expiresLeftSeconds")).isEqualTo(3_600);
+    told.setMoreExpiring(true).clearExpiresLeftMillis();
+    assertThat(lines()).contains("≥ 7 files are to expire, the next now");
+    assertThat(json().getValue("expiresLeftSeconds")).isNull();
+  }
+
+  @Test
   void filesThresholdsAndWhatItDoesAreShown() {
     assertThat(lines())
         .contains("space 00000000, 1200 files in its log, resting for 10 min at most")
