@@ -8,8 +8,11 @@ import dev.sealift.gateway.codec.Subprotocol;
 import dev.sealift.protocol.Limits;
 import dev.sealift.protocol.mesh.proto.Authorization;
 import dev.sealift.protocol.mesh.proto.CompactionsReply;
+import dev.sealift.protocol.mesh.proto.ReadReply;
 import dev.sealift.protocol.mesh.proto.StageReply;
 import dev.sealift.protocol.proto.Frame;
+import dev.sealift.protocol.proto.LogEntry;
+import dev.sealift.protocol.proto.PayloadAbsence;
 import dev.sealift.protocol.proto.PutFile;
 import dev.sealift.protocol.proto.RefusalCode;
 import java.util.ArrayList;
@@ -87,6 +90,17 @@ class SessionProperties {
       default -> frame.getGoAwayBuilder().setRetryAfterMillis(random.nextLong());
     }
     return frame.build();
+  }
+
+  private static final Map<Long, LogEntry> EXPIRED = new HashMap<>();
+
+  /** An entry whose payload went by the head of this size. */
+  private static LogEntry expiredAt(long size) {
+    long atMillis = Rig.head(size).serverTimeMillis();
+    return LogEntry.newBuilder()
+        .setSignedHeader(new TestDevice(7).expiringHeader(Rig.SPACE, atMillis))
+        .setAbsence(PayloadAbsence.PAYLOAD_ABSENCE_EXPIRED)
+        .build();
   }
 
   private static PutFile[] anyFiles(Random random) {
@@ -213,7 +227,16 @@ class SessionProperties {
       long there = read.request().getHeadSize() - read.request().getAfterSequence();
       assertThat(there).isPositive();
       int count = (int) Math.min(there, 1 + random.nextInt(5));
-      return rig.session.read(read.ticket(), Rig.entries(count, random.nextInt(50_000)));
+      ReadReply reply = Rig.entries(count, random.nextInt(50_000));
+      return rig.session.read(read.ticket(), random.nextInt(4) == 0 ? withExpired(reply) : reply);
+    }
+
+    /** By a head that the store has, and the gateway may not have heard of. */
+    private ReadReply withExpired(ReadReply reply) {
+      long size = Math.max(0, logSize - random.nextInt(3));
+      return reply.toBuilder()
+          .setEntries(0, EXPIRED.computeIfAbsent(size, SessionProperties::expiredAt))
+          .build();
     }
 
     private void check(List<Effect> effects) {
@@ -241,6 +264,14 @@ class SessionProperties {
           || sent.hasEntries()
           || sent.hasStepList()) {
         assertThat(socketFull).as("nothing large goes to a full socket").isFalse();
+      }
+      if (sent.hasFiles()) {
+        long told = SpaceHead.find(sent.getFiles().getSignedHead(), Rig.SPACE)
+            .orElseThrow()
+            .serverTimeMillis();
+        assertThat(Expired.latest(sent.getFiles().getEntriesList().stream()))
+            .as("its head says that it has expired")
+            .isLessThanOrEqualTo(told);
       }
     }
 
