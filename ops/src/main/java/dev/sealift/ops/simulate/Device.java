@@ -6,6 +6,7 @@ import dev.sealift.client.error.ErrorCode;
 import dev.sealift.client.error.SealiftException;
 import dev.sealift.client.store.Batch;
 import dev.sealift.client.store.SpaceStore;
+import dev.sealift.client.store.StoreException;
 import dev.sealift.client.store.TableSchema;
 import dev.sealift.client.sync.CompactionThresholds;
 import dev.sealift.client.sync.HandOver;
@@ -14,6 +15,7 @@ import dev.sealift.client.sync.OpenedInvitation;
 import dev.sealift.client.sync.Progress;
 import dev.sealift.client.sync.Replica;
 import dev.sealift.client.sync.SpaceRecords;
+import dev.sealift.client.sync.StoreErrors;
 import dev.sealift.client.sync.SyncReport;
 import dev.sealift.client.sync.SyncState;
 import dev.sealift.client.vault.DeviceKeyPair;
@@ -54,7 +56,8 @@ final class Device {
       ErrorCode.NOT_A_MEMBER,
       ErrorCode.FILES_MISSING,
       ErrorCode.FILES_CONFLICT,
-      ErrorCode.FILES_AHEAD);
+      ErrorCode.FILES_AHEAD,
+      ErrorCode.CATCHING_UP);
 
   private final String name;
   private final Scheduler scheduler;
@@ -317,6 +320,15 @@ final class Device {
     return new Replica(keys, store(), records(), requireNonNull(clock), progress, thresholds);
   }
 
+  /** Whether it takes no writes for now, since only a part is there of what brings it up to date at once. */
+  boolean isCatchingUp() {
+    boolean catchesUp = store().unfinishedStep().isPresent();
+    if (catchesUp) {
+      trace.say(name, "is catching up");
+    }
+    return catchesUp;
+  }
+
   /**
    * One unit of work of the app.
    *
@@ -353,6 +365,8 @@ final class Device {
       to.takeOver(stick.toByteArray(), given, history);
     } catch (SealiftException e) {
       refused(e);
+    } catch (StoreException e) {
+      refused(StoreErrors.toSealift(e));
     } catch (PowerCutException e) {
       crash();
     } catch (IOException e) {

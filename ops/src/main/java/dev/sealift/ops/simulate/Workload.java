@@ -46,6 +46,9 @@ final class Workload {
   private static final Choice GROUPS =
       new Choice(8, (writer, device, key) -> writer.groups().write(device));
 
+  /** After which an app tries again to write what its device could not take. */
+  private static final long LATER_MILLIS = 5_000;
+
   private final Scheduler scheduler;
   private final Dice dice;
   private final Writer writer;
@@ -161,8 +164,11 @@ final class Workload {
     scheduler.after(afterMillis, () -> performNow(device, operation, key));
   }
 
+  /** An app that is told that its device has to catch up first does it later. */
   private void performNow(Device device, Operation operation, String key) {
-    if (device.isRunning() && device.store().hasTable(Writer.TABLE)) {
+    if (device.isRunning() && device.isCatchingUp()) {
+      perform(LATER_MILLIS, device, operation, key);
+    } else if (device.isRunning() && device.store().hasTable(Writer.TABLE)) {
       operation.perform(writer, device, key);
     }
   }
