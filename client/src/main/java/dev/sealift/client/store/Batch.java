@@ -613,8 +613,12 @@ public final class Batch implements AutoCloseable {
     writer.log().append(entry);
     writer.places().admit(file, runs);
     if (store.isSelf(entry.author())) {
+      boolean brings = isOwn(entry) && writer.log().settleBefore(entry.counter());
       writer.log().settle(entry.counter(), entry.file(), entry.sequence());
       writer.applyOwn(entry, ownRuns);
+      if (brings) {
+        writer.step().settleOwn();
+      }
     }
     writer.passed(entry);
     writing = false;

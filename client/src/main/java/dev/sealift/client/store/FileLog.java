@@ -197,16 +197,36 @@ final class FileLog {
    * otherwise it may be another, and waits on.
    */
   void settleAdmitted() {
+    settle(admitted("l.file = o.file OR l.file IS NULL AND o.counter < (SELECT max(k.counter)"
+        + " FROM _sealift_outbox k JOIN _sealift_log m ON m.device = " + Devices.SELF
+        + " AND m.counter = k.counter AND m.file = k.file)"));
+  }
+
+  /**
+   * The log has come to a file that this store made: those in front of it are in the log as well, also where that does not tell their ids.
+   *
+   * @return whether any of them waited
+   */
+  boolean settleBefore(long counter) {
+    List<LogDot> before = admitted("l.file IS NULL AND o.counter < " + counter);
+    settle(before);
+    return !before.isEmpty();
+  }
+
+  /** Files of the outbox beside those of the log in their places. */
+  private List<LogDot> admitted(String condition) {
     List<LogDot> admitted = new ArrayList<>();
     try (Statement select = db.prepare("SELECT o.counter, o.file, l.sequence FROM _sealift_outbox o"
         + " JOIN _sealift_log l ON l.device = " + Devices.SELF + " AND l.counter = o.counter"
-        + " WHERE l.file = o.file OR l.file IS NULL AND o.counter < (SELECT max(k.counter)"
-        + " FROM _sealift_outbox k JOIN _sealift_log m ON m.device = " + Devices.SELF
-        + " AND m.counter = k.counter AND m.file = k.file) ORDER BY o.counter")) {
+        + " WHERE " + condition + " ORDER BY o.counter")) {
       while (select.next()) {
         admitted.add(new LogDot(select.integer(1), Stored.file(select.blob(2)), select.integer(3)));
       }
     }
+    return admitted;
+  }
+
+  private void settle(List<LogDot> admitted) {
     admitted.forEach(own -> settle(own.counter(), own.file(), own.sequence()));
   }
 
@@ -465,6 +485,17 @@ final class FileLog {
     Statement select =
         reader.statement("SELECT 1 FROM _sealift_outbox WHERE counter = ? AND file = ?");
     return isThere(select.bind(1, counter).bind(2, file.toByteArray()));
+  }
+
+  static Optional<Long> ownSequence(Reader reader, long counter, FileId file) {
+    Statement select =
+        reader.statement("SELECT sequence FROM _sealift_chain WHERE counter = ? AND file = ?");
+    select.bind(1, counter).bind(2, file.toByteArray());
+    try {
+      return select.next() ? Optional.of(select.integer(1)) : Optional.empty();
+    } finally {
+      select.reset();
+    }
   }
 
   static boolean isOwn(Reader reader, long counter, FileId file) {

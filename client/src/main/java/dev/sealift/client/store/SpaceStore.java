@@ -733,6 +733,11 @@ public final class SpaceStore implements AutoCloseable {
     return readers.read(reader -> FileLog.isWaiting(reader, counter, file));
   }
 
+  /** Where the log has a file that this store packed, as far as is known. */
+  public Optional<Long> ownSequence(long counter, FileId file) {
+    return readers.read(reader -> FileLog.ownSequence(reader, counter, file));
+  }
+
   /** Whether this store packed the file itself. */
   public boolean isOwn(long counter, FileId file) {
     return readers.read(reader -> FileLog.isOwn(reader, counter, file));

@@ -164,6 +164,15 @@ final class StepWriter {
     }
   }
 
+  /** Own files that a step brought have turned out to be those of this store. */
+  void settleOwn() {
+    stamps.forget();
+    Optional<Asides.Kept> after = Optional.of(Asides.Kept.FIRST);
+    while (after.isPresent()) {
+      after = settle(after.get());
+    }
+  }
+
   /**
    * Shows anew some of the rows that have something on top of what the log has.
    *

@@ -1,7 +1,6 @@
 package dev.sealift.client.sync;
 
 import com.google.protobuf.ByteString;
-import dev.sealift.client.compact.CarriedFile;
 import dev.sealift.client.error.ErrorCode;
 import dev.sealift.client.error.SealiftException;
 import dev.sealift.client.pack.DotRef;
@@ -501,34 +500,28 @@ final class Outbox {
 
   /** Own files that the log now has need no sending, and no receipt. */
   void logAdvanced(VerifiedFiles applied) {
+    boolean hasOwn = false;
     for (VerifiedEntry entry : applied.entries()) {
       if (files.removeIf(file -> file.file().equals(entry.file()))) {
         settled(entry.file(), entry.sequence(), applied.next().newestHead().orElseThrow());
+        hasOwn = true;
       }
+    }
+    if (hasOwn) {
+      logHas();
     }
     chainGoesOn();
   }
 
   /**
-   * Own files that a step has shown to be in the log. One that it does not tell the id of is that of this home if one behind it is, which names it as the one before; if not, its events come once more ({@link #renumberIfTaken}): another copy of this home may have made it.
+   * Own files that the store has found in the log, by a step, or by one that came behind them. One that the log does not tell the id of is that of this home if one behind it is, which names it as the one before; if not, its events come once more ({@link #renumberIfTaken}): another copy of this home may have made it.
    */
-  void logHas(List<CarriedFile> own) {
-    long known = own.stream()
-        .filter(file -> files.stream().anyMatch(sent -> sent.file().id().equals(file.file())))
-        .mapToLong(CarriedFile::counter)
-        .max()
-        .orElse(0);
-    for (CarriedFile file : own) {
-      files.stream()
-          .filter(sent -> sent.counter() == file.counter())
-          .filter(sent -> file.file() == null
-              ? file.counter() < known // which names it as the one before
-              : sent.file().id().equals(file.file()))
-          .findFirst()
-          .ifPresent(sent -> {
-            files.remove(sent);
-            settled(sent.file(), file.sequence(), replica.log().newestHead().orElseThrow());
-          });
+  void logHas() {
+    for (SignedFile sent : List.copyOf(files)) {
+      store.ownSequence(sent.counter(), sent.file().id()).ifPresent(sequence -> {
+        files.remove(sent);
+        settled(sent.file(), sequence, replica.log().newestHead().orElseThrow());
+      });
     }
     chainGoesOn();
   }

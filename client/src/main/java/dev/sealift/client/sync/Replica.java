@@ -1,7 +1,6 @@
 package dev.sealift.client.sync;
 
 import com.google.protobuf.ByteString;
-import dev.sealift.client.compact.CarriedFile;
 import dev.sealift.client.compact.StepRange;
 import dev.sealift.client.error.ErrorCode;
 import dev.sealift.client.error.SealiftException;
@@ -151,7 +150,7 @@ public final class Replica {
     this.compactions = new Compactions(store, keys.id());
     this.attesting = new Attesting(store, contentKey, compactions, keys.id());
     this.outbox = new Outbox(store, records, clock, progress, maker, compactions, this);
-    this.steps = new StepInstaller(store, records, contentKey, keys.id());
+    this.steps = new StepInstaller(store, records, contentKey);
     goOnWithStep();
   }
 
@@ -1076,9 +1075,9 @@ public final class Replica {
       return;
     }
     log = records.log(); // a step that was cut off may have moved it
-    List<CarriedFile> own = steps.take(log);
+    steps.take(log);
     log = records.log();
-    outbox.logHas(own);
+    outbox.logHas();
     long position = log.position();
     later(() -> progress.applied(position));
   }

@@ -15,7 +15,6 @@ import dev.sealift.client.value.Bytes;
 import dev.sealift.protocol.FormatException;
 import dev.sealift.protocol.file.SequenceSpan;
 import dev.sealift.protocol.file.SignedHeader;
-import dev.sealift.protocol.id.DeviceId;
 import dev.sealift.protocol.id.FileId;
 import dev.sealift.protocol.id.Hash;
 import dev.sealift.protocol.id.SpaceId;
@@ -41,16 +40,14 @@ final class StepInstaller {
   private final SpaceStore store;
   private final SpaceRecords records;
   private final ContentKey contentKey;
-  private final DeviceId self;
 
   /** What is under way, as long as it was not taken up again from the store. */
   private Optional<Checked> checked = Optional.empty();
 
-  StepInstaller(SpaceStore store, SpaceRecords records, ContentKey contentKey, DeviceId self) {
+  StepInstaller(SpaceStore store, SpaceRecords records, ContentKey contentKey) {
     this.store = store;
     this.records = records;
     this.contentKey = contentKey;
-    this.self = self;
   }
 
   /** Keeps parts that were fetched. */
@@ -276,34 +273,22 @@ final class StepInstaller {
   /**
    * Takes in what is under way.
    *
-   * @return this device's own files that the log turned out to have
    * @throws StepRefusedException when it cannot be taken after all; it is forgotten
    */
-  List<CarriedFile> take(LogState log) throws StepRefusedException {
+  void take(LogState log) throws StepRefusedException {
     StepRange range = underWay().orElseThrow();
-    List<CarriedFile> own = new ArrayList<>();
     Optional<Checked> before = checked;
     checked = Optional.empty(); // whatever becomes of it, it is taken in once
     try {
       Checked step =
           before.isPresent() ? before.get() : check(range, log, membership(log, range.base()));
-      blocks(range, block -> {
-        block.files().stream()
-            .filter(file -> file.sequence() > log.position() && isOfSelf(file))
-            .forEach(own::add);
-        step.installing().take(block);
-      });
+      blocks(range, step.installing()::take);
       step.installing().finish(batch -> arrived(batch, range, step.ahead()));
     } catch (FormatException | MembershipException e) {
       over(range);
       throw new StepRefusedException("a compaction is not what a log comes to", e);
     }
     over(range);
-    return own;
-  }
-
-  private boolean isOfSelf(CarriedFile file) {
-    return file.author().equals(self);
   }
 
   /** With the position, and in its transaction. */

@@ -146,6 +146,43 @@ class OldFilesTest {
     assertThat(Steps.bytes(away, 1)).containsExactlyElementsOf(Steps.bytes(author, 1));
   }
 
+  /** A home that was put back once, and then took in the log anew: the file of another copy, and not its own, is the one that the chain ends with in the step. */
+  @Test
+  void ownFilesWithoutIdsAreInTheLogWhereOneBehindThemComesLater() {
+    TestDevice away = folder.device("away");
+    mesh.get(away);
+    away.write(batch -> {
+      batch.undoable(1);
+      batch.patch("cities", "a0", Map.of("name", Value.of("old")));
+    });
+    mesh.sync(away, 1_000);
+    TestDevice copy = folder.copy(away, "away");
+    copy.patch("a0", Map.of("country", Value.of("by the copy")));
+    mesh.sync(copy, 1_000);
+    mesh.pause(CUT_OFF);
+    mesh.get(author);
+    author.millis += 1_000;
+    writeEach(author, "w", 1);
+    Step over = Steps.make(author, 1);
+    assertThat(named(files(over)).subList(8, 11)).containsExactly(false, true, true);
+    mesh.get(away);
+    away.counter(2);
+    away.millis += 2_000;
+    away.patch("a1", Map.of("name", Value.of("new")));
+    mesh.sync(away, 1_000);
+    mesh.get(author);
+
+    away.beginAnew();
+    Steps.take(away, over);
+    assertThat(away.store.outboxCount()).isEqualTo(2);
+    mesh.get(away);
+
+    assertThat(away.store.outboxCount()).isZero();
+    assertThat(away.store.mergeDigest()).isEqualTo(author.store.mergeDigest());
+    assertThat(Steps.bytes(away, 1)).containsExactlyElementsOf(Steps.bytes(author, 1));
+    away.write(batch -> assertThat(batch.undo().undone()).as("it is its own").hasSize(1));
+  }
+
   @Test
   void whoComparesDoesNotNeedIdsThatAreNotCarried() {
     TestDevice taker = taker("taker");

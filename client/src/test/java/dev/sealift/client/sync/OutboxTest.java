@@ -185,6 +185,24 @@ class OutboxTest {
     assertThat(store.pendingCount()).as("the row that all of them wrote").isEqualTo(1);
   }
 
+  /** By a step, or by a file that came behind it. */
+  @Test
+  void whatTheStoreFindsInTheLogWaitsNoMore() throws FormatException {
+    write(1);
+    pack(100);
+    write(1);
+    pack(100);
+    List<SignedFile> files = List.copyOf(replica.outbox().files());
+    try (Batch batch = store.batch()) {
+      batch.settle(files.get(0).counter(), files.get(0).file().id(), store.position());
+      batch.commit();
+    }
+
+    replica.outbox().logHas();
+
+    assertThat(replica.outbox().files()).containsExactly(files.get(1));
+  }
+
   private void damage(long counter) throws SQLException {
     try (Connection database =
             DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("space.db"));
