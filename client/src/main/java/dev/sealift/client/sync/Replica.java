@@ -62,7 +62,7 @@ public final class Replica {
   private static final int MOST_RULE_BATCHES = 20;
 
   /**
-   * So often a mesh may have nothing in the place of what it has let go of: the compaction that stands may have come just now, in the place of the one that did, and its gateway has not heard of it. With each connection that has.
+   * So often a mesh may know of no step that is needed: its gateway may have just started, or the compaction that stands may have come just now, in the place of the one that did, and its gateway has not heard of it. With each connection that has.
    */
   private static final int MOST_ROUNDS_WITHOUT_STEP = 3;
 
@@ -999,18 +999,17 @@ public final class Replica {
   }
 
   /**
-   * No step that the mesh has told of was taken to its end.
+   * The mesh has told of no step that was taken to its end, in this connection: it may know of one in the next.
    *
-   * @param isNoneListed whether there is none that could be
-   * @return whether one was begun, or needed for a log that went back, that nothing else mends: at once where there is none, and where there are some after a few rounds in vain
+   * @return whether one was begun, or is needed for a log that went back, and a few connections have brought none that mends it: nothing else does
    */
-  boolean isLeftUnfinished(boolean isNoneListed) {
+  boolean isLeftUnfinished() {
     if (store.unfinishedStep().isEmpty()) {
       roundsUnfinished = 0;
       return false;
     }
     roundsUnfinished++;
-    return isNoneListed || roundsUnfinished >= MOST_ROUNDS_WITHOUT_STEP;
+    return roundsUnfinished >= MOST_ROUNDS_WITHOUT_STEP;
   }
 
   /** The mesh has let go of a file that is to come: it needs a step across it. */

@@ -56,7 +56,6 @@ final class StepTaking {
   private long after;
 
   private boolean isAnyOffered;
-  private boolean isNoneListed;
   private @Nullable UnderWay underWay;
 
   /** Steps that are looked at. */
@@ -190,11 +189,6 @@ final class StepTaking {
     return isAnyOffered;
   }
 
-  /** Whether it was asked, and what it told last leads no further. */
-  boolean isNoneListed() {
-    return isNoneListed;
-  }
-
   /**
    * Takes an answer.
    *
@@ -232,7 +226,6 @@ final class StepTaking {
       replica.duty().learn(list.getStepsList()); // all that stand: no need to ask again for that
     }
     List<Step> row = row(list);
-    isNoneListed = row.isEmpty();
     boolean worth =
         leadsTo(row) - replica.log().position() >= LEAST_FILES || taken > 0 || replica.needsStep();
     if (row.isEmpty() || !worth) {

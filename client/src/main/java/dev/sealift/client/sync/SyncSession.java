@@ -378,7 +378,7 @@ final class SyncSession {
 
   /** By the files behind the position. */
   private void syncOn() throws MeshViolationException, FormatException {
-    if (replica.isLeftUnfinished(stepTaking.isNoneListed())) {
+    if (replica.isLeftUnfinished()) {
       replica.beginAnew();
       takeIn();
       return;

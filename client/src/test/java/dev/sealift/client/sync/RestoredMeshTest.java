@@ -365,8 +365,10 @@ class RestoredMeshTest {
     device.restart();
 
     copy.begin(FIRST, copy.size());
+    int connects = mesh.connects();
     put(copy);
     device.awaitUpToDateWith(copy);
+    assertThat(mesh.connects() - connects).as("it asks more than once").isGreaterThan(2);
     Await.until("what was lost is there again", () -> copy.size() == rogue.log().size());
     device.awaitUpToDateWith(copy);
     assertThat(device.store.needsFullStep()).isFalse();

@@ -354,6 +354,45 @@ class SteppingTest extends CompactingBed {
     assertThat(away.store().canCarry(2)).as("it holds the files themselves").isFalse();
   }
 
+  /** It does not hold the files that would be folded again when the mesh was restored, so a step has to mend its rows; and a gateway knows of none for a while. */
+  @Test
+  void whoNeedsAStepDoesNotBeginAnewWhereAMeshKnowsOfNoneForAWhile() {
+    Device host = device("host");
+    host.found(List.of(NOTES), SpaceRules.defaults());
+    host.connect();
+    edit(host, 120);
+    thresholds = new CompactionThresholds(100_000, 100_000);
+    joined("attesting", host);
+    reclaim(90);
+    Device away = joined("away", host);
+    assertThat(away.store().canCarry(2)).as("it came in by a step").isFalse();
+    mesh.backUp();
+    edit(host, 20);
+    away.disconnect();
+    mesh.recoveryMillis(0); // nobody brings back where they stood
+    mesh.restore();
+    edit(host, 250);
+    AtomicInteger unknown = new AtomicInteger(2);
+    List<Long> positions = new ArrayList<>();
+    lie(frame -> {
+      if (!frame.hasStepList()) {
+        return frame;
+      }
+      positions.add(away.store().position());
+      return unknown.getAndDecrement() > 0
+          ? frame.toBuilder()
+              .setStepList(frame.getStepList().toBuilder().clearSteps())
+              .build()
+          : frame;
+    });
+
+    away.connect();
+    rest();
+
+    assertThat(positions).hasSize(3).doesNotContain(0L);
+    assertThat(away.store().mergeDigest()).isEqualTo(host.store().mergeDigest());
+  }
+
   @Test
   void whatIsGoneWithNothingInItsPlaceIsNamed() {
     thresholds = new CompactionThresholds(100_000, 100_000);
