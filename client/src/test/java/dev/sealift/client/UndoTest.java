@@ -97,6 +97,40 @@ class UndoTest {
     assertThat(cities.get("2")).contains(Row.of("name", null, "country", "JP", "population", null));
   }
 
+  /** What the later change gives back is somebody else's, though this device writes it. */
+  @Test
+  void aRowWithWhatSomebodyElseWroteSinceIsNotRemovedWhenThatWasGivenBack() {
+    cities.put("2", Row.of("name", "Yaizu"));
+    world.agree(a, b);
+    b.table("cities").put("2", Row.of("name", "Shizuoka"));
+    world.agree(a, b);
+    cities.put("2", Row.of("name", "Kyoto"));
+    a.undo();
+    assertThat(name(a, "2")).isEqualTo("Shizuoka");
+    a.redo();
+    a.undo();
+    assertThat(a.undo().left())
+        .containsExactlyInAnyOrder(
+            new Left("cities", "2", "", Reason.WRITTEN_SINCE),
+            new Left("cities", "2", "country", Reason.WRITTEN_SINCE),
+            new Left("cities", "2", "name", Reason.WRITTEN_SINCE),
+            new Left("cities", "2", "population", Reason.WRITTEN_SINCE));
+    assertThat(name(a, "2")).isEqualTo("Shizuoka");
+  }
+
+  @Test
+  void aRowThatComesBackWithWhatOthersHadInItGoesAgain() {
+    b.table("cities").patch("1", Row.of("name", "nipaluna"));
+    world.agree(a, b);
+    cities.remove("1");
+    cities.patch("1", Row.of("country", "TAS"));
+    cities.patch("1", Row.of("name", "Hobart Town"));
+    a.undo();
+    assertThat(name(a, "1")).isEqualTo("nipaluna");
+    assertThat(a.undo().left()).isEmpty();
+    assertThat(cities.get("1")).isEmpty();
+  }
+
   @Test
   void aRowThatSomebodyElseHasRemovedStaysAway() {
     cities.patch("1", Row.of("name", "Hobart Town"));

@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 
 /** What people see of a compound cell in its column: one value, so that plain SQL makes sense of it. */
 final class Rendering {
@@ -48,7 +49,12 @@ final class Rendering {
 
   /** Of a multi-value register, the value with the highest rank. */
   Value winner(CompoundCell cell) {
-    return cell.parts().stream().max(rank()).map(Part::value).orElse(Value.NULL);
+    return winning(cell).map(Part::value).orElse(Value.NULL);
+  }
+
+  /** What has it; empty of an empty cell. */
+  Optional<Part> winning(CompoundCell cell) {
+    return cell.parts().stream().max(rank());
   }
 
   private Comparator<Part> rank() {

@@ -6,7 +6,9 @@ import dev.sealift.client.merge.Stamp;
 import dev.sealift.client.pack.RunKind;
 import dev.sealift.client.store.LocalWriter.Write;
 import dev.sealift.client.value.Value;
+import java.util.Comparator;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -105,7 +107,12 @@ final class Tracking {
     UndoLog.Row row = new UndoLog.Row(table.id(), key);
     RowState state = before.state();
     undo.noteRow(
-        row, rows.isVisible(state), origin(state.removal()), rows.isVisible(after), now, seen);
+        row,
+        rows.isVisible(state),
+        UndoLog.origin(state.removal()),
+        rows.isVisible(after),
+        now,
+        seen);
     RowImage was = anew ? RowImage.ABSENT : before;
     if (part != null) {
       undo.noteCell(row, cell(part, was.compound(part.column().cell()), now));
@@ -118,31 +125,43 @@ final class Tracking {
         undo.noteCell(
             row,
             new UndoLog.Cell(
-                column.cell(), UndoLog.REGISTER, now, origin(stamp), was.at(column.cell())));
+                column.cell(),
+                UndoLog.REGISTER,
+                now,
+                UndoLog.origin(stamp),
+                was.at(column.cell())));
       }
     }
   }
 
   private UndoLog.Cell cell(Part part, CompoundCell was, long now) {
-    Optional<Stamp> stamp = was.parts().stream()
-        .filter(other -> part.kind() == RunKind.ASSIGN
-            || part.kind() == RunKind.COUNT
-            || other.value().equals(part.value()))
-        .map(dev.sealift.client.merge.Part::stamp)
-        .filter(other -> part.kind() != RunKind.COUNT || UndoLog.isOwn(other))
-        .reduce((one, other) -> UndoLog.isOwn(one) ? one : other);
     Value value = switch (part.kind()) {
       case ASSIGN -> rendering.winner(was);
       case APPEND, COLLAPSE -> Value.NULL; // they have no inverse
       default -> part.value();
     };
     return new UndoLog.Cell(
-        part.column().cell(), Journal.code(part.kind()), now, origin(stamp), value);
+        part.column().cell(),
+        Journal.code(part.kind()),
+        now,
+        UndoLog.origin(given(part, was)),
+        value);
   }
 
-  private static long origin(Optional<Stamp> stamp) {
-    return stamp
-        .map(held -> UndoLog.isOwn(held) ? held.time() : UndoLog.OTHERS)
-        .orElse(UndoLog.ABSENT);
+  /** Where that came from which is written again if the write is taken back. Of a set's value that several have added somebody else's is what counts. */
+  private Optional<Stamp> given(Part part, CompoundCell was) {
+    return switch (part.kind()) {
+      case ASSIGN -> rendering.winning(was).map(dev.sealift.client.merge.Part::stamp);
+      case COUNT -> stamps(was).filter(UndoLog::isOwn).findFirst();
+      default ->
+        was.parts().stream()
+            .filter(other -> other.value().equals(part.value()))
+            .map(dev.sealift.client.merge.Part::stamp)
+            .min(Comparator.comparingLong(stamp -> UndoLog.origin(Optional.of(stamp))));
+    };
+  }
+
+  private static Stream<Stamp> stamps(CompoundCell cell) {
+    return cell.parts().stream().map(dev.sealift.client.merge.Part::stamp);
   }
 }

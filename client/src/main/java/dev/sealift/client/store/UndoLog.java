@@ -28,10 +28,11 @@ final class UndoLog {
   /** About what a line takes beside its key and value. */
   private static final int LINE_BYTES = 64;
 
-  /** Where what was there before came from: nobody; somebody else. Otherwise its time. */
+  /** Where what was there before came from: nobody. Below that, somebody else; above, this device, and when. */
   static final long ABSENT = 0;
 
-  static final long OTHERS = -1;
+  /** Somebody else, by a file of sequence 0: as also of what was noted when it was not yet noted where in the log that stood. */
+  private static final long OTHERS = -1;
 
   /** In the place of an operation on a compound cell. */
   static final int REGISTER = 0;
@@ -46,6 +47,7 @@ final class UndoLog {
 
   private static final int WAS = 1;
   private static final int IS = 2;
+  private static final int HAS_OTHERS = 4;
 
   enum Stack {
     UNDO,
@@ -60,10 +62,10 @@ final class UndoLog {
    *
    * @param op {@link #REGISTER}, or the operation as in the {@link Journal}
    * @param time of the event that wrote it
-   * @param wasTime the time of what was there before when this device wrote that, or {@link #ABSENT} or {@link #OTHERS}
+   * @param wasOrigin of what was there before, as of {@link #origin}
    * @param was what was there before; of an operation on a set or a counter its value
    */
-  record Cell(int cell, int op, long time, long wasTime, Value was) {
+  record Cell(int cell, int op, long time, long wasOrigin, Value was) {
     private boolean isSameAs(Cell other) {
       boolean replaces = op == REGISTER || op == Journal.FIRST_PART;
       return replaces && op == other.op && cell == other.cell;
@@ -74,6 +76,7 @@ final class UndoLog {
   static final class RowChange {
     private boolean was;
     private boolean is;
+    private boolean hasOthers;
     private long time;
     private long wasRemoved;
     private final List<Cell> cells = new ArrayList<>();
@@ -88,12 +91,17 @@ final class UndoLog {
       return is;
     }
 
+    /** Whether it has, by an event of this device, what somebody else wrote since: a later change had replaced it, and was taken back. */
+    boolean hasOthers() {
+      return hasOthers;
+    }
+
     /** Of the last event on it. */
     long time() {
       return time;
     }
 
-    /** The time of the removal that hid it before, if this device's, or {@link #ABSENT} or {@link #OTHERS}. */
+    /** Of the removal that hid it before, as of {@link #origin}. */
     long wasRemoved() {
       return wasRemoved;
     }
@@ -107,7 +115,8 @@ final class UndoLog {
       for (int i = 0; i < cells.size(); i++) {
         Cell first = cells.get(i);
         if (first.isSameAs(cell)) {
-          cells.set(i, new Cell(cell.cell(), cell.op(), cell.time(), first.wasTime(), first.was()));
+          cells.set(
+              i, new Cell(cell.cell(), cell.op(), cell.time(), first.wasOrigin(), first.was()));
           return;
         }
       }
@@ -187,6 +196,13 @@ final class UndoLog {
 
   static boolean isOwn(Stamp stamp) {
     return stamp.device() == Devices.SELF && stamp.sequence() == 0;
+  }
+
+  /** Where what has this stamp came from: the time of what this device wrote, {@link #ABSENT}, or which sequence in the log somebody else's file has, as a number below that. */
+  static long origin(Optional<Stamp> stamp) {
+    return stamp
+        .map(held -> isOwn(held) ? held.time() : OTHERS - held.sequence())
+        .orElse(ABSENT);
   }
 
   // Recording
@@ -310,7 +326,7 @@ final class UndoLog {
   private void line(long step, int place, Row row, Cell cell) {
     insert.bind(1, step).bind(2, place).bind(3, row.table()).bind(4, row.key());
     insert.bind(5, cell.cell()).bind(6, cell.op()).bind(7, cell.time());
-    insert.bind(8, cell.wasTime()).bind(9, cell.was()).run();
+    insert.bind(8, cell.wasOrigin()).bind(9, cell.was()).run();
   }
 
   private void forget(Stack stack) {
@@ -386,6 +402,7 @@ final class UndoLog {
           RowChange what = new RowChange();
           what.was = (flags & WAS) != 0;
           what.is = (flags & IS) != 0;
+          what.hasOthers = (flags & HAS_OTHERS) != 0;
           what.time = time;
           what.wasRemoved = select.integer(6);
           change.rows.put(row, what);
@@ -401,23 +418,33 @@ final class UndoLog {
   }
 
   /**
-   * What a cell held before {@code undone} was written again, by an event of time {@code now}: for whatever change wrote that
-   * first, this is what it wrote.
+   * What a cell held before {@code undone} was written again, by an event of time {@code now}: for whatever change wrote that first, this is what it wrote; and where somebody else did, the row has that for all changes
+   * that had not seen it.
    */
   void restamp(Row row, Cell undone, long now) {
-    if (undone.wasTime() != ABSENT && undone.wasTime() != OTHERS) {
+    if (undone.wasOrigin() > ABSENT) {
       try (Statement update = db.prepare(
           "UPDATE _sealift_undo SET t = ? WHERE tbl = ? AND key = ? AND cell = ? AND t = ? AND op >= 0")) {
         update.bind(1, now).bind(2, row.table()).bind(3, row.key()).bind(4, undone.cell());
-        update.bind(5, undone.wasTime()).run();
+        update.bind(5, undone.wasOrigin()).run();
       }
+    } else if (undone.wasOrigin() < ABSENT) {
+      hasOthers(row, OTHERS - undone.wasOrigin());
     }
     times = null;
   }
 
+  private void hasOthers(Row row, long sequence) {
+    try (Statement update = db.prepare("UPDATE _sealift_undo SET cell = cell | " + HAS_OTHERS
+        + " WHERE tbl = ?1 AND key = ?2 AND op = " + ROW + " AND (?3 = 0 OR step IN"
+        + " (SELECT step FROM _sealift_undo WHERE place = 0 AND was_t < ?3))")) {
+      update.bind(1, row.table()).bind(2, row.key()).bind(3, sequence).run();
+    }
+  }
+
   /** A row is removed once more, as it was before {@code undone}. */
   void restamp(Row row, RowChange undone, long now) {
-    if (undone.wasRemoved != ABSENT && undone.wasRemoved != OTHERS) {
+    if (undone.wasRemoved > ABSENT) {
       try (Statement update = db.prepare(
           "UPDATE _sealift_undo SET t = ? WHERE tbl = ? AND key = ? AND t = ? AND op = " + ROW)) {
         update.bind(1, now).bind(2, row.table()).bind(3, row.key());

@@ -163,7 +163,8 @@ final class Undoing {
 
     /** Whether nobody else has a part in the row that this device had not seen when it made the change. Own later changes are taken back before this one. */
     private boolean isOwn() {
-      return !now.state().has(this::isNew)
+      return !what.hasOthers()
+          && !now.state().has(this::isNew)
           && now.compounds().values().stream()
               .flatMap(cell -> cell.parts().stream())
               .noneMatch(part -> isNew(part.stamp()));
@@ -252,7 +253,7 @@ final class Undoing {
         return;
       }
       try {
-        if (Journal.kind(cell.op()) == RunKind.ADD && cell.wasTime() != UndoLog.ABSENT) {
+        if (Journal.kind(cell.op()) == RunKind.ADD && cell.wasOrigin() != UndoLog.ABSENT) {
           log.restamp(row, cell, cell.time()); // it was in the set of a row that was hidden
         } else if (inverse(cell, column).run(seen)) {
           restamp(cell);
