@@ -42,6 +42,13 @@ public record EventRun(
     }
   }
 
+  /** The same, by an author who had seen no more of the log than so many files. */
+  public EventRun seenAtMost(long sequence) {
+    return seenSequence <= sequence
+        ? this
+        : new EventRun(kind, table, sequence, seenFiles, columns, groups, transaction, rows);
+  }
+
   /** Of no transaction. */
   public EventRun(
       RunKind kind,

@@ -535,16 +535,20 @@ final class Outbox {
 
   /**
    * When another copy of this home took counters that this one had given out: the same events again, behind what the log
-   * has. Membership changes are made anew instead.
+   * has. Membership changes are made anew instead. Events of what was made on a log that a mesh has lost are packed anew, since they have not seen as much of this one.
    */
   void renumberIfTaken() throws FormatException {
     ChainHead inLog = replica.log().chains().get(replica.keys().id());
     if (inLog == null || files.isEmpty() || files.peek().counter() > inLog.counter()) {
       return;
     }
+    keepHandedOver(0); // they can never be admitted
+    if (files.stream().anyMatch(this::hasSeenAnotherLog)) {
+      unpack();
+      return;
+    }
     List<SignedFile> old = new ArrayList<>(files);
     files.clear();
-    keepHandedOver(0); // they can never be admitted
     chainEnd = Optional.of(inLog);
     for (SignedFile file : old) {
       if (file.isCompaction()) {
@@ -559,6 +563,11 @@ final class Outbox {
       old.forEach(file -> takeBack(batch, file));
       batch.commit();
     }
+  }
+
+  private boolean hasSeenAnotherLog(SignedFile file) {
+    SeenLog seen = file.file().header().seen();
+    return file.hasEvents() && replica.heldOf(seen) < seen.sequence();
   }
 
   /**
@@ -601,8 +610,7 @@ final class Outbox {
   }
 
   private void unpackLast(SignedFile file) throws FormatException {
-    List<EventRun> runs =
-        file.hasEvents() ? decode(replica.epochKey().orElseThrow(), file) : List.of();
+    List<EventRun> runs = file.hasEvents() ? seenHere(file) : List.of();
     try (Batch batch = store.batch()) {
       batch.unpack(file.counter(), runs);
       takeBack(batch, file);
@@ -613,6 +621,14 @@ final class Outbox {
     }
     files.removeLast();
     chainEnd = store.ownHead();
+  }
+
+  /** A file's events, as its author had seen the log that is held. */
+  private List<EventRun> seenHere(SignedFile file) throws FormatException {
+    long seen = replica.heldOf(file.file().header().seen());
+    return decode(replica.epochKey().orElseThrow(), file).stream()
+        .map(run -> run.seenAtMost(seen))
+        .toList();
   }
 
   private static List<EventRun> decode(EpochKey key, SignedFile file) throws FormatException {

@@ -565,6 +565,19 @@ public final class Replica {
             && store.rootAt(seen.sequence()).map(seen.root()::equals).orElse(true);
   }
 
+  /** How much of what somebody has seen is of the log that is held, for certain: all of it, or no more than what was common with the one that a mesh has lost. */
+  long heldOf(SeenLog seen) {
+    boolean held =
+        seen.sequence() == 0 || store.rootAt(seen.sequence()).equals(Optional.of(seen.root()));
+    return held
+        ? seen.sequence()
+        : incarnations.stream()
+            .mapToLong(signed -> signed.incarnation().size())
+            .filter(size -> size < seen.sequence())
+            .min()
+            .orElse(seen.sequence());
+  }
+
   private HeldTree tree() {
     return new HeldTree(store, space.orElseThrow(), records.edge());
   }

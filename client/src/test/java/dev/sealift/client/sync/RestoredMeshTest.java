@@ -464,6 +464,43 @@ class RestoredMeshTest {
     }
   }
 
+  /** What a device has packed after a restoration that it had not heard of, it makes again, also because another copy of its home wrote: by what it saw then it would have seen as many files of another log. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void whatIsMadeAgainHasNotSeenWhatItsAuthorHasNot(boolean anotherCopyWrote) throws Exception {
+    Home device = join();
+    device.awaitUpToDateWith(rogue.log());
+    FakeLog copy = rogue.log().upTo(rogue.log().size());
+    long common = copy.size();
+    rogue.admit(rogue.put("1", "that was lost"));
+    device.awaitUpToDateWith(rogue.log());
+    Home twin = device.copy();
+    device.loop.close();
+    SignedIncarnation begun = copy.begin(FIRST, common);
+    Rogue.Made other = rogue.put("1", "never seen", copy.lastOf(rogue.id()), copy.seen());
+    copy.append(other.header(), other.payload());
+    Await.until(
+        "it is later", () -> System.currentTimeMillis() > begun.incarnation().serverTimeMillis());
+    device.write("1", "on what was lost");
+    assertThat(device.replica.handOver().files()).hasSize(1);
+    put(copy);
+    if (anotherCopyWrote) {
+      twin.start();
+      twin.write("by the other copy");
+      Await.until("its file is there", () -> copy.size() == common + 2);
+      twin.loop.close();
+    }
+
+    long before = copy.size();
+    device.start();
+    Await.until("its file is there", () -> copy.size() == before + 1);
+    device.awaitUpToDateWith(copy);
+
+    assertThat(device.store.inbox(10))
+        .extracting(LostValue::value)
+        .containsExactly(Value.of("never seen"));
+  }
+
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void anIncarnationOfAnotherLogUpToWhereTheOneHeldBeganIsAFork(boolean told) throws Exception {
