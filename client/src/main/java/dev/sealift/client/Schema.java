@@ -19,6 +19,7 @@ import dev.sealift.client.store.StoreException;
 import dev.sealift.client.store.TableSchema;
 import dev.sealift.client.value.Names;
 import dev.sealift.client.value.Value;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -179,6 +180,9 @@ public final class Schema {
 
   /** A table being described: its columns in the order in which queries show them. */
   public static final class TableBuilder {
+    private static final Duration LEAST_LIFETIME = Duration.ofMinutes(1);
+    private static final Duration LONGEST_LIFETIME = Duration.ofDays(36_525);
+
     private final String name;
     private final String key;
     private final List<ColumnSchema> columns = new ArrayList<>();
@@ -194,6 +198,7 @@ public final class Schema {
     private final Map<String, Rename> renames = new HashMap<>();
 
     private Keep keep = Keep.LATEST;
+    private long lifetimeMillis;
     private boolean onlineOnly;
 
     private TableBuilder(String name, String key) {
@@ -454,6 +459,24 @@ public final class Schema {
     }
 
     /**
+     * What is written to the table counts for so long, and then goes by itself, on every device, and from the mesh: a row once nothing of it was written for that long, a column's value earlier if the others were written later. By the times in
+     * the space's log and by no clock, so never before somebody has written something so much later; and what an app sees can be behind by a 64th. It holds from its place in the log on, for good, and can be made shorter, not longer. Such a table has plain columns
+     * alone, and keeps nothing of what was written. What it says in transactions is as any; but nothing that was read from it keeps one from counting.
+     *
+     * @param lifetime from a minute to a hundred years
+     * @throws SealiftException {@code INVALID_INPUT} for another one
+     */
+    public TableBuilder expireAfter(Duration lifetime) {
+      if (lifetime.compareTo(LEAST_LIFETIME) < 0 || lifetime.compareTo(LONGEST_LIFETIME) > 0) {
+        throw new SealiftException(
+            ErrorCode.INVALID_INPUT,
+            "Rows expire after a minute at least, and after a hundred years at most.");
+      }
+      lifetimeMillis = lifetime.toMillis();
+      return this;
+    }
+
+    /**
      * The table is written only while the space is connected and up to date, on every device and for good: for what is not to be decided without the others. Writing to it otherwise fails with {@code OFFLINE};
      * reading always works. Two that are online at a time can still write at a time: {@link Table#putIf} tells them apart.
      */
@@ -472,8 +495,8 @@ public final class Schema {
                   new Unique(wire, one.columns().stream().map(this::wireOf).toList(), one.rename()))
               .toList(),
           renames);
-      return Errors.checked(() ->
-          new TableSchema(name, key, columns, searchable, wire, drops, rules, keep, onlineOnly));
+      return Errors.checked(() -> new TableSchema(
+          name, key, columns, searchable, wire, drops, rules, keep, lifetimeMillis, onlineOnly));
     }
   }
 }

@@ -397,6 +397,10 @@ public final class Space {
     return Errors.checked(() -> store.keep(table));
   }
 
+  Optional<Duration> expiresAfter(String table) {
+    return Errors.checked(() -> store.lifetimeMillis(table)).map(Duration::ofMillis);
+  }
+
   String append(String feed, Row row, String salt) {
     return Errors.checked(() -> {
       try (Batch batch = store.batch()) {

@@ -6,6 +6,7 @@ import dev.sealift.client.store.HistoryItem;
 import dev.sealift.client.store.Keep;
 import dev.sealift.client.store.RowVersion;
 import dev.sealift.client.value.Value;
+import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -188,6 +189,11 @@ public final class Table {
   /** How much is kept of what is written to it, as far as this device knows. */
   public Keep keep() {
     return space.keep(name);
+  }
+
+  /** How long what is written counts, by {@link Schema.TableBuilder#expireAfter}; empty where that is for good. */
+  public Optional<Duration> expiresAfter() {
+    return space.expiresAfter(name);
   }
 
   /** As {@link #history(String, Optional, Optional, int)}, of all columns, the newest 100. */

@@ -11,7 +11,7 @@ import dev.sealift.protocol.FormatException;
  * block     = version (1) ‖ first ‖ base ‖ devices ‖ stamps ‖ policies ‖ judgements ‖ tables ‖ files
  * devices   = number ‖ ids, 32 bytes each                        in their order, each that is referred to
  * stamps    = number ‖ places ‖ times ‖ devices ‖ sequences      in the order in which rows first refer to them
- * policies  = number ‖ tables ‖ keeps (1 window, 2 all, 3 feed) ‖ sequences ‖ server times
+ * policies  = number ‖ tables ‖ keeps (1 window, 2 all, 3 feed, 4 lifetime) ‖ sequences ‖ server times ‖ lifetimes, of those
  * judgements = number ‖ devices ‖ transactions ‖ hashes, 32 bytes each ‖ sequences ‖ conflicts (0, 1)
  * tables    = number ‖ table*                                    in the order of their names
  * table     = name ‖ rows, number ‖ keys                         ascending

@@ -14,7 +14,9 @@ import dev.sealift.protocol.id.DeviceId;
 import dev.sealift.protocol.id.FileId;
 import dev.sealift.protocol.id.Hash;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.PrimitiveIterator;
 
 /** Reads one block from outside. The layout is in {@link BlockCodec}. */
 final class BlockReader {
@@ -84,10 +86,16 @@ final class BlockReader {
     long[] keeps = series(count);
     long[] sequences = rangeSequences(count);
     long[] times = times(count);
+    int mortal = (int)
+        Arrays.stream(keeps).filter(keep -> keep == CarriedPolicy.LIFETIME).count();
+    PrimitiveIterator.OfLong lifetimes =
+        Arrays.stream(within(mortal, 1, Long.MAX_VALUE)).iterator();
     List<CarriedPolicy> policies = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      require(keeps[i] >= 1 && keeps[i] <= CarriedPolicy.MAX_KEEP, "a policy is none");
-      CarriedPolicy policy = new CarriedPolicy(tables[i], (int) keeps[i], sequences[i], times[i]);
+      require(keeps[i] >= 1 && keeps[i] <= CarriedPolicy.LIFETIME, "a policy is none");
+      long lifetime = keeps[i] == CarriedPolicy.LIFETIME ? lifetimes.nextLong() : 0;
+      CarriedPolicy policy =
+          new CarriedPolicy(tables[i], (int) keeps[i], sequences[i], times[i], lifetime);
       require(
           i == 0 || CarriedPolicy.ORDER.compare(policies.get(i - 1), policy) < 0,
           "policies do not ascend");

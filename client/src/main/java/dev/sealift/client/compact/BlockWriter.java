@@ -103,6 +103,9 @@ final class BlockWriter {
     series(policies, CarriedPolicy::keep);
     series(policies, CarriedPolicy::sequence);
     series(policies, CarriedPolicy::serverTimeMillis);
+    series(
+        policies.stream().filter(CarriedPolicy::isLifetime).toList(),
+        CarriedPolicy::lifetimeMillis);
   }
 
   private void writeJudgements() {

@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.LongPredicate;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -156,6 +158,34 @@ public record CarriedRow(
   public static CarriedRow empty(String table, String key) {
     return new CarriedRow(
         table, key, null, null, null, List.of(), List.of(), List.of(), List.of(), List.of(), null);
+  }
+
+  /**
+   * What is left of its cells and losers when some events are taken away.
+   *
+   * @param gone of the bits of their times
+   */
+  public CarriedRow without(LongPredicate gone) {
+    return new CarriedRow(
+        table,
+        key,
+        without(marker, gone),
+        without(removal, gone),
+        without(touch, gone),
+        left(registers, held -> gone.test(held.origin().time())),
+        left(parts, held -> gone.test(held.origin().time())),
+        left(dropped, one -> gone.test(one.origin().time())),
+        left(losers, loser -> gone.test(loser.time())),
+        lines,
+        feed);
+  }
+
+  private static @Nullable Origin without(@Nullable Origin origin, LongPredicate gone) {
+    return origin == null || gone.test(origin.time()) ? null : origin;
+  }
+
+  private static <T> List<T> left(List<T> items, Predicate<T> gone) {
+    return items.stream().filter(gone.negate()).toList();
   }
 
   /** Whether the log has nothing of it. */

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * A cell that holds several values at a time. Immutable.
@@ -78,6 +79,14 @@ public record CompoundCell(List<Part> parts, Map<Integer, Stamp> dropped) {
 
   private static boolean isBelow(Stamp stamp, Value value, Part part) {
     return ORDER.compare(new Part(stamp, value), part) < 0;
+  }
+
+  /** What is left of it when the events of some stamps are taken away, also of those that were dropped. */
+  public CompoundCell without(Predicate<Stamp> gone) {
+    Map<Integer, Stamp> last = new HashMap<>(dropped);
+    last.values().removeIf(gone);
+    return new CompoundCell(
+        parts.stream().filter(part -> !gone.test(part.stamp())).toList(), last);
   }
 
   /** Whether the event is a part of it. */

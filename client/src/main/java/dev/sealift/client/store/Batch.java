@@ -492,11 +492,12 @@ public final class Batch implements AutoCloseable {
   public boolean apply(RemoteFile file) {
     requireUsable();
     LogEntry entry = file.entry();
+    Lifetimes lifetimes = writer.policies().lifetimes().byLog();
     if (isOwn(entry)) {
       place(file, file.runs(), file.runs());
-      return true;
+      return file.keepsExpiry(lifetimes);
     }
-    boolean consistent = RemoteWriter.isConsistent(file);
+    boolean consistent = file.isConsistent(lifetimes);
     if (consistent) {
       writer.time().requireNotAhead(file.newest());
     }
@@ -534,7 +535,7 @@ public final class Batch implements AutoCloseable {
   public boolean takeOver(HandedFile file) {
     requireUsable();
     writer.mark().requireWritable();
-    if (!RemoteWriter.isConsistent(file.runs(), file.newest())) {
+    if (!RemoteFile.isConsistent(file.runs(), file.newest())) {
       return false;
     }
     writer.time().requireNotAhead(file.newest());
@@ -600,6 +601,15 @@ public final class Batch implements AutoCloseable {
     writing = false;
   }
 
+  /** As {@link #record}, of a file by another device that came without what it held: all of that is to be over when its header says so. */
+  public void recordExpired(RemoteFile file) {
+    requireUsable();
+    place(file, List.of(), List.of());
+    writing = true;
+    writer.applyExpired(file);
+    writing = false;
+  }
+
   /** Notes the place of an admitted file, and no more: one without events, or one that this store packed and whose events are not needed. */
   public void record(RemoteFile file) {
     requireUsable();
@@ -615,7 +625,7 @@ public final class Batch implements AutoCloseable {
     if (store.isSelf(entry.author())) {
       boolean brings = isOwn(entry) && writer.log().settleBefore(entry.counter());
       writer.log().settle(entry.counter(), entry.file(), entry.sequence());
-      writer.applyOwn(entry, ownRuns);
+      writer.applyOwn(file, ownRuns);
       if (brings) {
         writer.step().settleOwn();
       }

@@ -12,14 +12,18 @@ final class CarriedSayings {
   static Carry<CarriedPolicy> policies(CarrySource source, StepRange range) {
     Statement select = source
         .reader()
-        .prepare("SELECT k.name, k.keep, k.sequence, l.server_time FROM _sealift_keep k"
-            + " JOIN _sealift_log l USING (sequence) WHERE k.sequence BETWEEN ? AND ? ORDER BY k.sequence, k.name,"
-            + " CASE k.keep WHEN 'WINDOW' THEN 1 WHEN 'ALL' THEN 2 ELSE 3 END");
+        .prepare(
+            "SELECT k.name, k.what, k.sequence, l.server_time, k.millis FROM (SELECT name, sequence, 0 AS millis,"
+                + " CASE keep WHEN 'WINDOW' THEN 1 WHEN 'ALL' THEN 2 ELSE 3 END AS what FROM _sealift_keep"
+                + " UNION ALL SELECT name, sequence, millis, "
+                + CarriedPolicy.LIFETIME
+                + " FROM _sealift_lifetime) k"
+                + " JOIN _sealift_log l USING (sequence) WHERE k.sequence BETWEEN ? AND ? ORDER BY k.sequence, k.name, k.what");
     select.bind(1, range.first()).bind(2, range.base());
     return Carry.of(
         select,
         at -> new CarriedPolicy(
-            at.text(1), Keep.valueOf(at.text(2)).number(), at.integer(3), at.integer(4)));
+            at.text(1), (int) at.integer(2), at.integer(3), at.integer(4), at.integer(5)));
   }
 
   /** Transactions that were judged in those files. Not such as come too late by now: nobody will ask. */

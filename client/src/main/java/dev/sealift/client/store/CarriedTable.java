@@ -13,6 +13,7 @@ import dev.sealift.client.merge.CompoundCell;
 import dev.sealift.client.merge.Part;
 import dev.sealift.client.merge.RowState;
 import dev.sealift.client.merge.Stamp;
+import dev.sealift.client.store.Lifetimes.Over;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 final class CarriedTable implements Carry<CarriedRow> {
   private static final String LOSERS =
       "SELECT key, cell, t, device, reason, value, rival_t, rival_device, since, tx FROM _sealift_loser WHERE tbl = ?";
+  private static final int WRITTEN = 3;
   private static final int SINCE = 9;
   private static final String LINES =
       "SELECT key, cell, op, t, device, sequence, place, server_time, value FROM _sealift_history WHERE tbl = ?";
@@ -63,7 +65,12 @@ final class CarriedTable implements Carry<CarriedRow> {
     keys = new Ascending(select, 1, keyColumn());
     long reviewed = source.reviewedSince();
     long kept = source.keptSince(table);
-    losers = beside(LOSERS, whole, line -> line.integer(SINCE) >= reviewed, this::loser);
+    Over over = source.over(table.name());
+    losers = beside(
+        LOSERS,
+        whole,
+        line -> line.integer(SINCE) >= reviewed && !over.is(line.integer(WRITTEN)),
+        this::loser);
     lines = beside(LINES, whole, line -> line.integer(SERVER_TIME) >= kept, this::line);
     feed = beside(FEED, whole, line -> true, this::feedPlace);
   }

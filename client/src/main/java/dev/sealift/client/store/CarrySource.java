@@ -2,6 +2,7 @@ package dev.sealift.client.store;
 
 import dev.sealift.client.compact.Origin;
 import dev.sealift.client.merge.Stamp;
+import dev.sealift.client.store.Lifetimes.Over;
 import dev.sealift.protocol.id.DeviceId;
 import dev.sealift.protocol.membership.SpaceRules;
 import java.util.Map;
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /** One state of the database, as far as a compaction asks, with the numbers of the store turned into what every device understands. */
 final class CarrySource {
   private final Reader reader;
+  private final Living living;
   private final LoggedRows logged;
   private final Map<Integer, DeviceId> devices;
   private final OwnSequences own;
@@ -30,6 +32,7 @@ final class CarrySource {
   }
 
   private CarrySource(Reader reader, SpaceRules rules, Living living) {
+    this.living = living;
     this.reader = reader;
     this.rules = rules;
     logged = new LoggedRows(reader, living);
@@ -49,6 +52,11 @@ final class CarrySource {
 
   long position() {
     return position;
+  }
+
+  /** What is over of a table. */
+  Over over(String table) {
+    return living.over(table);
   }
 
   long cutOffMillis() {

@@ -181,7 +181,8 @@ final class Comparison implements AutoCloseable {
         kept.computeIfAbsent(held.table(), table -> source.notForgottenSince(table, baseMillis)),
         source.deadBeforeMillis(),
         source.deadBeforeMillis(baseMillis),
-        source.reviewedSince(baseMillis));
+        source.reviewedSince(baseMillis),
+        source.over(held.table()));
     return new RowComparison(held, isTouched(name(held)), since);
   }
 

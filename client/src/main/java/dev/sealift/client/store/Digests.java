@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -81,9 +82,9 @@ final class Digests {
     this.rendering = new Rendering((a, b) -> device(a).compareTo(device(b)));
   }
 
-  static Hash visible(Reader reader, Collection<TableInfo> tables) {
+  static Hash visible(Reader reader, Collection<TableInfo> tables, SpaceRules rules) {
     DigestWriter out = new DigestWriter("sealift.v1 visible state");
-    new Digests(reader, tables, out).visible();
+    new Digests(reader, tables, out).visible(new Living(reader, rules.cutOffMillis()));
     return out.finish();
   }
 
@@ -97,28 +98,61 @@ final class Digests {
     return Comparator.comparing(name.andThen(DigestWriter::utf8), Arrays::compareUnsigned);
   }
 
-  private void visible() {
+  private void visible(Living living) {
     for (TableInfo table : tables) {
       if (!Names.isReserved(table.name())) {
-        visible(table);
+        named = false;
+        if (living.over(table.name()).mortal()) {
+          visible(table, living);
+        } else {
+          visible(table);
+        }
       }
     }
     out.tag(END);
   }
 
+  /** Of a table in which something that is over may show still. */
+  private void visible(TableInfo table, Living living) {
+    try (Statement scan = reader.prepare(TableSql.scanAll(table))) {
+      while (scan.next()) {
+        RowImage shown = living.of(table, image(table, scan));
+        if (living.isVisible(shown)) {
+          name(table);
+          out.tag(ROW).text(scan.text(3 + table.columns().size()));
+          ordered(table).forEach(column -> visible(column, shown));
+        }
+      }
+    }
+  }
+
+  private RowImage image(TableInfo table, Statement scan) {
+    Map<Integer, Value> values = new HashMap<>();
+    table.columns().forEach(column -> values.put(column.cell(), scan.value(2 + column.cell())));
+    RowState state = Stored.state(scan.blob(2));
+    return RowImage.of(state, values, compounds(table, scan.integer(1)));
+  }
+
+  private Map<Integer, CompoundCell> compounds(TableInfo table, long row) {
+    return table.compounds().isEmpty() ? Map.of() : Compounds.read(reader, table, row, Side.SHOWN);
+  }
+
+  private void visible(ColumnInfo column, RowImage shown) {
+    if (column.kind() == null) {
+      visible(column, shown.at(column.cell()));
+    } else {
+      visible(column, column.kind(), shown.compound(column.cell()));
+    }
+  }
+
   private void visible(TableInfo table) {
     List<ColumnInfo> columns = ordered(table);
-    boolean named = false;
     try (Statement scan = reader.prepare(TableSql.scan(table))) {
       while (scan.next()) {
-        if (!named) {
-          out.tag(TABLE).text(table.name());
-          named = true;
-        }
+        name(table);
         out.tag(ROW).text(scan.text(1));
-        Map<Integer, CompoundCell> compounds = table.compounds().isEmpty()
-            ? Map.of()
-            : Compounds.read(reader, table, scan.integer(2 + table.columns().size()), Side.SHOWN);
+        Map<Integer, CompoundCell> compounds =
+            compounds(table, scan.integer(2 + table.columns().size()));
         for (ColumnInfo column : columns) {
           if (column.kind() == null) {
             visible(column, scan.value(1 + column.cell()));
@@ -193,7 +227,8 @@ final class Digests {
     try (Statement select = reader.prepare(
         "SELECT l.key, coalesce(c.name, ''), l.t, d.device, l.reason, l.value FROM _sealift_loser l"
             + " JOIN _sealift_device d ON d.idx = l.device LEFT JOIN _sealift_column c ON c.tbl = l.tbl AND c.cell = l.cell"
-            + " WHERE l.tbl = ? AND l.since >= ? ORDER BY 1, 2, l.t < 0, 3, 4, c.kind IS NOT NULL, "
+            + " WHERE l.tbl = ? AND l.since >= ? AND " + Lifetimes.LOSER_COUNTS
+            + " ORDER BY 1, 2, l.t < 0, 3, 4, c.kind IS NOT NULL, "
             + TableSql.KIND_ORDER)) {
       select.bind(1, table.id()).bind(2, reviewedSince);
       while (select.next()) {

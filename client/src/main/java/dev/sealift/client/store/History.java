@@ -7,6 +7,7 @@ import dev.sealift.client.pack.RowEvent;
 import dev.sealift.client.pack.RunKind;
 import dev.sealift.client.value.Value;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Notes every event of the log, as the log comes to it, of tables that keep more than what they show: one line for each column that it writes, or one for the row when it writes none.
@@ -68,18 +69,36 @@ final class History {
 
   private void declare(
       EventRun run, RowEvent event, RemoteWriter.Source source, long windowMillis) {
-    String name = SchemaTable.keptTableOf(event.key());
-    int type = run.columns().indexOf(SchemaTable.TYPE);
-    if (name != null && type >= 0 && !source.isLate(run, event)) {
-      KeepPolicies.parse(event.values().get(type)).ifPresent(keep -> {
-        flush();
-        TableInfo table = catalog.table(name);
-        if (table != null && policies.byLog(name) == Keep.WINDOW) {
-          prune(table, source.serverTimeMillis() - windowMillis); // before that ends to be so
-        }
-        policies.declaredInLog(name, keep, source.sequence());
-        catalog.outdateViews();
-      });
+    if (source.isLate(run, event)) {
+      return;
+    }
+    String kept = SchemaTable.keptTableOf(event.key());
+    if (kept != null) {
+      said(run, event, SchemaTable.TYPE)
+          .flatMap(KeepPolicies::parse)
+          .ifPresent(keep -> declare(kept, keep, source, windowMillis));
+    }
+    String mortal = SchemaTable.mortalTableOf(event.key());
+    if (mortal != null) {
+      said(run, event, SchemaTable.POSITION)
+          .flatMap(Lifetimes::parse)
+          .ifPresent(millis -> policies.declaredInLog(mortal, millis, source.sequence()));
+    }
+  }
+
+  private static Optional<Value> said(EventRun run, RowEvent event, String columnName) {
+    int column = run.columns().indexOf(columnName);
+    return column < 0 ? Optional.empty() : Optional.of(event.values().get(column));
+  }
+
+  private void declare(String name, Keep keep, RemoteWriter.Source source, long windowMillis) {
+    flush();
+    TableInfo table = catalog.table(name);
+    if (table != null && policies.byLog(name) == Keep.WINDOW) {
+      prune(table, source.serverTimeMillis() - windowMillis); // before that ends to be so
+    }
+    if (policies.declaredInLog(name, keep, source.sequence())) {
+      catalog.outdateViews();
     }
   }
 

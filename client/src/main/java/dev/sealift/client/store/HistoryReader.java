@@ -134,15 +134,13 @@ final class HistoryReader {
   }
 
   private RowImage image(Statement select) {
-    RowState state = living.of(Stored.state(select.blob(2)));
+    RowState state = Stored.state(select.blob(2));
     Map<Integer, Value> values = new HashMap<>();
     table.columns().forEach(column -> values.put(column.cell(), select.value(2 + column.cell())));
-    return RowImage.of(
-        state,
-        values,
-        state.touch().isPresent()
-            ? Compounds.read(reader, table, select.integer(1), Side.SHOWN)
-            : Map.of());
+    Map<Integer, CompoundCell> compounds = state.touch().isPresent()
+        ? Compounds.read(reader, table, select.integer(1), Side.SHOWN)
+        : Map.of();
+    return living.of(table, RowImage.of(state, values, compounds));
   }
 
   private boolean isShown() {
@@ -166,7 +164,7 @@ final class HistoryReader {
 
   private void addRow(long row) {
     RowImage admitted = Asides.read(reader, table, row)
-        .map(living::of)
+        .map(aside -> living.of(table, aside))
         .orElseGet(() -> RowImage.of(
             shown.state().without(this::isUnadmitted), shown.values(), shown.compounds()));
     addImage(admitted, true);
@@ -270,7 +268,8 @@ final class HistoryReader {
 
   private void addLosers() {
     Statement select = reader.statement(
-        "SELECT cell, t, device, reason, value FROM _sealift_loser l WHERE tbl = ? AND key = ? AND since >= ?"
+        "SELECT cell, t, device, reason, value FROM _sealift_loser l WHERE tbl = ? AND key = ? AND since >= ? AND "
+            + Lifetimes.LOSER_COUNTS
             + " AND NOT EXISTS (SELECT 1 FROM _sealift_dismissal x WHERE x.tbl = l.tbl AND x.key = l.key"
             + " AND x.cell = l.cell AND x.loser_t = l.t AND x.loser_device = l.device)");
     select.bind(1, table.id()).bind(2, key).bind(3, reviewedSince);

@@ -26,6 +26,7 @@ final class InboxReader {
           + " WHERE l.since >= ?1 AND l.tbl IN (SELECT id FROM _sealift_table WHERE name NOT LIKE 'sealift\\_%' ESCAPE '\\')"
           + " AND NOT EXISTS (SELECT 1 FROM _sealift_dismissal x WHERE x.tbl = l.tbl AND x.key = l.key"
           + " AND x.cell = l.cell AND x.loser_t = l.t AND x.loser_device = l.device)"
+          + " AND " + Lifetimes.LOSER_COUNTS
           + " AND (?3 = 0 OR (l.tx = ?3 AND d.device = ?4))"
           + " ORDER BY l.since, l.tx, n.name, l.key, l.t, d.device, l.reason, c.name LIMIT ?2";
 

@@ -27,8 +27,16 @@ final class Judge {
   private final Devices devices;
   private final FileLog log;
   private final Judged judged;
+  private final LifetimePolicies lifetimes;
 
-  Judge(Catalog catalog, RowMerger rows, Devices devices, FileLog log, Judged judged) {
+  Judge(
+      Catalog catalog,
+      RowMerger rows,
+      Devices devices,
+      FileLog log,
+      Judged judged,
+      LifetimePolicies lifetimes) {
+    this.lifetimes = lifetimes;
     this.catalog = catalog;
     this.rows = rows;
     this.devices = devices;
@@ -124,6 +132,9 @@ final class Judge {
     boolean all(List<EventRun> guards) {
       Map<RowName, List<Guard>> byRow = new LinkedHashMap<>();
       for (EventRun run : guards) {
+        if (lifetimes.byLog().before(run.table(), source.sequence()).isPresent()) {
+          continue; // not everybody could tell
+        }
         for (RowEvent event : run.rows()) {
           byRow
               .computeIfAbsent(new RowName(run.table(), event.key()), any -> new ArrayList<>())

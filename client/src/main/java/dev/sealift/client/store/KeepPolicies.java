@@ -16,13 +16,15 @@ final class KeepPolicies {
   private final Db db;
   private final Catalog catalog;
   private final Tables tables;
+  private final LifetimePolicies lifetimes;
   private final Statement insert;
   private final Map<String, Keep> byLog = new HashMap<>();
   private final Map<String, Keep> declared = new HashMap<>();
   private boolean mentioned;
 
-  KeepPolicies(Db db, Catalog catalog, Tables tables) {
+  KeepPolicies(Db db, Catalog catalog, Tables tables, KeptRules rules) {
     this.db = db;
+    lifetimes = new LifetimePolicies(db, catalog, tables, rules);
     this.catalog = catalog;
     this.tables = tables;
     insert =
@@ -32,6 +34,7 @@ final class KeepPolicies {
 
   /** As the database has it. */
   void load() {
+    lifetimes.load();
     loadByLog();
     declared.clear();
     TableInfo schema = catalog.table(SchemaTable.NAME);
@@ -94,6 +97,7 @@ final class KeepPolicies {
 
   /** A row of the schema table was written. */
   void changed(String key) {
+    lifetimes.changed(key);
     if (SchemaTable.isKeep(key)) {
       TableInfo schema = catalog.require(SchemaTable.NAME, SchemaTable.COLUMNS);
       declare(key, ShownRow.read(schema, tables.of(schema).selectShown(), key));
@@ -103,7 +107,12 @@ final class KeepPolicies {
 
   /** Whether a file of the log may have something to do with it. */
   boolean isMentioned() {
-    return mentioned;
+    return mentioned || lifetimes.isMentioned();
+  }
+
+  /** How long events count: of no table of which more is kept than the latest. */
+  LifetimePolicies lifetimes() {
+    return lifetimes;
   }
 
   /** By the log. */
@@ -149,10 +158,23 @@ final class KeepPolicies {
     return Keep.higher(byLog(table), declared.getOrDefault(table, Keep.LATEST));
   }
 
-  /** The log says so in the file of a sequence. */
-  void declaredInLog(String table, Keep keep, long sequence) {
+  /**
+   * The log says so in the file of a sequence.
+   *
+   * @return whether it counts: nothing is kept of a table whose events do not count for good
+   */
+  boolean declaredInLog(String table, Keep keep, long sequence) {
+    if (lifetimes.byLog().of(table).isPresent()) {
+      return false;
+    }
     insert.bind(1, table).bind(2, keep.name()).bind(3, sequence).run();
     byLog.merge(table, keep, Keep::higher);
+    return true;
+  }
+
+  /** As {@link #declaredInLog(String, Keep, long)}, of how long events count: for good where something is kept of them. */
+  boolean declaredInLog(String table, long lifetimeMillis, long sequence) {
+    return byLog(table) == Keep.LATEST && lifetimes.declaredInLog(table, lifetimeMillis, sequence);
   }
 
   /** The log has no more than {@code size} files left. */
@@ -160,6 +182,7 @@ final class KeepPolicies {
     try (Statement delete = db.prepare("DELETE FROM _sealift_keep WHERE sequence > ?")) {
       delete.bind(1, size).run();
     }
+    lifetimes.rewind(size);
     loadByLog();
   }
 }

@@ -32,19 +32,21 @@ final class LoggedRows {
 
   /** @param select stands on the row: its number, its state, its registers by cell */
   RowImage of(TableInfo table, Statement select) {
-    RowState shown = Stored.state(select.blob(2));
-    RowState state = living.of(shown.has(unadmitted) ? shown.without(unadmitted) : shown);
     Optional<RowImage> aside =
         noAsides ? Optional.empty() : Asides.read(reader, table, select.integer(1));
-    return aside.map(living::of).orElseGet(() -> {
-      Map<Integer, Value> values = new HashMap<>();
-      for (ColumnInfo column : table.columns()) {
-        if (state.cell(column.cell()).isPresent()) {
-          values.put(column.cell(), select.value(2 + column.cell()));
-        }
+    return living.of(table, aside.orElseGet(() -> admitted(table, select)));
+  }
+
+  private RowImage admitted(TableInfo table, Statement select) {
+    RowState shown = Stored.state(select.blob(2));
+    RowState state = shown.has(unadmitted) ? shown.without(unadmitted) : shown;
+    Map<Integer, Value> values = new HashMap<>();
+    for (ColumnInfo column : table.columns()) {
+      if (state.cell(column.cell()).isPresent()) {
+        values.put(column.cell(), select.value(2 + column.cell()));
       }
-      return new RowImage(state, values, compounds(table, select.integer(1), state));
-    });
+    }
+    return new RowImage(state, values, compounds(table, select.integer(1), state));
   }
 
   private Map<Integer, CompoundCell> compounds(TableInfo table, long row, RowState state) {

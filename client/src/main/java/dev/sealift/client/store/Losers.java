@@ -2,6 +2,7 @@ package dev.sealift.client.store;
 
 import dev.sealift.client.merge.LoserChange;
 import dev.sealift.client.merge.Stamp;
+import dev.sealift.client.store.Lifetimes.Over;
 import dev.sealift.client.value.Value;
 import java.util.List;
 import java.util.Optional;
@@ -14,6 +15,7 @@ final class Losers {
   private final Statement deleteRestored;
   private final Statement deleteOf;
   private final Statement deleteRow;
+  private final Statement deleteWritten;
   private final Statement deleteOlder;
   private final Statement select;
   private final Statement selectLate;
@@ -34,6 +36,8 @@ final class Losers {
         "DELETE FROM _sealift_loser WHERE tbl = ? AND key = ? AND cell = ? AND device = ? AND tx = 0"
             + " AND (t < 0, t) <= (?5 < 0, ?5)");
     deleteRow = db.prepare("DELETE FROM _sealift_loser WHERE tbl = ? AND key = ?");
+    deleteWritten = db.prepare(
+        "DELETE FROM _sealift_loser WHERE tbl = ? AND " + TableSql.millis("t") + " <= ?");
     deleteOlder = db.prepare("DELETE FROM _sealift_loser WHERE since < ?");
     select = db.prepare(
         "SELECT 1 FROM _sealift_loser l WHERE tbl = ? AND key = ? AND cell = ? AND t = ? AND device = ?"
@@ -55,6 +59,10 @@ final class Losers {
     } finally {
       any.reset();
     }
+  }
+
+  boolean isEmpty() {
+    return empty;
   }
 
   /** What an admitted event did; {@code serverTimeMillis} is its file's. */
@@ -203,6 +211,20 @@ final class Losers {
         .bind(11, transaction)
         .run();
     empty = false;
+  }
+
+  /**
+   * What was written to a table that is over.
+   *
+   * @return whether there was any
+   */
+  boolean forgetWritten(TableInfo table, Over over) {
+    deleteWritten.bind(1, table.id()).bind(2, over.upToMillis());
+    boolean any = !empty && deleteWritten.run() > 0;
+    if (any) {
+      load();
+    }
+    return any;
   }
 
   /** Those are nobody's to review any more. */

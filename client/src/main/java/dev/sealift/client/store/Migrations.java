@@ -215,6 +215,17 @@ final class Migrations {
           + " counter INTEGER NOT NULL, server_time INTEGER NOT NULL, base INTEGER NOT NULL, root BLOB,"
           + " place INTEGER NOT NULL, public INTEGER NOT NULL, newest INTEGER NOT NULL)");
 
+  private static final List<String> VERSION_13 = List.of(
+      // How long events on tables count: each lifetime is shorter than those before it of its
+      // table.
+      "CREATE TABLE _sealift_lifetime(name TEXT NOT NULL, sequence INTEGER NOT NULL, millis INTEGER NOT NULL,"
+          + " PRIMARY KEY(name, sequence)) WITHOUT ROWID",
+      "ALTER TABLE _sealift_step_keep ADD COLUMN lifetime INTEGER NOT NULL DEFAULT 0",
+      // Files of the log that came without what they held, since it was over: when that was to be.
+      "CREATE TABLE _sealift_expired(sequence INTEGER PRIMARY KEY, expires INTEGER NOT NULL)",
+      // When tables were last gone through for what is over, and when some was last forgotten.
+      "CREATE TABLE _sealift_sweep(name TEXT PRIMARY KEY, swept INTEGER NOT NULL, forgot INTEGER NOT NULL) WITHOUT ROWID");
+
   private static final List<List<String>> VERSIONS = List.of(
       VERSION_1,
       VERSION_2,
@@ -227,7 +238,8 @@ final class Migrations {
       VERSION_9,
       VERSION_10,
       VERSION_11,
-      VERSION_12);
+      VERSION_12,
+      VERSION_13);
 
   /** The version that this code writes. */
   static final int CURRENT = VERSIONS.size();

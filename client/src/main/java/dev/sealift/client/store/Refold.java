@@ -12,6 +12,7 @@ import java.util.BitSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Works out anew what the log makes of rows, for those that files beyond a size had a part in, when these lose their places: from the files that are left, which are kept. What
@@ -42,6 +43,7 @@ final class Refold {
   private final Guards guards;
   private final Judge judge;
   private final LoserNames names;
+  private final LifetimePolicies lifetimes;
   private final Sources sources;
   private final Set<Integer> tables = new HashSet<>();
   private final BitSet hashes = new BitSet(HASHES);
@@ -63,7 +65,9 @@ final class Refold {
       Guards guards,
       Judge judge,
       LoserNames names,
+      LifetimePolicies lifetimes,
       Sources sources) {
+    this.lifetimes = lifetimes;
     this.db = db;
     this.catalog = catalog;
     this.rows = rows;
@@ -94,7 +98,8 @@ final class Refold {
     for (long sequence = first; sequence <= last; sequence++) {
       log.sealed(sequence).ifPresent(kept -> {
         RemoteFile file = opener.open(kept.entry(), kept.header(), kept.payload());
-        if (kept.own() || RemoteWriter.isConsistent(file)) {
+        Lifetimes then = lifetimes.byLog();
+        if (kept.own() ? file.keepsExpiry(then) : file.isConsistent(then)) {
           work.on(file.runs(), sources.of(kept.entry(), kept.own()));
         }
       });
@@ -173,7 +178,7 @@ final class Refold {
     long file = source.own() ? NOT_DISPLACED : log.displaced(source.sequence());
     for (RowEvent event : run.rows()) {
       hashes.set(hash(table, event.key()));
-      RowMerger.Found found = rows.findKept(table, event.key());
+      RowMerger.Found found = found(table, event.key());
       note.bind(1, table.id())
           .bind(2, event.key())
           .bind(3, found == null ? Journal.NO_ROW : found.row())
@@ -184,6 +189,16 @@ final class Refold {
         keep(table, found, event, run, source, file);
       }
     }
+  }
+
+  /** A row, also one that was forgotten since all of it was over: it is not any more. */
+  private RowMerger.@Nullable Found found(TableInfo table, String key) {
+    RowMerger.Found found = rows.findKept(table, key);
+    if (found == null && lifetimes.byLog().of(table.name()).isPresent()) {
+      rows.standAside(table, key);
+      found = rows.findKept(table, key);
+    }
+    return found;
   }
 
   /** This device's own is one of those again that the log does not have yet. */

@@ -6,6 +6,7 @@ import dev.sealift.client.merge.Stamp;
 import dev.sealift.client.pack.EventRun;
 import dev.sealift.client.pack.RowEvent;
 import dev.sealift.client.pack.RunKind;
+import dev.sealift.client.store.Lifetimes.Over;
 import dev.sealift.client.store.RowMerger.Event;
 import dev.sealift.client.value.Value;
 import dev.sealift.protocol.clock.HybridTime;
@@ -40,6 +41,7 @@ final class RemoteWriter {
   private final Judge judge;
   private final Guards guards;
   private final SeenFiles seenFiles;
+  private final LifetimePolicies lifetimes;
 
   RemoteWriter(
       Catalog catalog,
@@ -54,7 +56,9 @@ final class RemoteWriter {
       Places places,
       Judge judge,
       Guards guards,
-      SeenFiles seenFiles) {
+      SeenFiles seenFiles,
+      LifetimePolicies lifetimes) {
+    this.lifetimes = lifetimes;
     this.seenFiles = seenFiles;
     this.catalog = catalog;
     this.tables = tables;
@@ -76,6 +80,7 @@ final class RemoteWriter {
    * @param own whether this store packed it
    * @param places of its events
    * @param lateBeforeMillis what was written before this is too old to be merged
+   * @param counts not where its events are not what its header says
    */
   record Source(
       int author,
@@ -83,7 +88,8 @@ final class RemoteWriter {
       long sequence,
       long serverTimeMillis,
       Places.OfEvents places,
-      long lateBeforeMillis) {
+      long lateBeforeMillis,
+      boolean counts) {
     /** A transaction is late as a whole. */
     boolean isLate(EventRun run, RowEvent event) {
       return run.isOfTransaction()
@@ -110,22 +116,6 @@ final class RemoteWriter {
     }
   }
 
-  /** Whether no event is newer than the header says: the mesh has checked that time, and only that. */
-  static boolean isConsistent(RemoteFile file) {
-    return isConsistent(file.runs(), file.newest());
-  }
-
-  static boolean isConsistent(List<EventRun> runs, HybridTime newest) {
-    for (EventRun run : runs) {
-      for (RowEvent event : run.rows()) {
-        if (event.time().isAfter(newest)) {
-          return false;
-        }
-      }
-    }
-    return true;
-  }
-
   /** A file by another device, or by another copy of this home. */
   void apply(List<EventRun> runs, Source source) {
     judge.each(runs, source, (run, outcome) -> {
@@ -142,6 +132,10 @@ final class RemoteWriter {
       dismiss(run, (table, key) -> true);
       return;
     }
+    Over over = over(run, source);
+    if (over.mortal() && run.kind().isPart()) {
+      return;
+    }
     TableInfo table = require(run);
     List<ColumnInfo> columns = columns(run, table);
     RowMerger.Place place = place(run, source);
@@ -151,6 +145,7 @@ final class RemoteWriter {
         && !places.areUsed() // what goes to SQLite in batches has none
         && run.seenFiles().isEmpty()
         && !SchemaTable.NAME.equals(table.name())
+        && (!over.mortal() || losers.isEmpty() && !over.isAny(run))
         && run.rows().stream().noneMatch(row -> source.isLate(run, row));
     if (simple) {
       applyWhole(run, table, columns, source, place);
@@ -159,11 +154,16 @@ final class RemoteWriter {
     for (RowEvent row : run.rows()) {
       if (source.isLate(run, row)) {
         lose(run, row, table, columns, source, Unmerged.LATE);
-      } else {
+      } else if (!over.is(row.time())) {
         merge(run, row, table, columns, source, place);
       }
       schemaChanged(table, row.key());
     }
+  }
+
+  /** What is over of a run's table where its file stands. */
+  private Over over(EventRun run, Source source) {
+    return lifetimes.over(run.table(), source.sequence(), source.serverTimeMillis());
   }
 
   /** However old it is: who dismissed it had seen the loser. What names none does nothing, on every device alike. */
@@ -255,6 +255,9 @@ final class RemoteWriter {
       List<ColumnInfo> columns,
       Source source,
       Unmerged why) {
+    if (isNothing(run, row, source)) {
+      return;
+    }
     if (columns.isEmpty()) {
       lose(run, row, table, RowState.MARKER, Value.NULL, source, why);
     }
@@ -289,10 +292,21 @@ final class RemoteWriter {
       List<ColumnInfo> columns,
       Source source,
       RowMerger.Place place) {
-    Event event = new Event(
-        run.kind(), row.key(), source.stamp(run, row), columns, run.groups(), row.values());
+    Event event = event(run, row, columns, source);
     rows.admit(table, event, place)
         .ifPresent(change -> changes.add(table, row.key(), change, Change.Origin.REMOTE));
+  }
+
+  private Event event(EventRun run, RowEvent row, List<ColumnInfo> columns, Source source) {
+    boolean mortal = over(run, source).mortal();
+    return new Event(
+        run.kind(),
+        row.key(),
+        source.stamp(run, row),
+        columns,
+        mortal ? List.of() : run.groups(),
+        row.values(),
+        mortal);
   }
 
   private void applyWhole(
@@ -473,12 +487,18 @@ final class RemoteWriter {
         } else if (late) {
           lose(run, row, table, columns, source, Unmerged.LATE);
         }
-        Event event = new Event(
-            run.kind(), row.key(), source.stamp(run, row), columns, run.groups(), row.values());
-        boolean merged = !late && outcome == Judge.Outcome.MERGED;
+        Event event = event(run, row, columns, source);
+        boolean merged = !late && !isNothing(run, row, source) && outcome == Judge.Outcome.MERGED;
         rows.fold(table, event, place, merged).ifPresent(number -> folded.add(table, number));
       }
     }
+  }
+
+  private boolean isNothing(EventRun run, RowEvent row, Source source) {
+    Over over = over(run, source);
+    return !source.counts()
+        || over.is(row.time())
+        || over.mortal() && run.kind().isPart();
   }
 
   /** Shows a row anew, if something is kept aside of it. */

@@ -10,6 +10,7 @@ import dev.sealift.client.compact.CellName;
 import dev.sealift.client.compact.Origin;
 import dev.sealift.client.rule.RowName;
 import dev.sealift.client.store.Difference.Kind;
+import dev.sealift.client.store.Lifetimes.Over;
 import dev.sealift.protocol.clock.HybridTime;
 import dev.sealift.protocol.id.Hash;
 import java.util.HashMap;
@@ -56,6 +57,7 @@ final class RowComparison {
    * @param deadMillis what was removed before is dead, and forgotten with all that it hid when something came to the row
    * @param deadAtBaseMillis what was removed before was dead at the base, and is not carried
    * @param lostAtBaseMillis losers from before were over at the base, and are not carried
+   * @param gone what is over by now of the row's table, and is nothing
    */
   record Since(
       long base,
@@ -64,7 +66,8 @@ final class RowComparison {
       long keptMillis,
       long deadMillis,
       long deadAtBaseMillis,
-      long lostAtBaseMillis) {
+      long lostAtBaseMillis,
+      Over gone) {
 
     /** Whether it may have been forgotten since the base. */
     private boolean isOver(Loser loser) {
@@ -139,9 +142,11 @@ final class RowComparison {
   /**
    * A piece of the row as it is carried, in their order.
    *
+   * @param carried as it is, with what is over by now
    * @param isFirst whether it is the one with the row's own stamps
    */
-  void take(CarriedRow piece, boolean isFirst) throws DifferenceException {
+  void take(CarriedRow carried, boolean isFirst) throws DifferenceException {
+    CarriedRow piece = since.gone().mortal() ? carried.without(since.gone()::is) : carried;
     if (isFirst) {
       died = isTouched && hasDied(piece.removal()) ? piece.removal() : null;
       take(piece.marker(), mine.marker());

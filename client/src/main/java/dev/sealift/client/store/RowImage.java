@@ -4,9 +4,11 @@ import dev.sealift.client.merge.CompoundCell;
 import dev.sealift.client.merge.CurrentValues;
 import dev.sealift.client.merge.Merged;
 import dev.sealift.client.merge.RowState;
+import dev.sealift.client.merge.Stamp;
 import dev.sealift.client.value.Value;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /**
  * A row in memory: what merging knows of it, and what it holds. Immutable.
@@ -39,6 +41,18 @@ record RowImage(RowState state, Map<Integer, Value> values, Map<Integer, Compoun
       return this;
     }
     return of(other, values, other.touch().isPresent() ? compounds : Map.of());
+  }
+
+  /** What is left of it when what some stamps stand for is taken away. */
+  RowImage without(Predicate<Stamp> gone) {
+    Map<Integer, CompoundCell> left = new HashMap<>();
+    compounds.forEach((cell, compound) -> {
+      CompoundCell rest = compound.without(gone);
+      if (!rest.isEmpty()) {
+        left.put(cell, rest);
+      }
+    });
+    return of(state.without(gone), values, left);
   }
 
   /** What it is after an event. */

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,21 +67,25 @@ final class RowMerger {
     this.merge = merge;
   }
 
-  /** One event as it meets a row; the cells are those of {@code columns}, and {@code values} parallel to them. */
+  /** One event as it meets a row; the cells are those of {@code columns}, and {@code values} parallel to them; of a table whose events count {@code forALifetime} each by itself. */
   record Event(
       RunKind kind,
       String key,
       Stamp stamp,
       List<ColumnInfo> columns,
       List<Integer> groups,
-      List<Value> values) {
+      List<Value> values,
+      boolean forALifetime) {
     /** One that has no rivals whom it could lose to: of this device's own, as it shows them. */
     Event(RunKind kind, String key, Stamp stamp, List<ColumnInfo> columns, List<Value> values) {
-      this(kind, key, stamp, columns, List.of(), values);
+      this(kind, key, stamp, columns, List.of(), values, false);
     }
 
     Written written() {
       int[] cells = columns.stream().mapToInt(ColumnInfo::cell).toArray();
+      if (forALifetime) {
+        return Written.forALifetime(cells, values);
+      }
       return groups.isEmpty()
           ? Written.of(cells, values)
           : Written.of(cells, groups.stream().mapToInt(group -> group).toArray(), values);
@@ -367,6 +372,50 @@ final class RowMerger {
     long row = onlyRow(insert);
     asides.put(table, row, RowImage.ABSENT);
     return row;
+  }
+
+  /**
+   * What became of a row of which something may be over.
+   *
+   * @param any whether something was
+   * @param isEmpty whether nothing is left, here or in the log
+   * @param change what people see of it
+   */
+  record Forgotten(boolean any, boolean isEmpty, Optional<Change.Kind> change) {}
+
+  /** Takes what is over out of a row as the log has it; what has no place there yet shows on. */
+  Forgotten forget(TableInfo table, String key, RowState state, Predicate<Stamp> isOver) {
+    boolean stands = asides.isEmpty() && state.touch().isEmpty() && !state.has(isOver);
+    if (stands && !state.equals(RowState.ABSENT)) {
+      return new Forgotten(false, false, Optional.empty()); // as nearly all do
+    }
+    Statement select = tables.of(table).selectByKey().bind(1, key);
+    long row;
+    RowImage shown;
+    RowImage logged;
+    try {
+      if (!select.next()) {
+        throw new IllegalStateException("a row that was found is there");
+      }
+      row = select.integer(1);
+      shown = image(table, row, state, select);
+      logged = asides.get(table, row).orElseGet(() -> image(table, row, admitted(state), select));
+    } finally {
+      select.reset();
+    }
+    RowImage left = logged.without(isOver);
+    boolean any = !left.equals(logged);
+    Optional<Change.Kind> change =
+        any ? settle(table, row, shown, left, log.lastAdmitted()) : Optional.empty();
+    boolean isEmpty = left.state().equals(RowState.ABSENT) && isEmpty(table, row, key);
+    return new Forgotten(any, isEmpty, change);
+  }
+
+  private boolean isEmpty(TableInfo table, long row, String key) {
+    Found found = findKept(table, key);
+    return found != null
+        && found.state().equals(RowState.ABSENT)
+        && asides.get(table, row).isEmpty();
   }
 
   /** Applies an event by somebody else as the log comes to it. What people see of it; nothing when they see no change. */

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * s/&lt;table&gt;/&lt;column&gt;      all null: the row being there says that the column is searchable
  * v/&lt;number&gt;              all null: the row being there says that the app is to be of this version at least; the highest that is there counts
  * k/&lt;table&gt;               null         Keep   null       null: what is kept of the table, see {@link KeepPolicies}
+ * l/&lt;table&gt;               null         null   milliseconds    null: how long events on the table count, see {@link Lifetimes}
  * o/&lt;table&gt;               all null: the row being there says that the table is written online only
  * </pre>
  *
@@ -59,6 +60,7 @@ final class SchemaTable {
   private static final String UNIQUE_PREFIX = "u/";
 
   private static final String KEEP_PREFIX = "k/";
+  private static final String LIFETIME_PREFIX = "l/";
   private static final String ONLINE_PREFIX = "o/";
 
   private SchemaTable() {}
@@ -154,6 +156,24 @@ final class SchemaTable {
   /** The table of which a row says what is kept; null for a row that says no such thing of one that an app can have. */
   static @Nullable String keptTableOf(String key) {
     return appTable(KEEP_PREFIX, key);
+  }
+
+  static String lifetimeKey(String table) {
+    return LIFETIME_PREFIX + table;
+  }
+
+  /** Whether a row says how long events count, of a table or of something that can be none. */
+  static boolean isLifetime(String key) {
+    return key.startsWith(LIFETIME_PREFIX);
+  }
+
+  /** The table of which a row says how long its events count; null for a row that says no such thing of one that an app can have. */
+  static @Nullable String mortalTableOf(String key) {
+    return appTable(LIFETIME_PREFIX, key);
+  }
+
+  static Map<String, Value> lifetimeRow(long millis) {
+    return Map.of(POSITION, Value.of(millis));
   }
 
   private static @Nullable String appTable(String prefix, String key) {

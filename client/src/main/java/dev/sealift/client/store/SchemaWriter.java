@@ -103,11 +103,15 @@ final class SchemaWriter {
    */
   void check(TableSchema wanted, boolean byTool) {
     requireOneSpelling(catalog.tables().keySet(), wanted.wire(), "table");
+    if (wanted.expires() && policies.lifetimes().areNone()) {
+      throw contradiction("rows do not expire in a space that ranks by arrival");
+    }
     TableInfo table = catalog.table(wanted.wire());
     if (table == null) {
       return;
     }
     requireFeed(table, wanted);
+    requireLifetime(table, wanted);
     boolean declaredBefore = table.app() != null && table.app().key().equals(wanted.key());
     if (table.isDeclared() && !table.shared().key().equals(wanted.key()) && !declaredBefore) {
       throw contradiction("the key of a table has another name in this space; declare it as "
@@ -210,6 +214,24 @@ final class SchemaWriter {
     }
   }
 
+  private void requireLifetime(TableInfo table, TableSchema wanted) {
+    boolean expires = policies.lifetimes().of(table.name()).isPresent();
+    if (wanted.expires() && policies.of(table.name()) != Keep.LATEST) {
+      throw contradiction(
+          "the space keeps what is written to this table, so its rows cannot expire; declare them under another name");
+    }
+    if (expires && wanted.keep() != Keep.LATEST) {
+      throw contradiction(
+          "the rows of this table expire in this space, so nothing more is kept of them; declare those to keep under another name");
+    }
+    boolean hasCompounds = !table.compounds().isEmpty()
+        || wanted.columns().stream().anyMatch(column -> !column.type().isRegister());
+    if ((expires || wanted.expires()) && hasCompounds) {
+      throw contradiction(
+          "a table whose rows expire has plain columns alone; keep the elements of a set or a counter as rows of their own");
+    }
+  }
+
   private static StoreException contradiction(String message) {
     return new StoreException(Code.BAD_SCHEMA, message);
   }
@@ -248,6 +270,7 @@ final class SchemaWriter {
       }
     }
     wrote |= declareKeep(wanted, seen);
+    wrote |= declareLifetime(wanted, seen);
     wrote |= declareOnlineOnly(wanted, seen);
     return declareRules(wanted, seen) || wrote;
   }
@@ -258,6 +281,22 @@ final class SchemaWriter {
       put(SchemaTable.keepKey(wanted.wire()), SchemaTable.keepRow(wanted.keep()), seen);
     }
     return more;
+  }
+
+  private boolean declareLifetime(TableSchema wanted, long seen) {
+    boolean shorter = wanted.expires()
+        && policies
+            .lifetimes()
+            .of(wanted.wire())
+            .filter(held -> held <= wanted.lifetimeMillis())
+            .isEmpty();
+    if (shorter) {
+      put(
+          SchemaTable.lifetimeKey(wanted.wire()),
+          SchemaTable.lifetimeRow(wanted.lifetimeMillis()),
+          seen);
+    }
+    return shorter;
   }
 
   private boolean declareOnlineOnly(TableSchema wanted, long seen) {

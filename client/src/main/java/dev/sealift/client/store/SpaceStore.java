@@ -7,6 +7,7 @@ import dev.sealift.client.compact.CarriedFile;
 import dev.sealift.client.compact.StepRange;
 import dev.sealift.client.merge.CompoundCell;
 import dev.sealift.client.pack.DotRef;
+import dev.sealift.client.pack.EventRun;
 import dev.sealift.client.rule.RuleViolation;
 import dev.sealift.client.store.Compounds.Side;
 import dev.sealift.client.value.Bytes;
@@ -447,6 +448,12 @@ public final class SpaceStore implements AutoCloseable {
     return snapshot((reader, then) -> KeepPolicies.of(reader, then, info.name()));
   }
 
+  /** How long what is written to a table counts, in milliseconds; empty where that is for good. */
+  public Optional<Long> lifetimeMillis(String table) {
+    TableInfo info = requireTable(tables, table);
+    return snapshot((reader, then) -> LifetimePolicies.of(reader, then, info.name()));
+  }
+
   /** Entries of a feed from an offset on, in the order of the log. */
   public List<FeedLine> feed(String table, long fromOffset, int most) {
     TableInfo info = requireTable(tables, table);
@@ -477,7 +484,8 @@ public final class SpaceStore implements AutoCloseable {
 
   /** SHA-256 of what is visible; {@code Digests} has the encoding. */
   public Hash visibleDigest() {
-    return snapshot(Digests::visible);
+    SpaceRules rules = rules();
+    return snapshot((reader, then) -> Digests.visible(reader, then, rules));
   }
 
   /** SHA-256 of what merging makes of the log up to the position: the same on every device that holds it so far. */
@@ -547,6 +555,8 @@ public final class SpaceStore implements AutoCloseable {
     long position = position();
     return position >= range.base()
         && range.base() > readers.read(StepMark::takenTo)
+        && isOver(range.base())
+        && isOver(position)
         && !unfinishedStep().isPresent()
         && readers.read(FileLog::lastServerTime) - serverTimeAt(range.base())
             <= rules().cutOffMillis()
@@ -554,16 +564,23 @@ public final class SpaceStore implements AutoCloseable {
         && (range.isFull() || holds(range.first(), range.base()));
   }
 
+  /** Whether nothing counts there of what files up to a sequence held that came without it. */
+  private boolean isOver(long sequence) {
+    return readers.read(reader -> sequence == 0
+        || ExpiredFiles.areOver(reader, sequence, FileLog.serverTimeAt(reader, sequence)));
+  }
+
   private boolean holds(long first, long last) {
-    return number(
-            "SELECT count(*) FROM _sealift_file WHERE sequence BETWEEN " + first + " AND " + last)
+    String within = " WHERE sequence BETWEEN " + first + " AND " + last;
+    return number("SELECT (SELECT count(*) FROM _sealift_file" + within
+            + ") + (SELECT count(*) FROM _sealift_expired" + within + ")")
         == Math.max(0, last - first + 1);
   }
 
-  /** Whether this store has what {@link #carry} asks for: all of those files, if it is not from the beginning of the log on. */
+  /** Whether this store has what {@link #carry} asks for: all of those files, if it is not from the beginning of the log on, but for such as are over there. */
   public boolean canCarry(long first) {
     long position = position();
-    return position >= first && (first == 1 || holds(first, position));
+    return position >= first && isOver(position) && (first == 1 || holds(first, position));
   }
 
   /**
@@ -654,6 +671,11 @@ public final class SpaceStore implements AutoCloseable {
     } finally {
       writing.unlock();
     }
+  }
+
+  /** When all events of a file that is made now are over, as its header may say; {@link RemoteFile#NEVER} of one that has others. */
+  public long expiry(List<EventRun> runs) {
+    return readers.read(reader -> Lifetimes.read(reader).expiry(runs));
   }
 
   /** How many local writes were not packed yet. */

@@ -28,7 +28,7 @@ final class StepStaging {
         "INSERT INTO _sealift_step_file(sequence, file, device, counter, server_time, base, root, place, public, newest)"
             + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     insertKeep = db.prepare(
-        "INSERT INTO _sealift_step_keep(name, keep, sequence, server_time) VALUES (?, ?, ?, ?)");
+        "INSERT INTO _sealift_step_keep(name, keep, sequence, server_time, lifetime) VALUES (?, ?, ?, ?, ?)");
     insertJudged = db.prepare(
         "INSERT INTO _sealift_step_judged(device, tx, events, sequence, conflict) VALUES (?, ?, ?, ?, ?)");
     select = db.prepare(
@@ -70,8 +70,14 @@ final class StepStaging {
   /** @throws FormatException when the file that it is said to stand in has another time */
   void add(CarriedPolicy policy) throws FormatException {
     require(at(policy.sequence(), 2) == policy.serverTimeMillis());
-    insertKeep.bind(1, policy.table()).bind(2, Keep.of(policy.keep()).name());
-    insertKeep.bind(3, policy.sequence()).bind(4, policy.serverTimeMillis()).run();
+    boolean mortal = policy.keep() == CarriedPolicy.LIFETIME;
+    if (mortal && !Lifetimes.isLifetime(policy.lifetimeMillis())) {
+      throw new FormatException("a step has a lifetime that is none");
+    }
+    Keep keep = mortal ? Keep.LATEST : Keep.of(policy.keep());
+    insertKeep.bind(1, policy.table()).bind(2, keep.name());
+    insertKeep.bind(3, policy.sequence()).bind(4, policy.serverTimeMillis());
+    insertKeep.bind(5, policy.lifetimeMillis()).run();
   }
 
   /** @throws FormatException when the file that it is said to stand in is by another device */
@@ -146,17 +152,22 @@ final class StepStaging {
         + " SELECT device, tx, events, sequence, conflict FROM _sealift_step_judged");
   }
 
-  /** What the log says is to be kept, from where on. */
-  record Policy(String table, Keep keep, long sequence, long serverTimeMillis) {}
+  /** What the log says is to be kept, from where on; or, where that is the latest, how long events count. */
+  record Policy(
+      String table, Keep keep, long sequence, long serverTimeMillis, long lifetimeMillis) {}
 
   /** In the order of the log. */
   List<Policy> policies() {
     List<Policy> found = new ArrayList<>();
     try (Statement select = db.prepare(
-        "SELECT name, keep, sequence, server_time FROM _sealift_step_keep ORDER BY id")) {
+        "SELECT name, keep, sequence, server_time, lifetime FROM _sealift_step_keep ORDER BY id")) {
       while (select.next()) {
         found.add(new Policy(
-            select.text(1), Keep.valueOf(select.text(2)), select.integer(3), select.integer(4)));
+            select.text(1),
+            Keep.valueOf(select.text(2)),
+            select.integer(3),
+            select.integer(4),
+            select.integer(5)));
       }
     }
     return found;

@@ -140,6 +140,10 @@ final class StepWriter {
 
   /** What a window had let go of rows that are not carried, before it ended to be one, is gone. */
   private void take(StepStaging.Policy policy, long windowMillis) {
+    if (policy.keep() == Keep.LATEST) {
+      policies.declaredInLog(policy.table(), policy.lifetimeMillis(), policy.sequence());
+      return;
+    }
     TableInfo table = catalog.table(policy.table());
     if (table != null && policies.byLog(policy.table()) == Keep.WINDOW) {
       history.prune(table, policy.serverTimeMillis() - windowMillis);

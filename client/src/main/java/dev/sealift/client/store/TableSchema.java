@@ -24,6 +24,7 @@ import java.util.Set;
  * @param drops columns that apps which do not declare them need not see any more, by their names in the space
  * @param rules what holds between its rows and others, by names in the space
  * @param keep how much is to be kept, at the least
+ * @param lifetimeMillis how long what is written counts; 0 for good
  * @param onlineOnly whether it is written only while the device is connected and up to date
  */
 public record TableSchema(
@@ -35,9 +36,12 @@ public record TableSchema(
     Set<String> drops,
     TableRules rules,
     Keep keep,
+    long lifetimeMillis,
     boolean onlineOnly) {
   /** A default stands in the text of views. */
   static final int MAX_DEFAULT_BYTES = 1_024;
+
+  private static final long FOR_GOOD = 0;
 
   /**
    * @throws dev.sealift.client.value.InvalidValueException for a name that is none
@@ -54,6 +58,7 @@ public record TableSchema(
     drops = Collections.unmodifiableSet(new LinkedHashSet<>(drops));
     searchable = Collections.unmodifiableSet(new LinkedHashSet<>(searchable));
     requireText(columns, searchable);
+    requireLifetime(columns, keep, lifetimeMillis);
     RuleCheck.require(wire, columns, rules);
   }
 
@@ -66,7 +71,7 @@ public record TableSchema(
       String wire,
       Set<String> drops,
       TableRules rules) {
-    this(name, key, columns, searchable, wire, drops, rules, Keep.LATEST, false);
+    this(name, key, columns, searchable, wire, drops, rules, Keep.LATEST, FOR_GOOD, false);
   }
 
   /** A table without searchable columns. */
@@ -81,17 +86,28 @@ public record TableSchema(
 
   /** With the name that it was first declared under. */
   public TableSchema was(String newWire) {
-    return new TableSchema(name, key, columns, searchable, newWire, drops, rules, keep, onlineOnly);
+    return new TableSchema(
+        name, key, columns, searchable, newWire, drops, rules, keep, lifetimeMillis, onlineOnly);
   }
 
   /** Written only while the device is connected and up to date. */
   public TableSchema online() {
-    return new TableSchema(name, key, columns, searchable, wire, drops, rules, keep, true);
+    return new TableSchema(
+        name, key, columns, searchable, wire, drops, rules, keep, lifetimeMillis, true);
   }
 
   public TableSchema dropping(String... columnWires) {
     return new TableSchema(
-        name, key, columns, searchable, wire, Set.of(columnWires), rules, keep, onlineOnly);
+        name,
+        key,
+        columns,
+        searchable,
+        wire,
+        Set.of(columnWires),
+        rules,
+        keep,
+        lifetimeMillis,
+        onlineOnly);
   }
 
   /** With the tables that its rules name by these names called what they are in the space. */
@@ -100,12 +116,46 @@ public record TableSchema(
         .map(one -> one.to(wires.getOrDefault(one.target(), one.target())))
         .toList();
     TableRules named = new TableRules(references, rules.uniques(), rules.renames());
-    return new TableSchema(name, key, columns, searchable, wire, drops, named, keep, onlineOnly);
+    return new TableSchema(
+        name, key, columns, searchable, wire, drops, named, keep, lifetimeMillis, onlineOnly);
   }
 
   /** The same, of which more is kept. */
   public TableSchema keeping(Keep more) {
-    return new TableSchema(name, key, columns, searchable, wire, drops, rules, more, onlineOnly);
+    return new TableSchema(
+        name, key, columns, searchable, wire, drops, rules, more, lifetimeMillis, onlineOnly);
+  }
+
+  /** The same, in which what is written counts for so long, by the mesh's clock. */
+  public TableSchema expiringAfter(long millis) {
+    return new TableSchema(
+        name, key, columns, searchable, wire, drops, rules, keep, millis, onlineOnly);
+  }
+
+  private static void requireLifetime(List<ColumnSchema> columns, Keep keep, long millis) {
+    if (millis == FOR_GOOD) {
+      return;
+    }
+    if (!Lifetimes.isLifetime(millis)) {
+      throw new StoreException(
+          Code.BAD_SCHEMA,
+          "what is written to a table counts for a minute at least, and for a hundred years at most");
+    }
+    if (keep != Keep.LATEST) {
+      throw new StoreException(
+          Code.BAD_SCHEMA,
+          "a table whose rows expire keeps nothing of what was written; leave one of the two out");
+    }
+    if (!columns.stream().allMatch(column -> column.type().isRegister())) {
+      throw new StoreException(
+          Code.BAD_SCHEMA,
+          "a table whose rows expire has plain columns alone; keep the elements of a set or a counter as rows of their own");
+    }
+  }
+
+  /** Whether what is written counts for a time only. */
+  boolean expires() {
+    return lifetimeMillis != FOR_GOOD;
   }
 
   private static void requireColumns(String key, List<ColumnSchema> columns) {

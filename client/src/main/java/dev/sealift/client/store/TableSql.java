@@ -39,6 +39,11 @@ final class TableSql {
 
   private TableSql() {}
 
+  /** The milliseconds of an expression that is a hybrid time. */
+  static String millis(String time) {
+    return "((" + time + " >> 16) & " + MILLIS_MASK + ")";
+  }
+
   static String quoted(String name) {
     return '"' + name.replace("\"", "\"\"") + '"';
   }
@@ -134,7 +139,7 @@ final class TableSql {
   /** Result: key, value, when it was written in Unix milliseconds, and by which device; of rows that are there. */
   static String createPartsView(TableInfo table, ColumnInfo column, String view) {
     return "CREATE VIEW " + quoted(view) + " AS SELECT r._key AS " + quoted(table.key())
-        + ", p.value AS value, (p.t >> 16) & " + MILLIS_MASK
+        + ", p.value AS value, " + millis("p.t")
         + " AS written, lower(hex(d.device)) AS device FROM " + quoted(table.physical())
         + " r JOIN _sealift_part p ON p.tbl = " + table.id()
         + " AND p.row = r._row AND p.aside = 0 AND p.cell = " + column.cell()
@@ -152,8 +157,7 @@ final class TableSql {
   static String createHistoryView(TableInfo table, String view) {
     return "CREATE VIEW " + quoted(view) + " AS SELECT h.key AS " + quoted(table.key())
         + ", " + labelSql(table, "h.cell") + " AS \"column\", " + Journal.nameSql("h.op")
-        + " AS what, h.value AS value, (h.t >> 16) & "
-        + MILLIS_MASK
+        + " AS what, h.value AS value, " + millis("h.t")
         + " AS written, lower(hex(d.device)) AS device, h.sequence AS sequence, h.server_time AS admitted"
         + " FROM _sealift_history h JOIN _sealift_device d ON d.idx = h.device WHERE h.tbl = "
         + table.id();

@@ -7,6 +7,7 @@ import dev.sealift.client.pack.RowEvent;
 import dev.sealift.client.pack.RunKind;
 import dev.sealift.client.rule.RowName;
 import dev.sealift.client.store.LeastNames.Most;
+import dev.sealift.client.store.Lifetimes.Over;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.Iterator;
@@ -14,7 +15,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which rows the events of some files of the log are about, also those that came too late, were refused, or dismiss something. By reading the files, which the store keeps sealed: nothing else tells, for an event can leave no
+ * Which rows the events of some files of the log are about that are not over at their end, also those that came too late, were refused, or dismiss something. By reading the files, which the store keeps sealed: nothing else tells, for an event can leave no
  * trace but that something is gone. Names of rows are held up to a bound; where there are more the files are read again for the next ones.
  */
 final class TouchedRows {
@@ -27,6 +28,8 @@ final class TouchedRows {
   private final StepRange range;
   private final Opener opener;
   private final Most most;
+  private final Lifetimes lifetimes;
+  private final long baseMillis;
 
   TouchedRows(Reader reader, StepRange range, Opener opener) {
     this(reader, range, opener, Most.DEFAULT);
@@ -37,6 +40,8 @@ final class TouchedRows {
     this.range = range;
     this.opener = opener;
     this.most = most;
+    lifetimes = Lifetimes.read(reader);
+    baseMillis = FileLog.serverTimeAt(reader, range.base());
   }
 
   /** The order of rows in a compaction. */
@@ -58,6 +63,10 @@ final class TouchedRows {
     for (long at = range.first(); at <= range.base(); ) {
       List<KeptFile> files =
           FileLog.kept(reader, at, (int) Math.min(CHUNK_FILES, range.base() - at + 1), CHUNK_BYTES);
+      if (files.isEmpty() && ExpiredFiles.contains(reader, at)) {
+        at++;
+        continue;
+      }
       if (files.isEmpty()) {
         throw new IllegalStateException("a compaction is made of files that are kept");
       }
@@ -71,14 +80,17 @@ final class TouchedRows {
     return new Some(found.sorted(), found.isWhole());
   }
 
-  private static void note(RemoteFile file, LeastNames found) {
-    if (!RemoteWriter.isConsistent(file)) {
+  private void note(RemoteFile file, LeastNames found) {
+    if (!file.isConsistent(lifetimes)) {
       return;
     }
     for (EventRun run : file.runs()) {
       if (run.kind() != RunKind.GUARD) {
+        Over over = lifetimes.over(run.table(), range.base() + 1, baseMillis);
         for (RowEvent event : run.rows()) {
-          found.add(run.table(), event.key());
+          if (!over.is(event.time())) {
+            found.add(run.table(), event.key());
+          }
         }
       }
     }

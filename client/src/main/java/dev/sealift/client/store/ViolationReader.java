@@ -64,7 +64,7 @@ final class ViolationReader {
       select.bind(1, most - found.size());
       while (select.next()) {
         found.add(new RuleViolation(
-            wasRemoved(select) ? Kind.REFERENCE_REMOVED : Kind.REFERENCE_MISSING,
+            wasRemoved(rule.target(), select) ? Kind.REFERENCE_REMOVED : Kind.REFERENCE_MISSING,
             child.label(),
             select.text(1),
             List.of(child.labelOf(child.requireColumn(rule.column()))),
@@ -75,9 +75,9 @@ final class ViolationReader {
   }
 
   /** A row that only what came too late was written to is there in this store alone, and was never there; and so was one whose removal is dead. */
-  private boolean wasRemoved(Statement select) {
+  private boolean wasRemoved(String target, Statement select) {
     return !select.isNull(3)
-        && living.of(Stored.state(select.blob(3))).removal().isPresent();
+        && living.of(table(target), Stored.state(select.blob(3))).removal().isPresent();
   }
 
   private void readUnique(Unique rule, ClaimOrder order) {

@@ -25,6 +25,7 @@ final class Writer implements AutoCloseable {
   private final Journal journal;
   private final LocalTime time;
   private final FileLog log;
+  private final ExpiredFiles expired;
   private final Asides asides;
   private final Losers losers;
   private final PartOps ops;
@@ -47,6 +48,7 @@ final class Writer implements AutoCloseable {
   private final PendAgain pendAgain;
   private final Refold refold;
   private final SeenFiles seenFiles;
+  private final Sweeping sweeping;
   private final Rising rising;
   private final TakeOver takeOver;
   private final KeepPolicies policies;
@@ -71,6 +73,7 @@ final class Writer implements AutoCloseable {
     mark = new StepMark(settings);
     log = new FileLog(db, devices, rules::cutOffMillis);
     seenFiles = new SeenFiles(db, devices, log);
+    expired = new ExpiredFiles(db);
     journal = new Journal(db, seenFiles);
     time = new LocalTime(settings, journal, rules::clockBoundMillis, meshMillis);
     Compounds compounds = new Compounds(db);
@@ -86,9 +89,9 @@ final class Writer implements AutoCloseable {
     Rendering rendering = new Rendering(devices);
     RowMerger rows = new RowMerger(
         tables, journal, log, asides, losers, compounds, ops, rendering, unplaced, places, merge);
-    policies = new KeepPolicies(db, catalog, tables);
+    policies = new KeepPolicies(db, catalog, tables, rules);
     Feeds feeds = new Feeds(db, changes);
-    Judge judge = new Judge(catalog, rows, devices, log, judged);
+    Judge judge = new Judge(catalog, rows, devices, log, judged, policies.lifetimes());
     history = new History(db, catalog, policies, feeds, judge);
     undoLog = new UndoLog(db);
     Tracking tracking =
@@ -119,8 +122,20 @@ final class Writer implements AutoCloseable {
         db, catalog, tables, local, search, version, mark, rowRules, policies, online);
     schema.load();
     remote = new RemoteWriter(
-        catalog, tables, rows, asides, losers, log, names, changes, schema, places, judge, guards,
-        seenFiles);
+        catalog,
+        tables,
+        rows,
+        asides,
+        losers,
+        log,
+        names,
+        changes,
+        schema,
+        places,
+        judge,
+        guards,
+        seenFiles,
+        policies.lifetimes());
     OwnStamps stamps = new OwnStamps(log);
     stepRows =
         new StepRows(catalog, rows, devices, stamps, losers, history, feeds, changes, schema);
@@ -146,7 +161,9 @@ final class Writer implements AutoCloseable {
         guards,
         judge,
         names,
+        policies.lifetimes(),
         this::source);
+    sweeping = new Sweeping(db, catalog, rows, log, losers, journal, policies.lifetimes(), changes);
     rising = new Rising(places, seenFiles, unplaced, log);
     takeOver = new TakeOver(rows, remote, log, devices, unplaced, seenFiles, rising, restamp);
   }
@@ -290,6 +307,14 @@ final class Writer implements AutoCloseable {
     reviewed(file.entry());
   }
 
+  /** See {@link Batch#recordExpired}. */
+  void applyExpired(RemoteFile file) {
+    expired.add(file.entry().sequence(), file.expiresAtMillis());
+    mark.noteUnkept();
+    settle(placed(file.entry().file()));
+    reviewed(file.entry());
+  }
+
   /** The file's events do not only wait for a place any more. Rows that show some. */
   private List<Unplaced.Row> placed(FileId file) {
     return unplaced.isEmpty() && seenFiles.isEmpty()
@@ -322,6 +347,10 @@ final class Writer implements AutoCloseable {
   void append(StepRange range) {
     List<Long> placed = staging.displaced();
     step.append(range, rules.current().reviewWindowMillis());
+    if (range.isFull()) {
+      expired.rewind(0);
+      sweeping.clear();
+    }
     placed.forEach(this::forget); // their rows are shown anew at the end
   }
 
@@ -386,13 +415,18 @@ final class Writer implements AutoCloseable {
   }
 
   private RemoteWriter.Source source(LogEntry entry, boolean own) {
+    return source(entry, own, true);
+  }
+
+  private RemoteWriter.Source source(LogEntry entry, boolean own, boolean counts) {
     return new RemoteWriter.Source(
         devices.number(entry.author()),
         own,
         entry.sequence(),
         entry.serverTimeMillis(),
         places.of(entry),
-        entry.serverTimeMillis() - rules.cutOffMillis());
+        entry.serverTimeMillis() - rules.cutOffMillis(),
+        counts);
   }
 
   /** The log has gone on to a file. */
@@ -418,10 +452,13 @@ final class Writer implements AutoCloseable {
   }
 
   /** The file of this device's own at the position has its place. */
-  void applyOwn(LogEntry entry, List<EventRun> runs) {
+  void applyOwn(RemoteFile file, List<EventRun> runs) {
+    LogEntry entry = file.entry();
+    boolean counts = file.keepsExpiry(policies.lifetimes().byLog());
+    RemoteWriter.Source source = source(entry, true, counts);
     long last = log.lastOwnTime(entry.sequence());
     if (last != log.lastAdmitted()) {
-      remote.applyOwn(runs, new HybridTime(last), source(entry, true));
+      remote.applyOwn(runs, new HybridTime(last), source);
       journal.forgetOvertaken(last);
       ops.forget(last);
       guards.forget(last);
@@ -432,7 +469,7 @@ final class Writer implements AutoCloseable {
       }
       log.admitted();
     }
-    note(runs, source(entry, true));
+    note(counts ? runs : List.of(), source);
     reviewed(entry);
   }
 
@@ -448,8 +485,8 @@ final class Writer implements AutoCloseable {
   /** See {@link Batch#rewind}. */
   void rewind(long size, long common, Opener opener) {
     boolean goesBack = size < log.position();
-    boolean refolds = goesBack && log.keepsAll();
-    boolean lacks = goesBack && !refolds && mark.hasUnkept();
+    boolean refolds = goesBack && log.keepsAll() && !sweeping.isBeyond(size);
+    boolean lacks = goesBack && !refolds && (mark.hasUnkept() || sweeping.isBeyond(size));
     if (refolds || lacks) {
       refold.begin(size, common);
     }
@@ -462,6 +499,7 @@ final class Writer implements AutoCloseable {
     refold.beginWithAll(common);
     rewind(0, common, opener, true, false);
     mark.clear();
+    sweeping.clear();
   }
 
   private void rewind(long size, long common, Opener opener, boolean refolds, boolean lacks) {
@@ -477,6 +515,7 @@ final class Writer implements AutoCloseable {
     judged.rewind(size);
     seenFiles.forgetReaches();
     List<FileLog.Times> unkept = log.rewind(size);
+    expired.rewind(size);
     places.load();
     asides.load();
     if (!unkept.isEmpty()) {
@@ -518,6 +557,9 @@ final class Writer implements AutoCloseable {
   }
 
   void commit() {
+    if (!mark.isThere()) {
+      sweeping.sweep(places.lastServerTimeMillis());
+    }
     settle(takeOver.end());
     rise();
     schema.refreshVersion();
@@ -569,6 +611,7 @@ final class Writer implements AutoCloseable {
     seenFiles.load();
     places.load();
     rising.load();
+    sweeping.load();
     mark.load();
     journal.load();
     time.load(journal);

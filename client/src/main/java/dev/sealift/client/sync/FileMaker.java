@@ -116,6 +116,7 @@ final class FileMaker {
    * @param plaintext encoded, compressed and padded
    * @param first the time of its oldest event
    * @param newest the time of its newest event
+   * @param expiresAtMillis when all of its events are over; 0 if not all of them ever are
    * @param buildsOn others' files that were seen when any of it was written, and are not in the log that is held
    */
   SignedFile events(
@@ -125,11 +126,13 @@ final class FileMaker {
       byte[] plaintext,
       HybridTime first,
       HybridTime newest,
+      long expiresAtMillis,
       List<DotRef> buildsOn)
       throws FormatException {
     HeaderBody.Builder header = body(
             FileKind.FILE_KIND_EVENTS, Optional.of(space), place.after(), place.seen())
-        .setHybridTime(newest.bits());
+        .setHybridTime(newest.bits())
+        .setExpiresAtMillis(expiresAtMillis);
     buildsOn.forEach(dot -> header.addBuildsOn(toProto(dot)));
     return sealed(header.build(), key, plaintext, first);
   }

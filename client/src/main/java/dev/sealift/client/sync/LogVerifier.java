@@ -3,6 +3,7 @@ package dev.sealift.client.sync;
 import com.google.protobuf.ByteString;
 import dev.sealift.client.store.ChainHead;
 import dev.sealift.client.store.ChainPlace;
+import dev.sealift.client.store.RemoteFile;
 import dev.sealift.protocol.FormatException;
 import dev.sealift.protocol.Limits;
 import dev.sealift.protocol.NewerFormatException;
@@ -22,6 +23,7 @@ import dev.sealift.protocol.log.SignedTreeHead;
 import dev.sealift.protocol.log.TreeHead;
 import dev.sealift.protocol.membership.Membership;
 import dev.sealift.protocol.membership.SpaceRules;
+import dev.sealift.protocol.proto.FileKind;
 import dev.sealift.protocol.proto.Files;
 import dev.sealift.protocol.proto.LogEntry;
 import dev.sealift.protocol.proto.PayloadAbsence;
@@ -175,7 +177,7 @@ final class LogVerifier {
     SignedTreeHead claimed = SignedTreeHead.parse(frame.getSignedHead());
     FutureTask<Boolean> signed = new FutureTask<>(() -> isSigned(claimed, state));
     ForkJoinPool.commonPool().execute(signed); // while this thread checks the files
-    Walk walk = new Walk(state);
+    Walk walk = new Walk(state, claimed.head().serverTimeMillis());
     long sequence = frame.getFirstSequence();
     if (sequence < 1 || sequence > state.position() + 1) {
       throw new MeshViolationException(Violation.LOG_ALTERED, sequence, "the mesh left files out");
@@ -425,10 +427,13 @@ final class LogVerifier {
     private final Map<Place, ChainHead> places = new HashMap<>();
     private final long start;
     private final Authors authors;
+    private final long headMillis;
     private long serverTimeMillis;
     private long falseBase;
 
-    Walk(LogState state) {
+    /** @param headMillis the server time of the head that the frame came with */
+    Walk(LogState state, long headMillis) {
+      this.headMillis = headMillis;
       this.tree = state.tree().copy();
       this.chains = new HashMap<>(state.chains());
       this.authors = authors(state.membership());
@@ -448,12 +453,14 @@ final class LogVerifier {
           serverTimeMillis,
           entry.getServerTimeMillis(),
           authors.now().rules());
-      Optional<ByteString> payload = checkPayload(sequence, file, entry);
+      boolean expired = isExpired(file, entry);
+      Optional<ByteString> payload =
+          expired ? Optional.empty() : checkPayload(sequence, file, entry);
       serverTimeMillis = entry.getServerTimeMillis();
       takePlace(sequence, file, entry.getBase());
       tree.append(new Leaf(space, sequence, serverTimeMillis, entry.getBase(), file.id()).hash());
       entries.add(new VerifiedEntry(
-          sequence, serverTimeMillis, entry.getBase(), file, payload, tree.root()));
+          sequence, serverTimeMillis, entry.getBase(), file, payload, expired, tree.root()));
     }
 
     /** What is said of the place of the file before it is judged once this is known to be the signed log. */
@@ -550,6 +557,15 @@ final class LogVerifier {
         return Optional.of(entries.get((int) (sequence - start - 1)).root());
       }
       return sequence == 0 ? Optional.of(SeenLog.nothing().root()) : roots.at(sequence);
+    }
+
+    /** Whether what the file held is gone, and may be: the log has come to where all of it is over. */
+    private boolean isExpired(SignedHeader file, LogEntry entry) {
+      long expiresAtMillis = file.header().expiresAtMillis();
+      return entry.getAbsence() == PayloadAbsence.PAYLOAD_ABSENCE_EXPIRED
+          && file.header().kind() == FileKind.FILE_KIND_EVENTS
+          && expiresAtMillis != RemoteFile.NEVER
+          && expiresAtMillis <= headMillis;
     }
 
     private Optional<ByteString> checkPayload(long sequence, SignedHeader file, LogEntry entry)

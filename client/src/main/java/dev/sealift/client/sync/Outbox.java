@@ -209,6 +209,7 @@ final class Outbox {
         payload.get().plaintext(),
         oldest(payload.get()),
         payload.get().newest(),
+        store.expiry(payload.get().runs()),
         buildsOn(payload.get().runs()));
     // The events are on the disk as pending ones. Should a power failure take the file back after
     // the mesh
@@ -644,6 +645,7 @@ final class Outbox {
     EpochKey key = replica.epochKey().orElseThrow();
     byte[] plaintext = key.open(
         file.file().header(), file.file().associatedData(), file.payload().toByteArray());
+    List<EventRun> runs = decode(key, file);
     return maker.events(
         place(),
         replica.space().orElseThrow(),
@@ -651,6 +653,7 @@ final class Outbox {
         plaintext,
         file.first(),
         file.file().header().time(),
-        buildsOn(decode(key, file)));
+        store.expiry(runs),
+        buildsOn(runs));
   }
 }

@@ -175,8 +175,7 @@ final class Receiver {
     ByteString payload = handed.payload();
     boolean ofEvents = header.kind() == FileKind.FILE_KIND_EVENTS
         && header.generation() == 0
-        && header.supersedes().isEmpty()
-        && header.expiresAtMillis() == 0;
+        && header.supersedes().isEmpty();
     if (!ofEvents || !handed.file().space().equals(membership.space())) {
       throw bad("a file is not one of events of this space");
     }

@@ -552,7 +552,11 @@ public final class Replica {
           ? contentKey.open(file, ByteString.copyFrom(payload.toByteArray()))
           : Optional.empty();
       return new RemoteFile(
-          entry, file.header().time(), file.header().seen().sequence(), runs.orElse(List.of()));
+          entry,
+          file.header().time(),
+          file.header().seen().sequence(),
+          file.header().expiresAtMillis(),
+          runs.orElse(List.of()));
     } catch (FormatException e) {
       throw new IllegalStateException("a file of the log is well-formed", e);
     }
@@ -1101,12 +1105,17 @@ public final class Replica {
     if (!file.runs().isEmpty()) {
       return batch.apply(file);
     }
+    if (verified.isExpired() && !isOwn(verified.file())) {
+      batch.recordExpired(file);
+      return true;
+    }
     if (batch.needsOwnEvents(entry)) {
       Optional<Bytes> payload = batch.ownPayload(entry);
       if (payload.isPresent()) {
         ByteString sealed = ByteString.copyFrom(payload.get().toByteArray());
         List<EventRun> runs = contentKey.open(verified.file(), sealed).orElse(List.of());
-        return batch.apply(new RemoteFile(entry, file.newest(), file.seenSequence(), runs));
+        return batch.apply(new RemoteFile(
+            entry, file.newest(), file.seenSequence(), file.expiresAtMillis(), runs));
       }
     }
     batch.record(file);
@@ -1140,6 +1149,9 @@ public final class Replica {
       throws MeshViolationException {
     FileHeader header = entry.file().header();
     boolean isOwn = isOwn(entry.file());
+    if (!isOwn && entry.isExpired()) {
+      return Optional.of(List.of());
+    }
     if (!isOwn && entry.payload().isEmpty()) {
       throw new ChainTakenException(); // of whatever kind: the file is to be kept as it was sealed
     }
@@ -1177,7 +1189,8 @@ public final class Replica {
         entry.serverTimeMillis(),
         entry.base(),
         entry.root());
-    return new RemoteFile(place, header.time(), header.seen().sequence(), runs);
+    return new RemoteFile(
+        place, header.time(), header.seen().sequence(), header.expiresAtMillis(), runs);
   }
 
   private void keepMembership(Batch batch, VerifiedEntry entry) {

@@ -168,6 +168,7 @@ final class Scout {
             entry.getBase(),
             file,
             Optional.of(payload),
+            false,
             tree.root()));
       }
       case FILE_KIND_ATTESTATION -> hear(sequence, file);

@@ -9,7 +9,8 @@ import java.util.Optional;
  * A file of the log that passed every check.
  *
  * @param base as the receipt carries it; used by the arrival rule
- * @param payload empty when it was left out because this device wrote it
+ * @param payload empty when it was left out because this device wrote it, or is gone since it has expired
+ * @param isExpired whether that is why
  * @param root the tree's root after this file
  */
 record VerifiedEntry(
@@ -18,4 +19,5 @@ record VerifiedEntry(
     long base,
     SignedHeader file,
     Optional<ByteString> payload,
+    boolean isExpired,
     Hash root) {}

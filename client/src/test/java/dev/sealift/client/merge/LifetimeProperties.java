@@ -37,7 +37,8 @@ class LifetimeProperties {
   void who_never_had_what_is_over_has_the_same(
       @ForAll("histories") List<Event> history, @ForAll("floors") long floorMillis) {
     Predicate<Stamp> over = stamp -> stamp.hybridTime().millis() <= floorMillis;
-    List<Event> left = history.stream().filter(event -> !over.test(event.stamp())).toList();
+    List<Event> left =
+        history.stream().filter(event -> !over.test(event.stamp())).toList();
 
     assertThat(new Mortal(left).less(over)).isEqualTo(new Mortal(history).less(over));
   }

@@ -7,10 +7,12 @@ import dev.sealift.protocol.id.FileId;
 import dev.sealift.protocol.membership.SpaceRules;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** A log that loses its tail now and then, and devices that put what they hold of it once more. */
@@ -26,6 +28,9 @@ final class RestoredMesh {
 
   /** Of files that were ever admitted: the one before in their chain, which they name. */
   private final Map<FileId, Optional<FileId>> previous = new HashMap<>();
+
+  /** What these held is gone. */
+  private final Set<FileId> expired = new HashSet<>();
 
   private long millis = TestDevice.START_MILLIS;
 
@@ -104,11 +109,39 @@ final class RestoredMesh {
     return reader;
   }
 
-  /** The device takes the log as it is up to a size. */
+  /** Lets go of what files hold that have expired. */
+  void expire() {
+    log.stream()
+        .map(Admitted::sent)
+        .filter(sent -> sent.isExpired(log.get(log.size() - 1).serverTimeMillis()))
+        .forEach(sent -> expired.add(sent.id()));
+  }
+
+  /** The device takes the log as it is up to a size; of a file that has expired there without what it held, once the mesh has let go of that. */
   void read(TestDevice device, long size) {
+    read(device, size, expired);
+  }
+
+  /** As {@link #read}, as who has read each file before the mesh let go of what it holds. */
+  void readWhole(TestDevice device, long size) {
+    read(device, size, Set.of());
+  }
+
+  /** Of how many files it has let go of what they hold. */
+  int expiredFiles() {
+    return expired.size();
+  }
+
+  private void read(TestDevice device, long size, Set<FileId> gone) {
     for (long sequence = device.store.position() + 1; sequence <= size; sequence++) {
       Admitted next = log.get((int) sequence - 1);
-      device.receive(next.sent(), next.sent().at(sequence, next.serverTimeMillis(), next.base()));
+      RemoteFile file = next.sent().at(sequence, next.serverTimeMillis(), next.base());
+      long toMillis = log.get((int) size - 1).serverTimeMillis();
+      if (gone.contains(next.sent().id()) && next.sent().isExpired(toMillis)) {
+        device.receiveExpired(next.sent(), file);
+      } else {
+        device.receive(next.sent(), file);
+      }
     }
   }
 

@@ -22,7 +22,8 @@ class RowComparisonTest {
   private static final CellName NAME = new CellName("name", null);
 
   /** The base is at 1,000 ms and file 10; what was removed before 500 has died since, before 300 it was dead there. Losers from before 400 are over, from before 200 they were there. */
-  private static final Since SINCE = new Since(10, 1_000, 400, 0, 500, 300, 200);
+  private static final Since SINCE =
+      new Since(10, 1_000, 400, 0, 500, 300, 200, Lifetimes.Over.NOTHING);
 
   private static Origin at(long millis, long sequence) {
     byte[] id = new byte[DeviceId.BYTES];

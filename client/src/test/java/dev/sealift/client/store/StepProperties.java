@@ -47,6 +47,21 @@ class StepProperties {
           "chat", "id", List.of(new ColumnSchema("text", ColumnType.TEXT)))
       .keeping(Keep.FEED);
 
+  /** Shorter than some time, in which others are behind, and longer than nothing. */
+  private static final long LIFETIME_MILLIS = 50 * 86_400_000L;
+
+  private static final TableSchema NOTES = new TableSchema(
+      "notes",
+      "id",
+      List.of(
+          new ColumnSchema("title", ColumnType.TEXT).inGroup("note"),
+          new ColumnSchema("body", ColumnType.TEXT).inGroup("note"),
+          new ColumnSchema("color", ColumnType.TEXT)));
+
+  /** Which of a history's steps are of notes, and of what becomes of them. */
+  private static final List<Integer> NOTING =
+      List.of(0, 14, 17, 18, 19, 20, 24, 24, 25, 29, 30, 31, 32, 33, 34, 35);
+
   /** One history: devices that write at random, and the log that comes of it. */
   static final class History {
     final Random random;
@@ -54,6 +69,7 @@ class StepProperties {
     final RestoredMesh mesh;
     final List<TestDevice> devices = new ArrayList<>();
     private final boolean ages;
+    private boolean onlyNotes;
     private int names;
 
     History(TestFolder folder, SpaceRules rules, Random random, int steps) {
@@ -67,11 +83,18 @@ class StepProperties {
       TestDevice first = devices.get(0);
       first.withCompoundCities();
       first.write(batch -> batch.declare(CHAT));
+      first.write(batch ->
+          batch.declare(rules.isByArrival() ? NOTES : NOTES.expiringAfter(LIFETIME_MILLIS)));
       mesh.sync(first, 1_000);
       first.patch("k0", Map.of("country", Value.of(102)));
       devices.add(folder.copy(first, "a"));
       devices.forEach(mesh::get);
       go(steps);
+    }
+
+    /** From now on the devices write what counts for a lifetime, and little else; and time passes. */
+    void onlyNotes() {
+      onlyNotes = true;
     }
 
     void go(int steps) {
@@ -86,7 +109,7 @@ class StepProperties {
         pass(List.of(SOME_MILLIS, LONG_MILLIS, LONGEST_MILLIS).get(random.nextInt(3)));
       }
       String key = KEYS.get(random.nextInt(KEYS.size()));
-      switch (random.nextInt(29)) {
+      switch (onlyNotes ? NOTING.get(random.nextInt(NOTING.size())) : random.nextInt(36)) {
         case 0, 1, 2 -> change(device, batch -> batch.put("cities", key, values()));
         case 3, 4, 5 -> change(device, batch -> batch.patch("cities", key, values()));
         case 6, 7 -> change(device, batch -> batch.remove("cities", key));
@@ -101,6 +124,10 @@ class StepProperties {
         case 23 -> keep(device);
         case 24 -> pass(random.nextInt(3) == 0 ? LONG_MILLIS : SOME_MILLIS);
         case 25 -> device.reopen();
+        case 29, 30, 31, 32 -> change(device, batch -> note(batch, key));
+        case 33 -> noteInTransaction(device, key);
+        case 34 -> shorten(device);
+        case 35 -> mesh.expire();
         default -> handOver(devices.get(1 + random.nextInt(2)), device);
       }
     }
@@ -205,6 +232,45 @@ class StepProperties {
         batch.patch("cities", key, values());
         batch.add("cities", KEYS.get(random.nextInt(3)), "tags", Value.of(random.nextInt(6)));
       });
+    }
+
+    private void note(Batch batch, String key) {
+      switch (random.nextInt(4)) {
+        case 0 -> batch.put("notes", key, note());
+        case 1 -> batch.remove("notes", key);
+        default -> batch.patch("notes", key, note());
+      }
+    }
+
+    private Map<String, Value> note() {
+      Map<String, Value> note = new HashMap<>();
+      if (random.nextInt(3) > 0) {
+        note.put("title", Value.of("t" + random.nextInt(3)));
+        note.put("body", Value.of("b" + random.nextInt(3)));
+      }
+      if (note.isEmpty() || random.nextBoolean()) {
+        note.put("color", Value.of("c" + random.nextInt(3)));
+      }
+      return note;
+    }
+
+    private void noteInTransaction(TestDevice device, String key) {
+      device.write(batch -> {
+        batch.beginTransaction();
+        if (random.nextBoolean()) {
+          batch.read("notes", key);
+        }
+        if (random.nextBoolean()) {
+          batch.read("cities", key);
+        }
+        note(batch, key);
+      });
+    }
+
+    private void shorten(TestDevice device) {
+      if (!mesh.isByArrival() && random.nextInt(3) == 0) {
+        device.write(batch -> batch.declare(NOTES.expiringAfter(LIFETIME_MILLIS / 2)));
+      }
     }
 
     private void dismiss(TestDevice device) {
@@ -358,7 +424,7 @@ class StepProperties {
     }
   }
 
-  private static void requireMergedAlike(TestDevice device, TestDevice expected) {
+  static void requireMergedAlike(TestDevice device, TestDevice expected) {
     assertThat(device.store.mergeDigest()).isEqualTo(expected.store.mergeDigest());
     assertThat(device.store.visibleDigest()).isEqualTo(expected.store.visibleDigest());
     assertThat(device.store.inbox(10_000)).isEqualTo(expected.store.inbox(10_000));

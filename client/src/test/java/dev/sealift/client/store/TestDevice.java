@@ -82,6 +82,7 @@ public final class TestDevice implements AutoCloseable {
       HybridTime first,
       HybridTime newest,
       List<DotRef> buildsOn,
+      long expiresAtMillis,
       List<EventRun> runs) {
     OutboxFile outboxFile() {
       return new OutboxFile(counter, id, header(), payload(), first, newest);
@@ -89,7 +90,16 @@ public final class TestDevice implements AutoCloseable {
 
     /** As its header says it: what has no place in the log that its author holds. */
     Sent buildingOn(List<DotRef> files) {
-      return new Sent(author, counter, id, first, newest, files, runs);
+      return new Sent(author, counter, id, first, newest, files, expiresAtMillis, runs);
+    }
+
+    Sent expiring(long millis) {
+      return new Sent(author, counter, id, first, newest, buildsOn, millis, runs);
+    }
+
+    /** Whether the mesh may let go of what it holds once the log is where a server time is. */
+    boolean isExpired(long serverTimeMillis) {
+      return expiresAtMillis != RemoteFile.NEVER && expiresAtMillis <= serverTimeMillis;
     }
 
     List<DotRef> seenFiles() {
@@ -126,7 +136,7 @@ public final class TestDevice implements AutoCloseable {
     }
 
     RemoteFile remote(LogEntry entry) {
-      return new RemoteFile(entry, newest, entry.sequence() - 1, runs);
+      return new RemoteFile(entry, newest, entry.sequence() - 1, expiresAtMillis, runs);
     }
   }
 
@@ -235,7 +245,7 @@ public final class TestDevice implements AutoCloseable {
 
   /** A file of this home, which names the one before in the chain. */
   Sent sentAfter(Optional<FileId> previous, long at, List<EventRun> runs) {
-    Sent sent = sent(id, at, runs, file + " after " + previous);
+    Sent sent = sent(id, at, runs, file + " after " + previous).expiring(store.expiry(runs));
     return sent.buildingOn(sent.seenFiles().stream()
         .filter(dot -> store.chainAt(dot.device(), dot.counter()).isEmpty())
         .distinct()
@@ -259,7 +269,14 @@ public final class TestDevice implements AutoCloseable {
         .toList();
     FileId file = FileId.of(hash(author + "/" + counter + "/" + salt + "/" + runs));
     return new Sent(
-        author, counter, file, times.get(0), times.get(times.size() - 1), List.of(), runs);
+        author,
+        counter,
+        file,
+        times.get(0),
+        times.get(times.size() - 1),
+        List.of(),
+        RemoteFile.NEVER,
+        runs);
   }
 
   /** Takes over a file that another device has handed over. */
@@ -348,6 +365,18 @@ public final class TestDevice implements AutoCloseable {
         batch.apply(file);
       }
     });
+  }
+
+  /** As it stands in the log, where the mesh has let go of what it holds. */
+  void receiveExpired(Sent sent, RemoteFile file) {
+    if (sent.author().equals(id) && store.isOwn(sent.counter(), sent.id())) {
+      receive(sent, file);
+      return;
+    }
+    remember(List.of(sent));
+    RemoteFile without = new RemoteFile(
+        file.entry(), file.newest(), file.seenSequence(), file.expiresAtMillis(), List.of());
+    write(batch -> batch.recordExpired(without));
   }
 
   Map<String, Value> get(String key) {

@@ -57,8 +57,10 @@ public final class TestMesh {
 
   /** Takes what is new, after putting right a clock that runs ahead. */
   void get(TestDevice device) {
-    if (device.millis > TestDevice.START_MILLIS + TestDevice.CLOCK_BOUND_MILLIS) {
-      device.millis = TestDevice.START_MILLIS;
+    long now =
+        TestDevice.START_MILLIS + pauses.values().stream().mapToLong(one -> one).sum();
+    if (device.millis > now + TestDevice.CLOCK_BOUND_MILLIS) {
+      device.millis = now;
       device.write(batch -> batch.restampAhead(device.millis));
     }
     List<RemoteFile> files = files();

@@ -7,6 +7,7 @@ import dev.sealift.client.pack.PayloadCodec;
 import dev.sealift.client.pack.RowEvent;
 import dev.sealift.client.pack.RunKind;
 import dev.sealift.client.store.ChainHead;
+import dev.sealift.client.store.RemoteFile;
 import dev.sealift.client.value.Value;
 import dev.sealift.client.vault.DeviceKeyPair;
 import dev.sealift.client.vault.EpochKey;
@@ -191,8 +192,8 @@ public final class Rogue {
   public Made putOn(String key, String text, DotRef other) {
     HybridTime time = nextTime();
     byte[] plaintext = PayloadCodec.encode(List.of(put(key, text, time)));
-    return made(
-        () -> maker.events(place(), log.space(), epochKey, plaintext, time, time, List.of(other)));
+    return made(() -> maker.events(
+        place(), log.space(), epochKey, plaintext, time, time, RemoteFile.NEVER, List.of(other)));
   }
 
   /** A row by a device that nobody let in. */
@@ -204,22 +205,31 @@ public final class Rogue {
   /** A well-formed file with anything sealed in it. */
   public Made sealed(byte[] plaintext) {
     HybridTime now = nextTime();
-    return made(() -> maker.events(place(), log.space(), epochKey, plaintext, now, now, List.of()));
+    return made(() -> maker.events(
+        place(), log.space(), epochKey, plaintext, now, now, RemoteFile.NEVER, List.of()));
   }
 
   /** A well-formed file whose payload was not sealed with the space's key. */
   public Made sealedWithAnotherKey() {
     HybridTime now = nextTime();
     byte[] plaintext = PayloadCodec.encode(List.of(put("k", "v", now)));
-    return made(() ->
-        maker.events(place(), log.space(), EpochKey.generate(), plaintext, now, now, List.of()));
+    return made(() -> maker.events(
+        place(),
+        log.space(),
+        EpochKey.generate(),
+        plaintext,
+        now,
+        now,
+        RemoteFile.NEVER,
+        List.of()));
   }
 
   /** A file whose events are newer than its header says. */
   public Made withEventsAheadOfItsHeader() {
     HybridTime now = nextTime();
     byte[] plaintext = PayloadCodec.encode(List.of(put("k", "v", now.next())));
-    return made(() -> maker.events(place(), log.space(), epochKey, plaintext, now, now, List.of()));
+    return made(() -> maker.events(
+        place(), log.space(), epochKey, plaintext, now, now, RemoteFile.NEVER, List.of()));
   }
 
   private Made events(FileMaker.Place place, EventRun run) {
@@ -229,7 +239,14 @@ public final class Rogue {
   private Made events(FileMaker by, FileMaker.Place place, EventRun run) {
     HybridTime time = run.rows().get(0).time();
     return made(() -> by.events(
-        place, log.space(), epochKey, PayloadCodec.encode(List.of(run)), time, time, List.of()));
+        place,
+        log.space(),
+        epochKey,
+        PayloadCodec.encode(List.of(run)),
+        time,
+        time,
+        RemoteFile.NEVER,
+        List.of()));
   }
 
   private EventRun put(String key, String text, HybridTime time) {
