@@ -139,7 +139,7 @@ export class Device {
     for (const entry of entries) {
       const { sequence, header, payload } = entry;
       const own = this.#takeFromOutbox(header);
-      if (payload === undefined) this.log.keepPayload(sequence, own.payload);
+      if (payload === undefined || (payload === null && own)) this.log.keepPayload(sequence, own.payload);
       this.displaced = this.displaced.filter((file) => !equal(file.header.fileId, header.fileId));
       this.seenTime = max(this.seenTime, header.fields.hybridTime);
       this.#applyEntry(entry, payload ?? own?.payload);
@@ -148,7 +148,11 @@ export class Device {
 
   #applyEntry(entry, payload) {
     const { sequence, serverTimeMillis } = entry;
-    const read = entry.header.fields.kind === EVENTS ? this.#eventsOf(entry.header, payload) : [];
+    const { kind, expiresAtMillis } = entry.header.fields;
+    const inside = kind === EVENTS && payload ? this.#eventsOf(entry.header, payload) : [];
+    const keeps = this.base.lifetimes.keeps(inside, expiresAtMillis);
+    if (!keeps) this.unreadable++;
+    const read = keeps ? inside : [];
     const opened = read.map((event) => this.#withChains(event, sequence));
     const { device } = entry.header.fields;
     this.places[Number(sequence) - 1] = this.#place(entry, opened);
@@ -199,17 +203,19 @@ export class Device {
 
   /**
    * Files that a restored mesh has no place for any more are put once more: this device's own, before those that wait, and
-   * others' besides. What they say is merged already, and by hybrid time a rank does not rest on a place; where ranks go by arrival, what is left
-   * of the log is merged anew, and others' files show again once they are back.
+   * others' besides, but for such as came without what they held. What they say is merged already, and by hybrid time a rank does not rest on a place; where ranks go by arrival, or
+   * rows count for a lifetime, what is left of the log is merged anew, and others' files show again once they are back.
    */
-  putAgain(lost) {
+  putAgain(all) {
+    const lost = all.filter(({ payload }) => payload !== null);
     if (lost.length) this.unreadable -= lost.filter((file) => !this.#opens(file)).length;
     const isOwn = ({ header }) => equal(header.fields.device, this.id);
     const again = [...lost.filter(isOwn), ...this.outbox];
     this.outbox = again.map(({ header, payload }) => ({ header, payload, receipted: false }));
     this.displaced = [...lost.filter((file) => !isOwn(file)), ...this.displaced];
     this.pending = this.pending.map((event) => this.#seenAtMost(event));
-    if (lost.length && isByArrival(this.log.membership?.rules)) this.#mergeAnew();
+    const hangsOnTheLog = isByArrival(this.log.membership?.rules) || this.base.lifetimes.millis.size > 0;
+    if (all.length && hangsOnTheLog) this.#mergeAnew();
   }
 
   #mergeAnew() {
@@ -268,6 +274,7 @@ export class Device {
   mayTake({ header, payload }, epochKey = this.epochKey) {
     if (header.fields.kind !== EVENTS) return true;
     if (payload === undefined) return this.#made(header);
+    if (payload === null) return true;
     try {
       this.#open(header, payload, epochKey);
     } catch (error) {

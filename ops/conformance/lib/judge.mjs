@@ -27,7 +27,8 @@ export class Judge {
     const { judged } = this.state;
     const name = `${hex(this.device)} ${transaction} ${hex(hashOf(events))}`;
     if (judged.has(name)) return judged.get(name) ? 'HOLDS' : 'NOTHING';
-    const holds = guards.every((guard) => this.#holds(guard, guards));
+    const { lifetimes } = this.state; // of such tables not everybody could tell
+    const holds = guards.every((guard) => lifetimes.has(guard.table) || this.#holds(guard, guards));
     judged.set(name, holds);
     return holds ? 'HOLDS' : 'CONFLICT';
   }

@@ -14,7 +14,7 @@ import { PayloadAbsence } from './messages.mjs';
 import { highest, isByArrival, publicPlace } from './places.mjs';
 import { consistencyHolds, Edge, EMPTY_ROOT, inclusionHolds, leafHash } from './tree.mjs';
 
-const { PAYLOAD_ABSENCE_UNSPECIFIED, PAYLOAD_ABSENCE_OWN } = PayloadAbsence.values;
+const { PAYLOAD_ABSENCE_UNSPECIFIED, PAYLOAD_ABSENCE_OWN, PAYLOAD_ABSENCE_EXPIRED } = PayloadAbsence.values;
 
 /** Before the first file of a chain. */
 const START = { counter: 0n, file: Buffer.alloc(0), place: 0n };
@@ -189,10 +189,11 @@ export class Log {
     const head = this.#checkHead(files.signedHead);
     demand(files.firstSequence >= 1n && files.firstSequence <= this.position + 1n, 'LOG_ALTERED');
     const entries = files.entries.slice(Number(this.position + 1n - files.firstSequence));
-    const draft = new Draft(this, options);
+    const reading = { ...options, headMillis: head.serverTimeMillis };
+    const draft = new Draft(this, reading);
     const stop = checkEntries(draft, entries);
     this.#checkFrame(draft, files, head);
-    const taken = stop.at === undefined ? draft : this.#upTo(entries.slice(0, stop.at), options);
+    const taken = stop.at === undefined ? draft : this.#upTo(entries.slice(0, stop.at), reading);
     this.#commit(taken);
     this.#keep(head);
     return { entries: taken.entries, epochKey: taken.epochKey, stop };
@@ -441,9 +442,15 @@ function parseHeader(bytes) {
   }
 }
 
-const payloadOf = ({ absence, payload }) => (absence === PAYLOAD_ABSENCE_OWN ? undefined : payload);
+/** Undefined of one that its author has; null of one that nobody gives any more, since it has expired. */
+function payloadOf({ absence, payload }) {
+  if (absence === PAYLOAD_ABSENCE_EXPIRED) return null;
+  return absence === PAYLOAD_ABSENCE_OWN ? undefined : payload;
+}
 
-function checkPresence(header, { absence, payload }, { me, omitsOwn }) {
+function checkPresence(header, { absence, payload }, { me, omitsOwn, headMillis }) {
+  const { kind, expiresAtMillis } = header.fields;
+  if (absence === PAYLOAD_ABSENCE_EXPIRED && kind === EVENTS && expiresAtMillis > 0n && expiresAtMillis <= headMillis) return;
   if (absence === PAYLOAD_ABSENCE_OWN && omitsOwn && equal(header.fields.device, me)) return;
   demand(absence === PAYLOAD_ABSENCE_UNSPECIFIED, 'PAYLOAD_MISSING');
   checkPayload(header, payload);

@@ -3,6 +3,7 @@ import { compare, equal, utf8 } from './bytes.mjs';
 import { millisOf } from './clock.mjs';
 import { compoundOf, keepCompound, kindOf, operate } from './compound.mjs';
 import { Judge } from './judge.mjs';
+import { Lifetimes } from './lifetimes.mjs';
 import { ASSIGN, COUNT, DISCARD, DISMISS, GUARD, isPartOperation, PUT, REMOVE } from './payload.mjs';
 import { isByArrival } from './places.mjs';
 import { compareRanks, compareStamps, outranks, sameValue } from './rank.mjs';
@@ -22,11 +23,12 @@ const DEAD = 'dead';
  * Tables of rows, and losers beside them; `placed` where the space ranks by arrival. A row is { marker, removal, touch, cells: Map of column to { place, time, device, sequence, value },
  * compounds: Map of cells as compound.mjs has them }; a marker, a removal and a touch are the same without value. A loser is { key, column, of, time, device, reason, value, since }:
  * of which kind of compound cell, or PLAIN; and the transaction that it lost with, 0n of none.
- * Beside them, what became of transactions with guards.
+ * Beside them, what became of transactions with guards, and how long what is written to tables counts.
  */
 export class State {
-  constructor({ tables = new Map(), losers = new Map(), judged = new Map(), placed = false } = {}) {
+  constructor({ tables = new Map(), losers = new Map(), judged = new Map(), lifetimes = new Lifetimes(), placed = false } = {}) {
     this.placed = placed;
+    this.lifetimes = lifetimes;
     this.tables = tables;
     this.losers = losers;
     this.judged = judged;
@@ -37,11 +39,16 @@ export class State {
     const { cutOffMillis, reviewWindowMillis } = rules;
     this.placed = isByArrival(rules);
     this.#forgetDead(serverTimeMillis, cutOffMillis);
+    this.#forgetOver(serverTimeMillis);
+    const { lifetimes } = this;
+    const said = lifetimes.copy();
     const isLate = ({ time, transaction = 0n }) => millisOf(transaction || time) + cutOffMillis < serverTimeMillis;
     const judge = new Judge(this, device);
     for (const event of events) {
       const outcome = judge.outcomeOf(event, events, isLate);
       if (event.kind === GUARD || outcome === 'NOTHING') continue;
+      if (event.kind !== DISMISS && lifetimes.isNothing(event, serverTimeMillis)) continue;
+      if (!this.placed && outcome === 'HOLDS' && !isLate(event)) said.note(event);
       const stamp = { place: this.placed ? event.place : undefined, time: event.time, device, sequence };
       const sees = sightOf(event, device);
       const lost = { table: event.table, key: event.key, since: serverTimeMillis, transaction: 0n };
@@ -49,8 +56,9 @@ export class State {
         if (outcome === 'HOLDS') this.#dismiss(event);
       } else if (isLate(event)) this.#unmerged(event, stamp, lost, 'LATE');
       else if (outcome === 'CONFLICT') this.#unmerged(event, stamp, lost, 'CONFLICT');
-      else new Arrival(this, this.#row(event.table, event.key), stamp, sees, lost, cutOffMillis).apply(event);
+      else new Arrival(this, this.#row(event.table, event.key), stamp, sees, lost, cutOffMillis).apply(event, lifetimes.has(event.table));
     }
+    this.lifetimes = said;
     this.goOn(serverTimeMillis, { reviewWindowMillis });
   }
 
@@ -67,8 +75,25 @@ export class State {
     }
   }
 
-  /** The log goes on: some losers are over. */
+  /** What is over of tables whose rows count for a lifetime. */
+  #forgetOver(serverTimeMillis) {
+    for (const table of this.lifetimes.millis.keys()) {
+      const isOver = this.lifetimes.over(table, serverTimeMillis);
+      this.#forget(table, isOver);
+      const rows = this.tables.get(table) ?? new Map();
+      for (const [key, row] of rows) {
+        for (const name of ['marker', 'removal', 'touch']) if (row[name] && isOver(row[name])) row[name] = undefined;
+        for (const [column, cell] of row.cells) if (isOver(cell)) row.cells.delete(column);
+        row.compounds = new Map([...row.compounds].map(([name, cell]) => [name, cellWithout(cell, isOver)]).filter(([, cell]) => cell.parts.length || cell.dropped.size));
+        if (!row.marker && !row.removal && !row.touch && row.cells.size === 0) rows.delete(key);
+      }
+      if (rows.size === 0) this.tables.delete(table);
+    }
+  }
+
+  /** The log goes on: some losers are over, and so is some of what counts for a lifetime. */
   goOn(serverTimeMillis, { reviewWindowMillis }) {
+    this.#forgetOver(serverTimeMillis);
     for (const table of [...this.losers.keys()]) this.#forget(table, ({ since }) => since + reviewWindowMillis < serverTimeMillis);
   }
 
@@ -89,7 +114,7 @@ export class State {
     const copyRow = ({ cells, compounds, ...row }) => ({ ...row, cells: new Map(cells), compounds: new Map(compounds) });
     const copyTable = (rows) => new Map([...rows].map(([key, row]) => [key, copyRow(row)]));
     const tables = new Map([...this.tables].map(([name, rows]) => [name, copyTable(rows)]));
-    return new State({ tables, losers: new Map(this.losers), judged: new Map(this.judged), placed: this.placed });
+    return new State({ tables, losers: new Map(this.losers), judged: new Map(this.judged), lifetimes: this.lifetimes, placed: this.placed });
   }
 
   // Losers
@@ -144,6 +169,12 @@ const sightOf = ({ seenSequence, seenChains = [] }, device) => (other) =>
   other.sequence <= seenSequence ||
   seenChains.some((chain) => equal(chain.device, other.device) && other.sequence <= chain.sequence);
 
+const cellWithout = ({ parts, dropped, ...cell }, isGone) => ({
+  ...cell,
+  parts: parts.filter((part) => !isGone(part)),
+  dropped: new Map([...dropped].filter(([, stamp]) => !isGone(stamp))),
+});
+
 /** As a dismissal names losers: of whichever cell of the column. */
 const isNamed = (a, b) => a.key === b.key && a.column === b.column && a.time === b.time && equal(a.device, b.device);
 
@@ -157,11 +188,12 @@ class Arrival {
     Object.assign(this, { losers, row, stamp, sees, lost, cutOffMillis });
   }
 
-  apply(event) {
+  /** forALifetime: columns count one by one, and who writes goes on from all that he has lost there. */
+  apply(event, forALifetime = false) {
     this.of = cellOf(event.kind);
     if (event.kind === REMOVE) this.#remove();
     else if (isPartOperation(event.kind)) this.#operate(event.kind, ...[...event.cells][0]);
-    else this.#write(event.kind === PUT, event.cells, event.groups ?? new Map());
+    else this.#write(event.kind === PUT, event.cells, forALifetime ? new Map() : (event.groups ?? new Map()), forALifetime);
   }
 
   #remove() {
@@ -187,13 +219,14 @@ class Arrival {
     return [...registers, ...parts.sort(compareRanks)];
   }
 
-  #write(marks, cells, groups) {
+  #write(marks, cells, groups, forALifetime) {
     const { row, stamp } = this;
     const place = this.#enter();
     if (place === DEAD) {
       this.#loseAll(cells.size ? [...cells] : [[ROW, null]]);
       return;
     }
+    if (forALifetime) for (const column of cells.keys()) this.#drop(column, stamp, PLAIN);
     const raised = outranks(stamp, row.marker);
     const held = new Map([...cells].map(([column, value]) => [column, sameValue(value, row.cells.get(column)?.value ?? null)]));
     const heldAll = (column) => !groups.get(column) || [...held].every(([other, is]) => is || groups.get(other) !== groups.get(column));

@@ -128,7 +128,8 @@ export class Session {
     const end = Number(heldHead?.size ?? 0n);
     const first = Number(restoring.next) + 1;
     if (first > end) throw new Failure('try_again', 'the mesh takes back what it has lost', restoring.millis);
-    const files = few(this.#fitting(kept.slice(first - 1, end)));
+    const files = few(this.#fitting(withoutGap(kept.slice(first - 1, end))));
+    if (files.length === 0) throw new Failure('try_again', 'others have what this device cannot bring back', restoring.millis);
     const last = first - 1 + files.length;
     this.#underWay = { request: ++this.#request, files };
     const restoration = {
@@ -335,6 +336,12 @@ export class Session {
   #goAway({ retryAfterMillis }) {
     throw new Failure('go_away', 'the mesh is about to stop', Number(retryAfterMillis));
   }
+}
+
+/** Those before the first that came without what it held. */
+function withoutGap(files) {
+  const end = files.findIndex(({ payload }) => payload === null);
+  return end < 0 ? files : files.slice(0, end);
 }
 
 /** Not more files than a mesh looks up at once what they build on. */

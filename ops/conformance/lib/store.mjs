@@ -9,6 +9,7 @@ import { Failure } from './errors.mjs';
 import { SignedHead } from './head.mjs';
 import { SignedIncarnation } from './incarnation.mjs';
 import { SignedHeader } from './header.mjs';
+import { Lifetimes } from './lifetimes.mjs';
 import { Log } from './log.mjs';
 import { Membership } from './membership.mjs';
 import { State } from './merge.mjs';
@@ -76,7 +77,8 @@ const CLASSES = {
   $incarnation: [SignedIncarnation, ({ bytes }) => bytes, (bytes) => SignedIncarnation.parse(bytes)],
   $log: [Log, (it) => ({ ...it }), (it) => new Log(it)],
   $membership: [Membership, (it) => ({ ...it }), (it) => new Membership(it)],
-  $rows: [State, ({ tables, losers, judged, placed }) => ({ tables, losers, judged, placed }), (it) => new State(it)],
+  $rows: [State, ({ tables, losers, judged, lifetimes, placed }) => ({ tables, losers, judged, lifetimes, placed }), (it) => new State(it)],
+  $lifetimes: [Lifetimes, ({ millis, kept }) => ({ millis, kept: [...kept] }), (it) => new Lifetimes(it)],
   $edge: [Edge, ({ size, hashes }) => ({ size, hashes }), ({ size, hashes }) => new Edge(size, hashes)],
 };
 

@@ -10,6 +10,7 @@ import dev.sealift.client.pack.RowEvent;
 import dev.sealift.client.pack.UnknownPayloadVersionException;
 import dev.sealift.client.store.Batch;
 import dev.sealift.client.store.ChainHead;
+import dev.sealift.client.store.RemoteFile;
 import dev.sealift.client.store.SpaceStore;
 import dev.sealift.client.value.Value;
 import dev.sealift.client.vault.DeviceKeyPair;
@@ -172,6 +173,12 @@ final class ReadingDevice implements AutoCloseable {
   private Optional<List<Event>> events(VerifiedEntry entry) {
     SignedHeader file = entry.file();
     List<Event> events = new ArrayList<>();
+    if (entry.isExpired()) {
+      return Optional.of(events);
+    }
+    if (file.header().expiresAtMillis() != RemoteFile.NEVER) {
+      return Optional.empty(); // no log here says that anything expires
+    }
     try {
       byte[] payload = entry.payload().orElseThrow().toByteArray();
       byte[] plaintext =

@@ -46,6 +46,7 @@ final class SessionCases {
     cases.authors();
     cases.chainsAndTimes();
     cases.payloads();
+    cases.expiring();
     cases.memberships();
     cases.newer();
   }
@@ -382,6 +383,34 @@ final class SessionCases {
         "refused: an own payload left out, though nobody asked",
         log,
         entry -> entry.clearPayload().setAbsence(PayloadAbsence.PAYLOAD_ABSENCE_OWN));
+  }
+
+  private void expiring() throws Exception {
+    long next = Story.START + 6_000;
+    SessionLog log = log();
+    log.events(next(log, 1).setExpiresAtMillis(next), story(), 1).events(1, story());
+    LogEntry.Builder gone =
+        log.entry(6).clearPayload().setAbsence(PayloadAbsence.PAYLOAD_ABSENCE_EXPIRED);
+    read(
+        "a payload that has expired by the time of the head",
+        log,
+        log.frame(1, 5, 5),
+        log.frame(6, 6, 7).setEntries(0, gone),
+        log.frame(7, 7, 7));
+    read(
+        "refused: one that has not expired by the time of the head",
+        log,
+        log.frame(1, 5, 5),
+        log.frame(6, 6, 6).setEntries(0, gone));
+    read(
+        "a file that says of what does not expire that it does is passed over",
+        log,
+        log.frame(1, 5, 5),
+        log.frame(6, 6, 6));
+    altered(
+        "refused: a payload said to have expired that never does",
+        log(),
+        entry -> entry.clearPayload().setAbsence(PayloadAbsence.PAYLOAD_ABSENCE_EXPIRED));
   }
 
   private void memberships() throws Exception {

@@ -34,6 +34,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
 
@@ -47,6 +48,7 @@ public final class MergeModel {
   private final DeviceOrder deviceOrder = (a, b) -> devices.get(a).compareTo(devices.get(b));
   private final SpaceRules rules;
   private final RowMerge merge;
+  private final ModelLifetimes lifetimes = new ModelLifetimes();
   final SortedMap<String, SortedMap<String, ModelRow>> tables = new TreeMap<>(ORDER);
   private final SortedMap<String, SortedMap<LoserId, Lost>> losers = new TreeMap<>(ORDER);
   private final Map<Name, Judgement> judged = new HashMap<>();
@@ -144,13 +146,20 @@ public final class MergeModel {
   private void add(
       long sequence, long serverTimeMillis, ToLongFunction<Event> place, List<Event> events) {
     forgetDead(serverTimeMillis);
+    forgetOver(serverTimeMillis);
+    List<Event> said = new ArrayList<>();
     events.forEach(event -> authors.put(sequence, event.device()));
     for (Event event : events) {
       Outcome outcome = outcome(event, events, serverTimeMillis);
-      if (event.kind() != RunKind.GUARD && outcome != Outcome.NOTHING) {
+      boolean isNothing =
+          outcome == Outcome.NOTHING || lifetimes.isNothing(event, serverTimeMillis);
+      if (event.kind() != RunKind.GUARD && !isNothing) {
         apply(event, sequence, serverTimeMillis, place.applyAsLong(event), outcome);
+        boolean counts = outcome == Outcome.HOLDS && !isLate(event, serverTimeMillis);
+        (counts && !rules.isByArrival() ? said : new ArrayList<Event>()).add(event);
       }
     }
+    said.forEach(lifetimes::note);
     advance(serverTimeMillis);
   }
 
@@ -183,7 +192,9 @@ public final class MergeModel {
                 .map(MergeModel::unseeing)
                 .toList()),
         name -> new Judgement(
-            guards.stream().allMatch(guard -> holds(guard, guards))
+            guards.stream()
+                    .filter(guard -> !lifetimes.has(guard.table()))
+                    .allMatch(guard -> holds(guard, guards))
                 ? Outcome.HOLDS
                 : Outcome.CONFLICT,
             file));
@@ -268,9 +279,29 @@ public final class MergeModel {
     tables.values().removeIf(SortedMap::isEmpty);
   }
 
+  /** What is over where a server time is. */
+  private void forgetOver(long serverTimeMillis) {
+    for (String table : lifetimes.tables()) {
+      Predicate<Stamp> over = lifetimes.over(table, serverTimeMillis);
+      SortedMap<String, ModelRow> rows = tables.getOrDefault(table, new TreeMap<>(ORDER));
+      rows.values().forEach(row -> {
+        row.state = row.state.without(over);
+        Map<Integer, CompoundCell> left = new HashMap<>();
+        row.compounds.forEach((cell, compound) -> left.put(cell, compound.without(over)));
+        row.compounds = left;
+      });
+      rows.values().removeIf(row -> row.state.equals(RowState.ABSENT));
+      losers(table)
+          .keySet()
+          .removeIf(lost -> lifetimes.isOver(table, new HybridTime(lost.time()), serverTimeMillis));
+    }
+    tables.values().removeIf(SortedMap::isEmpty);
+  }
+
   /** The log goes on. */
   public void advance(long serverTimeMillis) {
     forgetDead(serverTimeMillis);
+    forgetOver(serverTimeMillis);
     long since = serverTimeMillis - rules.reviewWindowMillis();
     losers.values().forEach(of -> of.values().removeIf(lost -> lost.sinceMillis() < since));
   }
@@ -313,7 +344,9 @@ public final class MergeModel {
     int[] cells = event.values().keySet().stream().mapToInt(row::cell).toArray();
     List<Value> values = List.copyOf(event.values().values());
     int[] groups = event.values().keySet().stream().mapToInt(event::group).toArray();
-    Written written = Written.of(cells, groups, values);
+    Written written = lifetimes.has(event.table())
+        ? Written.forALifetime(cells, values)
+        : Written.of(cells, groups, values);
     Merged merged = switch (event.kind()) {
       case PUT -> merge.put(row.state, stamp, seen, written, row);
       case PATCH -> merge.patch(row.state, stamp, seen, written, row);

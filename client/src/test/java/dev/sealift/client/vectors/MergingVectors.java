@@ -62,6 +62,7 @@ final class MergingVectors extends VectorFile {
     lostRows(to);
     cutOff(to);
     new DeadRemovals(to).add();
+    new OverEvents(to).add();
     groups(to);
     counters(to);
     sets(to);
