@@ -6,6 +6,7 @@ import dev.sealift.client.pack.RowEvent;
 import dev.sealift.client.pack.RunKind;
 import dev.sealift.client.rule.RowName;
 import dev.sealift.client.store.KeptFile;
+import dev.sealift.client.store.RemoteFile;
 import dev.sealift.client.store.SpaceStore;
 import dev.sealift.client.sync.Replica;
 import dev.sealift.client.value.Value;
@@ -22,6 +23,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -30,7 +32,8 @@ import java.util.TreeMap;
 final class LogReader {
   private static final int MOST_BYTES = 64 << 20;
 
-  private static final Set<String> TABLES = Set.of(Writer.TABLE, AppVersions.WIRE);
+  private static final Set<String> TABLES =
+      Set.of(Writer.TABLE, AppVersions.WIRE, LifetimeWriter.TABLE);
 
   private final List<KeptFile> files;
   private final Map<String, List<LogEvent>> events = new HashMap<>();
@@ -38,6 +41,8 @@ final class LogReader {
   private final Set<String> withoutOffset = new HashSet<>();
   private final long cutOffMillis;
   private boolean hasFeed;
+  private OptionalLong mortalSince = OptionalLong.empty();
+  private final Set<Long> expiring = new HashSet<>();
   private final Map<FileId, Long> sequences = new HashMap<>();
   private final Map<RowName, HybridTime> removals = new HashMap<>();
 
@@ -99,6 +104,12 @@ final class LogReader {
     }
     boolean late = row.time().millis() < file.kept().serverTimeMillis() - cutOffMillis;
     hasFeed |= !late && row.key().equals(FeedWriter.DECLARATION);
+    if (!late && row.key().equals(LifetimeWriter.DECLARATION) && mortalSince.isEmpty()) {
+      mortalSince = OptionalLong.of(file.kept().sequence());
+    }
+    if (file.header().expiresAtMillis() != RemoteFile.NEVER) {
+      expiring.add(file.kept().sequence());
+    }
     if (run.table().equals(FeedWriter.TABLE)) {
       (late || !hasFeed ? withoutOffset : appended).add(row.key());
     }
@@ -142,6 +153,16 @@ final class LogReader {
   /** The keys of what came too late for the feed and is in the inbox, or before the feed was one. */
   Set<String> withoutOffset() {
     return withoutOffset;
+  }
+
+  /** The file that says how long errands count; empty when none does. */
+  OptionalLong mortalSince() {
+    return mortalSince;
+  }
+
+  /** Whether a file says when it expires. */
+  boolean expires(long sequence) {
+    return expiring.contains(sequence);
   }
 
   /** Where a file stands; empty when it does not. */

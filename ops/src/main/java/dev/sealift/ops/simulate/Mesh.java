@@ -514,7 +514,7 @@ final class Mesh {
           SpaceHead head = SpaceHead.parse(advanced.getSignedHead(), space);
           tell(head, Optional.empty());
           if (compactor != null) {
-            compactor.advanced(space, head.size());
+            compactor.advanced(space, head.size(), head.serverTimeMillis());
           }
           listener.accept(space, head.size());
         } catch (FormatException e) {

@@ -31,8 +31,8 @@ final class MeshCompactor {
     core.tick(now());
   }
 
-  void advanced(SpaceId space, long size) {
-    core.advanced(space, size, now());
+  void advanced(SpaceId space, long size, long serverTimeMillis) {
+    core.advanced(space, size, serverTimeMillis, now());
   }
 
   private void perform(Effect effect) {
@@ -57,6 +57,11 @@ final class MeshCompactor {
           () -> mesh.store().reclaim(reclaim.request()),
           reply -> core.reclaimed(reclaim.space(), reply, now()),
           () -> core.notReclaimed(reclaim.space(), now()));
+    } else if (effect instanceof Effect.Expire expire) {
+      mesh.look(
+          () -> mesh.store().expire(expire.request()),
+          reply -> core.expired(expire.space(), reply, now()),
+          () -> core.notExpired(expire.space(), now()));
     }
   }
 

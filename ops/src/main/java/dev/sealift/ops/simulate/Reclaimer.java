@@ -3,11 +3,13 @@ package dev.sealift.ops.simulate;
 import dev.sealift.protocol.id.SpaceId;
 import dev.sealift.protocol.mesh.proto.CompactionsRequest;
 import dev.sealift.protocol.mesh.proto.EffectiveCompaction;
+import dev.sealift.protocol.mesh.proto.ExpireReply;
+import dev.sealift.protocol.mesh.proto.ExpireRequest;
 import dev.sealift.protocol.mesh.proto.ReclaimReply;
 import dev.sealift.protocol.mesh.proto.ReclaimRequest;
 import org.jspecify.annotations.Nullable;
 
-/** Has a mesh's store reclaim all that it lets go, whenever it is told to: harsher than any compactor. */
+/** Has a mesh's store reclaim all that it lets go, and let expire what may, whenever it is told to: harsher than any compactor. */
 final class Reclaimer {
   private static final int FILES = 7;
 
@@ -36,6 +38,10 @@ final class Reclaimer {
     }
     long size = mesh.size(of);
     keeper.advanced(of, size); // as long as all is there
+    expire(of);
+    if (!how.isReclaiming()) {
+      return;
+    }
     CompactionsRequest standing = CompactionsRequest.newBuilder()
         .setSpace(of.byteString())
         .setHeadSize(size)
@@ -44,6 +50,20 @@ final class Reclaimer {
     mesh.store().compactions(standing).toCompletableFuture().join().getCompactionsList().stream()
         .filter(one -> one.getPartsCount() > 0)
         .forEach(one -> reclaim(of, one));
+  }
+
+  private void expire(SpaceId of) {
+    ExpireRequest request =
+        ExpireRequest.newBuilder().setSpace(of.byteString()).setMaxFiles(FILES).build();
+    long files = 0;
+    ExpireReply reply;
+    do {
+      reply = mesh.store().expire(request).toCompletableFuture().join();
+      files += reply.getFiles();
+    } while (reply.getMore());
+    if (files > 0) {
+      trace.say("mesh", "lets " + files + " files expire");
+    }
   }
 
   private void reclaim(SpaceId of, EffectiveCompaction standing) {

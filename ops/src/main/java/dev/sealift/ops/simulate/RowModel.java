@@ -190,8 +190,11 @@ final class RowModel {
         .filter(part -> !by.saw(part))
         .sorted(Comparator.comparing(part -> value(part).hash()))
         .forEach(part -> put(column(part), part, LostReason.REMOVAL, value(part), by));
+    Optional<LogEvent> highest =
+        Stream.concat(winners.values().stream(), parts.stream()).max(rank());
     marker()
-        .filter(put -> winners.isEmpty() && parts.isEmpty() && !by.saw(put))
+        .filter(put -> highest.filter(held -> rank().compare(held, put) >= 0).isEmpty())
+        .filter(put -> !by.saw(put))
         .ifPresent(put -> put(ROW, put, LostReason.REMOVAL, Value.NULL, by));
   }
 
@@ -300,7 +303,7 @@ final class RowModel {
       return false;
     }
     if (event.kind() == RunKind.COUNT && removal == null) {
-      drop(column(event), event.device());
+      drop(column(event), event);
     }
     List<LogEvent> gone =
         parts.stream().filter(part -> takesAway(event, part) && event.saw(part)).toList();
@@ -355,7 +358,7 @@ final class RowModel {
     if (order == 0 || (order > 0 && arriving.saw(there))) {
       return;
     }
-    drop(column, arriving.device());
+    drop(column, arriving);
     if (!came.equals(was)) {
       put(column, order > 0 ? there : arriving, LostReason.VALUE, order > 0 ? was : came, arriving);
     }
@@ -364,7 +367,7 @@ final class RowModel {
   /** In the place of what its author had lost of that cell before. */
   private void lose(
       String column, LogEvent loser, LostReason reason, Value value, LogEvent arriving) {
-    drop(column, loser.device());
+    drop(column, loser);
     put(column, loser, reason, value, arriving);
   }
 
@@ -374,11 +377,13 @@ final class RowModel {
         name(column, loser), new Lost(reason, value, arriving.serverTimeMillis(), HybridTime.ZERO));
   }
 
-  private void drop(String column, DeviceId device) {
+  /** What the author of an event had lost of a cell up to then. */
+  private void drop(String column, LogEvent by) {
     losers
         .entrySet()
         .removeIf(lost -> lost.getKey().column().equals(column)
-            && lost.getKey().device().equals(device)
+            && lost.getKey().device().equals(by.device())
+            && !lost.getKey().time().isAfter(by.time())
             && !lost.getValue().isOfTransaction());
   }
 

@@ -32,6 +32,10 @@ final class Script {
       Duration.ofDays(45),
       Duration.ofDays(100));
 
+  /** Of errands: shorter than one of {@link #GAPS}, and longer than the one before. */
+  private static final List<Duration> LIFETIMES = List.of(
+      Duration.ofMinutes(1), Duration.ofMinutes(20), Duration.ofDays(2), Duration.ofDays(30));
+
   private static final List<Duration> RECOVERIES =
       List.of(Duration.ZERO, Duration.ofSeconds(5), Duration.ofMinutes(1), Duration.ofMinutes(10));
 
@@ -217,6 +221,16 @@ final class Script {
 
   boolean hasFeed() {
     return feed;
+  }
+
+  /**
+   * How long errands count, in runs that have some. By what was drawn for something else: so runs without are what they were before there were any.
+   */
+  Optional<Long> lifetimeMillis() {
+    long span = phases.get(0).spanMillis();
+    return rules.isByArrival() || span % 2 == 0
+        ? Optional.empty()
+        : Optional.of(LIFETIMES.get((int) (span / 2 % LIFETIMES.size())).toMillis());
   }
 
   /** Of the mesh, from older states. */

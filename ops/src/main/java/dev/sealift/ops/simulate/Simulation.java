@@ -75,7 +75,7 @@ public final class Simulation {
     this.keeper = new LogKeeper(mesh);
     this.reclaimer = script
         .compacting()
-        .filter(Script.Compacting::isReclaiming)
+        .filter(how -> how.isReclaiming() || script.lifetimeMillis().isPresent())
         .map(how -> new Reclaimer(mesh, keeper, trace, how));
     this.secret = dice.bytes(InvitationKeys.SECRET_BYTES);
   }
@@ -155,14 +155,7 @@ public final class Simulation {
     List<KeptFile> log = script.compacting().isPresent()
         ? keeper.upTo(founder.space(), founder.store().position())
         : LogReader.kept(founder.store());
-    Verdict verdict = new Verdict(
-        devices,
-        log,
-        history,
-        network.receipts(),
-        writer,
-        script.rules(),
-        script.compacting().isPresent());
+    Verdict verdict = new Verdict(devices, log, history, network.receipts(), writer, script);
     files = verdict.judge();
     trace.say(
         "end",
@@ -188,6 +181,7 @@ public final class Simulation {
     if (script.hasFeed()) {
       tables.add(FeedWriter.SCHEMA);
     }
+    script.lifetimeMillis().ifPresent(millis -> tables.add(LifetimeWriter.schema(millis)));
     return tables;
   }
 

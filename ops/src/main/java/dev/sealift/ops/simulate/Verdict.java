@@ -38,11 +38,13 @@ final class Verdict {
   private final GroupWriter groups;
   private final SpaceRules rules;
   private final boolean compacts;
+  private final LifetimeWriter lifetimes;
+  private final Optional<Long> lifetimeMillis;
   private long lost;
 
   /**
    * @param log as the mesh had it, before anything of it was reclaimed
-   * @param compacts whether devices do: who came in by a step cannot bring back what others made, so a restored log may go another way, and files be made again that had seen the one before
+   * @param script whether devices compact: who came in by a step cannot bring back what others made, so a restored log may go another way, and files be made again that had seen the one before
    */
   Verdict(
       List<Device> devices,
@@ -50,14 +52,15 @@ final class Verdict {
       History history,
       Receipts receipts,
       Writer writer,
-      SpaceRules rules,
-      boolean compacts) {
+      Script script) {
     this.log = log;
-    this.compacts = compacts;
+    this.compacts = script.compacting().isPresent();
+    this.lifetimeMillis = script.lifetimeMillis();
+    this.lifetimes = writer.lifetimes();
     this.feed = writer.feed();
     this.versions = writer.versions();
     this.groups = writer.groups();
-    this.rules = rules;
+    this.rules = script.rules();
     this.devices = devices;
     this.history = history;
     this.receipts = receipts;
@@ -84,6 +87,8 @@ final class Verdict {
     devices.forEach(other -> requireSameHistory(first.store(), other, log));
     requireVersionsServed(log);
     devices.forEach(groups::judge);
+    lifetimeMillis.ifPresent(millis ->
+        devices.forEach(device -> lifetimes.judge(device, log, millis, rules.cutOffMillis())));
     devices.forEach(device -> feed.judge(device, log.appended(), log.withoutOffset()));
     return log.files().size();
   }

@@ -46,6 +46,9 @@ final class Workload {
   private static final Choice GROUPS =
       new Choice(8, (writer, device, key) -> writer.groups().write(device));
 
+  private static final Choice LIFETIMES =
+      new Choice(8, (writer, device, key) -> writer.lifetimes().write(device));
+
   /** After which an app tries again to write what its device could not take. */
   private static final long LATER_MILLIS = 5_000;
 
@@ -89,6 +92,9 @@ final class Workload {
     }
     if (script.hasFeed()) {
       add(FEED);
+    }
+    if (script.lifetimeMillis().isPresent()) {
+      add(LIFETIMES);
     }
   }
 

@@ -50,6 +50,7 @@ final class Writer {
   private final FeedWriter feed;
   private final VersionWriter versions;
   private final GroupWriter groups;
+  private final LifetimeWriter lifetimes;
   private long values;
   private long transactions;
 
@@ -63,6 +64,7 @@ final class Writer {
     this.feed = new FeedWriter(dice, trace);
     this.versions = new VersionWriter(dice, trace);
     this.groups = new GroupWriter(dice, trace);
+    this.lifetimes = new LifetimeWriter(dice, trace);
   }
 
   /** What it writes to tables with rules. */
@@ -78,6 +80,11 @@ final class Writer {
   /** What it writes to columns that belong together. */
   GroupWriter groups() {
     return groups;
+  }
+
+  /** What it writes for a time. */
+  LifetimeWriter lifetimes() {
+    return lifetimes;
   }
 
   /** What versions of it write. */
