@@ -9,6 +9,7 @@ import dev.sealift.client.store.StoredTable;
 import dev.sealift.client.value.Value;
 import dev.sealift.ops.csv.CellText;
 import dev.sealift.ops.csv.ColumnTypes;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,6 +27,7 @@ final class Declaration {
   private final List<List<String>> uniques = new ArrayList<>();
   private Keep keep = Keep.LATEST;
   private boolean onlineOnly;
+  private @Nullable Duration lifetime;
   private final List<String> added = new ArrayList<>();
   private final List<String> changed = new ArrayList<>();
   private final List<String> what = new ArrayList<>();
@@ -165,6 +167,12 @@ final class Declaration {
     }
   }
 
+  /** What is written counts for so long. */
+  void expireAfter(Duration newLifetime) {
+    lifetime = newLifetime;
+    what.add("what is written expires");
+  }
+
   /** It is written only while a device is connected and up to date. */
   void onlineOnly() {
     onlineOnly = true;
@@ -186,6 +194,9 @@ final class Declaration {
     drops.forEach(builder::drops);
     if (onlineOnly) {
       builder.onlineOnly();
+    }
+    if (lifetime != null) {
+      builder.expireAfter(lifetime);
     }
     return switch (keep) {
       case LATEST -> builder;

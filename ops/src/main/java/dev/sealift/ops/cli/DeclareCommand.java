@@ -12,11 +12,14 @@ import dev.sealift.ops.csv.ColumnTypes;
 import dev.sealift.ops.terminal.Console;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -82,6 +85,13 @@ final class DeclareCommand extends ClientCommand {
   private Keep keep = Keep.LATEST;
 
   @Option(
+      names = "--expire-after",
+      paramLabel = "SPAN",
+      description =
+          "What is written counts for so long, by the mesh's clock, and then goes by itself, on every device: in minutes, hours or days (30m, 12h, 90d). On all devices for good; it can be made shorter.")
+  private @Nullable String expireAfter;
+
+  @Option(
       names = "--online-only",
       description =
           "From now on every device writes to the table only while it is connected and up to date.")
@@ -106,6 +116,8 @@ final class DeclareCommand extends ClientCommand {
       description = "No two rows should have the same in these columns together.")
   private List<String> unique = List.of();
 
+  private static final Pattern SPAN = Pattern.compile("([1-9][0-9]{0,6})([mhd])");
+
   DeclareCommand(Surroundings surroundings) {
     super(surroundings);
   }
@@ -129,6 +141,9 @@ final class DeclareCommand extends ClientCommand {
       if (onlineOnly) {
         declaration.onlineOnly();
       }
+      if (expireAfter != null) {
+        declaration.expireAfter(span(expireAfter));
+      }
       schema = Schema.of(declaration.builder(newName, key(before)));
     }
     if (minimumVersion != null) {
@@ -145,6 +160,7 @@ final class DeclareCommand extends ClientCommand {
         || newName != null
         || keep != Keep.LATEST
         || onlineOnly
+        || expireAfter != null
         || !(renames.isEmpty() && defaults.isEmpty() && drops.isEmpty() && columns.isEmpty())
         || !(references.isEmpty() && unique.isEmpty());
     if (table == null && (describes || dropsTable || minimumVersion == null)) {
@@ -154,6 +170,21 @@ final class DeclareCommand extends ClientCommand {
       throw new Refusal(
           Refusal.WRONG_USAGE, "A table that is dropped is not declared: drop it alone.");
     }
+  }
+
+  private static Duration span(String text) throws Refusal {
+    Matcher parts = SPAN.matcher(text);
+    if (!parts.matches()) {
+      throw new Refusal(
+          Refusal.WRONG_USAGE,
+          "--expire-after is a span in minutes, hours or days: 30m, 12h, 90d.");
+    }
+    long count = Long.parseLong(parts.group(1));
+    return switch (parts.group(2)) {
+      case "m" -> Duration.ofMinutes(count);
+      case "h" -> Duration.ofHours(count);
+      default -> Duration.ofDays(count);
+    };
   }
 
   private String key(Optional<StoredTable> before) throws Refusal {

@@ -720,6 +720,26 @@ class CliTest {
   }
 
   @Test
+  void rowsThatExpireAreDeclared() {
+    create();
+    Run declared =
+        cli.run("declare", "--table", "notes", "--key", "id", "--expire-after", "90d", "text:text");
+    assertThat(declared.exitCode()).isZero();
+    Run shorter = cli.run("declare", "--table", "notes", "--expire-after", "30d");
+    assertThat(shorter.out()).contains("what is written expires");
+    Run kept = cli.run("declare", "--table", "notes", "--keep", "all");
+    assertThat(kept.exitCode()).isEqualTo(1);
+    assertThat(kept.err()).contains("expire");
+    for (String span : List.of("90", "0d", "soon", "10s")) {
+      Run refused = cli.run("declare", "--table", "notes", "--expire-after", span);
+      assertThat(refused.exitCode()).as(span).isEqualTo(2);
+      assertThat(refused.err()).contains("30m, 12h, 90d");
+    }
+    Run longest = cli.run("declare", "--table", "notes", "--expire-after", "99999d");
+    assertThat(longest.err()).contains("a hundred years at most");
+  }
+
+  @Test
   void aFeedIsAppendedToAndRead() {
     create();
     cli.run("declare", "--table", "chat", "--key", "id", "--keep", "feed", "text:text");

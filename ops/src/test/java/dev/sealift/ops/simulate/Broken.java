@@ -12,9 +12,7 @@ enum Broken {
   LOSER_DROPPED(Sources.ROW_MERGE, "if (isHeld(onto, i)) {", "if (order > 0 || isHeld(onto, i)) {"),
   LOSER_OF_A_REMOVAL_DROPPED(Sources.ROW_MERGE, "if (!seen.has(held)) {", "if (false) {"),
   LOSER_KEPT_WHEN_ITS_AUTHOR_WENT_ON(
-      Sources.ROW_MERGE,
-      "losers.add(new LoserChange.Dropped(written.cell(i), stamp));",
-      ""),
+      Sources.ROW_MERGE, "losers.add(new LoserChange.Dropped(written.cell(i), stamp));", ""),
   UNDONE_REMOVAL_DROPPED(Sources.ROW_MERGE, "if (!seen.has(removal)) {", "if (false) {"),
   REMOVAL_OF_A_HIDDEN_ROW_DROPPED(
       Sources.ROW_MERGE,
