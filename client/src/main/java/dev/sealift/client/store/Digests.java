@@ -114,13 +114,14 @@ final class Digests {
 
   /** Of a table in which something that is over may show still. */
   private void visible(TableInfo table, Living living) {
+    List<ColumnInfo> columns = ordered(table);
     try (Statement scan = reader.prepare(TableSql.scanAll(table))) {
       while (scan.next()) {
         RowImage shown = living.of(table, image(table, scan));
         if (living.isVisible(shown)) {
           name(table);
           out.tag(ROW).text(scan.text(3 + table.columns().size()));
-          ordered(table).forEach(column -> visible(column, shown));
+          columns.forEach(column -> visible(column, shown));
         }
       }
     }

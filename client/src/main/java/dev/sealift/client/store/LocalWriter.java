@@ -252,7 +252,7 @@ final class LocalWriter {
   /** Writes a multi-value register. */
   Write assign(String tableName, String key, String column, Value value) {
     TableInfo table = requireTable(tableName);
-    return assign(table, key, requireCompound(table, column, ColumnType.MULTI_VALUE), value);
+    return assign(table, key, lastingCompound(table, column, ColumnType.MULTI_VALUE), value);
   }
 
   Write assign(TableInfo table, String key, ColumnInfo column, Value value) {
@@ -262,7 +262,7 @@ final class LocalWriter {
   /** Adds an integer to a counter. */
   Write count(String tableName, String key, String columnName, long by) {
     TableInfo table = requireTable(tableName);
-    return count(table, key, requireCompound(table, columnName, ColumnType.COUNTER), by);
+    return count(table, key, lastingCompound(table, columnName, ColumnType.COUNTER), by);
   }
 
   Write count(TableInfo table, String key, ColumnInfo column, long by) {
@@ -313,7 +313,7 @@ final class LocalWriter {
   /** Adds a value to a set, or takes it out, if that changes the set. */
   Write set(RunKind kind, String tableName, String key, String columnName, Value value) {
     TableInfo table = requireTable(tableName);
-    return set(kind, table, key, requireCompound(table, columnName, ColumnType.SET), value);
+    return set(kind, table, key, lastingCompound(table, columnName, ColumnType.SET), value);
   }
 
   Write set(RunKind kind, TableInfo table, String key, ColumnInfo column, Value value) {
@@ -335,7 +335,7 @@ final class LocalWriter {
   /** Adds an update, or writes one in the place of all that are there. */
   Write update(RunKind kind, String tableName, String key, String column, Value update) {
     TableInfo table = requireTable(tableName);
-    return part(kind, table, key, requireCompound(table, column, ColumnType.UPDATES), update);
+    return part(kind, table, key, lastingCompound(table, column, ColumnType.UPDATES), update);
   }
 
   private Write part(RunKind kind, TableInfo table, String key, ColumnInfo column, Value value) {
@@ -530,6 +530,16 @@ final class LocalWriter {
       throw unknownColumn();
     }
     return table.named(name);
+  }
+
+  /** As {@link #requireCompound}, where what is done to it counts. */
+  private ColumnInfo lastingCompound(TableInfo table, String label, ColumnType type) {
+    if (policies.lifetimes().byLog().of(table.name()).isPresent()) {
+      throw new StoreException(
+          Code.WRONG_TYPE,
+          "the rows of this table expire, and have plain columns alone: somebody declared that when another declared this column; keep its values as rows of their own");
+    }
+    return requireCompound(table, label, type);
   }
 
   static ColumnInfo requireCompound(TableInfo table, String label, ColumnType type) {

@@ -214,22 +214,30 @@ final class SchemaWriter {
     }
   }
 
+  /** Of what was declared apart, the log's order decides; each app may declare its own again. */
   private void requireLifetime(TableInfo table, TableSchema wanted) {
     boolean expires = policies.lifetimes().of(table.name()).isPresent();
-    if (wanted.expires() && policies.of(table.name()) != Keep.LATEST) {
+    boolean keeps = policies.of(table.name()) != Keep.LATEST;
+    if (wanted.expires() && !expires && keeps) {
       throw contradiction(
           "the space keeps what is written to this table, so its rows cannot expire; declare them under another name");
     }
-    if (expires && wanted.keep() != Keep.LATEST) {
+    if (expires && !keeps && wanted.keep() != Keep.LATEST) {
       throw contradiction(
           "the rows of this table expire in this space, so nothing more is kept of them; declare those to keep under another name");
     }
-    boolean hasCompounds = !table.compounds().isEmpty()
-        || wanted.columns().stream().anyMatch(column -> !column.type().isRegister());
-    if ((expires || wanted.expires()) && hasCompounds) {
+    boolean hadCompounds = !table.compounds().isEmpty();
+    boolean addsCompounds = wanted.columns().stream()
+        .anyMatch(column -> !column.type().isRegister() && isNew(table, column));
+    if (wanted.expires() && !expires && hadCompounds || expires && addsCompounds) {
       throw contradiction(
           "a table whose rows expire has plain columns alone; keep the elements of a set or a counter as rows of their own");
     }
+  }
+
+  private static boolean isNew(TableInfo table, ColumnSchema column) {
+    return table.named(column.wire()).stream()
+        .noneMatch(present -> present.kind() == column.type().kind());
   }
 
   private static StoreException contradiction(String message) {

@@ -243,18 +243,47 @@ class LifetimeTest {
     assertThat(a.store.history("notes", "one", Optional.empty(), Optional.empty(), 10))
         .isEmpty();
     requireAlike();
-    assertBad(NOTES.keeping(Keep.WINDOW), "expire in this space");
+    a.write(batch -> batch.declare(EXPIRING));
+    b.write(batch -> batch.declare(NOTES.keeping(Keep.ALL)));
+  }
+
+  @Test
+  void ofALifetimeAndACounterTheFirstInTheLogCounts() {
+    TableSchema counting =
+        new TableSchema("notes", "id", List.of(new ColumnSchema("visits", ColumnType.COUNTER)));
+    a.write(batch -> batch.declare(NOTES));
+    meet();
+    a.write(batch -> batch.declare(EXPIRING));
+    b.write(batch -> batch.declare(counting));
+    b.write(batch -> batch.increment("notes", "one", "visits", 1));
+    mesh.sync(a, 1_000);
+    meet();
+    requireAlike();
+    assertThat(a.store.get("notes", "one")).as("it came behind the lifetime").isEmpty();
+    a.write(batch -> batch.declare(EXPIRING));
+    b.write(batch -> batch.declare(counting));
+    assertThatThrownBy(() -> b.write(batch -> batch.increment("notes", "one", "visits", 1)))
+        .hasMessageContaining("expire");
   }
 
   @Test
   void whatContradictsItIsRefused() {
     a.write(batch -> batch.declare(NOTES.keeping(Keep.ALL)));
     assertBad(EXPIRING, "keeps what is written");
+    a.write(batch -> batch.declare(other("chats").expiringAfter(HOUR_MILLIS)));
+    assertBad(other("chats").keeping(Keep.ALL), "expire in this space");
+    TableSchema counting =
+        new TableSchema("chats", "id", List.of(new ColumnSchema("visits", ColumnType.COUNTER)));
+    assertBad(counting, "plain columns");
     assertBad(() -> NOTES.keeping(Keep.ALL).expiringAfter(HOUR_MILLIS), "keeps nothing of what");
     assertBad(() -> NOTES.expiringAfter(59_999), "a minute at least");
     assertBad(() -> TestDevice.COMPOUND_CITIES.expiringAfter(HOUR_MILLIS), "plain columns");
     a.withCompoundCities();
     assertBad(TestDevice.CITIES.expiringAfter(HOUR_MILLIS), "plain columns");
+  }
+
+  private static TableSchema other(String name) {
+    return new TableSchema(name, "id", List.of(new ColumnSchema("text", ColumnType.TEXT)));
   }
 
   private void assertBad(TableSchema table, String why) {
