@@ -86,10 +86,10 @@ final class BlockReader {
     long[] keeps = series(count);
     long[] sequences = rangeSequences(count);
     long[] times = times(count);
-    int mortal = (int)
+    int withLifetime = (int)
         Arrays.stream(keeps).filter(keep -> keep == CarriedPolicy.LIFETIME).count();
     PrimitiveIterator.OfLong lifetimes =
-        Arrays.stream(within(mortal, 1, Long.MAX_VALUE)).iterator();
+        Arrays.stream(within(withLifetime, 1, Long.MAX_VALUE)).iterator();
     List<CarriedPolicy> policies = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       require(keeps[i] >= 1 && keeps[i] <= CarriedPolicy.LIFETIME, "a policy is none");

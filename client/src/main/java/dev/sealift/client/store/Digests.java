@@ -102,7 +102,7 @@ final class Digests {
     for (TableInfo table : tables) {
       if (!Names.isReserved(table.name())) {
         named = false;
-        if (living.over(table.name()).mortal()) {
+        if (living.over(table.name()).hasLifetime()) {
           visible(table, living);
         } else {
           visible(table);

@@ -78,11 +78,11 @@ final class History {
           .flatMap(KeepPolicies::parse)
           .ifPresent(keep -> declare(kept, keep, source, windowMillis));
     }
-    String mortal = SchemaTable.mortalTableOf(event.key());
-    if (mortal != null) {
+    String limited = SchemaTable.lifetimeTableOf(event.key());
+    if (limited != null) {
       said(run, event, SchemaTable.POSITION)
           .flatMap(Lifetimes::parse)
-          .ifPresent(millis -> policies.declaredInLog(mortal, millis, source.sequence()));
+          .ifPresent(millis -> policies.declaredInLog(limited, millis, source.sequence()));
     }
   }
 

@@ -55,7 +55,7 @@ final class LifetimePolicies {
       return;
     }
     mentioned = true;
-    String table = SchemaTable.mortalTableOf(key);
+    String table = SchemaTable.lifetimeTableOf(key);
     if (table != null) {
       TableInfo schema = catalog.require(SchemaTable.NAME, SchemaTable.COLUMNS);
       declared.remove(table);

@@ -121,10 +121,10 @@ final class Lifetimes {
   /**
    * What is over of a table.
    *
-   * @param mortal whether its events count for a lifetime
+   * @param hasLifetime whether its events count for a lifetime
    * @param upToMillis those of this time and before are over
    */
-  record Over(boolean mortal, long upToMillis) {
+  record Over(boolean hasLifetime, long upToMillis) {
     static final Over NOTHING = new Over(false, -1);
 
     /** Whether any event of a run is. */

@@ -58,7 +58,7 @@ final class Living {
 
   private Optional<Predicate<Stamp>> isOver(TableInfo table) {
     Over over = over(table.name());
-    return over.mortal()
+    return over.hasLifetime()
         ? Optional.of(stamp -> over.is(stamp) && FileLog.isLogged(stamp, lastAdmitted))
         : Optional.empty();
   }

@@ -133,7 +133,7 @@ final class RemoteWriter {
       return;
     }
     Over over = over(run, source);
-    if (over.mortal() && run.kind().isPart()) {
+    if (over.hasLifetime() && run.kind().isPart()) {
       return;
     }
     TableInfo table = require(run);
@@ -145,7 +145,7 @@ final class RemoteWriter {
         && !places.areUsed() // what goes to SQLite in batches has none
         && run.seenFiles().isEmpty()
         && !SchemaTable.NAME.equals(table.name())
-        && (!over.mortal() || losers.isEmpty() && !over.isAny(run))
+        && (!over.hasLifetime() || losers.isEmpty() && !over.isAny(run))
         && run.rows().stream().noneMatch(row -> source.isLate(run, row));
     if (simple) {
       applyWhole(run, table, columns, source, place);
@@ -298,15 +298,15 @@ final class RemoteWriter {
   }
 
   private Event event(EventRun run, RowEvent row, List<ColumnInfo> columns, Source source) {
-    boolean mortal = over(run, source).mortal();
+    boolean forALifetime = over(run, source).hasLifetime();
     return new Event(
         run.kind(),
         row.key(),
         source.stamp(run, row),
         columns,
-        mortal ? List.of() : run.groups(),
+        forALifetime ? List.of() : run.groups(),
         row.values(),
-        mortal);
+        forALifetime);
   }
 
   private void applyWhole(
@@ -498,7 +498,7 @@ final class RemoteWriter {
     Over over = over(run, source);
     return !source.counts()
         || over.is(row.time())
-        || over.mortal() && run.kind().isPart();
+        || over.hasLifetime() && run.kind().isPart();
   }
 
   /** Shows a row anew, if something is kept aside of it. */

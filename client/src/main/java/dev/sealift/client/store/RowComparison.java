@@ -146,7 +146,7 @@ final class RowComparison {
    * @param isFirst whether it is the one with the row's own stamps
    */
   void take(CarriedRow carried, boolean isFirst) throws DifferenceException {
-    CarriedRow piece = since.gone().mortal() ? carried.without(since.gone()::is) : carried;
+    CarriedRow piece = since.gone().hasLifetime() ? carried.without(since.gone()::is) : carried;
     if (isFirst) {
       died = isTouched && hasDied(piece.removal()) ? piece.removal() : null;
       take(piece.marker(), mine.marker());

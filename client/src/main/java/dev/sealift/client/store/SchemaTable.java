@@ -168,7 +168,7 @@ final class SchemaTable {
   }
 
   /** The table of which a row says how long its events count; null for a row that says no such thing of one that an app can have. */
-  static @Nullable String mortalTableOf(String key) {
+  static @Nullable String lifetimeTableOf(String key) {
     return appTable(LIFETIME_PREFIX, key);
   }
 

@@ -70,11 +70,11 @@ final class StepStaging {
   /** @throws FormatException when the file that it is said to stand in has another time */
   void add(CarriedPolicy policy) throws FormatException {
     require(at(policy.sequence(), 2) == policy.serverTimeMillis());
-    boolean mortal = policy.keep() == CarriedPolicy.LIFETIME;
-    if (mortal && !Lifetimes.isLifetime(policy.lifetimeMillis())) {
+    boolean isLifetime = policy.keep() == CarriedPolicy.LIFETIME;
+    if (isLifetime && !Lifetimes.isLifetime(policy.lifetimeMillis())) {
       throw new FormatException("a step has a lifetime that is none");
     }
-    Keep keep = mortal ? Keep.LATEST : Keep.of(policy.keep());
+    Keep keep = isLifetime ? Keep.LATEST : Keep.of(policy.keep());
     insertKeep.bind(1, policy.table()).bind(2, keep.name());
     insertKeep.bind(3, policy.sequence()).bind(4, policy.serverTimeMillis());
     insertKeep.bind(5, policy.lifetimeMillis()).run();

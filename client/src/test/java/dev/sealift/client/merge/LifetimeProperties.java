@@ -40,12 +40,12 @@ class LifetimeProperties {
     List<Event> left =
         history.stream().filter(event -> !over.test(event.stamp())).toList();
 
-    assertThat(new Mortal(left).less(over)).isEqualTo(new Mortal(history).less(over));
+    assertThat(new ExpiringRow(left).less(over)).isEqualTo(new ExpiringRow(history).less(over));
   }
 
   /** A row of a table with a lifetime, in the log. */
-  private static final class Mortal extends RowReplica {
-    Mortal(List<Event> log) {
+  private static final class ExpiringRow extends RowReplica {
+    ExpiringRow(List<Event> log) {
       super(RowEvents.ORDER);
       log.forEach(this::admit);
     }

@@ -28,14 +28,14 @@ final class OverEvents {
     to.add(name, story.json());
   }
 
-  private static Story mortal() {
+  private static Story expiring() {
     return new Story()
         .put(1, 1, "sealift_schema", "l/notes", "position", LIFETIME)
         .seen(1);
   }
 
   private static Story written() {
-    return mortal().put(1, 2, "notes", "a", "title", "one", "body", "first").seen(2);
+    return expiring().put(1, 2, "notes", "a", "title", "one", "body", "first").seen(2);
   }
 
   private void rows() {
@@ -46,10 +46,10 @@ final class OverEvents {
         written().patch(2, 9, "notes", "a", "body", "later").put(2, OVER, "countries", "de"));
     add(
         "what comes when it is over leaves nothing",
-        mortal().serverTime(OVER).put(3, 2, "notes", "a", "title", "one"));
+        expiring().serverTime(OVER).put(3, 2, "notes", "a", "title", "one"));
     add(
         "and what comes before lies on what is there",
-        mortal().serverTime(OVER - 1).put(3, 2, "notes", "a", "title", "one"));
+        expiring().serverTime(OVER - 1).put(3, 2, "notes", "a", "title", "one"));
     add(
         "a removal goes too, and hides nothing then",
         written().remove(2, 9, "notes", "a").put(2, 9 + LIFETIME, "countries", "de"));
@@ -65,26 +65,26 @@ final class OverEvents {
   }
 
   private void losers() {
-    Story met = mortal()
+    Story met = expiring()
         .put(2, 5, "notes", "a", "title", "theirs")
         .put(3, 6, "notes", "a", "title", "ours");
     add("a loser is there until it is over", met.put(2, 4 + LIFETIME, "countries", "de"));
     add(
         "and goes with its own time",
-        mortal()
+        expiring()
             .put(2, 5, "notes", "a", "title", "theirs")
             .put(3, 6, "notes", "a", "title", "ours")
             .put(2, 5 + LIFETIME, "countries", "de"));
     add(
         "who writes goes on from all that he has lost there",
-        mortal()
+        expiring()
             .put(2, 5, "notes", "a", "title", "theirs")
             .put(3, 6, "notes", "a", "title", "ours")
             .seen(4)
             .patch(2, 7, "notes", "a", "title", "again"));
     add(
         "columns of a group count one by one",
-        mortal()
+        expiring()
             .group("title", "body")
             .put(2, 5, "notes", "a", "title", "same", "body", "theirs")
             .group("title", "body")
@@ -131,7 +131,7 @@ final class OverEvents {
             .end());
     add(
         "a dismissal takes a loser away as anywhere",
-        mortal()
+        expiring()
             .put(2, 5, "notes", "a", "title", "theirs")
             .put(3, 6, "notes", "a", "title", "ours")
             .dismiss(1, 7, "notes", "a", "title", 2, 5));

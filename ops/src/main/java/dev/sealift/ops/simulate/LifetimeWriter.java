@@ -85,7 +85,7 @@ final class LifetimeWriter {
       return;
     }
     long last = log.files().get(log.files().size() - 1).serverTimeMillis();
-    OptionalLong since = log.mortalSince();
+    OptionalLong since = log.lifetimeSince();
     LogModel model = new LogModel(cutOffMillis, COLUMNS);
     model.apply(log.events(TABLE).stream()
         .filter(event -> since.isEmpty() || event.time().millis() + lifetimeMillis > last)

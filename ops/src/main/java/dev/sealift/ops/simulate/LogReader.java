@@ -41,7 +41,7 @@ final class LogReader {
   private final Set<String> withoutOffset = new HashSet<>();
   private final long cutOffMillis;
   private boolean hasFeed;
-  private OptionalLong mortalSince = OptionalLong.empty();
+  private OptionalLong lifetimeSince = OptionalLong.empty();
   private final Set<Long> expiring = new HashSet<>();
   private final Map<FileId, Long> sequences = new HashMap<>();
   private final Map<RowName, HybridTime> removals = new HashMap<>();
@@ -104,8 +104,8 @@ final class LogReader {
     }
     boolean late = row.time().millis() < file.kept().serverTimeMillis() - cutOffMillis;
     hasFeed |= !late && row.key().equals(FeedWriter.DECLARATION);
-    if (!late && row.key().equals(LifetimeWriter.DECLARATION) && mortalSince.isEmpty()) {
-      mortalSince = OptionalLong.of(file.kept().sequence());
+    if (!late && row.key().equals(LifetimeWriter.DECLARATION) && lifetimeSince.isEmpty()) {
+      lifetimeSince = OptionalLong.of(file.kept().sequence());
     }
     if (file.header().expiresAtMillis() != RemoteFile.NEVER) {
       expiring.add(file.kept().sequence());
@@ -156,8 +156,8 @@ final class LogReader {
   }
 
   /** The file that says how long errands count; empty when none does. */
-  OptionalLong mortalSince() {
-    return mortalSince;
+  OptionalLong lifetimeSince() {
+    return lifetimeSince;
   }
 
   /** Whether a file says when it expires. */
