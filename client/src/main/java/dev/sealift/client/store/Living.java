@@ -57,6 +57,9 @@ final class Living {
   }
 
   private Optional<Predicate<Stamp>> isOver(TableInfo table) {
+    if (lifetimes.isEmpty()) {
+      return Optional.empty(); // as in most spaces, row after row
+    }
     Over over = over(table.name());
     return over.hasLifetime()
         ? Optional.of(stamp -> over.is(stamp) && FileLog.isLogged(stamp, lastAdmitted))
