@@ -34,12 +34,6 @@ public record CarriedPolicy(
     this(table, keep, sequence, serverTimeMillis, 0);
   }
 
-  /** How long events count. */
-  public static CarriedPolicy lifetime(
-      String table, long sequence, long serverTimeMillis, long lifetimeMillis) {
-    return new CarriedPolicy(table, LIFETIME, sequence, serverTimeMillis, lifetimeMillis);
-  }
-
   boolean isLifetime() {
     return keep == LIFETIME;
   }

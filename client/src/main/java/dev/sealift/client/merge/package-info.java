@@ -58,8 +58,13 @@
  * hidden by a removal that had not seen it is a loser until the row comes back; and a removal that a
  * write undoes without having seen it is a loser itself. Said without steps: f becomes a loser
  * of its cell exactly if an event that outranks it stands before it in the log, or if the first one
- * behind it that outranks it did not see it. A loser is dropped when its author writes to the cell again without having seen the value: it
+ * behind it that outranks it did not see it. A loser is dropped when its author writes to the cell again, no earlier, without having seen the value: it
  * went on from its loser.
+ *
+ * <h2>Lifetimes</h2>
+ *
+ * <p>In a table with a lifetime an event is <em>over</em> where a server time is a lifetime after its own, and then it is nothing. Times come first in ranks, so what is over is all below what is not; and what becomes of an event there rests on nothing
+ * that it outranks: a cell by itself and no group, and losers that are dropped whatever the cell holds ({@link dev.sealift.client.merge.Written#forALifetime}). So a row less what is over is what it would be without the events that are over.
  *
  * <h2>Compound cells</h2>
  *

@@ -156,14 +156,14 @@ public final class SqliteFileStore implements FileStore {
 
   @Override
   public CompletionStage<ReclaimReply> reclaim(ReclaimRequest request) {
-    Write.Reclaim write = new Write.Reclaim(request);
+    Write.Drop<ReclaimRequest, ReclaimReply> write = Write.Drop.of(request);
     writer.submit(write);
     return write.reply();
   }
 
   @Override
   public CompletionStage<ExpireReply> expire(ExpireRequest request) {
-    Write.Expire write = new Write.Expire(request);
+    Write.Drop<ExpireRequest, ExpireReply> write = Write.Drop.of(request);
     writer.submit(write);
     return write.reply();
   }

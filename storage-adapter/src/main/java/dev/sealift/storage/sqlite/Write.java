@@ -1,6 +1,7 @@
 package dev.sealift.storage.sqlite;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.MessageLite;
 import dev.sealift.protocol.mesh.proto.CommitFile;
 import dev.sealift.protocol.mesh.proto.CommitReply;
 import dev.sealift.protocol.mesh.proto.CommitRequest;
@@ -166,17 +167,41 @@ sealed interface Write {
     }
   }
 
-  /** One step. */
-  final class Reclaim implements Write {
-    private final ReclaimRequest request;
-    private final CompletableFuture<ReclaimReply> reply = new CompletableFuture<>();
-    private ReclaimReply result = ReclaimReply.getDefaultInstance();
+  /** One step, which drops something and commits nothing. */
+  final class Drop<Q extends MessageLite, R> implements Write {
+    private final Q request;
+    private final Work<Q, R> work;
+    private final R refused;
+    private final CompletableFuture<R> reply = new CompletableFuture<>();
+    private R result;
 
-    Reclaim(ReclaimRequest request) {
-      this.request = request;
+    /** What is dropped. */
+    interface Work<Q, R> {
+      R on(StoreWrites writes, Q request) throws SQLException;
     }
 
-    CompletableFuture<ReclaimReply> reply() {
+    /** @param refused says that nothing was dropped, and that this is not the end of it. (Dropping breaks no constraint; should it ever do so.) */
+    private Drop(Q request, Work<Q, R> work, R refused) {
+      this.request = request;
+      this.work = work;
+      this.refused = refused;
+      result = refused;
+    }
+
+    static Drop<ReclaimRequest, ReclaimReply> of(ReclaimRequest request) {
+      return new Drop<>(
+          request,
+          StoreWrites::reclaim,
+          ReclaimReply.newBuilder()
+              .setHindrance(ReclaimHindrance.RECLAIM_HINDRANCE_NOT_STANDING)
+              .build());
+    }
+
+    static Drop<ExpireRequest, ExpireReply> of(ExpireRequest request) {
+      return new Drop<>(request, StoreWrites::expire, ExpireReply.getDefaultInstance());
+    }
+
+    CompletableFuture<R> reply() {
       return reply;
     }
 
@@ -187,66 +212,12 @@ sealed interface Write {
 
     @Override
     public void apply(int step, StoreWrites writes) throws SQLException {
-      result = writes.reclaim(request);
+      result = work.on(writes, request);
     }
 
-    /** Dropping breaks no constraint; if it ever does, nothing was dropped, and the caller is not to take that for the end. */
     @Override
     public void refuse(int step) {
-      result = ReclaimReply.newBuilder()
-          .setHindrance(ReclaimHindrance.RECLAIM_HINDRANCE_NOT_STANDING)
-          .build();
-    }
-
-    @Override
-    public int files() {
-      return 0;
-    }
-
-    @Override
-    public long bytes() {
-      return request.getSerializedSize();
-    }
-
-    @Override
-    public void answer() {
-      reply.complete(result);
-    }
-
-    @Override
-    public void fail(StoreException failure) {
-      reply.completeExceptionally(failure);
-    }
-  }
-
-  /** One step. */
-  final class Expire implements Write {
-    private final ExpireRequest request;
-    private final CompletableFuture<ExpireReply> reply = new CompletableFuture<>();
-    private ExpireReply result = ExpireReply.getDefaultInstance();
-
-    Expire(ExpireRequest request) {
-      this.request = request;
-    }
-
-    CompletableFuture<ExpireReply> reply() {
-      return reply;
-    }
-
-    @Override
-    public int steps() {
-      return 1;
-    }
-
-    @Override
-    public void apply(int step, StoreWrites writes) throws SQLException {
-      result = writes.expire(request);
-    }
-
-    /** Dropping breaks no constraint; if it ever does, nothing was dropped, and the answer says so. */
-    @Override
-    public void refuse(int step) {
-      result = ExpireReply.getDefaultInstance();
+      result = refused;
     }
 
     @Override
