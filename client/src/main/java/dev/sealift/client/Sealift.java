@@ -6,6 +6,7 @@ import dev.sealift.client.store.Batch;
 import dev.sealift.client.store.SpaceStore;
 import dev.sealift.client.sync.CompactionThresholds;
 import dev.sealift.client.sync.DeviceHint;
+import dev.sealift.client.sync.EvidenceVerdict;
 import dev.sealift.client.sync.JdkTransport;
 import dev.sealift.client.sync.MeshClock;
 import dev.sealift.client.sync.SpaceRecords;
@@ -17,6 +18,7 @@ import dev.sealift.protocol.FormatException;
 import dev.sealift.protocol.link.InviteLink;
 import dev.sealift.protocol.membership.SpaceRules;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -99,6 +101,16 @@ public final class Sealift implements AutoCloseable {
       release(lock);
       throw e;
     }
+  }
+
+  /**
+   * Checks evidence that reveals what it takes to read it; what does not is for {@link Space#verify}. Needs no home and no network.
+   *
+   * @param in is read to its end, and not closed
+   * @throws SealiftException {@code BAD_EVIDENCE}, {@code NEWER_FORMAT}
+   */
+  public static EvidenceVerdict verify(InputStream in) throws IOException {
+    return Verifying.verify(in, Optional.empty());
   }
 
   private static Path spaces(Path home) {

@@ -23,6 +23,7 @@ import dev.sealift.client.store.UndoResult;
 import dev.sealift.client.sync.CompactionThresholds;
 import dev.sealift.client.sync.CompactionWork;
 import dev.sealift.client.sync.DeviceHint;
+import dev.sealift.client.sync.EvidenceVerdict;
 import dev.sealift.client.sync.HandOver;
 import dev.sealift.client.sync.MeshClock;
 import dev.sealift.client.sync.OpenedInvitation;
@@ -36,17 +37,20 @@ import dev.sealift.client.value.Value;
 import dev.sealift.client.vault.DeviceKeyPair;
 import dev.sealift.protocol.FormatException;
 import dev.sealift.protocol.admission.AdmissionToken;
+import dev.sealift.protocol.id.FileId;
 import dev.sealift.protocol.link.InvitationKeys;
 import dev.sealift.protocol.link.InviteLink;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -909,6 +913,53 @@ public final class Space {
     int taken = withReplica(replica -> replica.takeOver(handOver));
     tellLoop();
     return taken;
+  }
+
+  // Evidence
+
+  /**
+   * Writes evidence of what a compaction is that this device contests, or has made itself: all files of the log up to it, sealed as they are. Whoever has the space can check it ({@link #verify}), and anybody can whom the
+   * key is given with it ({@link Sealift#verify}). The exchange waits meanwhile.
+   *
+   * @param compaction its name: {@link CompactionStatus#contested}
+   * @param reveals whether the space's key goes with it, and so all that was ever written in the space
+   * @param out is not closed
+   * @throws SealiftException {@code INVALID_INPUT} when there is none of that name, {@code EVIDENCE_INCOMPLETE} when this device lacks some of it
+   */
+  public void exportEvidence(String compaction, boolean reveals, OutputStream out)
+      throws IOException {
+    FileId name = fileId(compaction);
+    try {
+      withReplica(replica -> {
+        try {
+          replica.writeEvidence(name, reveals, out);
+          return out;
+        } catch (IOException e) {
+          throw new UncheckedIOException(e);
+        }
+      });
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+  }
+
+  private static FileId fileId(String hex) {
+    try {
+      return FileId.of(HexFormat.of().parseHex(hex));
+    } catch (IllegalArgumentException | FormatException e) {
+      throw new SealiftException(
+          ErrorCode.INVALID_INPUT, "A compaction is named by 64 hexadecimal digits.", e);
+    }
+  }
+
+  /**
+   * Checks evidence of this space, with the key that this device has. Nothing of what this device holds is used or changed.
+   *
+   * @param in is read to its end, and not closed
+   * @throws SealiftException {@code BAD_EVIDENCE}, {@code WRONG_SPACE}, {@code NEWER_FORMAT}
+   */
+  public EvidenceVerdict verify(InputStream in) throws IOException {
+    return Verifying.verify(in, Optional.of(records));
   }
 
   /** Nobody waits for the monitor of a replica in use while he has the space's, and nobody is told of anything under either. */

@@ -9,6 +9,7 @@ import com.google.protobuf.Descriptors.FileDescriptor;
 import dev.sealift.protocol.crypto.SignatureContext;
 import dev.sealift.protocol.file.SignedHeader;
 import dev.sealift.protocol.proto.AdmissionTokenBody;
+import dev.sealift.protocol.proto.EvidenceBody;
 import dev.sealift.protocol.proto.Frame;
 import dev.sealift.protocol.proto.HeaderBody;
 import java.io.IOException;
@@ -27,7 +28,8 @@ class SpecificationTest {
   private static final List<FileDescriptor> MESSAGES = List.of(
       HeaderBody.getDescriptor().getFile(),
       Frame.getDescriptor().getFile(),
-      AdmissionTokenBody.getDescriptor().getFile());
+      AdmissionTokenBody.getDescriptor().getFile(),
+      EvidenceBody.getDescriptor().getFile());
 
   private static final Path VECTORS = Path.of("vectors");
   private static final int FULL_LINE = 120;

@@ -84,6 +84,10 @@ public enum ErrorCode {
   FILES_AHEAD,
   /** More waits for the mesh than can be handed over at a time. */
   TOO_MANY_FILES,
+  /** This device does not have all that its evidence would have to show. */
+  EVIDENCE_INCOMPLETE,
+  /** The file is no evidence, or was damaged on its way. */
+  BAD_EVIDENCE,
   /** A file in the space has a format newer than this client knows. Nothing is lost; update the app. */
   NEWER_FORMAT,
   /** The space asks for a newer version of the app. Reading and receiving go on; nothing can be written until the app is updated. */

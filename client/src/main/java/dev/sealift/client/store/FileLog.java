@@ -647,6 +647,17 @@ final class FileLog {
     }
   }
 
+  /** Where a file stands. Looks through the whole log. */
+  static Optional<Long> sequenceOf(Reader reader, FileId file) {
+    Statement select = reader.statement("SELECT sequence FROM _sealift_log WHERE file = ?");
+    select.bind(1, file.toByteArray());
+    try {
+      return select.next() ? Optional.of(select.integer(1)) : Optional.empty();
+    } finally {
+      select.reset();
+    }
+  }
+
   /** The root of the tree with the file of a sequence as its last leaf; empty where that is not known. */
   static Optional<Hash> rootAt(Reader reader, long sequence) {
     Statement select =

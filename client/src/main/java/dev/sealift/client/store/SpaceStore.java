@@ -836,6 +836,11 @@ public final class SpaceStore implements AutoCloseable {
     return readers.read(reader -> FileLog.fileAt(reader, sequence));
   }
 
+  /** The sequence of a file. Looks through the whole log. */
+  public Optional<Long> sequenceOf(FileId file) {
+    return readers.read(reader -> FileLog.sequenceOf(reader, file));
+  }
+
   /** The server time of a file up to the position. */
   public long serverTimeAt(long sequence) {
     return readers.read(reader -> FileLog.serverTimeAt(reader, sequence));

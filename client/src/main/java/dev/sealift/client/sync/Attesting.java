@@ -155,22 +155,16 @@ final class Attesting {
   }
 
   private Verdict verdict(HeldCompaction of, Membership membership, Opener opener, LogEdges edges) {
-    boolean isVoid = of.range().base() >= of.firstPart()
-        || !store.rootAt(of.range().base()).equals(Optional.of(of.begun().root()));
-    if (isVoid || isSuperseded(of) || !store.canCompare(of.range())) {
+    if (isSuperseded(of)) {
       return Verdict.NONE;
     }
-    try {
-      Optional<Difference> found = store.compare(
-          of.range(),
-          device -> membership.device(device).isPresent(),
-          opener,
-          edges,
-          new HeldParts(store, contentKey, of));
-      return new Verdict(found.isPresent() ? Said.CONTESTED : Said.ATTESTED, found);
-    } catch (HeldParts.NewerException e) {
-      return Verdict.NONE;
-    }
+    CompactionCheck.Outcome outcome =
+        new CompactionCheck(store, contentKey).outcome(of, membership, opener, edges);
+    return switch (outcome.kind()) {
+      case SAME -> new Verdict(Said.ATTESTED, Optional.empty());
+      case DIFFERENT -> new Verdict(Said.CONTESTED, outcome.found());
+      case VOID, UNTOLD, NEWER -> Verdict.NONE;
+    };
   }
 
   /** By one that stands, as far as this device has heard: nobody would ask. */

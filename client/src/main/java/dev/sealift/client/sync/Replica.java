@@ -41,6 +41,8 @@ import dev.sealift.protocol.membership.Membership;
 import dev.sealift.protocol.membership.SpaceRules;
 import dev.sealift.protocol.proto.FileKind;
 import dev.sealift.protocol.proto.Frame;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -1008,6 +1010,40 @@ public final class Replica {
     return store.compactions().stream()
         .filter(one -> one.word().difference().isPresent())
         .toList();
+  }
+
+  /**
+   * Writes evidence of what a compaction of the log is, for whoever is to check it. The exchange waits meanwhile.
+   *
+   * @param compaction its last part
+   * @param reveals whether the space's keys go with it
+   * @throws SealiftException {@code INVALID_INPUT}, {@code EVIDENCE_INCOMPLETE}
+   */
+  public synchronized void writeEvidence(FileId compaction, boolean reveals, OutputStream out)
+      throws IOException {
+    if (space.isEmpty() || notary.isEmpty()) {
+      throw CompactionEvidence.unknown();
+    }
+    new CompactionEvidence(store, contentKey, keys, tree(), log.heldHead(), incarnations)
+        .write(space.get(), notary.get(), compaction, reveals, clock.getAsLong(), out);
+  }
+
+  /**
+   * Whether a compaction is what the log makes, as far as it is held here.
+   *
+   * @param compaction its last part, by another device
+   * @return empty when the log has none of that name
+   */
+  Optional<CompactionCheck.Outcome> check(FileId compaction) {
+    return compactions
+        .find(compaction)
+        .map(of -> new CompactionCheck(store, contentKey)
+            .outcome(of, log.membership().orElseThrow(), this::open, tree()));
+  }
+
+  /** Who made a compaction, and of which files; empty when the log has none of that name. */
+  Optional<HeldCompaction> compaction(FileId compaction) {
+    return compactions.find(compaction);
   }
 
   /** Whether only a step brings this device on: rows are not what the log up to the position makes of them, or the mesh has let go of the files behind that. */

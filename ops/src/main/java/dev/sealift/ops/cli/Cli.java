@@ -51,6 +51,8 @@ public final class Cli {
     commands.put("take-over", TakeOverCommand::new);
     commands.put("status", StatusCommand::new);
     commands.put("digest", DigestCommand::new);
+    commands.put("evidence", EvidenceCommand::new);
+    commands.put("verify", VerifyCommand::new);
     commands.put("token", TokenCommand::new);
     commands.put("bench", BenchCommand::new);
     commands.put("top", TopCommand::new);

@@ -38,7 +38,8 @@ abstract class ClientCommand extends SealiftCommand {
     }
   }
 
-  private static Sealift open(Configuration settings) throws Refusal, ConfigurationException {
+  /** The home that is named. */
+  static Sealift open(Configuration settings) throws Refusal, ConfigurationException {
     Path home = settings.path(Setting.CLIENT_HOME).orElseThrow();
     Optional<Path> file = settings.path(Setting.CLIENT_PASSPHRASE_FILE);
     if (file.isEmpty()) {

@@ -8,10 +8,7 @@ import dev.sealift.ops.csv.RowExport;
 import dev.sealift.ops.terminal.Console;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -51,7 +48,7 @@ final class ExportCommand extends ClientCommand {
         export.write(rows, console.data());
         return;
       }
-      long written = toFile(export, rows, output);
+      long written = WholeFile.write(output, out -> export.write(rows, out));
       console.result(
           "Exported " + written + " rows to " + output + ".",
           new JsonObject().put("done", "export").put("table", table).put("rows", written));
@@ -64,20 +61,5 @@ final class ExportCommand extends ClientCommand {
       case "jsonl" -> RowExport.JSONL;
       default -> throw new Refusal(Refusal.WRONG_USAGE, "--format must be csv or jsonl.");
     };
-  }
-
-  private static long toFile(RowExport export, QueryResult rows, Path file) throws IOException {
-    Path folder = file.toAbsolutePath().getParent();
-    Path part = Files.createTempFile(folder, file.getFileName().toString(), ".part");
-    try {
-      long written;
-      try (OutputStream out = Files.newOutputStream(part)) {
-        written = export.write(rows, out);
-      }
-      Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
-      return written;
-    } finally {
-      Files.deleteIfExists(part);
-    }
   }
 }

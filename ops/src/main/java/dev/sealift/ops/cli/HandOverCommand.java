@@ -5,15 +5,8 @@ import dev.sealift.client.Space;
 import dev.sealift.ops.config.Configuration;
 import dev.sealift.ops.terminal.Console;
 import io.vertx.core.json.JsonObject;
-import java.io.BufferedOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -38,29 +31,11 @@ final class HandOverCommand extends ClientCommand {
   void run(Console console, Configuration settings, Sealift sealift) throws Refusal, IOException {
     Space space = space(sealift, settings);
     requireNoFolder(file);
-    int files = write(space);
+    int files = WholeFile.write(file, space::handOver);
     console.result(
         files == 0
             ? "The mesh has everything; " + file + " is empty but for that."
             : "Handed over " + files + (files == 1 ? " file" : " files") + " in " + file + ".",
         new JsonObject().put("done", "hand-over").put("files", files));
-  }
-
-  private int write(Space space) throws IOException {
-    Path folder = file.toAbsolutePath().getParent();
-    Path part = Files.createTempFile(folder, file.getFileName().toString(), ".part");
-    try {
-      int files;
-      try (FileChannel channel = FileChannel.open(part, StandardOpenOption.WRITE);
-          OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel))) {
-        files = space.handOver(out);
-        out.flush();
-        channel.force(true); // a stick may be pulled out as soon as this command has ended
-      }
-      Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
-      return files;
-    } finally {
-      Files.deleteIfExists(part);
-    }
   }
 }

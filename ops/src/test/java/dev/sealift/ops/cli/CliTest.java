@@ -50,6 +50,8 @@ class CliTest {
       "take-over",
       "status",
       "digest",
+      "evidence",
+      "verify",
       "token",
       "bench",
       "top",

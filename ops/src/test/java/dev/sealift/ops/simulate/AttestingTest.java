@@ -1,7 +1,13 @@
 package dev.sealift.ops.simulate;
 
+import static dev.sealift.client.sync.EvidenceVerdict.Conclusion.CONFIRMED;
+import static dev.sealift.client.sync.EvidenceVerdict.Conclusion.REFUTED;
+import static dev.sealift.client.sync.EvidenceVerdict.Conclusion.UNDECIDED;
+import static dev.sealift.client.sync.EvidenceVerdict.Conclusion.UNSOUND;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sealift.client.Sealift;
 import dev.sealift.client.compact.Block;
 import dev.sealift.client.compact.BlockCutter;
 import dev.sealift.client.compact.CarriedFile;
@@ -10,24 +16,43 @@ import dev.sealift.client.compact.CarriedRow.Held;
 import dev.sealift.client.compact.Origin;
 import dev.sealift.client.compact.PartPacker;
 import dev.sealift.client.compact.StepRange;
+import dev.sealift.client.error.ErrorCode;
+import dev.sealift.client.error.SealiftException;
 import dev.sealift.client.store.Batch;
+import dev.sealift.client.store.Difference;
 import dev.sealift.client.store.Difference.Kind;
 import dev.sealift.client.store.HeldCompaction;
 import dev.sealift.client.store.LogEdges;
 import dev.sealift.client.sync.CompactionThresholds;
+import dev.sealift.client.sync.EvidenceVerdict;
+import dev.sealift.client.sync.EvidenceVerdict.Signed;
+import dev.sealift.client.sync.EvidenceVerdict.Signer;
 import dev.sealift.client.value.Bytes;
 import dev.sealift.client.value.Value;
+import dev.sealift.client.vault.DeviceKeyPair;
+import dev.sealift.protocol.FormatException;
+import dev.sealift.protocol.evidence.Evidence;
+import dev.sealift.protocol.evidence.EvidenceReader;
+import dev.sealift.protocol.evidence.EvidenceWriter;
+import dev.sealift.protocol.id.FileId;
 import dev.sealift.protocol.id.Hash;
 import dev.sealift.protocol.membership.SpaceRules;
 import dev.sealift.protocol.proto.FileKind;
+import dev.sealift.protocol.proto.Files;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -279,6 +304,161 @@ class AttestingTest extends CompactingBed {
       assertThat(one.begun().author()).isEqualTo(rogue.id());
       assertThat(one.word().difference().orElseThrow().kind()).isEqualTo(claim.found);
     }
+    EvidenceVerdict verdict = verdict(evidence(honest, whole(honest), true));
+    assertThat(verdict.conclusion()).isEqualTo(contested ? CONFIRMED : REFUTED);
+    assertThat(verdict.accused()).contains(rogue.id());
+    assertThat(verdict.difference().map(Difference::kind))
+        .isEqualTo(Optional.ofNullable(claim.found));
+  }
+
+  // What a third party makes of it
+
+  /** The name of the last compaction that is in the log. */
+  private static FileId whole(Device device) {
+    return device.store().files(1, 10_000, Long.MAX_VALUE).stream()
+        .map(file -> parse(file.header()))
+        .filter(file -> file.header().kind() == FileKind.FILE_KIND_COMPACTION)
+        .filter(file -> file.header().part() == file.header().parts())
+        .reduce((one, next) -> next)
+        .orElseThrow()
+        .id();
+  }
+
+  private static byte[] evidence(Device device, FileId compaction, boolean reveals) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try {
+      device.replica().writeEvidence(compaction, reveals, out);
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+    return out.toByteArray();
+  }
+
+  private static EvidenceVerdict verdict(byte[] evidence) {
+    try {
+      return Sealift.verify(new ByteArrayInputStream(evidence));
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private Device honestBesideAFalseCompaction() {
+    Device honest = founder();
+    Device rogue = joined("rogue", honest);
+    edit(honest, 120);
+    rogue.disconnect();
+    send(rogue, Claim.ONE_EVENT_ALTERED.forge(Forged.of(rogue)));
+    rogue.connect();
+    rest();
+    return honest;
+  }
+
+  @Test
+  void whoIsNotInTheSpaceCannotTellWithoutTheKey() {
+    Device honest = honestBesideAFalseCompaction();
+    byte[] evidence = evidence(honest, whole(honest), false);
+
+    assertThat(verdict(evidence).conclusion()).isEqualTo(UNDECIDED);
+    assertThat(verdict(evidence).signatures()).isEmpty();
+  }
+
+  @Test
+  void evidenceNamesWhoSignedWhat() {
+    Device honest = honestBesideAFalseCompaction();
+
+    EvidenceVerdict verdict = verdict(evidence(honest, whole(honest), true));
+
+    assertThat(verdict.reporter()).isEqualTo(honest.id());
+    assertThat(verdict.signatures()).extracting(Signed::signer).containsExactly(Signer.values());
+    assertThat(verdict.signatures().get(1).id())
+        .isEqualTo(verdict.accused().orElseThrow().toString());
+    assertThat(verdict.signatures().get(0).what()).contains("a log of ");
+  }
+
+  /** Whatever byte is another: it is none, or says the same. */
+  @Test
+  void evidenceThatWasAlteredSaysNothingElse() {
+    Device honest = honestBesideAFalseCompaction();
+    byte[] evidence = evidence(honest, whole(honest), true);
+    EvidenceVerdict right = verdict(evidence);
+    int none = 0;
+    for (int i = 0; i < 60; i++) {
+      byte[] altered = evidence.clone();
+      altered[(int) dice.between(0, altered.length - 1)] ^= (byte) (1 << dice.between(0, 7));
+      Optional<EvidenceVerdict> said = soundVerdict(altered);
+      none += said.isPresent() ? 0 : 1;
+      said.ifPresent(verdict -> {
+        assertThat(verdict.conclusion()).isEqualTo(right.conclusion());
+        assertThat(verdict.accused()).isEqualTo(right.accused());
+      });
+    }
+    assertThat(none).isGreaterThan(50);
+    assertThat(soundVerdict(Arrays.copyOf(evidence, evidence.length - 1))).isEmpty();
+  }
+
+  private static Optional<EvidenceVerdict> soundVerdict(byte[] evidence) {
+    try {
+      return Optional.of(verdict(evidence)).filter(said -> said.conclusion() != UNSOUND);
+    } catch (SealiftException e) {
+      assertThat(e.code()).isIn(ErrorCode.BAD_EVIDENCE, ErrorCode.NEWER_FORMAT);
+      return Optional.empty();
+    }
+  }
+
+  /** All is as signed, and one file less: somebody could leave out what he does not like. */
+  @Test
+  void evidenceWithoutAFileIsNone() throws IOException, FormatException {
+    Device honest = honestBesideAFalseCompaction();
+    byte[] whole = evidence(honest, whole(honest), true);
+    DeviceKeyPair stranger = DeviceKeyPair.generate();
+    EvidenceReader reader = new EvidenceReader(new ByteArrayInputStream(whole));
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    EvidenceWriter writer =
+        new EvidenceWriter(out, by(stranger, reader.evidence()), stranger.signing());
+    for (Optional<Files> frame = reader.next(); frame.isPresent(); frame = reader.next()) {
+      writer.add(frame.get().toBuilder()
+          .removeEntries(frame.get().getEntriesCount() / 2)
+          .build());
+    }
+
+    assertThat(verdict(out.toByteArray()).conclusion()).isEqualTo(UNSOUND);
+  }
+
+  private static Evidence by(DeviceKeyPair reporter, Evidence other) {
+    return new Evidence(
+        other.kind(),
+        other.space(),
+        other.notary(),
+        reporter.publicKeys(),
+        other.reportedAtMillis(),
+        other.sequence(),
+        other.compaction(),
+        other.incarnations(),
+        other.keys());
+  }
+
+  @Test
+  void whoCameInByACompactionCannotShowWhatItIsMadeOf() {
+    Device host = device("host");
+    host.found(List.of(NOTES), SpaceRules.defaults());
+    host.connect();
+    rest();
+    joined("other", host);
+    edit(host, 420);
+    Device young = joined("young", host);
+    FileId note = parse(
+            young.store().files(young.store().position(), 1, 0).get(0).header())
+        .id();
+
+    assertFails(() -> evidence(young, whole(host), false), ErrorCode.EVIDENCE_INCOMPLETE);
+    assertFails(() -> evidence(young, note, false), ErrorCode.INVALID_INPUT);
+    assertThat(verdict(evidence(host, whole(host), true)).conclusion()).isEqualTo(REFUTED);
+  }
+
+  private static void assertFails(ThrowingCallable call, ErrorCode code) {
+    assertThatThrownBy(call)
+        .isInstanceOfSatisfying(
+            SealiftException.class, e -> assertThat(e.code()).isEqualTo(code));
   }
 
   /** Founder and two others, one of whom has compacted; and what all have. */

@@ -12,7 +12,8 @@ public enum SignatureContext {
   CONNECT_INVITATION("sealift.v1 connect invitation"),
   JOIN("sealift.v1 join"),
   ADMISSION_TOKEN("sealift.v1 admission token"),
-  ADMISSION_GRANT("sealift.v1 admission grant");
+  ADMISSION_GRANT("sealift.v1 admission grant"),
+  EVIDENCE("sealift.v1 evidence");
 
   private final byte[] prefix;
 
