@@ -25,6 +25,7 @@ import dev.sealift.client.sync.CompactionWork;
 import dev.sealift.client.sync.DeviceHint;
 import dev.sealift.client.sync.EvidenceVerdict;
 import dev.sealift.client.sync.HandOver;
+import dev.sealift.client.sync.KeptEvidence;
 import dev.sealift.client.sync.MeshClock;
 import dev.sealift.client.sync.OpenedInvitation;
 import dev.sealift.client.sync.Replica;
@@ -917,22 +918,34 @@ public final class Space {
 
   // Evidence
 
+  /** What the mesh was caught at since this device is in the space: of each kind the first times. */
+  public List<Caught> caught() {
+    return Errors.checked(() -> KeptEvidence.list(records).stream()
+        .map(kept -> new Caught(
+            kept.name(),
+            kept.violation(),
+            kept.sequence(),
+            Instant.ofEpochMilli(kept.reportedAtMillis())))
+        .toList());
+  }
+
   /**
-   * Writes evidence of what a compaction is that this device contests, or has made itself: all files of the log up to it, sealed as they are. Whoever has the space can check it ({@link #verify}), and anybody can whom the
-   * key is given with it ({@link Sealift#verify}). The exchange waits meanwhile.
+   * Writes evidence of what the mesh was {@link #caught} at: what it sent, as it came, with the headers of the log up to there. Or of what a compaction is that this device contests, or has made itself: all files of the log up to it, sealed
+   * as they are. Whoever has the space can check it ({@link #verify}); and anybody can check what is about the mesh, or whom the key is given with it ({@link Sealift#verify}). The exchange waits meanwhile.
    *
-   * @param compaction its name: {@link CompactionStatus#contested}
-   * @param reveals whether the space's key goes with it, and so all that was ever written in the space
+   * @param name that of {@link Caught}, or of a compaction: {@link CompactionStatus#contested}
+   * @param reveals whether the space's key goes with evidence of a compaction, and so all that was ever written in the space
    * @param out is not closed
    * @throws SealiftException {@code INVALID_INPUT} when there is none of that name, {@code EVIDENCE_INCOMPLETE} when this device lacks some of it
    */
-  public void exportEvidence(String compaction, boolean reveals, OutputStream out)
-      throws IOException {
-    FileId name = fileId(compaction);
+  public void exportEvidence(String name, boolean reveals, OutputStream out) throws IOException {
+    FileId compaction = fileId(name);
     try {
       withReplica(replica -> {
         try {
-          replica.writeEvidence(name, reveals, out);
+          if (!replica.writeEvidence(name, out)) {
+            replica.writeEvidence(compaction, reveals, out);
+          }
           return out;
         } catch (IOException e) {
           throw new UncheckedIOException(e);
@@ -948,7 +961,7 @@ public final class Space {
       return FileId.of(HexFormat.of().parseHex(hex));
     } catch (IllegalArgumentException | FormatException e) {
       throw new SealiftException(
-          ErrorCode.INVALID_INPUT, "A compaction is named by 64 hexadecimal digits.", e);
+          ErrorCode.INVALID_INPUT, "Evidence is named by 64 hexadecimal digits.", e);
     }
   }
 

@@ -24,6 +24,8 @@ import dev.sealift.client.error.ErrorCode;
 import dev.sealift.client.error.SealiftException;
 import dev.sealift.client.pack.DotRef;
 import dev.sealift.client.sync.Await;
+import dev.sealift.client.sync.EvidenceVerdict;
+import dev.sealift.client.sync.EvidenceVerdict.Conclusion;
 import dev.sealift.client.sync.FakeLog;
 import dev.sealift.client.sync.MeshViolationError;
 import dev.sealift.client.sync.Rogue;
@@ -207,7 +209,7 @@ class ViolationTest {
     Await.done(third.whenDurable());
     rogue.admit(rogue.put("4", "fourth"));
     world.mesh.wire(Lies.files(victim, tampering.lie()));
-    expect(tampering.named(), space::connect);
+    expect(tampering.named(), Conclusion.REPORTED, space::connect);
     believeAgain(() -> world.mesh.wire(Wire.HONEST));
     world.agree(space, third);
   }
@@ -243,9 +245,9 @@ class ViolationTest {
     World.put(third, "c", "Hobart");
     Await.done(third.whenDurable());
     world.mesh.wire(Lies.files(victim, Lies::filesSwappedUnderTheirTimes));
-    expect(LOG_ALTERED, space::connect);
+    expect(LOG_ALTERED, Conclusion.REPORTED, space::connect);
     world.mesh.wire(Lies.files(victim, Lies::swapped));
-    expect(TIME_BROKEN, this::reconnect);
+    expect(TIME_BROKEN, Conclusion.REPORTED, this::reconnect);
     believeAgain(() -> world.mesh.wire(Wire.HONEST));
   }
 
@@ -276,7 +278,7 @@ class ViolationTest {
   }
 
   private void expectAdmitted(Violation named, Rogue.Made file) {
-    expect(named, () -> world.mesh.show(victim, longer(file)));
+    expect(named, Conclusion.CONFIRMED, () -> world.mesh.show(victim, longer(file)));
     believeAgain(() -> {});
   }
 
@@ -361,7 +363,7 @@ class ViolationTest {
     long last = log.file(log.size()).leaf().serverTimeMillis();
     Rogue.Made file = rogue.put("3", "lie");
     log.append(file.header(), file.payload(), last);
-    expect(TIME_BROKEN, () -> world.mesh.show(victim, log));
+    expect(TIME_BROKEN, Conclusion.CONFIRMED, () -> world.mesh.show(victim, log));
     believeAgain(() -> {});
   }
 
@@ -370,7 +372,7 @@ class ViolationTest {
     FakeLog log = rogue.log().upTo(rogue.log().size());
     Rogue.Made file = rogue.put("3", "lie");
     log.append(file.header(), file.payload(), world.mesh.meshMillis(), 1);
-    expect(BASE_FALSE, () -> world.mesh.show(victim, log));
+    expect(BASE_FALSE, Conclusion.CONFIRMED, () -> world.mesh.show(victim, log));
     believeAgain(() -> {});
   }
 
@@ -389,6 +391,7 @@ class ViolationTest {
       log.append(file.header(), file.payload(), world.mesh.meshMillis(), before + lie);
       world.mesh.show(World.device(ranked), log);
       assertViolation(BASE_FALSE, ranked);
+      assertShown(BASE_FALSE, ranked, Conclusion.CONFIRMED);
       world.mesh.showTruth();
       world.mesh.cutAll();
       world.agree(ranked);
@@ -408,6 +411,7 @@ class ViolationTest {
     log.append(file.header(), file.payload(), world.mesh.meshMillis(), before);
     world.mesh.show(World.device(ranked), log);
     assertViolation(BASE_FALSE, ranked);
+    assertShown(BASE_FALSE, ranked, Conclusion.CONFIRMED);
 
     world.mesh.showTruth();
     world.mesh.cutAll();
@@ -430,7 +434,7 @@ class ViolationTest {
     FakeLog log = rogue.log().upTo(rogue.log().size());
     Rogue.Made genesis = rogue.genesis(EpochKey.generate());
     log.append(genesis.header(), genesis.payload());
-    expect(LOG_ALTERED, () -> world.mesh.show(victim, log));
+    expect(LOG_ALTERED, Conclusion.REPORTED, () -> world.mesh.show(victim, log));
     believeAgain(() -> {});
   }
 
@@ -442,7 +446,7 @@ class ViolationTest {
     SignedTreeHead forged = SignedTreeHead.sign(log.head().head(), SigningKey.generate());
     world.mesh.wire(
         Lies.welcome(w -> w.toBuilder().setSignedHead(forged.byteString()).build()));
-    expect(HEAD_NOT_SIGNED, this::reconnect);
+    expect(HEAD_NOT_SIGNED, Conclusion.REPORTED, this::reconnect);
     believeAgain(() -> world.mesh.wire(Wire.HONEST));
   }
 
@@ -451,13 +455,13 @@ class ViolationTest {
     SignedTreeHead other = new Rogue(world.mesh).log().head();
     world.mesh.wire(
         Lies.welcome(w -> w.toBuilder().setSignedHead(other.byteString()).build()));
-    expect(HEAD_NOT_SIGNED, this::reconnect);
+    expect(HEAD_NOT_SIGNED, Conclusion.REPORTED, this::reconnect);
     believeAgain(() -> world.mesh.wire(Wire.HONEST));
   }
 
   @Test
   void aLogThatIsShorterThanItWasIsNamed() {
-    expect(ROLLED_BACK, () -> {
+    expect(ROLLED_BACK, Conclusion.REPORTED, () -> {
       world.mesh.show(victim, rogue.log().upTo(rogue.log().size() - 1));
       reconnect();
     });
@@ -475,7 +479,7 @@ class ViolationTest {
     fork.append(instead.header(), instead.payload());
     Rogue.Made next = rogue.put("4", "fourth", Lies.lastOf(fork, rogue.id()), common);
     fork.append(next.header(), next.payload());
-    expect(LOG_ALTERED, () -> {
+    expect(LOG_ALTERED, Conclusion.REPORTED, () -> {
       world.mesh.show(victim, fork);
       reconnect();
     });
@@ -484,7 +488,7 @@ class ViolationTest {
 
   @Test
   void aForkOfTheSameLengthIsNamed() {
-    expect(FORKED, () -> {
+    expect(FORKED, Conclusion.CONFIRMED, () -> {
       world.mesh.show(victim, Lies.fork(rogue, rogue.log().size() - 1, 1));
       reconnect();
     });
@@ -496,6 +500,7 @@ class ViolationTest {
     ByteString forked = Lies.fork(rogue, rogue.log().size() - 1, 1).head().byteString();
     expect(
         FORKED,
+        Conclusion.CONFIRMED,
         () -> world.mesh.deliverToAll(Frame.newBuilder()
             .setAdvanced(Advanced.newBuilder().setSignedHead(forked))
             .build()));
@@ -525,6 +530,7 @@ class ViolationTest {
     world.mesh.entriesAFrame(1);
     joiner.connect();
     assertViolation(FORKED, joiner);
+    assertShown(FORKED, joiner, Conclusion.CONFIRMED);
     assertThat(joiner.status().position()).isEqualTo(common);
   }
 
@@ -549,6 +555,7 @@ class ViolationTest {
     long position = space.status().position();
     World.put(space, "c", "Hobart");
     assertViolation(RECEIPT_FALSE, space);
+    assertShown(RECEIPT_FALSE, space, Conclusion.REPORTED);
     assertThat(space.status().position()).isEqualTo(position);
     assertThat(space.status().waitingFiles()).isEqualTo(1);
     believeAgain(() -> world.mesh.wire(Wire.HONEST));
@@ -604,6 +611,7 @@ class ViolationTest {
     world.mesh.show(victim, lie);
     reconnect();
     assertViolation(RECEIPT_NOT_HONOURED, space);
+    assertShown(RECEIPT_NOT_HONOURED, space, Conclusion.CONFIRMED);
     assertThat(space.status().position()).isEqualTo(position);
     believeAgain(() -> {});
     assertThat(World.name(space, "c")).isEqualTo("Hobart");
@@ -699,11 +707,12 @@ class ViolationTest {
     space.connect();
   }
 
-  private void expect(Violation named, Runnable lie) {
+  private void expect(Violation named, Conclusion conclusion, Runnable lie) {
     String digest = space.digest();
     long position = space.status().position();
     lie.run();
     assertViolation(named, space);
+    assertShown(named, space, conclusion);
     assertThat(space.digest()).isEqualTo(digest);
     assertThat(space.status().position()).isEqualTo(position);
   }
@@ -725,6 +734,18 @@ class ViolationTest {
         .hasMessageContaining(named.name())
         .hasMessageContaining("Nothing of it was applied");
     assertThat(space.status().state()).isEqualTo(SyncState.CONNECTING);
+  }
+
+  /** Whoever has the evidence comes to the same, without asking anybody. */
+  private static void assertShown(Violation named, Space space, Conclusion conclusion) {
+    Caught caught = space.caught().stream()
+        .filter(one -> one.violation() == named)
+        .findFirst()
+        .orElseThrow();
+    EvidenceVerdict verdict = EvidenceFiles.verdict(EvidenceFiles.of(space, caught));
+    assertThat(verdict.conclusion()).as(verdict.why()).isEqualTo(conclusion);
+    assertThat(verdict.violation()).contains(named);
+    assertThat(verdict.reporter()).isEqualTo(World.device(space));
   }
 
   private void believeAgain(Runnable repent) {

@@ -75,8 +75,8 @@ public final class Limits {
   /** How often one space can be restored: each time is told to each connecting device for ever. */
   public static final int MAX_INCARNATIONS = 64;
 
-  /** What evidence says of itself, with all keys that it may reveal; not the files behind that. */
-  public static final int MAX_EVIDENCE_BYTES = 1 << 20;
+  /** What evidence says of itself, with a frame as it came, and all keys that it may reveal; not the files behind that. */
+  public static final int MAX_EVIDENCE_BYTES = 2 << 20;
 
   /** A longer RFC 9162 proof is not one: a log of 2^62 leaves needs no more. */
   public static final int MAX_PROOF_HASHES = 128;

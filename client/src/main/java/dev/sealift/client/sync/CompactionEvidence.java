@@ -13,6 +13,7 @@ import dev.sealift.protocol.crypto.VerifyingKey;
 import dev.sealift.protocol.evidence.Evidence;
 import dev.sealift.protocol.evidence.EvidenceWriter;
 import dev.sealift.protocol.evidence.RevealedEpoch;
+import dev.sealift.protocol.evidence.Shown;
 import dev.sealift.protocol.file.FileHeader;
 import dev.sealift.protocol.file.SignedHeader;
 import dev.sealift.protocol.id.CollectionId;
@@ -89,9 +90,11 @@ final class CompactionEvidence {
         reporter.publicKeys(),
         nowMillis,
         last,
+        store.rootAt(last).orElseThrow(() -> without(last)),
         Optional.of(compaction),
         incarnations,
-        reveals ? keys() : List.of());
+        reveals ? keys() : List.of(),
+        Shown.nothing());
     EvidenceWriter writer = new EvidenceWriter(out, evidence, reporter.signing());
     for (long next = 1; next <= last; ) {
       Files frame = frame(next, last, signed);

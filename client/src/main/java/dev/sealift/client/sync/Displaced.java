@@ -5,6 +5,7 @@ import dev.sealift.client.error.SealiftException;
 import dev.sealift.client.store.ChainHead;
 import dev.sealift.client.store.DisplacedFile;
 import dev.sealift.protocol.FormatException;
+import dev.sealift.protocol.evidence.ShownReceipt;
 import dev.sealift.protocol.file.FileDot;
 import dev.sealift.protocol.file.FileHeader;
 import dev.sealift.protocol.file.SignedHeader;
@@ -220,8 +221,9 @@ final class Displaced {
     if (outcome.hasReceipt()) {
       SignedTreeHead head = replica
           .verifier()
-          .checkReceipt(outcome.getReceipt(), sent.file(), result.getSignedHead(), replica.log());
-      replica.promised(sent.file(), outcome.getReceipt().getSequence(), head);
+          .checkReceipt(
+              outcome.getReceipt(), sent.file().id(), result.getSignedHead(), replica.log());
+      replica.promised(new ShownReceipt(sent.file().id(), outcome.getReceipt(), head));
       return Optional.empty();
     }
     return refused(sent, outcome.getRefusal());

@@ -66,6 +66,10 @@ public final class EvidenceCheck {
       throws IOException {
     try {
       EvidenceReader reader = new EvidenceReader(in);
+      Optional<Violation> violation = KeptEvidence.violation(reader.evidence().kind());
+      if (violation.isPresent()) {
+        return new MeshCheck(reader.evidence(), violation.get()).check(reader);
+      }
       EvidenceCheck check = new EvidenceCheck(reader.evidence());
       home.ifPresent(check::requireOf);
       Optional<EpochKey> key =
@@ -232,7 +236,8 @@ public final class EvidenceCheck {
         conclusion,
         why,
         evidence.space(),
-        of.name(),
+        Optional.empty(),
+        evidence.compaction(),
         Optional.of(author),
         evidence.reporter().id(),
         evidence.reportedAtMillis(),
@@ -249,7 +254,8 @@ public final class EvidenceCheck {
         conclusion,
         why,
         evidence.space(),
-        evidence.compaction().orElseThrow(),
+        Optional.empty(),
+        evidence.compaction(),
         Optional.empty(),
         evidence.reporter().id(),
         evidence.reportedAtMillis(),

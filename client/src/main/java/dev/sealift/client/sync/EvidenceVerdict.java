@@ -11,7 +11,8 @@ import java.util.Optional;
  * What came of checking evidence.
  *
  * @param why in a sentence
- * @param compaction the one that it is about
+ * @param violation what the mesh is said to have done; empty where it is about a compaction
+ * @param compaction the one that it is about; empty where it is about the mesh
  * @param accused who made that; empty where that was not found out
  * @param reporter who says so; nobody had to take his word
  * @param reportedAtMillis by his estimate of the mesh's clock, Unix milliseconds
@@ -22,7 +23,8 @@ public record EvidenceVerdict(
     Conclusion conclusion,
     String why,
     SpaceId space,
-    FileId compaction,
+    Optional<Violation> violation,
+    Optional<FileId> compaction,
     Optional<DeviceId> accused,
     DeviceId reporter,
     long reportedAtMillis,
@@ -34,8 +36,10 @@ public record EvidenceVerdict(
 
   /** How it comes out. */
   public enum Conclusion {
-    /** It is as the reporter says. */
+    /** It is as the reporter says: signatures of those whom it accuses show it. */
     CONFIRMED,
+    /** An honest mesh does not send what it shows. That it was sent is the reporter's word: somebody on the way may have, or the reporter himself. */
+    REPORTED,
     /** All that it shows is sound, and shows that it is not so. */
     REFUTED,
     /** What it shows is sound, and whoever checks it cannot tell. */

@@ -8,11 +8,13 @@ import dev.sealift.protocol.FormatException;
 import dev.sealift.protocol.Limits;
 import dev.sealift.protocol.NewerFormatException;
 import dev.sealift.protocol.crypto.VerifyingKey;
+import dev.sealift.protocol.evidence.ShownReceipt;
 import dev.sealift.protocol.file.FileDot;
 import dev.sealift.protocol.file.FileHeader;
 import dev.sealift.protocol.file.SeenLog;
 import dev.sealift.protocol.file.SignedHeader;
 import dev.sealift.protocol.id.DeviceId;
+import dev.sealift.protocol.id.FileId;
 import dev.sealift.protocol.id.Hash;
 import dev.sealift.protocol.id.SpaceId;
 import dev.sealift.protocol.log.CompactTree;
@@ -37,6 +39,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.FutureTask;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -61,20 +64,20 @@ final class LogVerifier {
 
   private final SpaceId space;
   private final VerifyingKey notary;
-  private final Optional<DeviceId> omitted;
+  private final Predicate<DeviceId> omitted;
   private final List<Incarnation> incarnations;
   private final Roots roots;
   private final Chains held;
   private final OwnFiles own;
 
   /**
-   * @param omitted the device whose payloads the mesh was asked to leave out
+   * @param omitted whose payloads may be left out: the mesh was asked to, or nobody is to look at them
    * @param incarnations what a mesh that was restored said so far that it lost
    */
   LogVerifier(
       SpaceId space,
       VerifyingKey notary,
-      Optional<DeviceId> omitted,
+      Predicate<DeviceId> omitted,
       List<Incarnation> incarnations,
       Roots roots,
       Chains held,
@@ -198,25 +201,67 @@ final class LogVerifier {
   }
 
   /**
+   * Files of a log, under no head: all that is checked of {@link #check checked} ones, but what the notary has to say of them.
+   *
+   * @throws MeshViolationException naming the first thing that no log has
+   */
+  VerifiedFiles follow(Files frame, LogState state) throws MeshViolationException, FormatException {
+    if (frame.getFirstSequence() != state.position() + 1) {
+      throw new FormatException("files of the log are missing");
+    }
+    Walk walk = new Walk(state, 0);
+    for (LogEntry entry : frame.getEntriesList()) {
+      walk.take(walk.next(), entry);
+    }
+    walk.checkSeen();
+    walk.checkBases();
+    return new VerifiedFiles(walk.entries, walk.state(state));
+  }
+
+  /**
+   * Whether a frame's files are those of a log that goes on from the state's to the frame's head, whatever is wrong with them otherwise.
+   */
+  boolean leads(Files frame, LogState state) throws FormatException {
+    CompactTree tree = state.tree().copy();
+    long sequence = frame.getFirstSequence();
+    for (LogEntry entry : frame.getEntriesList()) {
+      if (sequence == tree.size() + 1) {
+        FileId file = FileId.of(Hash.of(entry.getSignedHeader().toByteArray()));
+        tree.append(
+            new Leaf(space, sequence, entry.getServerTimeMillis(), entry.getBase(), file).hash());
+      }
+      sequence++;
+    }
+    TreeHead head = SignedTreeHead.parse(frame.getSignedHead()).head();
+    if (tree.size() == head.size()) {
+      return tree.root().equals(head.root());
+    }
+    return tree.size() < head.size()
+        && tree.size() == sequence - 1
+        && Proofs.verifyConsistency(
+            tree.size(), head.size(), tree.root(), head.root(), hashes(frame.getConsistencyList()));
+  }
+
+  /**
    * A receipt for a file of this device's own.
    *
    * @throws MeshViolationException when its path does not lead to the signed head
    */
-  SignedTreeHead checkReceipt(
-      Receipt receipt, SignedHeader file, ByteString signedHead, LogState state)
+  SignedTreeHead checkReceipt(Receipt receipt, FileId file, ByteString signedHead, LogState state)
       throws MeshViolationException, FormatException {
     SignedTreeHead head = checkSignature(SignedTreeHead.parse(signedHead), state);
     checkNotForked(head, state);
     long sequence = receipt.getSequence();
     boolean inRange = sequence >= 1 && receipt.getServerTimeMillis() > 0;
     Leaf leaf = inRange
-        ? new Leaf(space, sequence, receipt.getServerTimeMillis(), receipt.getBase(), file.id())
+        ? new Leaf(space, sequence, receipt.getServerTimeMillis(), receipt.getBase(), file)
         : null;
     if (leaf == null || !isIncluded(leaf, receipt.getPathList(), head.head())) {
       throw new MeshViolationException(
-          Violation.RECEIPT_FALSE,
-          sequence,
-          "a receipt does not lead to the head that was signed with it");
+              Violation.RECEIPT_FALSE,
+              sequence,
+              "a receipt does not lead to the head that was signed with it")
+          .of(new ShownReceipt(file, receipt, head));
     }
     return head;
   }
@@ -441,6 +486,10 @@ final class LogVerifier {
       this.start = state.position();
     }
 
+    long next() {
+      return tree.size() + 1;
+    }
+
     void take(long sequence, LogEntry entry) throws MeshViolationException, FormatException {
       SignedHeader file = parse(sequence, entry.getSignedHeader());
       checkSpace(sequence, file, space);
@@ -571,7 +620,7 @@ final class LogVerifier {
     private Optional<ByteString> checkPayload(long sequence, SignedHeader file, LogEntry entry)
         throws MeshViolationException {
       boolean left = entry.getAbsence() == PayloadAbsence.PAYLOAD_ABSENCE_OWN
-          && omitted.filter(file.header().device()::equals).isPresent();
+          && omitted.test(file.header().device());
       if (left) {
         return Optional.empty();
       }

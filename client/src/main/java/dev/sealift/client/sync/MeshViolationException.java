@@ -1,16 +1,32 @@
 package dev.sealift.client.sync;
 
+import dev.sealift.protocol.evidence.ShownReceipt;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
 /** The mesh, its store or somebody on the way twisted what it should have delivered. Nothing of it was applied. */
 public final class MeshViolationException extends Exception {
   private static final long serialVersionUID = 1L;
 
   private final Violation violation;
   private final long sequence;
+  private transient @Nullable ShownReceipt receipt;
 
   MeshViolationException(Violation violation, long sequence, String message) {
     super(message);
     this.violation = violation;
     this.sequence = sequence;
+  }
+
+  /** With the receipt that it is about. */
+  MeshViolationException of(ShownReceipt about) {
+    receipt = about;
+    return this;
+  }
+
+  /** The receipt that it is about; empty where it is about something else. */
+  Optional<ShownReceipt> receipt() {
+    return Optional.ofNullable(receipt);
   }
 
   public Violation violation() {

@@ -19,6 +19,7 @@ import dev.sealift.client.vault.EpochKey;
 import dev.sealift.protocol.FormatException;
 import dev.sealift.protocol.Limits;
 import dev.sealift.protocol.clock.HybridTime;
+import dev.sealift.protocol.evidence.ShownReceipt;
 import dev.sealift.protocol.file.Attested;
 import dev.sealift.protocol.file.SeenLog;
 import dev.sealift.protocol.file.SignedHeader;
@@ -460,8 +461,8 @@ final class Outbox {
   void admitted(SignedFile file, Receipt receipt, ByteString signedHead)
       throws MeshViolationException, FormatException {
     SignedTreeHead head =
-        replica.verifier().checkReceipt(receipt, file.file(), signedHead, replica.log());
-    replica.settle(file, receipt.getSequence(), head);
+        replica.verifier().checkReceipt(receipt, file.file().id(), signedHead, replica.log());
+    replica.settle(file, new ShownReceipt(file.file().id(), receipt, head));
     files.remove(file);
     settled(file.file(), receipt.getSequence(), head);
   }

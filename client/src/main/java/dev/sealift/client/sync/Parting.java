@@ -54,6 +54,42 @@ record Parting(long size) {
         own.stream().filter(signed -> Integer.compareUnsigned(number(signed), number) < 0));
   }
 
+  /**
+   * Finds it for an incarnation that a device has not heard of.
+   *
+   * @param incarnation whose mesh says now where it began
+   * @param told those that the mesh names
+   * @param own incarnations that this device knows
+   * @param roots of the log that is held
+   * @throws MeshViolationException {@code FORKED} when it names another log than the one held, where that was not lost
+   */
+  static Parting after(
+      Incarnation incarnation,
+      List<SignedIncarnation> told,
+      List<SignedIncarnation> own,
+      LogState log,
+      LogVerifier.Roots roots)
+      throws MeshViolationException {
+    if (!isAnother(incarnation, log, roots)) {
+      return of(own, told, log);
+    }
+    Parting parting = ofAnotherLog(own, incarnation.number());
+    if (!parting.isBefore(incarnation.size())) {
+      throw new MeshViolationException(
+          Violation.FORKED,
+          incarnation.size(),
+          "the restored mesh names another log than the one held");
+    }
+    return parting;
+  }
+
+  private static boolean isAnother(Incarnation incarnation, LogState log, LogVerifier.Roots roots) {
+    long size = incarnation.size();
+    return size > 0
+        && size <= log.position()
+        && roots.at(size).filter(root -> !root.equals(incarnation.root())).isPresent();
+  }
+
   private static Parting smallest(Stream<SignedIncarnation> lost) {
     return lost.map(SignedIncarnation::incarnation)
         .map(Incarnation::size)

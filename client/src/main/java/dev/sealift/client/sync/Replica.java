@@ -23,19 +23,18 @@ import dev.sealift.protocol.FormatException;
 import dev.sealift.protocol.Limits;
 import dev.sealift.protocol.clock.HybridTime;
 import dev.sealift.protocol.crypto.VerifyingKey;
+import dev.sealift.protocol.evidence.ShownReceipt;
 import dev.sealift.protocol.file.FileDot;
 import dev.sealift.protocol.file.FileHeader;
 import dev.sealift.protocol.file.SeenLog;
 import dev.sealift.protocol.file.SignedHeader;
 import dev.sealift.protocol.id.DeviceId;
 import dev.sealift.protocol.id.FileId;
-import dev.sealift.protocol.id.Hash;
 import dev.sealift.protocol.id.SpaceId;
 import dev.sealift.protocol.link.InvitationKeys;
 import dev.sealift.protocol.log.CompactTree;
 import dev.sealift.protocol.log.Incarnation;
 import dev.sealift.protocol.log.SignedIncarnation;
-import dev.sealift.protocol.log.SignedTreeHead;
 import dev.sealift.protocol.membership.Device;
 import dev.sealift.protocol.membership.Membership;
 import dev.sealift.protocol.membership.SpaceRules;
@@ -51,6 +50,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
@@ -222,7 +222,7 @@ public final class Replica {
    * @param omitOwnPayloads whether the mesh was asked to leave out what this device wrote
    */
   LogVerifier verifier(boolean omitOwnPayloads) {
-    Optional<DeviceId> omitted = omitOwnPayloads ? Optional.of(keys.id()) : Optional.empty();
+    Predicate<DeviceId> omitted = device -> omitOwnPayloads && device.equals(keys.id());
     return new LogVerifier(
         space.orElseThrow(),
         notary.orElseThrow(),
@@ -468,17 +468,10 @@ public final class Replica {
       throws MeshViolationException {
     Incarnation incarnation = signed.incarnation();
     long size = incarnation.size();
-    boolean reached = size <= log.position() && size > 0;
-    Optional<Hash> held = reached ? store.rootAt(size) : Optional.empty();
-    boolean same = held.equals(Optional.of(incarnation.root()));
-    boolean another = held.isPresent() && !same;
-    Parting parting = another
-        ? Parting.ofAnotherLog(incarnations, incarnation.number())
-        : Parting.of(incarnations, told, log);
-    if (another && !parting.isBefore(size)) {
-      throw new MeshViolationException(
-          Violation.FORKED, size, "the restored mesh names another log than the one held");
-    }
+    Parting parting = Parting.after(incarnation, told, incarnations, log, store::rootAt);
+    boolean same = size > 0
+        && size <= log.position()
+        && store.rootAt(size).equals(Optional.of(incarnation.root()));
     long common = same ? size : Math.min(size, parting.size());
     long back = reachable(common);
     LogState next = log.inIncarnation(incarnation.number(), back);
@@ -620,11 +613,10 @@ public final class Replica {
   }
 
   /** A displaced file is to have a new place; what its receipt promises is kept until the log is held that far, and so is the file. */
-  void promised(SignedHeader file, long sequence, SignedTreeHead head)
-      throws MeshViolationException {
-    LogState next = log.withHead(head);
+  void promised(ShownReceipt receipt) throws MeshViolationException {
+    LogState next = log.withHead(receipt.head());
     try (Batch batch = store.batchUnsynced()) {
-      keepPromise(batch, file, sequence, next);
+      keepPromise(batch, receipt, next);
       batch.commit();
     }
     log = next;
@@ -816,23 +808,27 @@ public final class Replica {
   // Getting
 
   /** A file of this device has its place in the log; what its receipt promises is kept until the log is held that far. */
-  void settle(SignedFile file, long sequence, SignedTreeHead head) throws MeshViolationException {
-    LogState next = log.withHead(head);
+  void settle(SignedFile file, ShownReceipt receipt) throws MeshViolationException {
+    LogState next = log.withHead(receipt.head());
     try (Batch batch = store.batchUnsynced()) {
-      batch.settle(file.counter(), file.file().id(), sequence);
-      keepPromise(batch, file.file(), sequence, next);
+      batch.settle(file.counter(), file.file().id(), receipt.receipt().getSequence());
+      keepPromise(batch, receipt, next);
       batch.commit();
     }
     log = next;
   }
 
   /** What a receipt says, until the log shows it, which it may do already; and what the notary signed with it. */
-  private void keepPromise(Batch batch, SignedHeader file, long sequence, LogState next)
+  private void keepPromise(Batch batch, ShownReceipt receipt, LogState next)
       throws MeshViolationException {
+    long sequence = receipt.receipt().getSequence();
     if (sequence > log.position()) {
-      records.putReceipt(batch, sequence, file.id());
-    } else if (store.fileAt(sequence).filter(there -> !there.equals(file.id())).isPresent()) {
-      throw notHonoured(sequence);
+      records.putReceipt(batch, receipt);
+    } else if (store
+        .fileAt(sequence)
+        .filter(there -> !there.equals(receipt.file()))
+        .isPresent()) {
+      throw notHonoured(sequence).of(receipt);
     }
     records.putHeads(batch, next);
   }
@@ -1012,6 +1008,28 @@ public final class Replica {
         .toList();
   }
 
+  /** The mesh was caught; nothing of the frame was applied. */
+  void caught(MeshViolationException e, Frame frame, boolean ownPayloadsLeftOut) {
+    KeptEvidence.Place place = new KeptEvidence.Place(
+        space.orElseThrow(), notary.orElseThrow(), log, incarnations, clock.getAsLong());
+    new KeptEvidence(store, records, keys).keep(e, frame, place, ownPayloadsLeftOut);
+  }
+
+  /**
+   * Writes evidence of what a mesh was caught at, for whoever is to check it. The exchange waits meanwhile.
+   *
+   * @param name as it is kept
+   * @return whether there is one of that name
+   * @throws SealiftException {@code EVIDENCE_INCOMPLETE}
+   */
+  public synchronized boolean writeEvidence(String name, OutputStream out) throws IOException {
+    Optional<ByteString> kept = records.evidence(name);
+    if (kept.isPresent()) {
+      new MeshEvidence(store).write(kept.get(), out);
+    }
+    return kept.isPresent();
+  }
+
   /**
    * Writes evidence of what a compaction of the log is, for whoever is to check it. The exchange waits meanwhile.
    *
@@ -1167,9 +1185,9 @@ public final class Replica {
   }
 
   private void checkReceipt(VerifiedEntry entry) throws MeshViolationException {
-    Optional<FileId> promised = records.receipt(entry.sequence());
-    if (promised.isPresent() && !promised.get().equals(entry.file().id())) {
-      throw notHonoured(entry.sequence());
+    Optional<ShownReceipt> promised = records.receipt(entry.sequence());
+    if (promised.isPresent() && !promised.get().file().equals(entry.file().id())) {
+      throw notHonoured(entry.sequence()).of(promised.get());
     }
   }
 

@@ -11,6 +11,7 @@ import dev.sealift.client.vault.Vault;
 import dev.sealift.protocol.FormatException;
 import dev.sealift.protocol.admission.AdmissionToken;
 import dev.sealift.protocol.crypto.VerifyingKey;
+import dev.sealift.protocol.evidence.ShownReceipt;
 import dev.sealift.protocol.file.SignedHeader;
 import dev.sealift.protocol.id.DeviceId;
 import dev.sealift.protocol.id.FileId;
@@ -57,6 +58,7 @@ public final class SpaceRecords {
   private static final String NEXT_HEAD = "log.head.next";
   private static final String MEMBERSHIP = "membership.";
   private static final String RECEIPT = "receipt.";
+  private static final String EVIDENCE = "evidence.";
   private static final String CLOCK = "mesh.clock";
   private static final String TOKEN = "admission.token";
   private static final String UNREADABLE = "unreadable";
@@ -224,8 +226,8 @@ public final class SpaceRecords {
     }
   }
 
-  void putReceipt(Batch batch, long sequence, FileId file) {
-    batch.putSetting(RECEIPT + sequence, file.toByteArray());
+  void putReceipt(Batch batch, ShownReceipt receipt) {
+    batch.putSetting(RECEIPT + receipt.receipt().getSequence(), receipt.bytes());
   }
 
   void removeReceipt(Batch batch, long sequence) {
@@ -299,6 +301,22 @@ public final class SpaceRecords {
     return store.setting(Compacting.PLAN).isPresent();
   }
 
+  /** What a mesh was caught at: as the device has signed it, by a name that says what it is. */
+  void putEvidence(Batch batch, String name, ByteString signed) {
+    batch.putSetting(EVIDENCE + name, signed.toByteArray());
+  }
+
+  /** The names of all that is kept. */
+  List<String> evidence() {
+    return store.settingNames(EVIDENCE).stream()
+        .map(name -> name.substring(EVIDENCE.length()))
+        .toList();
+  }
+
+  Optional<ByteString> evidence(String name) {
+    return read(EVIDENCE + name, ByteString::copyFrom);
+  }
+
   MemberId member() {
     return read(MEMBER, MemberId::of).orElseThrow(() -> damaged(null));
   }
@@ -341,8 +359,12 @@ public final class SpaceRecords {
     return number(UNREADABLE);
   }
 
-  Optional<FileId> receipt(long sequence) {
-    return read(RECEIPT + sequence, FileId::of);
+  /** What the mesh has promised of a place that the log is not held up to. */
+  Optional<ShownReceipt> receipt(long sequence) {
+    return store
+        .setting(RECEIPT + sequence)
+        .filter(bytes -> bytes.length > FileId.BYTES) // earlier versions kept less of it
+        .map(bytes -> parsed(bytes, ShownReceipt::parse));
   }
 
   /** The log's state as the last batch left it. */
@@ -421,9 +443,12 @@ public final class SpaceRecords {
   }
 
   private <T> Optional<T> read(String name, Reading<T> reading) {
-    Optional<byte[]> bytes = store.setting(name);
+    return store.setting(name).map(bytes -> parsed(bytes, reading));
+  }
+
+  private static <T> T parsed(byte[] bytes, Reading<T> reading) {
     try {
-      return bytes.isEmpty() ? Optional.empty() : Optional.of(reading.from(bytes.get()));
+      return reading.from(bytes);
     } catch (FormatException e) {
       throw damaged(e);
     }

@@ -207,6 +207,17 @@ final class SyncSession {
    * @throws FormatException when the frame is malformed or out of place
    */
   void receive(Frame frame) throws MeshViolationException, FormatException {
+    try {
+      take(frame);
+    } catch (MeshViolationException e) {
+      if (stage == Stage.SYNCING || frame.hasWelcome()) {
+        replica.caught(e, frame, omitOwnPayloads);
+      }
+      throw e;
+    }
+  }
+
+  private void take(Frame frame) throws MeshViolationException, FormatException {
     taken = false;
     switch (frame.getBodyCase()) {
       case PROBLEM -> problem(frame.getProblem());

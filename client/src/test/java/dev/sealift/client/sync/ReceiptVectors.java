@@ -97,7 +97,7 @@ public final class ReceiptVectors extends VectorFile {
     LogVerifier verifier = new LogVerifier(
         space,
         VerifyingKey.of(in.hex("notary")),
-        Optional.empty(),
+        device -> false,
         List.of(),
         sequence -> Optional.empty(),
         (device, counter) -> Optional.empty(),
@@ -107,8 +107,9 @@ public final class ReceiptVectors extends VectorFile {
     SignedHeader file = SignedHeader.parse(in.hex("signed_header"));
     ByteString signedHead = in.bytes("signed_head");
     try {
-      TreeHead head =
-          verifier.checkReceipt(receipt, file, signedHead, LogState.empty()).head();
+      TreeHead head = verifier
+          .checkReceipt(receipt, file.id(), signedHead, LogState.empty())
+          .head();
       Hash leaf = new Leaf(
               space,
               receipt.getSequence(),

@@ -11,6 +11,7 @@ import dev.sealift.client.vault.DeviceKeyPair;
 import dev.sealift.client.vault.Vault;
 import dev.sealift.protocol.FormatException;
 import dev.sealift.protocol.clock.HybridTime;
+import dev.sealift.protocol.evidence.ShownReceipt;
 import dev.sealift.protocol.id.Hash;
 import dev.sealift.protocol.link.InviteLink;
 import dev.sealift.protocol.log.CompactTree;
@@ -612,7 +613,7 @@ class RestoredMeshTest {
     long sequence = copy.size();
 
     assertThat(device.store.displacedCount()).isEqualTo(2);
-    assertThat(device.records.receipt(sequence))
+    assertThat(device.records.receipt(sequence).map(ShownReceipt::file))
         .contains(copy.file(sequence).file().id());
     assertThat(device.last.state()).isNotEqualTo(SyncState.UP_TO_DATE);
 

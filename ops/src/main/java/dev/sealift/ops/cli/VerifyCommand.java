@@ -27,7 +27,8 @@ import picocli.CommandLine.Parameters;
     name = "verify",
     description = {
       "Check evidence that 'sealift evidence' has written: who signed what, and whether it shows what it claims to. Nobody is asked, and nobody's word is taken.",
-      "Where it does not reveal the space's key, name a home of the space with --home. Exit code 0 only if it is confirmed."
+      "CONFIRMED: signatures of those whom it accuses show it. REPORTED: no honest mesh sends that, and that it was sent is the reporter's word. REFUTED: it is not so.",
+      "UNDECIDED: where it is about a compaction and does not reveal the space's key, name a home of the space with --home. UNSOUND: it is no evidence of anything. Exit code 0 for the first two."
     })
 final class VerifyCommand extends SealiftCommand {
   @Parameters(paramLabel = "FILE", description = "The evidence.")
@@ -57,7 +58,8 @@ final class VerifyCommand extends SealiftCommand {
     }
     EvidenceVerdict verdict =
         settings.isSet(Setting.CLIENT_HOME) ? inHome(settings) : read(Sealift::verify);
-    isConfirmed = verdict.conclusion() == Conclusion.CONFIRMED;
+    isConfirmed =
+        verdict.conclusion() == Conclusion.CONFIRMED || verdict.conclusion() == Conclusion.REPORTED;
     console.json(json(verdict));
     if (!console.isJson()) {
       print(console, verdict);
@@ -83,7 +85,8 @@ final class VerifyCommand extends SealiftCommand {
   private static void print(Console console, EvidenceVerdict verdict) {
     console.say(verdict.conclusion() + ": " + Printable.of(verdict.why()) + ".");
     console.say("  space         " + verdict.space());
-    console.say("  compaction    " + verdict.compaction());
+    verdict.violation().ifPresent(what -> console.say("  the mesh      " + name(what)));
+    verdict.compaction().ifPresent(of -> console.say("  compaction    " + of));
     verdict.accused().ifPresent(author -> console.say("  author        device " + author));
     verdict.difference().ifPresent(found -> console.say("  differs in    " + text(found)));
     console.say("  reported by   device " + verdict.reporter() + " at "
@@ -109,7 +112,7 @@ final class VerifyCommand extends SealiftCommand {
   }
 
   private static String name(Enum<?> value) {
-    return value.name().toLowerCase(Locale.ROOT);
+    return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   private static JsonObject json(EvidenceVerdict verdict) {
@@ -125,7 +128,8 @@ final class VerifyCommand extends SealiftCommand {
         .put("conclusion", name(verdict.conclusion()))
         .put("why", verdict.why())
         .put("space", verdict.space().toString())
-        .put("compaction", verdict.compaction().toString())
+        .put("violation", verdict.violation().map(VerifyCommand::name).orElse(null))
+        .put("compaction", verdict.compaction().map(Object::toString).orElse(null))
         .put("author", verdict.accused().map(Object::toString).orElse(null))
         .put("reporter", verdict.reporter().toString())
         .put("reportedAt", Instant.ofEpochMilli(verdict.reportedAtMillis()).toString())

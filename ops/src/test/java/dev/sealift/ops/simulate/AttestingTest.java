@@ -432,9 +432,11 @@ class AttestingTest extends CompactingBed {
         reporter.publicKeys(),
         other.reportedAtMillis(),
         other.sequence(),
+        other.root(),
         other.compaction(),
         other.incarnations(),
-        other.keys());
+        other.keys(),
+        other.shown());
   }
 
   @Test

@@ -10,6 +10,7 @@ import dev.sealift.protocol.crypto.SignatureContext;
 import dev.sealift.protocol.crypto.SigningKey;
 import dev.sealift.protocol.crypto.VerifyingKey;
 import dev.sealift.protocol.id.FileId;
+import dev.sealift.protocol.id.Hash;
 import dev.sealift.protocol.id.SpaceId;
 import dev.sealift.protocol.log.SignedIncarnation;
 import dev.sealift.protocol.proto.EvidenceBody;
@@ -24,10 +25,12 @@ import java.util.Optional;
  * @param notary the mesh's key, which the space's genesis has to name
  * @param reporter who signs it
  * @param reportedAtMillis by the reporter's estimate of the mesh's clock, Unix milliseconds
- * @param sequence the last one of the log that follows
+ * @param sequence the last one of the log that follows; 0 where nothing follows
+ * @param root the log's, there
  * @param compaction the last part of the compaction that it is about; empty where it is about something else
  * @param incarnations what the mesh said that it lost when it was restored, in their order
  * @param keys what opens the payloads, where the reporter gives it away
+ * @param shown what the mesh has signed or sent; nothing of it is where it is about a compaction
  */
 public record Evidence(
     EvidenceKind kind,
@@ -36,9 +39,11 @@ public record Evidence(
     DevicePublicKeys reporter,
     long reportedAtMillis,
     long sequence,
+    Hash root,
     Optional<FileId> compaction,
     List<SignedIncarnation> incarnations,
-    List<RevealedEpoch> keys) {
+    List<RevealedEpoch> keys,
+    Shown shown) {
   private static final int VERSION = 1;
 
   public Evidence {
@@ -47,7 +52,7 @@ public record Evidence(
   }
 
   /** The encoded body and the reporter's signature over it. */
-  ByteString sign(SigningKey reporterKey) {
+  public ByteString sign(SigningKey reporterKey) {
     EvidenceBody.Builder body = EvidenceBody.newBuilder()
         .setVersion(VERSION)
         .setSpace(space.byteString())
@@ -55,10 +60,12 @@ public record Evidence(
         .setReporter(reporter.toProto())
         .setReportedAtMillis(reportedAtMillis)
         .setKind(kind)
-        .setSequence(sequence);
+        .setSequence(sequence)
+        .setRoot(root.byteString());
     compaction.map(FileId::byteString).ifPresent(body::setCompaction);
     incarnations.forEach(signed -> body.addIncarnations(signed.exact()));
     keys.forEach(key -> body.addKeys(key.toProto()));
+    shown.writeTo(body);
     ByteString bytes = body.build().toByteString();
     byte[] signature = reporterKey.sign(SignatureContext.EVIDENCE, bytes.toByteArray());
     return bytes.concat(ByteString.copyFrom(signature));
@@ -69,7 +76,7 @@ public record Evidence(
    *
    * @throws NewerFormatException when it is of a version, or about something, that this code does not know
    */
-  static Evidence parse(ByteString signed) throws FormatException {
+  public static Evidence parse(ByteString signed) throws FormatException {
     int end = signed.size() - VerifyingKey.SIGNATURE_BYTES;
     if (end <= 0 || signed.size() > Limits.MAX_EVIDENCE_BYTES) {
       throw new FormatException("it has no length that evidence can have");
@@ -85,11 +92,13 @@ public record Evidence(
         DevicePublicKeys.parse(body.getReporter()),
         body.getReportedAtMillis(),
         body.getSequence(),
+        Hash.parse(body.getRoot()),
         body.getCompaction().isEmpty()
             ? Optional.empty()
             : Optional.of(FileId.parse(body.getCompaction())),
         incarnations(body.getIncarnationsList()),
-        keys(body));
+        keys(body),
+        Shown.parse(body));
     evidence.check(body.getVersion());
     boolean isReporters = evidence
         .reporter()
@@ -113,10 +122,12 @@ public record Evidence(
   }
 
   private void check(int version) throws FormatException {
+    boolean isOfCompaction = kind == EvidenceKind.EVIDENCE_KIND_COMPACTION_FALSE;
     boolean holds = version == VERSION
-        && kind == EvidenceKind.EVIDENCE_KIND_COMPACTION_FALSE
-        && compaction.isPresent()
-        && sequence >= 1
+        && kind != EvidenceKind.EVIDENCE_KIND_UNSPECIFIED
+        && compaction.isPresent() == isOfCompaction
+        && shown.isNothing() == isOfCompaction
+        && sequence >= (isOfCompaction ? 1 : 0)
         && sequence <= Limits.MAX_SEQUENCE
         && reportedAtMillis >= 0;
     if (!holds) {

@@ -27,10 +27,15 @@ public final class EvidenceWriter {
   /** Writes what it is evidence of. */
   public EvidenceWriter(OutputStream out, Evidence evidence, SigningKey reporterKey)
       throws IOException {
+    this(out, evidence.sign(reporterKey));
+  }
+
+  /** Writes what was signed before, by {@link Evidence#sign}. */
+  public EvidenceWriter(OutputStream out, ByteString signed) throws IOException {
     this.out = new DataOutputStream(out);
     this.out.write(magic());
     this.out.writeInt(VERSION);
-    write(evidence.sign(reporterKey));
+    write(signed);
   }
 
   static byte[] magic() {

@@ -12,6 +12,7 @@ import dev.sealift.protocol.crypto.SignatureContext;
 import dev.sealift.protocol.crypto.SigningKey;
 import dev.sealift.protocol.id.CollectionId;
 import dev.sealift.protocol.id.FileId;
+import dev.sealift.protocol.id.Hash;
 import dev.sealift.protocol.id.SpaceId;
 import dev.sealift.protocol.proto.EvidenceBody;
 import dev.sealift.protocol.proto.EvidenceKind;
@@ -41,9 +42,11 @@ class EvidenceTest {
         new DevicePublicKeys(reporter.verifyingKey(), ByteString.copyFrom(seven)),
         1_700_000_000_000L,
         9,
+        Hash.of(seven),
         Optional.of(FileId.of(seven)),
         List.of(),
-        List.of(new RevealedEpoch(CollectionId.main(), 1, key)));
+        List.of(new RevealedEpoch(CollectionId.main(), 1, key)),
+        Shown.nothing());
   }
 
   private byte[] written() throws IOException, FormatException {

@@ -1,0 +1,323 @@
+package dev.sealift.client.sync;
+
+import com.google.protobuf.ByteString;
+import dev.sealift.client.sync.EvidenceVerdict.Conclusion;
+import dev.sealift.client.sync.EvidenceVerdict.Signed;
+import dev.sealift.client.sync.EvidenceVerdict.Signer;
+import dev.sealift.protocol.FormatException;
+import dev.sealift.protocol.evidence.Evidence;
+import dev.sealift.protocol.evidence.EvidenceReader;
+import dev.sealift.protocol.evidence.ShownReceipt;
+import dev.sealift.protocol.id.Hash;
+import dev.sealift.protocol.log.Incarnation;
+import dev.sealift.protocol.log.SignedIncarnation;
+import dev.sealift.protocol.log.SignedTreeHead;
+import dev.sealift.protocol.log.TreeHead;
+import dev.sealift.protocol.proto.Files;
+import dev.sealift.protocol.proto.Frame;
+import dev.sealift.protocol.proto.Receipt;
+import dev.sealift.protocol.proto.Welcome;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Checks evidence of what a mesh was caught at: follows the log to where the reporter was, takes what the reporter was sent as he had to, and looks whether that is what he says. Then whose signature it is that shows it: the notary has
+ * signed heads, and by them the log; what came on the wire besides is the reporter's word.
+ */
+final class MeshCheck {
+  private final Evidence evidence;
+  private final Violation violation;
+  private final FollowedLog held = new FollowedLog();
+  private final LogVerifier verifier;
+  private LogState state = LogState.empty();
+
+  /** Up to where the notary has signed what the reporter held. */
+  private long signedTo;
+
+  MeshCheck(Evidence evidence, Violation violation) {
+    this.evidence = evidence;
+    this.violation = violation;
+    verifier = verifier(true);
+  }
+
+  private LogVerifier verifier(boolean bare) {
+    boolean ownLeftOut = evidence.shown().ownPayloadsLeftOut();
+    return new LogVerifier(
+        evidence.space(),
+        evidence.notary(),
+        device -> bare || ownLeftOut && device.equals(evidence.reporter().id()),
+        evidence.incarnations().stream().map(SignedIncarnation::incarnation).toList(),
+        held,
+        held,
+        file -> false);
+  }
+
+  EvidenceVerdict check(EvidenceReader reader) throws IOException, FormatException {
+    try {
+      requireGenuine(evidence.incarnations());
+      for (Optional<Files> frame = reader.next(); frame.isPresent(); frame = reader.next()) {
+        VerifiedFiles files = verifier.follow(frame.get(), state);
+        held.add(files);
+        state = files.next();
+      }
+      if (state.position() != evidence.sequence() || !state.tree().root().equals(evidence.root())) {
+        return verdict(Conclusion.UNSOUND, "the log that it shows is not the reporter's");
+      }
+      takeHeads();
+    } catch (MeshViolationException e) {
+      return verdict(
+          Conclusion.UNSOUND,
+          "the log that it shows is not one that the space's notary and members have signed ("
+              + e.violation() + " at " + e.sequence() + "): " + e.getMessage());
+    }
+    return judge();
+  }
+
+  private void requireGenuine(List<SignedIncarnation> incarnations) throws MeshViolationException {
+    for (SignedIncarnation signed : incarnations) {
+      if (!signed.incarnation().space().equals(evidence.space())
+          || !signed.verify(evidence.notary())) {
+        throw new MeshViolationException(
+            Violation.HEAD_NOT_SIGNED,
+            signed.incarnation().size(),
+            "an incarnation is not signed by the space's notary");
+      }
+    }
+  }
+
+  /** What the reporter knew that the notary has signed: it has to be, and of this log as far as that goes. */
+  private void takeHeads() throws MeshViolationException {
+    for (SignedTreeHead head : evidence.shown().heads()) {
+      long size = head.head().size();
+      if (!isSigned(head)) {
+        throw new MeshViolationException(
+            Violation.HEAD_NOT_SIGNED, size, "a head that it shows is not signed by the notary");
+      }
+      if (size > 0 && size <= state.position()) {
+        if (!held.at(size).equals(Optional.of(head.head().root()))) {
+          throw new MeshViolationException(
+              Violation.FORKED, size, "a head that it shows is of another log");
+        }
+        signedTo = Math.max(signedTo, size);
+      }
+      state = state.withHead(head);
+    }
+    int last = Stream.concat(
+            evidence.shown().heads().stream().map(head -> head.head().incarnation()),
+            evidence.incarnations().stream().map(signed -> signed.incarnation().number()))
+        .max(Integer::compareUnsigned)
+        .orElse(0);
+    state = state.inIncarnation(last, Long.MAX_VALUE);
+  }
+
+  private boolean isSigned(SignedTreeHead head) {
+    return head.head().space().equals(evidence.space()) && head.verify(evidence.notary());
+  }
+
+  private EvidenceVerdict judge() throws FormatException {
+    try {
+      take();
+    } catch (MeshViolationException e) {
+      if (e.violation() != violation) {
+        return verdict(
+            Conclusion.REFUTED,
+            "it shows something else than it says (" + e.violation() + "): " + e.getMessage());
+      }
+      return convicts()
+          ? verdict(Conclusion.CONFIRMED, e.getMessage() + ": the notary's signatures show it")
+          : verdict(
+              Conclusion.REPORTED,
+              e.getMessage()
+                  + ": that it was sent is the reporter's word, for whoever sends it signs no such thing");
+    } catch (MeshBusyException e) {
+      return verdict(Conclusion.REFUTED, "an honest mesh may do what it shows");
+    }
+    return verdict(Conclusion.REFUTED, "an honest mesh may do what it shows");
+  }
+
+  /** As the reporter's device had to take it. */
+  private void take() throws MeshViolationException, FormatException {
+    Optional<Frame> frame = evidence.shown().frame();
+    if (frame.isEmpty()) {
+      receipt(evidence.shown().receipts().get(0));
+    } else if (frame.get().hasWelcome()) {
+      welcome(frame.get().getWelcome());
+    } else if (frame.get().hasAdvanced()) {
+      verifier.checkHead(frame.get().getAdvanced().getSignedHead(), state);
+    } else if (isPushed(frame.get().getFiles())) {
+      files(frame.get().getFiles());
+    } else {
+      verifier.checkHead(frame.get().getFiles().getSignedHead(), state);
+    }
+  }
+
+  private static boolean isPushed(Files files) {
+    return files.getRequest() == 0;
+  }
+
+  private void receipt(ShownReceipt given) throws MeshViolationException, FormatException {
+    Receipt receipt = given.receipt();
+    verifier.checkReceipt(receipt, given.file(), given.head().byteString(), state);
+    if (held.file(receipt.getSequence())
+        .filter(there -> !there.equals(given.file()))
+        .isPresent()) {
+      throw Replica.notHonoured(receipt.getSequence());
+    }
+  }
+
+  private void files(Files frame) throws MeshViolationException, FormatException {
+    VerifiedFiles files = verifier(false).check(frame, state);
+    for (ShownReceipt given : evidence.shown().receipts()) {
+      verifier.checkReceipt(
+          given.receipt(), given.file(), given.head().byteString(), LogState.empty());
+      for (VerifiedEntry entry : files.entries()) {
+        if (entry.sequence() == given.receipt().getSequence()
+            && !entry.file().id().equals(given.file())) {
+          throw Replica.notHonoured(entry.sequence());
+        }
+      }
+    }
+  }
+
+  private void welcome(Welcome welcome) throws MeshViolationException, FormatException {
+    List<SignedIncarnation> told = new ArrayList<>();
+    for (ByteString one : welcome.getIncarnationsList()) {
+      told.add(SignedIncarnation.parse(one));
+    }
+    requireGenuine(told);
+    if (welcome.getRecoveringMillis() > 0) {
+      List<Incarnation> incarnations =
+          told.stream().map(SignedIncarnation::incarnation).toList();
+      verifier.checkRestoredHead(welcome.getSignedHead(), incarnations, state);
+      return;
+    }
+    for (SignedIncarnation signed : told) {
+      if (Integer.compareUnsigned(signed.incarnation().number(), state.incarnation()) > 0) {
+        Parting.after(signed.incarnation(), told, evidence.incarnations(), state, held);
+        return; // from here on it is another log than the reporter's
+      }
+    }
+    verifier.checkPresentHead(welcome.getSignedHead(), state);
+  }
+
+  // Whose signature shows it
+
+  private boolean convicts() throws FormatException {
+    return switch (violation) {
+      case HEAD_NOT_SIGNED,
+          PAYLOAD_ALTERED,
+          PAYLOAD_MISSING,
+          ROLLED_BACK,
+          RECEIPT_FALSE,
+          KEY_NOT_COMMITTED -> false;
+      case FORKED -> isSignedFork() || isOfSignedLog();
+      case RECEIPT_NOT_HONOURED -> isOfSignedLog() || isBelowSigned();
+      case LOG_ALTERED,
+          FILE_NOT_SIGNED,
+          AUTHOR_NOT_A_MEMBER,
+          CHAIN_BROKEN,
+          MEMBERSHIP_BROKEN,
+          TIME_BROKEN,
+          SEEN_ANOTHER_LOG,
+          BUILDS_ON_MISSING,
+          BASE_FALSE -> isOfSignedLog();
+    };
+  }
+
+  /** Whether the notary has signed the log that the frame goes on with. */
+  private boolean isOfSignedLog() throws FormatException {
+    Optional<Files> files = evidence.shown().frame().filter(Frame::hasFiles).map(Frame::getFiles);
+    return files.isPresent()
+        && isSigned(SignedTreeHead.parse(files.get().getSignedHead()))
+        && verifier.leads(files.get(), state);
+  }
+
+  private boolean isBelowSigned() {
+    return evidence.shown().frame().isEmpty()
+        && evidence.shown().receipts().get(0).receipt().getSequence() <= signedTo;
+  }
+
+  /** Whether two roots of one size are signed: that of a head, or of an incarnation, and another one. */
+  private boolean isSignedFork() throws FormatException {
+    Optional<SignedTreeHead> sent = sentHead();
+    if (sent.isPresent() && isSigned(sent.get())) {
+      TreeHead head = sent.get().head();
+      if (isSignedOtherwise(head.size(), head.root())
+          || state.nextHead().filter(known -> isOther(known.head(), head)).isPresent()
+          || state.newestHead().filter(known -> isOther(known.head(), head)).isPresent()) {
+        return true;
+      }
+    }
+    for (ByteString one :
+        evidence.shown().frame().map(Frame::getWelcome).orElseThrow().getIncarnationsList()) {
+      Incarnation incarnation = SignedIncarnation.parse(one).incarnation();
+      if (isSignedOtherwise(incarnation.size(), incarnation.root())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean isSignedOtherwise(long size, Hash root) {
+    return size <= signedTo
+        && held.at(size).filter(known -> !known.equals(root)).isPresent();
+  }
+
+  private static boolean isOther(TreeHead known, TreeHead head) {
+    return known.size() == head.size() && !known.root().equals(head.root());
+  }
+
+  private Optional<SignedTreeHead> sentHead() throws FormatException {
+    Optional<Frame> frame = evidence.shown().frame();
+    if (frame.isEmpty()) {
+      return Optional.of(evidence.shown().receipts().get(0).head());
+    }
+    ByteString signed = switch (frame.get().getBodyCase()) {
+      case WELCOME -> frame.get().getWelcome().getSignedHead();
+      case ADVANCED -> frame.get().getAdvanced().getSignedHead();
+      default -> frame.get().getFiles().getSignedHead();
+    };
+    return signed.isEmpty() ? Optional.empty() : Optional.of(SignedTreeHead.parse(signed));
+  }
+
+  // What comes of it
+
+  private EvidenceVerdict verdict(Conclusion conclusion, String why) throws FormatException {
+    return new EvidenceVerdict(
+        conclusion,
+        why,
+        evidence.space(),
+        Optional.of(violation),
+        Optional.empty(),
+        Optional.empty(),
+        evidence.reporter().id(),
+        evidence.reportedAtMillis(),
+        conclusion == Conclusion.UNSOUND ? List.of() : signatures(),
+        Optional.empty());
+  }
+
+  private List<Signed> signatures() throws FormatException {
+    List<Signed> signatures = new ArrayList<>();
+    Stream.concat(evidence.shown().heads().stream(), sentHead().stream())
+        .filter(this::isSigned)
+        .distinct()
+        .forEach(head -> signatures.add(new Signed(
+            Signer.NOTARY,
+            evidence.notary().toString(),
+            Optional.empty(),
+            "a log of " + head.head().size() + " files, whose root is "
+                + head.head().root())));
+    signatures.add(new Signed(
+        Signer.REPORTER,
+        evidence.reporter().id().toString(),
+        state
+            .membership()
+            .flatMap(members -> members.device(evidence.reporter().id()))
+            .map(device -> device.member().toString()),
+        "that the mesh sent what this shows"));
+    return signatures;
+  }
+}

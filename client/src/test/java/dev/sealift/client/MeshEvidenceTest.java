@@ -1,0 +1,240 @@
+package dev.sealift.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sealift.client.error.ErrorCode;
+import dev.sealift.client.error.SealiftException;
+import dev.sealift.client.sync.Await;
+import dev.sealift.client.sync.EvidenceVerdict;
+import dev.sealift.client.sync.EvidenceVerdict.Conclusion;
+import dev.sealift.client.sync.EvidenceVerdict.Signed;
+import dev.sealift.client.sync.EvidenceVerdict.Signer;
+import dev.sealift.client.sync.FakeLog;
+import dev.sealift.client.sync.Rogue;
+import dev.sealift.client.sync.Violation;
+import dev.sealift.client.sync.Wire;
+import dev.sealift.protocol.crypto.SigningKey;
+import dev.sealift.protocol.evidence.Evidence;
+import dev.sealift.protocol.evidence.Shown;
+import dev.sealift.protocol.id.DeviceId;
+import dev.sealift.protocol.log.SignedTreeHead;
+import dev.sealift.protocol.proto.EvidenceKind;
+import dev.sealift.protocol.proto.Files;
+import dev.sealift.protocol.proto.Frame;
+import dev.sealift.protocol.proto.Role;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a mesh cannot be accused of, and what becomes of evidence. That each lie can be shown is in {@link ViolationTest}. */
+class MeshEvidenceTest {
+  @TempDir
+  Path folder;
+
+  private World world;
+  private Rogue rogue;
+  private Space space;
+  private DeviceId victim;
+
+  @BeforeEach
+  void start() {
+    world = new World(folder);
+    rogue = new Rogue(world.mesh);
+    rogue.admit(rogue.put("1", "first"));
+    space = world.join("victim", rogue.invite(Role.ROLE_WRITER, 9));
+    victim = World.device(space);
+    space.declare(World.SCHEMA);
+    rogue.admit(rogue.put("2", "second"));
+    Await.done(space.whenDurable());
+    world.agree(space);
+  }
+
+  @AfterEach
+  void end() {
+    world.close();
+  }
+
+  private Caught caught(Violation violation) {
+    Await.until(
+        "it is caught",
+        () -> space.caught().stream().anyMatch(one -> one.violation() == violation));
+    return space.caught().stream()
+        .filter(one -> one.violation() == violation)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private byte[] fork() {
+    world.mesh.show(victim, Lies.fork(rogue, rogue.log().size() - 1, 1));
+    space.disconnect();
+    space.connect();
+    return EvidenceFiles.of(space, caught(Violation.FORKED));
+  }
+
+  /** A file that no member wrote, in a log that the notary has signed. */
+  private byte[] admitted() {
+    FakeLog log = rogue.log().upTo(rogue.log().size());
+    Rogue.Made file = rogue.putByStranger("3", "lie");
+    log.append(file.header(), file.payload());
+    world.mesh.show(victim, log);
+    return EvidenceFiles.of(space, caught(Violation.AUTHOR_NOT_A_MEMBER));
+  }
+
+  private static EvidenceVerdict forged(byte[] of, UnaryOperator<Evidence> said) {
+    return EvidenceFiles.verdict(EvidenceFiles.forged(of, said, frames -> frames));
+  }
+
+  @Test
+  void whoeverBringsItItShowsTheSame() {
+    EvidenceVerdict verdict = forged(fork(), said -> said);
+
+    assertThat(verdict.conclusion()).isEqualTo(Conclusion.CONFIRMED);
+    assertThat(verdict.reporter()).isNotEqualTo(victim);
+    assertThat(verdict.signatures())
+        .filteredOn(signed -> signed.signer() == Signer.REPORTER)
+        .singleElement()
+        .extracting(Signed::member)
+        .isEqualTo(Optional.empty());
+  }
+
+  @Test
+  void itNamesBothLogsThatTheNotarySigned() {
+    EvidenceVerdict verdict = EvidenceFiles.verdict(fork());
+
+    assertThat(verdict.signatures())
+        .filteredOn(signed -> signed.signer() == Signer.NOTARY)
+        .hasSize(2)
+        .allMatch(signed -> signed.what().contains("files, whose root is"));
+  }
+
+  @Test
+  void anHonestMeshIsAccusedOfNothing() {
+    for (EvidenceKind kind : EvidenceKind.values()) {
+      if (kind.name().endsWith("UNSPECIFIED")
+          || kind == EvidenceKind.EVIDENCE_KIND_COMPACTION_FALSE
+          || kind == EvidenceKind.UNRECOGNIZED) {
+        continue;
+      }
+      Frame honest = Frame.newBuilder()
+          .setFiles(Files.newBuilder().setSignedHead(rogue.log().head().byteString()))
+          .build();
+      EvidenceVerdict verdict = forged(
+          forkOnce(),
+          said -> EvidenceFiles.showing(
+              new Shown(said.shown().heads(), List.of(), Optional.of(advanced(honest)), false),
+              EvidenceFiles.of(kind, said)));
+      assertThat(verdict.conclusion()).as("%s", kind).isEqualTo(Conclusion.REFUTED);
+    }
+  }
+
+  private byte[] forkedBefore = new byte[0];
+
+  private byte[] forkOnce() {
+    if (forkedBefore.length == 0) {
+      forkedBefore = fork();
+    }
+    return forkedBefore;
+  }
+
+  private static Frame advanced(Frame files) {
+    return Frame.newBuilder()
+        .setAdvanced(dev.sealift.protocol.proto.Advanced.newBuilder()
+            .setSignedHead(files.getFiles().getSignedHead()))
+        .build();
+  }
+
+  @Test
+  void aHeadThatAnAccuserMadeUpIsSeenToBe() {
+    SignedTreeHead head = Lies.fork(rogue, rogue.log().size() - 1, 1).head();
+    SignedTreeHead madeUp = SignedTreeHead.sign(head.head(), SigningKey.generate());
+
+    EvidenceVerdict known = forged(
+        fork(),
+        said -> EvidenceFiles.showing(
+            new Shown(List.of(madeUp), List.of(), said.shown().frame(), false), said));
+
+    assertThat(known.conclusion()).isEqualTo(Conclusion.UNSOUND);
+    assertThat(known.signatures()).isEmpty();
+  }
+
+  @Test
+  void aLogThatAnAccuserCutShortIsSeenToBe() {
+    byte[] evidence = admitted();
+
+    byte[] less = EvidenceFiles.forged(evidence, said -> said, frames -> {
+      List<Files> fewer = new ArrayList<>(frames);
+      Files last = fewer.remove(fewer.size() - 1);
+      fewer.add(last.toBuilder().removeEntries(last.getEntriesCount() - 1).build());
+      return fewer;
+    });
+
+    assertThat(EvidenceFiles.verdict(evidence).conclusion()).isEqualTo(Conclusion.CONFIRMED);
+    assertThat(EvidenceFiles.verdict(less).conclusion()).isEqualTo(Conclusion.UNSOUND);
+  }
+
+  /** It shows a lie, and is brought for another one. */
+  @Test
+  void whatItDoesNotShowIsRefuted() {
+    EvidenceVerdict verdict = forged(
+        admitted(), said -> EvidenceFiles.of(EvidenceKind.EVIDENCE_KIND_PAYLOAD_ALTERED, said));
+
+    assertThat(verdict.conclusion()).isEqualTo(Conclusion.REFUTED);
+    assertThat(verdict.why()).contains("AUTHOR_NOT_A_MEMBER");
+  }
+
+  /** Whatever bit is another: it is none, or comes to the same. */
+  @Test
+  void noBitMakesMoreOfItThanItIs() {
+    byte[] evidence = admitted();
+    Random random = new Random(1);
+    for (int i = 0; i < 400; i++) {
+      byte[] altered = evidence.clone();
+      altered[random.nextInt(altered.length)] ^= (byte) (1 << random.nextInt(8));
+      try {
+        assertThat(EvidenceFiles.verdict(altered).conclusion())
+            .isIn(Conclusion.CONFIRMED, Conclusion.UNSOUND);
+      } catch (SealiftException e) {
+        assertThat(e.code()).isIn(ErrorCode.BAD_EVIDENCE, ErrorCode.NEWER_FORMAT);
+      }
+    }
+  }
+
+  @Test
+  void itIsThereAfterARestart() {
+    fork();
+    List<Caught> before = space.caught();
+    world.close("victim");
+
+    assertThat(world.home("victim").space("rogue").caught()).isEqualTo(before);
+  }
+
+  /** Each is another lie of one kind, and only the first are kept: somebody on the way could go on for ever. */
+  @Test
+  void ofAKindThereIsNotMoreThanAFew() {
+    for (int i = 0; i < 5; i++) {
+      int bit = i;
+      world.mesh.wire(Lies.firstEntry(
+          victim,
+          entry -> entry.getPayload().isEmpty()
+              ? entry
+              : entry.toBuilder()
+                  .setPayload(Lies.flipped(entry.getPayload(), bit))
+                  .build()));
+      rogue.admit(rogue.put("3" + i, "third"));
+      Await.until("it is told", () -> space.status().problem().isPresent());
+      world.mesh.wire(Wire.HONEST);
+      space.disconnect();
+      space.connect();
+      world.agree(space);
+    }
+    assertThat(space.caught()).hasSize(2);
+    assertThat(space.caught()).allMatch(one -> one.violation() == Violation.PAYLOAD_ALTERED);
+  }
+}
