@@ -195,6 +195,7 @@ export const Welcome = new Message('Welcome', {
   8: one('uint64', 'recoveringMillis'),
   9: many('bytes', 'incarnations'),
   10: one('bool', 'takesCompactions'),
+  11: one('bytes', 'signature'),
 });
 
 export const PutFile = new Message('PutFile', {

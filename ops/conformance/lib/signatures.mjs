@@ -10,6 +10,7 @@ export const INCARNATION = 'sealift.v1 incarnation';
 export const CONNECT_NOTARY = 'sealift.v1 connect notary';
 export const CONNECT_DEVICE = 'sealift.v1 connect device';
 export const CONNECT_INVITATION = 'sealift.v1 connect invitation';
+export const WELCOME = 'sealift.v1 welcome';
 export const JOIN = 'sealift.v1 join';
 
 const SEED_DER = fromHex('302e020100300506032b657004220420');
@@ -56,7 +57,9 @@ export function verifies(context, publicKey, signature, ...parts) {
   return verifyBytes(null, message(context, parts), publicKeyObject(publicKey), signature);
 }
 
-/** What both ends of a connection sign: 132 bytes. */
+/** What both ends of a connection sign. */
+export const CONNECTION_BYTES = 132;
+
 export function connection({ version, notary, space, clientNonce, serverNonce }) {
   return concat(u32(version), notary, space?.length ? space : Buffer.alloc(32), clientNonce, serverNonce);
 }

@@ -1,14 +1,16 @@
-// Ids, signatures, connections and time.
+// Ids, signatures, connections, what is said in them, and time.
 import { compare, hex, u64 as u64Bytes } from '../lib/bytes.mjs';
 import { atMillis, counterOf, millisOf, nextTime } from '../lib/clock.mjs';
 import { check, Refusal } from '../lib/errors.mjs';
 import { SignedHeader } from '../lib/header.mjs';
 import { deviceId } from '../lib/ids.mjs';
+import { Welcome } from '../lib/messages.mjs';
 import {
   checkPublicKey, connection, CONNECT_DEVICE, CONNECT_INVITATION, CONNECT_NOTARY, connectNotaryParts, publicKeyOf, sign,
   verifies,
 } from '../lib/signatures.mjs';
-import { bytes, list, oneOf, text, u32, u64 } from './inputs.mjs';
+import { WelcomeStatement } from '../lib/welcome.mjs';
+import { bytes, fromMessage, list, message, oneOf, text, u32, u64 } from './inputs.mjs';
 
 const byNumber = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
 
@@ -66,6 +68,42 @@ export function connections(inputs) {
   const publicKey = signer === 'notary' ? notary : inputs.get('public_key', bytes);
   return verify(SIGNERS[signer], publicKey, inputs.get('signature', bytes), parts);
 }
+
+const connectedOf = (inputs, notary) => ({
+  version: inputs.get('version', u32),
+  notary,
+  space: inputs.get('space', bytes),
+  clientNonce: inputs.get('client_nonce', bytes),
+  serverNonce: inputs.get('server_nonce', bytes),
+});
+
+export const welcomes = {
+  sign(inputs) {
+    const seed = inputs.get('notary_seed', bytes);
+    const notary = publicKeyOf(seed);
+    const said = WelcomeStatement.make(seed, connectedOf(inputs, notary), inputs.get('welcome', message(Welcome)));
+    return { notary: hex(notary), signature: hex(said.welcome.signature), statement: hex(said.encode()) };
+  },
+  check(inputs) {
+    const connected = connectedOf(inputs, checkPublicKey(inputs.get('notary', bytes)));
+    const said = WelcomeStatement.check(connected, inputs.get('welcome', message(Welcome)));
+    if (!said) throw new Refusal('BAD_SIGNATURE');
+    return { statement: hex(said.encode()) };
+  },
+  read(inputs) {
+    const said = WelcomeStatement.parse(inputs.get('statement', bytes));
+    if (!said.verifies()) throw new Refusal('BAD_SIGNATURE');
+    const { version, notary, space, clientNonce, serverNonce } = said.connected;
+    return {
+      version,
+      notary: hex(notary),
+      space: hex(space),
+      client_nonce: hex(clientNonce),
+      server_nonce: hex(serverNonce),
+      welcome: fromMessage(Welcome, said.welcome),
+    };
+  },
+};
 
 export const hybridTime = {
   pack(inputs) {

@@ -79,6 +79,11 @@ export function u32(number) {
   return number;
 }
 
+function bool(it) {
+  must(typeof it === 'boolean', 'not true or false');
+  return it;
+}
+
 export function text(it) {
   must(typeof it === 'string', 'not a text');
   return it;
@@ -144,7 +149,7 @@ export const message = (type) => (it) => {
 function readerOf(type) {
   if (type instanceof Message) return message(type);
   if (type instanceof Enum) return (it) => type.values[it] ?? u32(it);
-  return { bytes, string: text, uint32: u32, uint64: u64, fixed64: u64, bool: (it) => it === true }[type];
+  return { bytes, string: text, uint32: u32, uint64: u64, fixed64: u64, bool }[type];
 }
 
 export function fromMessage(type, it) {

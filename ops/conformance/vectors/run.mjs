@@ -35,6 +35,7 @@ const RUNNERS = {
   'tree-heads': log.treeHeads,
   receipts: log.receipts,
   connections: identity.connections,
+  welcomes: identity.welcomes,
   frames: log.frames,
   session: log.session,
 };

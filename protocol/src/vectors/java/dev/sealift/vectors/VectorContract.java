@@ -34,7 +34,8 @@ public abstract class VectorContract {
       "log",
       "membership",
       "signatures",
-      "tree-heads");
+      "tree-heads",
+      "welcomes");
   private static final Set<String> OF_CLIENT = Set.of(
       "clock",
       "digests",

@@ -10,6 +10,7 @@ public enum SignatureContext {
   CONNECT_DEVICE("sealift.v1 connect device"),
   CONNECT_NOTARY("sealift.v1 connect notary"),
   CONNECT_INVITATION("sealift.v1 connect invitation"),
+  WELCOME("sealift.v1 welcome"),
   JOIN("sealift.v1 join"),
   ADMISSION_TOKEN("sealift.v1 admission token"),
   ADMISSION_GRANT("sealift.v1 admission grant"),

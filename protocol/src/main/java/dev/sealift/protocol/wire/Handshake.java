@@ -1,6 +1,7 @@
 package dev.sealift.protocol.wire;
 
 import com.google.protobuf.ByteString;
+import dev.sealift.protocol.FormatException;
 import dev.sealift.protocol.crypto.SignatureContext;
 import dev.sealift.protocol.crypto.SigningKey;
 import dev.sealift.protocol.crypto.VerifyingKey;
@@ -24,6 +25,9 @@ public record Handshake(
   public static final int NONCE_BYTES = 32;
   public static final int SPACE_BYTES = 32;
 
+  /** What {@link #bytes} gives. */
+  static final int BYTES = Integer.BYTES + VerifyingKey.BYTES + SPACE_BYTES + 2 * NONCE_BYTES;
+
   public Handshake {
     if (space.isEmpty()) {
       space = ByteString.copyFrom(new byte[SPACE_BYTES]);
@@ -36,39 +40,56 @@ public record Handshake(
   }
 
   public byte[] signAsNotary(SigningKey notaryKey, long serverTimeMillis) {
-    return notaryKey.sign(SignatureContext.CONNECT_NOTARY, shared(), longBytes(serverTimeMillis));
+    return notaryKey.sign(SignatureContext.CONNECT_NOTARY, bytes(), longBytes(serverTimeMillis));
   }
 
   public boolean verifyNotary(byte[] signature, long serverTimeMillis) {
     return notary.verify(
-        SignatureContext.CONNECT_NOTARY, signature, shared(), longBytes(serverTimeMillis));
+        SignatureContext.CONNECT_NOTARY, signature, bytes(), longBytes(serverTimeMillis));
   }
 
   public byte[] signAsDevice(SigningKey device, DeviceId id) {
-    return device.sign(SignatureContext.CONNECT_DEVICE, shared(), id.toByteArray());
+    return device.sign(SignatureContext.CONNECT_DEVICE, bytes(), id.toByteArray());
   }
 
   public boolean verifyDevice(VerifyingKey device, DeviceId id, byte[] signature) {
-    return device.verify(SignatureContext.CONNECT_DEVICE, signature, shared(), id.toByteArray());
+    return device.verify(SignatureContext.CONNECT_DEVICE, signature, bytes(), id.toByteArray());
   }
 
   public byte[] signAsInvitation(SigningKey invitation, DeviceId id) {
-    return invitation.sign(SignatureContext.CONNECT_INVITATION, shared(), id.toByteArray());
+    return invitation.sign(SignatureContext.CONNECT_INVITATION, bytes(), id.toByteArray());
   }
 
   public boolean verifyInvitation(VerifyingKey invitation, DeviceId id, byte[] signature) {
     return invitation.verify(
-        SignatureContext.CONNECT_INVITATION, signature, shared(), id.toByteArray());
+        SignatureContext.CONNECT_INVITATION, signature, bytes(), id.toByteArray());
   }
 
-  private byte[] shared() {
-    return ByteBuffer.allocate(Integer.BYTES + VerifyingKey.BYTES + SPACE_BYTES + 2 * NONCE_BYTES)
+  /** What every signature of the connection covers. */
+  byte[] bytes() {
+    return ByteBuffer.allocate(BYTES)
         .putInt(version)
         .put(notary.toByteArray())
         .put(space.asReadOnlyByteBuffer())
         .put(clientNonce.asReadOnlyByteBuffer())
         .put(serverNonce.asReadOnlyByteBuffer())
         .array();
+  }
+
+  /** Reads the next {@value #BYTES} bytes, which must be there. */
+  static Handshake read(ByteBuffer from) throws FormatException {
+    return new Handshake(
+        from.getInt(),
+        VerifyingKey.of(take(from, VerifyingKey.BYTES)),
+        ByteString.copyFrom(from, SPACE_BYTES),
+        ByteString.copyFrom(from, NONCE_BYTES),
+        ByteString.copyFrom(from, NONCE_BYTES));
+  }
+
+  private static byte[] take(ByteBuffer from, int count) {
+    byte[] bytes = new byte[count];
+    from.get(bytes);
+    return bytes;
   }
 
   private static byte[] longBytes(long value) {

@@ -21,10 +21,11 @@ class SignatureContextTest {
     assertThat(text(SignatureContext.CONNECT_NOTARY)).isEqualTo("sealift.v1 connect notary\0");
     assertThat(text(SignatureContext.CONNECT_INVITATION))
         .isEqualTo("sealift.v1 connect invitation\0");
+    assertThat(text(SignatureContext.WELCOME)).isEqualTo("sealift.v1 welcome\0");
     assertThat(text(SignatureContext.JOIN)).isEqualTo("sealift.v1 join\0");
     assertThat(text(SignatureContext.ADMISSION_TOKEN)).isEqualTo("sealift.v1 admission token\0");
     assertThat(text(SignatureContext.ADMISSION_GRANT)).isEqualTo("sealift.v1 admission grant\0");
-    assertThat(SignatureContext.values()).hasSize(9);
+    assertThat(SignatureContext.values()).hasSize(10);
   }
 
   @Test

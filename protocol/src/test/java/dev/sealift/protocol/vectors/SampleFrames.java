@@ -136,7 +136,8 @@ final class SampleFrames {
                 .setChainFile(filled(32, 0x66))
                 .setPutWindowBytes(4 << 20)
                 .setMaxPutFiles(64)
-                .setTakesCompactions(true)));
+                .setTakesCompactions(true)
+                .setSignature(filled(64, 0x44))));
     add(
         to,
         "Welcome to a space that is not known",
@@ -144,7 +145,8 @@ final class SampleFrames {
             .setWelcome(Welcome.newBuilder()
                 .setServerTimeMillis(TIME)
                 .setPutWindowBytes(4 << 20)
-                .setMaxPutFiles(64)));
+                .setMaxPutFiles(64)
+                .setSignature(filled(64, 0x44))));
     add(
         to,
         "Welcome of a mesh that recovers for the second time",
@@ -154,7 +156,8 @@ final class SampleFrames {
                 .setSignedHead(filled(149, 0x01))
                 .setServerTimeMillis(TIME)
                 .setRecoveringMillis(600_000)
-                .addIncarnations(filled(157, 0x02))));
+                .addIncarnations(filled(157, 0x02))
+                .setSignature(filled(64, 0x44))));
   }
 
   private static void puts(List<Named> to) {

@@ -16,6 +16,7 @@ class VectorsTest extends VectorContract {
         new LogVectors(),
         new MembershipVectors(),
         new SignatureVectors(),
-        new TreeHeadVectors()));
+        new TreeHeadVectors(),
+        new WelcomeVectors()));
   }
 }
