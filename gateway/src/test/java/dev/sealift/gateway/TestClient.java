@@ -16,6 +16,7 @@ import dev.sealift.protocol.proto.ProblemCode;
 import dev.sealift.protocol.proto.PutFile;
 import dev.sealift.protocol.proto.Subscribe;
 import dev.sealift.protocol.proto.Welcome;
+import dev.sealift.protocol.wire.WelcomeStatement;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -162,7 +163,17 @@ final class TestClient {
     send(TestDevice.frame(device.prove(space, challenge)));
     Frame welcome = next();
     assertThat(welcome.getBodyCase()).isEqualTo(Frame.BodyCase.WELCOME);
+    assertThat(isSigned(welcome.getWelcome(), space, challenge)).isTrue();
     return welcome.getWelcome();
+  }
+
+  private static boolean isSigned(Welcome welcome, SpaceId space, Challenge challenge) {
+    try {
+      return WelcomeStatement.check(TestDevice.handshake(space, challenge), welcome)
+          .isPresent();
+    } catch (FormatException e) {
+      throw new AssertionError("a gateway is to say what is malformed", e);
+    }
   }
 
   void put(long request, PutFile... files) {

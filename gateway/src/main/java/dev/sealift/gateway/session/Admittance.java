@@ -1,11 +1,13 @@
 package dev.sealift.gateway.session;
 
 import com.google.protobuf.ByteString;
+import dev.sealift.protocol.FormatException;
 import dev.sealift.protocol.Limits;
 import dev.sealift.protocol.mesh.proto.Authorization;
 import dev.sealift.protocol.mesh.proto.AuthorizeReply;
 import dev.sealift.protocol.proto.ProblemCode;
 import dev.sealift.protocol.proto.Welcome;
+import dev.sealift.protocol.wire.Handshake;
 
 /** What the engine's answer about a device means for it. */
 final class Admittance {
@@ -36,9 +38,13 @@ final class Admittance {
     return SpaceHead.find(signed, peer.space()).orElseThrow(Admittance::unavailable);
   }
 
-  static Welcome.Builder welcome(AuthorizeReply reply, long wallMillis) {
-    return Welcome.newBuilder()
-        .setServerTimeMillis(wallMillis)
+  /** The first word to a device that may be here. An answer that cannot be told is of an engine that is not well. */
+  static Welcome welcome(Notary notary, Handshake handshake, AuthorizeReply reply) throws Breach {
+    boolean known = reply.getAuthorization() != Authorization.AUTHORIZATION_UNKNOWN_SPACE;
+    Welcome.Builder welcome = Welcome.newBuilder()
+        .setKnown(known)
+        .setSignedHead(known ? reply.getSignedHead() : ByteString.EMPTY)
+        .setServerTimeMillis(notary.wallMillis())
         .setChainCounter(reply.getChainCounter())
         .setChainFile(reply.getChainFile())
         .setPutWindowBytes(Limits.PUT_WINDOW_BYTES)
@@ -46,6 +52,11 @@ final class Admittance {
         .setRecoveringMillis(reply.getRecoveringMillis())
         .addAllIncarnations(reply.getIncarnationsList())
         .setTakesCompactions(reply.getTakesCompactions());
+    try {
+      return notary.welcome(handshake, welcome);
+    } catch (FormatException e) {
+      throw unavailable();
+    }
   }
 
   private static Breach unavailable() {

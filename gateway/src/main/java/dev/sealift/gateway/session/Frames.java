@@ -62,7 +62,7 @@ final class Frames {
     return Frame.newBuilder().setChallenge(challenge).build();
   }
 
-  static Frame of(Welcome.Builder welcome) {
+  static Frame of(Welcome welcome) {
     return Frame.newBuilder().setWelcome(welcome).build();
   }
 

@@ -23,7 +23,6 @@ import dev.sealift.protocol.proto.Prove;
 import dev.sealift.protocol.proto.Put;
 import dev.sealift.protocol.proto.PutFile;
 import dev.sealift.protocol.proto.RefusalCode;
-import dev.sealift.protocol.proto.Welcome;
 import dev.sealift.protocol.wire.Handshake;
 import java.util.ArrayList;
 import java.util.List;
@@ -455,13 +454,13 @@ public final class GatewaySession {
     PutLane puts = new PutLane(peer, this::nextTicket);
     ReadLane reads = new ReadLane(peer, this::nextTicket, codec);
     Authorization answer = reply.getAuthorization();
-    Welcome.Builder welcome = Admittance.welcome(reply, notary.wallMillis());
     if (answer == Authorization.AUTHORIZATION_UNKNOWN_SPACE) {
+      welcome(authorizing, reply, out);
       state = authorizing.unknownSpace(puts, reads);
       foundersConnections = allowance.deviceConnections();
     } else if (answer == Authorization.AUTHORIZATION_RECOVERING) {
       recovered = Admittance.headOf(peer, reply.getSignedHead());
-      welcome.setKnown(true).setSignedHead(reply.getSignedHead());
+      welcome(authorizing, reply, out);
       state = authorizing.recovering(puts, reads);
     } else {
       Admittance.check(answer, peer);
@@ -472,7 +471,7 @@ public final class GatewaySession {
       }
       reads.offer(Admittance.headOf(peer, reply.getSignedHead()));
       reads.toldHead();
-      welcome.setKnown(true).setSignedHead(reply.getSignedHead());
+      welcome(authorizing, reply, out);
       state = answer == Authorization.AUTHORIZATION_MEMBER
           ? authorizing.member(puts, reads)
           : authorizing.invited(puts, reads);
@@ -483,10 +482,14 @@ public final class GatewaySession {
     welcomedAt = now;
     frames = allowance.frames(frames);
     bytes = allowance.bytes(bytes);
-    out.add(new Effect.Send(Frames.of(welcome)));
     if (reads.head() != null) {
       out.add(new Effect.Learned(peer.space(), reads.head(), Optional.empty()));
     }
+  }
+
+  private void welcome(State.Authorizing device, AuthorizeReply reply, List<Effect> out)
+      throws Breach {
+    out.add(new Effect.Send(Frames.of(Admittance.welcome(notary, device.handshake(), reply))));
   }
 
   private void putBack(State.Recovering recovering, Put put, List<Effect> out) throws Breach {

@@ -1,11 +1,14 @@
 package dev.sealift.gateway.session;
 
 import com.google.protobuf.ByteString;
+import dev.sealift.protocol.FormatException;
 import dev.sealift.protocol.Limits;
 import dev.sealift.protocol.crypto.SigningKey;
 import dev.sealift.protocol.proto.Challenge;
 import dev.sealift.protocol.proto.Hello;
+import dev.sealift.protocol.proto.Welcome;
 import dev.sealift.protocol.wire.Handshake;
+import dev.sealift.protocol.wire.WelcomeStatement;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -47,6 +50,16 @@ public final class Notary {
         .setServerNonce(handshake.serverNonce())
         .setServerTimeMillis(now)
         .setSignature(ByteString.copyFrom(handshake.signAsNotary(key, now)))
+        .build();
+  }
+
+  /**
+   * Signs what a device is told at the beginning, for this connection.
+   *
+   * @throws FormatException when it is not as a Welcome has to be
+   */
+  Welcome welcome(Handshake handshake, Welcome.Builder said) throws FormatException {
+    return said.setSignature(WelcomeStatement.sign(handshake, said, key).signature())
         .build();
   }
 }

@@ -1,6 +1,7 @@
 package dev.sealift.gateway.session;
 
 import com.google.protobuf.ByteString;
+import dev.sealift.protocol.wire.Handshake;
 
 /**
  * Where a session stands.
@@ -38,14 +39,14 @@ sealed interface State {
           greeting.deviceId(),
           greeting.invitation().map(key -> key.byteString()).orElse(ByteString.EMPTY),
           greeting.admissionToken());
-      return new Authorizing(peer, ticket, 1);
+      return new Authorizing(peer, greeting.handshake(), ticket, 1);
     }
   }
 
   /** The device is who it says; the engine is asked whether it may be here. */
-  record Authorizing(Peer peer, long ticket, int tries) implements State {
+  record Authorizing(Peer peer, Handshake handshake, long ticket, int tries) implements State {
     Authorizing again(long newTicket) {
-      return new Authorizing(peer, newTicket, tries + 1);
+      return new Authorizing(peer, handshake, newTicket, tries + 1);
     }
 
     Open member(PutLane puts, ReadLane reads) {

@@ -7,7 +7,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import dev.sealift.gateway.TestDevice;
+import dev.sealift.protocol.FormatException;
 import dev.sealift.protocol.Limits;
+import dev.sealift.protocol.id.Hash;
+import dev.sealift.protocol.log.Incarnation;
+import dev.sealift.protocol.log.SignedIncarnation;
+import dev.sealift.protocol.log.SignedTreeHead;
 import dev.sealift.protocol.mesh.proto.Authorization;
 import dev.sealift.protocol.mesh.proto.AuthorizeReply;
 import dev.sealift.protocol.proto.Challenge;
@@ -16,7 +21,9 @@ import dev.sealift.protocol.proto.Hello;
 import dev.sealift.protocol.proto.ProblemCode;
 import dev.sealift.protocol.proto.Prove;
 import dev.sealift.protocol.proto.Welcome;
+import dev.sealift.protocol.wire.WelcomeStatement;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -70,6 +77,66 @@ class HandshakeTest {
     assertThat(welcome.getMaxPutFiles()).isEqualTo(Limits.MAX_PUT_FILES);
     assertThat(welcome.getTakesCompactions()).isTrue();
     assertThat(rig.session.isAuthenticated()).isTrue();
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Authorization.class,
+      names = {
+        "AUTHORIZATION_MEMBER",
+        "AUTHORIZATION_INVITED",
+        "AUTHORIZATION_UNKNOWN_SPACE",
+        "AUTHORIZATION_RECOVERING"
+      })
+  void whateverAWelcomeSaysTheNotaryHasSignedForThisConnection(Authorization answer)
+      throws FormatException {
+    Rig rig = new Rig();
+    Challenge challenge = rig.challenge(TestDevice.frame(rig.device.invitedHello(Rig.SPACE)));
+    long ticket =
+        Rig.ticket(rig.send(TestDevice.frame(rig.device.invitedProve(Rig.SPACE, challenge))));
+    ByteString begun = incarnation();
+    AuthorizeReply.Builder reply = AuthorizeReply.newBuilder()
+        .setAuthorization(answer)
+        .setRecoveringMillis(700)
+        .addIncarnations(begun);
+    boolean known = answer != Authorization.AUTHORIZATION_UNKNOWN_SPACE;
+    if (known) {
+      reply.setSignedHead(TestDevice.head(Rig.SPACE, 9));
+    }
+    Welcome welcome =
+        onlyFrame(rig.session.authorized(ticket, reply.build(), 0, rig.now)).getWelcome();
+
+    WelcomeStatement said = WelcomeStatement.check(
+            TestDevice.handshake(Rig.SPACE, challenge), welcome)
+        .orElseThrow();
+    assertThat(said.known()).isEqualTo(known);
+    assertThat(said.signedHead().map(SignedTreeHead::byteString))
+        .isEqualTo(known ? Optional.of(TestDevice.head(Rig.SPACE, 9)) : Optional.empty());
+    assertThat(said.serverTimeMillis()).isEqualTo(Rig.WALL);
+    assertThat(said.recoveringMillis()).isEqualTo(700);
+    assertThat(said.incarnations()).containsExactly(SignedIncarnation.parse(begun));
+  }
+
+  private static ByteString incarnation() {
+    Incarnation begun = new Incarnation(Rig.SPACE, 1, 2, Hash.of(), 3, Rig.WALL);
+    return SignedIncarnation.sign(begun, TestDevice.NOTARY).exact();
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Authorization.class,
+      names = {"AUTHORIZATION_MEMBER", "AUTHORIZATION_UNKNOWN_SPACE", "AUTHORIZATION_RECOVERING"})
+  void anEngineThatTellsOfNoGoodIncarnationIsNotBelieved(Authorization answer) {
+    Rig rig = new Rig();
+    AuthorizeReply cutShort = AuthorizeReply.newBuilder()
+        .setAuthorization(answer)
+        .setSignedHead(TestDevice.head(Rig.SPACE, 9))
+        .addIncarnations(incarnation().substring(1))
+        .build();
+    List<Effect> effects = rig.session.authorized(rig.knock(Rig.SPACE), cutShort, 0, rig.now);
+    assertClosedWith(effects, ProblemCode.PROBLEM_CODE_UNAVAILABLE);
+    assertThat(effects).noneMatch(Effect.Entered.class::isInstance);
+    rig.assertDead();
   }
 
   @Test
