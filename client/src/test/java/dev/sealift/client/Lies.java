@@ -87,10 +87,10 @@ final class Lies {
     return entry.toBuilder().clearPayload().setAbsence(absence).build();
   }
 
-  /** Twists the first word to a device that connects. */
+  /** The mesh itself twists its first word to a device that connects. */
   static Wire welcome(UnaryOperator<Welcome> lie) {
     return (connection, toDevice, frame) -> frame.hasWelcome()
-        ? List.of(Frame.newBuilder().setWelcome(lie.apply(frame.getWelcome())).build())
+        ? List.of(connection.signed(lie.apply(frame.getWelcome()).toBuilder()))
         : List.of(frame);
   }
 

@@ -48,7 +48,7 @@ public enum ErrorCode {
   MESH_NOT_TRUSTED,
   /** The mesh speaks no version of the protocol that this client speaks. */
   MESH_VERSION,
-  /** The mesh is not the one whose key the space pins. */
+  /** The mesh is not the one whose key the space pins, or somebody on the way changed or replayed what it said. */
   WRONG_MESH,
   /** The mesh does not know the space, though it had it before. Everything is kept here; it is asked again, ever more seldom. */
   MESH_LOST_SPACE,

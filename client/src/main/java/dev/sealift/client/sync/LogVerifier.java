@@ -96,16 +96,15 @@ final class LogVerifier {
    *
    * @throws MeshViolationException when it is not the notary's, is shorter than the log was, or is a fork of it
    */
-  SignedTreeHead checkPresentHead(ByteString signed, LogState state)
-      throws MeshViolationException, FormatException {
-    SignedTreeHead parsed = SignedTreeHead.parse(signed);
-    if (Integer.compareUnsigned(parsed.head().incarnation(), state.incarnation()) < 0) {
+  SignedTreeHead checkPresentHead(SignedTreeHead claimed, LogState state)
+      throws MeshViolationException {
+    if (Integer.compareUnsigned(claimed.head().incarnation(), state.incarnation()) < 0) {
       throw new MeshViolationException(
           Violation.ROLLED_BACK,
-          parsed.head().size(),
+          claimed.head().size(),
           "the mesh has gone back to before it was restored");
     }
-    SignedTreeHead head = checkSignature(parsed, state);
+    SignedTreeHead head = checkSignature(claimed, state);
     long size = head.head().size();
     if (size < state.knownSize()) {
       throw new MeshViolationException(
@@ -122,9 +121,8 @@ final class LogVerifier {
    *
    * @param told all incarnations that the mesh has, and has lost, genuine ones
    */
-  SignedTreeHead checkRestoredHead(ByteString signed, List<Incarnation> told, LogState state)
-      throws MeshViolationException, FormatException {
-    SignedTreeHead head = SignedTreeHead.parse(signed);
+  SignedTreeHead checkRestoredHead(SignedTreeHead head, List<Incarnation> told, LogState state)
+      throws MeshViolationException {
     require(isSigned(head, state), head);
     int number = head.head().incarnation();
     if (Integer.compareUnsigned(number, state.incarnation()) > 0) {

@@ -381,10 +381,10 @@ public final class Replica {
    *
    * @param told the incarnations that it knows of
    */
-  Restorer restorer(List<ByteString> told, Consumer<Frame> out) {
+  Restorer restorer(List<SignedIncarnation> told, Consumer<Frame> out) {
     List<ByteString> lost = incarnations.stream()
+        .filter(known -> !told.contains(known))
         .map(SignedIncarnation::exact)
-        .filter(exact -> !told.contains(exact))
         .toList();
     return new Restorer(store, tree(), log.heldHead(), lost, out);
   }
@@ -395,8 +395,7 @@ public final class Replica {
    *
    * @throws MeshViolationException when they are not the notary's, or name another log than the one held
    */
-  void adopt(List<ByteString> signedIncarnations) throws MeshViolationException, FormatException {
-    List<SignedIncarnation> told = parsed(signedIncarnations);
+  void adopt(List<SignedIncarnation> told) throws MeshViolationException {
     for (SignedIncarnation signed : told) {
       if (Integer.compareUnsigned(signed.incarnation().number(), log.incarnation()) > 0) {
         checkGenuine(signed);
@@ -408,26 +407,12 @@ public final class Replica {
     }
   }
 
-  private static List<SignedIncarnation> parsed(List<ByteString> signedIncarnations)
-      throws FormatException {
-    if (signedIncarnations.size() > Limits.MAX_INCARNATIONS) {
-      throw new FormatException("more incarnations than any space has");
-    }
-    List<SignedIncarnation> told = new ArrayList<>(signedIncarnations.size());
-    for (ByteString exact : signedIncarnations) {
-      told.add(SignedIncarnation.parse(exact));
-    }
-    return told;
-  }
-
   /**
    * What the mesh tells of incarnations, without taking them.
    *
    * @throws MeshViolationException when one is not the notary's
    */
-  List<Incarnation> genuine(List<ByteString> signedIncarnations)
-      throws MeshViolationException, FormatException {
-    List<SignedIncarnation> told = parsed(signedIncarnations);
+  List<Incarnation> genuine(List<SignedIncarnation> told) throws MeshViolationException {
     for (SignedIncarnation signed : told) {
       if (!incarnations.contains(signed)) {
         checkGenuine(signed);

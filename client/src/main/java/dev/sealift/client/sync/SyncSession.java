@@ -26,6 +26,7 @@ import dev.sealift.protocol.proto.Steps;
 import dev.sealift.protocol.proto.Subscribe;
 import dev.sealift.protocol.proto.Welcome;
 import dev.sealift.protocol.wire.Handshake;
+import dev.sealift.protocol.wire.WelcomeStatement;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -79,6 +80,8 @@ final class SyncSession {
   private final ByteString clientNonce;
   private final boolean omitOwnPayloads;
   private Stage stage = Stage.GREETING;
+  private @Nullable Handshake handshake;
+  private @Nullable WelcomeStatement said;
   private long welcomeSize;
   private long lastQuestion;
   private long questionUnderWay;
@@ -298,8 +301,8 @@ final class SyncSession {
           ErrorCode.WRONG_MESH,
           "This is not the mesh of the space: its key is another. Check the address, or who answers at it.");
     }
-    Handshake handshake = handshake(notary, challenge.getServerNonce());
-    if (!handshake.verifyNotary(
+    Handshake made = handshake(notary, challenge.getServerNonce());
+    if (!made.verifyNotary(
         challenge.getSignature().toByteArray(), challenge.getServerTimeMillis())) {
       throw new SealiftException(
           ErrorCode.WRONG_MESH,
@@ -311,7 +314,8 @@ final class SyncSession {
       stage = Stage.OVER;
       return;
     }
-    prove(handshake);
+    handshake = made;
+    prove(made);
     stage = Stage.PROVING;
   }
 
@@ -323,14 +327,13 @@ final class SyncSession {
     return new Handshake(Limits.PROTOCOL_VERSION, notary, space, clientNonce, serverNonce);
   }
 
-  private void prove(Handshake handshake) {
+  private void prove(Handshake with) {
     SigningKey key = replica.keys().signing();
     Prove.Builder prove = Prove.newBuilder()
-        .setSignature(
-            ByteString.copyFrom(handshake.signAsDevice(key, replica.keys().id())));
+        .setSignature(ByteString.copyFrom(with.signAsDevice(key, replica.keys().id())));
     joiningWith()
         .map(invitation ->
-            handshake.signAsInvitation(invitation.signing(), replica.keys().id()))
+            with.signAsInvitation(invitation.signing(), replica.keys().id()))
         .map(ByteString::copyFrom)
         .ifPresent(prove::setInvitationSignature);
     out.accept(Frame.newBuilder().setProve(prove).build());
@@ -341,28 +344,42 @@ final class SyncSession {
     return replica.isMember() ? Optional.empty() : replica.invitation();
   }
 
+  /** What the mesh said of the space, and signed, as this connection began: for others to check; empty before the Welcome. */
+  Optional<WelcomeStatement> said() {
+    return Optional.ofNullable(said);
+  }
+
   private void welcomed(Welcome welcome) throws MeshViolationException, FormatException {
-    replica.learnMeshTime(welcome.getServerTimeMillis());
+    WelcomeStatement statement = checked(welcome);
+    said = statement;
+    replica.learnMeshTime(statement.serverTimeMillis());
     replica.duty().connected(welcome.getTakesCompactions());
     takeStepOn();
-    boolean founding = !welcome.getKnown() && replica.log().position() == 0;
-    if (welcome.getRecoveringMillis() > 0 && !founding) {
-      recover(welcome);
+    boolean founding = !statement.known() && replica.log().position() == 0;
+    if (statement.recoveringMillis() > 0 && !founding) {
+      recover(statement);
       return;
     }
-    replica.adopt(welcome.getIncarnationsList());
+    replica.adopt(statement.incarnations());
     uploads.window(welcome.getPutWindowBytes());
     stage = Stage.SYNCING;
-    if (!welcome.getKnown()) {
+    Optional<SignedTreeHead> head = statement.signedHead();
+    if (head.isEmpty()) {
       found();
       return;
     }
-    welcomeSize = replica
-        .verifier()
-        .checkPresentHead(welcome.getSignedHead(), replica.log())
-        .head()
-        .size();
+    welcomeSize =
+        replica.verifier().checkPresentHead(head.get(), replica.log()).head().size();
     takeIn();
+  }
+
+  /** Before anything of it is believed: whoever is on the way can send what the mesh said to another, or never. */
+  private WelcomeStatement checked(Welcome welcome) throws FormatException {
+    return WelcomeStatement.check(Objects.requireNonNull(handshake), welcome)
+        .orElseThrow(
+            () -> new SealiftException(
+                ErrorCode.WRONG_MESH,
+                "What came as the mesh's word is not signed by its key for this connection. Check the address, or who stands on the way there."));
   }
 
   /** By steps first, where they spare something. */
@@ -411,18 +428,19 @@ final class SyncSession {
   }
 
   /** The mesh has lost files, and says so: it gets back what it lacks, if this device has it. */
-  private void recover(Welcome welcome) throws MeshViolationException, FormatException {
+  private void recover(WelcomeStatement statement) throws MeshViolationException {
     stage = Stage.RESTORING;
-    recoveringMillis = welcome.getRecoveringMillis();
-    Restorer made = replica.restorer(welcome.getIncarnationsList(), out);
+    recoveringMillis = statement.recoveringMillis();
+    Restorer made = replica.restorer(statement.incarnations(), out);
     restorer = made;
-    if (!welcome.getKnown()) {
+    Optional<SignedTreeHead> told = statement.signedHead();
+    if (told.isEmpty()) {
       restoreOn(made.start(0));
       return;
     }
     LogVerifier verifier = replica.verifier();
     SignedTreeHead head = verifier.checkRestoredHead(
-        welcome.getSignedHead(), replica.genuine(welcome.getIncarnationsList()), replica.log());
+        told.get(), replica.genuine(statement.incarnations()), replica.log());
     boolean mayBring = verifier.isHeld(head, replica.log());
     restoreOn(mayBring ? made.start(head.head().size()) : made.tell(head.head().size()));
   }

@@ -30,6 +30,7 @@ import dev.sealift.protocol.proto.StepList;
 import dev.sealift.protocol.proto.Subscribe;
 import dev.sealift.protocol.proto.Welcome;
 import dev.sealift.protocol.wire.Handshake;
+import dev.sealift.protocol.wire.WelcomeStatement;
 import java.util.List;
 import java.util.Optional;
 
@@ -302,7 +303,20 @@ public final class FakeConnection implements Transport.Connection {
           .setChainCounter(file.header().counter())
           .setChainFile(file.id().byteString()));
     }
-    deliver(Frame.newBuilder().setWelcome(welcome).build());
+    deliver(signed(welcome));
+  }
+
+  /** Whatever it says is the mesh's word in this connection. */
+  public Frame signed(Welcome.Builder said) {
+    try {
+      WelcomeStatement statement =
+          WelcomeStatement.sign(handshake.orElseThrow(), said, mesh.notaryKey());
+      return Frame.newBuilder()
+          .setWelcome(said.setSignature(statement.signature()))
+          .build();
+    } catch (FormatException e) {
+      throw new AssertionError("a mesh is to say what is malformed", e);
+    }
   }
 
   /** Says why, and hangs up. */

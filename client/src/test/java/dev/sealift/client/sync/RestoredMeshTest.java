@@ -477,11 +477,12 @@ class RestoredMeshTest {
     device.awaitUpToDateWith(rogue.log());
     Home twin = device.copy();
     device.loop.close();
-    SignedIncarnation begun = copy.begin(FIRST, common);
+    copy.begin(FIRST, common);
     Rogue.Made other = rogue.put("1", "never seen", copy.lastOf(rogue.id()), copy.seen());
     copy.append(other.header(), other.payload());
-    Await.until(
-        "it is later", () -> System.currentTimeMillis() > begun.incarnation().serverTimeMillis());
+    long since = Math.max(
+        copy.head().head().serverTimeMillis(), other.header().header().time().millis());
+    Await.until("it is later for the device", () -> device.clock.getAsLong() > since);
     device.write("1", "on what was lost");
     assertThat(device.replica.handOver().files()).hasSize(1);
     put(copy);
