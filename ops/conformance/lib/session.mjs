@@ -11,6 +11,7 @@ import {
   connection, CONNECT_DEVICE, CONNECT_INVITATION, CONNECT_NOTARY, connectNotaryParts, sign, verifies,
 } from './signatures.mjs';
 import { consistencyPath } from './tree.mjs';
+import { WelcomeStatement } from './welcome.mjs';
 
 const CREDIT_BYTES = 4 * 1024 * 1024;
 const KEY_FETCH = 1n;
@@ -31,6 +32,7 @@ export class Session {
   #window = { bytes: 0, files: 0 };
   #request = 0n;
   #underWay;
+  #connected;
   #tried = new Set();
   #restoring;
 
@@ -87,7 +89,8 @@ export class Session {
     check(version === PROTOCOL_VERSION, 'a version that was not offered');
     check(notary.length === 32 && serverNonce.length === 32, 'a challenge cut off');
     const { log, id, keys } = this.#device;
-    const bytes = connection({ version, notary, space: log.space, clientNonce: this.#nonce, serverNonce });
+    this.#connected = { version, notary, space: log.space, clientNonce: this.#nonce, serverNonce };
+    const bytes = connection(this.#connected);
     const proven = verifies(CONNECT_NOTARY, notary, signature, ...connectNotaryParts(bytes, serverTimeMillis));
     if (!equal(notary, log.notary) || !proven) {
       throw new Failure('wrong_mesh', 'what answered cannot prove that it is the mesh of this space');
@@ -98,8 +101,14 @@ export class Session {
     return [{ prove: { signature: sign(CONNECT_DEVICE, keys.seed, bytes, id), invitationSignature } }];
   }
 
-  #welcome({ known, signedHead, putWindowBytes, maxPutFiles, recoveringMillis = 0n, incarnations = [] }) {
+  #welcome(welcome) {
+    // Before anything of it is believed: whoever is on the way can send what the mesh said to another, or never.
+    if (!WelcomeStatement.check(this.#connected, welcome)) {
+      throw new Failure('wrong_mesh', 'what came as word of the mesh is not signed by its key for this connection');
+    }
+    const { known, signedHead, putWindowBytes, maxPutFiles, recoveringMillis = 0n, incarnations = [] } = welcome;
     const device = this.#device;
+    device.offsetMillis = Number(welcome.serverTimeMillis) - this.#now();
     this.#window = { bytes: putWindowBytes, files: Math.min(maxPutFiles, MAX_PUT_FILES) };
     if (recoveringMillis > 0n) {
       const held = known ? device.log.sizeOfRecovering(signedHead) : 0n;

@@ -6,6 +6,7 @@ import { atMillis } from '../lib/clock.mjs';
 import { mergeDigest } from '../lib/digest.mjs';
 import { Malformed, Violation } from '../lib/errors.mjs';
 import { MEMBERSHIP, SignedHeader } from '../lib/header.mjs';
+import { SignedIncarnation } from '../lib/incarnation.mjs';
 import { payloadKey, sealPayload } from '../lib/keys.mjs';
 import { READER } from '../lib/membership.mjs';
 import { EventsPayload, PayloadAbsence, RefusalCode } from '../lib/messages.mjs';
@@ -44,6 +45,9 @@ function assertViolation(violation, space, options) {
 const write = (device, key, mesh) =>
   device.write({ kind: PUT, table: 'things', key, cells: new Map([['what', 'mine']]) }, mesh.now);
 
+/** A mesh that says something else in its Welcome, and signs that. */
+const saying = (mesh, lie) => altering('welcome', (it) => mesh.signed(lie(it)));
+
 const flipped = (bytes) => {
   const copy = Buffer.from(bytes);
   copy[copy.length - 1] ^= 1;
@@ -68,7 +72,8 @@ test('a head that the notary did not sign is named, in whatever frame it comes',
     const space = joined();
     space.mesh.admit(space.founder.put());
     write(space.device, 'mine', space.mesh);
-    const alter = altering(name, (body) => ({ ...body, signedHead: flipped(body.signedHead) }));
+    const lie = (body) => ({ ...body, signedHead: flipped(body.signedHead) });
+    const alter = name === 'welcome' ? saying(space.mesh, lie) : altering(name, lie);
     if (name === 'putResult') exchangeUntilPut(space);
     assertViolation('HEAD_NOT_SIGNED', space, { alter });
   }
@@ -90,17 +95,51 @@ test('a head in Advanced is checked too', () => {
   assertViolation('HEAD_NOT_SIGNED', space, { alter });
 });
 
+test('a Welcome that the notary did not sign for this connection is not believed', () => {
+  const before = joined();
+  const heard = [];
+  exchange(before.device, before.mesh, { alter: altering('welcome', (it) => void heard.push(it)) });
+  const { mesh, founder, device } = before;
+  const held = mesh.head().bytes;
+  mesh.admit(founder.put());
+  const begun = SignedIncarnation.make(mesh.seed, { ...mesh.seen(3n), space: mesh.space, number: 1, size: 3n, knownSize: 3n, serverTimeMillis: 1n });
+  const lies = [
+    (it) => ({ ...it, signature: flipped(it.signature) }),
+    (it) => ({ ...it, signature: undefined }),
+    (it) => ({ ...it, signedHead: held }),
+    (it) => ({ ...it, known: false, signedHead: undefined }),
+    (it) => ({ ...it, serverTimeMillis: it.serverTimeMillis + 1n }),
+    (it) => ({ ...it, recoveringMillis: 1n }),
+    (it) => ({ ...it, incarnations: [begun.bytes] }),
+    () => heard[0],
+  ];
+  const { position, incarnation } = device.log;
+  for (const lie of lies) {
+    assert.throws(() => exchange(device, mesh, { alter: altering('welcome', lie) }), { code: 'wrong_mesh' });
+    assert.deepEqual({ position: device.log.position, incarnation: device.log.incarnation }, { position, incarnation });
+  }
+  assert.equal(exchange(device, mesh).finished, true);
+  assert.equal(device.log.position, mesh.size());
+});
+
+test('a malformed Welcome ends the connection', () => {
+  const { device, mesh } = joined();
+  const malformed = [{ known: false }, { signedHead: undefined }, { signedHead: mesh.head().bytes.subarray(1) }, { incarnations: [Buffer.alloc(156)] }];
+  for (const change of malformed) {
+    const alter = altering('welcome', (it) => ({ ...it, ...change }));
+    assert.throws(() => exchange(device, mesh, { alter }), (error) => error.constructor === Malformed);
+  }
+});
+
 test('a log that is smaller than the one known is named', () => {
   const space = joined();
-  assertViolation('ROLLED_BACK', space, {
-    alter: altering('welcome', (it) => ({ ...it, signedHead: space.mesh.head(1n).bytes })),
-  });
+  assertViolation('ROLLED_BACK', space, { alter: saying(space.mesh, (it) => ({ ...it, signedHead: space.mesh.head(1n).bytes })) });
 });
 
 test('a smaller log than the inviter had is named at the first connection', () => {
   const space = foundedSpace();
   assertViolation('ROLLED_BACK', { ...space, device: joining(space.link) }, {
-    alter: altering('welcome', (it) => ({ ...it, signedHead: space.mesh.head(1n).bytes })),
+    alter: saying(space.mesh, (it) => ({ ...it, signedHead: space.mesh.head(1n).bytes })),
   });
 });
 
@@ -405,7 +444,7 @@ test('a file stands behind what it builds on, or is named', () => {
 
 test('a mesh that has lost the space is told of', () => {
   const space = joined();
-  const alter = altering('welcome', () => ({ known: false }));
+  const alter = saying(space.mesh, () => ({ known: false }));
   assert.throws(() => exchange(space.device, space.mesh, { alter }), { code: 'space_lost' });
 });
 

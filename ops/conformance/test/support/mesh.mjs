@@ -8,6 +8,7 @@ import { PayloadAbsence } from '../../lib/messages.mjs';
 import { highest, publicPlace } from '../../lib/places.mjs';
 import { connection, CONNECT_NOTARY, connectNotaryParts, publicKeyOf, sign } from '../../lib/signatures.mjs';
 import { consistencyHolds, EMPTY_ROOT, leafHash, node } from '../../lib/tree.mjs';
+import { WelcomeStatement } from '../../lib/welcome.mjs';
 
 export const START_MILLIS = 1767225600000;
 
@@ -89,9 +90,10 @@ export class Mesh {
 
   challenge(hello) {
     const serverTimeMillis = BigInt(this.now);
-    const bytes = connection({
+    this.connected = {
       version: 1, notary: this.notary, space: hello.space, clientNonce: hello.clientNonce, serverNonce: this.nonce,
-    });
+    };
+    const bytes = connection(this.connected);
     const signature = sign(CONNECT_NOTARY, this.seed, ...connectNotaryParts(bytes, serverTimeMillis));
     return { version: 1, notary: this.notary, serverNonce: this.nonce, serverTimeMillis, signature };
   }
@@ -100,7 +102,15 @@ export class Mesh {
     const incarnations = this.incarnations.map(({ bytes }) => bytes);
     const known = this.size() > 0n;
     const signedHead = known ? this.head().bytes : undefined;
-    return { known, signedHead, putWindowBytes: 4194304, maxPutFiles: 2, recoveringMillis: this.recoveringMillis, incarnations };
+    const { recoveringMillis } = this;
+    const serverTimeMillis = BigInt(this.now);
+    return this.signed({ known, signedHead, serverTimeMillis, putWindowBytes: 4194304, maxPutFiles: 2, recoveringMillis, incarnations });
+  }
+
+  /** Whatever it says is the mesh's word in this connection. */
+  signed(welcome) {
+    const { signature } = WelcomeStatement.make(this.seed, this.connected, welcome).welcome;
+    return { ...welcome, signature };
   }
 
   /** Entries from `after` to `upTo`, with a head and the proof that leads there. */
