@@ -6,6 +6,7 @@ import dev.sealift.protocol.FormatException;
 import dev.sealift.protocol.evidence.Evidence;
 import dev.sealift.protocol.evidence.EvidenceReader;
 import dev.sealift.protocol.evidence.EvidenceWriter;
+import dev.sealift.protocol.evidence.Shown;
 import dev.sealift.protocol.proto.EvidenceKind;
 import dev.sealift.protocol.proto.Files;
 import java.io.ByteArrayInputStream;
@@ -91,7 +92,7 @@ final class EvidenceFiles {
         evidence.shown());
   }
 
-  static Evidence showing(dev.sealift.protocol.evidence.Shown shown, Evidence evidence) {
+  static Evidence showing(Shown shown, Evidence evidence) {
     return new Evidence(
         evidence.kind(),
         evidence.space(),

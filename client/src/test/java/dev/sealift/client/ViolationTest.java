@@ -446,7 +446,7 @@ class ViolationTest {
     SignedTreeHead forged = SignedTreeHead.sign(log.head().head(), SigningKey.generate());
     world.mesh.wire(
         Lies.welcome(w -> w.toBuilder().setSignedHead(forged.byteString()).build()));
-    expect(HEAD_NOT_SIGNED, Conclusion.REPORTED, this::reconnect);
+    expect(HEAD_NOT_SIGNED, Conclusion.CONFIRMED, this::reconnect);
     believeAgain(() -> world.mesh.wire(Wire.HONEST));
   }
 
@@ -455,7 +455,7 @@ class ViolationTest {
     SignedTreeHead other = new Rogue(world.mesh).log().head();
     world.mesh.wire(
         Lies.welcome(w -> w.toBuilder().setSignedHead(other.byteString()).build()));
-    expect(HEAD_NOT_SIGNED, Conclusion.REPORTED, this::reconnect);
+    expect(HEAD_NOT_SIGNED, Conclusion.CONFIRMED, this::reconnect);
     believeAgain(() -> world.mesh.wire(Wire.HONEST));
   }
 

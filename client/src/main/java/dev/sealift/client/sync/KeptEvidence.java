@@ -16,6 +16,7 @@ import dev.sealift.protocol.log.SignedIncarnation;
 import dev.sealift.protocol.log.SignedTreeHead;
 import dev.sealift.protocol.proto.EvidenceKind;
 import dev.sealift.protocol.proto.Frame;
+import dev.sealift.protocol.wire.WelcomeStatement;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -42,7 +43,7 @@ public final class KeptEvidence {
   }
 
   /** Of which kind evidence of a violation is; empty where there is none yet. */
-  static Optional<EvidenceKind> kind(Violation violation) {
+  public static Optional<EvidenceKind> kind(Violation violation) {
     return Arrays.stream(EvidenceKind.values())
         .filter(kind -> kind.name().equals(PREFIX + violation.name()))
         .findFirst();
@@ -67,20 +68,30 @@ public final class KeptEvidence {
    * Keeps it, if it is new. That it cannot be kept is no reason not to go by what it says.
    *
    * @param place of which log it is, as this device has it; nothing of the frame was applied
+   * @param frame the one that it was caught by
+   * @param said as this connection began
    * @param ownPayloadsLeftOut whether the mesh was asked to leave out what this device wrote
    */
-  void keep(MeshViolationException caught, Frame frame, Place place, boolean ownPayloadsLeftOut) {
+  void keep(
+      MeshViolationException caught,
+      Frame frame,
+      Optional<WelcomeStatement> said,
+      Place place,
+      boolean ownPayloadsLeftOut) {
     Optional<EvidenceKind> kind = kind(caught.violation());
     Optional<ShownReceipt> receipt = caught.receipt();
-    boolean isShown = frame.hasFiles() || frame.hasAdvanced() || frame.hasWelcome();
-    if (kind.isEmpty() || !isShown && receipt.isEmpty()) {
+    boolean isShown = frame.hasFiles() || frame.hasAdvanced();
+    Optional<WelcomeStatement> welcome = frame.hasWelcome() ? said : Optional.empty();
+    if (kind.isEmpty() || !isShown && welcome.isEmpty() && receipt.isEmpty()) {
       return;
     }
     Shown shown = new Shown(
         heads(place.log()),
         receipt.stream().toList(),
         isShown ? Optional.of(frame) : Optional.empty(),
-        ownPayloadsLeftOut);
+        ownPayloadsLeftOut,
+        welcome,
+        welcome.flatMap(any -> records.welcome()));
     Evidence evidence = new Evidence(
         kind.get(),
         place.space(),
@@ -107,7 +118,13 @@ public final class KeptEvidence {
   private static String name(Evidence evidence) {
     byte[] kind = {(byte) evidence.kind().getNumber()};
     byte[] frame = evidence.shown().frame().map(Frame::toByteArray).orElse(new byte[0]);
-    Hash hash = Hash.of(kind, evidence.root().toByteArray(), frame);
+    byte[] head = evidence
+        .shown()
+        .welcome()
+        .flatMap(WelcomeStatement::signedHead)
+        .map(SignedTreeHead::bytes)
+        .orElse(new byte[0]);
+    Hash hash = Hash.of(kind, evidence.root().toByteArray(), frame, head);
     for (ShownReceipt receipt : evidence.shown().receipts()) {
       hash = Hash.of(hash.toByteArray(), receipt.bytes());
     }

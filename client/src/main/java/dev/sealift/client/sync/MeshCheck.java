@@ -16,8 +16,9 @@ import dev.sealift.protocol.log.TreeHead;
 import dev.sealift.protocol.proto.Files;
 import dev.sealift.protocol.proto.Frame;
 import dev.sealift.protocol.proto.Receipt;
-import dev.sealift.protocol.proto.Welcome;
+import dev.sealift.protocol.wire.WelcomeStatement;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -28,6 +29,9 @@ import java.util.stream.Stream;
  * signed heads, and by them the log; what came on the wire besides is the reporter's word.
  */
 final class MeshCheck {
+  /** Two parts of an honest mesh may not agree on what is later, unless it is so by more: by far more than clocks are apart that are looked after. */
+  static final long CLOCKS_APART_MILLIS = 10 * 60_000;
+
   private final Evidence evidence;
   private final Violation violation;
   private final FollowedLog held = new FollowedLog();
@@ -67,6 +71,9 @@ final class MeshCheck {
         return verdict(Conclusion.UNSOUND, "the log that it shows is not the reporter's");
       }
       takeHeads();
+      if (!said().allMatch(this::isSaid)) {
+        return verdict(Conclusion.UNSOUND, "the notary did not say what it shows of that");
+      }
     } catch (MeshViolationException e) {
       return verdict(
           Conclusion.UNSOUND,
@@ -113,6 +120,18 @@ final class MeshCheck {
     state = state.inIncarnation(last, Long.MAX_VALUE);
   }
 
+  private Stream<WelcomeStatement> said() {
+    return Stream.concat(
+        evidence.shown().welcomeBefore().stream(), evidence.shown().welcome().stream());
+  }
+
+  /** Whether the space's notary has said it of the space. */
+  private boolean isSaid(WelcomeStatement statement) {
+    return statement.handshake().notary().equals(evidence.notary())
+        && statement.handshake().space().equals(evidence.space().byteString())
+        && statement.verify();
+  }
+
   private boolean isSigned(SignedTreeHead head) {
     return head.head().space().equals(evidence.space()) && head.verify(evidence.notary());
   }
@@ -141,10 +160,10 @@ final class MeshCheck {
   /** As the reporter's device had to take it. */
   private void take() throws MeshViolationException, FormatException {
     Optional<Frame> frame = evidence.shown().frame();
-    if (frame.isEmpty()) {
+    if (evidence.shown().welcome().isPresent()) {
+      welcome(evidence.shown().welcome().get());
+    } else if (frame.isEmpty()) {
       receipt(evidence.shown().receipts().get(0));
-    } else if (frame.get().hasWelcome()) {
-      welcome(frame.get().getWelcome());
     } else if (frame.get().hasAdvanced()) {
       verifier.checkHead(frame.get().getAdvanced().getSignedHead(), state);
     } else if (isPushed(frame.get().getFiles())) {
@@ -182,16 +201,17 @@ final class MeshCheck {
     }
   }
 
-  private void welcome(Welcome welcome) throws MeshViolationException, FormatException {
-    List<SignedIncarnation> told = new ArrayList<>();
-    for (ByteString one : welcome.getIncarnationsList()) {
-      told.add(SignedIncarnation.parse(one));
-    }
+  private void welcome(WelcomeStatement welcome) throws MeshViolationException {
+    List<SignedIncarnation> told = welcome.incarnations();
     requireGenuine(told);
-    if (welcome.getRecoveringMillis() > 0) {
+    Optional<SignedTreeHead> head = welcome.signedHead();
+    if (head.isEmpty()) {
+      return; // that it does not know the space is a loss, and told as such
+    }
+    if (welcome.recoveringMillis() > 0) {
       List<Incarnation> incarnations =
           told.stream().map(SignedIncarnation::incarnation).toList();
-      verifier.checkRestoredHead(welcome.getSignedHead(), incarnations, state);
+      verifier.checkRestoredHead(head.get(), incarnations, state);
       return;
     }
     for (SignedIncarnation signed : told) {
@@ -200,19 +220,16 @@ final class MeshCheck {
         return; // from here on it is another log than the reporter's
       }
     }
-    verifier.checkPresentHead(welcome.getSignedHead(), state);
+    verifier.checkPresentHead(head.get(), state);
   }
 
   // Whose signature shows it
 
   private boolean convicts() throws FormatException {
     return switch (violation) {
-      case HEAD_NOT_SIGNED,
-          PAYLOAD_ALTERED,
-          PAYLOAD_MISSING,
-          ROLLED_BACK,
-          RECEIPT_FALSE,
-          KEY_NOT_COMMITTED -> false;
+      case PAYLOAD_ALTERED, PAYLOAD_MISSING, RECEIPT_FALSE, KEY_NOT_COMMITTED -> false;
+      case HEAD_NOT_SIGNED -> evidence.shown().welcome().isPresent(); // what it said it signed
+      case ROLLED_BACK -> isSaidLater();
       case FORKED -> isSignedFork() || isOfSignedLog();
       case RECEIPT_NOT_HONOURED -> isOfSignedLog() || isBelowSigned();
       case LOG_ALTERED,
@@ -251,14 +268,31 @@ final class MeshCheck {
         return true;
       }
     }
-    for (ByteString one :
-        evidence.shown().frame().map(Frame::getWelcome).orElseThrow().getIncarnationsList()) {
-      Incarnation incarnation = SignedIncarnation.parse(one).incarnation();
-      if (isSignedOtherwise(incarnation.size(), incarnation.root())) {
-        return true;
-      }
+    return evidence.shown().welcome().stream()
+        .flatMap(welcome -> welcome.incarnations().stream())
+        .map(SignedIncarnation::incarnation)
+        .anyMatch(begun -> isSignedOtherwise(begun.size(), begun.root()));
+  }
+
+  /** Whether the notary said less of the log than it had said, long after that. */
+  private boolean isSaidLater() {
+    Optional<WelcomeStatement> now = evidence.shown().welcome();
+    Optional<WelcomeStatement> before = evidence.shown().welcomeBefore();
+    return now.isPresent()
+        && before.isPresent()
+        && before.get().serverTimeMillis() + CLOCKS_APART_MILLIS < now.get().serverTimeMillis()
+        && now.get().recoveringMillis() == 0
+        && isLess(now.get().signedHead(), before.get().signedHead());
+  }
+
+  private static boolean isLess(Optional<SignedTreeHead> now, Optional<SignedTreeHead> before) {
+    if (now.isEmpty() || before.isEmpty()) {
+      return false;
     }
-    return false;
+    int order = Integer.compareUnsigned(
+        now.get().head().incarnation(), before.get().head().incarnation());
+    return order < 0
+        || order == 0 && now.get().head().size() < before.get().head().size();
   }
 
   private boolean isSignedOtherwise(long size, Hash root) {
@@ -272,14 +306,15 @@ final class MeshCheck {
 
   private Optional<SignedTreeHead> sentHead() throws FormatException {
     Optional<Frame> frame = evidence.shown().frame();
+    if (evidence.shown().welcome().isPresent()) {
+      return evidence.shown().welcome().get().signedHead();
+    }
     if (frame.isEmpty()) {
       return Optional.of(evidence.shown().receipts().get(0).head());
     }
-    ByteString signed = switch (frame.get().getBodyCase()) {
-      case WELCOME -> frame.get().getWelcome().getSignedHead();
-      case ADVANCED -> frame.get().getAdvanced().getSignedHead();
-      default -> frame.get().getFiles().getSignedHead();
-    };
+    ByteString signed = frame.get().hasAdvanced()
+        ? frame.get().getAdvanced().getSignedHead()
+        : frame.get().getFiles().getSignedHead();
     return signed.isEmpty() ? Optional.empty() : Optional.of(SignedTreeHead.parse(signed));
   }
 
@@ -310,6 +345,13 @@ final class MeshCheck {
             Optional.empty(),
             "a log of " + head.head().size() + " files, whose root is "
                 + head.head().root())));
+    said()
+        .forEach(said -> signatures.add(new Signed(
+            Signer.NOTARY,
+            evidence.notary().toString(),
+            Optional.empty(),
+            "that at " + Instant.ofEpochMilli(said.serverTimeMillis()) + " the log had "
+                + said.signedHead().map(head -> head.head().size()).orElse(0L) + " files")));
     signatures.add(new Signed(
         Signer.REPORTER,
         evidence.reporter().id().toString(),

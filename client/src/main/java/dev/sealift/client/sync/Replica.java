@@ -40,6 +40,7 @@ import dev.sealift.protocol.membership.Membership;
 import dev.sealift.protocol.membership.SpaceRules;
 import dev.sealift.protocol.proto.FileKind;
 import dev.sealift.protocol.proto.Frame;
+import dev.sealift.protocol.wire.WelcomeStatement;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayList;
@@ -993,11 +994,23 @@ public final class Replica {
         .toList();
   }
 
+  /** What the notary said as a connection began, which is believed: it is to come to no less from now on. */
+  void believed(WelcomeStatement statement) {
+    try (Batch batch = store.batchUnsynced()) {
+      records.putWelcome(batch, statement);
+      batch.commit();
+    }
+  }
+
   /** The mesh was caught; nothing of the frame was applied. */
-  void caught(MeshViolationException e, Frame frame, boolean ownPayloadsLeftOut) {
+  void caught(
+      MeshViolationException e,
+      Frame frame,
+      Optional<WelcomeStatement> said,
+      boolean ownPayloadsLeftOut) {
     KeptEvidence.Place place = new KeptEvidence.Place(
         space.orElseThrow(), notary.orElseThrow(), log, incarnations, clock.getAsLong());
-    new KeptEvidence(store, records, keys).keep(e, frame, place, ownPayloadsLeftOut);
+    new KeptEvidence(store, records, keys).keep(e, frame, said, place, ownPayloadsLeftOut);
   }
 
   /**

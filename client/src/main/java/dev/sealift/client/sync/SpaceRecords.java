@@ -23,6 +23,7 @@ import dev.sealift.protocol.log.SignedIncarnation;
 import dev.sealift.protocol.log.SignedTreeHead;
 import dev.sealift.protocol.membership.Membership;
 import dev.sealift.protocol.membership.MembershipException;
+import dev.sealift.protocol.wire.WelcomeStatement;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -58,6 +59,7 @@ public final class SpaceRecords {
   private static final String NEXT_HEAD = "log.head.next";
   private static final String MEMBERSHIP = "membership.";
   private static final String RECEIPT = "receipt.";
+  private static final String WELCOME = "mesh.welcome";
   private static final String EVIDENCE = "evidence.";
   private static final String CLOCK = "mesh.clock";
   private static final String TOKEN = "admission.token";
@@ -299,6 +301,15 @@ public final class SpaceRecords {
   /** Whether this device has made a compaction, and not sent all of it. */
   public boolean isCompacting() {
     return store.setting(Compacting.PLAN).isPresent();
+  }
+
+  /** What the notary said as the last connection began that it was believed in. */
+  void putWelcome(Batch batch, WelcomeStatement statement) {
+    batch.putSetting(WELCOME, statement.encode().toByteArray());
+  }
+
+  Optional<WelcomeStatement> welcome() {
+    return read(WELCOME, bytes -> WelcomeStatement.parse(ByteString.copyFrom(bytes)));
   }
 
   /** What a mesh was caught at: as the device has signed it, by a name that says what it is. */

@@ -214,7 +214,7 @@ final class SyncSession {
       take(frame);
     } catch (MeshViolationException e) {
       if (stage == Stage.SYNCING || frame.hasWelcome()) {
-        replica.caught(e, frame, omitOwnPayloads);
+        replica.caught(e, frame, said(), omitOwnPayloads);
       }
       throw e;
     }
@@ -370,6 +370,7 @@ final class SyncSession {
     }
     welcomeSize =
         replica.verifier().checkPresentHead(head.get(), replica.log()).head().size();
+    replica.believed(statement);
     takeIn();
   }
 

@@ -43,9 +43,14 @@ final class StatusCommand extends ClientCommand {
         rows.put(table.name(), space.table(table.name()).count());
       }
       SpaceStatus status = space.status();
-      console.json(json(status).put("rows", rows));
+      console.json(json(status).put("rows", rows).put("caught", space.caught().size()));
       if (!console.isJson()) {
         print(console, status, rows);
+        space
+            .caught()
+            .forEach(caught -> console.say("  caught        the mesh, "
+                + caught.violation().name().toLowerCase(Locale.ROOT).replace('_', '-') + ", at "
+                + caught.at() + ": see 'sealift evidence'"));
       }
     }
   }

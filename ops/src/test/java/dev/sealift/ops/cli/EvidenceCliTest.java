@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Evidence at the command line: a member of a space of twelve notes has compacted it, and changed one. The files were written once, by the first version that could: each later one has to come to the same.
+ * Evidence at the command line: a member of a space of twelve notes has compacted it, and changed one; and a mesh has signed two logs. The files were written once, by the first version that could: each later one has to come to the same.
  */
 class EvidenceCliTest {
   private static final Path GOLDEN = Path.of("src", "test", "resources", "evidence");
@@ -48,6 +48,16 @@ class EvidenceCliTest {
     assertThat(signatures.getJsonObject(0).getString("signer")).isEqualTo("notary");
     assertThat(signatures.getJsonObject(1).getString("id")).isEqualTo(said.getString("author"));
     assertThat(signatures.getJsonObject(2).getString("id")).isEqualTo(said.getString("reporter"));
+  }
+
+  @Test
+  void aForkIsConfirmedAnywhere() {
+    Run run = cli.run("verify", golden("mesh-forked.evidence"), "--json");
+
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.json().getString("conclusion")).isEqualTo("confirmed");
+    assertThat(run.json().getString("violation")).isEqualTo("forked");
+    assertThat(run.json().getString("compaction")).isNull();
   }
 
   @Test
@@ -101,7 +111,7 @@ class EvidenceCliTest {
       sealift.create("notes", Schema.of(Schema.table("t", "id").text("a")));
     }
 
-    assertThat(cli.run("evidence", "--home", home).out()).contains("contests nothing");
+    assertThat(cli.run("evidence", "--home", home).out()).contains("caught at nothing");
     assertThat(cli.run("evidence", "x", "--home", home).exitCode()).isEqualTo(2);
     Path file = folder.resolve("out.evidence");
     Run misnamed = cli.run("evidence", "x", file.toString(), "--home", home, "--json");

@@ -5,6 +5,7 @@ import dev.sealift.protocol.FormatException;
 import dev.sealift.protocol.log.SignedTreeHead;
 import dev.sealift.protocol.proto.EvidenceBody;
 import dev.sealift.protocol.proto.Frame;
+import dev.sealift.protocol.wire.WelcomeStatement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -14,17 +15,22 @@ import java.util.Optional;
  *
  * @param heads of the log, which the notary has signed
  * @param receipts that the mesh has given
- * @param frame as it came; empty where a receipt is what is wrong
+ * @param frame as it came; empty where a receipt, or what was said as the connection began, is what is wrong
  * @param ownPayloadsLeftOut whether the mesh was asked to leave out what the reporter wrote
+ * @param welcome what the notary said as the connection began, where that is what is wrong
+ * @param welcomeBefore what it had said as an earlier one began
  */
 public record Shown(
     List<SignedTreeHead> heads,
     List<ShownReceipt> receipts,
     Optional<Frame> frame,
-    boolean ownPayloadsLeftOut) {
+    boolean ownPayloadsLeftOut,
+    Optional<WelcomeStatement> welcome,
+    Optional<WelcomeStatement> welcomeBefore) {
   private static final int MAX_HEADS = 8;
   private static final int MAX_RECEIPTS = 8;
-  private static final Shown NOTHING = new Shown(List.of(), List.of(), Optional.empty(), false);
+  private static final Shown NOTHING =
+      new Shown(List.of(), List.of(), Optional.empty(), false, Optional.empty(), Optional.empty());
 
   public Shown {
     heads = List.copyOf(heads);
@@ -36,7 +42,7 @@ public record Shown(
   }
 
   boolean isNothing() {
-    return receipts.isEmpty() && frame.isEmpty();
+    return receipts.isEmpty() && frame.isEmpty() && welcome.isEmpty();
   }
 
   void writeTo(EvidenceBody.Builder body) {
@@ -44,6 +50,8 @@ public record Shown(
     receipts.forEach(receipt -> body.addReceipts(receipt.toProto()));
     frame.ifPresent(body::setFrame);
     body.setOwnPayloadsLeftOut(ownPayloadsLeftOut);
+    welcome.map(WelcomeStatement::encode).ifPresent(body::setWelcome);
+    welcomeBefore.map(WelcomeStatement::encode).ifPresent(body::setWelcomeBefore);
   }
 
   static Shown parse(EvidenceBody body) throws FormatException {
@@ -62,6 +70,12 @@ public record Shown(
         heads,
         receipts,
         body.hasFrame() ? Optional.of(body.getFrame()) : Optional.empty(),
-        body.getOwnPayloadsLeftOut());
+        body.getOwnPayloadsLeftOut(),
+        statement(body.getWelcome()),
+        statement(body.getWelcomeBefore()));
+  }
+
+  private static Optional<WelcomeStatement> statement(ByteString bytes) throws FormatException {
+    return bytes.isEmpty() ? Optional.empty() : Optional.of(WelcomeStatement.parse(bytes));
   }
 }
