@@ -11,6 +11,21 @@ import java.util.Set;
 final class QueryGuard {
   private static final Set<String> READING = Set.of("SELECT", "WITH", "VALUES", "EXPLAIN");
 
+  /**
+   * What a SQLite with ciphers has beside SQLite's own: it reads and writes files, runs SQL out of a text, or tells of the encryption, and
+   * neither a connection that cannot write nor the driver keeps a query from it.
+   */
+  private static final Set<String> BEYOND_THE_SPACE = Set.of(
+      "READFILE",
+      "WRITEFILE",
+      "FSDIR",
+      "LSMODE",
+      "SHA3_QUERY",
+      "SQLITE_CRYPT",
+      "SQLITE3MC_CODEC_DATA",
+      "SQLITE3MC_CONFIG",
+      "SQLITE3MC_CONFIG_TABLE");
+
   private final String sql;
   private int at;
 
@@ -61,10 +76,21 @@ final class QueryGuard {
 
   private String word() {
     int from = at;
-    while (at < sql.length() && Character.isLetter(sql.charAt(at))) {
+    while (at < sql.length() && isOfName(sql.charAt(at))) {
       at++;
     }
     return sql.substring(from, at).toUpperCase(Locale.ROOT);
+  }
+
+  private static boolean isOfName(char c) {
+    return Character.isLetterOrDigit(c) || c == '_' || c == '$';
+  }
+
+  private static void requireOfTheSpace(String name) {
+    if (BEYOND_THE_SPACE.contains(name)) {
+      throw new StoreException(
+          Code.NOT_A_QUERY, "a query reads the space and nothing else; leave files to the app");
+    }
   }
 
   /** Goes behind all blanks, comments and semicolons. */
@@ -91,7 +117,12 @@ final class QueryGuard {
         return;
       }
       if (c == '\'' || c == '"' || c == '`' || c == '[') {
-        skipQuoted(c == '[' ? ']' : c);
+        String quoted = skipQuoted(c == '[' ? ']' : c);
+        if (c != '\'') {
+          requireOfTheSpace(quoted.toUpperCase(Locale.ROOT));
+        }
+      } else if (isOfName(c)) {
+        requireOfTheSpace(word());
       } else if (!skipComment()) {
         at++;
       }
@@ -99,9 +130,11 @@ final class QueryGuard {
   }
 
   /** A doubled quote ends one quoted stretch and begins the next, which comes to the same. */
-  private void skipQuoted(char end) {
-    int close = sql.indexOf(end, at + 1);
+  private String skipQuoted(char end) {
+    int from = at + 1;
+    int close = sql.indexOf(end, from);
     at = close < 0 ? sql.length() : close + 1;
+    return sql.substring(from, close < 0 ? sql.length() : close);
   }
 
   private boolean skipComment() {

@@ -36,6 +36,27 @@ class QueryTest {
     device.remove("c");
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "select writefile('x', 'y')",
+        "select \"ReadFile\" ('/etc/hostname')",
+        "select [readfile]/* by another name */('x')",
+        "select name from fsdir where path = '.'",
+        "with f as (select * from `fsdir`) select 1 from f",
+        "select sha3_query('select 1')",
+        "select sqlite3mc_config('cipher')"
+      })
+  void aQueryReadsNothingButTheSpace(String sql) {
+    assertRefused(Code.NOT_A_QUERY, sql);
+  }
+
+  @Test
+  void whatStandsInATextOrACommentIsNoName() {
+    assertThat(ask("select 'writefile' /* readfile */ -- fsdir"))
+        .containsExactly(List.of(Value.of("writefile")));
+  }
+
   @AfterEach
   void close() {
     folder.close();
