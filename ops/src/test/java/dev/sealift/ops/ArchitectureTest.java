@@ -9,6 +9,8 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import java.io.IOException;
+import java.util.Collections;
 
 /**
  * The walls between the modules. Every module points inward, to the protocol; the modules of the
@@ -121,6 +123,14 @@ class ArchitectureTest {
           "java.util..",
           "org.jspecify..")
       .because("that they end is shown of rows, whatever keeps them");
+
+  /** Two builds have the same classes, each with a SQLite of its own: whose is loaded would be chance. */
+  @ArchTest
+  static void oneBuildOfSqliteJdbcIsThere(JavaClasses classes) throws IOException {
+    assertThat(Collections.list(
+            ArchitectureTest.class.getClassLoader().getResources("org/sqlite/JDBC.class")))
+        .hasSize(1);
+  }
 
   @ArchTest
   static final ArchRule packagesAreFeatures = noClasses()

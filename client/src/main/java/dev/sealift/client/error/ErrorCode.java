@@ -24,6 +24,8 @@ public enum ErrorCode {
   HOME_IN_USE,
   /** The home is protected by a passphrase, and none or another was given. */
   WRONG_PASSPHRASE,
+  /** The home's stores are encrypted, or are to be, and the SQLite of this program cannot do that. */
+  NO_ENCRYPTION,
   /** The home was written by a newer version of Sealift. */
   NEWER_VERSION,
   /** The disk is full. Nothing was written; free some room and try again. */

@@ -1,5 +1,7 @@
 package dev.sealift.client.store;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The store cannot do what was asked. Nothing of the unit of work it happened in is kept. The message says what to do, and
  * never repeats keys or values.
@@ -20,6 +22,8 @@ public final class StoreException extends RuntimeException {
     DISK_FULL,
     /** Another program holds the file. */
     BUSY,
+    /** The driver's SQLite cannot encrypt. */
+    NO_ENCRYPTION,
     /** The disk or the file system failed, or access was denied. */
     IO,
     CLOSED,
@@ -63,7 +67,7 @@ public final class StoreException extends RuntimeException {
     this.code = code;
   }
 
-  public StoreException(Code code, String message, Throwable cause) {
+  public StoreException(Code code, String message, @Nullable Throwable cause) {
     super(message, cause);
     this.code = code;
   }

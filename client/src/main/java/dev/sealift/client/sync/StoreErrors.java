@@ -18,6 +18,7 @@ public final class StoreErrors {
       case NOT_A_STORE, WRONG_DEVICE, CORRUPT -> ErrorCode.STORE_DAMAGED;
       case DISK_FULL -> ErrorCode.DISK_FULL;
       case BUSY -> ErrorCode.HOME_IN_USE;
+      case NO_ENCRYPTION -> ErrorCode.NO_ENCRYPTION;
       case CLOSED -> ErrorCode.CLOSED;
       case UNKNOWN_TABLE -> ErrorCode.NO_SUCH_TABLE;
       case UNKNOWN_COLUMN, BAD_SCHEMA, WRONG_TYPE, BAD_SEARCH, FEED, BAD_TRANSACTION ->

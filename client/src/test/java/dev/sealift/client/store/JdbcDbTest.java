@@ -3,6 +3,7 @@ package dev.sealift.client.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
@@ -10,6 +11,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Collections;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,6 +29,14 @@ class JdbcDbTest {
   private boolean failsToEnd;
 
   private boolean failsToBegin;
+
+  /** Also where an app has put the one that encrypts in the place of the other. */
+  @Test
+  void oneBuildOfTheDriverIsThere() throws IOException {
+    assertThat(Collections.list(
+            JdbcDbTest.class.getClassLoader().getResources("org/sqlite/JDBC.class")))
+        .hasSize(1);
+  }
 
   @BeforeEach
   void open() throws SQLException {
