@@ -1,5 +1,8 @@
 package dev.sealift.client;
 
+import dev.sealift.client.error.ErrorCode;
+import dev.sealift.client.error.SealiftException;
+import dev.sealift.client.store.Driver;
 import dev.sealift.client.sync.CompactionThresholds;
 import dev.sealift.client.sync.Transport;
 import java.util.Optional;
@@ -12,36 +15,42 @@ public final class Options {
   private final @Nullable Transport transport;
   private final LongSupplier wallMillis;
   private final boolean compaction;
+  private final boolean encryption;
 
   private Options(
       char @Nullable [] passphrase,
       @Nullable Transport transport,
       LongSupplier wallMillis,
-      boolean compaction) {
+      boolean compaction,
+      boolean encryption) {
     this.passphrase = passphrase;
     this.transport = transport;
     this.wallMillis = wallMillis;
     this.compaction = compaction;
+    this.encryption = encryption;
   }
 
   /** No passphrase, the JDK's WebSockets, the system's clock, and a share in compacting. */
   public static Options defaults() {
-    return new Options(null, null, System::currentTimeMillis, true);
+    return new Options(null, null, System::currentTimeMillis, true, false);
   }
 
-  /** Protects a new home's keys, and opens those of one that was made with it. */
+  /**
+   * Protects a new home's keys, and opens those of one that was made with it. Where this program's SQLite encrypts, it protects the stores too: new ones
+   * from the beginning, those in clear from when their space is next opened.
+   */
   public Options passphrase(char[] newPassphrase) {
-    return new Options(newPassphrase.clone(), transport, wallMillis, compaction);
+    return new Options(newPassphrase.clone(), transport, wallMillis, compaction, encryption);
   }
 
   /** Another way to the mesh than the JDK's WebSockets. */
   public Options transport(Transport newTransport) {
-    return new Options(passphrase, newTransport, wallMillis, compaction);
+    return new Options(passphrase, newTransport, wallMillis, compaction, encryption);
   }
 
   /** Another clock than the system's, in Unix milliseconds. */
   public Options clock(LongSupplier newWallMillis) {
-    return new Options(passphrase, transport, newWallMillis, compaction);
+    return new Options(passphrase, transport, newWallMillis, compaction, encryption);
   }
 
   /**
@@ -49,7 +58,28 @@ public final class Options {
    * this device takes what they have made only where the mesh has nothing else any more.
    */
   public Options compaction(boolean on) {
-    return new Options(passphrase, transport, wallMillis, on);
+    return new Options(passphrase, transport, wallMillis, on, encryption);
+  }
+
+  /** Opens a home only with a passphrase and a SQLite that encrypts, so that no store can lie in clear: else {@code NO_ENCRYPTION}. */
+  public Options requireEncryption() {
+    return new Options(passphrase, transport, wallMillis, compaction, true);
+  }
+
+  /**
+   * @throws SealiftException {@code NO_ENCRYPTION} when it is required, and this driver or a passphrase that was not given is in its way
+   */
+  void requireMet(Driver driver) {
+    if (encryption && passphrase == null) {
+      throw new SealiftException(
+          ErrorCode.NO_ENCRYPTION,
+          "Stores are encrypted in homes with a passphrase only: give one.");
+    }
+    if (encryption && !driver.encrypts()) {
+      throw new SealiftException(
+          ErrorCode.NO_ENCRYPTION,
+          "The SQLite of this program cannot encrypt. Put the build with SQLite3 Multiple Ciphers in its place.");
+    }
   }
 
   char @Nullable [] passphrase() {

@@ -3,6 +3,8 @@ package dev.sealift.client;
 import dev.sealift.client.error.ErrorCode;
 import dev.sealift.client.error.SealiftException;
 import dev.sealift.client.store.Batch;
+import dev.sealift.client.store.Driver;
+import dev.sealift.client.store.JdbcDriver;
 import dev.sealift.client.store.SpaceStore;
 import dev.sealift.client.sync.CompactionThresholds;
 import dev.sealift.client.sync.DeviceHint;
@@ -11,7 +13,6 @@ import dev.sealift.client.sync.JdkTransport;
 import dev.sealift.client.sync.MeshClock;
 import dev.sealift.client.sync.SpaceRecords;
 import dev.sealift.client.sync.Transport;
-import dev.sealift.client.vault.DeviceKeyPair;
 import dev.sealift.client.vault.PrivateFiles;
 import dev.sealift.client.vault.Vault;
 import dev.sealift.protocol.FormatException;
@@ -21,9 +22,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -41,21 +40,17 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  * vault              the master key, under a passphrase if one was given
  * lock               held while the home is open
- * spaces/NAME.db     a space: SQLite
- * spaces/NAME.keys   this device's keys in it, sealed by the vault
+ * spaces/NAME.db     a space: SQLite, encrypted if there is a passphrase and the driver encrypts
+ * spaces/NAME.keys   this device's keys in it and the key of its store, sealed by the vault
  * </pre>
  *
  * <p>A space is there when its store is, which gets its name last and loses it first.
  */
 public final class Sealift implements AutoCloseable {
-  private static final String DB = ".db";
-  private static final String NEW_DB = ".db.part";
-  private static final String KEYS = ".keys";
-  private static final String DEVICE_KEYS = "device keys";
-
   private final Path spacesFolder;
   private final HomeLock lock;
   private final Vault vault;
+  private final AtRest atRest;
   private final Transport transport;
   private final LongSupplier wallMillis;
   private final Optional<CompactionThresholds> compaction;
@@ -66,10 +61,12 @@ public final class Sealift implements AutoCloseable {
   private volatile Set<DeviceHint> hints = Set.of();
   private boolean closed;
 
-  private Sealift(Path home, HomeLock lock, Vault vault, Transport transport, Options options) {
+  private Sealift(
+      Path home, HomeLock lock, Vault vault, Driver driver, Transport transport, Options options) {
     this.spacesFolder = spaces(home);
     this.lock = lock;
     this.vault = vault;
+    this.atRest = new AtRest(vault, driver);
     this.transport = transport;
     this.wallMillis = options.wallMillis();
     this.compaction = options.compactionThresholds();
@@ -84,16 +81,25 @@ public final class Sealift implements AutoCloseable {
     return open(home, Options.defaults());
   }
 
-  /** As above, with a passphrase, another transport or another clock. */
+  /**
+   * As above, with a passphrase, another transport or another clock.
+   *
+   * @throws SealiftException also {@code NO_ENCRYPTION}
+   */
   public static Sealift open(Path home, Options options) {
+    return open(home, options, new JdbcDriver());
+  }
+
+  static Sealift open(Path home, Options options, Driver driver) {
     HomeLock lock = null;
+    options.requireMet(driver);
     try {
       PrivateFiles.createDirectory(home);
       PrivateFiles.createDirectory(spaces(home));
       lock = HomeLock.take(home.resolve("lock"));
       Vault vault = Vault.open(home.resolve("vault"), options.passphrase());
       Transport transport = options.transport() == null ? new JdkTransport() : options.transport();
-      return new Sealift(home, lock, vault, transport, options);
+      return new Sealift(home, lock, vault, driver, transport, options);
     } catch (IOException e) {
       release(lock);
       throw failed(e);
@@ -192,7 +198,7 @@ public final class Sealift implements AutoCloseable {
   private void requireNew(String name) {
     requireOpen();
     SpaceNames.require(name);
-    if (Files.exists(db(name))) {
+    if (Files.exists(files(name).db())) {
       throw new SealiftException(
           ErrorCode.SPACE_EXISTS,
           "This home has a space of that name already. Choose another name.");
@@ -204,20 +210,21 @@ public final class Sealift implements AutoCloseable {
   }
 
   private Space make(String name, Start start) {
-    DeviceKeyPair keys = DeviceKeyPair.generate();
+    SpaceFiles files = files(name);
+    SpaceKeys keys = atRest.newKeys();
     try {
-      delete(name, NEW_DB);
-      start(spacesFolder.resolve(name + NEW_DB), keys, start);
-      PrivateFiles.writeAtomically(keysFile(name), vault.seal(DEVICE_KEYS, keys.secret()));
-      delete(name, DB);
-      Files.move(spacesFolder.resolve(name + NEW_DB), db(name), StandardCopyOption.ATOMIC_MOVE);
+      files.deleteNewDb();
+      start(files.newDb(), keys, start);
+      atRest.write(files, keys);
+      files.deleteDb();
+      files.useNewDb();
     } catch (IOException e) {
       throw failed(e);
     }
     return opened(name, keys);
   }
 
-  private void start(Path db, DeviceKeyPair keys, Start start) {
+  private void start(Path db, SpaceKeys keys, Start start) {
     MeshClock clock = new MeshClock(wallMillis);
     Errors.checked(() -> {
       try (SpaceStore store = openStore(db, keys, clock);
@@ -230,23 +237,17 @@ public final class Sealift implements AutoCloseable {
     });
   }
 
-  private static SpaceStore openStore(Path db, DeviceKeyPair keys, MeshClock clock) {
-    return SpaceStore.open(db, keys.id(), clock);
+  private SpaceStore openStore(Path db, SpaceKeys keys, MeshClock clock) {
+    return SpaceStore.open(atRest.driver(keys), db, keys.device().id(), clock);
   }
 
-  /** A store, and what SQLite may have left beside it. */
-  private void delete(String name, String suffix) throws IOException {
-    for (String file : List.of(suffix, suffix + "-wal", suffix + "-shm")) {
-      Files.deleteIfExists(spacesFolder.resolve(name + file));
-    }
-  }
-
-  private Space opened(String name, DeviceKeyPair keys) {
+  private Space opened(String name, SpaceKeys keys) {
     MeshClock clock = new MeshClock(wallMillis);
-    SpaceStore store = Errors.checked(() -> openStore(db(name), keys, clock));
+    SpaceStore store = Errors.checked(() -> openStore(files(name).db(), keys, clock));
     SpaceRecords records = new SpaceRecords(store, vault);
     clock.restore(records.clockOffsetMillis());
-    Space space = new Space(name, keys, store, records, transport, clock, compaction, () -> hints);
+    Space space =
+        new Space(name, keys.device(), store, records, transport, clock, compaction, () -> hints);
     open.put(name, space);
     return space;
   }
@@ -263,35 +264,33 @@ public final class Sealift implements AutoCloseable {
     if (known != null) {
       return known;
     }
-    if (!SpaceNames.isValid(name) || !Files.exists(db(name))) {
+    if (!SpaceNames.isValid(name) || !Files.exists(files(name).db())) {
       throw new SealiftException(
           ErrorCode.NO_SUCH_SPACE,
           "This home has no space of that name. Create it, or join it by an invitation from a device that has it.");
     }
-    return opened(name, readKeys(name));
+    return opened(name, settled(files(name)));
   }
 
-  private DeviceKeyPair readKeys(String name) {
-    try {
-      return DeviceKeyPair.of(vault.open(DEVICE_KEYS, Files.readAllBytes(keysFile(name))));
-    } catch (NoSuchFileException | FormatException e) {
-      throw new SealiftException(
-          ErrorCode.STORE_DAMAGED,
-          "The keys of this space are lost or damaged. Restore the home from a backup.",
-          e);
-    } catch (IOException e) {
-      throw failed(e);
-    }
+  private SpaceKeys settled(SpaceFiles files) {
+    return Errors.checked(() -> {
+      try {
+        return atRest.settle(files);
+      } catch (IOException e) {
+        throw failed(e);
+      }
+    });
   }
 
   /** The names of this home's spaces, sorted. */
   public synchronized List<String> spaces() {
     requireOpen();
     List<String> names = new ArrayList<>();
-    try (DirectoryStream<Path> files = Files.newDirectoryStream(spacesFolder, "*" + DB)) {
+    try (DirectoryStream<Path> files =
+        Files.newDirectoryStream(spacesFolder, "*" + SpaceFiles.DB)) {
       files.forEach(file -> {
         String fileName = file.getFileName().toString();
-        names.add(fileName.substring(0, fileName.length() - DB.length()));
+        names.add(fileName.substring(0, fileName.length() - SpaceFiles.DB.length()));
       });
     } catch (IOException e) {
       throw failed(e);
@@ -309,8 +308,8 @@ public final class Sealift implements AutoCloseable {
     space(name).close();
     open.remove(name);
     try {
-      delete(name, DB);
-      Files.deleteIfExists(keysFile(name));
+      files(name).deleteDb();
+      Files.deleteIfExists(files(name).keys());
     } catch (IOException e) {
       throw failed(e);
     }
@@ -327,12 +326,8 @@ public final class Sealift implements AutoCloseable {
     open.values().forEach(Space::tellLoop); // under no lock: the app may say so whatever it holds
   }
 
-  private Path db(String name) {
-    return spacesFolder.resolve(name + DB);
-  }
-
-  private Path keysFile(String name) {
-    return spacesFolder.resolve(name + KEYS);
+  private SpaceFiles files(String name) {
+    return new SpaceFiles(spacesFolder, name);
   }
 
   private void requireOpen() {

@@ -30,6 +30,17 @@ public final class PrivateFiles {
       channel.force(true);
     }
     Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
+    syncFolderOf(file);
+  }
+
+  /** The names in the file's folder are on the disk when this returns, where the system can do that: others keep them in order by themselves. */
+  public static void syncFolderOf(Path file) throws IOException {
+    if (isPosix(file)) {
+      try (FileChannel folder =
+          FileChannel.open(file.toAbsolutePath().getParent(), StandardOpenOption.READ)) {
+        folder.force(true);
+      }
+    }
   }
 
   /** Opens a file for writing; makes it when there is none. */
@@ -46,11 +57,14 @@ public final class PrivateFiles {
   }
 
   private static FileAttribute<?>[] ownerOnly(Path path, String permissions) {
-    boolean posix = path.getFileSystem().supportedFileAttributeViews().contains("posix");
-    return posix
+    return isPosix(path)
         ? new FileAttribute<?>[] {
           PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))
         }
         : new FileAttribute<?>[0];
+  }
+
+  private static boolean isPosix(Path path) {
+    return path.getFileSystem().supportedFileAttributeViews().contains("posix");
   }
 }

@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * under a key that Argon2id (RFC 9106, its second recommended setting) stretches from the passphrase. Thread-safe.
  */
 public final class Vault {
+  /** What sealing adds: a nonce before and a tag behind. */
+  public static final int SEALING_OVERHEAD = 12 + 16;
+
   private static final int VERSION = 1;
   private static final int KEY_BYTES = 32;
   private static final int SALT_BYTES = 16;
@@ -44,9 +47,16 @@ public final class Vault {
       "sealift.v1 vault".getBytes(StandardCharsets.US_ASCII);
 
   private final AesGcmJce master;
+  private final boolean hasPassphrase;
 
-  private Vault(byte[] masterKey) {
+  private Vault(byte[] masterKey, boolean hasPassphrase) {
     this.master = cipher(masterKey);
+    this.hasPassphrase = hasPassphrase;
+  }
+
+  /** Whether a passphrase stands in the way of whoever has the vault's file. */
+  public boolean hasPassphrase() {
+    return hasPassphrase;
   }
 
   /**
@@ -121,7 +131,7 @@ public final class Vault {
         text,
         "Sealift vault. Whoever has this file and no passphrase stands in the way reads everything.");
     PrivateFiles.writeAtomically(file, text.toString().getBytes(StandardCharsets.UTF_8));
-    return new Vault(key);
+    return new Vault(key, passphrase != null);
   }
 
   private static Vault read(Path file, char @Nullable [] passphrase) throws IOException {
@@ -130,7 +140,7 @@ public final class Vault {
       Properties properties = new Properties();
       properties.load(new StringReader(text));
       requireKnown(properties.getProperty("version", ""));
-      return new Vault(readKey(properties, passphrase));
+      return new Vault(readKey(properties, passphrase), passphrase != null);
     } catch (IllegalArgumentException e) {
       throw damaged(e);
     }
