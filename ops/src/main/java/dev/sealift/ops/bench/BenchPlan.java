@@ -1,5 +1,6 @@
 package dev.sealift.ops.bench;
 
+import dev.sealift.client.Options;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.Locale;
@@ -23,6 +24,7 @@ import java.util.Set;
  * @param files small ones, for the admission rows and postgres-commit
  * @param fileBytes of their payloads
  * @param writes single ones, for propagation and for writes in a transaction of their own
+ * @param encrypted whether homes have a passphrase and encrypted stores; not those of idle devices and of compaction
  * @param parts whether to tell where the time of writing, uploading and first sync goes
  * @param profile folder for flight recordings of all JVMs; empty for none
  */
@@ -41,6 +43,7 @@ public record BenchPlan(
     int files,
     int fileBytes,
     int writes,
+    boolean encrypted,
     boolean parts,
     Optional<Path> profile) {
 
@@ -56,6 +59,13 @@ public record BenchPlan(
 
   public BenchPlan {
     only = EnumSet.copyOf(only);
+  }
+
+  /** How homes are opened. */
+  Options home() {
+    return encrypted
+        ? Options.defaults().passphrase("measured".toCharArray()).requireEncryption()
+        : Options.defaults();
   }
 
   int rowsOfOneSpace() {

@@ -35,7 +35,7 @@ final class BulkTransfer implements Measurement {
     double floor = floor(folder, number);
     double gzip = GzipFloor.bytesPerRow(rows(number, 0));
     try (Mesh mesh = bench.mesh(folder);
-        Fleet fleet = new Fleet(folder, plan.spaces())) {
+        Fleet fleet = new Fleet(folder, plan.home(), plan.spaces())) {
       int readers = plan.devices() - 1;
       Phase phase = new Phase(figures, floor, count);
       phase.take(BenchRow.LOCAL_WRITE, PartsOfTime::ofThisThread, () -> write(fleet, number));

@@ -10,6 +10,7 @@ import java.util.List;
 /** The devices of one round: in each space one that writes, and those that read. */
 final class Fleet implements AutoCloseable {
   private final Path folder;
+  private final Options home;
   private final CountingTransport sending = new CountingTransport();
   private final CountingTransport receiving = new CountingTransport();
   private final Sealift writing;
@@ -17,9 +18,10 @@ final class Fleet implements AutoCloseable {
   private final List<Space> writers = new ArrayList<>();
 
   /** Opens one home that writes; it has a space for each of {@code spaces}. */
-  Fleet(Path folder, int spaces) {
+  Fleet(Path folder, Options home, int spaces) {
     this.folder = folder;
-    this.writing = Sealift.open(folder.resolve("writing"), Options.defaults().transport(sending));
+    this.home = home;
+    this.writing = Sealift.open(folder.resolve("writing"), home.transport(sending));
     for (int i = 0; i < spaces; i++) {
       writers.add(writing.create("space-" + i, SampleRows.schema()));
     }
@@ -31,9 +33,9 @@ final class Fleet implements AutoCloseable {
 
   /** One more device in each space; it is not connected yet. */
   List<Space> join(String name) {
-    Sealift home = Sealift.open(folder.resolve(name), Options.defaults().transport(receiving));
-    reading.add(home);
-    return writers.stream().map(space -> home.join(space.invite())).toList();
+    Sealift joining = Sealift.open(folder.resolve(name), home.transport(receiving));
+    reading.add(joining);
+    return writers.stream().map(space -> joining.join(space.invite())).toList();
   }
 
   /** Lets go of the devices that read. */

@@ -43,7 +43,7 @@ final class Propagation implements Measurement {
     Path folder = bench.fresh("propagation");
     PropagationFloor floor = new PropagationFloor(bench, folder);
     try (Mesh mesh = bench.mesh(folder);
-        Fleet fleet = new Fleet(folder, 1)) {
+        Fleet fleet = new Fleet(folder, bench.plan().home(), 1)) {
       Space writer = fleet.writers().get(0);
       writer.table(SampleRows.TABLE).putAll(new SampleRows(1, bench.plan().rowBytes(), number));
       writer.connect(mesh.url());

@@ -33,7 +33,7 @@ final class SingleWrites implements Measurement {
     int count = bench.plan().writes();
     double[] ours = new double[count];
     double[] floors = new double[count];
-    try (Sealift home = Sealift.open(folder.resolve("home"));
+    try (Sealift home = Sealift.open(folder.resolve("home"), bench.plan().home());
         SqliteFloor floor = new SqliteFloor(folder.resolve("floor.db"))) {
       Table table = home.create("single", SampleRows.schema()).table(SampleRows.TABLE);
       SampleRows rows = new SampleRows(count, bench.plan().rowBytes(), number);

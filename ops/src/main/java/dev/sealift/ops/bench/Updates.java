@@ -40,7 +40,7 @@ final class Updates implements Measurement {
       floor = sqlite.rowsPerSecond(rows(count, number));
     }
     try (Mesh mesh = bench.mesh(folder);
-        Fleet fleet = new Fleet(folder, 1)) {
+        Fleet fleet = new Fleet(folder, bench.plan().home(), 1)) {
       Space writer = fleet.writers().get(0);
       writer.table(SampleRows.TABLE).putAll(rows(count, number));
       writer.connect(mesh.url());

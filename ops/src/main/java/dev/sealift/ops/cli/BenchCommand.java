@@ -147,6 +147,13 @@ final class BenchCommand extends SealiftCommand {
   private @Nullable Path compare;
 
   @Option(
+      names = "--encrypted",
+      description =
+          "Give homes a passphrase and encrypted stores, but for idle devices and compaction. Needs a build with"
+              + " the profile cipher.")
+  private boolean encrypted;
+
+  @Option(
       names = "--parts",
       description =
           "Show what the time of local-write, upload and first-sync goes to, in µs a row of data.")
@@ -224,6 +231,7 @@ final class BenchCommand extends SealiftCommand {
         files,
         fileBytes,
         writes,
+        encrypted,
         parts,
         profileFolder());
   }
@@ -407,6 +415,7 @@ final class BenchCommand extends SealiftCommand {
                 .put("files", plan.files())
                 .put("fileBytes", plan.fileBytes())
                 .put("writes", plan.writes())
+                .put("encrypted", plan.encrypted())
                 .put(
                     "only",
                     new JsonArray(plan.only().stream().map(BenchRow::text).toList())));
