@@ -107,7 +107,12 @@ final class AtRest {
     }
     files.deleteNewDb();
     PrivateFiles.open(files.newDb()).close();
-    under.encrypt(files.db(), files.newDb());
+    try {
+      under.encrypt(files.db(), files.newDb());
+    } catch (RuntimeException e) {
+      files.deleteNewDb(); // for want of room, perhaps
+      throw e;
+    }
     files.useNewDb();
   }
 }

@@ -229,6 +229,7 @@ class AtRestCipherTest {
           .isInstanceOf(SealiftException.class)
           .satisfies(thrown -> requireNoKeyIn(thrown, keys));
     }
+    assertThat(home.resolve("spaces/field.db.part")).doesNotExist();
     assertThat(keys).isNotEmpty();
   }
 
@@ -354,7 +355,7 @@ class AtRestCipherTest {
   }
 
   /** What died says nothing any more. */
-  private static final class Died extends RuntimeException {
+  private static final class Died extends Error {
     private static final long serialVersionUID = 1L;
   }
 
