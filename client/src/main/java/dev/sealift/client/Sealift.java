@@ -253,10 +253,11 @@ public final class Sealift implements AutoCloseable {
   }
 
   /**
-   * A space of this home.
+   * A space of this home. A store in clear is encrypted first, where the home has a passphrase and this program's SQLite can do that: it takes as long as
+   * copying it, and as much room again.
    *
    * @throws SealiftException {@code NO_SUCH_SPACE} when there is none of that name: it is not made silently, so that two
-   *     devices never end up in two spaces of one name
+   *     devices never end up in two spaces of one name. {@code NO_ENCRYPTION}, {@code STORE_DAMAGED}, {@code STORE_FAILED}, {@code DISK_FULL}
    */
   public synchronized Space space(String name) {
     requireOpen();
