@@ -18,11 +18,13 @@ import dev.sealift.client.store.QueryResult;
 import dev.sealift.client.store.RowVersion;
 import dev.sealift.client.store.SearchHit;
 import dev.sealift.client.store.SpaceStore;
+import dev.sealift.client.store.StoreException;
 import dev.sealift.client.store.StoredTable;
 import dev.sealift.client.store.UndoResult;
 import dev.sealift.client.sync.CompactionThresholds;
 import dev.sealift.client.sync.CompactionWork;
 import dev.sealift.client.sync.DeviceHint;
+import dev.sealift.client.sync.EvidenceExport;
 import dev.sealift.client.sync.EvidenceVerdict;
 import dev.sealift.client.sync.HandOver;
 import dev.sealift.client.sync.KeptEvidence;
@@ -30,6 +32,7 @@ import dev.sealift.client.sync.MeshClock;
 import dev.sealift.client.sync.OpenedInvitation;
 import dev.sealift.client.sync.Replica;
 import dev.sealift.client.sync.SpaceRecords;
+import dev.sealift.client.sync.StoreErrors;
 import dev.sealift.client.sync.SyncLoop;
 import dev.sealift.client.sync.SyncReport;
 import dev.sealift.client.sync.SyncState;
@@ -44,7 +47,6 @@ import dev.sealift.protocol.link.InviteLink;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -931,7 +933,7 @@ public final class Space {
 
   /**
    * Writes evidence of what the mesh was {@link #caught} at: what it sent, as it came, with the headers of the log up to there. Or of what a compaction is that this device contests, or has made itself: all files of the log up to it, sealed
-   * as they are. Whoever has the space can check it ({@link #verify}); and anybody can check what is about the mesh, or whom the key is given with it ({@link Sealift#verify}). The exchange waits meanwhile.
+   * as they are. Whoever has the space can check it ({@link #verify}); and anybody can check what is about the mesh, or whom the key is given with it ({@link Sealift#verify}).
    *
    * @param name that of {@link Caught}, or of a compaction: {@link CompactionStatus#contested}
    * @param reveals whether the space's key goes with evidence of a compaction, and so all that was ever written in the space
@@ -939,20 +941,12 @@ public final class Space {
    * @throws SealiftException {@code INVALID_INPUT} when there is none of that name, {@code EVIDENCE_INCOMPLETE} when this device lacks some of it
    */
   public void exportEvidence(String name, boolean reveals, OutputStream out) throws IOException {
-    FileId compaction = fileId(name);
+    FileId of = fileId(name);
+    EvidenceExport export = withReplica(replica -> replica.evidence(of, reveals));
     try {
-      withReplica(replica -> {
-        try {
-          if (!replica.writeEvidence(name, out)) {
-            replica.writeEvidence(compaction, reveals, out);
-          }
-          return out;
-        } catch (IOException e) {
-          throw new UncheckedIOException(e);
-        }
-      });
-    } catch (UncheckedIOException e) {
-      throw e.getCause();
+      export.writeTo(out);
+    } catch (StoreException e) {
+      throw StoreErrors.toSealift(e);
     }
   }
 

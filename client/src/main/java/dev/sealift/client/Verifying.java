@@ -1,8 +1,11 @@
 package dev.sealift.client;
 
+import dev.sealift.client.error.ErrorCode;
+import dev.sealift.client.error.SealiftException;
 import dev.sealift.client.sync.EvidenceCheck;
 import dev.sealift.client.sync.EvidenceVerdict;
 import dev.sealift.client.sync.SpaceRecords;
+import dev.sealift.client.value.InvalidValueException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -20,6 +23,9 @@ final class Verifying {
     Path folder = Files.createTempDirectory("sealift-verify-"); // made for its owner alone
     try {
       return EvidenceCheck.check(in, home, folder);
+    } catch (InvalidValueException e) {
+      throw new SealiftException(
+          ErrorCode.BAD_EVIDENCE, "This is no evidence: it holds what no file can hold.", e);
     } finally {
       remove(folder);
     }

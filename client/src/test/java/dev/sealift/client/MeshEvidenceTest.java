@@ -2,6 +2,7 @@ package dev.sealift.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.ByteString;
 import dev.sealift.client.error.ErrorCode;
 import dev.sealift.client.error.SealiftException;
 import dev.sealift.client.sync.Await;
@@ -18,7 +19,9 @@ import dev.sealift.protocol.crypto.SigningKey;
 import dev.sealift.protocol.evidence.Evidence;
 import dev.sealift.protocol.evidence.Shown;
 import dev.sealift.protocol.id.DeviceId;
+import dev.sealift.protocol.id.Hash;
 import dev.sealift.protocol.log.SignedTreeHead;
+import dev.sealift.protocol.log.TreeHead;
 import dev.sealift.protocol.proto.Advanced;
 import dev.sealift.protocol.proto.EvidenceKind;
 import dev.sealift.protocol.proto.Files;
@@ -26,6 +29,7 @@ import dev.sealift.protocol.proto.Frame;
 import dev.sealift.protocol.proto.Role;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -204,6 +208,120 @@ class MeshEvidenceTest {
 
     assertThat(EvidenceFiles.verdict(evidence).conclusion()).isEqualTo(Conclusion.CONFIRMED);
     assertThat(EvidenceFiles.verdict(less).conclusion()).isEqualTo(Conclusion.UNSOUND);
+  }
+
+  // What an accuser makes of what an honest mesh has signed
+
+  private EvidenceVerdict ofFrame(EvidenceKind kind, Files frame) {
+    return forged(
+        admitted(),
+        said -> EvidenceFiles.showing(
+            new Shown(
+                List.of(rogue.log().head()),
+                List.of(),
+                Optional.of(Frame.newBuilder().setFiles(frame).build()),
+                false,
+                Optional.empty(),
+                Optional.empty()),
+            EvidenceFiles.of(kind, said)));
+  }
+
+  /** Nobody signs where a frame begins. */
+  @Test
+  void aFrameThatBeginsElsewhereConvictsNobody() {
+    for (long first : new long[] {0, -1, rogue.log().size() + 50, Long.MAX_VALUE}) {
+      Files frame = Files.newBuilder()
+          .setFirstSequence(first)
+          .setSignedHead(rogue.log().head().byteString())
+          .build();
+      assertThat(ofFrame(EvidenceKind.EVIDENCE_KIND_LOG_ALTERED, frame).conclusion())
+          .as("%s", first)
+          .isEqualTo(Conclusion.REPORTED);
+    }
+  }
+
+  /** Nor the proof that comes with it. */
+  @Test
+  void aProofOfNothingConvictsNobody() {
+    Files frame = Files.newBuilder()
+        .setFirstSequence(1)
+        .setSignedHead(rogue.log().head().byteString())
+        .addConsistency(ByteString.copyFrom(new byte[32]))
+        .build();
+
+    assertThat(ofFrame(EvidenceKind.EVIDENCE_KIND_LOG_ALTERED, frame).conclusion())
+        .isEqualTo(Conclusion.REPORTED);
+  }
+
+  private EvidenceVerdict twoHeads(SignedTreeHead known, SignedTreeHead sent) {
+    return forged(
+        fork(),
+        said -> EvidenceFiles.showing(
+            new Shown(
+                List.of(known),
+                List.of(),
+                Optional.of(Frame.newBuilder()
+                    .setAdvanced(Advanced.newBuilder().setSignedHead(sent.byteString()))
+                    .build()),
+                false,
+                Optional.empty(),
+                Optional.empty()),
+            said));
+  }
+
+  private SignedTreeHead head(int incarnation, long size, int root) {
+    byte[] bytes = new byte[Hash.BYTES];
+    Arrays.fill(bytes, (byte) root);
+    return SignedTreeHead.sign(
+        new TreeHead(rogue.log().head().head().space(), incarnation, size, Hash.of(bytes), 1),
+        world.mesh.notaryKey());
+  }
+
+  /** A restored mesh goes another way, and says so. */
+  @Test
+  void headsOfTwoIncarnationsAreNoFork() {
+    assertThat(twoHeads(head(0, 50, 1), head(0, 50, 2)).conclusion())
+        .as("for comparison")
+        .isEqualTo(Conclusion.CONFIRMED);
+    assertThat(twoHeads(head(0, 50, 1), head(1, 50, 2)).conclusion())
+        .isNotEqualTo(Conclusion.CONFIRMED);
+    assertThat(twoHeads(head(1, 50, 1), head(0, 50, 2)).conclusion())
+        .isNotEqualTo(Conclusion.CONFIRMED);
+  }
+
+  /** Somebody's own key, which no genesis names. */
+  @Test
+  void aStrangersHeadsConvictNoNotary() {
+    SigningKey key = SigningKey.generate();
+    TreeHead one = head(0, 5, 1).head();
+    TreeHead other = head(0, 5, 2).head();
+    EvidenceVerdict verdict = EvidenceFiles.verdict(EvidenceFiles.forged(
+        fork(),
+        said -> new Evidence(
+            said.kind(),
+            said.space(),
+            key.verifyingKey(),
+            said.reporter(),
+            said.reportedAtMillis(),
+            0,
+            Hash.of(),
+            Optional.empty(),
+            List.of(),
+            List.of(),
+            new Shown(
+                List.of(SignedTreeHead.sign(one, key)),
+                List.of(),
+                Optional.of(Frame.newBuilder()
+                    .setAdvanced(Advanced.newBuilder()
+                        .setSignedHead(SignedTreeHead.sign(other, key).byteString()))
+                    .build()),
+                false,
+                Optional.empty(),
+                Optional.empty())),
+        frames -> List.of()));
+
+    assertThat(verdict.conclusion()).isEqualTo(Conclusion.REPORTED);
+    assertThat(verdict.why()).contains("who is not in the space");
   }
 
   /** It shows a lie, and is brought for another one. */

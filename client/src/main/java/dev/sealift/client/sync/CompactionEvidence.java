@@ -18,6 +18,7 @@ import dev.sealift.protocol.file.FileHeader;
 import dev.sealift.protocol.file.SignedHeader;
 import dev.sealift.protocol.id.CollectionId;
 import dev.sealift.protocol.id.FileId;
+import dev.sealift.protocol.id.Hash;
 import dev.sealift.protocol.id.SpaceId;
 import dev.sealift.protocol.log.Proofs;
 import dev.sealift.protocol.log.SignedIncarnation;
@@ -30,59 +31,52 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Evidence of what a compaction is: all files of the log up to its last part, sealed as they are, under a head that the notary signed. Whoever has the space's key can make of them what they make, and compare. Used with the replica's
- * monitor.
+ * Evidence of what a compaction is: all files of the log up to its last part, sealed as they are, under a head that the notary signed. Whoever has the space's key can make of them what they make, and compare.
  */
 final class CompactionEvidence {
   private static final int FILES_AT_ONCE = 64;
 
   private final SpaceStore store;
-  private final ContentKey contentKey;
   private final DeviceKeyPair reporter;
   private final HeldTree tree;
-  private final Optional<SignedTreeHead> head;
-  private final List<SignedIncarnation> incarnations;
+  private final @Nullable SignedTreeHead head;
 
-  /** @param head the largest within what is held */
+  /** @param head the largest within what is held; null for none */
   CompactionEvidence(
-      SpaceStore store,
-      ContentKey contentKey,
-      DeviceKeyPair reporter,
-      HeldTree tree,
-      Optional<SignedTreeHead> head,
-      List<SignedIncarnation> incarnations) {
+      SpaceStore store, DeviceKeyPair reporter, HeldTree tree, @Nullable SignedTreeHead head) {
     this.store = store;
-    this.contentKey = contentKey;
     this.reporter = reporter;
     this.tree = tree;
     this.head = head;
-    this.incarnations = incarnations;
   }
 
   /**
-   * Writes it.
+   * Looks whether there is one.
    *
    * @param compaction the last part of a complete one
-   * @param reveals whether the keys go with it, for those who are not in the space
+   * @param revealed the key that goes with it, for those who are not in the space; empty for none
    * @throws SealiftException {@code INVALID_INPUT} when the log has none of that name; {@code EVIDENCE_INCOMPLETE} when this device does not have all files, or no head over them
    */
-  void write(
+  EvidenceExport of(
       SpaceId space,
       VerifyingKey notary,
       FileId compaction,
-      boolean reveals,
-      long nowMillis,
-      OutputStream out)
-      throws IOException {
+      List<SignedIncarnation> incarnations,
+      Optional<EpochKey> revealed,
+      long nowMillis) {
     long last = lastPart(compaction);
-    SignedTreeHead signed = head.filter(held -> held.head().size() >= last)
-        .orElseThrow(() -> incomplete("the mesh has signed no head over it yet: connect first"));
+    SignedTreeHead signed = head;
+    if (signed == null || signed.head().size() < last) {
+      throw incomplete("the mesh has signed no head over it yet: connect first");
+    }
     if (!tree.reachesBackTo(0) || store.files(1, 1, 0).isEmpty()) {
       throw incomplete("this device came in by a compaction, and has not read the files before it. "
           + "One that has been there since then can");
     }
+    Hash root = store.rootAt(last).orElseThrow(() -> without(last));
     Evidence evidence = new Evidence(
         EvidenceKind.EVIDENCE_KIND_COMPACTION_FALSE,
         space,
@@ -90,26 +84,32 @@ final class CompactionEvidence {
         reporter.publicKeys(),
         nowMillis,
         last,
-        store.rootAt(last).orElseThrow(() -> without(last)),
+        root,
         Optional.of(compaction),
         incarnations,
-        reveals ? keys() : List.of(),
+        revealed.stream().map(CompactionEvidence::revealed).toList(),
         Shown.nothing());
+    return out -> write(evidence, signed, out);
+  }
+
+  private static RevealedEpoch revealed(EpochKey key) {
+    return new RevealedEpoch(
+        CollectionId.main(), FileMaker.FIRST_EPOCH, ByteString.copyFrom(key.secret()));
+  }
+
+  private void write(Evidence evidence, SignedTreeHead signed, OutputStream out)
+      throws IOException {
+    long last = evidence.sequence();
     EvidenceWriter writer = new EvidenceWriter(out, evidence, reporter.signing());
     for (long next = 1; next <= last; ) {
       Files frame = frame(next, last, signed);
+      if (!store.rootAt(last).equals(Optional.of(evidence.root()))) {
+        throw incomplete("the mesh was restored meanwhile, and the log is another");
+      }
       writer.add(frame);
       next += frame.getEntriesCount();
     }
     writer.flush();
-  }
-
-  private List<RevealedEpoch> keys() {
-    EpochKey key = contentKey
-        .get()
-        .orElseThrow(() -> incomplete("this device has no key to the space's contents"));
-    return List.of(new RevealedEpoch(
-        CollectionId.main(), FileMaker.FIRST_EPOCH, ByteString.copyFrom(key.secret())));
   }
 
   private long lastPart(FileId compaction) {

@@ -66,12 +66,12 @@ public final class EvidenceCheck {
       throws IOException {
     try {
       EvidenceReader reader = new EvidenceReader(in);
+      EvidenceCheck check = new EvidenceCheck(reader.evidence());
+      home.ifPresent(check::requireOf);
       Optional<Violation> violation = KeptEvidence.violation(reader.evidence().kind());
       if (violation.isPresent()) {
         return new MeshCheck(reader.evidence(), violation.get()).check(reader);
       }
-      EvidenceCheck check = new EvidenceCheck(reader.evidence());
-      home.ifPresent(check::requireOf);
       Optional<EpochKey> key =
           home.flatMap(records -> records.epochKey(FileMaker.FIRST_EPOCH)).or(check::revealed);
       return key.isPresent()
@@ -130,6 +130,8 @@ public final class EvidenceCheck {
       try {
         read(reader, replica);
         return judge(replica);
+      } catch (MeshBusyException e) {
+        return verdict(Conclusion.UNSOUND, "it shows two logs, of two incarnations");
       } catch (MeshViolationException e) {
         return verdict(
             Conclusion.UNSOUND,
@@ -151,6 +153,9 @@ public final class EvidenceCheck {
       }
     }
     for (Optional<Files> frame = reader.next(); frame.isPresent(); frame = reader.next()) {
+      if (frame.get().getEntriesCount() == 0) {
+        throw new FormatException("files of the log are missing");
+      }
       VerifiedFiles files = replica.verifier(false).check(frame.get(), replica.log());
       serverTimeMillis.set(files.next().serverTimeMillis());
       replica.apply(files);
@@ -177,8 +182,8 @@ public final class EvidenceCheck {
         judged(
             replica,
             held.get(),
-            Conclusion.CONFIRMED,
-            "the compaction is of another log than this one, and nobody goes by it",
+            Conclusion.REFUTED,
+            "the compaction is of another log than this one, as one is that a restored mesh has given another place: nobody goes by it, and nobody need have done wrong",
             outcome);
       case SAME ->
         judged(
@@ -238,7 +243,7 @@ public final class EvidenceCheck {
         evidence.space(),
         Optional.empty(),
         evidence.compaction(),
-        Optional.of(author),
+        conclusion == Conclusion.CONFIRMED ? Optional.of(author) : Optional.empty(),
         evidence.reporter().id(),
         evidence.reportedAtMillis(),
         signatures,

@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param why in a sentence
  * @param violation what the mesh is said to have done; empty where it is about a compaction
  * @param compaction the one that it is about; empty where it is about the mesh
- * @param accused who made that; empty where that was not found out
+ * @param accused who made that, where it is confirmed
  * @param reporter who says so; nobody had to take his word
  * @param reportedAtMillis by his estimate of the mesh's clock, Unix milliseconds
  * @param signatures all that were checked and that it rests on; empty where the evidence is not sound

@@ -15,6 +15,7 @@ import dev.sealift.protocol.id.SpaceId;
 import dev.sealift.protocol.log.SignedIncarnation;
 import dev.sealift.protocol.log.SignedTreeHead;
 import dev.sealift.protocol.proto.EvidenceKind;
+import dev.sealift.protocol.proto.Files;
 import dev.sealift.protocol.proto.Frame;
 import dev.sealift.protocol.wire.WelcomeStatement;
 import java.util.Arrays;
@@ -27,9 +28,13 @@ import java.util.stream.Stream;
  * monitor.
  */
 public final class KeptEvidence {
-  /** Of a kind, each with a frame at the most. */
+  /** Of a kind, each with a frame at the most; and as many of those again that rest on more than this device's word: whoever is on the way can send what rests on nothing, as often as he likes. */
   static final int MOST_OF_A_KIND = 2;
 
+  /** What the names begin with of what the notary has signed, and of other evidence. */
+  private static final String SIGNED = "1";
+
+  private static final String UNSIGNED = "0";
   private static final String PREFIX = "EVIDENCE_KIND_";
 
   private final SpaceStore store;
@@ -61,8 +66,34 @@ public final class KeptEvidence {
       SpaceId space,
       VerifyingKey notary,
       LogState log,
+      LogVerifier verifier,
       List<SignedIncarnation> incarnations,
-      long nowMillis) {}
+      long nowMillis) {
+
+    /** Whether the notary has signed what was sent, as far as that is known without going through the log. */
+    private boolean isSigned(Shown shown) {
+      if (shown.welcome().isPresent()) {
+        return true;
+      }
+      Optional<Frame> frame = shown.frame();
+      if (frame.isPresent() && frame.get().hasFiles()) {
+        Files files = frame.get().getFiles();
+        return isSigned(files.getSignedHead())
+            && (files.getRequest() != 0 || verifier.leads(files, log));
+      }
+      return frame.isPresent()
+          ? isSigned(frame.get().getAdvanced().getSignedHead())
+          : shown.receipts().get(0).head().verify(notary);
+    }
+
+    private boolean isSigned(ByteString head) {
+      try {
+        return SignedTreeHead.parse(head).verify(notary);
+      } catch (FormatException e) {
+        return false;
+      }
+    }
+  }
 
   /**
    * Keeps it, if it is new. That it cannot be kept is no reason not to go by what it says.
@@ -104,7 +135,7 @@ public final class KeptEvidence {
         place.incarnations(),
         List.of(),
         shown);
-    keep(evidence, name(evidence));
+    keep(evidence, place.isSigned(shown), name(evidence));
   }
 
   private static List<SignedTreeHead> heads(LogState log) {
@@ -131,11 +162,14 @@ public final class KeptEvidence {
     return hash.toString();
   }
 
-  private void keep(Evidence evidence, String name) {
+  private void keep(Evidence evidence, boolean isSigned, String hash) {
     Violation violation = violation(evidence.kind()).orElseThrow();
-    long ofItsKind =
-        list(records).stream().filter(kept -> kept.violation() == violation).count();
-    if (records.evidence(name).isPresent() || ofItsKind == MOST_OF_A_KIND) {
+    List<Kept> kept = list(records);
+    long ofItsKind = kept.stream()
+        .filter(one -> one.violation() == violation && one.isSigned() == isSigned)
+        .count();
+    String name = (isSigned ? SIGNED : UNSIGNED) + hash.substring(1);
+    if (kept.stream().anyMatch(one -> one.name().equals(name)) || ofItsKind == MOST_OF_A_KIND) {
       return;
     }
     try (Batch batch = store.batch()) {
@@ -153,21 +187,29 @@ public final class KeptEvidence {
    * @param sequence how far the log was held
    * @param reportedAtMillis by the device's estimate of the mesh's clock, Unix milliseconds
    */
-  public record Kept(String name, Violation violation, long sequence, long reportedAtMillis) {}
+  public record Kept(String name, Violation violation, long sequence, long reportedAtMillis) {
+    private boolean isSigned() {
+      return name.startsWith(SIGNED);
+    }
+  }
 
   /** All that is kept. From any thread. */
   public static List<Kept> list(SpaceRecords records) {
     return records.evidence().stream()
-        .map(name -> kept(name, parse(records.evidence(name).orElseThrow())))
+        .flatMap(name -> records.evidence(name).flatMap(signed -> kept(name, signed)).stream())
         .toList();
   }
 
-  private static Kept kept(String name, Evidence evidence) {
-    return new Kept(
-        name,
-        violation(evidence.kind()).orElseThrow(),
-        evidence.sequence(),
-        evidence.reportedAtMillis());
+  /** Empty for one that a newer version has kept. */
+  private static Optional<Kept> kept(String name, ByteString signed) {
+    try {
+      Evidence evidence = Evidence.parse(signed);
+      return violation(evidence.kind())
+          .map(violation ->
+              new Kept(name, violation, evidence.sequence(), evidence.reportedAtMillis()));
+    } catch (FormatException e) {
+      return Optional.empty();
+    }
   }
 
   static Evidence parse(ByteString signed) {

@@ -204,7 +204,7 @@ final class LogVerifier {
    * @throws MeshViolationException naming the first thing that no log has
    */
   VerifiedFiles follow(Files frame, LogState state) throws MeshViolationException, FormatException {
-    if (frame.getFirstSequence() != state.position() + 1) {
+    if (frame.getFirstSequence() != state.position() + 1 || frame.getEntriesCount() == 0) {
       throw new FormatException("files of the log are missing");
     }
     Walk walk = new Walk(state, 0);
@@ -216,28 +216,54 @@ final class LogVerifier {
     return new VerifiedFiles(walk.entries, walk.state(state));
   }
 
-  /**
-   * Whether a frame's files are those of a log that goes on from the state's to the frame's head, whatever is wrong with them otherwise.
-   */
-  boolean leads(Files frame, LogState state) throws FormatException {
+  /** Whether a frame's files, and there are some, are those of a log that goes on from the state's to the frame's head, whatever is wrong with them otherwise. */
+  boolean leads(Files frame, LogState state) {
+    CompactTree tree = state.tree().copy();
+    long sequence = frame.getFirstSequence();
+    if (sequence < 1 || sequence > tree.size() + 1) {
+      return false;
+    }
+    try {
+      for (LogEntry entry : frame.getEntriesList()) {
+        if (sequence == tree.size() + 1) {
+          tree.append(leafHash(sequence, entry));
+        }
+        sequence++;
+      }
+      TreeHead head = SignedTreeHead.parse(frame.getSignedHead()).head();
+      return tree.size() > state.position()
+          && tree.size() == sequence - 1
+          && leads(tree, head, hashes(frame.getConsistencyList()));
+    } catch (FormatException e) {
+      return false;
+    }
+  }
+
+  /** The root that a log has at a size, which goes on with a frame's files; empty where it does not come there with them. */
+  Optional<Hash> rootBehind(Files frame, LogState state, long size) {
     CompactTree tree = state.tree().copy();
     long sequence = frame.getFirstSequence();
     for (LogEntry entry : frame.getEntriesList()) {
-      if (sequence == tree.size() + 1) {
-        FileId file = FileId.of(Hash.of(entry.getSignedHeader().toByteArray()));
-        tree.append(
-            new Leaf(space, sequence, entry.getServerTimeMillis(), entry.getBase(), file).hash());
+      if (sequence == tree.size() + 1 && tree.size() < size) {
+        tree.append(leafHash(sequence, entry));
       }
       sequence++;
     }
-    TreeHead head = SignedTreeHead.parse(frame.getSignedHead()).head();
-    if (tree.size() == head.size()) {
-      return tree.root().equals(head.root());
-    }
-    return tree.size() < head.size()
-        && tree.size() == sequence - 1
-        && Proofs.verifyConsistency(
-            tree.size(), head.size(), tree.root(), head.root(), hashes(frame.getConsistencyList()));
+    return tree.size() == size ? Optional.of(tree.root()) : Optional.empty();
+  }
+
+  /** Of whatever stands there. */
+  private Hash leafHash(long sequence, LogEntry entry) {
+    FileId file = FileId.of(Hash.of(entry.getSignedHeader().toByteArray()));
+    return new Leaf(space, sequence, entry.getServerTimeMillis(), entry.getBase(), file).hash();
+  }
+
+  private static boolean leads(CompactTree tree, TreeHead head, List<Hash> consistency) {
+    return tree.size() == head.size()
+        ? tree.root().equals(head.root())
+        : tree.size() < head.size()
+            && Proofs.verifyConsistency(
+                tree.size(), head.size(), tree.root(), head.root(), consistency);
   }
 
   /**
@@ -247,21 +273,31 @@ final class LogVerifier {
    */
   SignedTreeHead checkReceipt(Receipt receipt, FileId file, ByteString signedHead, LogState state)
       throws MeshViolationException, FormatException {
-    SignedTreeHead head = checkSignature(SignedTreeHead.parse(signedHead), state);
+    ShownReceipt given = new ShownReceipt(file, receipt, SignedTreeHead.parse(signedHead));
+    try {
+      checkReceipt(given, state);
+      return given.head();
+    } catch (MeshViolationException e) {
+      throw e.of(given);
+    }
+  }
+
+  private void checkReceipt(ShownReceipt given, LogState state)
+      throws MeshViolationException, FormatException {
+    SignedTreeHead head = checkSignature(given.head(), state);
     checkNotForked(head, state);
+    Receipt receipt = given.receipt();
     long sequence = receipt.getSequence();
     boolean inRange = sequence >= 1 && receipt.getServerTimeMillis() > 0;
     Leaf leaf = inRange
-        ? new Leaf(space, sequence, receipt.getServerTimeMillis(), receipt.getBase(), file)
+        ? new Leaf(space, sequence, receipt.getServerTimeMillis(), receipt.getBase(), given.file())
         : null;
     if (leaf == null || !isIncluded(leaf, receipt.getPathList(), head.head())) {
       throw new MeshViolationException(
-              Violation.RECEIPT_FALSE,
-              sequence,
-              "a receipt does not lead to the head that was signed with it")
-          .of(new ShownReceipt(file, receipt, head));
+          Violation.RECEIPT_FALSE,
+          sequence,
+          "a receipt does not lead to the head that was signed with it");
     }
-    return head;
   }
 
   /**

@@ -15,6 +15,7 @@ import dev.sealift.protocol.log.SignedTreeHead;
 import dev.sealift.protocol.log.TreeHead;
 import dev.sealift.protocol.proto.Files;
 import dev.sealift.protocol.proto.Frame;
+import dev.sealift.protocol.proto.PayloadAbsence;
 import dev.sealift.protocol.proto.Receipt;
 import dev.sealift.protocol.wire.WelcomeStatement;
 import java.io.IOException;
@@ -38,7 +39,7 @@ final class MeshCheck {
   private final LogVerifier verifier;
   private LogState state = LogState.empty();
 
-  /** Up to where the notary has signed what the reporter held. */
+  /** Up to where the notary has signed what the reporter held, in the incarnation of what was sent. */
   private long signedTo;
 
   MeshCheck(Evidence evidence, Violation violation) {
@@ -96,19 +97,21 @@ final class MeshCheck {
   }
 
   /** What the reporter knew that the notary has signed: it has to be, and of this log as far as that goes. */
-  private void takeHeads() throws MeshViolationException {
+  private void takeHeads() throws MeshViolationException, FormatException {
     for (SignedTreeHead head : evidence.shown().heads()) {
       long size = head.head().size();
       if (!isSigned(head)) {
         throw new MeshViolationException(
             Violation.HEAD_NOT_SIGNED, size, "a head that it shows is not signed by the notary");
       }
-      if (size > 0 && size <= state.position()) {
-        if (!held.at(size).equals(Optional.of(head.head().root()))) {
+      if (size <= state.position()) {
+        if (!rootAt(size).equals(Optional.of(head.head().root()))) {
           throw new MeshViolationException(
               Violation.FORKED, size, "a head that it shows is of another log");
         }
-        signedTo = Math.max(signedTo, size);
+        if (isOfSent(head.head().incarnation())) {
+          signedTo = Math.max(signedTo, size);
+        }
       }
       state = state.withHead(head);
     }
@@ -150,7 +153,10 @@ final class MeshCheck {
           : verdict(
               Conclusion.REPORTED,
               e.getMessage()
-                  + ": that it was sent is the reporter's word, for whoever sends it signs no such thing");
+                  + ": that it was sent is the reporter's word"
+                  + (reporterMember().isPresent()
+                      ? ""
+                      : ", who is not in the space, as far as it shows"));
     } catch (MeshBusyException e) {
       return verdict(Conclusion.REFUTED, "an honest mesh may do what it shows");
     }
@@ -188,6 +194,11 @@ final class MeshCheck {
   }
 
   private void files(Files frame) throws MeshViolationException, FormatException {
+    boolean isReclaimed = frame.getEntriesList().stream()
+        .anyMatch(entry -> entry.getAbsence() == PayloadAbsence.PAYLOAD_ABSENCE_RECLAIMED);
+    if (isReclaimed) {
+      throw MeshBusyException.reclaimed(); // the device asks for a compaction first
+    }
     VerifiedFiles files = verifier(false).check(frame, state);
     for (ShownReceipt given : evidence.shown().receipts()) {
       verifier.checkReceipt(
@@ -225,23 +236,36 @@ final class MeshCheck {
 
   // Whose signature shows it
 
+  /** Only where the log begins with a genesis that names the notary, or it could be anybody's key. */
   private boolean convicts() throws FormatException {
-    return switch (violation) {
-      case PAYLOAD_ALTERED, PAYLOAD_MISSING, RECEIPT_FALSE, KEY_NOT_COMMITTED -> false;
-      case HEAD_NOT_SIGNED -> evidence.shown().welcome().isPresent(); // what it said it signed
-      case ROLLED_BACK -> isSaidLater();
-      case FORKED -> isSignedFork() || isOfSignedLog();
-      case RECEIPT_NOT_HONOURED -> isOfSignedLog() || isBelowSigned();
-      case LOG_ALTERED,
-          FILE_NOT_SIGNED,
-          AUTHOR_NOT_A_MEMBER,
-          CHAIN_BROKEN,
-          MEMBERSHIP_BROKEN,
-          TIME_BROKEN,
-          SEEN_ANOTHER_LOG,
-          BUILDS_ON_MISSING,
-          BASE_FALSE -> isOfSignedLog();
-    };
+    return state.position() > 0
+        && switch (violation) {
+          case PAYLOAD_ALTERED, PAYLOAD_MISSING, RECEIPT_FALSE, KEY_NOT_COMMITTED -> false;
+          case HEAD_NOT_SIGNED -> evidence.shown().welcome().isPresent(); // what it said it signed
+          case ROLLED_BACK -> isSaidLater();
+          case FORKED -> isSignedFork();
+          case RECEIPT_NOT_HONOURED ->
+            isOfSent(receipt().head().head().incarnation()) && (isOfSignedLog() || isBelowSigned());
+          // Which incarnations excuse an author nobody can know who has not heard of them all.
+          case SEEN_ANOTHER_LOG -> isOfSignedLog() && isOfSent(0);
+          case LOG_ALTERED,
+              FILE_NOT_SIGNED,
+              AUTHOR_NOT_A_MEMBER,
+              CHAIN_BROKEN,
+              MEMBERSHIP_BROKEN,
+              TIME_BROKEN,
+              BUILDS_ON_MISSING,
+              BASE_FALSE -> isOfSignedLog();
+        };
+  }
+
+  /** Logs of two incarnations may go two ways, and nothing of the one says anything of the other. */
+  private boolean isOfSent(int incarnation) throws FormatException {
+    return sentHead().filter(head -> head.head().incarnation() == incarnation).isPresent();
+  }
+
+  private ShownReceipt receipt() {
+    return evidence.shown().receipts().get(0);
   }
 
   /** Whether the notary has signed the log that the frame goes on with. */
@@ -253,25 +277,36 @@ final class MeshCheck {
   }
 
   private boolean isBelowSigned() {
-    return evidence.shown().frame().isEmpty()
-        && evidence.shown().receipts().get(0).receipt().getSequence() <= signedTo;
+    return evidence.shown().frame().isEmpty() && receipt().receipt().getSequence() <= signedTo;
   }
 
-  /** Whether two roots of one size are signed: that of a head, or of an incarnation, and another one. */
+  /** Whether two roots of one size, in one incarnation, are signed. */
   private boolean isSignedFork() throws FormatException {
     Optional<SignedTreeHead> sent = sentHead();
-    if (sent.isPresent() && isSigned(sent.get())) {
-      TreeHead head = sent.get().head();
-      if (isSignedOtherwise(head.size(), head.root())
-          || state.nextHead().filter(known -> isOther(known.head(), head)).isPresent()
-          || state.newestHead().filter(known -> isOther(known.head(), head)).isPresent()) {
-        return true;
-      }
+    if (sent.isEmpty() || !isSigned(sent.get())) {
+      return false;
     }
-    return evidence.shown().welcome().stream()
-        .flatMap(welcome -> welcome.incarnations().stream())
-        .map(SignedIncarnation::incarnation)
-        .anyMatch(begun -> isSignedOtherwise(begun.size(), begun.root()));
+    TreeHead head = sent.get().head();
+    return isSignedOtherwise(head.size(), head.root())
+        || known().anyMatch(known -> isOther(known, head))
+        || isOfSignedLog() && known().anyMatch(this::isReachedOtherwise);
+  }
+
+  /** The heads that the reporter knew, of the incarnation of what was sent. */
+  private Stream<TreeHead> known() throws FormatException {
+    int incarnation = sentHead().orElseThrow().head().incarnation();
+    return evidence.shown().heads().stream()
+        .map(SignedTreeHead::head)
+        .filter(head -> head.incarnation() == incarnation);
+  }
+
+  /** Whether the log that the frame goes on with comes past a head by another root. */
+  private boolean isReachedOtherwise(TreeHead known) {
+    Files files = evidence.shown().frame().orElseThrow().getFiles();
+    return verifier
+        .rootBehind(files, state, known.size())
+        .filter(root -> !root.equals(known.root()))
+        .isPresent();
   }
 
   /** Whether the notary said less of the log than it had said, long after that. */
@@ -296,8 +331,11 @@ final class MeshCheck {
   }
 
   private boolean isSignedOtherwise(long size, Hash root) {
-    return size <= signedTo
-        && held.at(size).filter(known -> !known.equals(root)).isPresent();
+    return size <= signedTo && rootAt(size).filter(known -> !known.equals(root)).isPresent();
+  }
+
+  private Optional<Hash> rootAt(long size) {
+    return size == 0 ? Optional.of(Hash.of()) : held.at(size);
   }
 
   private static boolean isOther(TreeHead known, TreeHead head) {
@@ -334,6 +372,13 @@ final class MeshCheck {
         Optional.empty());
   }
 
+  private Optional<String> reporterMember() {
+    return state
+        .membership()
+        .flatMap(members -> members.device(evidence.reporter().id()))
+        .map(device -> device.member().toString());
+  }
+
   private List<Signed> signatures() throws FormatException {
     List<Signed> signatures = new ArrayList<>();
     Stream.concat(evidence.shown().heads().stream(), sentHead().stream())
@@ -355,10 +400,7 @@ final class MeshCheck {
     signatures.add(new Signed(
         Signer.REPORTER,
         evidence.reporter().id().toString(),
-        state
-            .membership()
-            .flatMap(members -> members.device(evidence.reporter().id()))
-            .map(device -> device.member().toString()),
+        reporterMember(),
         "that the mesh sent what this shows"));
     return signatures;
   }

@@ -16,34 +16,39 @@ import java.io.OutputStream;
 import java.util.List;
 import java.util.Optional;
 
-/** Writes evidence of what a mesh was caught at: what was kept of it then, and behind it the headers of the log up to where the device was. Used with the replica's monitor. */
-final class MeshEvidence {
+/** Writes evidence of what a mesh was caught at: what was kept of it then, and behind it the headers of the log up to where the device was. */
+final class MeshEvidence implements EvidenceExport {
   private static final int FILES_AT_ONCE = 64;
 
   private final SpaceStore store;
+  private final ByteString signed;
+  private final Evidence evidence;
 
-  MeshEvidence(SpaceStore store) {
+  MeshEvidence(SpaceStore store, ByteString signed) {
     this.store = store;
+    this.signed = signed;
+    this.evidence = KeptEvidence.parse(signed);
   }
 
-  /**
-   * Writes it.
-   *
-   * @throws SealiftException {@code EVIDENCE_INCOMPLETE} when this device does not have all headers, or the log has gone back since
-   */
-  void write(ByteString signed, OutputStream out) throws IOException {
-    Evidence evidence = KeptEvidence.parse(signed);
+  @Override
+  public void writeTo(OutputStream out) throws IOException {
     long last = evidence.sequence();
-    if (last > 0 && !store.rootAt(last).equals(Optional.of(evidence.root()))) {
-      throw incomplete("the mesh was restored since, and the log is another");
-    }
+    requireSame();
     EvidenceWriter writer = new EvidenceWriter(out, signed);
     for (long next = 1; next <= last; ) {
       Files frame = frame(next, last);
+      requireSame();
       writer.add(frame);
       next += frame.getEntriesCount();
     }
     writer.flush();
+  }
+
+  private void requireSame() {
+    long last = evidence.sequence();
+    if (last > 0 && !store.rootAt(last).equals(Optional.of(evidence.root()))) {
+      throw incomplete("the mesh was restored since, and the log is another");
+    }
   }
 
   private Files frame(long first, long last) {

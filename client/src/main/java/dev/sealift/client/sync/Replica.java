@@ -41,8 +41,6 @@ import dev.sealift.protocol.membership.SpaceRules;
 import dev.sealift.protocol.proto.FileKind;
 import dev.sealift.protocol.proto.Frame;
 import dev.sealift.protocol.wire.WelcomeStatement;
-import java.io.IOException;
-import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -1009,39 +1007,37 @@ public final class Replica {
       Optional<WelcomeStatement> said,
       boolean ownPayloadsLeftOut) {
     KeptEvidence.Place place = new KeptEvidence.Place(
-        space.orElseThrow(), notary.orElseThrow(), log, incarnations, clock.getAsLong());
+        space.orElseThrow(),
+        notary.orElseThrow(),
+        log,
+        verifier(),
+        incarnations,
+        clock.getAsLong());
     new KeptEvidence(store, records, keys).keep(e, frame, said, place, ownPayloadsLeftOut);
   }
 
   /**
-   * Writes evidence of what a mesh was caught at, for whoever is to check it. The exchange waits meanwhile.
+   * Evidence of what a mesh was caught at, or of what a compaction of the log is, for whoever is to check it; to be written without this replica's monitor, by any thread.
    *
-   * @param name as it is kept
-   * @return whether there is one of that name
-   * @throws SealiftException {@code EVIDENCE_INCOMPLETE}
-   */
-  public synchronized boolean writeEvidence(String name, OutputStream out) throws IOException {
-    Optional<ByteString> kept = records.evidence(name);
-    if (kept.isPresent()) {
-      new MeshEvidence(store).write(kept.get(), out);
-    }
-    return kept.isPresent();
-  }
-
-  /**
-   * Writes evidence of what a compaction of the log is, for whoever is to check it. The exchange waits meanwhile.
-   *
-   * @param compaction its last part
-   * @param reveals whether the space's keys go with it
+   * @param name as it is kept, or of the compaction's last part
+   * @param reveals whether the space's keys go with what is about a compaction
    * @throws SealiftException {@code INVALID_INPUT}, {@code EVIDENCE_INCOMPLETE}
    */
-  public synchronized void writeEvidence(FileId compaction, boolean reveals, OutputStream out)
-      throws IOException {
+  public synchronized EvidenceExport evidence(FileId name, boolean reveals) {
     if (space.isEmpty() || notary.isEmpty()) {
       throw CompactionEvidence.unknown();
     }
-    new CompactionEvidence(store, contentKey, keys, tree(), log.heldHead(), incarnations)
-        .write(space.get(), notary.get(), compaction, reveals, clock.getAsLong(), out);
+    Optional<ByteString> kept = records.evidence(name.toString());
+    return kept.isPresent()
+        ? new MeshEvidence(store, kept.get())
+        : new CompactionEvidence(store, keys, tree(), log.heldHead().orElse(null))
+            .of(
+                space.get(),
+                notary.get(),
+                name,
+                incarnations,
+                reveals ? contentKey.get() : Optional.empty(),
+                clock.getAsLong());
   }
 
   /**
@@ -1183,9 +1179,10 @@ public final class Replica {
   }
 
   private void checkReceipt(VerifiedEntry entry) throws MeshViolationException {
-    Optional<ShownReceipt> promised = records.receipt(entry.sequence());
-    if (promised.isPresent() && !promised.get().file().equals(entry.file().id())) {
-      throw notHonoured(entry.sequence()).of(promised.get());
+    Optional<FileId> promised = records.promised(entry.sequence());
+    if (promised.isPresent() && !promised.get().equals(entry.file().id())) {
+      MeshViolationException caught = notHonoured(entry.sequence());
+      throw records.receipt(entry.sequence()).map(caught::of).orElse(caught);
     }
   }
 

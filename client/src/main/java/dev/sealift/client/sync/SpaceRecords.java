@@ -370,11 +370,20 @@ public final class SpaceRecords {
     return number(UNREADABLE);
   }
 
-  /** What the mesh has promised of a place that the log is not held up to. */
+  /** Which file the mesh has promised to be at a place that the log is not held up to. */
+  Optional<FileId> promised(long sequence) {
+    return store
+        .setting(RECEIPT + sequence)
+        .map(bytes -> bytes.length == FileId.BYTES
+            ? parsed(bytes, FileId::of) // all that earlier versions kept
+            : parsed(bytes, ShownReceipt::parse).file());
+  }
+
+  /** The receipt by which it did; empty where an earlier version did not keep that. */
   Optional<ShownReceipt> receipt(long sequence) {
     return store
         .setting(RECEIPT + sequence)
-        .filter(bytes -> bytes.length > FileId.BYTES) // earlier versions kept less of it
+        .filter(bytes -> bytes.length != FileId.BYTES)
         .map(bytes -> parsed(bytes, ShownReceipt::parse));
   }
 

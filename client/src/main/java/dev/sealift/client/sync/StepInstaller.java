@@ -13,7 +13,6 @@ import dev.sealift.client.store.SpaceStore;
 import dev.sealift.client.store.StepRoots;
 import dev.sealift.client.value.Bytes;
 import dev.sealift.protocol.FormatException;
-import dev.sealift.protocol.evidence.ShownReceipt;
 import dev.sealift.protocol.file.SequenceSpan;
 import dev.sealift.protocol.file.SignedHeader;
 import dev.sealift.protocol.id.FileId;
@@ -232,7 +231,7 @@ final class StepInstaller {
       if (file.sequence() <= position) {
         return;
       }
-      Optional<FileId> promised = records.receipt(file.sequence()).map(ShownReceipt::file);
+      Optional<FileId> promised = records.promised(file.sequence());
       if (notHonoured == 0 && promised.isPresent() && !file.mayBe(promised.get())) {
         notHonoured = file.sequence();
       }

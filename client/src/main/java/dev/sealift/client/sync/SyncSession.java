@@ -3,6 +3,7 @@ package dev.sealift.client.sync;
 import com.google.protobuf.ByteString;
 import dev.sealift.client.error.ErrorCode;
 import dev.sealift.client.error.SealiftException;
+import dev.sealift.client.store.StoreException;
 import dev.sealift.protocol.FormatException;
 import dev.sealift.protocol.Limits;
 import dev.sealift.protocol.crypto.SigningKey;
@@ -214,9 +215,18 @@ final class SyncSession {
       take(frame);
     } catch (MeshViolationException e) {
       if (stage == Stage.SYNCING || frame.hasWelcome()) {
-        replica.caught(e, frame, said(), omitOwnPayloads);
+        caught(e, frame);
       }
       throw e;
+    }
+  }
+
+  /** That it cannot be kept is no reason not to go by what it says. */
+  private void caught(MeshViolationException e, Frame frame) {
+    try {
+      replica.caught(e, frame, said(), omitOwnPayloads);
+    } catch (SealiftException | StoreException | IllegalStateException failure) {
+      e.addSuppressed(failure);
     }
   }
 

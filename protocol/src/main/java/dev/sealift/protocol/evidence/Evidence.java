@@ -126,7 +126,7 @@ public record Evidence(
     boolean holds = version == VERSION
         && kind != EvidenceKind.EVIDENCE_KIND_UNSPECIFIED
         && compaction.isPresent() == isOfCompaction
-        && shown.isNothing() == isOfCompaction
+        && (isOfCompaction ? shown.isNothing() : shown.isOneThing())
         && sequence >= (isOfCompaction ? 1 : 0)
         && sequence <= Limits.MAX_SEQUENCE
         && reportedAtMillis >= 0;

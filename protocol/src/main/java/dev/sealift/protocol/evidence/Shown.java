@@ -45,6 +45,13 @@ public record Shown(
     return receipts.isEmpty() && frame.isEmpty() && welcome.isEmpty();
   }
 
+  /** Whether it shows one thing: what was said, or a frame that may be set against a receipt, or a receipt. */
+  boolean isOneThing() {
+    return welcome.isPresent()
+        ? frame.isEmpty() && receipts.isEmpty()
+        : receipts.size() == 1 || receipts.isEmpty() && frame.isPresent();
+  }
+
   void writeTo(EvidenceBody.Builder body) {
     heads.forEach(head -> body.addHeads(head.byteString()));
     receipts.forEach(receipt -> body.addReceipts(receipt.toProto()));
