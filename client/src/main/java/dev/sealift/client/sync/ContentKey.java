@@ -150,9 +150,13 @@ final class ContentKey {
    * @throws SealiftException {@code NOT_A_MEMBER} when there is no key
    */
   byte[] plaintext(SignedHeader file, ByteString payload) throws FormatException {
-    EpochKey held = key.orElseThrow(() -> new SealiftException(
+    return required().open(file.header(), file.associatedData(), payload.toByteArray());
+  }
+
+  /** @throws SealiftException {@code NOT_A_MEMBER} when there is none */
+  EpochKey required() {
+    return key.orElseThrow(() -> new SealiftException(
         ErrorCode.NOT_A_MEMBER, "This device has no key to the space's contents."));
-    return held.open(file.header(), file.associatedData(), payload.toByteArray());
   }
 
   static SealiftException newerFormat(@Nullable Throwable cause) {

@@ -144,13 +144,7 @@ public final class EvidenceCheck {
   private void read(EvidenceReader reader, Replica replica)
       throws IOException, FormatException, MeshViolationException {
     for (SignedIncarnation signed : evidence.incarnations()) {
-      if (!signed.incarnation().space().equals(evidence.space())
-          || !signed.verify(evidence.notary())) {
-        throw new MeshViolationException(
-            Violation.HEAD_NOT_SIGNED,
-            signed.incarnation().size(),
-            "an incarnation is not signed by the space's notary");
-      }
+      replica.verifier().checkGenuine(signed);
     }
     for (Optional<Files> frame = reader.next(); frame.isPresent(); frame = reader.next()) {
       if (frame.get().getEntriesCount() == 0) {
@@ -170,42 +164,23 @@ public final class EvidenceCheck {
           Conclusion.UNSOUND, "the compaction that it is about does not end the log that it shows");
     }
     CompactionCheck.Outcome outcome = replica.check(compaction).orElseThrow();
-    return switch (outcome.kind()) {
-      case DIFFERENT ->
-        judged(
-            replica,
-            held.get(),
-            Conclusion.CONFIRMED,
-            "the compaction is not what the log makes of its files",
-            outcome);
+    Conclusion conclusion = switch (outcome.kind()) {
+      case DIFFERENT -> Conclusion.CONFIRMED;
+      case SAME, VOID -> Conclusion.REFUTED;
+      case NEWER, UNTOLD -> Conclusion.UNDECIDED;
+    };
+    return judged(replica, held.get(), conclusion, why(outcome.kind()), outcome);
+  }
+
+  private static String why(CompactionCheck.Kind kind) {
+    return switch (kind) {
+      case DIFFERENT -> "the compaction is not what the log makes of its files";
+      case SAME -> "the compaction is what the log makes of its files";
       case VOID ->
-        judged(
-            replica,
-            held.get(),
-            Conclusion.REFUTED,
-            "the compaction is of another log than this one, as one is that a restored mesh has given another place: nobody goes by it, and nobody need have done wrong",
-            outcome);
-      case SAME ->
-        judged(
-            replica,
-            held.get(),
-            Conclusion.REFUTED,
-            "the compaction is what the log makes of its files",
-            outcome);
-      case NEWER ->
-        judged(
-            replica,
-            held.get(),
-            Conclusion.UNDECIDED,
-            "the compaction is of a newer version of Sealift: check it with that",
-            outcome);
+        "the compaction is of another log than this one, as one is that a restored mesh has given another place: nobody goes by it, and nobody need have done wrong";
+      case NEWER -> "the compaction is of a newer version of Sealift: check it with that";
       case UNTOLD ->
-        judged(
-            replica,
-            held.get(),
-            Conclusion.UNDECIDED,
-            "contents of files that it rests on have expired, or the log goes on for too long behind its base",
-            outcome);
+        "contents of files that it rests on have expired, or the log goes on for too long behind its base";
     };
   }
 

@@ -21,6 +21,7 @@ import dev.sealift.protocol.log.CompactTree;
 import dev.sealift.protocol.log.Incarnation;
 import dev.sealift.protocol.log.Leaf;
 import dev.sealift.protocol.log.Proofs;
+import dev.sealift.protocol.log.SignedIncarnation;
 import dev.sealift.protocol.log.SignedTreeHead;
 import dev.sealift.protocol.log.TreeHead;
 import dev.sealift.protocol.membership.Membership;
@@ -147,6 +148,16 @@ final class LogVerifier {
   private boolean isHeardOf(int incarnation, LogState state) {
     return incarnation == state.incarnation()
         || incarnations.stream().anyMatch(begun -> begun.number() == incarnation);
+  }
+
+  /** @throws MeshViolationException when an incarnation is not the notary's, or of another space */
+  void checkGenuine(SignedIncarnation signed) throws MeshViolationException {
+    if (!signed.incarnation().space().equals(space) || !signed.verify(notary)) {
+      throw new MeshViolationException(
+          Violation.HEAD_NOT_SIGNED,
+          signed.incarnation().size(),
+          "an incarnation is not signed by the space's notary");
+    }
   }
 
   /** Whether the log that is held goes through a head. */

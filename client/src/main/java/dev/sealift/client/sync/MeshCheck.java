@@ -86,13 +86,7 @@ final class MeshCheck {
 
   private void requireGenuine(List<SignedIncarnation> incarnations) throws MeshViolationException {
     for (SignedIncarnation signed : incarnations) {
-      if (!signed.incarnation().space().equals(evidence.space())
-          || !signed.verify(evidence.notary())) {
-        throw new MeshViolationException(
-            Violation.HEAD_NOT_SIGNED,
-            signed.incarnation().size(),
-            "an incarnation is not signed by the space's notary");
-      }
+      verifier.checkGenuine(signed);
     }
   }
 

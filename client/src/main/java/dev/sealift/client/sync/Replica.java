@@ -397,10 +397,10 @@ public final class Replica {
   void adopt(List<SignedIncarnation> told) throws MeshViolationException {
     for (SignedIncarnation signed : told) {
       if (Integer.compareUnsigned(signed.incarnation().number(), log.incarnation()) > 0) {
-        checkGenuine(signed);
+        verifier().checkGenuine(signed);
         adopt(signed, told);
       } else if (!incarnations.contains(signed)) {
-        checkGenuine(signed);
+        verifier().checkGenuine(signed);
         remember(signed); // of before this device came, or of what another device told the mesh
       }
     }
@@ -414,21 +414,10 @@ public final class Replica {
   List<Incarnation> genuine(List<SignedIncarnation> told) throws MeshViolationException {
     for (SignedIncarnation signed : told) {
       if (!incarnations.contains(signed)) {
-        checkGenuine(signed);
+        verifier().checkGenuine(signed);
       }
     }
     return told.stream().map(SignedIncarnation::incarnation).toList();
-  }
-
-  private void checkGenuine(SignedIncarnation signed) throws MeshViolationException {
-    boolean genuine = signed.incarnation().space().equals(space.orElseThrow())
-        && signed.verify(notary.orElseThrow());
-    if (!genuine) {
-      throw new MeshViolationException(
-          Violation.HEAD_NOT_SIGNED,
-          signed.incarnation().size(),
-          "an incarnation is not signed by the space's notary");
-    }
   }
 
   private void remember(SignedIncarnation signed) {
@@ -1036,7 +1025,7 @@ public final class Replica {
                 notary.get(),
                 name,
                 incarnations,
-                reveals ? contentKey.get() : Optional.empty(),
+                reveals ? Optional.of(contentKey.required()) : Optional.empty(),
                 clock.getAsLong());
   }
 
