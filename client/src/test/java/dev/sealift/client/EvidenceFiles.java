@@ -3,6 +3,7 @@ package dev.sealift.client;
 import dev.sealift.client.sync.EvidenceVerdict;
 import dev.sealift.client.vault.DeviceKeyPair;
 import dev.sealift.protocol.FormatException;
+import dev.sealift.protocol.crypto.DevicePublicKeys;
 import dev.sealift.protocol.evidence.Evidence;
 import dev.sealift.protocol.evidence.EvidenceReader;
 import dev.sealift.protocol.evidence.EvidenceWriter;
@@ -63,41 +64,24 @@ final class EvidenceFiles {
   }
 
   private static Evidence by(DeviceKeyPair reporter, Evidence of) {
-    return new Evidence(
-        of.kind(),
-        of.space(),
-        of.notary(),
-        reporter.publicKeys(),
-        of.reportedAtMillis(),
-        of.sequence(),
-        of.root(),
-        of.compaction(),
-        of.incarnations(),
-        of.keys(),
-        of.shown());
+    return with(of.kind(), reporter.publicKeys(), of.shown(), of);
   }
 
   static Evidence of(EvidenceKind kind, Evidence evidence) {
+    return with(kind, evidence.reporter(), evidence.shown(), evidence);
+  }
+
+  static Evidence showing(Shown shown, Evidence evidence) {
+    return with(evidence.kind(), evidence.reporter(), shown, evidence);
+  }
+
+  private static Evidence with(
+      EvidenceKind kind, DevicePublicKeys reporter, Shown shown, Evidence evidence) {
     return new Evidence(
         kind,
         evidence.space(),
         evidence.notary(),
-        evidence.reporter(),
-        evidence.reportedAtMillis(),
-        evidence.sequence(),
-        evidence.root(),
-        evidence.compaction(),
-        evidence.incarnations(),
-        evidence.keys(),
-        evidence.shown());
-  }
-
-  static Evidence showing(Shown shown, Evidence evidence) {
-    return new Evidence(
-        evidence.kind(),
-        evidence.space(),
-        evidence.notary(),
-        evidence.reporter(),
+        reporter,
         evidence.reportedAtMillis(),
         evidence.sequence(),
         evidence.root(),
