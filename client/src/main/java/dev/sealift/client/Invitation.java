@@ -3,7 +3,6 @@ package dev.sealift.client;
 import dev.sealift.client.error.ErrorCode;
 import dev.sealift.client.error.SealiftException;
 import dev.sealift.protocol.Limits;
-import dev.sealift.protocol.proto.Role;
 import java.time.Duration;
 
 /** What an invitation gives: how many may join by it, and for how long. Immutable. */
@@ -14,17 +13,31 @@ public final class Invitation {
   private static final Duration DEFAULT_VALIDITY = Duration.ofDays(7);
   private static final Duration LONGEST_VALIDITY = Duration.ofDays(3650);
 
+  private final MemberRole role;
+  private final boolean isForOwnDevice;
   private final Duration validFor;
   private final int uses;
 
-  private Invitation(Duration validFor, int uses) {
+  private Invitation(MemberRole role, boolean isForOwnDevice, Duration validFor, int uses) {
+    this.role = role;
+    this.isForOwnDevice = isForOwnDevice;
     this.validFor = validFor;
     this.uses = uses;
   }
 
   /** For one device that may write, good for a week. */
   public static Invitation forOneWriter() {
-    return new Invitation(DEFAULT_VALIDITY, 1);
+    return new Invitation(MemberRole.WRITER, false, DEFAULT_VALIDITY, 1);
+  }
+
+  /** What who joins may do. */
+  public Invitation role(MemberRole given) {
+    return new Invitation(given, isForOwnDevice, validFor, uses);
+  }
+
+  /** For devices of the same member as this one, and not for others: who may not invite others may do that, in roles up to her own. */
+  public Invitation forOwnDevice() {
+    return new Invitation(role, true, validFor, uses);
   }
 
   /**
@@ -35,7 +48,7 @@ public final class Invitation {
       throw new SealiftException(
           ErrorCode.INVALID_INPUT, "An invitation is good for a second to ten years.");
     }
-    return new Invitation(duration, uses);
+    return new Invitation(role, isForOwnDevice, duration, uses);
   }
 
   /**
@@ -47,11 +60,15 @@ public final class Invitation {
           ErrorCode.INVALID_INPUT,
           "An invitation is good for 1 to " + Limits.MAX_INVITATION_USES + " uses.");
     }
-    return new Invitation(validFor, count);
+    return new Invitation(role, isForOwnDevice, validFor, count);
   }
 
-  Role role() {
-    return Role.ROLE_WRITER;
+  MemberRole role() {
+    return role;
+  }
+
+  boolean isForOwnDevice() {
+    return isForOwnDevice;
   }
 
   Duration validFor() {

@@ -28,6 +28,7 @@ import dev.sealift.client.sync.EvidenceExport;
 import dev.sealift.client.sync.EvidenceVerdict;
 import dev.sealift.client.sync.HandOver;
 import dev.sealift.client.sync.KeptEvidence;
+import dev.sealift.client.sync.MemberChange;
 import dev.sealift.client.sync.MeshClock;
 import dev.sealift.client.sync.OpenedInvitation;
 import dev.sealift.client.sync.Replica;
@@ -41,9 +42,12 @@ import dev.sealift.client.value.Value;
 import dev.sealift.client.vault.DeviceKeyPair;
 import dev.sealift.protocol.FormatException;
 import dev.sealift.protocol.admission.AdmissionToken;
+import dev.sealift.protocol.id.DeviceId;
 import dev.sealift.protocol.id.FileId;
 import dev.sealift.protocol.link.InvitationKeys;
 import dev.sealift.protocol.link.InviteLink;
+import dev.sealift.protocol.membership.Device;
+import dev.sealift.protocol.membership.Membership;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -873,7 +877,11 @@ public final class Space {
     new SecureRandom().nextBytes(secret);
     OpenedInvitation opened = await(
         running.invite(
-            secret, invitation.role(), invitation.validFor().toMillis(), invitation.uses()),
+            secret,
+            invitation.isForOwnDevice(),
+            invitation.role().role(),
+            invitation.validFor().toMillis(),
+            invitation.uses()),
         Invitation.OPENING_TIMEOUT);
     return new InviteLink(
             mesh,
@@ -884,6 +892,80 @@ public final class Space {
             ByteString.copyFrom(secret),
             name)
         .format();
+  }
+
+  /** Who is in the space, as far as this device knows; empty before its first connection. */
+  public Optional<Members> members() {
+    return Errors.checked(() ->
+        records.members().map(membership -> Members.of(membership, keys.id(), clock.getAsLong())));
+  }
+
+  /**
+   * Removes who is named, and waits until that stands in the log. From then on they get nothing more of the space, nothing that they write is taken, and what others write is sealed with a key that they do not have. What they have they keep.
+   *
+   * @return who is in the space after that
+   * @throws SealiftException {@code NOT_CONNECTED}, {@code NOT_ALLOWED}, {@code INVALID_INPUT} when the space never had what is named; and whatever the mesh refuses. Without a word of the mesh it may still come to pass
+   */
+  public Members remove(Removal removal) {
+    Membership now = requireMembership();
+    return change(removal.change(now, isOwner(now)));
+  }
+
+  /**
+   * Leaves the space, once all that was written here is in the mesh, and waits until that stands in the log. What is here stays here, and can be read; nothing comes any more, and nothing that is written here is taken.
+   *
+   * @throws SealiftException as {@link #remove}; {@code LAST_OWNER} when nobody would be left who may change who is in the space
+   */
+  public Members leave() {
+    return change(new MemberChange.Leaving());
+  }
+
+  /**
+   * Says what a device may do from now on, and waits until that stands in the log.
+   *
+   * @param device its id, as {@link #members} has it
+   * @throws SealiftException as {@link #leave}
+   */
+  public Members changeRole(String device, MemberRole role) {
+    DeviceId id = requireMembership()
+        .everDevices()
+        .map(Device::id)
+        .filter(known -> known.toString().equals(device))
+        .findFirst()
+        .orElseThrow(() -> new SealiftException(
+            ErrorCode.INVALID_INPUT, "The space has no device of that id: " + device + "."));
+    return change(new MemberChange.RoleChange(id, role.role()));
+  }
+
+  /**
+   * Seals what is written from now on with a new key, and waits until that stands in the log. Whoever is in the space gets it.
+   *
+   * @throws SealiftException as {@link #remove}
+   */
+  public Members rotate() {
+    return change(new MemberChange.Rotation());
+  }
+
+  private Membership requireMembership() {
+    return Errors.checked(records::members).orElseThrow(Space::notConnected);
+  }
+
+  private boolean isOwner(Membership membership) {
+    return membership.device(keys.id()).filter(Device::mayChangeMembers).isPresent();
+  }
+
+  private Members change(MemberChange change) {
+    SyncLoop running = loop;
+    if (running == null) {
+      throw notConnected();
+    }
+    Membership after = await(running.change(change), Invitation.OPENING_TIMEOUT);
+    return Members.of(after, keys.id(), clock.getAsLong());
+  }
+
+  private static SealiftException notConnected() {
+    return new SealiftException(
+        ErrorCode.NOT_CONNECTED, "Who is in a space is changed in the mesh: connect first.");
   }
 
   // Without a mesh
@@ -1008,12 +1090,11 @@ public final class Space {
       if (e.getCause() instanceof SealiftException known) {
         throw known;
       }
-      throw new SealiftException(
-          ErrorCode.INTERNAL, "The invitation failed by a bug in Sealift.", e);
+      throw new SealiftException(ErrorCode.INTERNAL, "The change failed by a bug in Sealift.", e);
     } catch (TimeoutException e) {
       throw new SealiftException(
           ErrorCode.NOT_CONNECTED,
-          "The mesh did not answer in time. The invitation may still open; ask again.",
+          "The mesh did not answer in time. The change may still be made; look, and ask again.",
           e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

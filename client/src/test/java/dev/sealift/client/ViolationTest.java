@@ -432,7 +432,7 @@ class ViolationTest {
   @Test
   void aSecondGenesisIsNamed() {
     FakeLog log = rogue.log().upTo(rogue.log().size());
-    Rogue.Made genesis = rogue.genesis(EpochKey.generate());
+    Rogue.Made genesis = rogue.genesis(EpochKey.generate(1));
     log.append(genesis.header(), genesis.payload());
     expect(LOG_ALTERED, Conclusion.REPORTED, () -> world.mesh.show(victim, log));
     believeAgain(() -> {});
@@ -637,7 +637,7 @@ class ViolationTest {
   @Test
   void aKeyThatIsNotTheSpacesIsNamed() {
     Space joiner =
-        world.home("joiner").join(rogue.invite(Role.ROLE_WRITER, 1, EpochKey.generate()));
+        world.home("joiner").join(rogue.invite(Role.ROLE_WRITER, 1, EpochKey.generate(1)));
     joiner.connect();
     assertViolation(KEY_NOT_COMMITTED, joiner);
     assertThat(joiner.status().position()).isZero();
@@ -649,7 +649,7 @@ class ViolationTest {
     String link = rogue.invite(Role.ROLE_WRITER, 1);
     Space joiner = world.home("joiner").join(link);
     FakeLog.Stored invitation = rogue.log().file(rogue.log().size());
-    Rogue.Made forged = rogue.forged(invitation, EpochKey.generate());
+    Rogue.Made forged = rogue.forged(invitation, EpochKey.generate(1));
     world.mesh.wire((connection, toDevice, frame) ->
         toDevice && frame.hasFiles() && frame.getFiles().getRequest() != 0
             ? List.of(Frame.newBuilder()

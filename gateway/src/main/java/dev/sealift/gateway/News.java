@@ -48,7 +48,7 @@ final class News {
       SpaceAdvanced event = SpaceAdvanced.parseFrom(message.body().getBytes());
       SpaceId space = SpaceId.parse(event.getSpace());
       if (followers.isFollowed(space)) {
-        SpaceHead head = SpaceHead.parse(event.getSignedHead(), space);
+        SpaceHead head = SpaceHead.parse(event.getSignedHead(), event.getLossMillis(), space);
         followers.tell(space, head, Optional.empty());
       }
       refreshIf(count.came(event.getEngine(), event.getNumber()));

@@ -80,7 +80,7 @@ final class Refresher {
 
   private void answered(SpaceId space, AuthorizeReply reply) {
     Optional<SpaceHead> head = mayRead(reply.getAuthorization())
-        ? SpaceHead.find(reply.getSignedHead(), space)
+        ? SpaceHead.find(reply.getSignedHead(), reply.getLossMillis(), space)
         : Optional.empty();
     head.ifPresentOrElse(
         found -> followers.tell(space, found, Optional.empty()),

@@ -241,7 +241,7 @@ final class Admission {
       FileChecks.seen(file, state, answers);
       FileChecks.buildsOn(file, draft, answers);
       compactions(file, membership);
-      FileChecks.epoch(file, membership);
+      FileChecks.epoch(file, membership, state);
       rules.room(file, candidate, draft, rules.token(ask, draft, nowMillis));
       rules.rate(file, candidate, draft, rate, nowMillis);
       FileChecks.signature(candidate, file, author);

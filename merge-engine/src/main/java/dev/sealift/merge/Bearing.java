@@ -52,7 +52,7 @@ record Bearing(boolean holds, List<CommitAttestation> attestations) {
     }
     Attester attester = Attester.of(file.device(), membership).orElseThrow();
     boolean counts = membership
-        .device(compaction.author())
+        .everDevice(compaction.author())
         .filter(author -> attester.counts(author.id(), author.member()))
         .isPresent();
     if (!counts) {

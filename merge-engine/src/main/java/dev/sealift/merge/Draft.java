@@ -255,7 +255,7 @@ final class Draft implements SpaceView {
     Hash leaf = new Leaf(space, sequence, serverTimeMillis, base, file.id()).hash();
     CommitFile.Builder commit = commitFile(file, payload, leaf, serverTimeMillis, base);
     Part part = Part.of(file.header());
-    part.toCommit(commit, bearing.holds(), part.isLast() && after.devices().size() == 1);
+    part.toCommit(commit, bearing.holds(), part.isLast() && after.isOneDevice());
     commit.addAllAttestations(bearing.attestations());
     note(file, part);
     recorder.append(leaf);

@@ -229,11 +229,12 @@ final class FileChecks {
     return there.orElseThrow(Refused::notLookedUp).equals(named.file());
   }
 
-  /** What is sealed is sealed under the current key or not at all. */
-  static void epoch(SignedHeader file, Membership membership) throws Refused {
-    require(
-        isMembership(file) || file.header().epoch() == membership.epoch(),
-        RefusalCode.REFUSAL_CODE_EPOCH_TOO_OLD);
+  /** What is sealed is sealed under the current key; or under an earlier one, where it may be what a restored mesh has lost. */
+  static void epoch(SignedHeader file, Membership membership, SpaceState state) throws Refused {
+    FileHeader header = file.header();
+    boolean mayBeLost = membership.wasCurrent(header)
+        && state.restorations().mayHaveLost(header, clockBound(state));
+    require(membership.isCurrent(header) || mayBeLost, RefusalCode.REFUSAL_CODE_EPOCH_TOO_OLD);
   }
 
   static void signature(Candidate candidate, SignedHeader file, VerifyingKey author)

@@ -106,7 +106,7 @@ final class HouseRules {
   /** Whether the device may begin a compaction. One that is alone in its space may always: whatever it finishes stands. */
   void begins(SignedHeader file, Membership membership, Draft draft, Answers answers)
       throws Refused {
-    if (file.header().part() != 1 || membership.devices().size() == 1) {
+    if (file.header().part() != 1 || membership.isOneDevice()) {
       return;
     }
     DeviceId device = file.header().device();

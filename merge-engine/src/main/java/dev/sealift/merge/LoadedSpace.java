@@ -147,7 +147,7 @@ final class LoadedSpace {
     try {
       for (dev.sealift.protocol.mesh.proto.ChainHead chain : reply.getChainsList()) {
         DeviceId device = DeviceId.parse(chain.getDevice());
-        require(membership.device(device).isPresent(), StoreFault.CHAINS_INCONSISTENT);
+        require(membership.everHad(device), StoreFault.CHAINS_INCONSISTENT);
         require(
             chain.getCounter() >= 1 && chain.getCounter() <= left, StoreFault.CHAINS_INCONSISTENT);
         left -= chain.getCounter();

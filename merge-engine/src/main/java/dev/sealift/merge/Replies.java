@@ -57,7 +57,7 @@ final class Replies {
       reply.addOutcomes(outcome);
     }
     if (anyReceipt) {
-      reply.setSignedHead(signedHead(state));
+      reply.setSignedHead(signedHead(state)).setLossMillis(lossMillis(state));
     }
     return reply.build();
   }
@@ -112,17 +112,16 @@ final class Replies {
           .build();
     }
     Membership membership = state.membership().orElseThrow();
-    Authorization authorization = membership.device(ask.device()).isPresent()
-        ? Authorization.AUTHORIZATION_MEMBER
-        : ask.invitation()
-            .map(key -> invited(membership, key, serverTime(state, nowMillis)))
-            .orElse(Authorization.AUTHORIZATION_NOT_A_MEMBER);
+    Authorization authorization = standing(membership, ask, serverTime(state, nowMillis));
     reply.setAuthorization(authorization);
     reply.setMayWrite(membership.device(ask.device()).filter(Device::mayWrite).isPresent());
     if (mayConnect(authorization)) {
       ChainHead head = state.chainHead(ask.device());
       reply.setQuota(rules.quota(state.token()).toProto());
-      reply.setSignedHead(signedHead(state)).setChainCounter(head.counter());
+      reply
+          .setSignedHead(signedHead(state))
+          .setLossMillis(lossMillis(state))
+          .setChainCounter(head.counter());
       head.file().ifPresent(file -> reply.setChainFile(file.byteString()));
     }
     return reply.build();
@@ -164,6 +163,18 @@ final class Replies {
     return incarnations.stream().map(SignedIncarnation::exact).toList();
   }
 
+  /** Whoever is gone is out, by whichever invitation he once came. */
+  private static Authorization standing(
+      Membership membership, Ask.Authorize ask, long serverTimeMillis) {
+    if (membership.device(ask.device()).isPresent()) {
+      return Authorization.AUTHORIZATION_MEMBER;
+    }
+    return ask.invitation()
+        .filter(key -> !membership.everHad(ask.device()))
+        .map(key -> invited(membership, key, serverTimeMillis))
+        .orElse(Authorization.AUTHORIZATION_NOT_A_MEMBER);
+  }
+
   private static Authorization invited(
       Membership membership, VerifyingKey key, long serverTimeMillis) {
     Optional<Invitation> invitation = membership.invitation(key);
@@ -172,6 +183,7 @@ final class Replies {
     }
     return switch (invitation.get().standing(serverTimeMillis)) {
       case OPEN -> Authorization.AUTHORIZATION_INVITED;
+      case WITHDRAWN -> Authorization.AUTHORIZATION_INVITATION_UNKNOWN;
       case EXPIRED -> Authorization.AUTHORIZATION_INVITATION_EXPIRED;
       case USED_UP -> Authorization.AUTHORIZATION_INVITATION_USED_UP;
     };
@@ -187,10 +199,15 @@ final class Replies {
         || authorization == Authorization.AUTHORIZATION_INVITED;
   }
 
+  private static long lossMillis(SpaceState state) {
+    return state.membership().map(Membership::lastLossMillis).orElse(0L);
+  }
+
   SpaceAdvanced advanced(SpaceState state) {
     return SpaceAdvanced.newBuilder()
         .setSpace(state.space().byteString())
         .setSignedHead(signedHead(state))
+        .setLossMillis(lossMillis(state))
         .build();
   }
 

@@ -198,7 +198,7 @@ record Restorations(int marked, List<SignedIncarnation> begun, List<SignedIncarn
 
   /** Whether the file may be one that was lost: then any device of the space may bring it. */
   boolean mayHaveLost(FileHeader header, long clockBoundMillis) {
-    return any(one -> header.time().millis() <= one.serverTimeMillis() + clockBoundMillis);
+    return any(one -> one.mayHaveLost(header.time().millis(), clockBoundMillis));
   }
 
   /** Of those that the log has begun and of those that were lost. */

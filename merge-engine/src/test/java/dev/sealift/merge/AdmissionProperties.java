@@ -115,7 +115,7 @@ class AdmissionProperties {
     /** Never to be admitted, whatever the order: none of these is good in any state. */
     private Upload bad(Author author) {
       Upload upload = switch (random.nextInt(5)) {
-        case 0 -> author.draft(world.space, body -> body.setSalt(salt()).setEpoch(2));
+        case 0 -> author.draft(world.space, body -> Author.inEpoch(body.setSalt(salt()), 2));
         case 1 ->
           author.draft(
               world.space, body -> body.setSalt(salt()).setKind(FileKind.FILE_KIND_BLOB_CHUNK));

@@ -208,4 +208,9 @@ final class Author {
   static MembershipChange.Builder link(long number, FileId before) {
     return MembershipChange.newBuilder().setNumber(number).setPrevious(before.byteString());
   }
+
+  /** As though it was sealed under the key of a later epoch. */
+  static HeaderBody.Builder inEpoch(HeaderBody.Builder body, int epoch) {
+    return body.setEpoch(epoch).setKeyId(ByteString.copyFrom(new byte[16]));
+  }
 }

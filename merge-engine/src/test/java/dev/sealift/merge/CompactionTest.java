@@ -237,7 +237,7 @@ class CompactionTest {
             .andThen(
                 body -> body.getSeenBuilder().setRoot(Hash.of(new byte[] {1}).byteString()))))
         .isEqualTo(RefusalCode.REFUSAL_CODE_UNKNOWN_HEAD);
-    assertThat(codeOf(part(1, 1).andThen(body -> body.setEpoch(2))))
+    assertThat(codeOf(part(1, 1).andThen(body -> Author.inEpoch(body, 2))))
         .isEqualTo(RefusalCode.REFUSAL_CODE_EPOCH_TOO_OLD);
     long ahead = world.core.nowMillis + SpaceRules.defaults().clockBoundMillis() + 1;
     assertThat(codeOf(part(1, 1)
@@ -278,8 +278,15 @@ class CompactionTest {
   @Test
   void anAttestationIsJudgedAsAnyFileIs() {
     admitted(part(1, 1));
-    assertThat(world.refusalCode(world.owner, attest(world.owner, world, b -> b.setEpoch(2))))
-        .isEqualTo(RefusalCode.REFUSAL_CODE_EPOCH_TOO_OLD);
-    admitted(world.owner, attest(world.owner, world, body -> {}));
+    long ahead = world.core.nowMillis + SpaceRules.defaults().clockBoundMillis() + 1;
+    assertThat(world.refusalCode(
+            world.owner,
+            attest(
+                world.owner,
+                world,
+                body -> body.setHybridTime(HybridTime.of(ahead, 0).bits()))))
+        .isEqualTo(RefusalCode.REFUSAL_CODE_CLOCK_AHEAD);
+    // Nothing of it is sealed, so it can be of any epoch.
+    admitted(world.owner, attest(world.owner, world, body -> body.setEpoch(2)));
   }
 }

@@ -338,7 +338,7 @@ class RefusalTest {
 
   @Test
   void eventsOfAnotherEpochAreRefused() {
-    assertThat(codeOf(twisted(body -> body.setEpoch(2))))
+    assertThat(codeOf(twisted(body -> Author.inEpoch(body, 2))))
         .isEqualTo(RefusalCode.REFUSAL_CODE_EPOCH_TOO_OLD);
     admitted(twisted(body -> body.setEpoch(1)));
   }
@@ -482,7 +482,7 @@ class RefusalTest {
   void aRefusedFileIsRefusedAloneButItsChainHasAGap() {
     Author writer = world.member("writer", Role.ROLE_WRITER);
     Upload good = owner.next(space);
-    Upload bad = owner.next(space, body -> body.setEpoch(9));
+    Upload bad = owner.next(space, body -> Author.inEpoch(body, 9));
     Upload behind = owner.next(space);
     Upload others = writer.next(space);
     AdmitReply reply = world.core.admit(space, owner, good, bad, behind);
@@ -499,7 +499,7 @@ class RefusalTest {
 
   @Test
   void aFileRefusedByACheaperCheckIsNeverVerified() {
-    HeaderBody.Builder oldEpoch = bodyOf(owner.draft(space)).setEpoch(2);
+    HeaderBody.Builder oldEpoch = Author.inEpoch(bodyOf(owner.draft(space)), 2);
     assertThat(codeOf(Author.sign(oldEpoch, new Author("forger").key())))
         .as("the epoch is told, not the signature")
         .isEqualTo(RefusalCode.REFUSAL_CODE_EPOCH_TOO_OLD);

@@ -60,6 +60,12 @@ public final class Limits {
   /** Key envelopes in one membership payload. */
   public static final int MAX_KEY_ENVELOPES = 4096;
 
+  /** Keys of earlier epochs in one membership payload. */
+  public static final int MAX_PREVIOUS_KEYS = 16;
+
+  /** Devices, members and invitations that one removal names: so that a change of membership stays small, as every load of a space brings all of them. */
+  public static final int MAX_REMOVED = 64;
+
   /** Uses that one invitation may have. */
   public static final int MAX_INVITATION_USES = 10_000;
 

@@ -56,8 +56,14 @@ public enum ErrorCode {
   MESH_LOST_SPACE,
   /** This needs a connection, and there is none yet. */
   NOT_CONNECTED,
+  /** The key to what comes next in the space is not here. It goes on once somebody in the space gives it to this device. */
+  KEY_MISSING,
   /** The device is not, or no longer, in the space. */
   NOT_A_MEMBER,
+  /** The space has more devices and open invitations than can be given a new key at once. Nothing was changed. */
+  TOO_MANY_MEMBERS,
+  /** The space would have nobody left who may change who is in it. Nothing was changed. */
+  LAST_OWNER,
   /** This device is in the space, but its role does not allow that. */
   NOT_ALLOWED,
   /** The mesh is overloaded or starting; it is tried again by itself. */

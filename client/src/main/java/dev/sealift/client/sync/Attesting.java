@@ -35,7 +35,7 @@ final class Attesting {
   private static final long PATIENCE_MILLIS = 5 * 60_000;
 
   private final SpaceStore store;
-  private final ContentKey contentKey;
+  private final ContentKeys keys;
   private final Compactions compactions;
   private final DeviceId self;
 
@@ -55,9 +55,9 @@ final class Attesting {
     }
   }
 
-  Attesting(SpaceStore store, ContentKey contentKey, Compactions compactions, DeviceId self) {
+  Attesting(SpaceStore store, ContentKeys keys, Compactions compactions, DeviceId self) {
     this.store = store;
-    this.contentKey = contentKey;
+    this.keys = keys;
     this.compactions = compactions;
     this.self = self;
   }
@@ -159,7 +159,7 @@ final class Attesting {
       return Verdict.NONE;
     }
     CompactionCheck.Outcome outcome =
-        new CompactionCheck(store, contentKey).outcome(of, membership, opener, edges);
+        new CompactionCheck(store, keys).outcome(of, membership, opener, edges);
     return switch (outcome.kind()) {
       case SAME -> new Verdict(Said.ATTESTED, Optional.empty());
       case DIFFERENT -> new Verdict(Said.CONTESTED, outcome.found());

@@ -3,23 +3,35 @@ package dev.sealift.client.sync;
 import dev.sealift.protocol.FormatException;
 import dev.sealift.protocol.NewerFormatException;
 import dev.sealift.protocol.crypto.VerifyingKey;
+import dev.sealift.protocol.file.FileHeader;
 import dev.sealift.protocol.file.SignedHeader;
+import dev.sealift.protocol.log.Incarnation;
 import dev.sealift.protocol.membership.Device;
 import dev.sealift.protocol.membership.Membership;
 import dev.sealift.protocol.membership.MembershipException;
 import dev.sealift.protocol.proto.FileKind;
 import dev.sealift.protocol.proto.RefusalCode;
+import java.util.List;
 import java.util.Optional;
 
 /** Who may write what, as a log goes on: its membership, from file to file. For one thread. */
 final class Authors {
   private final VerifyingKey notary;
+  private final List<Incarnation> incarnations;
   private final LogVerifier.OwnFiles own;
   private Optional<Membership> membership;
 
-  /** @param membership where the log begins; empty before genesis */
-  Authors(VerifyingKey notary, Optional<Membership> membership, LogVerifier.OwnFiles own) {
+  /**
+   * @param membership where the log begins; empty before genesis
+   * @param incarnations what a mesh that was restored said so far that it lost
+   */
+  Authors(
+      VerifyingKey notary,
+      Optional<Membership> membership,
+      List<Incarnation> incarnations,
+      LogVerifier.OwnFiles own) {
     this.notary = notary;
+    this.incarnations = incarnations;
     this.membership = membership;
     this.own = own;
   }
@@ -78,7 +90,22 @@ final class Authors {
       throw new MeshViolationException(
           Violation.AUTHOR_NOT_A_MEMBER, sequence, "a file's author may not write");
     }
+    checkEpoch(before, sequence, file.header());
     return before;
+  }
+
+  /** What is sealed is so under the current key; under an earlier one, if a restored mesh may have lost it. */
+  private void checkEpoch(Membership before, long sequence, FileHeader file)
+      throws MeshViolationException {
+    long bound = before.rules().clockBoundMillis();
+    boolean mayBeLost = before.wasCurrent(file)
+        && incarnations.stream().anyMatch(begun -> begun.mayHaveLost(file.time().millis(), bound));
+    if (!before.isCurrent(file) && !mayBeLost) {
+      throw new MeshViolationException(
+          Violation.EPOCH_BROKEN,
+          sequence,
+          "a file is sealed under another key than the one of its time");
+    }
   }
 
   private void checkSigned(Membership before, long sequence, SignedHeader file)

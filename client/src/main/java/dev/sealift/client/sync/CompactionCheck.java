@@ -28,11 +28,11 @@ final class CompactionCheck {
   record Outcome(Kind kind, Optional<Difference> found) {}
 
   private final SpaceStore store;
-  private final ContentKey contentKey;
+  private final ContentKeys keys;
 
-  CompactionCheck(SpaceStore store, ContentKey contentKey) {
+  CompactionCheck(SpaceStore store, ContentKeys keys) {
     this.store = store;
-    this.contentKey = contentKey;
+    this.keys = keys;
   }
 
   /** @param of a complete one */
@@ -45,12 +45,10 @@ final class CompactionCheck {
     }
     try {
       Optional<Difference> found = store.compare(
-          of.range(),
-          device -> membership.device(device).isPresent(),
-          opener,
-          edges,
-          new HeldParts(store, contentKey, of));
+          of.range(), membership::everHad, opener, edges, new HeldParts(store, keys, of));
       return new Outcome(found.isPresent() ? Kind.DIFFERENT : Kind.SAME, found);
+    } catch (KeyMissingException e) {
+      return new Outcome(Kind.UNTOLD, Optional.empty());
     } catch (HeldParts.NewerException e) {
       return new Outcome(Kind.NEWER, Optional.empty());
     }

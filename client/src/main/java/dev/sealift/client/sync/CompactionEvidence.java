@@ -57,7 +57,7 @@ final class CompactionEvidence {
    * Looks whether there is one.
    *
    * @param compaction the last part of a complete one
-   * @param revealed the key that goes with it, for those who are not in the space; empty for none
+   * @param revealed the keys that go with it, for those who are not in the space
    * @throws SealiftException {@code INVALID_INPUT} when the log has none of that name; {@code EVIDENCE_INCOMPLETE} when this device does not have all files, or no head over them
    */
   EvidenceExport of(
@@ -65,7 +65,7 @@ final class CompactionEvidence {
       VerifyingKey notary,
       FileId compaction,
       List<SignedIncarnation> incarnations,
-      Optional<EpochKey> revealed,
+      List<EpochKey> revealed,
       long nowMillis) {
     long last = lastPart(compaction);
     SignedTreeHead signed = head;
@@ -93,8 +93,7 @@ final class CompactionEvidence {
   }
 
   private static RevealedEpoch revealed(EpochKey key) {
-    return new RevealedEpoch(
-        CollectionId.main(), FileMaker.FIRST_EPOCH, ByteString.copyFrom(key.secret()));
+    return new RevealedEpoch(CollectionId.main(), key.epoch(), ByteString.copyFrom(key.secret()));
   }
 
   private void write(Evidence evidence, SignedTreeHead signed, OutputStream out)

@@ -11,7 +11,6 @@ import dev.sealift.protocol.compaction.Attester;
 import dev.sealift.protocol.file.Attested;
 import dev.sealift.protocol.file.FileHeader;
 import dev.sealift.protocol.file.SequenceSpan;
-import dev.sealift.protocol.file.SignedHeader;
 import dev.sealift.protocol.id.DeviceId;
 import dev.sealift.protocol.id.FileId;
 import dev.sealift.protocol.membership.Device;
@@ -70,10 +69,8 @@ final class Compactions {
 
   /**
    * Files that are applied in a batch.
-   *
-   * @param membership behind all of them: nobody leaves a space yet
    */
-  void note(Batch batch, List<VerifiedEntry> entries, Membership membership) {
+  void note(Batch batch, List<VerifiedEntry> entries) {
     if (entries.stream().noneMatch(Compactions::isOfConcern)) {
       return;
     }
@@ -85,7 +82,7 @@ final class Compactions {
       if (header.kind() == FileKind.FILE_KIND_COMPACTION && !header.device().equals(self)) {
         part(held, entry).ifPresent(now -> changed.put(now.firstPart(), now));
       } else if (header.kind() == FileKind.FILE_KIND_ATTESTATION) {
-        said(held, entry.file(), membership).forEach(now -> changed.put(now.firstPart(), now));
+        said(held, entry).forEach(now -> changed.put(now.firstPart(), now));
       }
     }
     changed.values().forEach(batch::putCompaction);
@@ -136,10 +133,12 @@ final class Compactions {
   }
 
   private static List<HeldCompaction> said(
-      TreeMap<Long, HeldCompaction> held, SignedHeader file, Membership membership) {
+      TreeMap<Long, HeldCompaction> held, VerifiedEntry entry) {
     List<HeldCompaction> changed = new ArrayList<>();
-    Optional<Attester> by = Attester.of(file.header().device(), membership);
-    for (Attested said : file.header().attestations()) {
+    FileHeader header = entry.file().header();
+    Membership membership = entry.membership();
+    Optional<Attester> by = Attester.of(header.device(), membership);
+    for (Attested said : header.attestations()) {
       find(held, said.compaction())
           .ifPresent(of -> by.ifPresent(who -> {
             HeldCompaction now = after(of, who, said.isContested(), membership);
@@ -173,7 +172,7 @@ final class Compactions {
   /** Whether a device's word is more than the author's own. */
   static boolean counts(HeldCompaction of, Attester by, Membership membership) {
     return membership
-        .device(of.begun().author())
+        .everDevice(of.begun().author())
         .map(Device::member)
         .filter(member -> by.counts(of.begun().author(), member))
         .isPresent();

@@ -28,6 +28,7 @@ import dev.sealift.protocol.proto.Files;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
@@ -72,17 +73,13 @@ public final class EvidenceCheck {
       if (violation.isPresent()) {
         return new MeshCheck(reader.evidence(), violation.get()).check(reader);
       }
-      Optional<EpochKey> key =
-          home.flatMap(records -> records.epochKey(FileMaker.FIRST_EPOCH)).or(check::revealed);
-      return key.isPresent()
-          ? check.check(reader, key.get(), folder)
-          : check.verdict(
-              Conclusion.UNDECIDED,
-              "its files are sealed, and it does not reveal the key: check it in a home of the space");
+      List<EpochKey> keys = new ArrayList<>(check.revealed());
+      home.ifPresent(records -> keys.addAll(records.epochKeys()));
+      return keys.isEmpty() ? check.sealed() : check.check(reader, keys, folder);
     } catch (StoreException e) {
       throw StoreErrors.toSealift(e);
     } catch (NewerFormatException e) {
-      throw ContentKey.newerFormat(e);
+      throw ContentKeys.newerFormat(e);
     } catch (FormatException e) {
       throw new SealiftException(
           ErrorCode.BAD_EVIDENCE,
@@ -98,21 +95,25 @@ public final class EvidenceCheck {
     }
   }
 
-  private Optional<EpochKey> revealed() {
-    Optional<RevealedEpoch> first = evidence.keys().stream()
-        .filter(key -> key.epoch() == FileMaker.FIRST_EPOCH)
-        .filter(key -> key.collection().byteString().equals(FileMaker.MAIN))
-        .findFirst();
+  private List<EpochKey> revealed() {
+    List<EpochKey> keys = new ArrayList<>();
+    for (RevealedEpoch revealed : evidence.keys()) {
+      if (revealed.collection().byteString().equals(FileMaker.MAIN)) {
+        keys.add(key(revealed));
+      }
+    }
+    return keys;
+  }
+
+  private static EpochKey key(RevealedEpoch revealed) {
     try {
-      return first.isEmpty()
-          ? Optional.empty()
-          : Optional.of(EpochKey.of(first.get().key().toByteArray()));
+      return EpochKey.of(revealed.epoch(), revealed.key().toByteArray());
     } catch (FormatException e) {
       throw new IllegalStateException("a revealed key has the length of one", e);
     }
   }
 
-  private EvidenceVerdict check(EvidenceReader reader, EpochKey key, Path folder)
+  private EvidenceVerdict check(EvidenceReader reader, List<EpochKey> keys, Path folder)
       throws IOException, FormatException {
     DeviceKeyPair nobody = DeviceKeyPair.generate();
     Path database = folder.resolve("space.db");
@@ -121,15 +122,17 @@ public final class EvidenceCheck {
       try (Batch batch = store.batch()) {
         records.start(batch);
         records.putSpace(batch, evidence.space(), evidence.notary());
-        records.putEpochKey(batch, FileMaker.FIRST_EPOCH, key);
         records.putIncarnations(batch, evidence.incarnations());
         batch.commit();
       }
       Replica replica =
           new Replica(nobody, store, records, new MeshClock(serverTimeMillis::get), NOBODY);
+      replica.contentKeys().offer(keys);
       try {
         read(reader, replica);
         return judge(replica);
+      } catch (KeyMissingException e) {
+        return sealed();
       } catch (MeshBusyException e) {
         return verdict(Conclusion.UNSOUND, "it shows two logs, of two incarnations");
       } catch (MeshViolationException e) {
@@ -226,7 +229,13 @@ public final class EvidenceCheck {
   }
 
   private static Optional<String> member(DeviceId device, Membership membership) {
-    return membership.device(device).map(Device::member).map(Object::toString);
+    return membership.everDevice(device).map(Device::member).map(Object::toString);
+  }
+
+  private EvidenceVerdict sealed() {
+    return verdict(
+        Conclusion.UNDECIDED,
+        "its files are sealed, and it does not reveal the key: check it in a home of the space");
   }
 
   private EvidenceVerdict verdict(Conclusion conclusion, String why) {

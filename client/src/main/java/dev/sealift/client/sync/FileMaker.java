@@ -1,6 +1,8 @@
 package dev.sealift.client.sync;
 
 import com.google.protobuf.ByteString;
+import dev.sealift.client.error.ErrorCode;
+import dev.sealift.client.error.SealiftException;
 import dev.sealift.client.pack.DotRef;
 import dev.sealift.client.store.ChainHead;
 import dev.sealift.client.vault.DeviceKeyPair;
@@ -20,8 +22,11 @@ import dev.sealift.protocol.id.FileId;
 import dev.sealift.protocol.id.MemberId;
 import dev.sealift.protocol.id.SpaceId;
 import dev.sealift.protocol.link.InvitationKeys;
+import dev.sealift.protocol.membership.Device;
+import dev.sealift.protocol.membership.Invitation;
 import dev.sealift.protocol.membership.JoinSignature;
 import dev.sealift.protocol.membership.Membership;
+import dev.sealift.protocol.membership.MembershipException;
 import dev.sealift.protocol.membership.SpaceRules;
 import dev.sealift.protocol.proto.Attestation;
 import dev.sealift.protocol.proto.AttestationVerdict;
@@ -34,16 +39,17 @@ import dev.sealift.protocol.proto.KeyEnvelope;
 import dev.sealift.protocol.proto.MembershipChange;
 import dev.sealift.protocol.proto.MembershipPayload;
 import dev.sealift.protocol.proto.OpenInvitation;
+import dev.sealift.protocol.proto.PreviousKey;
 import dev.sealift.protocol.proto.Role;
 import dev.sealift.protocol.proto.Seen;
 import dev.sealift.protocol.proto.SequenceRange;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Makes, seals and signs this device's files. */
 final class FileMaker {
-  static final int FIRST_EPOCH = 1;
   static final ByteString MAIN = CollectionId.main().byteString();
   private static final int PAYLOAD_VERSION = 1;
 
@@ -63,31 +69,37 @@ final class FileMaker {
         .setMember(member.byteString())
         .setNotary(notary.byteString())
         .setRules(rules.toProto())
-        .setEpochCommitment(key.commitment(MAIN, FIRST_EPOCH))
+        .setEpochCommitment(key.commitment(MAIN))
         .build();
     HeaderBody.Builder body = body(
             FileKind.FILE_KIND_MEMBERSHIP, Optional.empty(), Optional.empty(), SeenLog.nothing())
+        .setEpoch(Membership.FIRST_EPOCH)
         .setHybridTime(HybridTime.of(nowMillis, 0).bits())
         .setMembership(MembershipChange.newBuilder().setGenesis(genesis));
     return membershipFile(body, envelopes(keys.publicKeys(), key));
   }
 
-  /** Opens an invitation, and seals the epoch key to it. */
+  /**
+   * Opens an invitation, and seals the epoch key to it.
+   *
+   * @param member for whose devices alone it is; empty: each use makes a new member
+   */
   SignedFile invitation(
       Place place,
       Membership membership,
       InvitationKeys invitation,
+      Optional<MemberId> member,
       Role role,
       long expiresAtMillis,
       int uses,
       EpochKey key)
       throws FormatException {
-    OpenInvitation open = OpenInvitation.newBuilder()
+    OpenInvitation.Builder open = OpenInvitation.newBuilder()
         .setKeys(invitation.publicKeys().toProto())
         .setRole(role)
         .setExpiresAtMillis(expiresAtMillis)
-        .setUses(uses)
-        .build();
+        .setUses(uses);
+    member.map(MemberId::byteString).ifPresent(open::setMember);
     MembershipChange.Builder change = next(membership).setOpenInvitation(open);
     return membershipFile(
         membershipBody(place, membership, change), envelopes(invitation.publicKeys(), key));
@@ -111,6 +123,61 @@ final class FileMaker {
   }
 
   /**
+   * A change that starts no epoch, and brings no key.
+   *
+   * @param change of whichever kind; its number and the file before are set here
+   */
+  SignedFile change(Place place, Membership membership, MembershipChange.Builder change)
+      throws FormatException {
+    return membershipFile(
+        membershipBody(place, membership, follows(change, membership)),
+        MembershipPayload.newBuilder().setVersion(PAYLOAD_VERSION).build());
+  }
+
+  /**
+   * A change that starts an epoch: its key is sealed to every device and every open invitation that is in the space behind it, and the key of the epoch before under it.
+   *
+   * @param change of whichever kind, with the epoch that the key is of; its number and the file before are set here
+   * @param before the key of the current epoch; empty where this device does not have it
+   * @throws MembershipException when the change is not allowed
+   * @throws SealiftException {@code TOO_MANY_MEMBERS} when there are more to seal to than go into a file
+   */
+  SignedFile newEpoch(
+      Place place,
+      Membership membership,
+      MembershipChange.Builder change,
+      EpochKey key,
+      Optional<EpochKey> before)
+      throws FormatException, MembershipException {
+    HeaderBody body =
+        membershipBody(place, membership, follows(change, membership)).build();
+    SignedHeader unsealed = SignedHeader.sign(body, new byte[0], keys.signing());
+    Membership after = membership.apply(unsealed, place.nowMillis());
+    MembershipPayload.Builder payload = MembershipPayload.newBuilder().setVersion(PAYLOAD_VERSION);
+    for (DevicePublicKeys recipient : recipients(after, place.nowMillis())) {
+      payload.addEnvelopes(envelope(recipient, key));
+    }
+    before.ifPresent(earlier -> payload.addPreviousKeys(PreviousKey.newBuilder()
+        .setEpoch(earlier.epoch())
+        .setSealed(key.wrap(earlier, MAIN, membership.space()))));
+    return membershipFile(body, payload.build());
+  }
+
+  private static List<DevicePublicKeys> recipients(Membership membership, long nowMillis) {
+    List<DevicePublicKeys> recipients = Stream.concat(
+            membership.devices().stream().map(Device::keys),
+            membership.openInvitations(nowMillis).stream().map(Invitation::keys))
+        .toList();
+    if (recipients.size() > Limits.MAX_KEY_ENVELOPES) {
+      throw new SealiftException(
+          ErrorCode.TOO_MANY_MEMBERS,
+          "The space has more devices and open invitations than a new key can be given to at once: "
+              + recipients.size() + " of at most " + Limits.MAX_KEY_ENVELOPES + ".");
+    }
+    return recipients;
+  }
+
+  /**
    * A file of events.
    *
    * @param plaintext encoded, compressed and padded
@@ -131,6 +198,8 @@ final class FileMaker {
       throws FormatException {
     HeaderBody.Builder header = body(
             FileKind.FILE_KIND_EVENTS, Optional.of(space), place.after(), place.seen())
+        .setEpoch(key.epoch())
+        .setKeyId(KeyName.of(key).id())
         .setHybridTime(newest.bits())
         .setExpiresAtMillis(expiresAtMillis);
     buildsOn.forEach(dot -> header.addBuildsOn(toProto(dot)));
@@ -153,6 +222,8 @@ final class FileMaker {
       long nowMillis)
       throws FormatException {
     HeaderBody body = body(FileKind.FILE_KIND_COMPACTION, Optional.of(space), after, plan.seen())
+        .setEpoch(key.epoch())
+        .setKeyId(KeyName.of(key).id())
         .setHybridTime(HybridTime.of(nowMillis, 0).bits())
         .setGeneration(plan.generation())
         .addSupersedes(SequenceRange.newBuilder()
@@ -167,11 +238,14 @@ final class FileMaker {
   /**
    * What this device says of compactions.
    *
+   * @param epoch the current one
    * @param said 1 to 64, of as many
    */
-  SignedFile attestations(Place place, SpaceId space, List<Attested> said) throws FormatException {
+  SignedFile attestations(Place place, SpaceId space, int epoch, List<Attested> said)
+      throws FormatException {
     HeaderBody.Builder body = body(
             FileKind.FILE_KIND_ATTESTATION, Optional.of(space), place.after(), place.seen())
+        .setEpoch(epoch)
         .setHybridTime(HybridTime.of(place.nowMillis(), 0).bits());
     said.forEach(one -> body.addAttestations(Attestation.newBuilder()
         .setCompaction(one.compaction().byteString())
@@ -186,7 +260,7 @@ final class FileMaker {
   private SignedFile sealed(HeaderBody body, EpochKey key, byte[] plaintext, HybridTime first)
       throws FormatException {
     ByteString bytes = body.toByteString();
-    byte[] sealed = key.seal(body.getSalt(), MAIN, body.getEpoch(), bytes.toByteArray(), plaintext);
+    byte[] sealed = key.seal(body.getSalt(), MAIN, bytes.toByteArray(), plaintext);
     return new SignedFile(
         SignedHeader.sign(bytes, sealed, keys.signing()), ByteString.copyFrom(sealed), first);
   }
@@ -215,6 +289,7 @@ final class FileMaker {
             Optional.of(membership.space()),
             place.after(),
             place.seen())
+        .setEpoch(membership.epoch())
         .setHybridTime(HybridTime.of(place.nowMillis(), 0).bits())
         .setMembership(change);
   }
@@ -227,7 +302,6 @@ final class FileMaker {
         .setDevice(keys.id().byteString())
         .setCounter(after.map(ChainHead::counter).orElse(0L) + 1)
         .setCollection(MAIN)
-        .setEpoch(FIRST_EPOCH)
         .setSeen(
             Seen.newBuilder().setSequence(seen.sequence()).setRoot(seen.root().byteString()))
         .setSalt(salt());
@@ -243,7 +317,12 @@ final class FileMaker {
   }
 
   private static MembershipChange.Builder next(Membership membership) {
-    return MembershipChange.newBuilder()
+    return follows(MembershipChange.newBuilder(), membership);
+  }
+
+  private static MembershipChange.Builder follows(
+      MembershipChange.Builder change, Membership membership) {
+    return change
         .setNumber(membership.number() + 1)
         .setPrevious(membership.last().byteString());
   }
@@ -252,18 +331,28 @@ final class FileMaker {
       throws FormatException {
     return MembershipPayload.newBuilder()
         .setVersion(PAYLOAD_VERSION)
-        .addEnvelopes(KeyEnvelope.newBuilder()
-            .setCollection(MAIN)
-            .setEpoch(FIRST_EPOCH)
-            .setRecipient(recipient.hpke())
-            .setSealedKey(KeySealing.seal(recipient.hpke(), MAIN, FIRST_EPOCH, key)))
+        .addEnvelopes(envelope(recipient, key))
+        .build();
+  }
+
+  private static KeyEnvelope envelope(DevicePublicKeys recipient, EpochKey key)
+      throws FormatException {
+    return KeyEnvelope.newBuilder()
+        .setCollection(MAIN)
+        .setEpoch(key.epoch())
+        .setRecipient(recipient.hpke())
+        .setSealedKey(KeySealing.seal(recipient.hpke(), MAIN, key))
         .build();
   }
 
   private SignedFile membershipFile(HeaderBody.Builder body, MembershipPayload payload)
       throws FormatException {
+    return membershipFile(body.build(), payload);
+  }
+
+  private SignedFile membershipFile(HeaderBody body, MembershipPayload payload)
+      throws FormatException {
     ByteString bytes = payload.toByteString();
-    return SignedFile.apart(
-        SignedHeader.sign(body.build(), bytes.toByteArray(), keys.signing()), bytes);
+    return SignedFile.apart(SignedHeader.sign(body, bytes.toByteArray(), keys.signing()), bytes);
   }
 }

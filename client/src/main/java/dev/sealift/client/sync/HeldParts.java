@@ -17,15 +17,15 @@ import java.util.Optional;
 /** What a compaction carries whose parts the log has brought. Holds one part. */
 final class HeldParts implements BlockSource {
   private final SpaceStore store;
-  private final ContentKey contentKey;
+  private final ContentKeys keys;
   private final HeldCompaction of;
   private int taken;
   private long next;
   private Optional<PartReader> part = Optional.empty();
 
-  HeldParts(SpaceStore store, ContentKey contentKey, HeldCompaction of) {
+  HeldParts(SpaceStore store, ContentKeys keys, HeldCompaction of) {
     this.store = store;
-    this.contentKey = contentKey;
+    this.keys = keys;
     this.of = of;
     next = of.firstPart();
   }
@@ -60,7 +60,7 @@ final class HeldParts implements BlockSource {
       if (isPart(header.header())) {
         taken++;
         return new PartReader(
-            contentKey.plaintext(header, ByteString.copyFrom(file.payload().toByteArray())));
+            keys.plaintext(header, ByteString.copyFrom(file.payload().toByteArray())));
       }
     }
     throw new IllegalStateException("the parts of a compaction that has come are kept");

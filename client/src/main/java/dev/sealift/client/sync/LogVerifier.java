@@ -345,7 +345,7 @@ final class LogVerifier {
 
   /** Who may write, from a state of the membership on. */
   Authors authors(Optional<Membership> membership) {
-    return new Authors(notary, membership, own);
+    return new Authors(notary, membership, incarnations, own);
   }
 
   /**
@@ -554,7 +554,14 @@ final class LogVerifier {
       takePlace(sequence, file, entry.getBase());
       tree.append(new Leaf(space, sequence, serverTimeMillis, entry.getBase(), file.id()).hash());
       entries.add(new VerifiedEntry(
-          sequence, serverTimeMillis, entry.getBase(), file, payload, expired, tree.root()));
+          sequence,
+          serverTimeMillis,
+          entry.getBase(),
+          file,
+          payload,
+          expired,
+          tree.root(),
+          authors.now()));
     }
 
     /** What is said of the place of the file before it is judged once this is known to be the signed log. */

@@ -241,7 +241,7 @@ final class MeshCheck {
           case RECEIPT_NOT_HONOURED ->
             isOfSent(receipt().head().head().incarnation()) && (isOfSignedLog() || isBelowSigned());
           // Which incarnations excuse an author nobody can know who has not heard of them all.
-          case SEEN_ANOTHER_LOG -> isOfSignedLog() && isOfSent(0);
+          case SEEN_ANOTHER_LOG, EPOCH_BROKEN -> isOfSignedLog() && isOfSent(0);
           case LOG_ALTERED,
               FILE_NOT_SIGNED,
               AUTHOR_NOT_A_MEMBER,

@@ -1,7 +1,6 @@
 package dev.sealift.client.sync;
 
 import com.google.protobuf.ByteString;
-import dev.sealift.client.error.ErrorCode;
 import dev.sealift.client.error.SealiftException;
 import dev.sealift.client.pack.DotRef;
 import dev.sealift.client.pack.EventRun;
@@ -25,7 +24,6 @@ import dev.sealift.protocol.file.SeenLog;
 import dev.sealift.protocol.file.SignedHeader;
 import dev.sealift.protocol.id.DeviceId;
 import dev.sealift.protocol.log.SignedTreeHead;
-import dev.sealift.protocol.membership.Device;
 import dev.sealift.protocol.membership.Membership;
 import dev.sealift.protocol.proto.FileKind;
 import dev.sealift.protocol.proto.Receipt;
@@ -36,15 +34,13 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Queue;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
  * This device's files on their way to the mesh: packs pending writes, makes membership changes, keeps each file until it has its
  * receipt. A file that no other device can have seen may be made again under the next free counter. Used by the sync
- * loop's thread; {@link #request} may be called from any.
+ * loop's thread.
  */
 final class Outbox {
   /** Pending writes that are worth a file of their own beside one that is under way. */
@@ -57,13 +53,12 @@ final class Outbox {
   private final FileMaker maker;
   private final Replica replica;
   private final Compacting compacting;
+  private final MembershipChanges changes;
   private final Compactions compactions;
   private final Deque<SignedFile> files = new ArrayDeque<>();
-  private final Queue<InvitationRequest> requests = new ConcurrentLinkedQueue<>();
   private Optional<ChainHead> chainEnd;
   private @Nullable PendingEvents pending;
   private @Nullable PayloadPacker packer;
-  private @Nullable InvitationRequest opening;
 
   /** Files up to this counter were handed over: they stay as they are, as long as they can be admitted. */
   private long handedOver;
@@ -87,6 +82,7 @@ final class Outbox {
     this.maker = maker;
     this.replica = replica;
     this.compacting = new Compacting(store);
+    this.changes = new MembershipChanges(store, records, maker, replica);
     this.chainEnd = Optional.empty();
     reload();
   }
@@ -169,7 +165,7 @@ final class Outbox {
   }
 
   private Optional<SignedFile> packNext(boolean holdsBack) throws FormatException {
-    if (!replica.isMember()) {
+    if (!replica.mayWrite() || replica.epochKey().isEmpty()) {
       return Optional.empty();
     }
     Optional<SignedFile> rest = packOn();
@@ -305,7 +301,11 @@ final class Outbox {
         .toList();
     Optional<SignedFile> file = said.isEmpty()
         ? Optional.empty()
-        : Optional.of(maker.attestations(place(), replica.space().orElseThrow(), said));
+        : Optional.of(maker.attestations(
+            place(),
+            replica.space().orElseThrow(),
+            replica.log().membership().orElseThrow().epoch(),
+            said));
     try (Batch batch = store.batch()) {
       judged.forEach(one -> compactions.put(batch, one));
       file.ifPresent(made -> batch.send(made.kept()));
@@ -366,83 +366,25 @@ final class Outbox {
 
   // Membership changes
 
-  /** Asks for an invitation; it is opened as soon as everything before it is sent. */
-  void request(InvitationRequest request) {
-    requests.add(request);
-  }
-
-  /** Fails what was asked for and can no longer be had. */
-  void abandonRequests(SealiftException why) {
-    InvitationRequest current = opening;
-    opening = null;
-    if (current != null) {
-      current.opened().completeExceptionally(why);
-    }
-    for (InvitationRequest next = requests.poll(); next != null; next = requests.poll()) {
-      next.opened().completeExceptionally(why);
-    }
+  /** The changes of the membership that this device makes. */
+  MembershipChanges changes() {
+    return changes;
   }
 
   /** The next membership change that this device has to make: its own joining first. */
   Optional<SignedFile> makeMembershipChange() throws FormatException {
-    Optional<Membership> membership = replica.log().membership();
-    if (membership.isEmpty() || replica.epochKey().isEmpty()) {
+    Optional<MembershipChanges.Made> made = changes.next(place(), files.isEmpty());
+    if (made.isEmpty()) {
       return Optional.empty();
     }
-    Optional<SignedFile> made =
-        replica.isMember() ? invitation(membership.get()) : join(membership.get());
-    if (made.isPresent()) {
-      try (Batch batch = store.batch()) {
-        batch.send(made.get().kept());
-        batch.commit();
-      }
-      add(made.get());
+    SignedFile file = made.get().file();
+    try (Batch batch = store.batch()) {
+      made.get().key().ifPresent(key -> replica.contentKeys().made(batch, key));
+      batch.send(file.kept());
+      batch.commit();
     }
-    return made;
-  }
-
-  private Optional<SignedFile> join(Membership membership) throws FormatException {
-    boolean joining = files.isEmpty() && replica.invitation().isPresent();
-    return joining
-        ? Optional.of(maker.join(
-            place(),
-            membership,
-            replica.invitation().get(),
-            records.member(),
-            replica.epochKey().orElseThrow()))
-        : Optional.empty();
-  }
-
-  private Optional<SignedFile> invitation(Membership membership) throws FormatException {
-    if (opening == null) {
-      opening = requests.poll();
-    }
-    InvitationRequest request = opening;
-    if (request == null) {
-      return Optional.empty();
-    }
-    if (!membership.device(replica.keys().id()).map(Device::mayChangeMembers).orElse(false)) {
-      opening = null;
-      replica.later(() -> request.opened().completeExceptionally(mayNotInvite()));
-      return Optional.empty();
-    }
-    if (store.isPending(request.after())) {
-      return Optional.empty();
-    }
-    return Optional.of(maker.invitation(
-        place(),
-        membership,
-        request.keys(),
-        request.role(),
-        clock.getAsLong() + request.validMillis(),
-        request.uses(),
-        replica.epochKey().orElseThrow()));
-  }
-
-  private static SealiftException mayNotInvite() {
-    return new SealiftException(
-        ErrorCode.NOT_ALLOWED,
-        "Only an owner of the space can invite. Ask the one who invited this device.");
+    add(file);
+    return Optional.of(file);
   }
 
   /** The change lost its link of the chain to another, or was refused: it is made again, or not at all. */
@@ -472,32 +414,7 @@ final class Outbox {
     if (file.header().kind() == FileKind.FILE_KIND_EVENTS) {
       replica.later(() -> progress.durable(file.header().time()));
     }
-    InvitationRequest opened = opening;
-    if (opened != null && opens(file, opened)) {
-      opening = null;
-      OpenedInvitation open = new OpenedInvitation(
-          replica.space().orElseThrow(), replica.notary().orElseThrow(), head, sequence);
-      replica.later(() -> opened.opened().complete(open));
-    }
-  }
-
-  /** An invitation cannot be had. */
-  void failInvitation(SignedFile file, SealiftException why) {
-    InvitationRequest failed = opening;
-    if (failed != null && opens(file.file(), failed)) {
-      opening = null;
-      replica.later(() -> failed.opened().completeExceptionally(why));
-    }
-  }
-
-  private static boolean opens(SignedHeader file, InvitationRequest request) {
-    return file.header()
-        .membership()
-        .map(change -> change
-            .getOpenInvitation()
-            .getKeys()
-            .equals(request.keys().publicKeys().toProto()))
-        .orElse(false);
+    changes.settled(file, sequence, head);
   }
 
   /** Own files that the log now has need no sending, and no receipt. */
@@ -592,15 +509,34 @@ final class Outbox {
    * @return the counter of the first
    */
   Optional<Long> unpackWhatIsLost() throws FormatException {
-    Optional<Long> first = files.stream()
+    return unpackFrom(files.stream()
         .filter(file -> file.file().header().buildsOn().stream().anyMatch(replica::isLost))
-        .map(SignedFile::counter)
-        .findFirst();
+        .findFirst());
+  }
+
+  private Optional<Long> unpackFrom(Optional<SignedFile> first) throws FormatException {
     if (first.isPresent()) {
-      keepHandedOver(Math.min(handedOver, first.get() - 1));
-      unpack(first.get());
+      keepHandedOver(Math.min(handedOver, first.get().counter() - 1));
+      unpack(first.get().counter());
     }
-    return first;
+    return first.map(SignedFile::counter);
+  }
+
+  /**
+   * What waits sealed under an earlier key is made again under the current one; what this device may not write any more waits as it was written.
+   *
+   * @return the counter of the first
+   */
+  Optional<Long> unpackWhatIsOutdated() throws FormatException {
+    Optional<Membership> membership = replica.log().membership();
+    if (membership.isEmpty()) {
+      return Optional.empty();
+    }
+    Optional<SignedFile> first = files.stream()
+        .filter(file -> !membership.get().isCurrent(file.file().header())
+            || file.file().header().isSealed() && !replica.mayWrite())
+        .findFirst();
+    return unpackFrom(first);
   }
 
   /** The last first and one at a time, as there may be many: whatever happens on the way, what is packed stays the beginning of what was. */
@@ -628,9 +564,7 @@ final class Outbox {
   /** A file's events, as its author had seen the log that is held. */
   private List<EventRun> seenHere(SignedFile file) throws FormatException {
     long seen = replica.heldOf(file.file().header().seen());
-    return decode(replica.epochKey().orElseThrow(), file).stream()
-        .map(run -> run.seenAtMost(seen))
-        .toList();
+    return decode(keyOf(file), file).stream().map(run -> run.seenAtMost(seen)).toList();
   }
 
   private static List<EventRun> decode(EpochKey key, SignedFile file) throws FormatException {
@@ -642,15 +576,20 @@ final class Outbox {
     }
   }
 
+  /** This device sealed it, so it has the key. */
+  private EpochKey keyOf(SignedFile file) {
+    return replica.contentKeys().find(KeyName.of(file.file().header())).orElseThrow();
+  }
+
   private SignedFile again(SignedFile file) throws FormatException {
-    EpochKey key = replica.epochKey().orElseThrow();
+    EpochKey key = keyOf(file);
     byte[] plaintext = key.open(
         file.file().header(), file.file().associatedData(), file.payload().toByteArray());
     List<EventRun> runs = decode(key, file);
     return maker.events(
         place(),
         replica.space().orElseThrow(),
-        key,
+        replica.epochKey().orElseThrow(),
         plaintext,
         file.first(),
         file.file().header().time(),

@@ -86,9 +86,20 @@ final class Problems {
         "The mesh lacks files of other devices and does not take them from this one. They are kept here; their authors can send them anew.");
   }
 
+  /** What this device wrote goes nowhere for now. */
+  static SealiftException mayOnlyRead() {
+    return error(
+        ErrorCode.NOT_ALLOWED,
+        "This device may only read the space. Its edits stay here, and are sent should it be allowed to write again.");
+  }
+
   static SealiftException toException(RefusalCode code) {
     return switch (code) {
       case REFUSAL_CODE_NOT_A_MEMBER -> notAMember();
+      case REFUSAL_CODE_LAST_OWNER ->
+        error(
+            ErrorCode.LAST_OWNER,
+            "The space would have no owner left, and nobody could change who is in it. Make somebody else one first.");
       case REFUSAL_CODE_INVITATION_UNKNOWN -> invitation(ErrorCode.INVITATION_UNKNOWN);
       case REFUSAL_CODE_INVITATION_EXPIRED -> invitation(ErrorCode.INVITATION_EXPIRED);
       case REFUSAL_CODE_INVITATION_USED_UP -> invitation(ErrorCode.INVITATION_USED_UP);

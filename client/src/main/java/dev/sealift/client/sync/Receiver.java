@@ -36,7 +36,7 @@ import java.util.Optional;
 final class Receiver {
   private final Replica replica;
   private final SpaceStore store;
-  private final ContentKey contentKey;
+  private final ContentKeys keys;
   private final Membership membership;
   private final List<Incarnation> incarnations;
 
@@ -53,12 +53,12 @@ final class Receiver {
   Receiver(
       Replica replica,
       SpaceStore store,
-      ContentKey contentKey,
+      ContentKeys keys,
       Membership membership,
       List<Incarnation> incarnations) {
     this.replica = replica;
     this.store = store;
-    this.contentKey = contentKey;
+    this.keys = keys;
     this.membership = membership;
     this.incarnations = incarnations;
     replica.displacedFiles().forEach(this::hold);
@@ -133,7 +133,7 @@ final class Receiver {
     header.buildsOn().forEach(this::checkIsHere);
     checkSeen(header);
     List<EventRun> runs =
-        contentKey.open(file, handed.payload()).orElseThrow(() -> bad("a file cannot be opened"));
+        keys.open(file, handed.payload()).orElseThrow(() -> bad("a file cannot be opened"));
     load.add(handed.bytes(), () -> Replica.events(runs));
     take(handed, runs, batch);
     hold(file);
@@ -182,7 +182,7 @@ final class Receiver {
     if (!Hash.of(payload.toByteArray()).equals(header.payloadHash())) {
       throw bad("a payload is not the one that its header names");
     }
-    if (header.epoch() != membership.epoch()) {
+    if (!membership.isCurrent(header)) {
       throw missing("the key of a file is not the one that this device knows as the newest");
     }
   }

@@ -75,7 +75,7 @@ public final class Replica {
   private final Progress progress;
   private final DeviceKeyPair keys;
   private final FileMaker maker;
-  private final ContentKey contentKey;
+  private final ContentKeys contentKeys;
   private final Outbox outbox;
   private final StepInstaller steps;
   private final Supplier<Set<DeviceHint>> hints;
@@ -92,6 +92,11 @@ public final class Replica {
 
   /** Where others' chains may end for good, as far as the mesh has answered: what is there or behind it is not waited for. */
   private final Map<DeviceId, Long> doubtful = new HashMap<>();
+
+  private boolean needsKeys;
+
+  /** From where the log was last looked through for keys; below 0 for never. */
+  private long scoutedFrom = -1;
 
   private boolean retired;
   private volatile CompactionWork work = CompactionWork.NONE;
@@ -140,7 +145,7 @@ public final class Replica {
     this.progress = progress;
     this.keys = keys;
     this.maker = new FileMaker(keys);
-    this.contentKey = new ContentKey(records);
+    this.contentKeys = new ContentKeys(records, keys);
     this.log = records.log();
     // What was there before anybody counted is as good as events: that is one compaction at most.
     this.rateLimit = new CompactionRateLimit(records.eventFiles().orElse(log.position()));
@@ -149,9 +154,9 @@ public final class Replica {
     this.space = records.space();
     this.notary = records.notary();
     this.compactions = new Compactions(store, keys.id());
-    this.attesting = new Attesting(store, contentKey, compactions, keys.id());
+    this.attesting = new Attesting(store, contentKeys, compactions, keys.id());
     this.outbox = new Outbox(store, records, clock, progress, maker, compactions, this);
-    this.steps = new StepInstaller(store, records, contentKey);
+    this.steps = new StepInstaller(store, records, contentKeys);
     goOnWithStep();
   }
 
@@ -184,9 +189,14 @@ public final class Replica {
     return notary;
   }
 
-  /** The key of the current epoch; there from founding, or from the invitation's file on. */
+  /** The key of the current epoch, as far as the log is held; empty before that says anything, and while nobody has given it to this device. */
   Optional<EpochKey> epochKey() {
-    return contentKey.get();
+    return log.membership().flatMap(contentKeys::current);
+  }
+
+  /** All keys of the space. */
+  ContentKeys contentKeys() {
+    return contentKeys;
   }
 
   /** What the operator of the mesh gave for this space. */
@@ -269,7 +279,7 @@ public final class Replica {
   public Optional<List<EventRun>> events(KeptFile file) throws FormatException {
     SignedHeader header = SignedHeader.parse(file.header().toByteArray());
     return header.header().kind() == FileKind.FILE_KIND_EVENTS
-        ? contentKey.open(header, ByteString.copyFrom(file.payload().toByteArray()))
+        ? contentKeys.open(header, ByteString.copyFrom(file.payload().toByteArray()))
         : Optional.of(List.of());
   }
 
@@ -327,18 +337,52 @@ public final class Replica {
     }
   }
 
-  private boolean mayWrite() {
+  /** Whether this device's files of events are taken, as far as the log is held. */
+  boolean mayWrite() {
     return log.membership()
         .flatMap(members -> members.device(keys.id()))
         .filter(Device::mayWrite)
         .isPresent();
   }
 
+  /** How long until this device is to start an epoch that the space owes, if nothing happens; {@code Long.MAX_VALUE} for never. */
+  long untilDebtMillis() {
+    return log.membership()
+        .map(members -> outbox.changes().untilDebtMillis(members, clock.getAsLong()))
+        .orElse(Long.MAX_VALUE);
+  }
+
+  // Keys
+
+  /** Whether the next file could not be opened: the keys of the log are to be looked through. */
+  boolean needsKeys() {
+    return needsKeys;
+  }
+
+  /** They were looked through to the head; what was found is kept, and there is no use in looking again before another file fails. */
+  void keysScouted(Scout scout) throws MeshViolationException {
+    needsKeys = false;
+    scoutedFrom = log.position();
+    contentKeys.believe(scout.keys(), scout.reached(), scout.now());
+    try (Batch batch = store.batch()) {
+      contentKeys.keep(batch);
+      batch.commit();
+    }
+    contentKeys.kept();
+  }
+
+  /** That what is written here goes nowhere, since this device may only read; empty when it may write, or has written nothing. */
+  Optional<SealiftException> readsOnly() {
+    return isMember() && !mayWrite() && outbox.hasPendingWrites()
+        ? Optional.of(Problems.mayOnlyRead())
+        : Optional.empty();
+  }
+
   // Founding and joining
 
   /** Makes the space's genesis, now that the mesh has shown its key. */
   void found(VerifyingKey meshNotary) throws FormatException {
-    EpochKey key = EpochKey.generate();
+    EpochKey key = EpochKey.generate(Membership.FIRST_EPOCH);
     SignedFile genesis =
         maker.genesis(meshNotary, records.member(), store.rules(), key, clock.getAsLong());
     SpaceId id = genesis.file().space();
@@ -348,19 +392,18 @@ public final class Replica {
       batch.restampAhead(clock.getAsLong());
       batch.restampBehind(0, clock.getAsLong() - store.rules().cutOffMillis() / 2);
       records.putSpace(batch, id, meshNotary);
-      records.putEpochKey(batch, FileMaker.FIRST_EPOCH, key);
+      contentKeys.made(batch, key);
       batch.send(genesis.kept());
       batch.commit();
     }
     outbox.add(genesis);
     space = Optional.of(id);
     notary = Optional.of(meshNotary);
-    contentKey.made(key);
   }
 
   /** Whether the key that opens everything has yet to be fetched from the invitation's file. */
   boolean needsInvitationFile() {
-    return contentKey.get().isEmpty() && records.invitation().isPresent();
+    return contentKeys.isWithout() && records.invitation().isPresent();
   }
 
   /**
@@ -370,7 +413,8 @@ public final class Replica {
    * @throws FormatException when the file does not open this device's invitation
    */
   void learnInvitation(ByteString signedHeader, ByteString payload) throws FormatException {
-    contentKey.learn(records.invitation().orElseThrow(), SignedHeader.parse(signedHeader), payload);
+    contentKeys.learn(
+        records.invitation().orElseThrow(), SignedHeader.parse(signedHeader), payload);
   }
 
   // A mesh that was restored
@@ -517,7 +561,7 @@ public final class Replica {
     try {
       SignedHeader file = SignedHeader.parse(ByteString.copyFrom(header.toByteArray()));
       Optional<List<EventRun>> runs = file.header().kind() == FileKind.FILE_KIND_EVENTS
-          ? contentKey.open(file, ByteString.copyFrom(payload.toByteArray()))
+          ? contentKeys.open(file, ByteString.copyFrom(payload.toByteArray()))
           : Optional.empty();
       return new RemoteFile(
           entry,
@@ -659,7 +703,7 @@ public final class Replica {
   void add(Load load, Handed handed) {
     load.add(
         handed.bytes(),
-        () -> events(contentKey.open(handed.file(), handed.payload()).orElse(List.of())));
+        () -> events(contentKeys.open(handed.file(), handed.payload()).orElse(List.of())));
   }
 
   static int events(List<EventRun> runs) {
@@ -720,7 +764,7 @@ public final class Replica {
     }
     List<Incarnation> lost =
         incarnations.stream().map(SignedIncarnation::incarnation).toList();
-    Receiver receiver = new Receiver(this, store, contentKey, membership, lost);
+    Receiver receiver = new Receiver(this, store, contentKeys, membership, lost);
     int taken = 0;
     try (Batch batch = store.batch()) {
       for (Handed handed : handOver.files()) {
@@ -830,7 +874,7 @@ public final class Replica {
     long unreadable = 0;
     for (VerifiedEntry entry : files.entries()) {
       checkReceipt(entry);
-      Optional<List<EventRun>> runs = runs(entry, files.next().membership().orElseThrow());
+      Optional<List<EventRun>> runs = opened(entry);
       unreadable += runs.isPresent() ? 0 : 1;
       opened.add(remote(entry, runs.orElse(List.of())));
     }
@@ -850,8 +894,8 @@ public final class Replica {
       records.putLog(batch, files.next());
       records.putEventFiles(batch, eventFiles);
       lastCompacted(files).ifPresent(millis -> records.putCompacted(batch, millis));
-      compactions.note(batch, files.entries(), files.next().membership().orElseThrow());
-      contentKey.keep(batch);
+      compactions.note(batch, files.entries());
+      contentKeys.keep(batch);
       if (unreadable > 0) {
         records.putUnreadable(batch, records.unreadable() + unreadable);
       }
@@ -859,7 +903,7 @@ public final class Replica {
     }
     log = files.next();
     rateLimit.eventFiles(eventFiles);
-    contentKey.kept();
+    contentKeys.kept();
     outbox.logAdvanced(files);
     duty.logAdvanced(files);
     long position = log.position();
@@ -1025,8 +1069,16 @@ public final class Replica {
                 notary.get(),
                 name,
                 incarnations,
-                reveals ? Optional.of(contentKey.required()) : Optional.empty(),
+                reveals ? revealed() : List.of(),
                 clock.getAsLong());
+  }
+
+  private List<EpochKey> revealed() {
+    List<EpochKey> all = contentKeys.all(log.membership().orElseThrow());
+    if (all.isEmpty()) {
+      throw new KeyMissingException();
+    }
+    return all;
   }
 
   /**
@@ -1038,7 +1090,7 @@ public final class Replica {
   Optional<CompactionCheck.Outcome> check(FileId compaction) {
     return compactions
         .find(compaction)
-        .map(of -> new CompactionCheck(store, contentKey)
+        .map(of -> new CompactionCheck(store, contentKeys)
             .outcome(of, log.membership().orElseThrow(), this::open, tree()));
   }
 
@@ -1150,7 +1202,7 @@ public final class Replica {
       Optional<Bytes> payload = batch.ownPayload(entry);
       if (payload.isPresent()) {
         ByteString sealed = ByteString.copyFrom(payload.get().toByteArray());
-        List<EventRun> runs = contentKey.open(verified.file(), sealed).orElse(List.of());
+        List<EventRun> runs = contentKeys.open(verified.file(), sealed).orElse(List.of());
         return batch.apply(new RemoteFile(
             entry, file.newest(), file.seenSequence(), file.expiresAtMillis(), runs));
       }
@@ -1175,6 +1227,13 @@ public final class Replica {
     }
   }
 
+  /** Takes the keys that a membership file brings to this device. */
+  private void learnKeys(VerifiedEntry entry) throws MeshViolationException {
+    FoundKeys found = contentKeys.search(space.orElseThrow());
+    entry.payload().ifPresent(payload -> found.take(entry.file(), payload));
+    contentKeys.believe(found, entry.sequence(), entry.membership());
+  }
+
   static MeshViolationException notHonoured(long sequence) {
     return new MeshViolationException(
         Violation.RECEIPT_NOT_HONOURED,
@@ -1182,9 +1241,17 @@ public final class Replica {
         "a file with a receipt is not where the receipt says");
   }
 
+  private Optional<List<EventRun>> opened(VerifiedEntry entry) throws MeshViolationException {
+    try {
+      return runs(entry);
+    } catch (KeyMissingException e) {
+      needsKeys = true;
+      throw log.position() == scoutedFrom ? KeyMissingException.inVain() : e;
+    }
+  }
+
   /** The events of a file; none for one of this device's own; empty when its author wrote what cannot be read. */
-  private Optional<List<EventRun>> runs(VerifiedEntry entry, Membership membership)
-      throws MeshViolationException {
+  private Optional<List<EventRun>> runs(VerifiedEntry entry) throws MeshViolationException {
     FileHeader header = entry.file().header();
     boolean isOwn = isOwn(entry.file());
     if (!isOwn && entry.isExpired()) {
@@ -1194,17 +1261,17 @@ public final class Replica {
       throw new ChainTakenException(); // of whatever kind: the file is to be kept as it was sealed
     }
     if (header.kind() == FileKind.FILE_KIND_MEMBERSHIP) {
-      contentKey.checkCommitted(entry.sequence(), membership);
+      learnKeys(entry);
       return Optional.of(List.of());
     }
     if (isOwn) {
       return Optional.of(List.of());
     }
     return switch (header.kind()) {
-      case FILE_KIND_EVENTS -> contentKey.open(entry.file(), entry.payload().get());
+      case FILE_KIND_EVENTS -> contentKeys.open(entry.file(), entry.payload().get());
       // What they are about is held here already.
       case FILE_KIND_COMPACTION, FILE_KIND_ATTESTATION -> Optional.of(List.of());
-      default -> throw ContentKey.newerFormat(null);
+      default -> throw ContentKeys.newerFormat(null);
     };
   }
 

@@ -45,6 +45,7 @@ final class Scout {
   private final List<Opinion> opinions = new ArrayList<>();
   private final List<Long> bases;
   private final Map<Long, Hash> roots = new HashMap<>();
+  private final FoundKeys keys;
   private long serverTimeMillis;
 
   /** The membership from a sequence on, up to the next. */
@@ -52,8 +53,12 @@ final class Scout {
 
   private Optional<SignedTreeHead> head = Optional.empty();
 
-  /** @param bases of the steps that are looked at, rising: up to the last membership files are kept, and behind the first what is said of compactions */
-  Scout(SpaceId space, LogVerifier verifier, LogState from, List<Long> bases) {
+  /**
+   * @param bases of the steps that are looked at, rising: up to the last membership files are kept, and behind the first what is said of compactions
+   * @param keys takes all that membership files bring
+   */
+  Scout(SpaceId space, LogVerifier verifier, LogState from, List<Long> bases, FoundKeys keys) {
+    this.keys = keys;
     this.space = space;
     this.verifier = verifier;
     this.state = from;
@@ -97,6 +102,16 @@ final class Scout {
   /** The membership files up to the base, in their order, with their payloads. */
   List<VerifiedEntry> changes() {
     return List.copyOf(changes);
+  }
+
+  /** Keys that were brought to this device, as far as the log is reached. */
+  FoundKeys keys() {
+    return keys;
+  }
+
+  /** As of what is reached, which is beyond genesis. */
+  Membership now() {
+    return authors.now();
   }
 
   /** As of a sequence, that one included. */
@@ -169,7 +184,9 @@ final class Scout {
             file,
             Optional.of(payload),
             false,
-            tree.root()));
+            tree.root(),
+            authors.now()));
+        keys.take(file, payload);
       }
       case FILE_KIND_ATTESTATION -> hear(sequence, file);
       default -> throw new FormatException("an outline shows a file that belongs into a gap");
@@ -185,7 +202,7 @@ final class Scout {
   }
 
   private void keep(VerifiedEntry change) {
-    if (change.sequence() <= bases.get(bases.size() - 1)) {
+    if (!bases.isEmpty() && change.sequence() <= bases.get(bases.size() - 1)) {
       changes.add(change);
     }
   }
@@ -193,7 +210,7 @@ final class Scout {
   private void hear(long sequence, SignedHeader file) throws FormatException {
     Attester by = Attester.of(file.header().device(), authors.now()).orElseThrow();
     for (Attested said : file.header().attestations()) {
-      if (sequence > bases.get(0)) {
+      if (!bases.isEmpty() && sequence > bases.get(0)) {
         opinions.add(new Opinion(sequence, said.compaction(), by, said.isContested()));
       }
     }

@@ -31,6 +31,7 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -113,8 +114,15 @@ public final class SpaceRecords {
     batch.putSetting(NOTARY, notary.toByteArray());
   }
 
-  void putEpochKey(Batch batch, int epoch, EpochKey key) {
-    batch.putSetting(EPOCH + epoch, vault.seal(EPOCH + epoch, key.secret()));
+  void putEpochKey(Batch batch, EpochKey key) {
+    String name = name(KeyName.of(key));
+    batch.putSetting(name, vault.seal(name, key.secret()));
+  }
+
+  private static String name(KeyName key) {
+    return key.id().isEmpty()
+        ? EPOCH + key.epoch()
+        : EPOCH + key.epoch() + "." + HexFormat.of().formatHex(key.id().toByteArray());
   }
 
   /** The heads that the notary was seen to sign, as far as they are still needed. */
@@ -344,8 +352,26 @@ public final class SpaceRecords {
     return read(MESH, bytes -> URI.create(new String(bytes, StandardCharsets.UTF_8)));
   }
 
-  Optional<EpochKey> epochKey(int epoch) {
-    return read(EPOCH + epoch, bytes -> EpochKey.of(vault.open(EPOCH + epoch, bytes)));
+  Optional<EpochKey> epochKey(KeyName key) {
+    String name = name(key);
+    return read(name, bytes -> EpochKey.of(key.epoch(), vault.open(name, bytes)));
+  }
+
+  /** All that are kept, also of epochs that a restored mesh has lost. */
+  List<EpochKey> epochKeys() {
+    return store.settingNames(EPOCH).stream()
+        .map(name -> read(name, bytes -> EpochKey.of(epoch(name), vault.open(name, bytes))))
+        .flatMap(Optional::stream)
+        .toList();
+  }
+
+  private static int epoch(String name) {
+    int end = name.indexOf('.', EPOCH.length());
+    return Integer.parseInt(name.substring(EPOCH.length(), end < 0 ? name.length() : end));
+  }
+
+  boolean hasEpochKey() {
+    return !store.settingNames(EPOCH).isEmpty();
   }
 
   Optional<InvitationKeys> invitation() {
@@ -414,9 +440,14 @@ public final class SpaceRecords {
     }
   }
 
+  /** Who is in the space, as far as the log is held; empty before anything of it has come. */
+  public Optional<Membership> members() {
+    return log().membership();
+  }
+
   /** Whether the log, as far as it is held, has a device in the space. */
   public boolean isMember(DeviceId device) {
-    return log().membership().flatMap(members -> members.device(device)).isPresent();
+    return members().flatMap(members -> members.device(device)).isPresent();
   }
 
   private Membership membership() throws FormatException, MembershipException {
@@ -444,7 +475,7 @@ public final class SpaceRecords {
   private Map<DeviceId, ChainHead> chains(Membership membership) {
     Map<DeviceId, ChainHead> chains = new HashMap<>();
     membership
-        .devices()
+        .everDevices()
         .forEach(device ->
             store.chainHead(device.id()).ifPresent(head -> chains.put(device.id(), head)));
     return chains;

@@ -39,15 +39,15 @@ final class StepInstaller {
 
   private final SpaceStore store;
   private final SpaceRecords records;
-  private final ContentKey contentKey;
+  private final ContentKeys keys;
 
   /** What is under way, as long as it was not taken up again from the store. */
   private Optional<Checked> checked = Optional.empty();
 
-  StepInstaller(SpaceStore store, SpaceRecords records, ContentKey contentKey) {
+  StepInstaller(SpaceStore store, SpaceRecords records, ContentKeys keys) {
     this.store = store;
     this.records = records;
-    this.contentKey = contentKey;
+    this.keys = keys;
   }
 
   /** Keeps parts that were fetched. */
@@ -88,11 +88,11 @@ final class StepInstaller {
     Membership membership = scout
         .membershipAt(range.base())
         .orElseThrow(() -> new StepRefusedException("nobody was in the space at a step's base"));
-    contentKey.checkCommitted(range.base(), membership);
+    keys.believe(scout.keys(), range.base(), scout.now());
     Checked step;
     try {
       step = check(range, log, membership);
-    } catch (FormatException e) {
+    } catch (FormatException | KeyMissingException e) {
       throw new StepRefusedException("a compaction is not what a log comes to", e);
     }
     step.ahead().requireAsSigned();
@@ -109,10 +109,10 @@ final class StepInstaller {
               .putLong(range.first())
               .putLong(range.base())
               .array());
-      contentKey.keep(batch); // the log was seen to commit to it
+      keys.keep(batch); // the log was seen to commit to it
       batch.commit();
     }
-    contentKey.kept();
+    keys.kept();
     checked = Optional.of(step);
   }
 
@@ -137,8 +137,8 @@ final class StepInstaller {
         file = store.fetched(file.get().sequence())) {
       SignedHeader header = header(file.get());
       if (isPart(header, range)) {
-        PartReader reader = new PartReader(contentKey.plaintext(
-            header, ByteString.copyFrom(file.get().payload().toByteArray())));
+        PartReader reader = new PartReader(
+            keys.plaintext(header, ByteString.copyFrom(file.get().payload().toByteArray())));
         blocks(reader, taker);
       }
     }
@@ -188,8 +188,7 @@ final class StepInstaller {
   /** All that can be known of it before anything changes. */
   private Checked check(StepRange range, LogState log, Membership then) throws FormatException {
     Ahead ahead = new Ahead(log);
-    Installing installing =
-        store.install(range, root(range), ahead, device -> then.device(device).isPresent());
+    Installing installing = store.install(range, root(range), ahead, then::everHad);
     blocks(range, block -> {
       for (CarriedFile file : block.files()) {
         ahead.look(file);
@@ -284,7 +283,7 @@ final class StepInstaller {
           before.isPresent() ? before.get() : check(range, log, membership(log, range.base()));
       blocks(range, step.installing()::take);
       step.installing().finish(batch -> arrived(batch, range, step.ahead()));
-    } catch (FormatException | MembershipException e) {
+    } catch (FormatException | MembershipException | KeyMissingException e) {
       over(range);
       throw new StepRefusedException("a compaction is not what a log comes to", e);
     }

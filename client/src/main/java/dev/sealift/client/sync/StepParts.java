@@ -97,8 +97,8 @@ final class StepParts {
     Membership then = scout.membershipAt(lastSequence).orElseThrow();
     SignedHeader part = Objects.requireNonNull(last);
     DeviceId author = part.header().device();
-    Device device = then.device(author).orElseThrow();
-    Standing standing = Standing.of(author, device.member(), then.devices().size() == 1);
+    Device device = then.everDevice(author).orElseThrow();
+    Standing standing = Standing.of(author, device.member(), then.isOneDevice());
     FileId name = part.id();
     for (Scout.Opinion opinion : scout.opinions()) {
       if (opinion.sequence() > lastSequence && opinion.compaction().equals(name)) {

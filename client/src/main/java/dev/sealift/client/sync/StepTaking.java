@@ -234,7 +234,14 @@ final class StepTaking {
     LogVerifier verifier = replica.verifier();
     List<Long> bases = row.stream().map(Step::getBase).toList();
     underWay = new UnderWay(
-        row, new Scout(replica.space().orElseThrow(), verifier, replica.log(), bases), verifier);
+        row,
+        new Scout(
+            replica.space().orElseThrow(),
+            verifier,
+            replica.log(),
+            bases,
+            replica.contentKeys().search(replica.space().orElseThrow())),
+        verifier);
     outline(underWay);
     return false;
   }

@@ -8,6 +8,7 @@ import dev.sealift.client.store.StoreException;
 import dev.sealift.protocol.FormatException;
 import dev.sealift.protocol.NewerFormatException;
 import dev.sealift.protocol.link.InvitationKeys;
+import dev.sealift.protocol.membership.Membership;
 import dev.sealift.protocol.proto.Frame;
 import dev.sealift.protocol.proto.Role;
 import dev.sealift.protocol.wire.Handshake;
@@ -28,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  *           └─▶ broken ─────────────────────────────────────────────────────────────┘
  * </pre>
  *
- * <p>Used by one thread at a time, except for {@link #invite}, {@link #replica} and {@link #isMember}. {@code nowNanos} is of a clock that only rises.
+ * <p>Used by one thread at a time, except for {@link #invite}, {@link #change}, {@link #replica} and {@link #isMember}. {@code nowNanos} is of a clock that only rises.
  */
 public final class SyncCore {
   /** A gateway that lives and does not finish the handshake in this time has no mesh behind it. */
@@ -114,25 +115,40 @@ public final class SyncCore {
    * is to follow.
    *
    * @param secret 32 random bytes, which go into the link
+   * @param isForOwnDevice whether it is for devices of this device's member alone
    * @param validMillis how long it is good
    */
   public CompletableFuture<OpenedInvitation> invite(
-      byte[] secret, Role role, long validMillis, int uses) {
+      byte[] secret, boolean isForOwnDevice, Role role, long validMillis, int uses) {
     CompletableFuture<OpenedInvitation> opened = new CompletableFuture<>();
-    replica
-        .outbox()
-        .request(new InvitationRequest(
-            InvitationKeys.derive(secret),
-            role,
-            validMillis,
-            uses,
-            replica.lastLocalTime(),
-            opened));
+    request(new InvitationRequest(
+        InvitationKeys.derive(secret),
+        isForOwnDevice,
+        role,
+        validMillis,
+        uses,
+        replica.lastLocalTime(),
+        opened));
+    return opened;
+  }
+
+  /**
+   * Changes who is in the space, as soon as the mesh can be reached. From any thread; {@link #news} is to follow.
+   *
+   * @return completes with the membership behind it, as far as it is known here
+   */
+  public CompletableFuture<Membership> change(MemberChange change) {
+    CompletableFuture<Membership> done = new CompletableFuture<>();
+    request(new ChangeRequest(change, replica.lastLocalTime(), done));
+    return done;
+  }
+
+  private void request(MembershipRequest request) {
+    replica.outbox().changes().request(request);
     SealiftException over = ended;
     if (over != null) {
-      replica.outbox().abandonRequests(over);
+      replica.outbox().changes().abandon(over);
     }
-    return opened;
   }
 
   /** Reports that there is no connection yet, and that one is tried. */
@@ -359,6 +375,8 @@ public final class SyncCore {
     } else if (why instanceof ChainTakenException e) {
       omitOwnPayloads = false;
       return retry(e, 0);
+    } else if (why instanceof KeyMissingException e) {
+      return keyMissing(e);
     } else if (why instanceof SpaceLostException e) {
       return retry(e, lostBackoff, 0);
     } else if (why instanceof MeshBusyException e) {
@@ -376,6 +394,15 @@ public final class SyncCore {
       case DISK_FULL, TIME_AHEAD -> retry(problem, 0);
       default -> throw problem;
     };
+  }
+
+  /** The next connection looks through the log for it, so there is nothing to tell before that. */
+  private long keyMissing(KeyMissingException e) {
+    if (e.isInVain()) {
+      return retry(e, 0);
+    }
+    connecting();
+    return 0;
   }
 
   private static SealiftException unreachable(TransportException e) {
@@ -431,7 +458,7 @@ public final class SyncCore {
 
   private void end(SyncState state, SealiftException why) {
     ended = why;
-    replica.outbox().abandonRequests(why);
+    replica.outbox().changes().abandon(why);
     report(state, 0, state == SyncState.STOPPED ? Optional.of(why) : Optional.empty());
   }
 

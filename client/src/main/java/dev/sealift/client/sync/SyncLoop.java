@@ -1,5 +1,6 @@
 package dev.sealift.client.sync;
 
+import dev.sealift.protocol.membership.Membership;
 import dev.sealift.protocol.proto.Role;
 import java.net.URI;
 import java.security.SecureRandom;
@@ -98,10 +99,18 @@ public final class SyncLoop implements AutoCloseable {
 
   /** As {@link SyncCore#invite}, from any thread. */
   public CompletableFuture<OpenedInvitation> invite(
-      byte[] secret, Role role, long validMillis, int uses) {
-    CompletableFuture<OpenedInvitation> opened = core.invite(secret, role, validMillis, uses);
+      byte[] secret, boolean isForOwnDevice, Role role, long validMillis, int uses) {
+    CompletableFuture<OpenedInvitation> opened =
+        core.invite(secret, isForOwnDevice, role, validMillis, uses);
     news();
     return opened;
+  }
+
+  /** As {@link SyncCore#change}, from any thread. */
+  public CompletableFuture<Membership> change(MemberChange change) {
+    CompletableFuture<Membership> done = core.change(change);
+    news();
+    return done;
   }
 
   /** There are new local writes, or a new question. Cheap; many calls become one. */

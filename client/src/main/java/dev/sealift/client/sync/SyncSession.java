@@ -40,6 +40,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  * GREETING ──Challenge──▶ PROVING ──Welcome──▶ SYNCING        (Hello and Prove are sent on the way)
+ *    │                       │                     ▲  by way of SCOUTING for keys, and of STEPPING
  *    │                       └────── or ──────▶ RESTORING ─▶ over: later again
  *    │                                            │
  *    └─ a space without a notary is founded ──────┴─▶ over: connect again
@@ -67,6 +68,8 @@ final class SyncSession {
   enum Stage {
     GREETING,
     PROVING,
+    /** It looks for keys in the outline of the log. */
+    SCOUTING,
     /** It goes on by compactions, as far as they lead. */
     STEPPING,
     SYNCING,
@@ -95,6 +98,7 @@ final class SyncSession {
   private Set<DeviceHint> toldHints = Set.of();
   private final Uploads uploads;
   private final StepTaking stepTaking;
+  private @Nullable KeyScouting keyScouting;
   private @Nullable Restorer restorer;
   private long recoveringMillis;
 
@@ -155,7 +159,11 @@ final class SyncSession {
 
   /** What is to be told though the exchange goes on: what is held, or else what is refused for good. */
   Optional<SealiftException> problem() {
-    return uploads.held().<SealiftException>map(why -> why).or(uploads::refusedForGood);
+    return uploads
+        .held()
+        .<SealiftException>map(why -> why)
+        .or(uploads::refusedForGood)
+        .or(replica::readsOnly);
   }
 
   /** Whether the mesh, with the last frame, took something of this device, and nothing is held any more. */
@@ -261,6 +269,7 @@ final class SyncSession {
         expect(frame.hasWelcome());
         welcomed(frame.getWelcome());
       }
+      case SCOUTING -> receiveWhileScouting(frame);
       case STEPPING -> receiveWhileStepping(frame);
       case SYNCING -> receiveWhileSyncing(frame);
       case RESTORING -> {
@@ -269,6 +278,18 @@ final class SyncSession {
         restoreOn(Objects.requireNonNull(restorer).answered(frame.getPutResult()));
       }
       case OVER -> {}
+    }
+  }
+
+  private void receiveWhileScouting(Frame frame) throws MeshViolationException, FormatException {
+    if (frame.hasFiles()) {
+      expect(frame.getFiles().getRequest() == INVITATION_REQUEST);
+      received(frame.getFiles(), frame.getSerializedSize());
+      return;
+    }
+    expect(frame.hasOutlineFiles());
+    if (Objects.requireNonNull(keyScouting).receive(frame.getOutlineFiles())) {
+      goOn();
     }
   }
 
@@ -393,11 +414,21 @@ final class SyncSession {
                 "What came as the mesh's word is not signed by its key for this connection. Check the address, or who stands on the way there."));
   }
 
-  /** By steps first, where they spare something. */
+  /** Keys that are missing first; then by steps, where they spare something. */
   private void takeIn() throws MeshViolationException, FormatException {
     if (replica.needsInvitationFile()) {
       fetchInvitation();
     }
+    if (replica.needsKeys()) {
+      stage = Stage.SCOUTING;
+      keyScouting = new KeyScouting(replica, out);
+      keyScouting.ask();
+    } else {
+      goOn();
+    }
+  }
+
+  private void goOn() throws MeshViolationException, FormatException {
     boolean isFar = welcomeSize - replica.log().position() >= StepTaking.LEAST_FILES;
     if (replica.needsStep() || isFar && replica.duty().isOn()) {
       stage = Stage.STEPPING;
@@ -616,7 +647,9 @@ final class SyncSession {
 
   /** How long until the rules have something to answer, or there is something to say of compactions, if nothing happens. */
   long untilDueMillis() {
-    long rules = holdsAllKnown() ? replica.untilRulesMillis() : Long.MAX_VALUE;
+    long rules = holdsAllKnown()
+        ? Math.min(replica.untilRulesMillis(), replica.untilDebtMillis())
+        : Long.MAX_VALUE;
     return mayCompact() ? Math.min(rules, replica.untilAttestingMillis()) : rules;
   }
 

@@ -85,9 +85,10 @@ final class Uploads {
       return;
     }
     outbox.renumberIfTaken();
-    outbox
-        .unpackWhatIsLost()
-        .ifPresent(first -> lastSentCounter = Math.min(lastSentCounter, first - 1));
+    outbox.unpackWhatIsLost().ifPresent(this::sendAgainFrom);
+    if (underWay.isEmpty()) {
+      outbox.unpackWhatIsOutdated().ifPresent(this::sendAgainFrom);
+    }
     outbox.files().stream()
         .filter(file -> file.counter() > lastSentCounter)
         .takeWhile(this::mayBeSent)
@@ -97,6 +98,10 @@ final class Uploads {
         next = next().filter(this::standsOnTheLog)) {
       send(next.get());
     }
+  }
+
+  private void sendAgainFrom(long counter) {
+    lastSentCounter = Math.min(lastSentCounter, counter - 1);
   }
 
   /**
@@ -290,7 +295,12 @@ final class Uploads {
         throw new ChainTakenException();
       case REFUSAL_CODE_MEMBERSHIP_CONFLICT -> {
         drop(file);
+        outbox.changes().again(file);
         resumeAt = isRivalHeld(file) ? 0 : replica.log().position() + 1;
+      }
+      case REFUSAL_CODE_EPOCH_TOO_OLD -> {
+        resumeAt = isNewerEpochHeld(file) ? 0 : replica.log().position() + 1;
+        giveUp(file); // and made again, once the log shows under which key
       }
       case REFUSAL_CODE_UNKNOWN_HEAD -> deniedHead(file, refusal);
       case REFUSAL_CODE_CLOCK_AHEAD -> clockAhead(file, refusal);
@@ -351,7 +361,12 @@ final class Uploads {
     return replica.log().membership().orElseThrow().number() >= number;
   }
 
-  /** An invitation fails alone, for whoever asked for it, and a space goes on without a compaction, and without what is said of one; without its other files a device cannot go on. */
+  /** Whether the epoch that the file is too old for began before the refusal came. */
+  private boolean isNewerEpochHeld(SignedFile file) {
+    return !replica.log().membership().orElseThrow().isCurrent(file.file().header());
+  }
+
+  /** A change of the membership fails alone, for whoever asked for it, and a space goes on without a compaction, and without what is said of one; without its other files a device cannot go on. */
   private void refusedForGood(SignedFile file, SealiftException why) throws FormatException {
     if (file.isAttestation()) {
       outbox.refuse(file);
@@ -361,13 +376,14 @@ final class Uploads {
       giveUp(file);
       return;
     }
+    boolean isOfMember = replica.isMember();
     if (file.isMembership()) {
       drop(file);
     }
-    if (!file.isInvitation()) {
+    if (!file.isMembership() || !isOfMember) {
       throw why;
     }
-    outbox.failInvitation(file, why);
+    outbox.changes().fail(file, why);
   }
 
   private void giveUp(SignedFile file) throws FormatException {
@@ -415,7 +431,7 @@ final class Uploads {
   boolean isDrained() {
     return !isAnyUnderWay()
         && outbox.files().isEmpty()
-        && !outbox.hasPendingWrites()
+        && !(replica.mayWrite() && outbox.hasPendingWrites())
         && displaced.next().isEmpty();
   }
 }

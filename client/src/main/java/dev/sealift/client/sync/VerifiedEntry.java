@@ -3,6 +3,7 @@ package dev.sealift.client.sync;
 import com.google.protobuf.ByteString;
 import dev.sealift.protocol.file.SignedHeader;
 import dev.sealift.protocol.id.Hash;
+import dev.sealift.protocol.membership.Membership;
 import java.util.Optional;
 
 /**
@@ -12,6 +13,7 @@ import java.util.Optional;
  * @param payload empty when it was left out because this device wrote it, or is gone since it has expired
  * @param isExpired whether that is why
  * @param root the tree's root after this file
+ * @param membership after this file
  */
 record VerifiedEntry(
     long sequence,
@@ -20,4 +22,5 @@ record VerifiedEntry(
     SignedHeader file,
     Optional<ByteString> payload,
     boolean isExpired,
-    Hash root) {}
+    Hash root,
+    Membership membership) {}

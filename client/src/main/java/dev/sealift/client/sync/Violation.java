@@ -22,6 +22,8 @@ public enum Violation {
   PAYLOAD_MISSING,
   /** A membership change that the chain does not allow, and yet was admitted. */
   MEMBERSHIP_BROKEN,
+  /** A file that is sealed under another key than the one of its time, and yet was admitted. */
+  EPOCH_BROKEN,
   /** Server times that do not rise, or a file admitted from beyond the space's clock bound. */
   TIME_BROKEN,
   /** A file by an author who had seen another log than this one. */

@@ -51,12 +51,12 @@ public final class KeySealing {
    *
    * @throws FormatException when the public key is not one
    */
-  public static ByteString seal(
-      ByteString recipient, ByteString collection, int epoch, EpochKey key) throws FormatException {
+  public static ByteString seal(ByteString recipient, ByteString collection, EpochKey key)
+      throws FormatException {
     try {
       HybridEncrypt encrypt = handle(publicKey(recipient))
           .getPrimitive(RegistryConfiguration.get(), HybridEncrypt.class);
-      return ByteString.copyFrom(encrypt.encrypt(key.secret(), info(collection, epoch)));
+      return ByteString.copyFrom(encrypt.encrypt(key.secret(), info(collection, key.epoch())));
     } catch (GeneralSecurityException e) {
       throw new FormatException("an epoch key cannot be sealed to this public key", e);
     }
@@ -77,7 +77,7 @@ public final class KeySealing {
           publicKey(publicKey), SecretBytes.copyFrom(privateKey, InsecureSecretKeyAccess.get()));
       HybridDecrypt decrypt =
           handle(key).getPrimitive(RegistryConfiguration.get(), HybridDecrypt.class);
-      return EpochKey.of(decrypt.decrypt(sealed.toByteArray(), info(collection, epoch)));
+      return EpochKey.of(epoch, decrypt.decrypt(sealed.toByteArray(), info(collection, epoch)));
     } catch (GeneralSecurityException e) {
       throw new FormatException("the epoch key was not sealed to this device", e);
     }

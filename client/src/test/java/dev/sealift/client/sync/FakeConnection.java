@@ -276,6 +276,7 @@ public final class FakeConnection implements Transport.Connection {
     }
     state = State.INVITED;
     return switch (open.get().standing(mesh.meshMillis())) {
+      case WITHDRAWN -> Optional.of(ProblemCode.PROBLEM_CODE_INVITATION_UNKNOWN);
       case EXPIRED -> Optional.of(ProblemCode.PROBLEM_CODE_INVITATION_EXPIRED);
       case USED_UP -> Optional.of(ProblemCode.PROBLEM_CODE_INVITATION_USED_UP);
       case OPEN -> Optional.empty();

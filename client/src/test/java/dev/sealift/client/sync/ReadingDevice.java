@@ -94,7 +94,7 @@ final class ReadingDevice implements AutoCloseable {
     Optional<EpochKey> key = epochKey(keys, frames);
     return new ReadingDevice(folder, keys, meshMillis, (records, batch) -> {
       records.putSpace(batch, space, notary);
-      key.ifPresent(found -> records.putEpochKey(batch, FileMaker.FIRST_EPOCH, found));
+      key.ifPresent(found -> records.putEpochKey(batch, found));
     });
   }
 

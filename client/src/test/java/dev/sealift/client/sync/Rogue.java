@@ -40,7 +40,7 @@ public final class Rogue {
   private static final String COLUMN = "text";
 
   private final DeviceKeyPair keys = DeviceKeyPair.generate();
-  private final EpochKey epochKey = EpochKey.generate();
+  private final EpochKey epochKey = EpochKey.generate(1);
   private final FileMaker maker = new FileMaker(keys);
   private final FakeMesh mesh;
   private final FakeLog log;
@@ -148,9 +148,9 @@ public final class Rogue {
     return made(() -> {
       KeyEnvelope envelope = KeyEnvelope.newBuilder()
           .setCollection(FileMaker.MAIN)
-          .setEpoch(FileMaker.FIRST_EPOCH)
+          .setEpoch(key.epoch())
           .setRecipient(recipient)
-          .setSealedKey(KeySealing.seal(recipient, FileMaker.MAIN, FileMaker.FIRST_EPOCH, key))
+          .setSealedKey(KeySealing.seal(recipient, FileMaker.MAIN, key))
           .build();
       ByteString payload = MembershipPayload.newBuilder()
           .setVersion(1)
@@ -216,7 +216,7 @@ public final class Rogue {
     return made(() -> maker.events(
         place(),
         log.space(),
-        EpochKey.generate(),
+        EpochKey.generate(1),
         plaintext,
         now,
         now,

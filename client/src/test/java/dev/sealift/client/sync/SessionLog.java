@@ -125,8 +125,8 @@ final class SessionLog {
         .setMember(member(1).byteString())
         .setNotary(NOTARY.verifyingKey().byteString())
         .setRules(SpaceRules.defaults().toProto())
-        .setEpochCommitment(dev.sealift.client.vault.EpochKey.of(EPOCH_KEY)
-            .commitment(ByteString.copyFrom(MAIN), 1));
+        .setEpochCommitment(dev.sealift.client.vault.EpochKey.of(1, EPOCH_KEY)
+            .commitment(ByteString.copyFrom(MAIN)));
     change.accept(genesis);
     return change(
         1,

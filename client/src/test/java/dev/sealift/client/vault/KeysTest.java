@@ -13,6 +13,7 @@ import dev.sealift.protocol.file.SeenLog;
 import dev.sealift.protocol.id.CollectionId;
 import dev.sealift.protocol.id.DeviceId;
 import dev.sealift.protocol.id.Hash;
+import dev.sealift.protocol.id.SpaceId;
 import dev.sealift.protocol.proto.FileKind;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -42,7 +43,7 @@ class KeysTest {
           + "8f02f123ddfe1668431ff316182e008ed72910df0463ce8d20e64460c386f476"
           + "b1fdab8b024ba84d1c5410a9ab2c1187";
 
-  private final EpochKey key = epochKey(counting(0, 32));
+  private final EpochKey key = epochKey(1);
   private final DeviceKeyPair device = device(counting(0, 64));
 
   private static byte[] counting(int from, int count) {
@@ -53,9 +54,9 @@ class KeysTest {
     return bytes;
   }
 
-  private static EpochKey epochKey(byte[] bytes) {
+  private static EpochKey epochKey(int epoch) {
     try {
-      return EpochKey.of(bytes);
+      return EpochKey.of(epoch, counting(0, 32));
     } catch (FormatException e) {
       throw new AssertionError(e);
     }
@@ -94,6 +95,7 @@ class KeysTest {
         0,
         0,
         List.of(),
+        ByteString.EMPTY,
         0,
         Hash.of());
   }
@@ -102,9 +104,10 @@ class KeysTest {
 
   @Test
   void aCommitmentIsTheseBytes() {
-    assertThat(key.commitment(COLLECTION, 1).toByteArray()).isEqualTo(bytes(COMMITMENT));
-    assertThat(key.commitment(COLLECTION, 2).toByteArray()).isEqualTo(bytes(COMMITMENT_OF_EPOCH_2));
-    assertThat(key.commitment(OTHER, 1).toByteArray()).isNotEqualTo(bytes(COMMITMENT));
+    assertThat(key.commitment(COLLECTION).toByteArray()).isEqualTo(bytes(COMMITMENT));
+    assertThat(epochKey(2).commitment(COLLECTION).toByteArray())
+        .isEqualTo(bytes(COMMITMENT_OF_EPOCH_2));
+    assertThat(key.commitment(OTHER).toByteArray()).isNotEqualTo(bytes(COMMITMENT));
   }
 
   /** HKDF once more, written out from RFC 5869, so that the bytes above are not only what our library makes of them. */
@@ -126,19 +129,21 @@ class KeysTest {
 
   @Test
   void aPayloadSealedLongAgoOpens() throws FormatException {
-    assertThat(key.open(header(SALT, COLLECTION, 3), BODY, bytes(PAYLOAD_OF_EPOCH_3)))
+    assertThat(epochKey(3).open(header(SALT, COLLECTION, 3), BODY, bytes(PAYLOAD_OF_EPOCH_3)))
         .isEqualTo(PLAINTEXT);
   }
 
   @Test
   void aPayloadOpensInItsOwnPlaceOnly() throws FormatException {
     byte[] sealed = bytes(PAYLOAD_OF_EPOCH_3);
+    EpochKey key = epochKey(3);
     ByteString otherSalt = ByteString.copyFrom(counting(0x81, 32));
     assertDoesNotOpen(key, header(otherSalt, COLLECTION, 3), BODY, sealed);
     assertDoesNotOpen(key, header(SALT, OTHER, 3), BODY, sealed);
     assertDoesNotOpen(key, header(SALT, COLLECTION, 4), BODY, sealed);
     assertDoesNotOpen(key, header(SALT, COLLECTION, 3), PLAINTEXT, sealed);
-    assertDoesNotOpen(EpochKey.generate(), header(SALT, COLLECTION, 3), BODY, sealed);
+    assertDoesNotOpen(epochKey(4), header(SALT, COLLECTION, 4), BODY, sealed);
+    assertDoesNotOpen(EpochKey.generate(3), header(SALT, COLLECTION, 3), BODY, sealed);
     assertDoesNotOpen(
         key, header(SALT, COLLECTION, 3), BODY, Arrays.copyOf(sealed, sealed.length - 1));
     assertDoesNotOpen(key, header(SALT, COLLECTION, 3), BODY, new byte[0]);
@@ -152,18 +157,19 @@ class KeysTest {
 
   @Test
   void oneplaintextIsNeverSealedToTheSameBytes() {
-    assertThat(key.seal(SALT, COLLECTION, 3, BODY, PLAINTEXT))
-        .isNotEqualTo(key.seal(SALT, COLLECTION, 3, BODY, PLAINTEXT));
+    assertThat(key.seal(SALT, COLLECTION, BODY, PLAINTEXT))
+        .isNotEqualTo(key.seal(SALT, COLLECTION, BODY, PLAINTEXT));
   }
 
   @Test
   void aPayloadOfTheLargestSizeIsSealedAndNoLargerOne() throws FormatException {
     byte[] largest = new byte[Limits.MAX_PAYLOAD_BYTES - EpochKey.SEALING_OVERHEAD];
-    byte[] sealed = key.seal(SALT, COLLECTION, 3, BODY, largest);
+    EpochKey key = epochKey(3);
+    byte[] sealed = key.seal(SALT, COLLECTION, BODY, largest);
     assertThat(sealed).hasSize(Limits.MAX_PAYLOAD_BYTES);
     assertThat(key.open(header(SALT, COLLECTION, 3), BODY, sealed)).isEqualTo(largest);
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> key.seal(SALT, COLLECTION, 3, BODY, new byte[largest.length + 1]));
+        .isThrownBy(() -> key.seal(SALT, COLLECTION, BODY, new byte[largest.length + 1]));
   }
 
   // Sealing to a device
@@ -181,7 +187,7 @@ class KeysTest {
 
   @Test
   void aSealedKeyOpensForItsRecipientInItsContextOnly() throws FormatException {
-    ByteString sealed = KeySealing.seal(device.publicKeys().hpke(), COLLECTION, 1, key);
+    ByteString sealed = KeySealing.seal(device.publicKeys().hpke(), COLLECTION, key);
     DeviceKeyPair other = DeviceKeyPair.generate();
     assertKeyDoesNotOpen(other, COLLECTION, 1, sealed);
     assertKeyDoesNotOpen(device, OTHER, 1, sealed);
@@ -206,10 +212,58 @@ class KeysTest {
     for (int length : List.of(0, 31, 33)) {
       assertThatExceptionOfType(FormatException.class)
           .isThrownBy(
-              () -> KeySealing.seal(ByteString.copyFrom(new byte[length]), COLLECTION, 1, key));
+              () -> KeySealing.seal(ByteString.copyFrom(new byte[length]), COLLECTION, key));
     }
     assertThatExceptionOfType(FormatException.class)
-        .isThrownBy(() -> KeySealing.seal(ByteString.copyFrom(new byte[32]), COLLECTION, 1, key));
+        .isThrownBy(() -> KeySealing.seal(ByteString.copyFrom(new byte[32]), COLLECTION, key));
+  }
+
+  // Keys of earlier epochs
+
+  private static final SpaceId SPACE = space(1);
+
+  private static SpaceId space(int fill) {
+    try {
+      return SpaceId.of(counting(fill, 32));
+    } catch (FormatException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void theKeyOfAnEarlierEpochOpensUnderTheLaterOne() throws FormatException {
+    EpochKey later = EpochKey.generate(5);
+    ByteString wrapped = later.wrap(key, COLLECTION, SPACE);
+    assertThat(wrapped.size()).isEqualTo(EpochKey.BYTES + EpochKey.SEALING_OVERHEAD);
+    EpochKey opened =
+        later.unwrap(1, wrapped, COLLECTION, SPACE, ByteString.copyFrom(bytes(COMMITMENT)));
+    assertThat(opened.secret()).isEqualTo(key.secret());
+    assertThat(opened.epoch()).isEqualTo(1);
+  }
+
+  @Test
+  void aWrappedKeyOpensInItsContextOnly() {
+    EpochKey later = EpochKey.generate(5);
+    ByteString wrapped = later.wrap(key, COLLECTION, SPACE);
+    ByteString commitment = key.commitment(COLLECTION);
+    assertNotUnwrapped(EpochKey.generate(5), 1, wrapped, COLLECTION, SPACE, commitment);
+    assertNotUnwrapped(later, 2, wrapped, COLLECTION, SPACE, commitment);
+    assertNotUnwrapped(later, 1, wrapped, OTHER, SPACE, commitment);
+    assertNotUnwrapped(later, 1, wrapped, COLLECTION, space(2), commitment);
+    assertNotUnwrapped(later, 1, wrapped, COLLECTION, SPACE, key.commitment(OTHER));
+    assertNotUnwrapped(later, 1, wrapped.substring(1), COLLECTION, SPACE, commitment);
+    assertNotUnwrapped(later, 1, ByteString.EMPTY, COLLECTION, SPACE, commitment);
+  }
+
+  private static void assertNotUnwrapped(
+      EpochKey later,
+      int epoch,
+      ByteString wrapped,
+      ByteString collection,
+      SpaceId space,
+      ByteString commitment) {
+    assertThatExceptionOfType(FormatException.class)
+        .isThrownBy(() -> later.unwrap(epoch, wrapped, collection, space, commitment));
   }
 
   // Device keys
@@ -231,7 +285,7 @@ class KeysTest {
     assertThat(DeviceKeyPair.of(generated.secret()).id()).isEqualTo(generated.id());
     assertThatExceptionOfType(FormatException.class)
         .isThrownBy(() -> DeviceKeyPair.of(new byte[63]));
-    assertThatExceptionOfType(FormatException.class).isThrownBy(() -> EpochKey.of(new byte[31]));
+    assertThatExceptionOfType(FormatException.class).isThrownBy(() -> EpochKey.of(1, new byte[31]));
   }
 
   @Test

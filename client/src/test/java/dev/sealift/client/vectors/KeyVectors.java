@@ -154,8 +154,8 @@ final class KeyVectors extends VectorFile {
         Json.object()
             .hex(
                 "epoch_commitment",
-                EpochKey.of(in.hex("epoch_key"))
-                    .commitment(in.bytes("collection"), in.u32("epoch")));
+                EpochKey.of(in.u32("epoch"), in.hex("epoch_key"))
+                    .commitment(in.bytes("collection")));
       case "seal" -> sealed(in);
       case "open" ->
         opened(
@@ -191,8 +191,7 @@ final class KeyVectors extends VectorFile {
     KeySealing.seal(
         in.bytes("recipient"),
         in.bytes("collection"),
-        in.u32("epoch"),
-        EpochKey.of(in.hex("epoch_key")));
+        EpochKey.of(in.u32("epoch"), in.hex("epoch_key")));
     try {
       Sealing.Sealed sealed = Sealing.sealKey(
           in.hex("epoch_key"), info, in.hex("recipient"), in.hex("ephemeral_private"));

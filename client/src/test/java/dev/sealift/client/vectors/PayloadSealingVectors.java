@@ -123,7 +123,7 @@ final class PayloadSealingVectors extends VectorFile {
   private static Json opened(byte[] epochKey, byte[] body, byte[] payload)
       throws FormatException, InvalidProtocolBufferException {
     HeaderBody fields = HeaderBody.parseFrom(body);
-    EpochKey key = EpochKey.of(epochKey);
+    EpochKey key = EpochKey.of(fields.getEpoch(), epochKey);
     FileHeader header = header(fields.getCollection(), fields.getEpoch(), fields);
     try {
       return Json.object().hex("plaintext", key.open(header, body, payload));
@@ -153,6 +153,7 @@ final class PayloadSealingVectors extends VectorFile {
         0,
         0,
         List.of(),
+        body.getKeyId(),
         0,
         Hash.of());
   }

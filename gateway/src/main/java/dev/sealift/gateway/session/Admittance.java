@@ -34,8 +34,9 @@ final class Admittance {
   }
 
   /** Without a head nothing can be read: an engine that gives none is not well. */
-  static SpaceHead headOf(Peer peer, ByteString signed) throws Breach {
-    return SpaceHead.find(signed, peer.space()).orElseThrow(Admittance::unavailable);
+  static SpaceHead headOf(Peer peer, AuthorizeReply reply) throws Breach {
+    return SpaceHead.find(reply.getSignedHead(), reply.getLossMillis(), peer.space())
+        .orElseThrow(Admittance::unavailable);
   }
 
   /** The first word to a device that may be here. An answer that cannot be told is of an engine that is not well. */

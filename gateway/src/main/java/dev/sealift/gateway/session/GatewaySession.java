@@ -27,6 +27,7 @@ import dev.sealift.protocol.wire.Handshake;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One device's connection. Takes what happens, returns what to do about it, in order.
@@ -61,6 +62,14 @@ public final class GatewaySession {
   private boolean broughtBack;
   private boolean mayWrite; // as the engine last said
   private SpaceHead recovered = SpaceHead.NONE;
+
+  /** The server time of the log as of which the engine last said that the device is in the space. */
+  private long authorizedMillis;
+
+  /** A head behind which somebody lost access: nothing up to it is read before the engine has said that it was not this device. */
+  private @Nullable SpaceHead uncleared;
+
+  private int clearings;
   private State state = new State.AwaitingHello();
   private long lastTicket;
   private boolean socketFull;
@@ -165,15 +174,69 @@ public final class GatewaySession {
     }
     Admittance.check(reply.getAuthorization(), welcomed.peer());
     mayWrite = reply.getMayWrite();
-    SpaceHead head = Admittance.headOf(welcomed.peer(), reply.getSignedHead());
-    if (welcomed.reads().offer(head)) {
-      out.add(new Effect.Learned(welcomed.peer().space(), head, Optional.empty()));
-    }
-    if (forFetch) {
-      welcomed.reads().headTold(out);
-    } else {
+    SpaceHead head = Admittance.headOf(welcomed.peer(), reply);
+    authorizedAsOf(head);
+    if (!forFetch) {
       recheck.answered();
     }
+    if (offer(welcomed, head, Optional.empty(), out)) {
+      out.add(new Effect.Learned(welcomed.peer().space(), head, Optional.empty()));
+    }
+    clear(welcomed, out);
+    if (forFetch) {
+      welcomed.reads().headTold(out);
+    }
+  }
+
+  private void authorizedAsOf(SpaceHead head) {
+    authorizedMillis = Math.max(authorizedMillis, head.serverTimeMillis());
+  }
+
+  /**
+   * Takes a head, if it is newer than the one held, and nobody has lost access since the engine was asked about this device. Else that is asked first.
+   *
+   * @return whether it is newer
+   */
+  private boolean offer(
+      State.Welcomed welcomed, SpaceHead head, Optional<FreshFiles> fresh, List<Effect> out) {
+    if (head.lossMillis() <= authorizedMillis) {
+      return welcomed.reads().offer(head, fresh);
+    }
+    SpaceHead waiting = uncleared;
+    boolean isNewer = waiting == null || head.isNewerThan(waiting);
+    if (isNewer) {
+      uncleared = head;
+    }
+    if (waiting == null) {
+      clearings = 0;
+      out.add(recheck.askAtOnce(welcomed.peer(), nextTicket(), 0));
+    }
+    return isNewer;
+  }
+
+  /** The engine was asked: what waited for that goes on, or it is asked once more, if that was not about the last loss yet. */
+  private void clear(State.Welcomed welcomed, List<Effect> out) throws Breach {
+    SpaceHead waiting = uncleared;
+    if (waiting == null) {
+      return;
+    }
+    uncleared = null;
+    if (waiting.lossMillis() <= authorizedMillis) {
+      welcomed.reads().offer(waiting);
+    } else {
+      clearAgain(welcomed, waiting, MeshTrouble.UNAVAILABLE, out);
+    }
+  }
+
+  private void clearAgain(
+      State.Welcomed welcomed, SpaceHead waiting, MeshTrouble trouble, List<Effect> out)
+      throws Breach {
+    clearings++;
+    if (!Retry.again(trouble, clearings)) {
+      throw new Breach(ProblemCode.PROBLEM_CODE_UNAVAILABLE, Retry.RETRY_AFTER_MILLIS);
+    }
+    uncleared = waiting;
+    out.add(recheck.askAtOnce(welcomed.peer(), nextTicket(), Retry.waitMillis(clearings)));
   }
 
   public List<Effect> staged(long ticket, StageReply reply) {
@@ -215,13 +278,17 @@ public final class GatewaySession {
       } else if (state instanceof State.Welcomed welcomed) {
         welcomed.puts().failed(ticket, trouble, out);
         welcomed.reads().failed(ticket, trouble, out);
+        SpaceHead waiting = uncleared;
+        if (waiting != null && recheck.waitsFor(ticket)) {
+          clearAgain(welcomed, waiting, trouble, out);
+        }
       }
     });
   }
 
   /** The space that this session follows has a new head, and perhaps the files up to it are at hand. */
   public List<Effect> advanced(SpaceHead head, Optional<FreshFiles> fresh) {
-    return withWelcomed((welcomed, out) -> welcomed.reads().offer(head, fresh));
+    return withWelcomed((welcomed, out) -> offer(welcomed, head, fresh, out));
   }
 
   /** The socket's write queue is full: {@link #socketDrained} will follow, or the end. */
@@ -459,7 +526,7 @@ public final class GatewaySession {
       state = authorizing.unknownSpace(puts, reads);
       foundersConnections = allowance.deviceConnections();
     } else if (answer == Authorization.AUTHORIZATION_RECOVERING) {
-      recovered = Admittance.headOf(peer, reply.getSignedHead());
+      recovered = Admittance.headOf(peer, reply);
       welcome(authorizing, reply, out);
       state = authorizing.recovering(puts, reads);
     } else {
@@ -469,7 +536,9 @@ public final class GatewaySession {
       if (room < 1) {
         throw new Breach(ProblemCode.PROBLEM_CODE_TOO_MANY_CONNECTIONS, NO_ROOM_RETRY_MILLIS);
       }
-      reads.offer(Admittance.headOf(peer, reply.getSignedHead()));
+      SpaceHead head = Admittance.headOf(peer, reply);
+      authorizedAsOf(head);
+      reads.offer(head);
       reads.toldHead();
       welcome(authorizing, reply, out);
       state = answer == Authorization.AUTHORIZATION_MEMBER
@@ -523,12 +592,13 @@ public final class GatewaySession {
       State.Welcomed welcomed, AdmitReply reply, List<PutFile> files, List<Effect> out) {
     boolean admitted = reply.getOutcomesList().stream().anyMatch(Outcome::hasReceipt);
     Optional<SpaceHead> head = admitted
-        ? SpaceHead.find(reply.getSignedHead(), welcomed.peer().space())
+        ? SpaceHead.find(
+            reply.getSignedHead(), reply.getLossMillis(), welcomed.peer().space())
         : Optional.empty();
     if (head.isPresent()) {
       Optional<FreshFiles> fresh =
           FreshFiles.of(welcomed.peer().device(), files, reply.getOutcomesList(), head.get());
-      if (welcomed.reads().offer(head.get(), fresh)) {
+      if (offer(welcomed, head.get(), fresh, out)) {
         out.add(new Effect.Learned(welcomed.peer().space(), head.get(), fresh));
       }
       welcomed.reads().toldHead();

@@ -33,6 +33,12 @@ final class Recheck {
     return new Effect.Authorize(ticket, 0, peer.space(), peer.authorizeRequest());
   }
 
+  /** Asks now, when the next time is due staying as it is. */
+  Effect askAtOnce(Peer peer, long newTicket, long waitMillis) {
+    ticket = newTicket;
+    return new Effect.Authorize(ticket, waitMillis, peer.space(), peer.authorizeRequest());
+  }
+
   boolean waitsFor(long answered) {
     return answered == ticket;
   }

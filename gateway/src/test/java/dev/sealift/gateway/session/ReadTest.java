@@ -84,7 +84,7 @@ class ReadTest {
   void aHeadOfALaterIncarnationCountsThoughItIsSmaller() {
     Rig rig = Rig.openAt(9);
     SpaceHead restored =
-        SpaceHead.find(TestDevice.head(Rig.SPACE, 1, 4), Rig.SPACE).orElseThrow();
+        SpaceHead.find(TestDevice.head(Rig.SPACE, 1, 4), 0, Rig.SPACE).orElseThrow();
     rig.session.advanced(restored, Optional.empty());
     ReadRequest request = only(rig.subscribe(0, PLENTY), Effect.Read.class).request();
     assertThat(request.getHeadSize()).isEqualTo(4);

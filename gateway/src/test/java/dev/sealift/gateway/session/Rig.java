@@ -164,7 +164,7 @@ final class Rig {
   }
 
   static SpaceHead head(long size) {
-    return SpaceHead.find(TestDevice.head(SPACE, size), SPACE).orElseThrow();
+    return SpaceHead.find(TestDevice.head(SPACE, size), 0, SPACE).orElseThrow();
   }
 
   List<Effect> stage(long ticket, int files) {

@@ -266,7 +266,7 @@ class SessionProperties {
         assertThat(socketFull).as("nothing large goes to a full socket").isFalse();
       }
       if (sent.hasFiles()) {
-        long told = SpaceHead.find(sent.getFiles().getSignedHead(), Rig.SPACE)
+        long told = SpaceHead.find(sent.getFiles().getSignedHead(), 0, Rig.SPACE)
             .orElseThrow()
             .serverTimeMillis();
         assertThat(Expired.latest(sent.getFiles().getEntriesList().stream()))

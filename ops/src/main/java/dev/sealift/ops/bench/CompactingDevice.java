@@ -257,7 +257,7 @@ final class CompactingDevice implements AutoCloseable {
       throw new IllegalStateException("an invitation is opened in the mesh");
     }
     OpenedInvitation opened = running
-        .invite(secret, Role.ROLE_WRITER, VALID.toMillis(), USES)
+        .invite(secret, false, Role.ROLE_WRITER, VALID.toMillis(), USES)
         .get(Workbench.DEADLINE.toSeconds(), TimeUnit.SECONDS);
     return new Invited(opened, secret);
   }

@@ -30,6 +30,11 @@ public final class Cli {
     commands.put("create", CreateCommand::new);
     commands.put("invite", InviteCommand::new);
     commands.put("join", JoinCommand::new);
+    commands.put("members", MembersCommand::new);
+    commands.put("remove", RemoveCommand::new);
+    commands.put("leave", LeaveCommand::new);
+    commands.put("role", RoleCommand::new);
+    commands.put("rotate", RotateCommand::new);
     commands.put("declare", DeclareCommand::new);
     commands.put("import", ImportCommand::new);
     commands.put("export", ExportCommand::new);

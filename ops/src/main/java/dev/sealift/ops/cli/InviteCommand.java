@@ -1,6 +1,7 @@
 package dev.sealift.ops.cli;
 
 import dev.sealift.client.Invitation;
+import dev.sealift.client.MemberRole;
 import dev.sealift.client.Sealift;
 import dev.sealift.client.Space;
 import dev.sealift.ops.config.Configuration;
@@ -33,23 +34,38 @@ final class InviteCommand extends ClientCommand {
       description = "For how long it is good (default: ${DEFAULT-VALUE}).")
   private long hours = 168;
 
+  @Option(
+      names = "--role",
+      paramLabel = "ROLE",
+      description = "What who joins may do: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+  private MemberRole role = MemberRole.WRITER;
+
+  @Option(
+      names = "--own",
+      description =
+          "For another device of yours: anybody may let in her own, in a role up to her device's.")
+  private boolean own;
+
   InviteCommand(Surroundings surroundings) {
     super(surroundings);
   }
 
   @Override
   void run(Console console, Configuration settings, Sealift sealift) throws Refusal {
-    Invitation invitation = Invitation.forOneWriter().uses(uses).validFor(Duration.ofHours(hours));
+    Invitation invitation =
+        Invitation.forOneWriter().role(role).uses(uses).validFor(Duration.ofHours(hours));
     Space space = space(sealift, settings);
     Exchange exchange = connect(space, settings);
     exchange.awaitUpToDate(console, PATIENCE);
-    String link = space.invite(invitation);
+    String link = space.invite(own ? invitation.forOwnDevice() : invitation);
     console.result(
         link,
         new JsonObject()
             .put("done", "invite")
             .put("space", space.name())
             .put("link", link)
+            .put("role", MembersCommand.name(role))
+            .put("own", own)
             .put("uses", uses)
             .put("expiresHours", hours));
   }

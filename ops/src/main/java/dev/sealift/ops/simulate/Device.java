@@ -10,6 +10,7 @@ import dev.sealift.client.store.StoreException;
 import dev.sealift.client.store.TableSchema;
 import dev.sealift.client.sync.CompactionThresholds;
 import dev.sealift.client.sync.HandOver;
+import dev.sealift.client.sync.MemberChange;
 import dev.sealift.client.sync.MeshClock;
 import dev.sealift.client.sync.OpenedInvitation;
 import dev.sealift.client.sync.Progress;
@@ -24,6 +25,7 @@ import dev.sealift.protocol.clock.HybridTime;
 import dev.sealift.protocol.id.DeviceId;
 import dev.sealift.protocol.id.Hash;
 import dev.sealift.protocol.id.SpaceId;
+import dev.sealift.protocol.membership.Membership;
 import dev.sealift.protocol.membership.SpaceRules;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -79,6 +81,7 @@ final class Device {
   private long crashes;
   private long questions;
   private int refusals;
+  private boolean isRemoved;
   private long toldDurable;
 
   private final Progress progress = new Progress() {
@@ -315,6 +318,19 @@ final class Device {
     return requireNonNull(records);
   }
 
+  /** Who is in the space, as far as it knows. */
+  Optional<Membership> membership() {
+    return records().members();
+  }
+
+  /** Whether it is in the space, and may not write to it. */
+  boolean mayOnlyRead() {
+    return membership()
+        .flatMap(members -> members.device(id()))
+        .filter(device -> !device.mayWrite())
+        .isPresent();
+  }
+
   /** What it holds of the log, beside the store. */
   Replica replica() {
     return new Replica(keys, store(), records(), requireNonNull(clock), progress, thresholds);
@@ -465,6 +481,11 @@ final class Device {
     return refusals >= MOST_REFUSALS;
   }
 
+  /** It has left, or somebody has removed it: that the mesh does not let it in is what is to be. */
+  void removed() {
+    isRemoved = true;
+  }
+
   /** From now on others are there who may bring back what lets it in. */
   void hope() {
     refusals = 0;
@@ -472,6 +493,12 @@ final class Device {
 
   /** The mesh does not let it in any more. */
   void lockedOut(SealiftException why) {
+    if (isRemoved && why.code() == ErrorCode.NOT_A_MEMBER) {
+      trace.say(name, "is out");
+      isConnecting = false;
+      online = null;
+      return;
+    }
     if (!LOCKED_OUT.contains(why.code()) || !network.receipts().wasRestored()) {
       throw new Fault("rest", name + " stops for good: " + why.code() + " " + why.getMessage());
     }
@@ -507,6 +534,17 @@ final class Device {
     CompletableFuture<OpenedInvitation> opened = now.invite(secret, validMillis, uses);
     news();
     return Optional.of(opened);
+  }
+
+  /** Changes who is in the space; empty when there is no exchange. */
+  Optional<CompletableFuture<Membership>> change(MemberChange change) {
+    Exchange now = online;
+    if (now == null) {
+      return Optional.empty();
+    }
+    CompletableFuture<Membership> done = now.change(change);
+    news();
+    return Optional.of(done);
   }
 
   void received(Network.Link link, byte[] message) {

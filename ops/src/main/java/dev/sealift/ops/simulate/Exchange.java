@@ -2,11 +2,13 @@ package dev.sealift.ops.simulate;
 
 import dev.sealift.client.error.ErrorCode;
 import dev.sealift.client.error.SealiftException;
+import dev.sealift.client.sync.MemberChange;
 import dev.sealift.client.sync.OpenedInvitation;
 import dev.sealift.client.sync.Replica;
 import dev.sealift.client.sync.SyncCore;
 import dev.sealift.client.sync.SyncReport;
 import dev.sealift.client.sync.TransportException;
+import dev.sealift.protocol.membership.Membership;
 import dev.sealift.protocol.proto.Role;
 import java.util.EnumSet;
 import java.util.Optional;
@@ -78,7 +80,11 @@ final class Exchange {
   }
 
   CompletableFuture<OpenedInvitation> invite(byte[] secret, long validMillis, int uses) {
-    return core.invite(secret, Role.ROLE_WRITER, validMillis, uses);
+    return core.invite(secret, false, Role.ROLE_WRITER, validMillis, uses);
+  }
+
+  CompletableFuture<Membership> change(MemberChange change) {
+    return core.change(change);
   }
 
   private void reported(SyncReport now) {
@@ -94,7 +100,8 @@ final class Exchange {
   /** Of what a restored mesh has lost of others, somebody may have to make it anew: a joining, where another has joined in its place. */
   private boolean isExpected(ErrorCode code) {
     return EXPECTED.contains(code)
-        || code == ErrorCode.FILE_REFUSED && network.receipts().wasRestored();
+        || code == ErrorCode.FILE_REFUSED && network.receipts().wasRestored()
+        || code == ErrorCode.NOT_ALLOWED && device.mayOnlyRead();
   }
 
   private boolean isCurrent() {

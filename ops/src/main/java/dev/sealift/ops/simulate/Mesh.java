@@ -511,7 +511,8 @@ final class Mesh {
       soon(0, () -> {
         try {
           SpaceId space = SpaceId.parse(advanced.getSpace());
-          SpaceHead head = SpaceHead.parse(advanced.getSignedHead(), space);
+          SpaceHead head =
+              SpaceHead.parse(advanced.getSignedHead(), advanced.getLossMillis(), space);
           tell(head, Optional.empty());
           if (compactor != null) {
             compactor.advanced(space, head.size(), head.serverTimeMillis());

@@ -173,7 +173,7 @@ final class CompactingDevice implements AutoCloseable {
     new SecureRandom().nextBytes(secret);
     SyncLoop now = java.util.Objects.requireNonNull(loop);
     OpenedInvitation opened = now.invite(
-            secret, Role.ROLE_WRITER, Duration.ofDays(1).toMillis(), 20)
+            secret, false, Role.ROLE_WRITER, Duration.ofDays(1).toMillis(), 20)
         .get(Processes.DEADLINE.toSeconds(), TimeUnit.SECONDS);
     return new Invited(opened, secret);
   }

@@ -2,7 +2,6 @@ package dev.sealift.protocol.compaction;
 
 import dev.sealift.protocol.id.DeviceId;
 import dev.sealift.protocol.id.MemberId;
-import dev.sealift.protocol.membership.Device;
 import dev.sealift.protocol.membership.Membership;
 import dev.sealift.protocol.proto.Role;
 import java.util.Optional;
@@ -10,7 +9,7 @@ import java.util.Optional;
 /**
  * Who says something of a compaction, as of the place in the log where it is said.
  *
- * @param isOnlyMember whether the space has nobody else
+ * @param isOnlyMember whether the space has nobody else, and never had
  */
 public record Attester(DeviceId device, MemberId member, Role role, boolean isOnlyMember) {
 
@@ -19,11 +18,7 @@ public record Attester(DeviceId device, MemberId member, Role role, boolean isOn
     return membership
         .device(device)
         .map(found ->
-            new Attester(device, found.member(), found.role(), isOnlyMember(found, membership)));
-  }
-
-  private static boolean isOnlyMember(Device device, Membership membership) {
-    return membership.devices().stream().allMatch(other -> other.member().equals(device.member()));
+            new Attester(device, found.member(), found.role(), membership.isOnly(found.member())));
   }
 
   /** Whether its word for a compaction is more than the author's own. */

@@ -26,6 +26,7 @@ import java.util.Optional;
  * @param part of a compaction, from 1 to {@code parts}; else 0
  * @param parts that the compaction has; else 0
  * @param attestations there exactly when {@code kind} is attestation
+ * @param keyId of a file of events or of a part of a compaction in epoch 2 or later, the {@linkplain #keyId id} of the key that seals it; else empty
  * @param payloadLength bytes, at most {@link dev.sealift.protocol.Limits#MAX_PAYLOAD_BYTES}
  */
 public record FileHeader(
@@ -47,14 +48,30 @@ public record FileHeader(
     int part,
     int parts,
     List<Attested> attestations,
+    ByteString keyId,
     int payloadLength,
     Hash payloadHash) {
   public static final int SALT_BYTES = 32;
+  public static final int KEY_ID_BYTES = 16;
 
   public FileHeader {
     supersedes = List.copyOf(supersedes);
     buildsOn = List.copyOf(buildsOn);
     attestations = List.copyOf(attestations);
+  }
+
+  /**
+   * How sealed files name the key of their epoch. The key of epoch 1, which the space's id commits to, needs no name.
+   *
+   * @param commitment to the key, 32 bytes
+   */
+  public static ByteString keyId(int epoch, ByteString commitment) {
+    return epoch == 1 ? ByteString.EMPTY : commitment.substring(0, KEY_ID_BYTES);
+  }
+
+  /** Whether the payload is sealed under an epoch's key. */
+  public boolean isSealed() {
+    return kind != FileKind.FILE_KIND_MEMBERSHIP && kind != FileKind.FILE_KIND_ATTESTATION;
   }
 
   /** The first file of a space. */

@@ -55,6 +55,7 @@ final class HeaderCodec {
         body.getPart(),
         body.getParts(),
         attestations(body.getAttestationsList()),
+        body.getKeyId(),
         payloadLength,
         payloadHash);
     KindRules.check(header);

@@ -24,10 +24,18 @@ final class KindRules {
     } else {
       check(header.attestations().isEmpty(), "attestations stand in their own kind of file alone");
     }
+    checkKeyId(header);
     // Without the keys in it nobody who comes later could read what they seal.
     check(
         header.kind() != FileKind.FILE_KIND_MEMBERSHIP || header.expiresAtMillis() == 0,
         "a membership file has no expiry");
+  }
+
+  private static void checkKeyId(FileHeader header) throws FormatException {
+    boolean names = header.epoch() > 1 && header.isSealed();
+    check(
+        header.keyId().size() == (names ? FileHeader.KEY_ID_BYTES : 0),
+        "the id of a key is 16 bytes long, and stands in what is sealed in epoch 2 or later");
   }
 
   private static void checkCompaction(FileHeader header) throws FormatException {

@@ -67,7 +67,12 @@ public record Incarnation(
    * @param clockBoundMillis how far ahead of the mesh the space lets files be stamped
    */
   public boolean excuses(SeenLog seen, long madeMillis, long clockBoundMillis) {
-    return seen.sequence() > size && madeMillis <= serverTimeMillis + clockBoundMillis;
+    return seen.sequence() > size && mayHaveLost(madeMillis, clockBoundMillis);
+  }
+
+  /** Whether a file may be one that was lost: it is from before this was made, as far as its time can say. */
+  public boolean mayHaveLost(long madeMillis, long clockBoundMillis) {
+    return madeMillis <= serverTimeMillis + clockBoundMillis;
   }
 
   /** The bytes that the notary signs, {@value #BYTES} of them. */

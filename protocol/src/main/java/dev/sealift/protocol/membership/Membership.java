@@ -2,7 +2,6 @@ package dev.sealift.protocol.membership;
 
 import com.google.protobuf.ByteString;
 import dev.sealift.protocol.FormatException;
-import dev.sealift.protocol.Limits;
 import dev.sealift.protocol.crypto.DevicePublicKeys;
 import dev.sealift.protocol.crypto.VerifyingKey;
 import dev.sealift.protocol.file.FileHeader;
@@ -14,52 +13,47 @@ import dev.sealift.protocol.id.SpaceId;
 import dev.sealift.protocol.proto.Genesis;
 import dev.sealift.protocol.proto.Join;
 import dev.sealift.protocol.proto.MembershipChange;
-import dev.sealift.protocol.proto.OpenInvitation;
 import dev.sealift.protocol.proto.RefusalCode;
 import dev.sealift.protocol.proto.Role;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
-import org.pcollections.OrderedPMap;
-import org.pcollections.PMap;
+import java.util.stream.Stream;
 
 /**
  * Who is in a space, as its chain of membership files says: the same code for the mesh and for every device.
  *
  * <p>The chain starts at genesis; each change names the one before and is admitted only as the next link. This class checks
  * what a change may do and the signature of an invitation; the signature on the file itself is checked by the caller,
- * once, with {@link #authorKey}. Immutable; each change shares what it leaves as it was with the one before, so that a long chain is
- * replayed in proportion to its length.
+ * once, with {@link #authorKey}. Immutable.
  */
 public final class Membership {
   public static final int COMMITMENT_BYTES = 32;
 
+  /** The number of the epoch that a genesis begins. */
+  public static final int FIRST_EPOCH = 1;
+
   private final SpaceId space;
   private final VerifyingKey notary;
   private final SpaceRules rules;
-  private final ByteString epochCommitment;
   private final long number;
   private final FileId last;
-  private final PMap<DeviceId, Device> devices;
-  private final PMap<VerifyingKey, Invitation> invitations;
+  private final Roster roster;
 
   private Membership(
       SpaceId space,
       VerifyingKey notary,
       SpaceRules rules,
-      ByteString epochCommitment,
       long number,
       FileId last,
-      PMap<DeviceId, Device> devices,
-      PMap<VerifyingKey, Invitation> invitations) {
+      Roster roster) {
     this.space = space;
     this.notary = notary;
     this.rules = rules;
-    this.epochCommitment = epochCommitment;
     this.number = number;
     this.last = last;
-    this.devices = devices;
-    this.invitations = invitations;
+    this.roster = roster;
   }
 
   /**
@@ -83,7 +77,8 @@ public final class Membership {
       Device founder = new Device(
           DevicePublicKeys.parse(genesis.getFounder()),
           MemberId.parse(genesis.getMember()),
-          Role.ROLE_OWNER);
+          Role.ROLE_OWNER,
+          Optional.empty());
       require(
           founder.id().equals(header.device()),
           "a genesis is written by the founder that it names");
@@ -95,11 +90,9 @@ public final class Membership {
           file.space(),
           VerifyingKey.parse(genesis.getNotary()),
           SpaceRules.parse(genesis.getRules()),
-          genesis.getEpochCommitment(),
           0,
           file.id(),
-          OrderedPMap.<DeviceId, Device>empty().plus(founder.id(), founder),
-          OrderedPMap.empty());
+          Roster.of(founder, genesis.getEpochCommitment()));
     } catch (FormatException e) {
       throw malformed(e.getMessage());
     }
@@ -124,117 +117,28 @@ public final class Membership {
           "the change does not follow the chain's last link");
     }
     try {
-      switch (change.getChangeCase()) {
-        case OPEN_INVITATION:
-          return opened(file, change.getOpenInvitation());
-        case JOIN:
-          return joined(file, change.getJoin(), serverTimeMillis);
-        default:
-          throw new MembershipException(
-              RefusalCode.REFUSAL_CODE_UNSUPPORTED,
-              "a kind of membership change that is not known here");
-      }
+      return new Membership(
+          space, notary, rules, number + 1, file.id(), after(file, change, serverTimeMillis));
     } catch (FormatException e) {
       throw malformed(e.getMessage());
     }
   }
 
-  private Membership opened(SignedHeader file, OpenInvitation open)
+  private Roster after(SignedHeader file, MembershipChange change, long serverTimeMillis)
       throws MembershipException, FormatException {
-    Device author = author(file);
-    Optional<MemberId> member = open.getMember().isEmpty()
-        ? Optional.empty()
-        : Optional.of(MemberId.parse(open.getMember()));
-    boolean forOwnDevice = member.isPresent()
-        && member.get().equals(author.member())
-        && open.getRoleValue() <= author.role().getNumber();
-    if (!author.mayChangeMembers() && !forOwnDevice) {
-      throw new MembershipException(
-          RefusalCode.REFUSAL_CODE_NOT_A_MEMBER,
-          "only an owner invites others than a device of her own");
-    }
-    require(
-        open.getRole() != Role.ROLE_UNSPECIFIED && open.getRole() != Role.UNRECOGNIZED,
-        "an invitation gives a role");
-    require(
-        open.getUses() >= 1 && open.getUses() <= Limits.MAX_INVITATION_USES,
-        "an invitation's number of uses is out of bounds");
-    require(open.getExpiresAtMillis() > 0, "an invitation expires");
-    Invitation invitation = new Invitation(
-        DevicePublicKeys.parse(open.getKeys()),
-        open.getRole(),
-        open.getExpiresAtMillis(),
-        open.getUses(),
-        member);
-    require(
-        !invitations.containsKey(invitation.keys().signing()), "an invitation's key is used once");
-    return next(file, devices, invitations.plus(invitation.keys().signing(), invitation));
-  }
-
-  private Membership joined(SignedHeader file, Join join, long serverTimeMillis)
-      throws MembershipException, FormatException {
-    DevicePublicKeys keys = DevicePublicKeys.parse(join.getDevice());
-    MemberId member = MemberId.parse(join.getMember());
-    require(keys.id().equals(file.header().device()), "a join is written by the device that joins");
-    require(!devices.containsKey(keys.id()), "the device is in the space already");
-    Invitation invitation = invitations.get(VerifyingKey.parse(join.getInvitation()));
-    if (invitation == null) {
-      throw new MembershipException(
-          RefusalCode.REFUSAL_CODE_INVITATION_UNKNOWN, "the space has no such invitation");
-    }
-    checkStanding(invitation, serverTimeMillis);
-    require(
-        invitation.member().isEmpty() || invitation.member().get().equals(member),
-        "the invitation is for a device of another member");
-    require(
-        invitation.member().isPresent()
-            || devices.values().stream().noneMatch(d -> d.member().equals(member)),
-        "the invitation is for a new member");
-    if (!JoinSignature.verify(
-        invitation.keys().signing(),
-        join.getInvitationSignature().toByteArray(),
-        space,
-        keys,
-        member)) {
-      throw new MembershipException(
-          RefusalCode.REFUSAL_CODE_BAD_SIGNATURE, "the join is not signed by its invitation");
-    }
-    Device device = new Device(keys, member, invitation.role());
-    return next(
-        file,
-        devices.plus(device.id(), device),
-        invitations.plus(invitation.keys().signing(), invitation.usedOnce()));
-  }
-
-  private static void checkStanding(Invitation invitation, long serverTimeMillis)
-      throws MembershipException {
-    switch (invitation.standing(serverTimeMillis)) {
-      case EXPIRED:
+    Changes changes = new Changes(space, roster, file, serverTimeMillis);
+    return switch (change.getChangeCase()) {
+      case OPEN_INVITATION -> changes.opened(change.getOpenInvitation());
+      case JOIN -> changes.joined(change.getJoin());
+      case REMOVE -> changes.removed(change.getRemove());
+      case LEAVE -> changes.left();
+      case CHANGE_ROLE -> changes.changed(change.getChangeRole());
+      case START_EPOCH -> changes.started(change.getStartEpoch());
+      default ->
         throw new MembershipException(
-            RefusalCode.REFUSAL_CODE_INVITATION_EXPIRED, "the invitation has expired");
-      case USED_UP:
-        throw new MembershipException(
-            RefusalCode.REFUSAL_CODE_INVITATION_USED_UP, "the invitation has no uses left");
-      case OPEN:
-        break;
-    }
-  }
-
-  private Device author(SignedHeader file) throws MembershipException {
-    Device author = devices.get(file.header().device());
-    if (author == null) {
-      throw new MembershipException(
-          RefusalCode.REFUSAL_CODE_NOT_A_MEMBER, "the author is not in the space");
-    }
-    return author;
-  }
-
-  private Membership next(
-      SignedHeader file,
-      PMap<DeviceId, Device> nextDevices,
-      PMap<VerifyingKey, Invitation> nextInvitations) {
-    return new Membership(
-        space, notary, rules, epochCommitment, number + 1, file.id(), nextDevices, nextInvitations);
+            RefusalCode.REFUSAL_CODE_UNSUPPORTED,
+            "a kind of membership change that is not known here");
+    };
   }
 
   /**
@@ -242,7 +146,7 @@ public final class Membership {
    * the author is not in the space, or the join's keys are malformed or not those of its author.
    */
   public Optional<VerifyingKey> authorKey(SignedHeader file) {
-    Device device = devices.get(file.header().device());
+    Device device = roster.devices().get(file.header().device());
     if (device != null) {
       return Optional.of(device.keys().signing());
     }
@@ -274,14 +178,39 @@ public final class Membership {
     return rules;
   }
 
-  /** The number of the current content key. It stays 1 until members can be removed. */
+  /** The number of the current content key. */
   public int epoch() {
-    return 1;
+    return roster.epochs().current();
   }
 
-  /** What commits the founder to the key of the current epoch. */
+  /** What commits who started an epoch to its key, 32 bytes; empty for one that was not yet. */
+  public Optional<ByteString> epochCommitment(int epoch) {
+    return roster.epochs().commitment(epoch);
+  }
+
+  /** The same of the current epoch. */
   public ByteString epochCommitment() {
-    return epochCommitment;
+    return epochCommitment(epoch()).orElseThrow();
+  }
+
+  /** Whether a file that is sealed is so under the current key; any other always is. */
+  public boolean isCurrent(FileHeader file) {
+    return !file.isSealed() || file.epoch() == epoch() && wasCurrent(file);
+  }
+
+  /** Whether a file that is sealed is so under a key that is or was the current one. */
+  public boolean wasCurrent(FileHeader file) {
+    return roster.epochs().isOf(file);
+  }
+
+  /** Whether somebody who is out of the space has the current key: until an epoch is started, which any writer may do then. */
+  public boolean owesRotation() {
+    return roster.owesRotation();
+  }
+
+  /** The server time of the last change by which anybody lost access to the space; 0 when nobody has. */
+  public long lastLossMillis() {
+    return roster.lastLossMillis();
   }
 
   /** The number of the last change; 0 is genesis. */
@@ -295,20 +224,72 @@ public final class Membership {
   }
 
   public Optional<Device> device(DeviceId id) {
-    return Optional.ofNullable(devices.get(id));
+    return Optional.ofNullable(roster.devices().get(id));
   }
 
   public Collection<Device> devices() {
-    return Collections.unmodifiableCollection(devices.values());
+    return Collections.unmodifiableCollection(roster.devices().values());
+  }
+
+  /** How a device went that is not in the space any more; empty for one that is, or never was. */
+  public Optional<Gone> gone(DeviceId id) {
+    return Optional.ofNullable(roster.gone().get(id));
+  }
+
+  /** All devices that were in the space and are not any more. */
+  public Collection<Gone> gone() {
+    return Collections.unmodifiableCollection(roster.gone().values());
+  }
+
+  /** A device that is in the space, or as it was last there. */
+  public Optional<Device> everDevice(DeviceId id) {
+    return device(id).or(() -> gone(id).map(Gone::device));
+  }
+
+  /** All devices that are in the space or were. */
+  public Stream<Device> everDevices() {
+    return roster.everDevices();
+  }
+
+  /** Whether a device is in the space, or was. */
+  public boolean everHad(DeviceId id) {
+    return roster.everHad(id);
+  }
+
+  /** Whether the space never had another device than the one that is in it. */
+  public boolean isOneDevice() {
+    return roster.devices().size() == 1 && roster.gone().isEmpty();
+  }
+
+  /** Whether the space never had a device of any other member. */
+  public boolean isOnly(MemberId member) {
+    return roster.everDevices().allMatch(device -> device.member().equals(member));
+  }
+
+  /** All invitations that were ever opened. */
+  public Collection<Invitation> everInvitations() {
+    return Collections.unmodifiableCollection(roster.invitations().values());
   }
 
   /** How many invitations were ever opened. */
   public int invitations() {
-    return invitations.size();
+    return roster.invitations().size();
+  }
+
+  /** Whether there is an invitation that was not withdrawn, be it over otherwise. */
+  public boolean hasInvitations() {
+    return roster.invitations().values().stream().anyMatch(invitation -> !invitation.isWithdrawn());
   }
 
   public Optional<Invitation> invitation(VerifyingKey signingKey) {
-    return Optional.ofNullable(invitations.get(signingKey));
+    return Optional.ofNullable(roster.invitations().get(signingKey));
+  }
+
+  /** Those by which somebody can still join at a server time. */
+  public List<Invitation> openInvitations(long serverTimeMillis) {
+    return roster.invitations().values().stream()
+        .filter(invitation -> invitation.standing(serverTimeMillis) == Invitation.Standing.OPEN)
+        .toList();
   }
 
   private static void require(boolean holds, String otherwise) throws MembershipException {

@@ -4,12 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.crypto.tink.subtle.X25519;
 import com.google.protobuf.ByteString;
 import dev.sealift.protocol.FormatException;
 import dev.sealift.protocol.SampleDevice;
 import dev.sealift.protocol.SampleFiles;
 import dev.sealift.protocol.proto.DeviceKeys;
+import java.security.GeneralSecurityException;
+import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DevicePublicKeysTest {
   private final DevicePublicKeys keys = SampleDevice.number(1).keys();
@@ -46,6 +51,28 @@ class DevicePublicKeysTest {
       assertThatIllegalArgumentException()
           .isThrownBy(() -> new DevicePublicKeys(keys.signing(), wrong));
     }
+  }
+
+  /** RFC 7748, section 6.1: what is agreed with one of these is all zeros, so nothing can be sealed to it. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "0000000000000000000000000000000000000000000000000000000000000000",
+        "0100000000000000000000000000000000000000000000000000000000000000",
+        "e0eb7a7c3b41b8ae1656e3faf19fc46ada098deb9c32b1fd866205165f49b800",
+        "5f9c95bca3508c24b1d0b1559c83ef5b04445cc4581c8e86d8224eddd09f1157",
+        "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+        "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+        "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff"
+      })
+  void aKeyToWhichNothingCanBeSealedIsRefused(String hex) {
+    byte[] point = HexFormat.of().parseHex(hex);
+    assertThatThrownBy(() -> X25519.computeSharedSecret(SampleDevice.filled(32, 7), point.clone()))
+        .isInstanceOf(GeneralSecurityException.class);
+    assertThatThrownBy(() -> DevicePublicKeys.parse(
+            keys.toProto().toBuilder().setHpke(ByteString.copyFrom(point)).build()))
+        .isInstanceOf(FormatException.class)
+        .hasMessageContaining("small order");
   }
 
   private static void assertRefused(DeviceKeys.Builder message) {

@@ -147,9 +147,21 @@ class HeaderRulesTest {
 
   @Test
   void anEpochIsOneToBelowTwoToTheThirtyOne() throws FormatException {
-    assertThat(parsed(events().setEpoch(Integer.MAX_VALUE)).epoch()).isEqualTo(Integer.MAX_VALUE);
+    HeaderBody.Builder last =
+        events().setEpoch(Integer.MAX_VALUE).setKeyId(SampleFiles.filled(16, 1));
+    assertThat(parsed(last).epoch()).isEqualTo(Integer.MAX_VALUE);
     assertRefused(events().setEpoch(0), "epoch");
     assertRefused(events().setEpoch(Integer.MIN_VALUE), "epoch");
+  }
+
+  @Test
+  void whatIsSealedInALaterEpochNamesItsKeyAndNothingElseDoes() throws FormatException {
+    for (int length : new int[] {0, 15, 17}) {
+      assertRefused(events().setEpoch(2).setKeyId(SampleFiles.filled(length, 1)), "id of a key");
+    }
+    assertRefused(events().setKeyId(SampleFiles.filled(16, 1)), "id of a key");
+    assertThat(parsed(events().setEpoch(2).setKeyId(SampleFiles.filled(16, 1))).keyId())
+        .isEqualTo(SampleFiles.filled(16, 1));
   }
 
   @Test

@@ -118,7 +118,8 @@ class SignedHeaderProperties {
         .setExpiresAtMillis(header.expiresAtMillis())
         .setSalt(header.salt())
         .setPart(header.part())
-        .setParts(header.parts());
+        .setParts(header.parts())
+        .setKeyId(header.keyId());
     header.space().ifPresent(space -> body.setSpace(space.byteString()));
     header.previous().ifPresent(previous -> body.setPrevious(previous.byteString()));
     header.membership().ifPresent(body::setMembership);
@@ -162,6 +163,11 @@ class SignedHeaderProperties {
       case FILE_KIND_COMPACTION -> compaction(random, body);
       case FILE_KIND_ATTESTATION -> attestations(random, body);
       default -> others(random, body);
+    }
+    if (body.getEpoch() > 1
+        && body.getKind() != FileKind.FILE_KIND_MEMBERSHIP
+        && body.getKind() != FileKind.FILE_KIND_ATTESTATION) {
+      body.setKeyId(bytes(random, 16));
     }
     return body.setUnknownFields(unknown(random)).build();
   }
@@ -229,7 +235,7 @@ class SignedHeaderProperties {
   }
 
   private static UnknownFieldSet unknown(Random random) {
-    int firstUnused = 20;
+    int firstUnused = 21;
     UnknownFieldSet.Builder fields = UnknownFieldSet.newBuilder();
     for (int i = random.nextInt(3); i > 0; i--) {
       UnknownFieldSet.Field.Builder field = UnknownFieldSet.Field.newBuilder();

@@ -13,6 +13,7 @@ import dev.sealift.protocol.proto.HeaderBody;
 import dev.sealift.protocol.proto.MembershipChange;
 import dev.sealift.protocol.proto.RefusalCode;
 import dev.sealift.protocol.proto.Role;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class FoundingTest {
@@ -30,7 +31,8 @@ class FoundingTest {
     assertThat(membership.number()).isZero();
     assertThat(membership.last()).isEqualTo(space.genesis.id());
     Device device = membership.device(founder.id()).orElseThrow();
-    assertThat(device).isEqualTo(new Device(founder.keys(), founder.member(), Role.ROLE_OWNER));
+    assertThat(device)
+        .isEqualTo(new Device(founder.keys(), founder.member(), Role.ROLE_OWNER, Optional.empty()));
     assertThat(membership.devices()).containsExactly(device);
     assertThat(membership.authorKey(space.genesis)).contains(founder.keys().signing());
   }

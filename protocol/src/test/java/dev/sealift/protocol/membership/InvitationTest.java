@@ -9,8 +9,14 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class InvitationTest {
-  private final Invitation once =
-      new Invitation(SampleDevice.number(1).keys(), Role.ROLE_READER, 100, 1, Optional.empty());
+  private final Invitation once = new Invitation(
+      SampleDevice.number(2).id(),
+      SampleDevice.number(1).keys(),
+      Role.ROLE_READER,
+      100,
+      1,
+      Optional.empty(),
+      false);
 
   @Test
   void isOpenUntilTheMillisecondBeforeItExpires() {
@@ -24,5 +30,11 @@ class InvitationTest {
     assertThat(once.usedOnce().standing(0)).isEqualTo(Standing.USED_UP);
     assertThat(once.usedOnce().standing(100)).isEqualTo(Standing.USED_UP);
     assertThat(once.usesLeft()).isEqualTo(1);
+  }
+
+  @Test
+  void isOverOnceItIsWithdrawn() {
+    assertThat(once.withdrawn().standing(0)).isEqualTo(Standing.WITHDRAWN);
+    assertThat(once.usedOnce().withdrawn().standing(100)).isEqualTo(Standing.WITHDRAWN);
   }
 }

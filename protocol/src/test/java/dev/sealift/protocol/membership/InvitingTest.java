@@ -31,7 +31,13 @@ class InvitingTest {
     assertThat(after.last()).isEqualTo(file.id());
     assertThat(after.invitation(space.invitation.keys().signing()))
         .contains(new Invitation(
-            space.invitation.keys(), Role.ROLE_WRITER, SampleSpace.EXPIRY, 1, Optional.empty()));
+            space.founder.id(),
+            space.invitation.keys(),
+            Role.ROLE_WRITER,
+            SampleSpace.EXPIRY,
+            1,
+            Optional.empty(),
+            false));
     assertThat(after.devices()).hasSize(1);
   }
 

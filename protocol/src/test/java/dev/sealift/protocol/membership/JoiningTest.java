@@ -12,6 +12,7 @@ import dev.sealift.protocol.proto.Join;
 import dev.sealift.protocol.proto.MembershipChange;
 import dev.sealift.protocol.proto.RefusalCode;
 import dev.sealift.protocol.proto.Role;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -29,7 +30,11 @@ class JoiningTest {
     assertThat(before.authorKey(file)).contains(joiner.keys().signing());
     Membership after = before.apply(file, NOW + 1);
     assertThat(after.device(joiner.id()))
-        .contains(new Device(joiner.keys(), joiner.member(), Role.ROLE_WRITER));
+        .contains(new Device(
+            joiner.keys(),
+            joiner.member(),
+            Role.ROLE_WRITER,
+            Optional.of(space.invitation.keys().signing())));
     assertThat(after.devices())
         .extracting(Device::id)
         .containsExactly(space.founder.id(), joiner.id());

@@ -88,7 +88,8 @@ final class FileHeaderVectors extends VectorFile {
         .setExpiresAtMillis(header.expiresAtMillis())
         .setSalt(header.salt())
         .setPart(header.part())
-        .setParts(header.parts());
+        .setParts(header.parts())
+        .setKeyId(header.keyId());
     header.space().ifPresent(space -> body.setSpace(space.byteString()));
     header.previous().ifPresent(file -> body.setPrevious(file.byteString()));
     header.membership().ifPresent(body::setMembership);

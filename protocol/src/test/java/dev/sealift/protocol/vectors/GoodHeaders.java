@@ -105,6 +105,7 @@ final class GoodHeaders {
         .setCounter(HIGHEST)
         .setHybridTime(-1)
         .setEpoch(Integer.MAX_VALUE)
+        .setKeyId(filled(16, 0x44))
         .setGeneration(Integer.MAX_VALUE)
         .setSeen(Seen.newBuilder().setSequence(HIGHEST).setRoot(filled(32, 0x22)))
         .setSupersedes(0, range(HIGHEST, HIGHEST))
@@ -163,6 +164,7 @@ final class GoodHeaders {
         .setCounter(HIGHEST)
         .setHybridTime(-1)
         .setEpoch(Integer.MAX_VALUE)
+        .setKeyId(filled(16, 0x44))
         .setSeen(Seen.newBuilder().setSequence(HIGHEST).setRoot(filled(32, 0x22)))
         .setExpiresAtMillis(Long.MAX_VALUE)
         .clearBuildsOn();

@@ -104,6 +104,11 @@ final class MalformedHeaders {
     bad("counter 2^64 - 1", later().setCounter(-1));
     bad("epoch 0", events().clearEpoch());
     bad("epoch 2^31", events().setEpoch(Integer.MIN_VALUE));
+    bad("epoch 2 without a key's id", events().setEpoch(2));
+    bad("epoch 1 with a key's id", events().setKeyId(filled(16, 1)));
+    bad("a key's id of 15 bytes", events().setEpoch(2).setKeyId(filled(15, 1)));
+    bad("a key's id of 17 bytes", events().setEpoch(2).setKeyId(filled(17, 1)));
+    bad("attestations with a key's id", attested(1).setEpoch(2).setKeyId(filled(16, 1)));
     bad("an expiry of 2^63", events().setExpiresAtMillis(Long.MIN_VALUE));
   }
 
