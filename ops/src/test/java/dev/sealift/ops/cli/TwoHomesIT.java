@@ -94,6 +94,74 @@ class TwoHomesIT {
   }
 
   @Test
+  void whoIsRemovedGetsNothingMoreAndKeepsWhatItWrote() {
+    a("create", "--mesh", url);
+    a("declare", "--table", "towns", "--key", "id", "name:text");
+    String link = a("invite", "--uses", "3").json().getString("link");
+    b("join", link);
+    done(run("c", "join", link));
+    String device = run("c", "status").json().getString("device");
+    a("sync");
+
+    JsonObject after = a("remove", device.substring(0, 8)).json();
+    a("put", "1", "name=Hobart", "--table", "towns");
+    a("sync");
+    b("sync");
+    done(run("c", "put", "2", "name=Apia", "--table", "towns"));
+    Run refused = run("c", "sync");
+
+    assertThat(after.getInteger("epoch")).isEqualTo(2);
+    assertThat(after.getJsonArray("devices")).hasSize(2);
+    assertThat(after.getJsonArray("invitations")).as("the link is withdrawn").isEmpty();
+    assertThat(after.getJsonArray("gone").getJsonObject(0).getString("id")).isEqualTo(device);
+    assertThat(digest("a")).isEqualTo(digest("b"));
+    assertThat(refused.exitCode()).isEqualTo(1);
+    assertThat(refused.json().getString("error")).isEqualTo("not-a-member");
+    assertThat(run("c", "status").json().getInteger("pendingWrites")).isEqualTo(1);
+    assertThat(done(run("c", "export", "--table", "towns")).lines())
+        .as("what came before, and what it wrote")
+        .containsExactly("id,name", "2,Apia");
+    Run late = run("d", "join", link);
+    assertThat(late.exitCode()).isEqualTo(1);
+    assertThat(late.json().getString("error")).isEqualTo("invitation-unknown");
+    Run shown = cli.run("members", "--home", folder.resolve("b").toString());
+    assertThat(shown.out())
+        .contains("owner", "writer  (this one)", "gone device  " + device.substring(0, 12))
+        .contains("key          number 2");
+  }
+
+  @Test
+  void whoMayNotDoWhatIsToldSo() {
+    a("create", "--mesh", url);
+    a("declare", "--table", "towns", "--key", "id", "name:text");
+    b("join", a("invite", "--role", "reader").json().getString("link"));
+    String owner = a("status").json().getString("device");
+    String reader = b("status").json().getString("device");
+
+    assertError("not-allowed", run("b", "remove", owner.substring(0, 10)));
+    assertError("not-allowed", run("b", "invite"));
+    assertError("not-allowed", run("b", "invite", "--own"));
+    assertError("invalid-input", run("a", "remove", "ffffff00ff"));
+    assertError("last-owner", run("a", "leave"));
+    assertError("last-owner", run("a", "role", owner, "writer"));
+    done(run("c", "join", b("invite", "--own", "--role", "reader").json().getString("link")));
+    assertThat(a("role", reader.substring(0, 10), "owner").json().getString("done"))
+        .isEqualTo("role");
+    assertThat(a("leave").json().getString("done")).isEqualTo("leave");
+    assertThat(b("rotate").json().getInteger("epoch")).isGreaterThan(1);
+    b("put", "1", "name=Hobart", "--table", "towns");
+    b("sync");
+    done(run("c", "sync"));
+    assertThat(digest("b")).isEqualTo(digest("c"));
+    assertError("not-a-member", run("a", "sync"));
+  }
+
+  private static void assertError(String code, Run run) {
+    assertThat(run.exitCode()).as(run.err()).isEqualTo(1);
+    assertThat(run.json().getString("error")).isEqualTo(code);
+  }
+
+  @Test
   void whereRanksGoByArrivalWhoSyncsLastStays() {
     a("create", "--mesh", url, "--rank", "arrival", "--late-after", "7d");
     a("declare", "--table", "towns", "--key", "id", "name:text");
