@@ -26,6 +26,13 @@ final class QueryGuard {
       "SQLITE3MC_CONFIG",
       "SQLITE3MC_CONFIG_TABLE");
 
+  /** Those of them that are tables, whose names SQLite takes from a text, too. */
+  private static final Set<String> TABLES_BEYOND_THE_SPACE =
+      Set.of("FSDIR", "SQLITE3MC_CONFIG_TABLE");
+
+  /** The first character that SQLite takes for one of a name whatever it is. */
+  private static final char BEYOND_ASCII = 0x80;
+
   private final String sql;
   private int at;
 
@@ -83,7 +90,13 @@ final class QueryGuard {
   }
 
   private static boolean isOfName(char c) {
-    return Character.isLetterOrDigit(c) || c == '_' || c == '$';
+    return Character.isLetterOrDigit(c) || c == '_' || c == '$' || c >= BEYOND_ASCII;
+  }
+
+  private static void requireOfTheSpace(char quote, String name) {
+    if (quote != '\'' || TABLES_BEYOND_THE_SPACE.contains(name)) {
+      requireOfTheSpace(name);
+    }
   }
 
   private static void requireOfTheSpace(String name) {
@@ -118,15 +131,38 @@ final class QueryGuard {
       }
       if (c == '\'' || c == '"' || c == '`' || c == '[') {
         String quoted = skipQuoted(c == '[' ? ']' : c);
-        if (c != '\'') {
-          requireOfTheSpace(quoted.toUpperCase(Locale.ROOT));
-        }
+        requireOfTheSpace(c, quoted.toUpperCase(Locale.ROOT));
+      } else if (isOfParameter(c)) {
+        skipParameter();
       } else if (isOfName(c)) {
         requireOfTheSpace(word());
       } else if (!skipComment()) {
         at++;
       }
     }
+  }
+
+  private static boolean isOfParameter(char c) {
+    return c == '?' || c == ':' || c == '@' || c == '#' || c == '$';
+  }
+
+  /** Goes behind a parameter. SQLite takes what stands in parentheses behind its name for a part of it, quotes and semicolons too. */
+  private void skipParameter() {
+    int from = at;
+    boolean isNumbered = sql.charAt(at) == '?';
+    at++;
+    while (at < sql.length() && isOfParameter(isNumbered, at)) {
+      at++;
+    }
+    if (at < sql.length() && sql.charAt(at) == '(' && at > from + 1) {
+      throw new StoreException(
+          Code.BAD_QUERY, "a parameter has a name of letters and digits, and nothing behind it");
+    }
+  }
+
+  private boolean isOfParameter(boolean isNumbered, int place) {
+    char c = sql.charAt(place);
+    return isNumbered ? c >= '0' && c <= '9' : c == ':' || isOfName(c);
   }
 
   /** A doubled quote ends one quoted stretch and begins the next, which comes to the same. */

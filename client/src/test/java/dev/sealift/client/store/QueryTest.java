@@ -45,10 +45,36 @@ class QueryTest {
         "select name from fsdir where path = '.'",
         "with f as (select * from `fsdir`) select 1 from f",
         "select sha3_query('select 1')",
-        "select sqlite3mc_config('cipher')"
+        "select sqlite3mc_config('cipher')",
+        "select name from 'fsdir'",
+        "select 1 where '.' in 'FsDir'",
+        "select 1 from 'sqlite3mc_config_table'",
+        "select ?1readfile('x')"
       })
   void aQueryReadsNothingButTheSpace(String sql) {
     assertRefused(Code.NOT_A_QUERY, sql);
+  }
+
+  /** SQLite takes all of these up to the closing parenthesis for the name of a parameter. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "select $a('), readfile('/etc/hostname'), 1",
+        "select :a('), readfile('/etc/hostname'), 1",
+        "select @a('), readfile('/etc/hostname'), 1",
+        "select #a('), readfile('/etc/hostname'), 1",
+        "select $a::b('), readfile('/etc/hostname'), 1",
+        "select $a::('), readfile('/etc/hostname'), 1",
+        "select $a(;), readfile('/etc/hostname')"
+      })
+  void aParameterHidesNothing(String sql) {
+    assertRefused(Code.BAD_QUERY, sql, Value.of(1));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"select ?1", "select (?)", "select :a", "select @a", "select $a::b"})
+  void parametersAreAskedByAnyOfTheirNames(String sql) {
+    assertThat(ask(sql, Value.of(1))).containsExactly(List.of(Value.of(1)));
   }
 
   @Test
