@@ -15,7 +15,8 @@ public record StepRange(long first, long base) {
     return first >= 1 && base >= first && base < Limits.MAX_SEQUENCE;
   }
 
-  static StepRange read(long first, long base) throws FormatException {
+  /** That of numbers from outside, or from a store. */
+  public static StepRange read(long first, long base) throws FormatException {
     if (!isRange(first, base)) {
       throw new FormatException("a compaction covers no range of the log");
     }

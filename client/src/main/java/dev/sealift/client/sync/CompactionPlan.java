@@ -40,7 +40,7 @@ record CompactionPlan(StepRange range, SeenLog seen, int generation, int parts, 
       throw new FormatException("a compaction that is under way is kept in " + BYTES + " bytes");
     }
     ByteBuffer kept = ByteBuffer.wrap(bytes);
-    StepRange range = new StepRange(kept.getLong(), kept.getLong());
+    StepRange range = StepRange.read(kept.getLong(), kept.getLong());
     byte[] root = new byte[Hash.BYTES];
     kept.get(root);
     return new CompactionPlan(
