@@ -45,7 +45,7 @@ final class TileEdge {
   static Optional<TileEdge> parse(long size, ByteString stored) {
     TreeMap<Integer, ByteString> levels = new TreeMap<>();
     int from = 0;
-    for (int level = 0; size >> level > 0; level += Tiles.LEVELS) {
+    for (int level = 0; level < Long.SIZE && size >> level > 0; level += Tiles.LEVELS) {
       int to = from + (int) ((size >> level) % PART_HASHES) * Hash.BYTES;
       if (to > stored.size()) {
         return Optional.empty();
