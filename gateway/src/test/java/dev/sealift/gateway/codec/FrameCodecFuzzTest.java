@@ -69,8 +69,7 @@ class FrameCodecFuzzTest {
       return message.getUnknownFields().getSerializedSize() == 0
           && message.getAllFields().values().stream().allMatch(FrameCodecFuzzTest::isKnown);
     }
-    return !(value instanceof List<?> many)
-        || many.stream().allMatch(FrameCodecFuzzTest::isKnown);
+    return !(value instanceof List<?> many) || many.stream().allMatch(FrameCodecFuzzTest::isKnown);
   }
 
   private static void requireWrittenAndRead(Frame frame, Subprotocol subprotocol) {
