@@ -126,6 +126,7 @@ public final class Rogue {
         place(),
         log.membership().orElseThrow(),
         InvitationKeys.derive(secret),
+        Optional.empty(),
         role,
         expires,
         uses,
