@@ -10,6 +10,7 @@ import dev.sealift.client.store.StoreException;
 import dev.sealift.client.store.TableSchema;
 import dev.sealift.client.sync.CompactionThresholds;
 import dev.sealift.client.sync.HandOver;
+import dev.sealift.client.sync.KeptEvidence;
 import dev.sealift.client.sync.MemberChange;
 import dev.sealift.client.sync.MeshClock;
 import dev.sealift.client.sync.OpenedInvitation;
@@ -82,6 +83,7 @@ final class Device {
   private long questions;
   private int refusals;
   private boolean isRemoved;
+  private @Nullable Consumer<SealiftException> hearing;
   private long toldDurable;
 
   private final Progress progress = new Progress() {
@@ -124,8 +126,30 @@ final class Device {
     thresholds = Optional.empty();
   }
 
+  /** Whatever it meets is told there, and is no fault of the run. */
+  void tell(Consumer<SealiftException> who) {
+    hearing = who;
+  }
+
+  /** Whether somebody is told of what it met. */
+  boolean isHeard(SealiftException problem) {
+    Consumer<SealiftException> who = hearing;
+    if (who != null) {
+      who.accept(problem);
+    }
+    return who != null;
+  }
+
   DeviceId id() {
     return keys.id();
+  }
+
+  Vault vault() {
+    return vault;
+  }
+
+  DeviceKeyPair keys() {
+    return keys;
   }
 
   WallClock wall() {
@@ -186,6 +210,13 @@ final class Device {
     Supplier<TableSchema> declared = version;
     if (store != null && declared != null && store.position() > 0) {
       write(batch -> batch.declare(declared.get()));
+    }
+  }
+
+  /** Nobody has lied, so it has no evidence of a lie, and contests nothing. */
+  void requireBlamesNobody() {
+    if (!KeptEvidence.list(records()).isEmpty() || !Replica.contested(store()).isEmpty()) {
+      throw new Fault("L11", name + " blames somebody, and all are honest");
     }
   }
 
@@ -411,7 +442,8 @@ final class Device {
     }
   }
 
-  private Replica exchanged() {
+  /** What it exchanges with, if it does; else one of its own. */
+  Replica exchanged() {
     Exchange now = online;
     return now == null ? replica() : now.replica();
   }
@@ -496,6 +528,10 @@ final class Device {
     if (isRemoved && why.code() == ErrorCode.NOT_A_MEMBER) {
       trace.say(name, "is out");
       isConnecting = false;
+      online = null;
+      return;
+    }
+    if (isHeard(why)) {
       online = null;
       return;
     }

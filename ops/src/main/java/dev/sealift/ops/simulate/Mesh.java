@@ -40,6 +40,7 @@ import dev.sealift.protocol.mesh.proto.SpaceAdvanced;
 import dev.sealift.protocol.proto.Offer;
 import dev.sealift.storage.FileStore;
 import dev.sealift.storage.StoreException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -52,6 +53,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -91,6 +93,7 @@ final class Mesh {
   private final List<MeshSession> sessions = new ArrayList<>();
   private final Set<MeshSession> entered = new LinkedHashSet<>();
   private final Map<Long, Waiting> waiting = new HashMap<>();
+  private UnaryOperator<FileStore> stores = UnaryOperator.identity();
   private FileStore store;
   private Engine engine;
   private final Network network;
@@ -240,6 +243,31 @@ final class Mesh {
     }
   }
 
+  /** It starts again on a store that somebody exchanged for an older copy, and that does not say so. */
+  void exchange(Path copy) {
+    trace.say("mesh", "has another store");
+    kill();
+    disk.exchange(copy);
+  }
+
+  /** It is killed, its store is copied, and it starts again. */
+  void copy(Path to) {
+    kill();
+    disk.copy(to);
+    start();
+  }
+
+  /** From now on its store is what this makes of the real one. */
+  void keepIn(UnaryOperator<FileStore> made) {
+    stores = made;
+    store = made.apply(store);
+  }
+
+  /** What it signs with. */
+  SigningKey notaryKey() {
+    return notaryKey;
+  }
+
   /** Nothing goes wrong from now on. */
   void heal() {
     lostAnswers = 0;
@@ -272,7 +300,7 @@ final class Mesh {
     if (!up) {
       trace.say("mesh", "starts again");
       up = true;
-      store = disk.open();
+      store = stores.apply(disk.open());
       if (hasLost) {
         hasLost = false;
         lossListener.run();

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.time.InstantSource;
 
@@ -42,6 +43,27 @@ final class MeshDisk {
       SqliteBackup.backUp(store, copy);
     } catch (StoreOpenException e) {
       throw new IllegalStateException("the mesh's store cannot be copied", e);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Copies the store, which nobody has open, as whoever has the disk can. */
+  void copy(Path to) {
+    try {
+      Files.copy(store, to, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Exchanges the store, which nobody has open, for a {@link #copy}. */
+  void exchange(Path other) {
+    try {
+      Files.copy(other, store, StandardCopyOption.REPLACE_EXISTING);
+      for (String suffix : new String[] {"-wal", "-shm"}) {
+        Files.deleteIfExists(store.resolveSibling(store.getFileName() + suffix));
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

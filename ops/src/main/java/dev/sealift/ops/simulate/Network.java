@@ -1,5 +1,6 @@
 package dev.sealift.ops.simulate;
 
+import dev.sealift.protocol.id.DeviceId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -17,7 +18,8 @@ final class Network {
   private final Receipts receipts = new Receipts();
   private final List<Link> links = new ArrayList<>();
   private final List<Device> apart = new ArrayList<>();
-  private UnaryOperator<byte[]> lies = UnaryOperator.identity();
+  private Between between = Between.HONEST;
+  private boolean isWatched = true;
   private long mostDelayMillis;
   private double lossChance;
   private long troubles;
@@ -36,7 +38,18 @@ final class Network {
 
   /** What devices are told instead of what the mesh says. */
   void lie(UnaryOperator<byte[]> instead) {
-    lies = instead;
+    between = new Between() {
+      @Override
+      public List<byte[]> toDevice(Way way, byte[] message) {
+        return List.of(instead.apply(message));
+      }
+    };
+  }
+
+  /** Somebody stands on the way from now on; what devices are told is not what the mesh has said, and not looked at. */
+  void stand(Between there) {
+    between = there;
+    isWatched = false;
   }
 
   /** How long messages take at the most; with 0 they are there at once. */
@@ -101,7 +114,7 @@ final class Network {
   }
 
   /** One connection. */
-  final class Link {
+  final class Link implements Way {
     private final Device device;
     private final MeshSession session;
     private final Receipts.Wire wire = receipts.new Wire();
@@ -118,6 +131,11 @@ final class Network {
 
     Device device() {
       return device;
+    }
+
+    @Override
+    public DeviceId of() {
+      return device.id();
     }
 
     boolean isOpen() {
@@ -139,10 +157,14 @@ final class Network {
     }
 
     void toMesh(byte[] message) {
-      up(() -> {
-        wire.toMesh(message);
-        session.received(message);
-      });
+      for (byte[] told : between.toMesh(this, message)) {
+        up(() -> {
+          if (isWatched) {
+            wire.toMesh(told);
+          }
+          session.received(told);
+        });
+      }
     }
 
     void pingMesh() {
@@ -150,10 +172,16 @@ final class Network {
     }
 
     void toDevice(byte[] message) {
-      byte[] told = lies.apply(message);
+      between.toDevice(this, message).forEach(this::bring);
+    }
+
+    @Override
+    public void bring(byte[] message) {
       down(() -> {
-        wire.toDevice(told);
-        device.received(this, told);
+        if (isWatched) {
+          wire.toDevice(message);
+        }
+        device.received(this, message);
       });
     }
 

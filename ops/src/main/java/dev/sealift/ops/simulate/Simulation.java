@@ -157,6 +157,7 @@ public final class Simulation {
         : LogReader.kept(founder.store());
     Verdict verdict = new Verdict(devices, log, history, network.receipts(), writer, script);
     files = verdict.judge();
+    devices.forEach(Device::requireBlamesNobody);
     trace.say(
         "end",
         "all agree on %d files, whose root is %s, and miss %d"
