@@ -1,5 +1,2 @@
-/** Real devices against a mesh whose store lies. */
-@NullMarked
+/** Real devices against meshes and stores that lie. */
 package dev.sealift.ops.hostile;
-
-import org.jspecify.annotations.NullMarked;

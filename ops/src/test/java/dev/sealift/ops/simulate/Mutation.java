@@ -24,7 +24,7 @@ import javax.tools.ToolProvider;
 /**
  * The whole system with one place in its sources changed: the changed class is compiled in memory, and a class loader of its own has it beside all others as they are.
  */
-final class Mutation {
+public final class Mutation {
   private final String source;
   private final String from;
   private final String to;
@@ -34,7 +34,7 @@ final class Mutation {
    * @param from what stands in it exactly once
    * @param to what stands there instead
    */
-  Mutation(String source, String from, String to) {
+  public Mutation(String source, String from, String to) {
     this.source = source;
     this.from = from;
     this.to = to;
@@ -42,13 +42,18 @@ final class Mutation {
 
   /** The system as it is then. */
   MutatedRuns load() throws Exception {
+    return new MutatedRuns(loader());
+  }
+
+  /** What has its classes. */
+  public ClassLoader loader() throws Exception {
     Path file = Path.of("..").resolve(source);
     String text = Files.readString(file);
     assertThat(text.split(Pattern.quote(from), -1))
         .as("what is to be changed stands once in " + source)
         .hasSize(2);
     Map<String, byte[]> classes = compile(className(), text.replace(from, to));
-    return new MutatedRuns(new Loader(classes));
+    return new Loader(classes);
   }
 
   private String className() {
