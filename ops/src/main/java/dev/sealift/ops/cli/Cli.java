@@ -64,6 +64,7 @@ public final class Cli {
     commands.put("compaction", CompactionCommand::new);
     commands.put("chaos", ChaosCommand::new);
     commands.put("simulate", SimulateCommand::new);
+    commands.put("hostile", HostileCommand::new);
     return commands;
   }
 
