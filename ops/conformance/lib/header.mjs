@@ -85,6 +85,8 @@ function checkFields(it) {
   it.buildsOn.forEach(checkDot);
   check(it.expiresAtMillis <= MAX_SIGNED_63, 'expires_at_millis');
   check(it.salt.length === 32, 'salt');
+  const namesKey = it.epoch > 1 && it.kind !== MEMBERSHIP && it.kind !== ATTESTATION;
+  check(it.keyId.length === (namesKey ? 16 : 0), 'key_id');
   checkAttestations(it);
   if (it.kind === COMPACTION) checkCompaction(it);
   else check(it.generation === 0 && it.supersedes.length === 0 && it.part === 0 && it.parts === 0, 'what only a compaction has');

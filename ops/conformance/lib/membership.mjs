@@ -4,7 +4,7 @@ import { Malformed, Refusal } from './errors.mjs';
 import { deviceId } from './ids.mjs';
 import { MAX_DURATION_MILLIS, MAX_INVITATION_USES, MAX_SIGNED_63 } from './limits.mjs';
 import { RankRule, Role } from './messages.mjs';
-import { checkPublicKey, JOIN, joinParts, verifies } from './signatures.mjs';
+import { checkHpkeKey, checkPublicKey, JOIN, joinParts, verifies } from './signatures.mjs';
 
 export const READER = Role.values.ROLE_READER;
 export const WRITER = Role.values.ROLE_WRITER;
@@ -128,12 +128,12 @@ const isDevice = (keys, id) => equal(deviceId(keys), id);
 function checkKeys(keys) {
   malformedUnless(keys, 'keys');
   checkKey(keys.signing);
-  malformedUnless(keys.hpke.length === 32, 'an X25519 key that is not 32 bytes');
+  checkKey(keys.hpke, checkHpkeKey);
 }
 
-function checkKey(key) {
+function checkKey(key, checkIt = checkPublicKey) {
   try {
-    checkPublicKey(key);
+    checkIt(key);
   } catch (error) {
     if (!(error instanceof Malformed)) throw error;
     throw new Refusal('MALFORMED', error.message);

@@ -30,7 +30,7 @@ export const RefusalCode = enumeration('RefusalCode', 'REFUSAL_CODE_', [
   'WRONG_PREVIOUS', 'CLOCK_AHEAD', 'UNKNOWN_HEAD', 'BAD_SUPERSEDE', 'EPOCH_TOO_OLD', 'PAYLOAD_MISMATCH',
   'MEMBERSHIP_CONFLICT', 'INVITATION_UNKNOWN', 'INVITATION_EXPIRED', 'INVITATION_USED_UP', 'UNKNOWN_SPACE', 'BUSY',
   'STORE_UNAVAILABLE', 'UNSUPPORTED', 'OVER_QUOTA', 'TOKEN_REQUIRED', 'TOKEN_INVALID', 'TOKEN_EXPIRED', 'CLOCK_DOUBTFUL',
-  'BUILDS_ON_MISSING', 'COMPACTIONS_OPEN', 'BAD_ATTESTATION',
+  'BUILDS_ON_MISSING', 'COMPACTIONS_OPEN', 'BAD_ATTESTATION', 'LAST_OWNER',
 ]);
 export const ProblemCode = enumeration('ProblemCode', 'PROBLEM_CODE_', [
   'UNSPECIFIED', 'BAD_FRAME', 'UNEXPECTED_FRAME', 'UNSUPPORTED_VERSION', 'AUTHENTICATION_FAILED', 'NOT_A_MEMBER',
@@ -86,6 +86,26 @@ export const Join = new Message('Join', {
   4: one('bytes', 'member'),
 });
 
+export const NewEpoch = new Message('NewEpoch', {
+  1: one('uint32', 'number'),
+  2: one('bytes', 'commitment'),
+  3: one('uint32', 'previous'),
+});
+
+export const Remove = new Message('Remove', {
+  1: many('bytes', 'devices'),
+  2: many('bytes', 'members'),
+  3: many('bytes', 'invitations'),
+  4: one('bool', 'allInvitations'),
+  5: one(NewEpoch, 'epoch'),
+});
+
+export const Leave = new Message('Leave', {});
+
+export const ChangeRole = new Message('ChangeRole', { 1: one('bytes', 'device'), 2: one(Role, 'role') });
+
+export const StartEpoch = new Message('StartEpoch', { 1: one(NewEpoch, 'epoch') });
+
 export const MembershipChange = new Message(
   'MembershipChange',
   {
@@ -94,8 +114,12 @@ export const MembershipChange = new Message(
     3: one(Genesis, 'genesis'),
     4: one(OpenInvitation, 'openInvitation'),
     5: one(Join, 'join'),
+    6: one(Remove, 'remove'),
+    7: one(Leave, 'leave'),
+    8: one(ChangeRole, 'changeRole'),
+    9: one(StartEpoch, 'startEpoch'),
   },
-  { oneofs: [['genesis', 'openInvitation', 'join']] },
+  { oneofs: [['genesis', 'openInvitation', 'join', 'remove', 'leave', 'changeRole', 'startEpoch']] },
 );
 
 export const Attestation = new Message('Attestation', { 1: one('bytes', 'compaction'), 2: one(AttestationVerdict, 'verdict') });
@@ -120,6 +144,7 @@ export const HeaderBody = new Message('HeaderBody', {
   17: one('uint32', 'part'),
   18: one('uint32', 'parts'),
   19: many(Attestation, 'attestations'),
+  20: one('bytes', 'keyId'),
 });
 
 export const KeyEnvelope = new Message('KeyEnvelope', {
@@ -129,9 +154,12 @@ export const KeyEnvelope = new Message('KeyEnvelope', {
   4: one('bytes', 'sealedKey'),
 });
 
+export const PreviousKey = new Message('PreviousKey', { 1: one('uint32', 'epoch'), 2: one('bytes', 'sealed') });
+
 export const MembershipPayload = new Message('MembershipPayload', {
   1: one('uint32', 'version'),
   2: many(KeyEnvelope, 'envelopes'),
+  3: many(PreviousKey, 'previousKeys'),
 });
 
 export const RunColumn = new Message('RunColumn', { 1: one('string', 'name'), 2: one('bytes', 'values'), 3: one('uint32', 'group') });

@@ -35,6 +35,25 @@ export function checkPublicKey(key) {
   return key;
 }
 
+const X25519_SMALL_ORDER = [
+  '00'.repeat(32),
+  '01' + '00'.repeat(31),
+  'e0eb7a7c3b41b8ae1656e3faf19fc46ada098deb9c32b1fd866205165f49b800',
+  '5f9c95bca3508c24b1d0b1559c83ef5b04445cc4581c8e86d8224eddd09f1157',
+  'ec' + 'ff'.repeat(30) + '7f',
+  'ed' + 'ff'.repeat(30) + '7f',
+  'ee' + 'ff'.repeat(30) + '7f',
+].map((text) => fromHex(text));
+
+/** An X25519 public key as it may be read: 32 bytes, and something can be sealed to it. */
+export function checkHpkeKey(key) {
+  check(key.length === 32, 'an X25519 key that is not 32 bytes');
+  const plain = Buffer.from(key);
+  plain[31] &= 0x7f;
+  check(!X25519_SMALL_ORDER.some((it) => equal(it, plain)), 'an X25519 key of small order');
+  return key;
+}
+
 const privateKey = remembered((seed) => createPrivateKey({ key: concat(SEED_DER, seed), format: 'der', type: 'pkcs8' }));
 
 const publicKeyObject = remembered((key) => createPublicKey({ key: concat(PUBLIC_DER, key), format: 'der', type: 'spki' }));

@@ -153,11 +153,12 @@ final class ContentKeys {
   /**
    * Believes what the log commits to, of what was found.
    *
-   * @throws MeshViolationException when the invitation's key is not the one that the log commits to; it is forgotten
+   * @throws MeshViolationException when the invitation's key is not the one that the log commits to: it is forgotten; or the key of epoch 1 that is kept is not, which names of keys do not tell
    */
   void believe(FoundKeys found, long sequence, Membership membership)
       throws MeshViolationException {
     believeInvited(sequence, membership);
+    requireCommitted(find(KeyName.FIRST), sequence, membership);
     if (found.isEmpty() && offered.isEmpty()) {
       return;
     }
@@ -200,14 +201,20 @@ final class ContentKeys {
     }
     EpochKey key = invited.get();
     invited = Optional.empty();
-    if (!isCommitted(key, membership)) {
-      isAnyHere = records.hasEpochKey();
+    isAnyHere = records.hasEpochKey();
+    requireCommitted(Optional.of(key), sequence, membership);
+    believe(key);
+    isAnyHere = true;
+  }
+
+  private static void requireCommitted(Optional<EpochKey> key, long sequence, Membership membership)
+      throws MeshViolationException {
+    if (key.isPresent() && !isCommitted(key.get(), membership)) {
       throw new MeshViolationException(
           Violation.KEY_NOT_COMMITTED,
           sequence,
           "the space's key is not the one that its log commits to");
     }
-    believe(key);
   }
 
   private void believe(EpochKey key) {

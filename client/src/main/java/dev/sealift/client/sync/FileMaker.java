@@ -126,12 +126,15 @@ final class FileMaker {
    * A change that starts no epoch, and brings no key.
    *
    * @param change of whichever kind; its number and the file before are set here
+   * @throws MembershipException when the change is not allowed
    */
   SignedFile change(Place place, Membership membership, MembershipChange.Builder change)
-      throws FormatException {
-    return membershipFile(
+      throws FormatException, MembershipException {
+    SignedFile made = membershipFile(
         membershipBody(place, membership, follows(change, membership)),
         MembershipPayload.newBuilder().setVersion(PAYLOAD_VERSION).build());
+    membership.apply(made.file(), place.nowMillis());
+    return made;
   }
 
   /**

@@ -11,6 +11,9 @@ import dev.sealift.protocol.membership.Membership;
  * @param id as files name it; empty in epoch 1
  */
 record KeyName(int epoch, ByteString id) {
+  /** That of epoch 1, to whose key the space's id commits. */
+  static final KeyName FIRST = new KeyName(Membership.FIRST_EPOCH, ByteString.EMPTY);
+
   static KeyName of(FileHeader file) {
     return new KeyName(file.epoch(), file.keyId());
   }

@@ -264,8 +264,20 @@ final class MembershipChanges {
           replica.space().orElseThrow(), replica.notary().orElseThrow(), head, sequence);
       replica.later(() -> invitation.opened().complete(open));
     } else if (request instanceof ChangeRequest change) {
-      Membership known = replica.log().membership().orElseThrow();
-      replica.later(() -> change.done().complete(known));
+      Membership after = after(file, head.head().serverTimeMillis());
+      replica.later(() -> change.done().complete(after));
+    }
+  }
+
+  /** Behind a change that was admitted as the next link, and may not show in the log yet: who leaves is not sent it. */
+  private Membership after(SignedHeader file, long serverTimeMillis) {
+    Membership held = replica.log().membership().orElseThrow();
+    long number = file.header().membership().orElseThrow().getNumber();
+    try {
+      return held.number() < number ? held.apply(file, serverTimeMillis) : held;
+    } catch (MembershipException e) {
+      throw new IllegalStateException(
+          "a change that was made on top of what is held follows it", e);
     }
   }
 

@@ -4,6 +4,7 @@ import static dev.sealift.client.sync.Violation.AUTHOR_NOT_A_MEMBER;
 import static dev.sealift.client.sync.Violation.BASE_FALSE;
 import static dev.sealift.client.sync.Violation.BUILDS_ON_MISSING;
 import static dev.sealift.client.sync.Violation.CHAIN_BROKEN;
+import static dev.sealift.client.sync.Violation.EPOCH_BROKEN;
 import static dev.sealift.client.sync.Violation.FILE_NOT_SIGNED;
 import static dev.sealift.client.sync.Violation.LOG_ALTERED;
 import static dev.sealift.client.sync.Violation.MEMBERSHIP_BROKEN;
@@ -15,6 +16,7 @@ import com.google.protobuf.ByteString;
 import dev.sealift.client.sync.Violation;
 import dev.sealift.protocol.FormatException;
 import dev.sealift.protocol.clock.HybridTime;
+import dev.sealift.protocol.file.FileHeader;
 import dev.sealift.protocol.file.SignedHeader;
 import dev.sealift.protocol.id.MemberId;
 import dev.sealift.protocol.link.InvitationKeys;
@@ -25,8 +27,11 @@ import dev.sealift.protocol.proto.FileKind;
 import dev.sealift.protocol.proto.HeaderBody;
 import dev.sealift.protocol.proto.Join;
 import dev.sealift.protocol.proto.MembershipChange;
+import dev.sealift.protocol.proto.NewEpoch;
 import dev.sealift.protocol.proto.OpenInvitation;
+import dev.sealift.protocol.proto.Remove;
 import dev.sealift.protocol.proto.Role;
+import dev.sealift.protocol.proto.StartEpoch;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -170,6 +175,41 @@ final class AdmittedLies {
                     body -> body.setHybridTime(
                         HybridTime.of(stage.nowMillis() + FAR_MILLIS, 0).bits())))),
         lie(
+            "another-key-admitted",
+            "admits a file that is sealed under a key of no epoch of the space",
+            EPOCH_BROKEN,
+            stage -> with(
+                stage,
+                next(
+                    stage,
+                    body -> body.setEpoch(2)
+                        .setKeyId(
+                            ByteString.copyFrom(FileLies.bytes(stage, FileHeader.KEY_ID_BYTES)))))),
+        lie(
+            "epoch-out-of-order",
+            "admits the start of an epoch that does not follow the one before",
+            MEMBERSHIP_BROKEN,
+            stage -> with(
+                stage,
+                change(
+                    stage,
+                    change -> change.setStartEpoch(StartEpoch.newBuilder()
+                        .setEpoch(NewEpoch.newBuilder()
+                            .setNumber(7)
+                            .setCommitment(ByteString.copyFrom(
+                                FileLies.bytes(stage, Membership.COMMITMENT_BYTES)))
+                            .setPrevious(1)))))),
+        lie(
+            "removal-without-an-epoch",
+            "admits a removal after which the removed one still has the key",
+            MEMBERSHIP_BROKEN,
+            stage -> with(
+                stage,
+                change(
+                    stage,
+                    change -> change.setRemove(
+                        Remove.newBuilder().addDevices(stage.other().id().byteString()))))),
+        lie(
             "join-without-invitation",
             "lets somebody in whom nobody has invited",
             MEMBERSHIP_BROKEN,
@@ -203,6 +243,16 @@ final class AdmittedLies {
 
   private static ForgedLog with(Stage stage, Pen.Written file) {
     return stage.log().with(file.header(), file.payload(), stage.nowMillis());
+  }
+
+  /** The next link of the membership chain, by a member. */
+  private static Pen.Written change(Stage stage, Consumer<MembershipChange.Builder> what) {
+    Membership membership = stage.log().membership();
+    MembershipChange.Builder change = MembershipChange.newBuilder()
+        .setNumber(membership.number() + 1)
+        .setPrevious(membership.last().byteString());
+    what.accept(change);
+    return next(stage, body -> body.setKind(FileKind.FILE_KIND_MEMBERSHIP).setMembership(change));
   }
 
   private static long later(Stage stage) {

@@ -352,7 +352,7 @@ final class HeadLies {
               .setCollection(main)
               .setEpoch(1)
               .setRecipient(recipient)
-              .setSealedKey(KeySealing.seal(recipient, main, 1, EpochKey.generate())))
+              .setSealedKey(KeySealing.seal(recipient, main, EpochKey.generate(1))))
           .build()
           .toByteString();
       SignedHeader header = SignedHeader.sign(
