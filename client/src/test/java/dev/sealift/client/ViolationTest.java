@@ -288,6 +288,13 @@ class ViolationTest {
   }
 
   @Test
+  void aFileByAMemberWhoMayOnlyReadIsNamed() {
+    Rogue.Made file = rogue.putByReader("3", "lie");
+    world.agree(space);
+    expectAdmitted(AUTHOR_NOT_A_MEMBER, file);
+  }
+
+  @Test
   void whatAMemberWritesWhoMayOnlyReadStaysWithHer() {
     Space reader = world.join("reader", rogue.invite(Role.ROLE_READER, 1));
     assertThat(reader.table(Rogue.TABLE).count()).isEqualTo(2);

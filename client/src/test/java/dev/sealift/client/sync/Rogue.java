@@ -203,6 +203,31 @@ public final class Rogue {
     return events(stranger, place(Optional.empty(), log.seen()), put(key, text, nextTime()));
   }
 
+  /** By a device that has joined to read. */
+  public Made putByReader(String key, String text) {
+    FileMaker reader = new FileMaker(DeviceKeyPair.generate());
+    byte[] secret = new byte[InvitationKeys.SECRET_BYTES];
+    new SecureRandom().nextBytes(secret);
+    InvitationKeys invitation = InvitationKeys.derive(secret);
+    admit(made(() -> maker.invitation(
+        place(),
+        log.membership().orElseThrow(),
+        invitation,
+        Optional.empty(),
+        Role.ROLE_READER,
+        mesh.meshMillis() + 3_600_000,
+        1,
+        epochKey)));
+    Made joined = made(() -> reader.join(
+        place(Optional.empty(), log.seen()),
+        log.membership().orElseThrow(),
+        invitation,
+        MemberId.random(new SecureRandom()),
+        epochKey));
+    admit(joined);
+    return events(reader, place(Optional.of(joined.header()), log.seen()), put(key, text, nextTime()));
+  }
+
   /** A well-formed file with anything sealed in it. */
   public Made sealed(byte[] plaintext) {
     HybridTime now = nextTime();
