@@ -49,6 +49,14 @@ public final class Removal {
 
   /** @param isOwner whether this device may withdraw what others opened */
   MemberChange change(Membership membership, boolean isOwner) {
+    if (ids.isEmpty() && keepsInvitations) {
+      throw new SealiftException(ErrorCode.INVALID_INPUT, "A removal names what is to go.");
+    }
+    if (ids.isEmpty() && !isOwner) {
+      throw new SealiftException(
+          ErrorCode.NOT_ALLOWED,
+          "Only an owner withdraws all invitations. Name those that this device has opened.");
+    }
     List<DeviceId> devices = new ArrayList<>();
     List<MemberId> members = new ArrayList<>();
     List<VerifyingKey> invitations = new ArrayList<>();

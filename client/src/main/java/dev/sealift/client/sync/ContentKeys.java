@@ -46,6 +46,9 @@ final class ContentKeys {
   /** Those that somebody says are the space's. */
   private List<EpochKey> offered = List.of();
 
+  /** To whom keys may be sealed that this device can open: itself, and the invitation that it came by. Empty before it is asked for. */
+  private final List<FoundKeys.Recipient> recipients = new ArrayList<>(2);
+
   private boolean isAnyHere;
 
   ContentKeys(SpaceRecords records, DeviceKeyPair self) {
@@ -140,13 +143,15 @@ final class ContentKeys {
 
   /** For what is to be found in the log. */
   FoundKeys search(SpaceId space) {
-    List<FoundKeys.Recipient> recipients = new ArrayList<>(2);
-    recipients.add(new FoundKeys.Recipient(self.hpkePrivate(), self.publicKeys().hpke()));
-    records
-        .invitation()
-        .map(keys ->
-            new FoundKeys.Recipient(keys.hpkePrivate(), keys.publicKeys().hpke()))
-        .ifPresent(recipients::add);
+    if (recipients.isEmpty()) {
+      recipients.add(
+          new FoundKeys.Recipient(self.hpkePrivate(), self.publicKeys().hpke()));
+      records
+          .invitation()
+          .map(keys ->
+              new FoundKeys.Recipient(keys.hpkePrivate(), keys.publicKeys().hpke()))
+          .ifPresent(recipients::add);
+    }
     return new FoundKeys(space, recipients);
   }
 

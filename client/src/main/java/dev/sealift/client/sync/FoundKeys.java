@@ -25,7 +25,15 @@ import java.util.Optional;
  */
 final class FoundKeys {
   /** An X25519 key pair that keys may be sealed to. */
-  record Recipient(byte[] privateKey, ByteString publicKey) {}
+  static final class Recipient {
+    private final byte[] privateKey;
+    private final ByteString publicKey;
+
+    Recipient(byte[] privateKey, ByteString publicKey) {
+      this.privateKey = privateKey.clone();
+      this.publicKey = publicKey;
+    }
+  }
 
   /**
    * The key of an earlier epoch.
@@ -49,7 +57,7 @@ final class FoundKeys {
     try {
       MembershipPayload keys = MembershipPayload.parseFrom(payload);
       for (Recipient recipient : recipients) {
-        envelope(keys, recipient.publicKey()).ifPresent(found -> open(recipient, found));
+        envelope(keys, recipient.publicKey).ifPresent(found -> open(recipient, found));
       }
       file.header()
           .membership()
@@ -93,7 +101,7 @@ final class FoundKeys {
 
   private void open(Recipient recipient, KeyEnvelope envelope) {
     try {
-      opened.add(open(recipient.privateKey(), recipient.publicKey(), envelope));
+      opened.add(open(recipient.privateKey, recipient.publicKey, envelope));
     } catch (FormatException e) {
       // A bad envelope is as good as none.
     }

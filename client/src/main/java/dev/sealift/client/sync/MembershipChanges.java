@@ -42,6 +42,9 @@ final class MembershipChanges {
   /** What a file is made for, or was: until that has its receipt. */
   private @Nullable MembershipRequest current;
 
+  /** The number of the change behind which this device could not pay what the space owes; below 0 for none. */
+  private long unpayable = -1;
+
   MembershipChanges(SpaceStore store, SpaceRecords records, FileMaker maker, Replica replica) {
     this.store = store;
     this.records = records;
@@ -224,15 +227,24 @@ final class MembershipChanges {
       return Optional.empty();
     }
     MemberChange rotation = new MemberChange.Rotation();
-    return Optional.of(
-        make(place, membership, rotation, rotation.of(membership, self()).orElseThrow()));
+    try {
+      return Optional.of(
+          make(place, membership, rotation, rotation.of(membership, self()).orElseThrow()));
+    } catch (SealiftException e) {
+      unpayable = membership.number(); // it stays to be seen, and somebody else may be able to
+      return Optional.empty();
+    }
   }
 
   /**
    * How long until it is this device's turn to start the epoch that the space owes to somebody's leaving; {@code Long.MAX_VALUE} for never.
    */
   long untilDebtMillis(Membership membership, long nowMillis) {
-    if (!membership.owesRotation() || !replica.mayWrite() || replica.epochKey().isEmpty()) {
+    boolean pays = membership.owesRotation()
+        && membership.number() != unpayable
+        && replica.mayWrite()
+        && replica.epochKey().isPresent();
+    if (!pays) {
       return Long.MAX_VALUE;
     }
     List<DeviceId> turns = membership.devices().stream()
@@ -242,7 +254,7 @@ final class MembershipChanges {
             device -> Hash.of(membership.last().toByteArray(), device.toByteArray()),
             Hash::compareTo))
         .toList();
-    long due = replica.log().serverTimeMillis() + turns.indexOf(self()) * TURN_MILLIS;
+    long due = membership.lastLossMillis() + turns.indexOf(self()) * TURN_MILLIS;
     return Math.max(0, due - nowMillis);
   }
 

@@ -225,7 +225,8 @@ public final class Rogue {
         MemberId.random(new SecureRandom()),
         epochKey));
     admit(joined);
-    return events(reader, place(Optional.of(joined.header()), log.seen()), put(key, text, nextTime()));
+    return events(
+        reader, place(Optional.of(joined.header()), log.seen()), put(key, text, nextTime()));
   }
 
   /** A well-formed file with anything sealed in it. */

@@ -270,7 +270,7 @@ class EpochsTest extends CompactingBed {
     host.disconnect();
     third.removed();
     change(third, new MemberChange.Leaving());
-    scheduler.runUntil(scheduler.nowMillis() + 2 * MINUTE_MILLIS);
+    edit(second, 20, 2_000); // news put nobody's turn off
     assertThat(membership(second).epoch()).isEqualTo(2);
     host.connect();
     rest();
