@@ -20,6 +20,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Has one lie told, and looks what the device makes of it. */
 final class Judge {
+  /** The founder's next look at the mesh comes well within as much. */
+  private static final int MOST_STEPS_BEHIND = 60;
+
+  private static final long STEP_MILLIS = 1_000;
+
   /** Until the device has answered: where an honest mesh may be late, it asks some times. */
   private static final long PATIENCE_MILLIS = Duration.ofHours(2).toMillis();
 
@@ -237,11 +242,19 @@ final class Judge {
 
   // What is left of it
 
+  /** What the device has just said of it is on its way to the founder. */
+  private void letFounderFollow(long position) {
+    for (int i = 0; i < MOST_STEPS_BEHIND && stage.founder().position() < position; i++) {
+      stage.bed().pass(STEP_MILLIS);
+    }
+  }
+
   /** The device is where it was, or further along the true log, and has what that makes. */
   private void requireNothingApplied(Before then) throws WrongException {
     BedDevice device = then.device();
     long position = device.position();
     Optional<Hash> root = device.rootAt(position);
+    letFounderFollow(position);
     requireTrue(
         position >= then.position() && root.equals(stage.founder().rootAt(position)),
         "it holds another log of " + position + " files than there is");
