@@ -56,7 +56,7 @@ public enum ErrorCode {
   MESH_LOST_SPACE,
   /** This needs a connection, and there is none yet. */
   NOT_CONNECTED,
-  /** The key to what comes next in the space is not here. It goes on once somebody in the space gives it to this device. */
+  /** The key to what comes next in the space is not here. It goes on by itself after the next new key, which brings it those before: an owner can make one at any time. */
   KEY_MISSING,
   /** The device is not, or no longer, in the space. */
   NOT_A_MEMBER,

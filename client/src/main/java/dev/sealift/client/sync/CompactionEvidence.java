@@ -57,7 +57,7 @@ final class CompactionEvidence {
    * Looks whether there is one.
    *
    * @param compaction the last part of a complete one
-   * @param revealed the keys that go with it, for those who are not in the space
+   * @param revealed the space's keys, of which those of the epochs that it shows go with it, for those who are not in the space; none for none
    * @throws SealiftException {@code INVALID_INPUT} when the log has none of that name; {@code EVIDENCE_INCOMPLETE} when this device does not have all files, or no head over them
    */
   EvidenceExport of(
@@ -67,7 +67,8 @@ final class CompactionEvidence {
       List<SignedIncarnation> incarnations,
       List<EpochKey> revealed,
       long nowMillis) {
-    long last = lastPart(compaction);
+    SignedHeader part = lastPart(compaction);
+    long last = store.sequenceOf(compaction).orElseThrow(CompactionEvidence::unknown);
     SignedTreeHead signed = head;
     if (signed == null || signed.head().size() < last) {
       throw incomplete("the mesh has signed no head over it yet: connect first");
@@ -87,7 +88,10 @@ final class CompactionEvidence {
         root,
         Optional.of(compaction),
         incarnations,
-        revealed.stream().map(CompactionEvidence::revealed).toList(),
+        revealed.stream()
+            .filter(key -> key.epoch() <= part.header().epoch()) // what came later is not shown
+            .map(CompactionEvidence::revealed)
+            .toList(),
         Shown.nothing());
     return out -> write(evidence, signed, out);
   }
@@ -111,15 +115,16 @@ final class CompactionEvidence {
     writer.flush();
   }
 
-  private long lastPart(FileId compaction) {
+  private SignedHeader lastPart(FileId compaction) {
     long sequence = store.sequenceOf(compaction).orElseThrow(CompactionEvidence::unknown);
     KeptFile file =
         store.files(sequence, 1, 0).stream().findFirst().orElseThrow(() -> without(sequence));
-    FileHeader header = header(file).header();
+    SignedHeader part = header(file);
+    FileHeader header = part.header();
     if (header.kind() != FileKind.FILE_KIND_COMPACTION || header.part() != header.parts()) {
       throw unknown();
     }
-    return sequence;
+    return part;
   }
 
   private static SignedHeader header(KeptFile file) {

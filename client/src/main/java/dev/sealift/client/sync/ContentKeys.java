@@ -94,6 +94,12 @@ final class ContentKeys {
     isAnyHere = true;
   }
 
+  /** A change that was to start an epoch with a key of this device's making was not taken. Should it have been all the same, the log brings the key. */
+  void unmade(Batch batch, KeyName name) {
+    records.removeEpochKey(batch, name);
+    believed.remove(name);
+  }
+
   /** Whether nothing is here that the space's contents could be opened with. */
   boolean isWithout() {
     return !isAnyHere;

@@ -12,6 +12,7 @@ import dev.sealift.protocol.membership.Membership;
 import dev.sealift.protocol.proto.KeyEnvelope;
 import dev.sealift.protocol.proto.MembershipChange;
 import dev.sealift.protocol.proto.MembershipPayload;
+import dev.sealift.protocol.proto.NewEpoch;
 import dev.sealift.protocol.proto.PreviousKey;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -62,6 +63,7 @@ final class FoundKeys {
       file.header()
           .membership()
           .flatMap(FoundKeys::started)
+          .map(NewEpoch::getNumber)
           .ifPresent(under -> keys.getPreviousKeysList().stream()
               .limit(Limits.MAX_PREVIOUS_KEYS)
               .forEach(previous -> wrapped(under, previous)));
@@ -71,13 +73,13 @@ final class FoundKeys {
   }
 
   /** The epoch that a change starts. */
-  private static Optional<Integer> started(MembershipChange change) {
+  static Optional<NewEpoch> started(MembershipChange change) {
     return switch (change.getChangeCase()) {
       case REMOVE ->
         change.getRemove().hasEpoch()
-            ? Optional.of(change.getRemove().getEpoch().getNumber())
+            ? Optional.of(change.getRemove().getEpoch())
             : Optional.empty();
-      case START_EPOCH -> Optional.of(change.getStartEpoch().getEpoch().getNumber());
+      case START_EPOCH -> Optional.of(change.getStartEpoch().getEpoch());
       default -> Optional.empty();
     };
   }

@@ -16,7 +16,7 @@ final class KeyMissingException extends SealiftException {
   private KeyMissingException(boolean inVain) {
     super(
         ErrorCode.KEY_MISSING,
-        "This device has no key to what comes next in the space. It goes on by itself once somebody in the space gives it one.");
+        "This device was given no key to what comes next in the space. It goes on by itself after the next new key, which an owner can make at any time.");
     this.inVain = inVain;
   }
 

@@ -293,12 +293,14 @@ final class MembershipChanges {
     }
   }
 
-  /** A change cannot be had; who asked for it is told. */
+  /** A change cannot be had; who asked for it is told. What nobody asked for is not made again behind the same change. */
   void fail(SignedFile file, SealiftException why) {
     MembershipRequest request = current;
     if (request != null && isFor(file.file(), request)) {
       current = null;
       replica.later(() -> request.done().completeExceptionally(why));
+    } else {
+      unpayable = replica.log().membership().orElseThrow().number();
     }
   }
 

@@ -391,6 +391,12 @@ final class Outbox {
   void dropMembershipChange(SignedFile file) {
     try (Batch batch = store.batch()) {
       batch.withdrawFrom(file.counter());
+      file.file()
+          .header()
+          .membership()
+          .flatMap(FoundKeys::started)
+          .map(epoch -> KeyName.of(epoch.getNumber(), epoch.getCommitment()))
+          .ifPresent(name -> replica.contentKeys().unmade(batch, name));
       batch.commit();
     }
     files.remove(file);

@@ -274,7 +274,7 @@ public final class Replica {
    * What a file of the log says, as far as the log is held: no events for a membership file, empty for a file that nobody can read. What another device wrote is read as
    * it came, so this is what its author said.
    *
-   * @throws SealiftException {@code NEWER_FORMAT}, or {@code NOT_A_MEMBER} when there is no key
+   * @throws SealiftException {@code NEWER_FORMAT}, or {@code KEY_MISSING}
    */
   public Optional<List<EventRun>> events(KeptFile file) throws FormatException {
     SignedHeader header = SignedHeader.parse(file.header().toByteArray());
@@ -1069,16 +1069,8 @@ public final class Replica {
                 notary.get(),
                 name,
                 incarnations,
-                reveals ? revealed() : List.of(),
+                reveals ? contentKeys.all(log.membership().orElseThrow()) : List.of(),
                 clock.getAsLong());
-  }
-
-  private List<EpochKey> revealed() {
-    List<EpochKey> all = contentKeys.all(log.membership().orElseThrow());
-    if (all.isEmpty()) {
-      throw new KeyMissingException();
-    }
-    return all;
   }
 
   /**

@@ -119,6 +119,10 @@ public final class SpaceRecords {
     batch.putSetting(name, vault.seal(name, key.secret()));
   }
 
+  void removeEpochKey(Batch batch, KeyName key) {
+    batch.removeSetting(name(key));
+  }
+
   private static String name(KeyName key) {
     return key.id().isEmpty()
         ? EPOCH + key.epoch()

@@ -399,7 +399,7 @@ public final class SyncCore {
   /** The next connection looks through the log for it, so there is nothing to tell before that. */
   private long keyMissing(KeyMissingException e) {
     if (e.isInVain()) {
-      return retry(e, 0);
+      return retry(e, lostBackoff, 0); // each time all of the log's outline is looked through
     }
     connecting();
     return 0;

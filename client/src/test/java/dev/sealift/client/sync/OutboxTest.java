@@ -13,8 +13,6 @@ import dev.sealift.client.vault.Vault;
 import dev.sealift.protocol.FormatException;
 import dev.sealift.protocol.clock.HybridTime;
 import dev.sealift.protocol.file.SignedHeader;
-import dev.sealift.protocol.link.InviteLink;
-import dev.sealift.protocol.proto.Role;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -55,18 +53,7 @@ class OutboxTest {
     MeshClock clock = new MeshClock(() -> System.currentTimeMillis() + aheadMillis.get());
     store = SpaceStore.open(folder.resolve("space.db"), keys.id(), clock);
     SpaceRecords records = new SpaceRecords(store, Vault.open(folder.resolve("vault"), null));
-    InviteLink link = InviteLink.parse(rogue.invite(Role.ROLE_WRITER, 1));
-    try (Batch batch = store.batch()) {
-      records.start(batch);
-      records.startJoining(
-          batch,
-          link.space(),
-          link.notary(),
-          link.head(),
-          link.secret().toByteArray(),
-          link.invitationSequence());
-      batch.commit();
-    }
+    rogue.start(store, records);
     rogue.admit(rogue.put("1", "one"));
     replica = new Replica(keys, store, records, clock, new Silent());
     core = new SyncCore(replica, () -> 0, report -> last = report, new Random(1));

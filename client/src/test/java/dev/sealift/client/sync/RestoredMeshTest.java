@@ -97,17 +97,7 @@ class RestoredMeshTest {
 
     Home(InviteLink link) throws FormatException, IOException {
       this(Files.createDirectory(folderOfNextHome()), DeviceKeyPair.generate());
-      try (Batch batch = store.batch()) {
-        records.start(batch);
-        records.startJoining(
-            batch,
-            link.space(),
-            link.notary(),
-            link.head(),
-            link.secret().toByteArray(),
-            link.invitationSequence());
-        batch.commit();
-      }
+      Rogue.start(store, records, link);
       start();
     }
 

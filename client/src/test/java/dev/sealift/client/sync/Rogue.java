@@ -6,8 +6,10 @@ import dev.sealift.client.pack.EventRun;
 import dev.sealift.client.pack.PayloadCodec;
 import dev.sealift.client.pack.RowEvent;
 import dev.sealift.client.pack.RunKind;
+import dev.sealift.client.store.Batch;
 import dev.sealift.client.store.ChainHead;
 import dev.sealift.client.store.RemoteFile;
+import dev.sealift.client.store.SpaceStore;
 import dev.sealift.client.value.Value;
 import dev.sealift.client.vault.DeviceKeyPair;
 import dev.sealift.client.vault.EpochKey;
@@ -201,6 +203,26 @@ public final class Rogue {
   public Made putByStranger(String key, String text) {
     FileMaker stranger = new FileMaker(DeviceKeyPair.generate());
     return events(stranger, place(Optional.empty(), log.seen()), put(key, text, nextTime()));
+  }
+
+  /** A new device is to join by a fresh invitation. */
+  void start(SpaceStore store, SpaceRecords records) throws FormatException {
+    start(store, records, InviteLink.parse(invite(Role.ROLE_WRITER, 1)));
+  }
+
+  /** A new device is to join by a link. */
+  static void start(SpaceStore store, SpaceRecords records, InviteLink link) {
+    try (Batch batch = store.batch()) {
+      records.start(batch);
+      records.startJoining(
+          batch,
+          link.space(),
+          link.notary(),
+          link.head(),
+          link.secret().toByteArray(),
+          link.invitationSequence());
+      batch.commit();
+    }
   }
 
   /** By a device that has joined to read. */

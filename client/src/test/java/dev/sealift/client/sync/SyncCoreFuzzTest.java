@@ -9,19 +9,16 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import dev.sealift.client.error.ErrorCode;
 import dev.sealift.client.error.SealiftException;
-import dev.sealift.client.store.Batch;
 import dev.sealift.client.store.SpaceStore;
 import dev.sealift.client.vault.DeviceKeyPair;
 import dev.sealift.client.vault.Vault;
 import dev.sealift.client.vectors.Deliveries;
 import dev.sealift.protocol.clock.HybridTime;
 import dev.sealift.protocol.id.Hash;
-import dev.sealift.protocol.link.InviteLink;
 import dev.sealift.protocol.log.CompactTree;
 import dev.sealift.protocol.proto.Files;
 import dev.sealift.protocol.proto.Frame;
 import dev.sealift.protocol.proto.LogEntry;
-import dev.sealift.protocol.proto.Role;
 import dev.sealift.protocol.proto.Welcome;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -74,18 +71,7 @@ class SyncCoreFuzzTest {
       DeviceKeyPair keys = DeviceKeyPair.generate();
       store = SpaceStore.open(folder.resolve("space.db"), keys.id(), clock);
       SpaceRecords records = new SpaceRecords(store, Vault.open(folder.resolve("vault"), null));
-      InviteLink link = InviteLink.parse(rogue.invite(Role.ROLE_WRITER, 1));
-      try (Batch batch = store.batch()) {
-        records.start(batch);
-        records.startJoining(
-            batch,
-            link.space(),
-            link.notary(),
-            link.head(),
-            link.secret().toByteArray(),
-            link.invitationSequence());
-        batch.commit();
-      }
+      rogue.start(store, records);
       rogue.admit(rogue.put("1", "one"));
       replica = new Replica(keys, store, records, clock, new Silent());
       core = new SyncCore(replica, () -> 0, report -> {}, new Random(1));

@@ -13,7 +13,6 @@ import dev.sealift.client.vault.DeviceKeyPair;
 import dev.sealift.client.vault.Vault;
 import dev.sealift.protocol.FormatException;
 import dev.sealift.protocol.clock.HybridTime;
-import dev.sealift.protocol.link.InviteLink;
 import dev.sealift.protocol.proto.Advanced;
 import dev.sealift.protocol.proto.Challenge;
 import dev.sealift.protocol.proto.Credit;
@@ -28,7 +27,6 @@ import dev.sealift.protocol.proto.ProblemCode;
 import dev.sealift.protocol.proto.PutResult;
 import dev.sealift.protocol.proto.Refusal;
 import dev.sealift.protocol.proto.RefusalCode;
-import dev.sealift.protocol.proto.Role;
 import dev.sealift.protocol.proto.Welcome;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -71,18 +69,7 @@ class SyncLoopTest {
     MeshClock clock = new MeshClock(() -> System.currentTimeMillis() + aheadMillis.get());
     store = SpaceStore.open(folder.resolve("space.db"), keys.id(), clock);
     SpaceRecords records = new SpaceRecords(store, Vault.open(folder.resolve("vault"), null));
-    InviteLink link = InviteLink.parse(rogue.invite(Role.ROLE_WRITER, 1));
-    try (Batch batch = store.batch()) {
-      records.start(batch);
-      records.startJoining(
-          batch,
-          link.space(),
-          link.notary(),
-          link.head(),
-          link.secret().toByteArray(),
-          link.invitationSequence());
-      batch.commit();
-    }
+    rogue.start(store, records);
     rogue.admit(rogue.put("1", "one"));
     Replica replica = new Replica(keys, store, records, clock, new Silent());
     loop = new SyncLoop(

@@ -7,18 +7,15 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.sealift.client.error.ErrorCode;
 import dev.sealift.client.error.SealiftException;
-import dev.sealift.client.store.Batch;
 import dev.sealift.client.store.SpaceStore;
 import dev.sealift.client.vault.DeviceKeyPair;
 import dev.sealift.client.vault.Vault;
 import dev.sealift.protocol.FormatException;
 import dev.sealift.protocol.clock.HybridTime;
 import dev.sealift.protocol.id.Hash;
-import dev.sealift.protocol.link.InviteLink;
 import dev.sealift.protocol.log.Incarnation;
 import dev.sealift.protocol.log.SignedIncarnation;
 import dev.sealift.protocol.proto.Frame;
-import dev.sealift.protocol.proto.Role;
 import dev.sealift.protocol.proto.Welcome;
 import dev.sealift.protocol.wire.WelcomeStatement;
 import java.nio.file.Path;
@@ -55,18 +52,7 @@ class WelcomeTest {
     DeviceKeyPair keys = DeviceKeyPair.generate();
     store = SpaceStore.open(folder.resolve("space.db"), keys.id(), clock);
     SpaceRecords records = new SpaceRecords(store, Vault.open(folder.resolve("vault"), null));
-    InviteLink link = InviteLink.parse(rogue.invite(Role.ROLE_WRITER, 1));
-    try (Batch batch = store.batch()) {
-      records.start(batch);
-      records.startJoining(
-          batch,
-          link.space(),
-          link.notary(),
-          link.head(),
-          link.secret().toByteArray(),
-          link.invitationSequence());
-      batch.commit();
-    }
+    rogue.start(store, records);
     replica = new Replica(keys, store, records, clock, new Silent());
     rogue.admit(rogue.put("1", "one"));
     new Talk().toItsEnd();

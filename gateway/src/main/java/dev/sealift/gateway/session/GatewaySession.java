@@ -193,13 +193,13 @@ public final class GatewaySession {
   }
 
   /**
-   * Takes a head, if it is newer than the one held, and nobody has lost access since the engine was asked about this device. Else that is asked first.
+   * Takes a head, if it is newer than the one held, and nobody has lost access since the engine was asked about this device. Else that is asked first, where the device may read at all: who founds a space, or brings back what it lost, is sent nothing of it.
    *
    * @return whether it is newer
    */
   private boolean offer(
       State.Welcomed welcomed, SpaceHead head, Optional<FreshFiles> fresh, List<Effect> out) {
-    if (head.lossMillis() <= authorizedMillis) {
+    if (head.lossMillis() <= authorizedMillis || !mayRead()) {
       return welcomed.reads().offer(head, fresh);
     }
     SpaceHead waiting = uncleared;

@@ -91,6 +91,22 @@ class LossTest {
         ProblemCode.PROBLEM_CODE_UNAVAILABLE);
   }
 
+  /** Who brings back what a restored mesh has lost is sent nothing, so there is nothing to ask: and the engine would say no more than that. */
+  @Test
+  void whoBringsBackWhatWasLostIsNotAskedAbout() {
+    Rig restoring = new Rig();
+    AuthorizeReply recovering = AuthorizeReply.newBuilder()
+        .setAuthorization(Authorization.AUTHORIZATION_RECOVERING)
+        .setRecoveringMillis(700)
+        .setSignedHead(TestDevice.head(Rig.SPACE, 5))
+        .build();
+    restoring.session.authorized(restoring.knock(Rig.SPACE), recovering, 0, restoring.now);
+    SpaceHead head =
+        SpaceHead.find(TestDevice.head(Rig.SPACE, 8), AT_SEVEN, Rig.SPACE).orElseThrow();
+    assertThat(restoring.session.advanced(head, Optional.empty())).isEmpty();
+    assertThat(restoring.session.isClosed()).isFalse();
+  }
+
   private List<Effect> advance(long size, long lossMillis) {
     SpaceHead head =
         SpaceHead.find(TestDevice.head(Rig.SPACE, size), lossMillis, Rig.SPACE).orElseThrow();

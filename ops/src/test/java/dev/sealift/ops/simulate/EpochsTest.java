@@ -170,6 +170,11 @@ class EpochsTest extends CompactingBed {
     assertThat(membership(host).devices()).hasSize(2);
     assertThat(newestFile(host).epoch()).isEqualTo(3);
     assertSame(second);
+    for (Device device : List.of(host, second)) {
+      assertThat(device.store().settingNames("epoch."))
+          .as("no key is left of the change that lost its link")
+          .hasSize(3);
+    }
   }
 
   @Test
