@@ -617,6 +617,18 @@ final class FileLog {
     return head(select.bind(1, device.toByteArray()));
   }
 
+  /** The counter of the last file that the log has of a chain; 0 when there is none. Known also where the file's id is not. */
+  static long lastCounter(Reader reader, DeviceId device) {
+    Statement select = reader.statement("SELECT coalesce(max(counter), 0) FROM _sealift_log"
+        + " WHERE device = (SELECT idx FROM _sealift_device WHERE device = ?)");
+    select.bind(1, device.toByteArray());
+    try {
+      return select.next() ? select.integer(1) : 0;
+    } finally {
+      select.reset();
+    }
+  }
+
   static Optional<ChainPlace> chainAt(Reader reader, DeviceId device, long counter) {
     Statement select = reader.statement("SELECT l.file, coalesce(p.public, 0) FROM _sealift_log l"
         + " LEFT JOIN _sealift_place p USING (sequence) WHERE l.counter = ?"

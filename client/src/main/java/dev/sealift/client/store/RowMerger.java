@@ -252,6 +252,9 @@ final class RowMerger {
       }
       merged = merged(before, event, Seen.EVERYTHING, current(table, row, select));
       held = heldCells(before, select);
+      if (event.kind() == RunKind.REMOVE) {
+        held.addAll(removalOfParts(table, row, before));
+      }
     } finally {
       select.reset();
     }
@@ -279,10 +282,10 @@ final class RowMerger {
   }
 
   private List<HeldCell> heldCells(RowState state, Statement select) {
-    if (!journal.holdsAny()) {
-      return List.of();
-    }
     List<HeldCell> held = new ArrayList<>();
+    if (!journal.holdsAny()) {
+      return held;
+    }
     for (int cell = 0; cell < state.cells(); cell++) {
       int at = cell;
       state.cell(cell).filter(journal::isHeld).ifPresent(stamp -> {
@@ -295,6 +298,15 @@ final class RowMerger {
         .filter(journal::isHeld)
         .ifPresent(stamp -> held.add(new HeldCell(Journal.REMOVAL, stamp, Value.NULL)));
     return held;
+  }
+
+  /** A removal that has no place yet and took what this device did to compound cells before it, where the row began anew since: operations are sent whatever comes after them, and without it they would be the new row's. */
+  private List<HeldCell> removalOfParts(TableInfo table, long row, RowState state) {
+    return state.removal().filter(log::isUnadmitted).stream()
+        .filter(removal -> ops.of(table, row, log.lastAdmitted()).stream()
+            .anyMatch(op -> Long.compareUnsigned(op.event().stamp().time(), removal.time()) < 0))
+        .map(removal -> new HeldCell(Journal.REMOVAL, removal, Value.NULL))
+        .toList();
   }
 
   /** The log has to be asked what becomes of an operation on a compound cell, and of a transaction. */

@@ -856,7 +856,12 @@ public final class SpaceStore implements AutoCloseable {
     return readers.read(reader -> FileLog.hasEndsAt(reader, size));
   }
 
-  /** The last file of a device in the log up to the position. */
+  /** The counter of the last file of a device in the log up to the position, known also where its id is not; 0 when there is none. */
+  long lastCounter(DeviceId device) {
+    return readers.read(reader -> FileLog.lastCounter(reader, device));
+  }
+
+  /** The last file of a device in the log up to the position; its id has to be known. */
   public Optional<ChainHead> chainHead(DeviceId device) {
     return readers.read(reader -> FileLog.chainHead(reader, device));
   }

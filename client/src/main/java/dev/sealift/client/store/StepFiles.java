@@ -125,8 +125,7 @@ final class StepFiles {
   }
 
   private void requireNext(CarriedFile file) throws FormatException {
-    long before = heads.computeIfAbsent(
-        file.author(), author -> store.chainHead(author).map(ChainHead::counter).orElse(0L));
+    long before = heads.computeIfAbsent(file.author(), store::lastCounter);
     require(file.counter() == before + 1, "a chain of the log has a gap, or a fork");
     require(file.serverTimeMillis() > lastMillis, "the log's times do not ascend");
     require(isPlaced(file), "a file of the log stands where none can");

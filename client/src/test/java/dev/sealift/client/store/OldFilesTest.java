@@ -117,6 +117,17 @@ class OldFilesTest {
     assertThat(named(files(Steps.make(taker, 1))).subList(OLD, OLD + 3)).containsOnly(false);
   }
 
+  /** A mesh that was restored to where the file that a chain ends with came without its id. */
+  @Test
+  void aStepGoesOnFromChainsWhoseEndsAreNotKnownByTheirIds() {
+    TestDevice taker = taker("taker");
+    taker.rewind(OLD - 2);
+    assertThat(taker.store.hasEndsAt(OLD - 2)).isFalse();
+    Steps.take(taker, step);
+    assertThat(taker.store.mergeDigest()).isEqualTo(author.store.mergeDigest());
+    assertThat(Steps.bytes(taker, 1)).containsExactlyElementsOf(Steps.bytes(author, 1));
+  }
+
   /** Its receipts were lost, or others have put what it handed over; and then it was away for long. */
   @Test
   void ownFilesWithoutIdsAreInTheLogWhereOneBehindThemIs() {
