@@ -114,7 +114,8 @@ public final class Space {
   private final Optional<CompactionThresholds> compaction;
   private final Supplier<Set<DeviceHint>> hints;
   private final Watches watches = new Watches();
-  private final Waits waits = new Waits(this::isEverythingDurable);
+  private final Deliveries deliveries;
+  private final Waits waits;
   private volatile SyncReport report = new SyncReport(SyncState.OFFLINE, 0, 0, 0, Optional.empty());
   private volatile boolean caughtUp;
   private volatile @Nullable SyncLoop loop;
@@ -137,6 +138,8 @@ public final class Space {
     this.transport = transport;
     this.compaction = compaction;
     this.hints = hints;
+    this.deliveries = new Deliveries(store, keys.id(), this::membership);
+    this.waits = new Waits(this::isEverythingDurable, deliveries::isSeen, watches::progressed);
     store.onChange(this::changed);
     store.onlineWhen(this::isOnline);
   }
@@ -817,6 +820,62 @@ public final class Space {
     CompletableFuture<Void> upToDate = waits.untilUpToDate();
     tellLoop();
     return upToDate;
+  }
+
+  /** How far what was written in this space has come: on its way to the mesh, and, proved by what they signed, to the other devices. */
+  public Delivery delivery() {
+    return Errors.checked(deliveries::now);
+  }
+
+  /**
+   * How far a write has come.
+   *
+   * @param item of a row's {@link Table#history(String) history}
+   * @return empty when another device wrote it
+   */
+  public Optional<WriteDelivery> delivery(HistoryItem item) {
+    return item.device().equals(keys.id())
+        ? Optional.of(Errors.checked(() -> deliveries.of(item.time())))
+        : Optional.empty();
+  }
+
+  Optional<WriteDelivery> delivery(String table, String key) {
+    return history(table, key, Optional.empty(), Optional.empty(), MAX_PAGE_ROWS).stream()
+        .filter(item -> item.device().equals(keys.id()))
+        .findFirst()
+        .flatMap(this::delivery);
+  }
+
+  /**
+   * Completes when a device has signed that it holds everything that was written here before the call: a file that it wrote after it had that has come here. May take as long as that device writes nothing. Fails when this space is closed; ends otherwise only when it is cancelled.
+   *
+   * @param device its id, as {@link #members} has it
+   * @throws SealiftException {@code INVALID_INPUT} when the space has no other device of that id
+   */
+  public CompletableFuture<Void> whenSeenBy(String device) {
+    return Errors.checked(() -> waits.untilSeen(otherDevice(device), store.lastLocalTime()));
+  }
+
+  private DeviceId otherDevice(String id) {
+    return membership().stream()
+        .flatMap(now -> now.devices().stream())
+        .map(Device::id)
+        .filter(known -> known.toString().equals(id) && !known.equals(keys.id()))
+        .findFirst()
+        .orElseThrow(() -> new SealiftException(
+            ErrorCode.INVALID_INPUT, "The space has no other device of that id: " + id + "."));
+  }
+
+  /** Tells {@link #delivery()}: once at first, and then whenever it is something else than what was told last. A slow listener is told the newest. */
+  public Watch watchDelivery(Executor executor, Consumer<Delivery> listener) {
+    DeliveryWatch watch = new DeliveryWatch(this::delivery, executor, listener);
+    Watch added = watches.add(watch);
+    watch.start();
+    return added;
+  }
+
+  private Optional<Membership> membership() {
+    return runningReplica().map(Replica::membership).orElseGet(records::members);
   }
 
   public SpaceStatus status() {

@@ -221,6 +221,11 @@ public final class Table {
     return space.history(name, key, column, after, most);
   }
 
+  /** How far this device's newest write of those that the row's {@link #history(String) history} tells has come; empty when that tells none. */
+  public Optional<WriteDelivery> delivery(String key) {
+    return space.delivery(name, key);
+  }
+
   /** How many rows there are. */
   public long count() {
     return space.count(name);

@@ -6,11 +6,13 @@ import dev.sealift.client.sync.Progress;
 import dev.sealift.client.sync.SyncReport;
 import dev.sealift.client.sync.SyncState;
 import dev.sealift.protocol.clock.HybridTime;
+import dev.sealift.protocol.id.DeviceId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiPredicate;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 
@@ -18,20 +20,31 @@ import java.util.function.Predicate;
 final class Waits implements Progress {
   private record Durable(HybridTime upTo, CompletableFuture<Void> future) {}
 
+  private record Seen(DeviceId by, HybridTime upTo, CompletableFuture<Void> future) {}
+
   private record UpToDate(long question, CompletableFuture<Void> future) {}
 
   private final List<Durable> durable = new ArrayList<>();
+  private final List<Seen> seen = new ArrayList<>();
   private final List<UpToDate> upToDate = new ArrayList<>();
   private final BooleanSupplier nothingWaits;
+  private final BiPredicate<DeviceId, HybridTime> isSeen;
+  private final Runnable progressed;
   private final AtomicLong writes = new AtomicLong();
   private final AtomicLong questions = new AtomicLong();
   private Optional<SealiftException> stopped = Optional.empty();
+  private Optional<SealiftException> closed = Optional.empty();
 
   /**
    * @param nothingWaits whether no local write waits for its receipt
+   * @param isSeen whether a device has shown to hold what was written here up to a time
+   * @param progressed is run whenever the exchange went on, and must not block
    */
-  Waits(BooleanSupplier nothingWaits) {
+  Waits(
+      BooleanSupplier nothingWaits, BiPredicate<DeviceId, HybridTime> isSeen, Runnable progressed) {
     this.nothingWaits = nothingWaits;
+    this.isSeen = isSeen;
+    this.progressed = progressed;
   }
 
   /** There are new local writes, durable here. */
@@ -61,6 +74,22 @@ final class Waits implements Progress {
     return wait.future();
   }
 
+  /** Until a device has shown to hold what was written here up to a time. Ended by the caller, or with the space: the exchange may stop and go on meanwhile. */
+  CompletableFuture<Void> untilSeen(DeviceId by, HybridTime upTo) {
+    Seen wait = new Seen(by, upTo, new CompletableFuture<>());
+    synchronized (this) {
+      if (closed.isPresent()) {
+        return CompletableFuture.failedFuture(closed.get());
+      }
+      seen.removeIf(one -> one.future().isDone());
+      seen.add(wait);
+    }
+    if (isSeen.test(by, upTo)) { // looked at only now, as above
+      wait.future().complete(null);
+    }
+    return wait.future();
+  }
+
   CompletableFuture<Void> untilUpToDate() {
     CompletableFuture<Void> future = new CompletableFuture<>();
     synchronized (this) {
@@ -78,10 +107,21 @@ final class Waits implements Progress {
   }
 
   @Override
-  public void applied(long position) {}
+  public void applied(long position) {
+    List<Seen> waiting;
+    synchronized (this) {
+      seen.removeIf(one -> one.future().isDone());
+      waiting = List.copyOf(seen);
+    }
+    waiting.stream()
+        .filter(wait -> isSeen.test(wait.by(), wait.upTo()))
+        .forEach(wait -> wait.future().complete(null));
+    progressed.run();
+  }
 
   @Override
   public void durable(HybridTime upTo) {
+    progressed.run();
     takeDurable(wait -> !wait.upTo().isAfter(upTo)).forEach(future -> future.complete(null));
   }
 
@@ -132,11 +172,14 @@ final class Waits implements Progress {
   }
 
   void close() {
-    SealiftException closed = new SealiftException(ErrorCode.CLOSED, "The space was closed.");
+    SealiftException ended = new SealiftException(ErrorCode.CLOSED, "The space was closed.");
     List<CompletableFuture<Void>> taken;
     synchronized (this) {
-      stopped = Optional.of(closed);
+      stopped = Optional.of(ended);
+      closed = stopped;
       taken = takeAll();
+      seen.forEach(wait -> taken.add(wait.future()));
+      seen.clear();
     }
     taken.forEach(future -> finish(future, stopped));
   }

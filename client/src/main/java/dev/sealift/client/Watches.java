@@ -11,6 +11,9 @@ final class Watches {
   interface Watcher {
     void tell(ChangeSet changes);
 
+    /** The exchange went on: the log came further, or a file has its receipt. Must not block. */
+    default void progressed() {}
+
     void close();
   }
 
@@ -22,6 +25,10 @@ final class Watches {
       watchers.remove(watcher);
       watcher.close();
     };
+  }
+
+  void progressed() {
+    watchers.forEach(Watcher::progressed);
   }
 
   /** Tells all of them, before any is told of what the listener of another does then. */

@@ -7,6 +7,7 @@ import dev.sealift.client.store.StoreException.Code;
 import dev.sealift.client.value.Bytes;
 import dev.sealift.client.value.Value;
 import dev.sealift.protocol.id.FileId;
+import dev.sealift.protocol.id.Hash;
 import dev.sealift.protocol.membership.SpaceRules;
 import java.util.List;
 import java.util.Map;
@@ -642,6 +643,17 @@ public final class Batch implements AutoCloseable {
 
   /** It has been done whole. */
   void endStep() {
+    writing = false;
+  }
+
+  /**
+   * Another device has signed that it holds this much of the log; what it said before counts as far as that was more.
+   *
+   * @param root of the log that it names
+   */
+  public void putView(SignedView view, Hash root) {
+    start();
+    writer.views().put(view, root);
     writing = false;
   }
 

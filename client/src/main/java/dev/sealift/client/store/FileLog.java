@@ -705,6 +705,43 @@ final class FileLog {
         .bind(1, size));
   }
 
+  /** Where a write of this device stands, of which its rows tell the time. */
+  static WritePlace placeOfOwn(Reader reader, HybridTime time) {
+    if (isThere(
+        reader.statement("SELECT 1 FROM _sealift_journal WHERE t = ?").bind(1, time.bits()))) {
+      return WritePlace.LOCAL;
+    }
+    if (isThere(reader
+        .statement("SELECT 1 FROM _sealift_outbox WHERE first_t <= ?1 AND last_t >= ?1")
+        .bind(1, time.bits()))) {
+      return WritePlace.PACKED;
+    }
+    // Files' times ascend with their counters. What is in none of them came by another copy of this
+    // home, or by a step.
+    Statement select = reader.statement(
+        "SELECT sequence, last_t FROM _sealift_chain WHERE last_t > 0 AND first_t <= ? ORDER BY counter DESC LIMIT 1");
+    select.bind(1, time.bits());
+    try {
+      return select.next() && Long.compareUnsigned(select.integer(2), time.bits()) >= 0
+          ? WritePlace.at(select.integer(1))
+          : WritePlace.at(lastOwnSequence(reader));
+    } finally {
+      select.reset();
+    }
+  }
+
+  /** The last file of this device that has its place, also behind the position. */
+  static long lastOwnSequence(Reader reader) {
+    Statement select = reader.statement(
+        "SELECT max((SELECT coalesce(max(sequence), 0) FROM _sealift_chain), (SELECT coalesce(max(sequence), 0)"
+            + " FROM _sealift_log WHERE device = " + Devices.SELF + "))");
+    try {
+      return select.next() ? select.integer(1) : 0;
+    } finally {
+      select.reset();
+    }
+  }
+
   static Optional<FileId> ownFileAt(Reader reader, long counter) {
     Statement select = reader.statement("SELECT file FROM _sealift_outbox WHERE counter = ?1"
         + " UNION ALL SELECT file FROM _sealift_chain WHERE counter = ?1");

@@ -6,7 +6,7 @@ import dev.sealift.protocol.id.FileId;
 import dev.sealift.protocol.id.Hash;
 import java.util.Optional;
 
-/** A compaction of another device whose parts the log has brought, as far as they have come; and what has become of it. */
+/** A compaction whose parts the log has brought, as far as they have come; and what has become of it. */
 public record HeldCompaction(Begun begun, Part part, Word word) {
 
   /**
@@ -32,6 +32,10 @@ public record HeldCompaction(Begun begun, Part part, Word word) {
       boolean isAttested, boolean isContested, Said said, Optional<Difference> difference) {
     /** Of a compaction of which nothing has been said. */
     public static final Word NONE = new Word(false, false, Said.NOTHING, Optional.empty());
+
+    public Word attested() {
+      return new Word(true, isContested, said, difference);
+    }
   }
 
   /** What this device has said of it. */
@@ -45,6 +49,11 @@ public record HeldCompaction(Begun begun, Part part, Word word) {
 
   public boolean isComplete() {
     return part.number() == begun.parts();
+  }
+
+  /** Whether it is whole, and supersedes what it covers. */
+  public boolean stands() {
+    return isComplete() && word.isAttested() && !word.isContested();
   }
 
   public Said said() {

@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Others' compactions as the log has brought them, the newest of them. */
+/** Compactions as the log has brought them, the newest of them. */
 final class HeldCompactions {
   private HeldCompactions() {}
 

@@ -226,6 +226,10 @@ final class Migrations {
       // When tables were last gone through for what is over, and when some was last forgotten.
       "CREATE TABLE _sealift_sweep(name TEXT PRIMARY KEY, swept INTEGER NOT NULL, forgot INTEGER NOT NULL) WITHOUT ROWID");
 
+  private static final List<String> VERSION_14 = List.of(
+      // How much of the log each device has shown to hold, and when it signed that.
+      "CREATE TABLE _sealift_view(device INTEGER PRIMARY KEY, sequence INTEGER NOT NULL, t INTEGER NOT NULL)");
+
   private static final List<List<String>> VERSIONS = List.of(
       VERSION_1,
       VERSION_2,
@@ -239,7 +243,8 @@ final class Migrations {
       VERSION_10,
       VERSION_11,
       VERSION_12,
-      VERSION_13);
+      VERSION_13,
+      VERSION_14);
 
   /** The version that this code writes. */
   static final int CURRENT = VERSIONS.size();

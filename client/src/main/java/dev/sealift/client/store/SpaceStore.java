@@ -627,7 +627,7 @@ public final class SpaceStore implements AutoCloseable {
     return new Installing(this, range, root, roots, isMember, new BlockOrder(range, most));
   }
 
-  /** Others' compactions that the log has brought, in its order, as far as they were kept. */
+  /** Compactions that the log has brought, in its order, as far as they were kept. */
   public List<HeldCompaction> compactions() {
     return readers.read(HeldCompactions::all);
   }
@@ -854,6 +854,31 @@ public final class SpaceStore implements AutoCloseable {
   /** Whether the ids are known of the files that chains of a shorter log end with, so that it can go back there. */
   public boolean hasEndsAt(long size) {
     return readers.read(reader -> FileLog.hasEndsAt(reader, size));
+  }
+
+  /** How much of the log each of the others has shown to hold; nobody who has signed nothing yet. */
+  public List<SignedView> views() {
+    return readers.read(Views::all);
+  }
+
+  /** Where a write of this device of some time stands. */
+  public WritePlace placeOfOwn(HybridTime time) {
+    return readers.read(reader -> FileLog.placeOfOwn(reader, time));
+  }
+
+  /** The last file of this device that has its place in the log, also behind the position; 0 when there is none. */
+  public long lastOwnSequence() {
+    return readers.read(FileLog::lastOwnSequence);
+  }
+
+  /** Whether the log has a compaction that stands for the file of a sequence, as far as this device has heard. */
+  public boolean isCompacted(long sequence) {
+    return sequence > 0
+        && (sequence <= readers.read(StepMark::takenTo)
+            || compactions().stream()
+                .filter(HeldCompaction::stands)
+                .map(HeldCompaction::range)
+                .anyMatch(range -> range.first() <= sequence && sequence <= range.base()));
   }
 
   /** The counter of the last file of a device in the log up to the position, known also where its id is not; 0 when there is none. */

@@ -26,6 +26,7 @@ final class Writer implements AutoCloseable {
   private final LocalTime time;
   private final FileLog log;
   private final ExpiredFiles expired;
+  private final Views views;
   private final Asides asides;
   private final Losers losers;
   private final PartOps ops;
@@ -74,6 +75,7 @@ final class Writer implements AutoCloseable {
     log = new FileLog(db, devices, rules::cutOffMillis);
     seenFiles = new SeenFiles(db, devices, log);
     expired = new ExpiredFiles(db);
+    views = new Views(db, devices);
     journal = new Journal(db, seenFiles);
     time = new LocalTime(settings, journal, rules::clockBoundMillis, meshMillis);
     Compounds compounds = new Compounds(db);
@@ -370,6 +372,10 @@ final class Writer implements AutoCloseable {
     MadeParts.clear(db);
   }
 
+  Views views() {
+    return views;
+  }
+
   void putCompaction(HeldCompaction held) {
     HeldCompactions.put(db, held);
   }
@@ -530,6 +536,7 @@ final class Writer implements AutoCloseable {
     }
     step.rewind(size);
     HeldCompactions.rewind(db, size);
+    views.rewind(common);
   }
 
   int restampAhead(long meshMillis) {

@@ -171,8 +171,7 @@ final class Attesting {
   private boolean isSuperseded(HeldCompaction of) {
     return compactions.complete().stream()
         .anyMatch(other -> other.part().sequence() > of.part().sequence()
-            && other.word().isAttested()
-            && !other.word().isContested()
+            && other.stands()
             && other.range().first() <= of.range().first()
             && other.range().base() >= of.range().base());
   }

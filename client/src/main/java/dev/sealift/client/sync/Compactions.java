@@ -11,7 +11,6 @@ import dev.sealift.protocol.compaction.Attester;
 import dev.sealift.protocol.file.Attested;
 import dev.sealift.protocol.file.FileHeader;
 import dev.sealift.protocol.file.SequenceSpan;
-import dev.sealift.protocol.id.DeviceId;
 import dev.sealift.protocol.id.FileId;
 import dev.sealift.protocol.membership.Device;
 import dev.sealift.protocol.membership.Membership;
@@ -24,21 +23,18 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * Others' compactions as the log brings them, part by part, and what is said of them there. Who takes steps knows nothing of those that he passed over, and need not: others were there. Used with the replica's monitor.
+ * Compactions as the log brings them, part by part, and what is said of them there. Who takes steps knows nothing of those that he passed over, and need not: others were there. Used with the replica's monitor.
  */
 final class Compactions {
   /** Kept at most, the newest ones: of a device a mesh takes four that nobody attests. */
   static final int MOST = 64;
 
   private final SpaceStore store;
-  private final DeviceId self;
-
   /** By the sequences of their first parts, as they were last committed; empty when that is not known any more. */
   private Optional<TreeMap<Long, HeldCompaction>> committed = Optional.empty();
 
-  Compactions(SpaceStore store, DeviceId self) {
+  Compactions(SpaceStore store) {
     this.store = store;
-    this.self = self;
   }
 
   /** A batch may change them, or not be committed. */
@@ -79,7 +75,7 @@ final class Compactions {
     Map<Long, HeldCompaction> changed = new HashMap<>();
     for (VerifiedEntry entry : entries) {
       FileHeader header = entry.file().header();
-      if (header.kind() == FileKind.FILE_KIND_COMPACTION && !header.device().equals(self)) {
+      if (header.kind() == FileKind.FILE_KIND_COMPACTION) {
         part(held, entry).ifPresent(now -> changed.put(now.firstPart(), now));
       } else if (header.kind() == FileKind.FILE_KIND_ATTESTATION) {
         said(held, entry).forEach(now -> changed.put(now.firstPart(), now));
@@ -124,7 +120,12 @@ final class Compactions {
         new Begun(
             header.device(), range(header), header.seen().root(), header.parts(), entry.sequence()),
         new Part(1, entry.sequence(), entry.file().id(), entry.serverTimeMillis()),
-        Word.NONE);
+        isAlone(entry.membership()) ? Word.NONE.attested() : Word.NONE);
+  }
+
+  /** Whether the space never had another device: then there is nobody to ask. */
+  private static boolean isAlone(Membership membership) {
+    return membership.everDevices().limit(2).count() == 1;
   }
 
   private static StepRange range(FileHeader header) {

@@ -14,6 +14,7 @@ import dev.sealift.client.store.KeptFile;
 import dev.sealift.client.store.LogEdges;
 import dev.sealift.client.store.LogEntry;
 import dev.sealift.client.store.RemoteFile;
+import dev.sealift.client.store.SignedView;
 import dev.sealift.client.store.SpaceStore;
 import dev.sealift.client.store.StoreException;
 import dev.sealift.client.value.Bytes;
@@ -44,6 +45,7 @@ import dev.sealift.protocol.wire.WelcomeStatement;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -153,7 +155,7 @@ public final class Replica {
     this.incarnations = records.incarnations();
     this.space = records.space();
     this.notary = records.notary();
-    this.compactions = new Compactions(store, keys.id());
+    this.compactions = new Compactions(store);
     this.attesting = new Attesting(store, contentKeys, compactions, keys.id());
     this.outbox = new Outbox(store, records, clock, progress, maker, compactions, this);
     this.steps = new StepInstaller(store, records, contentKeys);
@@ -211,6 +213,11 @@ public final class Replica {
   /** The time of this device's last write. From any thread. */
   HybridTime lastLocalTime() {
     return store.lastLocalTime();
+  }
+
+  /** Who is in the space, as far as the log is held; empty before its first file. From any thread. */
+  public Optional<Membership> membership() {
+    return log.membership();
   }
 
   /** Whether the log, as far as it is held, has this device in the space. */
@@ -895,6 +902,7 @@ public final class Replica {
       records.putEventFiles(batch, eventFiles);
       lastCompacted(files).ifPresent(millis -> records.putCompacted(batch, millis));
       compactions.note(batch, files.entries());
+      putViews(batch, files);
       contentKeys.keep(batch);
       if (unreadable > 0) {
         records.putUnreadable(batch, records.unreadable() + unreadable);
@@ -908,6 +916,19 @@ public final class Replica {
     duty.logAdvanced(files);
     long position = log.position();
     later(() -> progress.applied(position));
+  }
+
+  /** What the others among some files' authors have shown to hold. */
+  private void putViews(Batch batch, VerifiedFiles files) {
+    Map<DeviceId, FileHeader> last = new LinkedHashMap<>();
+    for (VerifiedEntry entry : files.entries()) {
+      FileHeader header = entry.file().header();
+      last.put(header.device(), header);
+    }
+    last.remove(keys.id());
+    last.forEach((device, header) -> batch.putView(
+        new SignedView(device, header.seen().sequence(), header.time()),
+        header.seen().root()));
   }
 
   private static long events(VerifiedFiles files) {

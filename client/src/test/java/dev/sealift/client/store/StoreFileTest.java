@@ -208,6 +208,7 @@ class StoreFileTest {
         "DROP TABLE _sealift_lifetime",
         "DROP TABLE _sealift_expired",
         "DROP TABLE _sealift_sweep",
+        "DROP TABLE _sealift_view",
         "DROP TABLE _sealift_step_file",
         "DROP TABLE _sealift_step_keep",
         "DROP TABLE _sealift_step_judged",

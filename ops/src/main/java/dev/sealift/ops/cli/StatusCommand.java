@@ -3,6 +3,7 @@ package dev.sealift.ops.cli;
 import static java.util.stream.Collectors.joining;
 
 import dev.sealift.client.CompactionStatus;
+import dev.sealift.client.Delivery;
 import dev.sealift.client.Sealift;
 import dev.sealift.client.SpaceStatus;
 import dev.sealift.client.store.StoredTable;
@@ -43,9 +44,13 @@ final class StatusCommand extends ClientCommand {
         rows.put(table.name(), space.table(table.name()).count());
       }
       SpaceStatus status = space.status();
-      console.json(json(status).put("rows", rows).put("caught", space.caught().size()));
+      Delivery delivery = space.delivery();
+      console.json(json(status)
+          .put("delivery", DeliveryCommand.json(delivery))
+          .put("rows", rows)
+          .put("caught", space.caught().size()));
       if (!console.isJson()) {
-        print(console, status, rows);
+        print(console, status, delivery, rows);
         space
             .caught()
             .forEach(caught -> console.say("  caught        the mesh, "
@@ -55,7 +60,8 @@ final class StatusCommand extends ClientCommand {
     }
   }
 
-  private static void print(Console console, SpaceStatus status, JsonObject rows) {
+  private static void print(
+      Console console, SpaceStatus status, Delivery delivery, JsonObject rows) {
     console.say("space " + Printable.of(status.name()));
     console.say("  device        " + status.device());
     console.say("  mesh          " + status.mesh().map(URI::toString).orElse("never connected"));
@@ -64,6 +70,7 @@ final class StatusCommand extends ClientCommand {
     console.say("  files held    " + status.position());
     console.say("  to be sent    " + status.pendingWrites() + " writes, " + status.waitingFiles()
         + " files");
+    print(console, delivery);
     if (status.displacedFiles() > 0) {
       console.say("  of others     " + status.displacedFiles()
           + " files, which were taken over, or lost by the mesh, and are not there yet");
@@ -79,6 +86,17 @@ final class StatusCommand extends ClientCommand {
             + " of the app: update it to write"));
     rows.forEach(
         table -> console.say("  rows          " + table.getValue() + " in " + table.getKey()));
+  }
+
+  private static void print(Console console, Delivery delivery) {
+    if (!delivery.others().isEmpty()) {
+      console.say("  seen          all of this device's files by "
+          + delivery.others().stream().filter(Delivery.Reader::hasAll).count() + " of "
+          + delivery.others().size() + " devices: see 'sealift delivery'");
+    }
+    delivery
+        .asOf()
+        .ifPresent(at -> console.say("  as of         " + at + ", when another device signed it"));
   }
 
   private static void print(Console console, CompactionStatus compaction) {

@@ -34,6 +34,7 @@ class CliTest {
       "invite",
       "join",
       "members",
+      "delivery",
       "remove",
       "leave",
       "role",

@@ -94,6 +94,49 @@ class TwoHomesIT {
   }
 
   @Test
+  void howFarAWriteHasComeIsTold() {
+    a("create", "--mesh", url);
+    a("declare", "--table", "towns", "--key", "id", "name:text");
+    b("join", a("invite").json().getString("link"));
+    String other = b("status").json().getString("device");
+    a("put", "1", "name=Hobart", "--table", "towns");
+    assertThat(a("delivery", "1", "--table", "towns").json().getString("stage")).isEqualTo("local");
+    a("sync");
+    b("sync");
+    a("sync");
+    JsonObject durable = a("delivery", "1", "--table", "towns").json();
+    assertThat(durable.getString("stage")).isEqualTo("durable");
+    assertThat(durable.getJsonArray("unseenBy")).containsExactly(other);
+    assertThat(cli.run("status", "--home", folder.resolve("a").toString()).out())
+        .contains("all of this device's files by 0 of 1 devices");
+
+    b("put", "2", "name=Perth", "--table", "towns");
+    b("sync");
+    a("sync");
+
+    assertThat(a("delivery", "1", "--table", "towns").json().getJsonArray("seenBy"))
+        .containsExactly(other);
+    JsonObject all = a("delivery").json();
+    assertThat(all.getJsonArray("others").getJsonObject(0).getBoolean("hasAll")).isTrue();
+    assertThat(a("status").json().getJsonObject("delivery").getString("asOf"))
+        .isEqualTo(all.getString("asOf"))
+        .isNotNull();
+    assertThat(cli.run("delivery", "--home", folder.resolve("a").toString()).out())
+        .contains("device        " + other.substring(0, 12), "has all of this device's files");
+    assertThat(cli.run(
+                "delivery",
+                "1",
+                "--table",
+                "towns",
+                "--home",
+                folder.resolve("a").toString())
+            .out())
+        .contains("durable: file ", "seen by       " + other.substring(0, 12));
+    assertError("no-such-item", run("a", "delivery", "2", "--table", "towns"));
+    assertError("invalid-input", run("a", "delivery", "1"));
+  }
+
+  @Test
   void whoIsRemovedGetsNothingMoreAndKeepsWhatItWrote() {
     a("create", "--mesh", url);
     a("declare", "--table", "towns", "--key", "id", "name:text");

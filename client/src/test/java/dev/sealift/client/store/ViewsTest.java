@@ -1,0 +1,73 @@
+package dev.sealift.client.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sealift.client.value.Value;
+import dev.sealift.protocol.clock.HybridTime;
+import dev.sealift.protocol.id.Hash;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What a store keeps of what others have signed to hold. */
+class ViewsTest {
+  private static final HybridTime EARLY = new HybridTime(1_000);
+  private static final HybridTime LATE = new HybridTime(2_000);
+
+  private final TestFolder folder = new TestFolder();
+  private final RestoredMesh mesh = new RestoredMesh(TestDevice.RULES);
+  private TestDevice device;
+  private TestDevice other;
+
+  @BeforeEach
+  void write() {
+    device = folder.device("device").withCities();
+    other = folder.device("other");
+    for (int i = 0; i < 4; i++) {
+      device.patch("k" + i, Map.of("name", Value.of(i)));
+      mesh.sync(device, 10_000);
+    }
+  }
+
+  @AfterEach
+  void close() {
+    folder.close();
+  }
+
+  private void say(long sequence, Hash root, HybridTime time) {
+    device.write(batch -> batch.putView(new SignedView(other.id, sequence, time), root));
+  }
+
+  private Hash root(long sequence) {
+    return device.store.rootAt(sequence).orElseThrow();
+  }
+
+  @Test
+  void theMostThatWasSignedCounts() {
+    say(3, root(3), LATE);
+    say(2, root(2), EARLY);
+    assertThat(device.store.views()).containsExactly(new SignedView(other.id, 3, LATE));
+  }
+
+  @Test
+  void whatIsOfAnotherLogDoesNot() {
+    say(3, root(2), LATE);
+    say(9, root(3), LATE);
+    assertThat(device.store.views()).isEmpty();
+    say(0, root(2), EARLY);
+    assertThat(device.store.views())
+        .as("who has seen nothing says so of every log")
+        .containsExactly(new SignedView(other.id, 0, EARLY));
+  }
+
+  @Test
+  void ofALogThatWentBackOnlyWhatIsInCommonCounts() {
+    say(3, root(3), LATE);
+    mesh.restore(2);
+    mesh.adopt(device);
+    assertThat(device.store.views()).containsExactly(new SignedView(other.id, 2, LATE));
+    device.reopen();
+    assertThat(device.store.views()).containsExactly(new SignedView(other.id, 2, LATE));
+  }
+}
