@@ -3,7 +3,7 @@ import { compare, hex, u64 as u64Bytes } from '../lib/bytes.mjs';
 import { atMillis, counterOf, millisOf, nextTime } from '../lib/clock.mjs';
 import { check, Refusal } from '../lib/errors.mjs';
 import { SignedHeader } from '../lib/header.mjs';
-import { deviceId } from '../lib/ids.mjs';
+import { comparisonCode, deviceId } from '../lib/ids.mjs';
 import { Welcome } from '../lib/messages.mjs';
 import {
   checkPublicKey, connection, CONNECT_DEVICE, CONNECT_INVITATION, CONNECT_NOTARY, connectNotaryParts, publicKeyOf, sign,
@@ -31,6 +31,7 @@ export const ids = {
     const header = SignedHeader.parse(inputs.get('signed_header', bytes));
     return { file_id: hex(header.fileId), space_id: hex(header.space()) };
   },
+  comparison: (inputs) => ({ code: comparisonCode(inputs.get('space', bytes), inputs.get('device', bytes)) }),
   order: (inputs) => ({ sorted: inputs.get('ids', list(bytes)).sort(compare).map(hex) }),
 };
 

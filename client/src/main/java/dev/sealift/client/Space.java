@@ -46,6 +46,7 @@ import dev.sealift.protocol.id.DeviceId;
 import dev.sealift.protocol.id.FileId;
 import dev.sealift.protocol.link.InvitationKeys;
 import dev.sealift.protocol.link.InviteLink;
+import dev.sealift.protocol.membership.ComparisonCode;
 import dev.sealift.protocol.membership.Device;
 import dev.sealift.protocol.membership.Membership;
 import java.io.IOException;
@@ -960,6 +961,31 @@ public final class Space {
   }
 
   /**
+   * Twelve digits for two people to compare, so that they know that a device which joined is the one that they think, in this very space. Takes some tenths of a second.
+   *
+   * @param device its id, as {@link #members} has it; this device's is {@code status().device()}
+   * @throws SealiftException {@code INVALID_INPUT} when the space never had a device of that id; {@code NOT_CONNECTED} before its first connection
+   */
+  public String comparisonCode(String device) {
+    return Errors.checked(() -> ComparisonCode.of(
+        records
+            .space()
+            .orElseThrow(() -> new SealiftException(
+                ErrorCode.NOT_CONNECTED, "The space has no id before its first connection.")),
+        anyDevice(device)));
+  }
+
+  private DeviceId anyDevice(String id) {
+    return requireMembership()
+        .everDevices()
+        .map(Device::id)
+        .filter(known -> known.toString().equals(id))
+        .findFirst()
+        .orElseThrow(() -> new SealiftException(
+            ErrorCode.INVALID_INPUT, "The space has no device of that id: " + id + "."));
+  }
+
+  /**
    * Removes who is named, and waits until that stands in the log. From then on they get nothing more of the space, nothing that they write is taken, and what others write is sealed with a key that they do not have. What they have they keep.
    *
    * @return who is in the space after that
@@ -986,14 +1012,7 @@ public final class Space {
    * @throws SealiftException as {@link #leave}
    */
   public Members changeRole(String device, MemberRole role) {
-    DeviceId id = requireMembership()
-        .everDevices()
-        .map(Device::id)
-        .filter(known -> known.toString().equals(device))
-        .findFirst()
-        .orElseThrow(() -> new SealiftException(
-            ErrorCode.INVALID_INPUT, "The space has no device of that id: " + device + "."));
-    return change(new MemberChange.RoleChange(id, role.role()));
+    return change(new MemberChange.RoleChange(anyDevice(device), role.role()));
   }
 
   /**

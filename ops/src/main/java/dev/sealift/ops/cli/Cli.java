@@ -31,6 +31,7 @@ public final class Cli {
     commands.put("invite", InviteCommand::new);
     commands.put("join", JoinCommand::new);
     commands.put("members", MembersCommand::new);
+    commands.put("compare", CompareCommand::new);
     commands.put("delivery", DeliveryCommand::new);
     commands.put("remove", RemoveCommand::new);
     commands.put("leave", LeaveCommand::new);

@@ -7,6 +7,7 @@ import dev.sealift.client.Space;
 import dev.sealift.ops.config.Configuration;
 import dev.sealift.ops.exchange.Exchange;
 import dev.sealift.ops.terminal.Console;
+import dev.sealift.ops.terminal.QrDrawing;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import picocli.CommandLine.Command;
@@ -46,6 +47,9 @@ final class InviteCommand extends ClientCommand {
           "For another device of yours: anybody may let in her own, in a role up to her device's.")
   private boolean own;
 
+  @Option(names = "--qr", description = "Draw the link as a QR code too, for a camera.")
+  private boolean qr;
+
   InviteCommand(Surroundings surroundings) {
     super(surroundings);
   }
@@ -58,6 +62,11 @@ final class InviteCommand extends ClientCommand {
     Exchange exchange = connect(space, settings);
     exchange.awaitUpToDate(console, PATIENCE);
     String link = space.invite(own ? invitation.forOwnDevice() : invitation);
+    if (qr) {
+      QrDrawing.lines(link).forEach(console::note);
+      console.note("The code is " + QrDrawing.columns(link)
+          + " columns wide: where its lines break, make the window wider or the letters smaller.");
+    }
     console.result(
         link,
         new JsonObject()

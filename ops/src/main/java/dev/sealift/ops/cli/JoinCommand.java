@@ -38,11 +38,15 @@ final class JoinCommand extends ClientCommand {
     Optional<String> name = settings.optionalText(Setting.CLIENT_SPACE);
     Space space = name.isPresent() ? sealift.join(link, name.get()) : sealift.join(link);
     enter(console, settings, sealift, space);
+    String code = space.comparisonCode(space.status().device());
     console.result(
-        "Joined the space " + Printable.of(space.name()) + "; everything in it is here.",
+        "Joined the space " + Printable.of(space.name())
+            + "; everything in it is here.\nTo be sure that it is the one you were invited to, compare with whoever invited you: "
+            + code + " ('sealift compare' there).",
         new JsonObject()
             .put("done", "join")
             .put("space", space.name())
+            .put("code", code)
             .put("position", space.status().position()));
   }
 

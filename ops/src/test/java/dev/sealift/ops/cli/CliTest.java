@@ -34,6 +34,7 @@ class CliTest {
       "invite",
       "join",
       "members",
+      "compare",
       "delivery",
       "remove",
       "leave",

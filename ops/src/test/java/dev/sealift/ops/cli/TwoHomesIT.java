@@ -94,6 +94,20 @@ class TwoHomesIT {
   }
 
   @Test
+  void bothSeeTheSameCodeOfADeviceThatJoined() {
+    a("create", "--mesh", url);
+    JsonObject joined = b("join", a("invite").json().getString("link")).json();
+    String device = b("status").json().getString("device");
+    a("sync");
+    assertThat(joined.getString("code")).matches("\\d{4} \\d{4} \\d{4}");
+    assertThat(b("compare").json().getString("code")).isEqualTo(joined.getString("code"));
+    assertThat(a("compare", device.substring(0, 12)).json().getString("code"))
+        .isEqualTo(joined.getString("code"));
+    assertThat(a("compare").json().getString("code")).isNotEqualTo(joined.getString("code"));
+    assertError("invalid-input", run("a", "compare", "ffffffff00"));
+  }
+
+  @Test
   void howFarAWriteHasComeIsTold() {
     a("create", "--mesh", url);
     a("declare", "--table", "towns", "--key", "id", "name:text");

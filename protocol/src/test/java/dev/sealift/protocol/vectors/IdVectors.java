@@ -7,6 +7,8 @@ import dev.sealift.protocol.SampleFiles;
 import dev.sealift.protocol.crypto.DevicePublicKeys;
 import dev.sealift.protocol.file.SignedHeader;
 import dev.sealift.protocol.id.DeviceId;
+import dev.sealift.protocol.id.SpaceId;
+import dev.sealift.protocol.membership.ComparisonCode;
 import dev.sealift.protocol.proto.DeviceKeys;
 import dev.sealift.vectors.BadVectorException;
 import dev.sealift.vectors.Cases;
@@ -17,7 +19,8 @@ import java.util.List;
 
 final class IdVectors extends VectorFile {
   IdVectors() {
-    super("ids", "Section 3: DeviceId, FileId, SpaceId, and the order of ids.");
+    super(
+        "ids", "Sections 3 and 8: DeviceId, FileId, SpaceId, the order of ids, comparison codes.");
   }
 
   @Override
@@ -45,6 +48,13 @@ final class IdVectors extends VectorFile {
     to.add(
         "an events file",
         file(SampleFiles.sign(SampleFiles.eventsBody(device, genesis.space()), device)));
+    to.add("a device's comparison code", comparison(genesis.space(), device.id()));
+    to.add(
+        "another device's comparison code",
+        comparison(genesis.space(), SampleDevice.number(2).id()));
+    to.add(
+        "the comparison code of a device in another space",
+        comparison(SampleFiles.genesis(SampleDevice.number(2)).space(), device.id()));
     List<Integer> fills = List.of(0x80, 0x7f, 0x00, 0xff, 0x01);
     to.add(
         "ids are ordered as unsigned bytes",
@@ -54,6 +64,12 @@ final class IdVectors extends VectorFile {
 
   private static Json device(DeviceKeys keys) {
     return Json.of("kind", "device").hex("signing", keys.getSigning()).hex("hpke", keys.getHpke());
+  }
+
+  private static Json comparison(SpaceId space, DeviceId device) {
+    return Json.of("kind", "comparison")
+        .text("space", space.toString())
+        .text("device", device.toString());
   }
 
   private static Json file(SignedHeader file) {
@@ -74,6 +90,13 @@ final class IdVectors extends VectorFile {
                     .id()
                     .toString());
       case "file" -> ids(SignedHeader.parse(in.bytes("signed_header")));
+      case "comparison" ->
+        Json.object()
+            .text(
+                "code",
+                ComparisonCode.of(
+                    SpaceId.of(in.bytes("space").toByteArray()),
+                    DeviceId.of(in.bytes("device").toByteArray())));
       case "order" ->
         Json.object()
             .texts("sorted", in.list("ids", IdVectors::device).stream().sorted().toList());
