@@ -63,7 +63,7 @@ final class InviteCommand extends ClientCommand {
     exchange.awaitUpToDate(console, PATIENCE);
     String link = space.invite(own ? invitation.forOwnDevice() : invitation);
     if (qr) {
-      QrDrawing.lines(link).forEach(console::note);
+      console.draw(QrDrawing.lines(link));
       console.note("The code is " + QrDrawing.columns(link)
           + " columns wide: where its lines break, make the window wider or the letters smaller.");
     }

@@ -2,6 +2,7 @@ package dev.sealift.ops.terminal;
 
 import io.vertx.core.json.JsonObject;
 import java.io.PrintStream;
+import java.util.List;
 
 /**
  * Where a command speaks. Without {@code --json}, people's text goes to standard output; with it, standard
@@ -45,6 +46,11 @@ public final class Console {
   /** A line for people that is no part of the result: a hint, a warning. */
   public void note(String line) {
     err.println(line);
+  }
+
+  /** A drawing of ours, colours and all, that is no part of the result. Nothing in it may come from data as it is. */
+  public void draw(List<String> lines) {
+    lines.forEach(err::println);
   }
 
   /** A line for programs, when they listen. */

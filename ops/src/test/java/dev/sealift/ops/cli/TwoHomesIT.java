@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sealift.ops.cli.CliHarness.Run;
 import dev.sealift.ops.mesh.MeshOptions;
 import dev.sealift.ops.mesh.MeshProcess;
+import dev.sealift.ops.terminal.QrDrawing;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -91,6 +92,16 @@ class TwoHomesIT {
     Run again = run("a", "dismiss", lost.getString("id"));
     assertThat(again.exitCode()).isEqualTo(1);
     assertThat(again.json().getString("error")).isEqualTo("no-such-item");
+  }
+
+  @Test
+  void aLinkIsDrawnBesideWhatIsPrinted() {
+    a("create", "--mesh", url);
+    Run drawn = done(cli.run("invite", "--qr", "--home", folder.resolve("a").toString()));
+    assertThat(drawn.out().strip()).startsWith("http://").doesNotContain("\n");
+    assertThat(drawn.err())
+        .contains(QrDrawing.lines(drawn.out().strip()).get(10))
+        .contains("columns wide");
   }
 
   @Test
