@@ -51,6 +51,7 @@ final class SeenFiles {
   private final Statement waitingTime;
   private final Statement takenTime;
   private final Statement takenPlace;
+  private final Statement placedBefore;
 
   /** What sets come to, as the log is and files are held now. */
   private final Map<Long, Map<Integer, Reach>> reaches = new HashMap<>();
@@ -72,6 +73,9 @@ final class SeenFiles {
         "SELECT last_t FROM _sealift_taken_over WHERE file = ? AND device = ? AND counter = ?");
     takenPlace = db.prepare(
         "SELECT coalesce(max(place), 0) FROM _sealift_taken_over WHERE device = ? AND counter = ? AND (file = ? OR ? IS NULL)");
+    placedBefore = db.prepare("SELECT sequence FROM _sealift_log WHERE device = ?1 AND counter < ?2"
+        + " AND counter < (SELECT coalesce(min(counter), ?2) FROM _sealift_taken_over WHERE device = ?1)"
+        + " ORDER BY counter DESC LIMIT 1");
     load();
   }
 
@@ -308,10 +312,10 @@ final class SeenFiles {
   }
 
   private long waitingTime(DotRef dot) {
-    return time(waitingTime.bind(1, dot.file().toByteArray()).bind(2, dot.counter()));
+    return numberOf(waitingTime.bind(1, dot.file().toByteArray()).bind(2, dot.counter()));
   }
 
-  private static long time(Statement one) {
+  private static long numberOf(Statement one) {
     try {
       return one.next() ? one.integer(1) : 0;
     } finally {
@@ -393,7 +397,7 @@ final class SeenFiles {
   }
 
   private long placeAt(DeviceId device, long counter) {
-    return time(takenPlace.bind(1, devices.number(device)).bind(2, counter));
+    return numberOf(takenPlace.bind(1, devices.number(device)).bind(2, counter));
   }
 
   void raise(long id, long place) {
@@ -454,10 +458,17 @@ final class SeenFiles {
       number(dot)
           .ifPresent(number -> more.merge(
               number,
-              new Reach(log.sequenceOf(dot).orElse(0L), newestTime(number, dot)),
+              new Reach(
+                  log.sequenceOf(dot).orElseGet(() -> placedBefore(number, dot)),
+                  newestTime(number, dot)),
               Reach::max));
     }
     return more;
+  }
+
+  /** Up to where the log has the chain in front of a file that it does not have yet; 0 where it has another file than one that is held. */
+  private long placedBefore(int device, DotRef dot) {
+    return numberOf(placedBefore.bind(1, device).bind(2, dot.counter()));
   }
 
   /** The log may have gone on, or back. */
@@ -469,6 +480,7 @@ final class SeenFiles {
     if (device == Devices.SELF) {
       return log.times(dot.counter(), dot.file()).map(FileLog.Times::last).orElse(0L);
     }
-    return time(takenTime.bind(1, dot.file().toByteArray()).bind(2, device).bind(3, dot.counter()));
+    return numberOf(
+        takenTime.bind(1, dot.file().toByteArray()).bind(2, device).bind(3, dot.counter()));
   }
 }

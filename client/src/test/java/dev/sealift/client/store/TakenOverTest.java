@@ -2,6 +2,7 @@ package dev.sealift.client.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sealift.client.store.TestDevice.Sent;
 import dev.sealift.client.value.Value;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -44,5 +45,33 @@ class TakenOverTest {
 
     taker.patch("ulm", named("by one who saw it"));
     assertThat(taker.get("ulm")).containsEntry("name", Value.of("by one who saw it"));
+  }
+
+  /** What was written here names the newest file of a chain; those before it come to the log one by one. */
+  @Test
+  void whatReplacedAFileStillDoesWhenTheLogHasItAndNotYetTheOneBehindIt() {
+    author.withCompoundCities();
+    mesh.sync(author, 1_000);
+    mesh.get(taker);
+    author.write(batch -> batch.append("cities", "bonn", "text", Value.of(new byte[] {1})));
+    Sent first = author.pack();
+    author.patch("ulm", named("of another row"));
+    Sent second = author.pack();
+    taker.takeOver(first);
+    taker.takeOver(second);
+    taker.millis += 1_000;
+    taker.write(batch -> batch.collapse("cities", "bonn", "text", Value.of(new byte[] {2})));
+    assertThat(taker.get("bonn")).containsEntry("text", Value.of(1));
+
+    mesh.log.add(first);
+    mesh.get(taker);
+    assertThat(taker.get("bonn")).as("it had seen it").containsEntry("text", Value.of(1));
+    mesh.log.add(second);
+    mesh.get(taker);
+    assertThat(taker.get("bonn")).containsEntry("text", Value.of(1));
+    mesh.sync(taker, 1_000);
+    mesh.get(author);
+    assertThat(author.get("bonn")).containsEntry("text", Value.of(1));
+    assertThat(author.store.mergeDigest()).isEqualTo(taker.store.mergeDigest());
   }
 }
