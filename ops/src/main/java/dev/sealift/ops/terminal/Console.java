@@ -38,14 +38,14 @@ public final class Console {
     return json;
   }
 
-  /** A line for people. What stands in it from data must have gone through {@link Printable}. */
+  /** A line for people, made fit for a terminal. What stands in it from data, where a line feed could make up a line, goes through {@link Printable} before. */
   public void say(String line) {
-    (json ? err : out).println(line);
+    (json ? err : out).println(Printable.lines(line));
   }
 
   /** A line for people that is no part of the result: a hint, a warning. */
   public void note(String line) {
-    err.println(line);
+    err.println(Printable.lines(line));
   }
 
   /** A drawing of ours, colours and all, that is no part of the result. Nothing in it may come from data as it is. */

@@ -18,8 +18,19 @@ class TerminalTest {
     assertThat(Printable.of("\u001b[31mred\u0007")).isEqualTo("\uFFFD[31mred\uFFFD");
     assertThat(Printable.of("a\u202Eb\u2028c\nd\u009Be"))
         .isEqualTo("a\uFFFDb\uFFFDc\uFFFDd\uFFFDe");
+    assertThat(Printable.of("pay\uDB40\uDC41pal")).isEqualTo("pay\uFFFDpal");
     assertThat(Printable.of("Nuku\u02bbalofa \uD83C\uDF0A"))
         .isEqualTo("Nuku\u02bbalofa \uD83C\uDF0A");
+  }
+
+  /** Names of tables and columns come from others too, and stand in sentences of ours. */
+  @Test
+  void whateverIsSaidIsDisarmedAndKeepsItsLines() {
+    console().say("two\nlines of \u202etable \u001b[2J");
+    console().note("and \u2066a note");
+
+    assertThat(text(out)).isEqualTo("two\nlines of \uFFFDtable \uFFFD[2J\n");
+    assertThat(text(err)).isEqualTo("and \uFFFDa note\n");
   }
 
   @Test
