@@ -261,7 +261,7 @@ final class FileLies {
     Pen.Written file = new Pen(stranger(stage), stage.dice()).next(stage.log(), stage.nowMillis());
     return files.toBuilder()
         .addEntries(LogEntry.newBuilder()
-            .setSignedHeader(file.header().byteString())
+            .setSignedHeader(file.header())
             .setServerTimeMillis(files.getEntries(2).getServerTimeMillis() + 1)
             .setPayload(file.payload()))
         .build();

@@ -129,8 +129,10 @@ final class ForgedLog {
   // Going on
 
   /** As a mesh would admit it now. */
-  ForgedLog with(SignedHeader file, ByteString payload, long nowMillis) {
-    return with(file.byteString(), payload, Math.max(nowMillis, lastMillis() + 1), base(file));
+  ForgedLog with(Pen.Written file, long nowMillis) {
+    long base =
+        parse(file.header()).map(header -> base(header.header().device())).orElse(0L);
+    return with(file.header(), file.payload(), Math.max(nowMillis, lastMillis() + 1), base);
   }
 
   /** Anything. */
@@ -144,9 +146,9 @@ final class ForgedLog {
     return this;
   }
 
-  /** What follows from the log for the place of the file before. */
-  long base(SignedHeader file) {
-    return places.getOrDefault(file.header().device(), 0L);
+  /** What follows from the log for the place of a device's last file. */
+  long base(DeviceId device) {
+    return places.getOrDefault(device, 0L);
   }
 
   // Saying so

@@ -175,7 +175,7 @@ final class ReceiptLies {
         ForgedLog truth = stage.log();
         ForgedLog fork = truth.upTo(truth.size() - 1);
         Pen.Written between = stage.pen().next(fork, stage.nowMillis());
-        fork.with(between.header(), between.payload(), stage.nowMillis());
+        fork.with(between, stage.nowMillis());
         long place = fork.size() + 1;
         fork.with(
             truth.entry(truth.size()).getSignedHeader(),
@@ -228,7 +228,7 @@ final class ReceiptLies {
   static ForgedLog grown(Stage stage, ForgedLog log, int files) {
     for (int i = 0; i < files; i++) {
       Pen.Written file = stage.pen().next(log, stage.nowMillis());
-      log.with(file.header(), file.payload(), stage.nowMillis());
+      log.with(file, stage.nowMillis());
     }
     return log;
   }

@@ -45,4 +45,9 @@ final class Talk {
   void bring(byte[] message) {
     way.bring(message);
   }
+
+  /** The mesh gets this, as though the device had sent it. */
+  void say(Frame frame) {
+    way.say(frame.toByteArray());
+  }
 }

@@ -5,6 +5,7 @@ import dev.sealift.client.store.ColumnType;
 import dev.sealift.client.store.TableSchema;
 import dev.sealift.client.sync.CompactionThresholds;
 import dev.sealift.client.sync.OpenedInvitation;
+import dev.sealift.client.vault.DeviceKeyPair;
 import dev.sealift.client.vault.Vault;
 import dev.sealift.protocol.crypto.SigningKey;
 import dev.sealift.protocol.id.SpaceId;
@@ -175,7 +176,7 @@ public final class Bed implements AutoCloseable {
 
   /** The first device, on which the space is founded, connected. */
   public BedDevice found(SpaceRules rules) {
-    BedDevice founder = device("founder");
+    BedDevice founder = device("founder", Simulation.keys(dice));
     founder.device().found(List.of(SCHEMA), rules);
     founder.connect();
     rest();
@@ -188,7 +189,12 @@ public final class Bed implements AutoCloseable {
    * @param invited by {@link #invite}
    */
   public BedDevice newcomer(String name, Invited invited) {
-    BedDevice device = device(name);
+    return newcomer(name, invited, Simulation.keys(dice));
+  }
+
+  /** As above, with keys that somebody has made before. */
+  public BedDevice newcomer(String name, Invited invited, DeviceKeyPair keys) {
+    BedDevice device = device(name, keys);
     device.device().join(invited.opened(), invited.secret(), List.of(SCHEMA));
     return device;
   }
@@ -207,7 +213,7 @@ public final class Bed implements AutoCloseable {
     return new Invited(opened.join(), secret);
   }
 
-  private BedDevice device(String name) {
+  private BedDevice device(String name, DeviceKeyPair keys) {
     Device device = new Device(
         name,
         scheduler,
@@ -215,7 +221,7 @@ public final class Bed implements AutoCloseable {
         dice.fork(),
         trace,
         vault,
-        Simulation.keys(dice),
+        keys,
         new Disk(folder.resolve(name + ".db")));
     BedDevice made = new BedDevice(device);
     device.start();

@@ -7,9 +7,11 @@ import dev.sealift.client.store.LogEdges;
 import dev.sealift.client.store.SpaceStore;
 import dev.sealift.client.sync.EvidenceVerdict;
 import dev.sealift.client.sync.KeptEvidence;
+import dev.sealift.client.sync.MemberChange;
 import dev.sealift.client.sync.SpaceRecords;
 import dev.sealift.client.value.Value;
 import dev.sealift.client.vault.DeviceKeyPair;
+import dev.sealift.client.vault.EpochKey;
 import dev.sealift.protocol.FormatException;
 import dev.sealift.protocol.id.DeviceId;
 import dev.sealift.protocol.id.FileId;
@@ -75,6 +77,26 @@ public final class BedDevice {
     device.ask();
   }
 
+  /** Changes who is in the space, with what it sends next. */
+  public void change(MemberChange change) {
+    device.change(change);
+  }
+
+  /** The key of an epoch, which every member has. */
+  public EpochKey epochKey(int epoch) {
+    String first = "epoch." + epoch;
+    String name = device.store().settingNames(first).stream()
+        .filter(one -> one.equals(first) || one.startsWith(first + "."))
+        .findFirst()
+        .orElseThrow();
+    try {
+      return EpochKey.of(
+          epoch, device.vault().open(name, device.store().setting(name).orElseThrow()));
+    } catch (FormatException e) {
+      throw new IllegalStateException("what it keeps is well-formed", e);
+    }
+  }
+
   public void write(String key, String body) {
     device.write(batch -> batch.put(Bed.TABLE, key, Map.of(Bed.COLUMN, new Value.Text(body))));
   }
@@ -119,6 +141,11 @@ public final class BedDevice {
 
   public boolean isUpToDate() {
     return device.isRunning() && device.isUpToDate();
+  }
+
+  /** Files of the log that could not be read. */
+  public long unreadable() {
+    return new SpaceRecords(device.store(), device.vault()).unreadable();
   }
 
   /** How it stands, for people. */

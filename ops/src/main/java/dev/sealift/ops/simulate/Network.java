@@ -185,6 +185,11 @@ final class Network {
       });
     }
 
+    @Override
+    public void say(byte[] message) {
+      up(() -> session.received(message));
+    }
+
     void pongDevice() {
       down(() -> device.heard(this));
     }

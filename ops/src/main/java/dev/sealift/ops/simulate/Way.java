@@ -9,4 +9,7 @@ public interface Way {
 
   /** The device gets this, behind what is on its way to it. */
   void bring(byte[] message);
+
+  /** The mesh gets this from the device, behind what is on its way to it. */
+  void say(byte[] message);
 }
