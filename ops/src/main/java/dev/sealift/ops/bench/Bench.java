@@ -102,6 +102,8 @@ public final class Bench {
         new IdleConnections(bench),
         new AdmissionCore(),
         new AdmissionParts(bench),
+        new Revocation(bench),
+        new ReceiptChecks(),
         new PostgresCommit(bench),
         new Memory(bench));
   }

@@ -78,6 +78,13 @@ public enum BenchRow {
       "admission-merge-engine", Unit.MICROSECONDS_A_FILE, Budget.NONE, Floors.VERIFYING),
   ADMISSION_STORAGE_ADAPTER(
       "admission-storage-adapter", Unit.MICROSECONDS_A_FILE, Budget.NONE, Floors.VERIFYING),
+  REVOKE("revoke", Unit.MILLISECONDS, Budget.absolute(1_000), Floors.SEALS),
+  REVOKE_ADMITTED("revoke-admitted", Unit.MILLISECONDS, Budget.absolute(1_000), Floors.SEALS),
+  RECEIPTS(
+      "receipts",
+      Unit.MILLISECONDS,
+      Budget.absolute(1_000),
+      "as many SHA-256 of 65 bytes as their paths have hashes, and an Ed25519 verification for each head"),
   POSTGRES_COMMIT(
       "postgres-commit", Unit.FILES_A_SECOND, Budget.ratio(2), Floors.INSERTS, Needs.POSTGRES),
   POSTGRES_COMMIT_LARGE(
@@ -198,6 +205,7 @@ public enum BenchRow {
     static final String VERIFYING = "one Ed25519 verification";
     static final String INSERTS =
         "the same bytes inserted into a plain table with a key: array parameters, the same transactions, connections and client";
+    static final String SEALS = "a key of 32 bytes sealed by HPKE 1,000 times";
     static final String TENTH = "the same with a tenth of those rows";
   }
 
