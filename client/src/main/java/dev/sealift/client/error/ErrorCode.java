@@ -42,6 +42,16 @@ public enum ErrorCode {
   INVITATION_UNKNOWN,
   INVITATION_EXPIRED,
   INVITATION_USED_UP,
+  /** What was typed are not the words of a paper key. */
+  BAD_WORDS,
+  /** The home has no paper key. */
+  NO_PAPER_KEY,
+  /** The home has a paper key already, or another one than that of these words. */
+  PAPER_KEY_EXISTS,
+  /** The mesh has nothing of a paper key of these words. */
+  PAPER_KEY_UNKNOWN,
+  /** The paper key was replaced by another one. */
+  PAPER_KEY_REPLACED,
   /** Nothing answers at the mesh's address. */
   MESH_UNREACHABLE,
   /** Something answers at the mesh's address, but it is no Sealift mesh. */
