@@ -36,7 +36,10 @@ final class AtRest {
 
   /** For a space that is new in this home. */
   SpaceKeys newKeys() {
-    DeviceKeyPair device = DeviceKeyPair.generate();
+    return newKeys(DeviceKeyPair.generate());
+  }
+
+  SpaceKeys newKeys(DeviceKeyPair device) {
     return isWanted() ? SpaceKeys.ofEncrypted(device) : SpaceKeys.ofClear(device);
   }
 

@@ -5,6 +5,7 @@ import dev.sealift.client.error.SealiftException;
 import dev.sealift.client.store.StoreException;
 import dev.sealift.client.sync.StoreErrors;
 import dev.sealift.client.value.InvalidValueException;
+import java.io.IOException;
 import java.util.function.Supplier;
 
 /** Turns what the inner packages throw into what a caller of the library meets. */
@@ -19,6 +20,11 @@ final class Errors {
     } catch (StoreException e) {
       throw StoreErrors.toSealift(e);
     }
+  }
+
+  static SealiftException ofHome(IOException e) {
+    return new SealiftException(
+        ErrorCode.STORE_FAILED, "The home cannot be read or written: " + e.getMessage() + ".", e);
   }
 
   static void checked(Runnable action) {

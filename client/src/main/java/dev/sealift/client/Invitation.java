@@ -11,6 +11,9 @@ public final class Invitation {
   static final Duration OPENING_TIMEOUT = Duration.ofSeconds(30);
 
   private static final Duration DEFAULT_VALIDITY = Duration.ofDays(7);
+  /** Paper lies in a drawer until it is needed: as long as any duration of a space may be. */
+  private static final Duration PAPER_VALIDITY = Duration.ofDays(36_500);
+
   private static final Duration LONGEST_VALIDITY = Duration.ofDays(3650);
 
   private final MemberRole role;
@@ -28,6 +31,16 @@ public final class Invitation {
   /** For one device that may write, good for a week. */
   public static Invitation forOneWriter() {
     return new Invitation(MemberRole.WRITER, false, DEFAULT_VALIDITY, 1);
+  }
+
+  /** By which whoever has a paper key's words comes into its recovery space. */
+  static Invitation ofPaper() {
+    return ofPaperKey(MemberRole.OWNER, Limits.MAX_INVITATION_USES);
+  }
+
+  /** By which a paper key's device comes into a space. */
+  static Invitation ofPaperKey(MemberRole role, int uses) {
+    return new Invitation(role, true, PAPER_VALIDITY, uses);
   }
 
   /** What who joins may do. */

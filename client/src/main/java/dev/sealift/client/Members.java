@@ -4,6 +4,7 @@ import dev.sealift.protocol.id.DeviceId;
 import dev.sealift.protocol.membership.Membership;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Who is in a space, as far as this device holds its log. Ids are in hexadecimal.
@@ -39,9 +40,15 @@ public record Members(
    *
    * @param id of its key; not what is in its link
    * @param opener the device that opened it
+   * @param member for whose devices alone it is; empty where each who joins by it is a new member
    */
   public record OpenInvitation(
-      String id, String opener, MemberRole role, int usesLeft, Instant expires) {}
+      String id,
+      String opener,
+      MemberRole role,
+      int usesLeft,
+      Instant expires,
+      Optional<String> member) {}
 
   /** A device that left, or was removed, at a time of the mesh's clock. */
   public record Gone(Device device, Instant since) {}
@@ -55,7 +62,8 @@ public record Members(
                 invitation.opener().toString(),
                 MemberRole.of(invitation.role()),
                 invitation.usesLeft(),
-                Instant.ofEpochMilli(invitation.expiresAtMillis())))
+                Instant.ofEpochMilli(invitation.expiresAtMillis()),
+                invitation.member().map(Object::toString)))
             .toList(),
         membership.gone().stream()
             .map(gone -> new Gone(

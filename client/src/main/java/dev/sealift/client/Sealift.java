@@ -2,16 +2,11 @@ package dev.sealift.client;
 
 import dev.sealift.client.error.ErrorCode;
 import dev.sealift.client.error.SealiftException;
-import dev.sealift.client.store.Batch;
 import dev.sealift.client.store.Driver;
 import dev.sealift.client.store.JdbcDriver;
-import dev.sealift.client.store.SpaceStore;
-import dev.sealift.client.sync.CompactionThresholds;
 import dev.sealift.client.sync.DeviceHint;
 import dev.sealift.client.sync.EvidenceVerdict;
 import dev.sealift.client.sync.JdkTransport;
-import dev.sealift.client.sync.MeshClock;
-import dev.sealift.client.sync.SpaceRecords;
 import dev.sealift.client.sync.Transport;
 import dev.sealift.client.vault.PrivateFiles;
 import dev.sealift.client.vault.Vault;
@@ -30,7 +25,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +36,7 @@ import org.jspecify.annotations.Nullable;
  * lock               held while the home is open
  * spaces/NAME.db     a space: SQLite, encrypted if there is a passphrase and the driver encrypts
  * spaces/NAME.keys   this device's keys in it and the key of its store, sealed by the vault
+ * recovery           the same of the recovery space, if the home has a paper key: see {@link Recovery}
  * </pre>
  *
  * <p>A space is there when its store is, which gets its name last and loses it first.
@@ -49,11 +44,8 @@ import org.jspecify.annotations.Nullable;
 public final class Sealift implements AutoCloseable {
   private final Path spacesFolder;
   private final HomeLock lock;
-  private final Vault vault;
-  private final AtRest atRest;
-  private final Transport transport;
-  private final LongSupplier wallMillis;
-  private final Optional<CompactionThresholds> compaction;
+  private final SpaceMaker maker;
+  private final Recovery recovery;
 
   /** Changed by who holds the home, and looked through by anybody. */
   private final Map<String, Space> open = new ConcurrentHashMap<>();
@@ -65,11 +57,8 @@ public final class Sealift implements AutoCloseable {
       Path home, HomeLock lock, Vault vault, Driver driver, Transport transport, Options options) {
     this.spacesFolder = spaces(home);
     this.lock = lock;
-    this.vault = vault;
-    this.atRest = new AtRest(vault, driver);
-    this.transport = transport;
-    this.wallMillis = options.wallMillis();
-    this.compaction = options.compactionThresholds();
+    this.maker = new SpaceMaker(vault, new AtRest(vault, driver), transport, options, () -> hints);
+    this.recovery = new Recovery(this, new RecoveryFiles(home.resolve("recovery")), maker);
   }
 
   /**
@@ -102,7 +91,7 @@ public final class Sealift implements AutoCloseable {
       return new Sealift(home, lock, vault, driver, transport, options);
     } catch (IOException e) {
       release(lock);
-      throw failed(e);
+      throw Errors.ofHome(e);
     } catch (RuntimeException e) {
       release(lock);
       throw e;
@@ -127,11 +116,6 @@ public final class Sealift implements AutoCloseable {
     if (lock != null) {
       lock.close();
     }
-  }
-
-  private static SealiftException failed(IOException e) {
-    return new SealiftException(
-        ErrorCode.STORE_FAILED, "The home cannot be read or written: " + e.getMessage() + ".", e);
   }
 
   /**
@@ -205,49 +189,11 @@ public final class Sealift implements AutoCloseable {
     }
   }
 
-  private interface Start {
-    void run(SpaceRecords records, Batch batch);
+  private Space make(String name, SpaceMaker.Start start) {
+    return opened(name, maker.make(files(name), name, start));
   }
 
-  private Space make(String name, Start start) {
-    SpaceFiles files = files(name);
-    SpaceKeys keys = atRest.newKeys();
-    try {
-      files.deleteNewDb();
-      start(files.newDb(), keys, start);
-      atRest.write(files, keys);
-      files.deleteDb();
-      files.useNewDb();
-    } catch (IOException e) {
-      throw failed(e);
-    }
-    return opened(name, keys);
-  }
-
-  private void start(Path db, SpaceKeys keys, Start start) {
-    MeshClock clock = new MeshClock(wallMillis);
-    Errors.checked(() -> {
-      try (SpaceStore store = openStore(db, keys, clock);
-          Batch batch = store.batch()) {
-        SpaceRecords records = new SpaceRecords(store, vault);
-        records.start(batch);
-        start.run(records, batch);
-        batch.commit();
-      }
-    });
-  }
-
-  private SpaceStore openStore(Path db, SpaceKeys keys, MeshClock clock) {
-    return SpaceStore.open(atRest.driver(keys), db, keys.device().id(), clock);
-  }
-
-  private Space opened(String name, SpaceKeys keys) {
-    MeshClock clock = new MeshClock(wallMillis);
-    SpaceStore store = Errors.checked(() -> openStore(files(name).db(), keys, clock));
-    SpaceRecords records = new SpaceRecords(store, vault);
-    clock.restore(records.clockOffsetMillis());
-    Space space =
-        new Space(name, keys.device(), store, records, transport, clock, compaction, () -> hints);
+  private Space opened(String name, Space space) {
     open.put(name, space);
     return space;
   }
@@ -270,17 +216,7 @@ public final class Sealift implements AutoCloseable {
           ErrorCode.NO_SUCH_SPACE,
           "This home has no space of that name. Create it, or join it by an invitation from a device that has it.");
     }
-    return opened(name, settled(files(name)));
-  }
-
-  private SpaceKeys settled(SpaceFiles files) {
-    return Errors.checked(() -> {
-      try {
-        return atRest.settle(files);
-      } catch (IOException e) {
-        throw failed(e);
-      }
-    });
+    return opened(name, maker.open(files(name), name));
   }
 
   /** The names of this home's spaces, sorted. */
@@ -294,7 +230,7 @@ public final class Sealift implements AutoCloseable {
         names.add(fileName.substring(0, fileName.length() - SpaceFiles.DB.length()));
       });
     } catch (IOException e) {
-      throw failed(e);
+      throw Errors.ofHome(e);
     }
     Collections.sort(names);
     return names;
@@ -312,7 +248,7 @@ public final class Sealift implements AutoCloseable {
       files(name).deleteDb();
       Files.deleteIfExists(files(name).keys());
     } catch (IOException e) {
-      throw failed(e);
+      throw Errors.ofHome(e);
     }
   }
 
@@ -325,6 +261,11 @@ public final class Sealift implements AutoCloseable {
   public void hint(Set<DeviceHint> now) {
     hints = Set.copyOf(now);
     open.values().forEach(Space::tellLoop); // under no lock: the app may say so whatever it holds
+  }
+
+  /** The paper key that restores all of this home's spaces. */
+  public Recovery recovery() {
+    return recovery;
   }
 
   private SpaceFiles files(String name) {
@@ -342,6 +283,7 @@ public final class Sealift implements AutoCloseable {
   public synchronized void close() {
     if (!closed) {
       closed = true;
+      recovery.close();
       open.values().forEach(Space::close);
       lock.close();
     }

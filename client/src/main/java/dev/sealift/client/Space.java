@@ -42,6 +42,7 @@ import dev.sealift.client.value.Value;
 import dev.sealift.client.vault.DeviceKeyPair;
 import dev.sealift.protocol.FormatException;
 import dev.sealift.protocol.admission.AdmissionToken;
+import dev.sealift.protocol.crypto.VerifyingKey;
 import dev.sealift.protocol.id.DeviceId;
 import dev.sealift.protocol.id.FileId;
 import dev.sealift.protocol.link.InvitationKeys;
@@ -927,14 +928,19 @@ public final class Space {
    * @throws SealiftException {@code NOT_CONNECTED} when the mesh cannot be reached in a while
    */
   public String invite(Invitation invitation) {
+    byte[] secret = new byte[InvitationKeys.SECRET_BYTES];
+    new SecureRandom().nextBytes(secret);
+    return invite(invitation, secret).format();
+  }
+
+  /** As above, with a secret that is known from somewhere. */
+  InviteLink invite(Invitation invitation, byte[] secret) {
     SyncLoop running = loop;
     URI mesh = records.mesh().orElse(null);
     if (running == null || mesh == null) {
       throw new SealiftException(
           ErrorCode.NOT_CONNECTED, "An invitation is opened in the mesh: connect first.");
     }
-    byte[] secret = new byte[InvitationKeys.SECRET_BYTES];
-    new SecureRandom().nextBytes(secret);
     OpenedInvitation opened = await(
         running.invite(
             secret,
@@ -944,14 +950,32 @@ public final class Space {
             invitation.uses()),
         Invitation.OPENING_TIMEOUT);
     return new InviteLink(
-            mesh,
-            opened.space(),
-            opened.notary(),
-            opened.head(),
-            opened.sequence(),
-            ByteString.copyFrom(secret),
-            name)
-        .format();
+        mesh,
+        opened.space(),
+        opened.notary(),
+        opened.head(),
+        opened.sequence(),
+        ByteString.copyFrom(secret),
+        name);
+  }
+
+  /** The founder's device, while it is in the space. */
+  Optional<String> founder() {
+    return Errors.checked(records::members)
+        .flatMap(members -> members.devices().stream()
+            .filter(device -> device.joinedBy().isEmpty())
+            .findFirst())
+        .map(device -> device.id().toString());
+  }
+
+  /** The key of the mesh that the space is on; empty before its first connection. */
+  Optional<VerifyingKey> notary() {
+    return Errors.checked(records::notary);
+  }
+
+  /** Whether an exchange goes on, be it in vain. */
+  boolean isExchanging() {
+    return loop != null;
   }
 
   /** Who is in the space, as far as this device knows; empty before its first connection. */

@@ -6,6 +6,8 @@ import java.util.regex.Pattern;
 
 /** What a home may call a space: a name that is a file's on every system. */
 final class SpaceNames {
+  static final int MAX_LENGTH = 64;
+
   private static final Pattern VALID =
       Pattern.compile("[A-Za-z0-9][A-Za-z0-9 _-]{0,62}[A-Za-z0-9_-]|[A-Za-z0-9]");
 

@@ -51,7 +51,7 @@ import java.util.stream.Stream;
 /** Makes, seals and signs this device's files. */
 final class FileMaker {
   static final ByteString MAIN = CollectionId.main().byteString();
-  private static final int PAYLOAD_VERSION = 1;
+  static final int PAYLOAD_VERSION = 1;
 
   private final DeviceKeyPair keys;
   private final SecureRandom random = new SecureRandom();

@@ -90,8 +90,13 @@ public final class SpaceRecords {
       SignedTreeHead head,
       byte[] secret,
       long sequence) {
-    putSpace(batch, space, notary);
+    startJoining(batch, space, notary, secret, sequence);
     putHeads(batch, LogState.empty().withHead(head));
+  }
+
+  /** Where nothing is known of the log. */
+  void startJoining(Batch batch, SpaceId space, VerifyingKey notary, byte[] secret, long sequence) {
+    putSpace(batch, space, notary);
     batch.putSetting(INVITATION, vault.seal(INVITATION, secret));
     batch.putSetting(INVITATION_SEQUENCE, longBytes(sequence));
   }

@@ -405,7 +405,7 @@ public final class SyncCore {
     return 0;
   }
 
-  private static SealiftException unreachable(TransportException e) {
+  static SealiftException unreachable(TransportException e) {
     return switch (e.kind()) {
       case NOT_A_MESH ->
         new SealiftException(

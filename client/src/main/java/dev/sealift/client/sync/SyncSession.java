@@ -321,24 +321,16 @@ final class SyncSession {
   }
 
   private void challenged(Challenge challenge) throws FormatException {
-    if (challenge.getVersion() != Limits.PROTOCOL_VERSION) {
-      throw new SealiftException(
-          ErrorCode.MESH_VERSION,
-          "The mesh speaks another version of the protocol. Update the app, or the mesh.");
-    }
+    requireVersion(challenge);
     VerifyingKey notary = VerifyingKey.parse(challenge.getNotary());
     if (replica.notary().filter(pinned -> !pinned.equals(notary)).isPresent()) {
       throw new SealiftException(
           ErrorCode.WRONG_MESH,
           "This is not the mesh of the space: its key is another. Check the address, or who answers at it.");
     }
-    Handshake made = handshake(notary, challenge.getServerNonce());
-    if (!made.verifyNotary(
-        challenge.getSignature().toByteArray(), challenge.getServerTimeMillis())) {
-      throw new SealiftException(
-          ErrorCode.WRONG_MESH,
-          "The mesh could not prove that it holds the key that it claims. Check the address.");
-    }
+    ByteString space = replica.space().map(SpaceId::byteString).orElse(ByteString.EMPTY);
+    Handshake made = handshake(notary, space, clientNonce, challenge.getServerNonce());
+    requireProof(made, challenge);
     replica.learnMeshTime(challenge.getServerTimeMillis());
     if (replica.space().isEmpty()) {
       replica.found(notary);
@@ -350,8 +342,27 @@ final class SyncSession {
     stage = Stage.PROVING;
   }
 
-  private Handshake handshake(VerifyingKey notary, ByteString serverNonce) throws FormatException {
-    ByteString space = replica.space().map(SpaceId::byteString).orElse(ByteString.EMPTY);
+  static void requireVersion(Challenge challenge) {
+    if (challenge.getVersion() != Limits.PROTOCOL_VERSION) {
+      throw new SealiftException(
+          ErrorCode.MESH_VERSION,
+          "The mesh speaks another version of the protocol. Update the app, or the mesh.");
+    }
+  }
+
+  static void requireProof(Handshake made, Challenge challenge) {
+    if (!made.verifyNotary(
+        challenge.getSignature().toByteArray(), challenge.getServerTimeMillis())) {
+      throw new SealiftException(
+          ErrorCode.WRONG_MESH,
+          "The mesh could not prove that it holds the key that it claims. Check the address.");
+    }
+  }
+
+  /** @param space empty for none */
+  static Handshake handshake(
+      VerifyingKey notary, ByteString space, ByteString clientNonce, ByteString serverNonce)
+      throws FormatException {
     if (serverNonce.size() != Handshake.NONCE_BYTES) {
       throw new FormatException("the mesh's nonce is not 32 bytes long");
     }
