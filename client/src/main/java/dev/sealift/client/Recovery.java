@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -174,6 +175,15 @@ public final class Recovery {
   // Keeping it good
 
   /**
+   * Where the paper key has to be used, as far as this home knows.
+   *
+   * @throws SealiftException {@code NO_PAPER_KEY}
+   */
+  public synchronized URI mesh() {
+    return current().status().mesh().orElseThrow();
+  }
+
+  /**
    * Whether the paper key covers each space of this home, as far as this device knows, by name. Asks nobody.
    *
    * @throws SealiftException {@code NO_PAPER_KEY}
@@ -200,11 +210,24 @@ public final class Recovery {
    * @throws SealiftException {@code NO_PAPER_KEY}; {@code PAPER_KEY_REPLACED} when another device of the member has replaced it; what stands in the way of the mesh
    */
   public synchronized List<Coverage> cover() {
+    return covering(this::coverAll);
+  }
+
+  /**
+   * As above, of one space.
+   *
+   * @param space its name in this home
+   */
+  public synchronized Coverage cover(String space) {
+    return covering(links -> cover(links, space));
+  }
+
+  private <T> T covering(Function<RecoveryLinks, T> work) {
     Space space = current();
     try {
       connect(space, Optional.empty());
       requireNotReplaced(space);
-      List<Coverage> coverage = coverAll(new RecoveryLinks(space));
+      T coverage = work.apply(new RecoveryLinks(space));
       Settling.durable(space, PATIENCE);
       return coverage;
     } finally {

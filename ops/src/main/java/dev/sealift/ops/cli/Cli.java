@@ -37,6 +37,7 @@ public final class Cli {
     commands.put("leave", LeaveCommand::new);
     commands.put("role", RoleCommand::new);
     commands.put("rotate", RotateCommand::new);
+    commands.put("recovery", RecoveryCommand::new);
     commands.put("declare", DeclareCommand::new);
     commands.put("import", ImportCommand::new);
     commands.put("export", ExportCommand::new);

@@ -57,6 +57,9 @@ final class CreateCommand extends ClientCommand {
     Space space = sealift.create(name, Schema.empty(), options());
     connectOrForget(sealift, space, mesh, settings);
     boolean connected = isOnMesh(space, console);
+    if (connected) {
+      PaperKey.keepGood(console, sealift, space);
+    }
     console.result(
         "Created the space " + Printable.of(name)
             + (connected ? " on " + mesh + "." : " on this device."),

@@ -39,6 +39,7 @@ final class JoinCommand extends ClientCommand {
     Space space = name.isPresent() ? sealift.join(link, name.get()) : sealift.join(link);
     enter(console, settings, sealift, space);
     String code = space.comparisonCode(space.status().device());
+    PaperKey.keepGood(console, sealift, space);
     console.result(
         "Joined the space " + Printable.of(space.name())
             + "; everything in it is here.\nTo be sure that it is the one you were invited to, compare with whoever invited you: "

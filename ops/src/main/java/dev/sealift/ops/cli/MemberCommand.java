@@ -30,6 +30,7 @@ abstract class MemberCommand extends ClientCommand {
     Exchange exchange = connect(space, settings);
     exchange.awaitUpToDate(console, PATIENCE);
     Members after = change(space, MembersCommand.require(space));
+    PaperKey.keepGood(console, sealift, space);
     console.result(
         sentence(after), MembersCommand.json(after).put("done", done()).put("space", space.name()));
   }

@@ -42,6 +42,7 @@ final class SyncCommand extends ClientCommand {
       watch(console, space);
     } else {
       exchange.awaitUpToDate(console, Duration.ofSeconds(timeoutSeconds));
+      PaperKey.keepGood(console, sealift, space);
       SpaceStatus status = space.status();
       String problem = status
           .problem()
