@@ -259,7 +259,11 @@ public final class Recovery {
 
   private Coverage cover(RecoveryLinks links, String name) {
     try {
-      reaching(home.space(name), links::cover);
+      reaching(home.space(name), space -> {
+        if (links.cover(space)) {
+          Settling.upToDate(space, PATIENCE); // so that this home knows of it too, also offline
+        }
+      });
       return Coverage.of(name);
     } catch (SealiftException e) {
       return Coverage.not(name, e);

@@ -98,9 +98,10 @@ final class RecoveryLinks {
   /**
    * Makes a link for a space that is up to date, if it has no good one.
    *
+   * @return whether one was made
    * @throws SealiftException {@code NOT_A_MEMBER}; and as {@link Space#invite}
    */
-  void cover(Space space) {
+  boolean cover(Space space) {
     Members.Device self = space
         .members()
         .flatMap(RecoveryLinks::self)
@@ -108,12 +109,13 @@ final class RecoveryLinks {
             ErrorCode.NOT_A_MEMBER,
             "This device is not in the space any more, so nothing can be restored of it."));
     if (covers(space)) {
-      return;
+      return false;
     }
     byte[] secret = new byte[InvitationKeys.SECRET_BYTES];
     new SecureRandom().nextBytes(secret);
     InviteLink link = space.invite(Invitation.ofPaperKey(self.role(), USES), secret);
     recovery.table(TABLE).put(link.space().toString(), Row.of(LINK, link.format()));
+    return true;
   }
 
   /**

@@ -176,6 +176,7 @@ class RecoveryTest {
     Space household = world.found("a");
     RecoveryWords words = create("a");
     household.remove(Removal.ofInvitations());
+    Await.done(household.whenUpToDate());
     assertThat(covered(world.home("a").recovery().coverage())).containsExactly(false);
     Restored failed = restore("b", words).get(0);
     assertThat(failed.problem().map(SealiftException::code)).contains(ErrorCode.INVITATION_UNKNOWN);
@@ -230,6 +231,7 @@ class RecoveryTest {
     assertThat(recovery.hasReplaced()).isFalse();
     assertThat(recoveryFiles("a")).containsExactly("2.db", "2.keys", "current");
 
+    Await.done(household.whenUpToDate());
     assertThat(household.members().orElseThrow().invitations())
         .extracting(Members.OpenInvitation::id)
         .hasSize(1)

@@ -10,7 +10,6 @@ import dev.sealift.protocol.clock.HybridTime;
 import dev.sealift.protocol.crypto.VerifyingKey;
 import dev.sealift.protocol.file.SeenLog;
 import dev.sealift.protocol.file.SignedHeader;
-import dev.sealift.protocol.id.DeviceId;
 import dev.sealift.protocol.id.SpaceId;
 import dev.sealift.protocol.link.RecoveryKeys;
 import dev.sealift.protocol.membership.Membership;
@@ -99,10 +98,6 @@ public final class RecoverySpace {
   /** The device that the words themselves are. */
   public DeviceKeyPair founderKeys() {
     return founder;
-  }
-
-  public DeviceId founderId() {
-    return founder.id();
   }
 
   /** The genesis's signed header: for who compares it. */

@@ -16,6 +16,10 @@ abstract class MemberCommand extends ClientCommand {
     super(surroundings);
   }
 
+  private static boolean isIn(Members members) {
+    return members.devices().stream().anyMatch(Members.Device::isThis);
+  }
+
   /** Makes the change. */
   abstract Members change(Space space, Members now) throws Refusal;
 
@@ -30,7 +34,11 @@ abstract class MemberCommand extends ClientCommand {
     Exchange exchange = connect(space, settings);
     exchange.awaitUpToDate(console, PATIENCE);
     Members after = change(space, MembersCommand.require(space));
-    PaperKey.keepGood(console, sealift, space);
+    if (sealift.recovery().isThere() && isIn(after)) {
+      exchange.awaitUpToDate(
+          console, PATIENCE); // the change may have withdrawn what the paper key has
+      PaperKey.keepGood(console, sealift, space);
+    }
     console.result(
         sentence(after), MembersCommand.json(after).put("done", done()).put("space", space.name()));
   }
