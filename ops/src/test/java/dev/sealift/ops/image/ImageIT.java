@@ -80,11 +80,16 @@ class ImageIT {
       space.whenDurable().get(DEADLINE.toSeconds(), TimeUnit.SECONDS);
 
       assertThat(mesh.stop(DEADLINE)).isZero();
-      assertThat(mesh.lines())
+      assertThat(mesh.lines().stream().filter(line -> !isOfASlowMachine(line)))
           .as("a library that misses a module says so in a warning at most")
           .noneMatch(line -> line.contains(" WARN ") || line.contains(" ERROR "))
           .noneMatch(line -> line.contains("NoClassDefFound") || line.contains("WARNING"));
     }
+  }
+
+  /** That a thread did not get on, which where other things run says nothing of modules. */
+  private static boolean isOfASlowMachine(String line) {
+    return line.contains(" has been blocked for ");
   }
 
   @Test
