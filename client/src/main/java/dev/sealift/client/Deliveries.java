@@ -65,8 +65,8 @@ final class Deliveries {
     List<String> unseen = new ArrayList<>();
     others()
         .map(Device::id)
-        .forEach(
-            device -> (holds(views.get(device), place) ? seen : unseen).add(device.toString()));
+        .forEach(device ->
+            (holds(views.get(device), place.sequence()) ? seen : unseen).add(device.toString()));
     return new WriteDelivery(stage(place), place.sequence(), seen, unseen);
   }
 
@@ -83,12 +83,11 @@ final class Deliveries {
 
   /** Whether a device has signed that it holds all that this device had written up to a time. */
   boolean isSeen(DeviceId by, HybridTime upTo) {
-    return upTo.bits() == 0
-        || !store.isPending(upTo) && holds(views().get(by), store.placeOfOwn(upTo));
+    return upTo.bits() == 0 || holds(views().get(by), store.sequenceOfOwn(upTo));
   }
 
-  private static boolean holds(@Nullable SignedView view, WritePlace place) {
-    return view != null && place.sequence() > 0 && view.sequence() >= place.sequence();
+  private static boolean holds(@Nullable SignedView view, long sequence) {
+    return view != null && sequence > 0 && view.sequence() >= sequence;
   }
 
   private Map<DeviceId, SignedView> views() {

@@ -101,6 +101,9 @@ public final class Space {
 
   private static final int MAX_SEARCH_HITS = 1_000;
 
+  /** Items of a row's history that are looked at together. */
+  private static final int HISTORY_PAGE = 100;
+
   /** SQLite's own bound. */
   private static final int MAX_ARGUMENTS = 32_766;
 
@@ -842,10 +845,18 @@ public final class Space {
   }
 
   Optional<WriteDelivery> delivery(String table, String key) {
-    return history(table, key, Optional.empty(), Optional.empty(), MAX_PAGE_ROWS).stream()
-        .filter(item -> item.device().equals(keys.id()))
-        .findFirst()
-        .flatMap(this::delivery);
+    Optional<HistoryItem> last = Optional.empty();
+    List<HistoryItem> page;
+    do {
+      page = history(table, key, Optional.empty(), last, HISTORY_PAGE);
+      for (HistoryItem item : page) {
+        if (item.device().equals(keys.id())) {
+          return delivery(item);
+        }
+        last = Optional.of(item);
+      }
+    } while (page.size() == HISTORY_PAGE);
+    return Optional.empty();
   }
 
   /**

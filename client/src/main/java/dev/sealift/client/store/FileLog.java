@@ -730,6 +730,19 @@ final class FileLog {
     }
   }
 
+  /** The first file of this device with a place that has an event of a time or a later one; 0 when there is none. Pending writes may have moved on meanwhile, in their order. */
+  static long firstOwnSequence(Reader reader, HybridTime upTo) {
+    Statement select = reader.statement("SELECT sequence FROM _sealift_chain WHERE last_t >= ?1"
+        + " AND counter > coalesce((SELECT counter FROM _sealift_chain WHERE last_t > 0 AND last_t < ?1"
+        + " ORDER BY counter DESC LIMIT 1), 0) ORDER BY counter LIMIT 1");
+    select.bind(1, upTo.bits());
+    try {
+      return select.next() ? select.integer(1) : 0;
+    } finally {
+      select.reset();
+    }
+  }
+
   /** The last file of this device that has its place, also behind the position. */
   static long lastOwnSequence(Reader reader) {
     Statement select = reader.statement(

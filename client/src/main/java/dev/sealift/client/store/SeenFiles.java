@@ -73,8 +73,9 @@ final class SeenFiles {
         "SELECT last_t FROM _sealift_taken_over WHERE file = ? AND device = ? AND counter = ?");
     takenPlace = db.prepare(
         "SELECT coalesce(max(place), 0) FROM _sealift_taken_over WHERE device = ? AND counter = ? AND (file = ? OR ? IS NULL)");
-    placedBefore = db.prepare("SELECT sequence FROM _sealift_log WHERE device = ?1 AND counter < ?2"
-        + " AND counter < (SELECT coalesce(min(counter), ?2) FROM _sealift_taken_over WHERE device = ?1)"
+    placedBefore = db.prepare("SELECT sequence FROM _sealift_log WHERE device = ?1"
+        + " AND counter < (SELECT min(counter) FROM _sealift_taken_over WHERE device = ?1)"
+        + " AND EXISTS (SELECT 1 FROM _sealift_taken_over WHERE device = ?1 AND counter = ?2 AND file = ?3)"
         + " ORDER BY counter DESC LIMIT 1");
     load();
   }
@@ -466,9 +467,10 @@ final class SeenFiles {
     return more;
   }
 
-  /** Up to where the log has the chain in front of a file that it does not have yet; 0 where it has another file than one that is held. */
+  /** Up to where the log has the chain in front of a file that is held for it; 0 where it has another file than one that is held, and once the file is given up. */
   private long placedBefore(int device, DotRef dot) {
-    return numberOf(placedBefore.bind(1, device).bind(2, dot.counter()));
+    return numberOf(
+        placedBefore.bind(1, device).bind(2, dot.counter()).bind(3, dot.file().toByteArray()));
   }
 
   /** The log may have gone on, or back. */

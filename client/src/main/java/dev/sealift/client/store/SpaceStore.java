@@ -866,6 +866,13 @@ public final class SpaceStore implements AutoCloseable {
     return readers.read(reader -> FileLog.placeOfOwn(reader, time));
   }
 
+  /** Up to which file the log has all that this device had written up to a time; 0 as long as it does not. */
+  public long sequenceOfOwn(HybridTime upTo) {
+    long first = readers.read(reader -> FileLog.firstOwnSequence(reader, upTo));
+    boolean waits = first == 0 && (pendingUpTo(1) > 0 || outboxCount() > 0);
+    return first > 0 || waits ? first : lastOwnSequence();
+  }
+
   /** The last file of this device that has its place in the log, also behind the position; 0 when there is none. */
   public long lastOwnSequence() {
     return readers.read(FileLog::lastOwnSequence);

@@ -920,13 +920,16 @@ public final class Replica {
 
   /** What the others among some files' authors have shown to hold. */
   private void putViews(Batch batch, VerifiedFiles files) {
-    Map<DeviceId, FileHeader> last = new LinkedHashMap<>();
+    Map<DeviceId, FileHeader> most = new LinkedHashMap<>();
     for (VerifiedEntry entry : files.entries()) {
       FileHeader header = entry.file().header();
-      last.put(header.device(), header);
+      most.merge(
+          header.device(),
+          header,
+          (one, next) -> next.seen().sequence() < one.seen().sequence() ? one : next);
     }
-    last.remove(keys.id());
-    last.forEach((device, header) -> batch.putView(
+    most.remove(keys.id());
+    most.forEach((device, header) -> batch.putView(
         new SignedView(device, header.seen().sequence(), header.time()),
         header.seen().root()));
   }

@@ -74,4 +74,26 @@ class TakenOverTest {
     assertThat(author.get("bonn")).containsEntry("text", Value.of(1));
     assertThat(author.store.mergeDigest()).isEqualTo(taker.store.mergeDigest());
   }
+
+  /** Another copy of the author's home wrote in their place, so they never come: what was written here has not seen that. */
+  @Test
+  void whatStandsInThePlaceOfFilesThatAreGivenUpWasNotSeen() {
+    author.withCompoundCities();
+    mesh.sync(author, 1_000);
+    mesh.get(taker);
+    TestDevice copy = folder.copy(author, "author");
+    copy.write(batch -> batch.append("cities", "bonn", "text", Value.of(new byte[] {3})));
+    Sent other = copy.pack();
+    author.write(batch -> batch.append("cities", "bonn", "text", Value.of(new byte[] {1})));
+    taker.takeOver(author.pack());
+    author.patch("ulm", named("of another row"));
+    taker.takeOver(author.pack());
+    taker.millis += 1_000;
+    taker.write(batch -> batch.collapse("cities", "bonn", "text", Value.of(new byte[] {2})));
+
+    taker.displaced().keySet().forEach(id -> taker.write(batch -> batch.removeDisplaced(id)));
+    mesh.log.add(other);
+    mesh.get(taker);
+    assertThat(taker.get("bonn")).containsEntry("text", Value.of(2));
+  }
 }

@@ -70,4 +70,17 @@ class ViewsTest {
     device.reopen();
     assertThat(device.store.views()).containsExactly(new SignedView(other.id, 2, LATE));
   }
+
+  /** A clock that was behind is put right while writes wait: they get later times. */
+  @Test
+  void whatMovedOnIsNotInTheLogBeforeItIs() {
+    device.patch("waiting", Map.of("name", Value.of("moved")));
+    HybridTime written = device.store.lastLocalTime();
+    device.write(batch -> batch.restampBehind(60_000, 0));
+    assertThat(device.store.lastLocalTime()).isGreaterThan(written);
+    assertThat(device.store.sequenceOfOwn(written)).isZero();
+    device.millis += 60_000;
+    mesh.sync(device, 10_000);
+    assertThat(device.store.sequenceOfOwn(written)).isEqualTo(mesh.size());
+  }
 }
