@@ -19,6 +19,10 @@ public final class QueryResult implements AutoCloseable {
   private final Statement statement;
   private final List<String> columns;
   private final ReentrantLock using = new ReentrantLock();
+
+  /** Nobody interrupts the connection once the statement is let go of: what ends the snapshot is not to fail, nor what the next result reads. */
+  private final Object interrupting = new Object();
+
   private final long startNanos = System.nanoTime();
   private volatile boolean ended;
   private boolean holding = true;
@@ -115,14 +119,18 @@ public final class QueryResult implements AutoCloseable {
 
   /** Makes a {@link #next} that is under way fail, from any thread. */
   public void cancel() {
-    reader.interrupt();
+    synchronized (interrupting) {
+      if (holding) {
+        reader.interrupt();
+      }
+    }
   }
 
   /** Lets go of the state that the result reads, without waiting for who reads it, if that is older than {@code ageNanos}. From any thread. */
   void end(long ageNanos) {
     if (System.nanoTime() - startNanos >= ageNanos) {
       ended = true;
-      reader.interrupt();
+      cancel();
       letGoIfEnded();
     }
   }
@@ -147,7 +155,9 @@ public final class QueryResult implements AutoCloseable {
 
   private void letGo() {
     if (holding) {
-      holding = false;
+      synchronized (interrupting) {
+        holding = false;
+      }
       statement.reset();
       reader.endSnapshot();
     }
