@@ -69,6 +69,27 @@ class UndoTest {
     world.agree(a, b);
   }
 
+  /** Each undo has its redo, in order, also one that had nothing to write. */
+  @Test
+  void aChangeThatLeftNothingBehindIsRedoneInItsTurn() {
+    cities.patch("1", Row.of("name", "nipaluna"));
+    a.write(writes -> {
+      writes.put("cities", "2", Row.of("name", "Yaizu"));
+      writes.remove("cities", "2");
+    });
+    for (int i = 0; i < 2; i++) {
+      assertThat(a.undo().outcome()).isEqualTo(Outcome.DONE);
+      assertThat(name(a, "1")).isEqualTo("nipaluna");
+      assertThat(a.undo().outcome()).isEqualTo(Outcome.DONE);
+      assertThat(name(a, "1")).isEqualTo("Hobart");
+      assertThat(a.redo().outcome()).isEqualTo(Outcome.DONE);
+      assertThat(name(a, "1")).isEqualTo("nipaluna");
+      assertThat(a.redo().outcome()).isEqualTo(Outcome.DONE);
+      assertThat(name(a, "1")).isEqualTo("nipaluna");
+    }
+    assertThat(a.redo().outcome()).isEqualTo(Outcome.NOTHING);
+  }
+
   @Test
   void whatSomebodyElseWroteSinceStaysAndIsReported() {
     cities.patch("1", Row.of("name", "Hobart Town", "country", "VDL"));

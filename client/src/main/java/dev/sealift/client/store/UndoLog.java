@@ -270,11 +270,11 @@ final class UndoLog {
     return tooLarge;
   }
 
-  /** Keeps what was recorded, if anything; before each commit. */
+  /** Keeps what was recorded, if anything; before each commit. What had nothing to take back is kept too: each undo has its redo, in order. */
   void keep() {
     Change change = recording;
     recording = null;
-    if (change == null || (change.rows.isEmpty() && !tooLarge)) {
+    if (change == null || (anew && change.rows.isEmpty() && !tooLarge)) {
       return;
     }
     times = null;
