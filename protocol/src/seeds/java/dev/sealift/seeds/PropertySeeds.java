@@ -2,11 +2,11 @@ package dev.sealift.seeds;
 
 import java.util.Random;
 import net.jqwik.api.lifecycle.AroundPropertyHook;
+import net.jqwik.api.lifecycle.PropagationMode;
 import net.jqwik.api.lifecycle.PropertyAttributes;
 import net.jqwik.api.lifecycle.PropertyExecutionResult;
 import net.jqwik.api.lifecycle.PropertyExecutor;
 import net.jqwik.api.lifecycle.PropertyLifecycleContext;
-import net.jqwik.api.lifecycle.PropagationMode;
 
 /**
  * Has each property draw the same samples in each build, so that a build fails for what was changed and for nothing else. Who looks for faults says
@@ -28,7 +28,8 @@ public final class PropertySeeds implements AroundPropertyHook {
   }
 
   private static long seed(PropertyLifecycleContext context) {
-    String name = context.containerClass().getName() + "." + context.targetMethod().getName();
+    String name =
+        context.containerClass().getName() + "." + context.targetMethod().getName();
     return new Random(name.hashCode()).nextLong();
   }
 
