@@ -224,6 +224,7 @@ export const Welcome = new Message('Welcome', {
   9: many('bytes', 'incarnations'),
   10: one('bool', 'takesCompactions'),
   11: one('bytes', 'signature'),
+  12: one('bool', 'keepsPositions'),
 });
 
 export const PutFile = new Message('PutFile', {
@@ -302,7 +303,10 @@ export const PositionReport = new Message('PositionReport', {
   1: one('uint64', 'sequence'),
   2: many(DeviceHint, 'hints'),
   3: one('bool', 'takesOffers'),
+  4: one('bytes', 'signedPosition'),
 });
+export const FetchPositions = new Message('FetchPositions', { 1: one('uint64', 'request'), 2: one('bytes', 'afterDevice') });
+export const Positions = new Message('Positions', { 1: one('uint64', 'request'), 2: many('bytes', 'signedPositions') });
 export const Offer = new Message('Offer', { 1: one('uint64', 'lower'), 2: one('uint64', 'upper') });
 
 export const Fetch = new Message('Fetch', {
@@ -396,6 +400,8 @@ const BODIES = {
   19: one(FetchEntries, 'fetchEntries'),
   20: one(Entries, 'entries'),
   21: one(Offer, 'offer'),
+  22: one(FetchPositions, 'fetchPositions'),
+  23: one(Positions, 'positions'),
 };
 
 export const Frame = new Message('Frame', BODIES, { oneofs: [Object.values(BODIES).map(({ name }) => name)] });

@@ -6,6 +6,7 @@ import { remembered } from './remembered.mjs';
 
 export const FILE_HEADER = 'sealift.v1 file header';
 export const TREE_HEAD = 'sealift.v1 tree head';
+export const POSITION = 'sealift.v1 position';
 export const INCARNATION = 'sealift.v1 incarnation';
 export const CONNECT_NOTARY = 'sealift.v1 connect notary';
 export const CONNECT_DEVICE = 'sealift.v1 connect device';

@@ -9,6 +9,7 @@ import { fileId } from '../lib/ids.mjs';
 import { Log } from '../lib/log.mjs';
 import { State } from '../lib/merge.mjs';
 import { bodyOf, Frame, Receipt } from '../lib/messages.mjs';
+import { SignedPosition } from '../lib/position.mjs';
 import { checkPublicKey, publicKeyOf } from '../lib/signatures.mjs';
 import { consistencyHolds, Edge, inclusionHolds, leaf, leafHash } from '../lib/tree.mjs';
 import { everythingOf } from './content.mjs';
@@ -89,6 +90,34 @@ export const treeHeads = {
       size: head.size.toString(),
       root: hex(head.root),
       server_time_millis: head.serverTimeMillis.toString(),
+    };
+  },
+};
+
+export const positions = {
+  make(inputs) {
+    const seed = inputs.get('seed', bytes);
+    const signed = SignedPosition.make(seed, {
+      space: inputs.get('space', bytes),
+      device: inputs.get('device', bytes),
+      incarnation: inputs.get('incarnation', u32),
+      sequence: inputs.get('sequence', u64),
+      root: inputs.get('root', bytes),
+      hybridTime: inputs.get('hybrid_time', u64),
+    });
+    return { position: hex(signed.bytes.subarray(0, 117)), public_key: hex(publicKeyOf(seed)), signed_position: hex(signed.bytes) };
+  },
+  read(inputs) {
+    const key = inputs.get('public_key', bytes);
+    const signed = SignedPosition.parse(inputs.get('signed_position', bytes));
+    if (!signed.signedBy(key)) throw new Refusal('BAD_SIGNATURE');
+    return {
+      space: hex(signed.space),
+      device: hex(signed.device),
+      incarnation: signed.incarnation,
+      sequence: signed.sequence.toString(),
+      root: hex(signed.root),
+      hybrid_time: signed.hybridTime.toString(),
     };
   },
 };

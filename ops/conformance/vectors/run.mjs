@@ -33,6 +33,7 @@ const RUNNERS = {
   digests: content.digests,
   log: log.log,
   'tree-heads': log.treeHeads,
+  positions: log.positions,
   receipts: log.receipts,
   connections: identity.connections,
   welcomes: identity.welcomes,

@@ -54,6 +54,9 @@ public final class Limits {
   /** Hints of a device in one report: each kind once, and room for kinds to come. */
   public static final int MAX_DEVICE_HINTS = 16;
 
+  /** Signed positions in one frame: 46 KB, and one answer for nearly every space. */
+  public static final int MAX_POSITIONS = 256;
+
   /** Files of other chains that a header may build on without their receipts. */
   public static final int MAX_BUILDS_ON = 64;
 

@@ -33,6 +33,7 @@ public abstract class VectorContract {
       "links",
       "log",
       "membership",
+      "positions",
       "signatures",
       "tree-heads",
       "welcomes");

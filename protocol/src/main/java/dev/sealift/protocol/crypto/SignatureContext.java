@@ -14,7 +14,8 @@ public enum SignatureContext {
   JOIN("sealift.v1 join"),
   ADMISSION_TOKEN("sealift.v1 admission token"),
   ADMISSION_GRANT("sealift.v1 admission grant"),
-  EVIDENCE("sealift.v1 evidence");
+  EVIDENCE("sealift.v1 evidence"),
+  POSITION("sealift.v1 position");
 
   private final byte[] prefix;
 

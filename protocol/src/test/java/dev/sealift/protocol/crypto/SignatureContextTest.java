@@ -26,7 +26,8 @@ class SignatureContextTest {
     assertThat(text(SignatureContext.ADMISSION_TOKEN)).isEqualTo("sealift.v1 admission token\0");
     assertThat(text(SignatureContext.ADMISSION_GRANT)).isEqualTo("sealift.v1 admission grant\0");
     assertThat(text(SignatureContext.EVIDENCE)).isEqualTo("sealift.v1 evidence\0");
-    assertThat(SignatureContext.values()).hasSize(11);
+    assertThat(text(SignatureContext.POSITION)).isEqualTo("sealift.v1 position\0");
+    assertThat(SignatureContext.values()).hasSize(12);
   }
 
   @Test

@@ -54,6 +54,21 @@ class LogFuzzTest {
     assertThat(signed.verify(NOTARY)).isFalse();
   }
 
+  @FuzzTest
+  void signedPosition(byte[] bytes) {
+    SignedPosition signed;
+    try {
+      signed = SignedPosition.parse(ByteString.copyFrom(bytes));
+    } catch (FormatException refused) {
+      return;
+    }
+    Position said = signed.position();
+    assertThat(signed.exact().toByteArray()).isEqualTo(bytes);
+    assertThat(said.bytes()).isEqualTo(java.util.Arrays.copyOf(bytes, Position.BYTES));
+    assertThat(said.sequence()).isBetween(1L, Limits.MAX_SEQUENCE - 1);
+    assertThat(signed.verify(NOTARY)).isFalse();
+  }
+
   /** A proof proves where it is the one that RFC 9162 makes, and nowhere else. */
   @FuzzTest
   void inclusion(FuzzedDataProvider data) {

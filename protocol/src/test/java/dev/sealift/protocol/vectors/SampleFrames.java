@@ -11,6 +11,7 @@ import dev.sealift.protocol.proto.DeviceHint;
 import dev.sealift.protocol.proto.Entries;
 import dev.sealift.protocol.proto.Fetch;
 import dev.sealift.protocol.proto.FetchEntries;
+import dev.sealift.protocol.proto.FetchPositions;
 import dev.sealift.protocol.proto.Files;
 import dev.sealift.protocol.proto.Frame;
 import dev.sealift.protocol.proto.Gap;
@@ -24,6 +25,7 @@ import dev.sealift.protocol.proto.OutlineFiles;
 import dev.sealift.protocol.proto.OutlinePart;
 import dev.sealift.protocol.proto.PayloadAbsence;
 import dev.sealift.protocol.proto.PositionReport;
+import dev.sealift.protocol.proto.Positions;
 import dev.sealift.protocol.proto.Problem;
 import dev.sealift.protocol.proto.ProblemCode;
 import dev.sealift.protocol.proto.Prove;
@@ -137,6 +139,7 @@ final class SampleFrames {
                 .setPutWindowBytes(4 << 20)
                 .setMaxPutFiles(64)
                 .setTakesCompactions(true)
+                .setKeepsPositions(true)
                 .setSignature(filled(64, 0x44))));
     add(
         to,
@@ -269,6 +272,31 @@ final class SampleFrames {
                 .addHints(DeviceHint.DEVICE_HINT_ON_BATTERY)
                 .addHints(DeviceHint.DEVICE_HINT_METERED)
                 .setTakesOffers(true)));
+    add(
+        to,
+        "PositionReport with a signed position",
+        frame()
+            .setPosition(
+                PositionReport.newBuilder().setSequence(7).setSignedPosition(filled(181, 0x0e))));
+    add(
+        to,
+        "FetchPositions",
+        frame().setFetchPositions(FetchPositions.newBuilder().setRequest(8)));
+    add(
+        to,
+        "FetchPositions behind a device",
+        frame()
+            .setFetchPositions(
+                FetchPositions.newBuilder().setRequest(9).setAfterDevice(filled(32, 0x0d))));
+    add(
+        to,
+        "Positions",
+        frame()
+            .setPositions(Positions.newBuilder()
+                .setRequest(8)
+                .addSignedPositions(filled(181, 0x0e))
+                .addSignedPositions(filled(181, 0x0f))));
+    add(to, "Positions of nobody", frame().setPositions(Positions.newBuilder().setRequest(9)));
     add(
         to,
         "Fetch",

@@ -15,6 +15,7 @@ class VectorsTest extends VectorContract {
         new LinkVectors(),
         new LogVectors(),
         new MembershipVectors(),
+        new PositionVectors(),
         new SignatureVectors(),
         new TreeHeadVectors(),
         new WelcomeVectors()));
