@@ -24,6 +24,8 @@ import dev.sealift.protocol.mesh.proto.ReadReply;
 import dev.sealift.protocol.mesh.proto.ReadRequest;
 import dev.sealift.protocol.mesh.proto.ReclaimReply;
 import dev.sealift.protocol.mesh.proto.ReclaimRequest;
+import dev.sealift.protocol.mesh.proto.SignedPositionsReply;
+import dev.sealift.protocol.mesh.proto.SignedPositionsRequest;
 import dev.sealift.protocol.mesh.proto.SpacesReply;
 import dev.sealift.protocol.mesh.proto.SpacesRequest;
 import dev.sealift.protocol.mesh.proto.StageReply;
@@ -89,11 +91,17 @@ public interface FileStore extends AutoCloseable {
    */
   CompletionStage<CompactionsReply> compactions(CompactionsRequest request);
 
-  /** Notes how far devices have got. Positions only rise; one beyond the log, or of no space, is ignored. */
+  /** Notes how far devices have got, and the newest that each has signed of that. Positions only rise; one beyond the log, or of no space, is ignored. */
   CompletionStage<PositionsReply> recordPositions(PositionsRequest request);
 
   /** The positions of a space's devices that have any, ordered by device. */
   CompletionStage<List<DevicePosition>> positions(SpaceId space);
+
+  /**
+   * What devices of a space have signed that they hold, ordered by device: the newest of each, as it came, as far as one answer has room. Nothing
+   * of it was checked; what is beyond the head that the caller holds is left out.
+   */
+  CompletionStage<SignedPositionsReply> signedPositions(SignedPositionsRequest request);
 
   /** The spaces behind one, ordered by id, as far as one answer has room. */
   CompletionStage<SpacesReply> spaces(SpacesRequest request);

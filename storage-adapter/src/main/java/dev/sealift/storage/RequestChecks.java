@@ -5,6 +5,7 @@ import dev.sealift.protocol.FormatException;
 import dev.sealift.protocol.Limits;
 import dev.sealift.protocol.id.Hash;
 import dev.sealift.protocol.log.SignedIncarnation;
+import dev.sealift.protocol.log.SignedPosition;
 import dev.sealift.protocol.mesh.proto.CommitAttestation;
 import dev.sealift.protocol.mesh.proto.CommitFile;
 import dev.sealift.protocol.mesh.proto.CommitRequest;
@@ -21,6 +22,7 @@ import dev.sealift.protocol.mesh.proto.OutlineRequest;
 import dev.sealift.protocol.mesh.proto.PositionsRequest;
 import dev.sealift.protocol.mesh.proto.ReadRequest;
 import dev.sealift.protocol.mesh.proto.ReclaimRequest;
+import dev.sealift.protocol.mesh.proto.SignedPositionsRequest;
 import dev.sealift.protocol.mesh.proto.SpaceCommit;
 import dev.sealift.protocol.mesh.proto.SpacesRequest;
 import dev.sealift.protocol.mesh.proto.StageRequest;
@@ -222,7 +224,19 @@ public final class RequestChecks {
       id(position.getSpace(), "space");
       id(position.getDevice(), "device");
       number(position.getSequence(), Limits.MAX_SEQUENCE, "sequence");
+      int signedBytes = position.getSignedPosition().size();
+      require(
+          signedBytes == 0 || signedBytes == SignedPosition.BYTES,
+          "a signed position has " + SignedPosition.BYTES + " bytes");
     }
+  }
+
+  public static void check(SignedPositionsRequest request) throws FormatException {
+    id(request.getSpace(), "space");
+    if (!request.getAfter().isEmpty()) {
+      id(request.getAfter(), "device");
+    }
+    number(request.getHeadSize(), StoreLimits.MAX_SPACE_FILES, "head size");
   }
 
   public static void check(ReclaimRequest request) throws FormatException {

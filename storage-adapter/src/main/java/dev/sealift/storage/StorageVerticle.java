@@ -20,6 +20,7 @@ import dev.sealift.protocol.mesh.proto.PositionsRequest;
 import dev.sealift.protocol.mesh.proto.ReadRequest;
 import dev.sealift.protocol.mesh.proto.ReclaimReply;
 import dev.sealift.protocol.mesh.proto.ReclaimRequest;
+import dev.sealift.protocol.mesh.proto.SignedPositionsRequest;
 import dev.sealift.protocol.mesh.proto.SpacesRequest;
 import dev.sealift.protocol.mesh.proto.StageReply;
 import dev.sealift.protocol.mesh.proto.StageRequest;
@@ -140,6 +141,11 @@ public final class StorageVerticle extends VerticleBase {
         PositionsRequest::parseFrom,
         RequestChecks::check,
         opened::recordPositions);
+    serve(
+        Addresses.SIGNED_POSITIONS,
+        SignedPositionsRequest::parseFrom,
+        RequestChecks::check,
+        opened::signedPositions);
     serve(Addresses.SPACES, SpacesRequest::parseFrom, RequestChecks::check, opened::spaces);
     serve(Addresses.DEVICES, DevicesRequest::parseFrom, RequestChecks::check, opened::devices);
     serve(

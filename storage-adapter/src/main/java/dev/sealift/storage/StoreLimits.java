@@ -1,6 +1,7 @@
 package dev.sealift.storage;
 
 import dev.sealift.protocol.Limits;
+import java.nio.ByteBuffer;
 
 /** Bounds on what one request may ask of a store. A request beyond one is refused as malformed. */
 public final class StoreLimits {
@@ -86,6 +87,11 @@ public final class StoreLimits {
   public static final long MAX_SPACE_FILES = (1L << 40) - 1;
 
   private StoreLimits() {}
+
+  /** A sequence as it stands in a signed position: such bytes compare as the numbers do. */
+  public static byte[] bigEndian(long sequence) {
+    return ByteBuffer.allocate(Long.BYTES).putLong(sequence).array();
+  }
 
   /** @param asked an unsigned number; 0 for as many as may be */
   public static int toldSpaces(int asked) {

@@ -268,8 +268,10 @@ public abstract class AgainstModelProperties {
   private void recordPosition(Random random, SampleLog log) {
     DeviceId device = DEVICES.get(random.nextInt(DEVICES.size()));
     long sequence = random.nextInt((int) log.size() + 2);
-    driver.record(log, device, sequence);
-    model.record(log, device, sequence);
+    ByteString signed =
+        random.nextBoolean() ? StoreDriver.signed(sequence, random.nextLong()) : ByteString.EMPTY;
+    driver.record(log, device, sequence, signed);
+    model.record(log, device, sequence, signed);
   }
 
   /** Under any file, a compaction as a rule, from anywhere on, with anything against it. */
@@ -365,6 +367,8 @@ public abstract class AgainstModelProperties {
   private void compareEverything(SampleLog log) {
     assertThat(driver.readAll(log)).isEqualTo(model.readAll(log));
     assertThat(driver.positions(log)).isEqualTo(model.positions(log));
+    assertThat(driver.signedPositions(log, ByteString.EMPTY, log.size()))
+        .isEqualTo(model.signedPositions(log, ByteString.EMPTY, log.size()));
     OutlineRequest.Builder outline = StoreDriver.outlineOf(log, 0, log.size());
     assertThat(driver.outline(outline)).isEqualTo(model.outline(outline));
     CompactionsRequest.Builder request = StoreDriver.ask(log)

@@ -51,6 +51,7 @@ import dev.sealift.protocol.proto.LogEntry;
 import dev.sealift.protocol.proto.OutlinePart;
 import dev.sealift.protocol.proto.PayloadAbsence;
 import dev.sealift.protocol.proto.ProvenEntry;
+import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -1425,6 +1426,81 @@ public abstract class FileStoreContract {
     assertThat(driver.positions(log)).isEmpty();
   }
 
+  @Test
+  void ofSignedPositionsTheNewestOfEachDeviceStaysAsItCame() {
+    driver.append(log, ANNA, payloads(5));
+    driver.record(log, BEN, 2, StoreDriver.signed(2, 20));
+    driver.record(log, ANNA, 5, StoreDriver.signed(5, 10));
+    driver.record(log, BEN, 4, StoreDriver.signed(4, 19)); // signed before: its sequence counts
+    driver.record(log, ANNA, 5, StoreDriver.signed(3, 11)); // signed later: of a log gone back
+    driver.record(log, ANNA, 5);
+
+    assertThat(driver.signedPositions(log, ByteString.EMPTY, 5))
+        .containsExactlyInAnyOrder(StoreDriver.signed(2, 20), StoreDriver.signed(3, 11));
+    assertThat(driver.positions(log))
+        .containsExactlyInAnyOrder(position(ANNA, 5), position(BEN, 4));
+  }
+
+  /** Times are unsigned. Of one device a request may have several. */
+  @Test
+  void theNewestOfARequestIsToldByItsTimeAlone() {
+    driver.append(log, ANNA, payloads(3));
+    driver.record(
+        StoreDriver.position(log, BEN, 3, StoreDriver.signed(3, 7)),
+        StoreDriver.position(log, BEN, 1, StoreDriver.signed(1, -1)),
+        StoreDriver.position(log, BEN, 2, StoreDriver.signed(2, Long.MAX_VALUE)));
+
+    assertThat(driver.signedPositions(log, ByteString.EMPTY, 3))
+        .containsExactly(StoreDriver.signed(1, -1));
+    assertThat(driver.positions(log)).containsExactly(position(BEN, 3));
+  }
+
+  @Test
+  void aSignedPositionBeyondTheLogOrTheHeadAskedForIsNotTold() {
+    driver.append(log, ANNA, payloads(3));
+    driver.record(log, BEN, 4, StoreDriver.signed(4, 1));
+    assertThat(driver.signedPositions(log, ByteString.EMPTY, 4)).isEmpty();
+    driver.record(log, BEN, 3, StoreDriver.signed(3, 1));
+
+    assertThat(driver.signedPositions(log, ByteString.EMPTY, 2)).isEmpty();
+    assertThat(driver.signedPositions(log, ByteString.EMPTY, 3)).hasSize(1);
+    assertThat(driver.signedPositions(new SampleLog("another"), ByteString.EMPTY, 3))
+        .isEmpty();
+  }
+
+  @Test
+  void signedPositionsComeInPagesByDevice() {
+    driver.append(log, ANNA, payloads(1));
+    int devices = Limits.MAX_POSITIONS + 3;
+    DevicePosition[] all = new DevicePosition[devices];
+    for (int i = 0; i < devices; i++) {
+      all[i] = StoreDriver.position(log, device(i), 1, StoreDriver.signed(1, i + 1));
+    }
+    driver.record(all);
+
+    List<ByteString> first = driver.signedPositions(log, ByteString.EMPTY, 1);
+    List<ByteString> second =
+        driver.signedPositions(log, device(Limits.MAX_POSITIONS - 1).byteString(), 1);
+    assertThat(first).hasSize(Limits.MAX_POSITIONS);
+    assertThat(first.get(0)).isEqualTo(StoreDriver.signed(1, 1));
+    assertThat(second)
+        .containsExactly(
+            StoreDriver.signed(1, devices - 2),
+            StoreDriver.signed(1, devices - 1),
+            StoreDriver.signed(1, devices));
+    assertThat(driver.signedPositions(log, device(devices - 1).byteString(), 1)).isEmpty();
+  }
+
+  private static DeviceId device(int number) {
+    byte[] id = new byte[DeviceId.BYTES];
+    ByteBuffer.wrap(id).putInt(number);
+    try {
+      return DeviceId.of(id);
+    } catch (FormatException e) {
+      throw new AssertionError(e);
+    }
+  }
+
   private DevicePosition position(DeviceId device, long sequence) {
     return DevicePosition.newBuilder()
         .setSpace(log.space().byteString())
@@ -1439,7 +1515,7 @@ public abstract class FileStoreContract {
   void everythingButWhatWasStagedSurvivesARestart() throws Exception {
     driver.append(log, log.next(ANNA, FileKind.FILE_KIND_MEMBERSHIP, payload("genesis")));
     growBy(300);
-    driver.record(log, BEN, 2);
+    driver.record(log, BEN, 2, StoreDriver.signed(2, 1));
     SpaceCommit staged = nextOf(log);
     LoadSpaceReply loaded = driver.load(log);
     ReadReply read = driver.readAll(log);
@@ -1449,6 +1525,8 @@ public abstract class FileStoreContract {
     assertThat(timeless(driver.load(log))).isEqualTo(timeless(loaded));
     assertThat(driver.readAll(log).equals(read)).isTrue();
     assertThat(driver.positions(log)).containsExactly(position(BEN, 2));
+    assertThat(driver.signedPositions(log, ByteString.EMPTY, 301))
+        .containsExactly(StoreDriver.signed(2, 1));
     assertIncluded(driver.lookUp(lookUp(301, ANNA, 150)).getFiles(0), 150, 301);
     assertThat(driver.commit(staged)).containsExactly(COMMIT_RESULT_PAYLOAD_MISSING);
     assertThat(driver.append(log, ANNA, payload("more"))).isEqualTo(COMMIT_RESULT_COMMITTED);

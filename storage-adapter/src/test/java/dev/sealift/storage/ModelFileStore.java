@@ -9,6 +9,7 @@ import dev.sealift.protocol.id.SpaceId;
 import dev.sealift.protocol.log.AppendRecorder;
 import dev.sealift.protocol.log.CompactTree;
 import dev.sealift.protocol.log.Proofs;
+import dev.sealift.protocol.log.SignedPosition;
 import dev.sealift.protocol.mesh.MeshFailure;
 import dev.sealift.protocol.mesh.proto.ChainHead;
 import dev.sealift.protocol.mesh.proto.CommitFile;
@@ -39,6 +40,8 @@ import dev.sealift.protocol.mesh.proto.ReadRequest;
 import dev.sealift.protocol.mesh.proto.ReclaimHindrance;
 import dev.sealift.protocol.mesh.proto.ReclaimReply;
 import dev.sealift.protocol.mesh.proto.ReclaimRequest;
+import dev.sealift.protocol.mesh.proto.SignedPositionsReply;
+import dev.sealift.protocol.mesh.proto.SignedPositionsRequest;
 import dev.sealift.protocol.mesh.proto.SpaceCommit;
 import dev.sealift.protocol.mesh.proto.SpaceSize;
 import dev.sealift.protocol.mesh.proto.SpacesReply;
@@ -87,6 +90,7 @@ public final class ModelFileStore implements FileStore {
     private final List<ByteString> lostIncarnations = new ArrayList<>();
     private final Map<ByteString, Long> positions = new HashMap<>();
     private final Map<ByteString, Long> seen = new HashMap<>();
+    private final Map<ByteString, ByteString> signed = new HashMap<>();
     private final Set<Long> sealed = new HashSet<>(); // last parts
 
     ModelCompactions compactions() {
@@ -679,6 +683,21 @@ public final class ModelFileStore implements FileStore {
   }
 
   @Override
+  public CompletionStage<SignedPositionsReply> signedPositions(SignedPositionsRequest request) {
+    return answer(() -> {
+      Space space = disk.spaces.getOrDefault(request.getSpace(), new Space());
+      SignedPositionsReply.Builder reply = SignedPositionsReply.newBuilder();
+      space.signed.entrySet().stream()
+          .filter(signed -> BY_BYTES.compare(signed.getKey(), request.getAfter()) > 0)
+          .filter(signed -> sequenceOf(signed.getValue()) <= request.getHeadSize())
+          .sorted(Map.Entry.comparingByKey(BY_BYTES))
+          .limit(Limits.MAX_POSITIONS)
+          .forEach(signed -> reply.addSignedPositions(signed.getValue()));
+      return reply.build();
+    });
+  }
+
+  @Override
   public CompletionStage<SpacesReply> spaces(SpacesRequest request) {
     return answer(() -> {
       SpacesReply.Builder reply = SpacesReply.newBuilder();
@@ -725,7 +744,15 @@ public final class ModelFileStore implements FileStore {
     boolean isWithin = space != null && position.getSequence() <= space.files.size();
     if (isWithin && position.getSequence() > 0) {
       space.see(position.getDevice(), position.getSequence());
+      if (!position.getSignedPosition().isEmpty()) {
+        space.signed.merge(
+            position.getDevice(), position.getSignedPosition(), SignedPosition::newer);
+      }
     }
+  }
+
+  private static long sequenceOf(ByteString signed) {
+    return signed.asReadOnlyByteBuffer().getLong(SignedPosition.SEQUENCE_OFFSET);
   }
 
   @Override

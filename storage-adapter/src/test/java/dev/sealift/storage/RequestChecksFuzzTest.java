@@ -19,13 +19,14 @@ import dev.sealift.protocol.mesh.proto.OutlineRequest;
 import dev.sealift.protocol.mesh.proto.PositionsRequest;
 import dev.sealift.protocol.mesh.proto.ReadRequest;
 import dev.sealift.protocol.mesh.proto.ReclaimRequest;
+import dev.sealift.protocol.mesh.proto.SignedPositionsRequest;
 import dev.sealift.protocol.mesh.proto.SpaceCommit;
 import dev.sealift.protocol.mesh.proto.SpacesRequest;
 import dev.sealift.protocol.mesh.proto.StageRequest;
 
 /** Requests as they come over the event bus: what passes is within the store's bounds. */
 class RequestChecksFuzzTest {
-  private static final int KINDS = 13;
+  private static final int KINDS = 14;
 
   @FuzzTest
   void check(FuzzedDataProvider data) {
@@ -69,6 +70,7 @@ class RequestChecksFuzzTest {
       case 9 -> RequestChecks.check(ReclaimRequest.parseFrom(bytes));
       case 10 -> RequestChecks.check(ExpireRequest.parseFrom(bytes));
       case 11 -> RequestChecks.check(SpacesRequest.parseFrom(bytes));
+      case 12 -> RequestChecks.check(SignedPositionsRequest.parseFrom(bytes));
       default -> RequestChecks.check(DevicesRequest.parseFrom(bytes));
     }
   }

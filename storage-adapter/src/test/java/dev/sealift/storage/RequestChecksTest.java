@@ -23,6 +23,7 @@ import dev.sealift.protocol.mesh.proto.LookUpRequest;
 import dev.sealift.protocol.mesh.proto.PositionsRequest;
 import dev.sealift.protocol.mesh.proto.ReadRequest;
 import dev.sealift.protocol.mesh.proto.ReclaimRequest;
+import dev.sealift.protocol.mesh.proto.SignedPositionsRequest;
 import dev.sealift.protocol.mesh.proto.SpaceCommit;
 import dev.sealift.protocol.mesh.proto.SpacesRequest;
 import dev.sealift.protocol.mesh.proto.StageRequest;
@@ -293,6 +294,12 @@ class RequestChecksTest {
     refused(() -> RequestChecks.check(positions(most + 1, position)));
     refused(() ->
         RequestChecks.check(positions(1, position.toBuilder().setSequence(-1).build())));
+    for (int size : new int[] {1, 180, 182}) {
+      refused(() -> RequestChecks.check(
+          positions(1, position.toBuilder().setSignedPosition(zeros(size)).build())));
+    }
+    accepted(() -> RequestChecks.check(
+        positions(1, position.toBuilder().setSignedPosition(zeros(181)).build())));
   }
 
   private static PositionsRequest positions(int count, DevicePosition position) {
@@ -358,5 +365,12 @@ class RequestChecksTest {
     accepted(() -> RequestChecks.check(devices.toBuilder().setAfter(ID).build()));
     refused(() -> RequestChecks.check(devices.toBuilder().setAfter(SHORT_ID).build()));
     refused(() -> RequestChecks.check(devices.toBuilder().setSpace(SHORT_ID).build()));
+    SignedPositionsRequest signed =
+        SignedPositionsRequest.newBuilder().setSpace(ID).build();
+    accepted(() -> RequestChecks.check(signed));
+    accepted(() -> RequestChecks.check(signed.toBuilder().setAfter(ID).build()));
+    refused(() -> RequestChecks.check(signed.toBuilder().setAfter(SHORT_ID).build()));
+    refused(() -> RequestChecks.check(signed.toBuilder().setSpace(SHORT_ID).build()));
+    refused(() -> RequestChecks.check(signed.toBuilder().setHeadSize(-1).build()));
   }
 }

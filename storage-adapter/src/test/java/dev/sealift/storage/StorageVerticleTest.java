@@ -21,6 +21,8 @@ import dev.sealift.protocol.mesh.proto.PositionsRequest;
 import dev.sealift.protocol.mesh.proto.ReadReply;
 import dev.sealift.protocol.mesh.proto.ReclaimHindrance;
 import dev.sealift.protocol.mesh.proto.ReclaimReply;
+import dev.sealift.protocol.mesh.proto.SignedPositionsReply;
+import dev.sealift.protocol.mesh.proto.SignedPositionsRequest;
 import dev.sealift.protocol.mesh.proto.SpacesReply;
 import dev.sealift.protocol.mesh.proto.SpacesRequest;
 import dev.sealift.protocol.mesh.proto.StageReply;
@@ -129,6 +131,7 @@ class StorageVerticleTest {
         .setSpace(space)
         .setDevice(files.get(0).device().byteString())
         .setSequence(1)
+        .setSignedPosition(StoreDriver.signed(1, 7))
         .build();
     PositionsRequest positions =
         PositionsRequest.newBuilder().addPositions(position).build();
@@ -138,6 +141,11 @@ class StorageVerticleTest {
             .getSpaces(0)
             .getSpace())
         .isEqualTo(space);
+    SignedPositionsRequest signed =
+        SignedPositionsRequest.newBuilder().setSpace(space).setHeadSize(1).build();
+    assertThat(SignedPositionsReply.parseFrom(request(Addresses.SIGNED_POSITIONS, signed))
+            .getSignedPositionsList())
+        .containsExactly(StoreDriver.signed(1, 7));
     DevicesRequest devices = DevicesRequest.newBuilder().setSpace(space).build();
     assertThat(DevicesReply.parseFrom(request(Addresses.DEVICES, devices))
             .getDevices(0)

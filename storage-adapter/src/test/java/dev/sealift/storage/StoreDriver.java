@@ -2,6 +2,7 @@ package dev.sealift.storage;
 
 import com.google.protobuf.ByteString;
 import dev.sealift.protocol.id.DeviceId;
+import dev.sealift.protocol.log.SignedPosition;
 import dev.sealift.protocol.mesh.MeshFailure;
 import dev.sealift.protocol.mesh.proto.CommitRequest;
 import dev.sealift.protocol.mesh.proto.CommitResult;
@@ -25,12 +26,14 @@ import dev.sealift.protocol.mesh.proto.ReadReply;
 import dev.sealift.protocol.mesh.proto.ReadRequest;
 import dev.sealift.protocol.mesh.proto.ReclaimReply;
 import dev.sealift.protocol.mesh.proto.ReclaimRequest;
+import dev.sealift.protocol.mesh.proto.SignedPositionsRequest;
 import dev.sealift.protocol.mesh.proto.SpaceCommit;
 import dev.sealift.protocol.mesh.proto.SpaceSize;
 import dev.sealift.protocol.mesh.proto.SpacesRequest;
 import dev.sealift.protocol.mesh.proto.StageRequest;
 import dev.sealift.protocol.mesh.proto.StagedPayload;
 import dev.sealift.protocol.proto.FileKind;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
@@ -178,13 +181,46 @@ public final class StoreDriver {
   }
 
   public void record(SampleLog log, DeviceId device, long sequence) {
-    DevicePosition position = DevicePosition.newBuilder()
+    record(log, device, sequence, ByteString.EMPTY);
+  }
+
+  public void record(SampleLog log, DeviceId device, long sequence, ByteString signed) {
+    record(position(log, device, sequence, signed));
+  }
+
+  public void record(DevicePosition... positions) {
+    await(store.recordPositions(
+        PositionsRequest.newBuilder().addAllPositions(List.of(positions)).build()));
+  }
+
+  public static DevicePosition position(
+      SampleLog log, DeviceId device, long sequence, ByteString signed) {
+    return DevicePosition.newBuilder()
         .setSpace(log.space().byteString())
         .setDevice(device.byteString())
         .setSequence(sequence)
+        .setSignedPosition(signed)
         .build();
-    await(store.recordPositions(
-        PositionsRequest.newBuilder().addPositions(position).build()));
+  }
+
+  /** As far as one answer goes. */
+  public List<ByteString> signedPositions(SampleLog log, ByteString after, long headSize) {
+    SignedPositionsRequest request = SignedPositionsRequest.newBuilder()
+        .setSpace(log.space().byteString())
+        .setAfter(after)
+        .setHeadSize(headSize)
+        .build();
+    return await(store.signedPositions(request)).getSignedPositionsList();
+  }
+
+  /** Bytes of a signed position, of which nothing but sequence and time is anything: a store reads no more. */
+  public static ByteString signed(long sequence, long time) {
+    byte[] bytes = new byte[SignedPosition.BYTES];
+    Arrays.fill(bytes, (byte) 0x5a);
+    ByteBuffer.wrap(bytes)
+        .putLong(SignedPosition.SEQUENCE_OFFSET, sequence)
+        .putLong(SignedPosition.TIME_OFFSET, time);
+    return ByteString.copyFrom(bytes);
   }
 
   /** Of a compaction by its last part, whoever was seen and however short it stands; all that one request may look at. */

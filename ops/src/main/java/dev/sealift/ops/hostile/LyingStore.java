@@ -24,6 +24,8 @@ import dev.sealift.protocol.mesh.proto.ReadReply;
 import dev.sealift.protocol.mesh.proto.ReadRequest;
 import dev.sealift.protocol.mesh.proto.ReclaimReply;
 import dev.sealift.protocol.mesh.proto.ReclaimRequest;
+import dev.sealift.protocol.mesh.proto.SignedPositionsReply;
+import dev.sealift.protocol.mesh.proto.SignedPositionsRequest;
 import dev.sealift.protocol.mesh.proto.SpacesReply;
 import dev.sealift.protocol.mesh.proto.SpacesRequest;
 import dev.sealift.protocol.mesh.proto.StageReply;
@@ -94,6 +96,11 @@ final class LyingStore implements FileStore {
   @Override
   public CompletionStage<List<DevicePosition>> positions(SpaceId space) {
     return honest.positions(space);
+  }
+
+  @Override
+  public CompletionStage<SignedPositionsReply> signedPositions(SignedPositionsRequest request) {
+    return honest.signedPositions(request);
   }
 
   @Override

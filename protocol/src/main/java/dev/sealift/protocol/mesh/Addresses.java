@@ -10,6 +10,7 @@ public final class Addresses {
   public static final String ENTRIES = "sealift.store.entries";
   public static final String COMPACTIONS = "sealift.store.compactions";
   public static final String POSITIONS = "sealift.store.positions";
+  public static final String SIGNED_POSITIONS = "sealift.store.signed-positions";
   public static final String RECLAIM = "sealift.store.reclaim";
   public static final String EXPIRE = "sealift.store.expire";
   public static final String SPACES = "sealift.store.spaces";

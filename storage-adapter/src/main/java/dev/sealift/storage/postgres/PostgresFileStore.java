@@ -24,6 +24,8 @@ import dev.sealift.protocol.mesh.proto.ReadReply;
 import dev.sealift.protocol.mesh.proto.ReadRequest;
 import dev.sealift.protocol.mesh.proto.ReclaimReply;
 import dev.sealift.protocol.mesh.proto.ReclaimRequest;
+import dev.sealift.protocol.mesh.proto.SignedPositionsReply;
+import dev.sealift.protocol.mesh.proto.SignedPositionsRequest;
 import dev.sealift.protocol.mesh.proto.SpacesReply;
 import dev.sealift.protocol.mesh.proto.SpacesRequest;
 import dev.sealift.protocol.mesh.proto.StageReply;
@@ -162,6 +164,11 @@ public final class PostgresFileStore implements FileStore {
   @Override
   public CompletionStage<List<DevicePosition>> positions(SpaceId space) {
     return reader.submit(session -> SpaceQueries.positions(session, space));
+  }
+
+  @Override
+  public CompletionStage<SignedPositionsReply> signedPositions(SignedPositionsRequest request) {
+    return reader.submit(session -> SpaceQueries.signedPositions(session, request));
   }
 
   @Override

@@ -1,7 +1,9 @@
 package dev.sealift.storage.postgres;
 
 import com.google.protobuf.ByteString;
+import dev.sealift.protocol.Limits;
 import dev.sealift.protocol.id.SpaceId;
+import dev.sealift.protocol.log.SignedPosition;
 import dev.sealift.protocol.mesh.proto.ChainHead;
 import dev.sealift.protocol.mesh.proto.DevicePosition;
 import dev.sealift.protocol.mesh.proto.DeviceSeen;
@@ -9,6 +11,8 @@ import dev.sealift.protocol.mesh.proto.DevicesReply;
 import dev.sealift.protocol.mesh.proto.DevicesRequest;
 import dev.sealift.protocol.mesh.proto.LoadSpaceReply;
 import dev.sealift.protocol.mesh.proto.LoadSpaceRequest;
+import dev.sealift.protocol.mesh.proto.SignedPositionsReply;
+import dev.sealift.protocol.mesh.proto.SignedPositionsRequest;
 import dev.sealift.protocol.mesh.proto.SpaceSize;
 import dev.sealift.protocol.mesh.proto.SpacesReply;
 import dev.sealift.protocol.mesh.proto.SpacesRequest;
@@ -76,6 +80,14 @@ final class SpaceQueries {
       SELECT d.device, d.position, d.seen_at
       FROM device d JOIN space s ON s.space_row = d.space_row
       WHERE s.space = $1 AND d.device > $2 ORDER BY d.device LIMIT $3""";
+
+  /** Sequences compare as their bytes do. */
+  private static final String SIGNED_POSITIONS = """
+      SELECT d.signed_position
+      FROM device d JOIN space s ON s.space_row = d.space_row
+      WHERE s.space = $1 AND d.device > $2 AND d.signed_position <> ''
+        AND substring(d.signed_position FROM %d FOR 8) <= $3
+      ORDER BY d.device LIMIT $4""".formatted(SignedPosition.SEQUENCE_OFFSET + 1);
 
   private SpaceQueries() {}
 
@@ -182,6 +194,20 @@ final class SpaceQueries {
             .build());
       }
       return positions;
+    });
+  }
+
+  static Future<SignedPositionsReply> signedPositions(
+      Session session, SignedPositionsRequest request) {
+    Tuple asked = Tuple.of(
+        Columns.buffer(request.getSpace()),
+        Columns.buffer(request.getAfter()),
+        Buffer.buffer(StoreLimits.bigEndian(request.getHeadSize())),
+        (long) Limits.MAX_POSITIONS);
+    return session.run(SIGNED_POSITIONS, asked).map(rows -> {
+      SignedPositionsReply.Builder reply = SignedPositionsReply.newBuilder();
+      rows.forEach(row -> reply.addSignedPositions(Columns.bytes(row, 0)));
+      return reply.build();
     });
   }
 

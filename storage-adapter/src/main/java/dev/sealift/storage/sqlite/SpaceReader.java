@@ -2,7 +2,9 @@ package dev.sealift.storage.sqlite;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
+import dev.sealift.protocol.Limits;
 import dev.sealift.protocol.id.SpaceId;
+import dev.sealift.protocol.log.SignedPosition;
 import dev.sealift.protocol.mesh.proto.ChainHead;
 import dev.sealift.protocol.mesh.proto.DevicePosition;
 import dev.sealift.protocol.mesh.proto.DeviceSeen;
@@ -10,6 +12,8 @@ import dev.sealift.protocol.mesh.proto.DevicesReply;
 import dev.sealift.protocol.mesh.proto.DevicesRequest;
 import dev.sealift.protocol.mesh.proto.LoadSpaceReply;
 import dev.sealift.protocol.mesh.proto.LoadSpaceRequest;
+import dev.sealift.protocol.mesh.proto.SignedPositionsReply;
+import dev.sealift.protocol.mesh.proto.SignedPositionsRequest;
 import dev.sealift.protocol.mesh.proto.SpaceSize;
 import dev.sealift.protocol.mesh.proto.SpacesReply;
 import dev.sealift.protocol.mesh.proto.SpacesRequest;
@@ -63,6 +67,15 @@ final class SpaceReader {
       SELECT d.device, d.position, d.seen_at
       FROM device d JOIN space s ON s.space_row = d.space_row
       WHERE s.space = ? AND d.device > ? ORDER BY d.device LIMIT ?""";
+
+  /** Sequences compare as their bytes do. */
+  private static final String SELECT_SIGNED_POSITIONS =
+      """
+      SELECT d.signed_position
+      FROM device d JOIN space s ON s.space_row = d.space_row
+      WHERE s.space = ? AND d.device > ? AND length(d.signed_position) > 0
+        AND substr(d.signed_position, %d, 8) <= ?
+      ORDER BY d.device LIMIT ?""".formatted(SignedPosition.SEQUENCE_OFFSET + 1);
 
   private final Statements statements;
 
@@ -162,6 +175,21 @@ final class SpaceReader {
       }
     }
     return positions;
+  }
+
+  SignedPositionsReply signedPositions(SignedPositionsRequest request) throws SQLException {
+    PreparedStatement select = statements.get(SELECT_SIGNED_POSITIONS);
+    select.setBytes(1, request.getSpace().toByteArray());
+    select.setBytes(2, request.getAfter().toByteArray());
+    select.setBytes(3, StoreLimits.bigEndian(request.getHeadSize()));
+    select.setInt(4, Limits.MAX_POSITIONS);
+    SignedPositionsReply.Builder reply = SignedPositionsReply.newBuilder();
+    try (ResultSet rows = select.executeQuery()) {
+      while (rows.next()) {
+        reply.addSignedPositions(bytes(rows, 1));
+      }
+    }
+    return reply.build();
   }
 
   SpacesReply spaces(SpacesRequest request) throws SQLException {

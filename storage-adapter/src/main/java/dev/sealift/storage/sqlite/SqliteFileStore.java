@@ -24,6 +24,8 @@ import dev.sealift.protocol.mesh.proto.ReadReply;
 import dev.sealift.protocol.mesh.proto.ReadRequest;
 import dev.sealift.protocol.mesh.proto.ReclaimReply;
 import dev.sealift.protocol.mesh.proto.ReclaimRequest;
+import dev.sealift.protocol.mesh.proto.SignedPositionsReply;
+import dev.sealift.protocol.mesh.proto.SignedPositionsRequest;
 import dev.sealift.protocol.mesh.proto.SpacesReply;
 import dev.sealift.protocol.mesh.proto.SpacesRequest;
 import dev.sealift.protocol.mesh.proto.StageReply;
@@ -142,6 +144,12 @@ public final class SqliteFileStore implements FileStore {
   @Override
   public CompletionStage<List<DevicePosition>> positions(SpaceId space) {
     return file.readers().submit(statements -> new SpaceReader(statements).positions(space));
+  }
+
+  @Override
+  public CompletionStage<SignedPositionsReply> signedPositions(SignedPositionsRequest request) {
+    return file.readers()
+        .submit(statements -> new SpaceReader(statements).signedPositions(request));
   }
 
   @Override

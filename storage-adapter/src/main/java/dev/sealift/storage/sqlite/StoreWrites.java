@@ -251,13 +251,13 @@ final class StoreWrites {
     }
   }
 
-  /** Notes that a device was seen, and how far it has got, if that is within the log of a known space. */
+  /** Notes that a device was seen, how far it has got, and what it has signed of that, if that is within the log of a known space. */
   void raise(DevicePosition position) throws SQLException {
     Head head = head(position.getSpace());
     if (position.getSequence() == 0 || position.getSequence() > head.size) {
       return;
     }
-    devices.see(head.spaceRow, position.getDevice(), position.getSequence());
+    devices.see(head.spaceRow, position);
   }
 
   ReclaimReply reclaim(ReclaimRequest request) throws SQLException {

@@ -76,6 +76,9 @@ class OldPostgresStoreTest {
       StoreDriver driver = new StoreDriver(store);
       assertThat(driver.load(log).getRoot()).isEqualTo(log.rootAt(3).byteString());
       assertThat(driver.readAll(log).getEntries(2).getPayload()).isEqualTo(text("two"));
+      assertThat(driver.signedPositions(log, ByteString.EMPTY, 3)).isEmpty();
+      driver.record(log, ANNA, 3, StoreDriver.signed(3, 1));
+      assertThat(driver.signedPositions(log, ByteString.EMPTY, 3)).hasSize(1);
       assertThat(driver.append(log, log.compaction(ANNA, 2, 3, 1, true, text("both"))))
           .isEqualTo(CommitResult.COMMIT_RESULT_COMMITTED);
       CompactionsReply reply =

@@ -97,6 +97,9 @@ class OldSqliteStoreTest {
       assertThat(loaded.getStoreTimeMillis()).isEqualTo(NOW_MILLIS);
       assertThat(driver.readAll(log).getEntries(4).getPayload()).isEqualTo(text("two"));
       assertThat(driver.positions(log)).hasSize(1);
+      assertThat(driver.signedPositions(log, ByteString.EMPTY, 6)).isEmpty();
+      driver.record(log, BEN, 6, StoreDriver.signed(6, 1));
+      assertThat(driver.signedPositions(log, ByteString.EMPTY, 6)).hasSize(1);
       assertThat(driver.append(log, BEN, text("more")))
           .isEqualTo(CommitResult.COMMIT_RESULT_COMMITTED);
     }
