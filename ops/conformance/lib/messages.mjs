@@ -306,7 +306,7 @@ export const PositionReport = new Message('PositionReport', {
   4: one('bytes', 'signedPosition'),
 });
 export const FetchPositions = new Message('FetchPositions', { 1: one('uint64', 'request'), 2: one('bytes', 'afterDevice') });
-export const Positions = new Message('Positions', { 1: one('uint64', 'request'), 2: many('bytes', 'signedPositions') });
+export const Positions = new Message('Positions', { 1: one('uint64', 'request'), 2: many('bytes', 'signedPositions'), 3: one('bytes', 'signedHead') });
 export const Offer = new Message('Offer', { 1: one('uint64', 'lower'), 2: one('uint64', 'upper') });
 
 export const Fetch = new Message('Fetch', {

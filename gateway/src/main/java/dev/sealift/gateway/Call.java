@@ -11,6 +11,7 @@ enum Call {
   OUTLINE,
   ENTRIES,
   COMPACTIONS,
+  SIGNED_POSITIONS,
   POSITIONS;
 
   /** A metric's tag. */

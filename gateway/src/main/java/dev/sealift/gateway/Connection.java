@@ -220,6 +220,8 @@ final class Connection {
       answer(ask, mesh.entries(by, entries.request()), session::entriesRead);
     } else if (ask instanceof Effect.FindSteps steps) {
       answer(ask, mesh.compactions(by, steps.request()), session::stepsFound);
+    } else if (ask instanceof Effect.ReadPositions positions) {
+      answer(ask, mesh.signedPositions(by, positions.request()), session::positionsRead);
     } else if (ask instanceof Effect.Authorize authorize) {
       answer(
           ask,

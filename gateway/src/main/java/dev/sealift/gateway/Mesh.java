@@ -25,6 +25,8 @@ import dev.sealift.protocol.mesh.proto.PositionsReply;
 import dev.sealift.protocol.mesh.proto.PositionsRequest;
 import dev.sealift.protocol.mesh.proto.ReadReply;
 import dev.sealift.protocol.mesh.proto.ReadRequest;
+import dev.sealift.protocol.mesh.proto.SignedPositionsReply;
+import dev.sealift.protocol.mesh.proto.SignedPositionsRequest;
 import dev.sealift.protocol.mesh.proto.StageReply;
 import dev.sealift.protocol.mesh.proto.StageRequest;
 import io.vertx.core.Future;
@@ -125,6 +127,16 @@ final class Mesh {
         Addresses.COMPACTIONS,
         request,
         CompactionsReply.parser(),
+        readMillis());
+  }
+
+  Future<SignedPositionsReply> signedPositions(DeviceRequest by, SignedPositionsRequest request) {
+    return ask(
+        by,
+        Call.SIGNED_POSITIONS,
+        Addresses.SIGNED_POSITIONS,
+        request,
+        SignedPositionsReply.parser(),
         readMillis());
   }
 

@@ -1,23 +1,25 @@
 package dev.sealift.gateway;
 
 import com.google.protobuf.ByteString;
+import dev.sealift.protocol.mesh.DevicePositions;
 import dev.sealift.protocol.mesh.proto.DevicePosition;
 import dev.sealift.protocol.mesh.proto.PositionsRequest;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The newest position of each device, until the store has it. Positions are advice about what may be reclaimed: one that is
- * lost is made good by the next.
+ * The newest position of each device, until the store has it. Positions are advice about what may be reclaimed, and what
+ * devices show of one another: one that is lost is made good by the next.
  */
 final class PositionLedger {
-  /** One message to the store: about 80 KiB. */
+  /** One message to the store: about 260 KiB. */
   static final int BATCH = 1_000;
 
   /** As many as there may be connections; when the store stays away for longer, new ones are dropped. */
   static final int MAX_WAITING = GatewayLimits.MAX_CONNECTIONS;
 
-  private final Map<Device, Long> waiting = new LinkedHashMap<>();
+  private final Map<Device, DevicePosition> waiting = new LinkedHashMap<>();
 
   private record Device(ByteString space, ByteString device) {}
 
@@ -27,7 +29,7 @@ final class PositionLedger {
     if (waiting.size() >= MAX_WAITING && !waiting.containsKey(device)) {
       return false;
     }
-    waiting.merge(device, position.getSequence(), Math::max);
+    waiting.merge(device, position, DevicePositions::merge);
     return true;
   }
 
@@ -42,13 +44,9 @@ final class PositionLedger {
   /** Takes out the next batch, oldest first. */
   PositionsRequest take() {
     PositionsRequest.Builder batch = PositionsRequest.newBuilder();
-    var entries = waiting.entrySet().iterator();
+    Iterator<DevicePosition> entries = waiting.values().iterator();
     while (entries.hasNext() && batch.getPositionsCount() < BATCH) {
-      Map.Entry<Device, Long> entry = entries.next();
-      batch.addPositions(DevicePosition.newBuilder()
-          .setSpace(entry.getKey().space())
-          .setDevice(entry.getKey().device())
-          .setSequence(entry.getValue()));
+      batch.addPositions(entries.next());
       entries.remove();
     }
     return batch.build();

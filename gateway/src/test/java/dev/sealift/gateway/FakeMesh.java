@@ -27,6 +27,8 @@ import dev.sealift.protocol.mesh.proto.PositionsReply;
 import dev.sealift.protocol.mesh.proto.PositionsRequest;
 import dev.sealift.protocol.mesh.proto.ReadReply;
 import dev.sealift.protocol.mesh.proto.ReadRequest;
+import dev.sealift.protocol.mesh.proto.SignedPositionsReply;
+import dev.sealift.protocol.mesh.proto.SignedPositionsRequest;
 import dev.sealift.protocol.mesh.proto.SpaceAdvanced;
 import dev.sealift.protocol.mesh.proto.StageReply;
 import dev.sealift.protocol.mesh.proto.StageRequest;
@@ -100,6 +102,8 @@ final class FakeMesh {
     store.add(serve(Addresses.ENTRIES, EntriesRequest::parseFrom, this::entries));
     store.add(serve(Addresses.COMPACTIONS, CompactionsRequest::parseFrom, this::compactions));
     store.add(serve(Addresses.POSITIONS, PositionsRequest::parseFrom, this::positions));
+    store.add(serve(
+        Addresses.SIGNED_POSITIONS, SignedPositionsRequest::parseFrom, this::signedPositions));
   }
 
   void startEngine() {
@@ -322,6 +326,16 @@ final class FakeMesh {
       positions.add(request);
     }
     reply(message, PositionsReply.getDefaultInstance());
+  }
+
+  private void signedPositions(Message<Buffer> message, SignedPositionsRequest request) {
+    SignedPositionsReply.Builder reply = SignedPositionsReply.newBuilder();
+    allPositions().stream()
+        .filter(position -> position.getSpace().equals(request.getSpace()))
+        .map(DevicePosition::getSignedPosition)
+        .filter(signed -> !signed.isEmpty())
+        .forEach(reply::addSignedPositions);
+    reply(message, reply.build());
   }
 
   private synchronized ByteString head(ByteString space) {

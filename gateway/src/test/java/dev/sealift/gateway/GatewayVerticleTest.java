@@ -10,12 +10,14 @@ import dev.sealift.protocol.mesh.MeshFailure;
 import dev.sealift.protocol.mesh.proto.Authorization;
 import dev.sealift.protocol.proto.Entries;
 import dev.sealift.protocol.proto.FetchEntries;
+import dev.sealift.protocol.proto.FetchPositions;
 import dev.sealift.protocol.proto.Files;
 import dev.sealift.protocol.proto.Frame;
 import dev.sealift.protocol.proto.Outcome;
 import dev.sealift.protocol.proto.Outline;
 import dev.sealift.protocol.proto.OutlineFiles;
 import dev.sealift.protocol.proto.PositionReport;
+import dev.sealift.protocol.proto.Positions;
 import dev.sealift.protocol.proto.ProblemCode;
 import dev.sealift.protocol.proto.ProvenEntry;
 import dev.sealift.protocol.proto.PutFile;
@@ -282,6 +284,27 @@ class GatewayVerticleTest {
         "the newest position is with the store",
         () -> fixture.mesh.allPositions().stream().anyMatch(p -> p.getSequence() == 30));
     assertThat(fixture.mesh.allPositions()).hasSizeLessThan(30);
+  }
+
+  @Test
+  void whatADeviceHasSignedIsKeptAndToldAsItCame() {
+    fixture.mesh.grow(SPACE, 9, 1);
+    TestClient reader = connect();
+    reader.enter(SPACE);
+    ByteString signed = reader.device.position(SPACE, 9);
+    reader.send(Frame.newBuilder()
+        .setPosition(PositionReport.newBuilder().setSequence(9).setSignedPosition(signed))
+        .build());
+    Waiting.until(
+        "the signed position is with the store",
+        () -> fixture.mesh.allPositions().stream()
+            .anyMatch(p -> p.getSignedPosition().equals(signed)));
+    reader.send(Frame.newBuilder()
+        .setFetchPositions(FetchPositions.newBuilder().setRequest(5))
+        .build());
+    Positions told = reader.next().getPositions();
+    assertThat(told.getRequest()).isEqualTo(5);
+    assertThat(told.getSignedPositionsList()).contains(signed);
   }
 
   @Test

@@ -3,8 +3,10 @@ package dev.sealift.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import dev.sealift.protocol.log.SignedPosition;
 import dev.sealift.protocol.mesh.proto.DevicePosition;
 import dev.sealift.protocol.mesh.proto.PositionsRequest;
+import java.nio.ByteBuffer;
 import org.junit.jupiter.api.Test;
 
 class PositionLedgerTest {
@@ -24,6 +26,25 @@ class PositionLedgerTest {
     ledger.add(position(1, 7));
     assertThat(ledger.take().getPositionsList()).containsExactly(position(1, 9));
     assertThat(ledger.isEmpty()).isTrue();
+  }
+
+  /** A position can be further and signed earlier, of a log that went back. */
+  @Test
+  void theNewestThatIsSignedIsKeptBesideTheHighestPosition() {
+    ledger.add(signed(1, 5, 20));
+    ledger.add(signed(1, 9, 10));
+    ledger.add(position(1, 7));
+    DevicePosition kept = ledger.take().getPositions(0);
+    assertThat(kept.getSequence()).isEqualTo(9);
+    assertThat(kept.getSignedPosition()).isEqualTo(signed(1, 5, 20).getSignedPosition());
+  }
+
+  private static DevicePosition signed(int device, long sequence, long time) {
+    byte[] bytes = new byte[SignedPosition.BYTES];
+    ByteBuffer.wrap(bytes).putLong(SignedPosition.TIME_OFFSET, time);
+    return position(device, sequence).toBuilder()
+        .setSignedPosition(ByteString.copyFrom(bytes))
+        .build();
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.sealift.gateway;
 
 import com.google.protobuf.ByteString;
 import dev.sealift.protocol.FormatException;
+import dev.sealift.protocol.clock.HybridTime;
 import dev.sealift.protocol.crypto.DevicePublicKeys;
 import dev.sealift.protocol.crypto.SigningKey;
 import dev.sealift.protocol.crypto.VerifyingKey;
@@ -10,6 +11,8 @@ import dev.sealift.protocol.id.CollectionId;
 import dev.sealift.protocol.id.DeviceId;
 import dev.sealift.protocol.id.Hash;
 import dev.sealift.protocol.id.SpaceId;
+import dev.sealift.protocol.log.Position;
+import dev.sealift.protocol.log.SignedPosition;
 import dev.sealift.protocol.log.SignedTreeHead;
 import dev.sealift.protocol.log.TreeHead;
 import dev.sealift.protocol.proto.Challenge;
@@ -57,6 +60,16 @@ public final class TestDevice {
   public static ByteString head(SpaceId space, int incarnation, long size) {
     TreeHead head = new TreeHead(space, incarnation, size, Hash.of(new byte[] {1}), 1_000 + size);
     return SignedTreeHead.sign(head, NOTARY).byteString();
+  }
+
+  /** Signed, of the log that {@link #head(SpaceId, long)} is of. */
+  public ByteString position(SpaceId space, long sequence) {
+    return position(new Position(
+        space, id(), 0, sequence, Hash.of(new byte[] {1}), HybridTime.of(1_000 + sequence, 0)));
+  }
+
+  public ByteString position(Position position) {
+    return SignedPosition.sign(position, key).exact();
   }
 
   public Hello.Builder hello(SpaceId space) {

@@ -52,7 +52,8 @@ final class Admittance {
         .setMaxPutFiles(Limits.MAX_PUT_FILES)
         .setRecoveringMillis(reply.getRecoveringMillis())
         .addAllIncarnations(reply.getIncarnationsList())
-        .setTakesCompactions(reply.getTakesCompactions());
+        .setTakesCompactions(reply.getTakesCompactions())
+        .setKeepsPositions(true);
     try {
       return notary.welcome(handshake, welcome);
     } catch (FormatException e) {

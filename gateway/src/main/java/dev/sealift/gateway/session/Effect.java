@@ -9,6 +9,7 @@ import dev.sealift.protocol.mesh.proto.DevicePosition;
 import dev.sealift.protocol.mesh.proto.EntriesRequest;
 import dev.sealift.protocol.mesh.proto.OutlineRequest;
 import dev.sealift.protocol.mesh.proto.ReadRequest;
+import dev.sealift.protocol.mesh.proto.SignedPositionsRequest;
 import dev.sealift.protocol.mesh.proto.StageRequest;
 import dev.sealift.protocol.proto.Frame;
 import java.util.List;
@@ -136,6 +137,14 @@ public sealed interface Effect {
     @Override
     public Look again(long ticket, long delayMillis) {
       return new FindSteps(ticket, delayMillis, request);
+    }
+  }
+
+  record ReadPositions(long ticket, long delayMillis, SignedPositionsRequest request)
+      implements Look {
+    @Override
+    public Look again(long ticket, long delayMillis) {
+      return new ReadPositions(ticket, delayMillis, request);
     }
   }
 

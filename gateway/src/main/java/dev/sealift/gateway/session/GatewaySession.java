@@ -12,7 +12,9 @@ import dev.sealift.protocol.mesh.proto.EntriesReply;
 import dev.sealift.protocol.mesh.proto.OutlineReply;
 import dev.sealift.protocol.mesh.proto.PresentDevice;
 import dev.sealift.protocol.mesh.proto.ReadReply;
+import dev.sealift.protocol.mesh.proto.SignedPositionsReply;
 import dev.sealift.protocol.mesh.proto.StageReply;
+import dev.sealift.protocol.proto.FetchPositions;
 import dev.sealift.protocol.proto.Frame;
 import dev.sealift.protocol.proto.Hello;
 import dev.sealift.protocol.proto.Offer;
@@ -270,6 +272,10 @@ public final class GatewaySession {
     return withWelcomed((welcomed, out) -> welcomed.reads().stepsFound(ticket, reply, out));
   }
 
+  public List<Effect> positionsRead(long ticket, SignedPositionsReply reply) {
+    return withWelcomed((welcomed, out) -> welcomed.reads().positionsRead(ticket, reply, out));
+  }
+
   /** A question to the mesh has no answer. */
   public List<Effect> failed(long ticket, MeshTrouble trouble) {
     return step(out -> {
@@ -459,8 +465,23 @@ public final class GatewaySession {
       case STEPS -> welcomed.reads().want(Wanted.OfSteps.of(frame.getSteps()), out);
       case FETCH_ENTRIES ->
         welcomed.reads().want(Wanted.OfEntries.of(frame.getFetchEntries()), out);
+      case FETCH_POSITIONS -> fetchPositions(welcomed, frame.getFetchPositions(), out);
       case POSITION -> position(welcomed, frame.getPosition(), out);
       default -> throw new Breach(ProblemCode.PROBLEM_CODE_UNEXPECTED_FRAME);
+    }
+  }
+
+  /** Only for members; and none while it may be that this one has just lost access. */
+  private void fetchPositions(State.Welcomed welcomed, FetchPositions fetch, List<Effect> out)
+      throws Breach {
+    if (!(welcomed instanceof State.Open)) {
+      throw new Breach(ProblemCode.PROBLEM_CODE_UNEXPECTED_FRAME);
+    }
+    Wanted wanted = Wanted.OfPositions.of(fetch);
+    if (uncleared == null) {
+      welcomed.reads().want(wanted, out);
+    } else {
+      welcomed.reads().refuse(wanted, ProblemCode.PROBLEM_CODE_BUSY, out);
     }
   }
 

@@ -7,6 +7,7 @@ import dev.sealift.protocol.mesh.proto.EntriesReply;
 import dev.sealift.protocol.mesh.proto.OutlineReply;
 import dev.sealift.protocol.mesh.proto.ReadReply;
 import dev.sealift.protocol.mesh.proto.ReadRequest;
+import dev.sealift.protocol.mesh.proto.SignedPositionsReply;
 import dev.sealift.protocol.proto.Credit;
 import dev.sealift.protocol.proto.Frame;
 import dev.sealift.protocol.proto.LogEntry;
@@ -45,6 +46,7 @@ final class ReadLane {
   private @Nullable Frame held;
   private @Nullable FreshFiles fresh;
   private Availability availability = Availability.NONE;
+  private final RecentHeads recent = new RecentHeads();
 
   /** How often one after another the store had gone on further than the head that was read up to. */
   private int timesBehind;
@@ -94,6 +96,7 @@ final class ReadLane {
       return false;
     }
     head = offered;
+    recent.add(offered);
     fresh = newFiles.orElse(null);
     return true;
   }
@@ -128,12 +131,13 @@ final class ReadLane {
     fetches.add(wanted);
   }
 
-  /** How far the device is; never further than the log. */
+  /** How far the device is, never further than the log; and what it has signed of that. */
   void position(PositionReport report, List<Effect> out) throws Breach {
     Wanted.checkSequence(report.getSequence());
     availability = Availability.of(report);
     long size = head == null ? 0 : head.size();
-    out.add(new Effect.ReportPosition(peer.at(Math.min(report.getSequence(), size))));
+    out.add(new Effect.ReportPosition(
+        peer.at(Math.min(report.getSequence(), size), recent.kept(report, peer))));
   }
 
   /** What the device said of itself with its last position. */
@@ -181,6 +185,20 @@ final class ReadLane {
         && asked.ticket() == ticket) {
       answered(asked, wanted.answer(reply, asked.head()), 1, out);
     }
+  }
+
+  void positionsRead(long ticket, SignedPositionsReply reply, List<Effect> out) throws Breach {
+    Reading asked = reading;
+    if (asked != null
+        && asked.wanted() instanceof Wanted.OfPositions wanted
+        && asked.ticket() == ticket) {
+      answered(asked, wanted.answer(reply, asked.head()), 1, out);
+    }
+  }
+
+  /** What is wanted is not told just now; the device asks again. */
+  void refuse(Wanted wanted, ProblemCode code, List<Effect> out) {
+    out.add(problem(wanted, code));
   }
 
   /**

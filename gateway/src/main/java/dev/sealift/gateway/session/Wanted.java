@@ -1,6 +1,7 @@
 package dev.sealift.gateway.session;
 
 import dev.sealift.protocol.Limits;
+import dev.sealift.protocol.id.DeviceId;
 import dev.sealift.protocol.mesh.proto.CompactionsReply;
 import dev.sealift.protocol.mesh.proto.CompactionsRequest;
 import dev.sealift.protocol.mesh.proto.EntriesReply;
@@ -8,13 +9,17 @@ import dev.sealift.protocol.mesh.proto.EntriesRequest;
 import dev.sealift.protocol.mesh.proto.OutlineReply;
 import dev.sealift.protocol.mesh.proto.OutlineRequest;
 import dev.sealift.protocol.mesh.proto.ReadRequest;
+import dev.sealift.protocol.mesh.proto.SignedPositionsReply;
+import dev.sealift.protocol.mesh.proto.SignedPositionsRequest;
 import dev.sealift.protocol.proto.Entries;
 import dev.sealift.protocol.proto.Fetch;
 import dev.sealift.protocol.proto.FetchEntries;
+import dev.sealift.protocol.proto.FetchPositions;
 import dev.sealift.protocol.proto.Frame;
 import dev.sealift.protocol.proto.Outline;
 import dev.sealift.protocol.proto.OutlineFiles;
 import dev.sealift.protocol.proto.OutlinePart;
+import dev.sealift.protocol.proto.Positions;
 import dev.sealift.protocol.proto.ProblemCode;
 import dev.sealift.protocol.proto.Step;
 import dev.sealift.protocol.proto.StepList;
@@ -205,6 +210,50 @@ sealed interface Wanted {
         list.addSteps(step);
       });
       return Frame.newBuilder().setStepList(list).build();
+    }
+  }
+
+  /** What the space's devices have signed that they hold. */
+  record OfPositions(FetchPositions fetch) implements Wanted {
+    static OfPositions of(FetchPositions fetch) throws Breach {
+      checkRequest(fetch.getRequest());
+      int bytes = fetch.getAfterDevice().size();
+      check(bytes == 0 || bytes == DeviceId.BYTES);
+      return new OfPositions(fetch);
+    }
+
+    @Override
+    public long request() {
+      return fetch.getRequest();
+    }
+
+    /** Where nothing is there nobody has anything, and nobody need be asked. */
+    @Override
+    public boolean isWithin(long size) {
+      return true;
+    }
+
+    @Override
+    public Effect.Look ask(long ticket, Peer peer, SpaceHead upTo) {
+      SignedPositionsRequest request = SignedPositionsRequest.newBuilder()
+          .setSpace(peer.space().byteString())
+          .setAfter(fetch.getAfterDevice())
+          .setHeadSize(upTo.size())
+          .build();
+      return new Effect.ReadPositions(ticket, 0, request);
+    }
+
+    @Override
+    public Frame nothing(SpaceHead upTo) {
+      return answer(SignedPositionsReply.getDefaultInstance(), upTo);
+    }
+
+    Frame answer(SignedPositionsReply reply, SpaceHead upTo) {
+      Positions.Builder positions = Positions.newBuilder()
+          .setRequest(fetch.getRequest())
+          .addAllSignedPositions(reply.getSignedPositionsList())
+          .setSignedHead(upTo.signed());
+      return Frame.newBuilder().setPositions(positions).build();
     }
   }
 

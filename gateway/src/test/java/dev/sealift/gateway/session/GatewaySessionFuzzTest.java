@@ -17,6 +17,7 @@ import dev.sealift.protocol.mesh.proto.CompactionsReply;
 import dev.sealift.protocol.mesh.proto.EntriesReply;
 import dev.sealift.protocol.mesh.proto.OutlineReply;
 import dev.sealift.protocol.mesh.proto.ReadReply;
+import dev.sealift.protocol.mesh.proto.SignedPositionsReply;
 import dev.sealift.protocol.mesh.proto.StageReply;
 import dev.sealift.protocol.proto.Frame;
 import dev.sealift.protocol.proto.Offer;
@@ -111,7 +112,7 @@ class GatewaySessionFuzzTest {
     /** Of a kind that devices send, with contents that are good or any. */
     private Frame frame() {
       Frame.Builder frame = Frame.newBuilder();
-      switch (data.consumeInt(0, 8)) {
+      switch (data.consumeInt(0, 9)) {
         case 0, 1 -> {
           int files = data.consumeInt(0, 3);
           frame.getPutBuilder().setRequest(data.consumeInt(1, 9));
@@ -128,6 +129,7 @@ class GatewaySessionFuzzTest {
         case 5 -> of(frame.getPositionBuilder());
         case 6 -> of(frame.getOutlineBuilder());
         case 7 -> of(frame.getStepsBuilder());
+        case 8 -> of(frame.getFetchPositionsBuilder());
         default -> of(frame.getFetchEntriesBuilder());
       }
       return frame.build();
@@ -160,13 +162,14 @@ class GatewaySessionFuzzTest {
     }
 
     private List<Effect> anyAnswer(long ticket) {
-      return switch (data.consumeInt(0, 6)) {
+      return switch (data.consumeInt(0, 7)) {
         case 0 -> rig.session.authorized(ticket, of(AuthorizeReply.newBuilder()), 0, rig.now);
         case 1 -> rig.session.staged(ticket, of(StageReply.newBuilder()));
         case 2 -> rig.session.admitted(ticket, of(AdmitReply.newBuilder()));
         case 3 -> rig.session.read(ticket, of(ReadReply.newBuilder()));
         case 4 -> rig.session.outlined(ticket, of(OutlineReply.newBuilder()));
         case 5 -> rig.session.entriesRead(ticket, of(EntriesReply.newBuilder()));
+        case 6 -> rig.session.positionsRead(ticket, of(SignedPositionsReply.newBuilder()));
         default -> rig.session.stepsFound(ticket, of(CompactionsReply.newBuilder()));
       };
     }
@@ -186,6 +189,8 @@ class GatewaySessionFuzzTest {
         return rig.session.entriesRead(ticket, of(EntriesReply.newBuilder()));
       } else if (ask instanceof Effect.FindSteps) {
         return rig.session.stepsFound(ticket, of(CompactionsReply.newBuilder()));
+      } else if (ask instanceof Effect.ReadPositions) {
+        return rig.session.positionsRead(ticket, of(SignedPositionsReply.newBuilder()));
       }
       return rig.session.authorized(
           ticket, of(AuthorizeReply.newBuilder()), data.consumeInt(), rig.now);
@@ -212,6 +217,8 @@ class GatewaySessionFuzzTest {
             ticket, Rig.proven(entries.request().getSequencesCount(), data.consumeInt(0, 50_000)));
       } else if (ask instanceof Effect.FindSteps) {
         return rig.session.stepsFound(ticket, CompactionsReply.getDefaultInstance());
+      } else if (ask instanceof Effect.ReadPositions) {
+        return rig.session.positionsRead(ticket, SignedPositionsReply.getDefaultInstance());
       }
       return rig.authorize(ticket, data.pickValue(Authorization.values()), data.consumeInt(0, 200));
     }

@@ -19,6 +19,7 @@ import dev.sealift.protocol.proto.Challenge;
 import dev.sealift.protocol.proto.Credit;
 import dev.sealift.protocol.proto.Fetch;
 import dev.sealift.protocol.proto.FetchEntries;
+import dev.sealift.protocol.proto.FetchPositions;
 import dev.sealift.protocol.proto.Frame;
 import dev.sealift.protocol.proto.Gap;
 import dev.sealift.protocol.proto.LogEntry;
@@ -232,6 +233,12 @@ final class Rig {
     FetchEntries.Builder fetch =
         FetchEntries.newBuilder().setRequest(request).addAllSequences(List.of(sequences));
     return send(Frame.newBuilder().setFetchEntries(fetch).build());
+  }
+
+  List<Effect> fetchPositions(long request, ByteString after) {
+    FetchPositions.Builder fetch =
+        FetchPositions.newBuilder().setRequest(request).setAfterDevice(after);
+    return send(Frame.newBuilder().setFetchPositions(fetch).build());
   }
 
   static OutlineReply gap(long files) {

@@ -9,6 +9,7 @@ import dev.sealift.protocol.Limits;
 import dev.sealift.protocol.mesh.proto.Authorization;
 import dev.sealift.protocol.mesh.proto.CompactionsReply;
 import dev.sealift.protocol.mesh.proto.ReadReply;
+import dev.sealift.protocol.mesh.proto.SignedPositionsReply;
 import dev.sealift.protocol.mesh.proto.StageReply;
 import dev.sealift.protocol.proto.Frame;
 import dev.sealift.protocol.proto.LogEntry;
@@ -87,6 +88,7 @@ class SessionProperties {
             .setAfterSequence(random.nextInt(60))
             .setMaxBytes(random.nextInt());
       case 10 -> frame.getPositionBuilder().setSequence(random.nextInt(60));
+      case 11 -> frame.getFetchPositionsBuilder().setRequest(1 + random.nextInt(9));
       default -> frame.getGoAwayBuilder().setRetryAfterMillis(random.nextLong());
     }
     return frame.build();
@@ -207,6 +209,8 @@ class SessionProperties {
         return rig.session.entriesRead(ticket, Rig.proven(count, random.nextInt(50_000)));
       } else if (ask instanceof Effect.FindSteps) {
         return rig.session.stepsFound(ticket, CompactionsReply.getDefaultInstance());
+      } else if (ask instanceof Effect.ReadPositions) {
+        return rig.session.positionsRead(ticket, SignedPositionsReply.getDefaultInstance());
       }
       return rig.authorize(ticket, Authorization.AUTHORIZATION_MEMBER, logSize);
     }

@@ -23,6 +23,7 @@ class UnexpectedFrameTest {
       Frame.BodyCase.OUTLINE,
       Frame.BodyCase.STEPS,
       Frame.BodyCase.FETCH_ENTRIES,
+      Frame.BodyCase.FETCH_POSITIONS,
       Frame.BodyCase.POSITION);
 
   @ParameterizedTest
@@ -34,6 +35,9 @@ class UnexpectedFrameTest {
     Frame frame = EveryFrame.empty(type);
     if (!OF_MEMBERS.contains(type)) {
       assertUnexpected(Rig.open(), frame);
+      assertUnexpected(Rig.invitedAt(1), frame);
+    }
+    if (type == Frame.BodyCase.FETCH_POSITIONS) {
       assertUnexpected(Rig.invitedAt(1), frame);
     }
     if (type != Frame.BodyCase.PUT) {

@@ -295,7 +295,8 @@ final class SampleFrames {
             .setPositions(Positions.newBuilder()
                 .setRequest(8)
                 .addSignedPositions(filled(181, 0x0e))
-                .addSignedPositions(filled(181, 0x0f))));
+                .addSignedPositions(filled(181, 0x0f))
+                .setSignedHead(filled(149, 0x01))));
     add(to, "Positions of nobody", frame().setPositions(Positions.newBuilder().setRequest(9)));
     add(
         to,
