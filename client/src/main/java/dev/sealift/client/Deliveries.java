@@ -5,6 +5,8 @@ import dev.sealift.client.store.SpaceStore;
 import dev.sealift.client.store.WritePlace;
 import dev.sealift.protocol.clock.HybridTime;
 import dev.sealift.protocol.id.DeviceId;
+import dev.sealift.protocol.log.Position;
+import dev.sealift.protocol.log.SignedPosition;
 import dev.sealift.protocol.membership.Device;
 import dev.sealift.protocol.membership.Membership;
 import java.time.Instant;
@@ -12,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -38,9 +41,22 @@ final class Deliveries {
         store.outboxCount(),
         own,
         views.values().stream().map(Deliveries::signed).max(Instant::compareTo),
+        behind(),
         others()
             .map(device -> reader(device, Optional.ofNullable(views.get(device.id())), own))
             .toList());
+  }
+
+  /** How many files others have signed to hold beyond what is held here; of whoever left nothing follows. */
+  private long behind() {
+    Set<DeviceId> there = others().map(Device::id).collect(Collectors.toSet());
+    long furthest = store.ahead().stream()
+        .map(SignedPosition::position)
+        .filter(position -> there.contains(position.device()))
+        .mapToLong(Position::sequence)
+        .max()
+        .orElse(0);
+    return Math.max(0, furthest - store.position());
   }
 
   private static Delivery.Reader reader(Device device, Optional<SignedView> view, long own) {

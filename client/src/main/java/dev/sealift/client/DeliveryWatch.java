@@ -2,6 +2,7 @@ package dev.sealift.client;
 
 import dev.sealift.client.store.ChangeSet;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -11,18 +12,27 @@ final class DeliveryWatch implements Watches.Watcher {
   private final Supplier<Delivery> delivery;
   private final Consumer<Delivery> listener;
   private final Repeated telling;
+  private final Interest interest;
+  private final AtomicBoolean watching = new AtomicBoolean();
 
   /** Null as long as nothing was told. Only for whoever tells, which is one at a time. */
   private @Nullable Delivery told;
 
-  DeliveryWatch(Supplier<Delivery> delivery, Executor executor, Consumer<Delivery> listener) {
+  DeliveryWatch(
+      Supplier<Delivery> delivery,
+      Executor executor,
+      Consumer<Delivery> listener,
+      Interest interest) {
     this.delivery = delivery;
     this.listener = listener;
+    this.interest = interest;
     this.telling = new Repeated(executor, this::run);
   }
 
   /** To be called once it is told of changes, so that none is missed. */
   void start() {
+    watching.set(true);
+    interest.begin();
     telling.ask();
   }
 
@@ -46,6 +56,9 @@ final class DeliveryWatch implements Watches.Watcher {
 
   @Override
   public void close() {
+    if (watching.getAndSet(false)) {
+      interest.end();
+    }
     telling.close();
   }
 }

@@ -120,6 +120,7 @@ public final class Space {
   private final Supplier<Set<DeviceHint>> hints;
   private final Watches watches = new Watches();
   private final Deliveries deliveries;
+  private final Interest interest = new Interest(System::nanoTime);
   private final Waits waits;
   private volatile SyncReport report = new SyncReport(SyncState.OFFLINE, 0, 0, 0, Optional.empty());
   private volatile boolean caughtUp;
@@ -144,7 +145,8 @@ public final class Space {
     this.compaction = compaction;
     this.hints = hints;
     this.deliveries = new Deliveries(store, keys.id(), this::membership);
-    this.waits = new Waits(this::isEverythingDurable, deliveries::isSeen, watches::progressed);
+    this.waits = new Waits(
+        this::isEverythingDurable, deliveries::isSeen, watches::progressed, interest::isAlive);
     store.onChange(this::changed);
     store.onlineWhen(this::isOnline);
   }
@@ -827,8 +829,12 @@ public final class Space {
     return upToDate;
   }
 
-  /** How far what was written in this space has come: on its way to the mesh, and, proved by what they signed, to the other devices. */
+  /**
+   * How far what was written in this space has come: on its way to the mesh, and, proved by what they signed, to the other devices. At once, by what is known here; for half a minute from then on the mesh is asked every few seconds what others have
+   * signed, while this device is connected and up to date.
+   */
   public Delivery delivery() {
+    asksHowFarOthersAre();
     return Errors.checked(deliveries::now);
   }
 
@@ -839,9 +845,16 @@ public final class Space {
    * @return empty when another device wrote it
    */
   public Optional<WriteDelivery> delivery(HistoryItem item) {
+    asksHowFarOthersAre();
     return item.device().equals(keys.id())
         ? Optional.of(Errors.checked(() -> deliveries.of(item.time())))
         : Optional.empty();
+  }
+
+  private void asksHowFarOthersAre() {
+    if (interest.ask()) {
+      tellLoop();
+    }
   }
 
   Optional<WriteDelivery> delivery(String table, String key) {
@@ -860,13 +873,17 @@ public final class Space {
   }
 
   /**
-   * Completes when a device has signed that it holds everything that was written here before the call: a file that it wrote after it had that has come here. May take as long as that device writes nothing. Fails when this space is closed; ends otherwise only when it is cancelled.
+   * Completes when a device has signed that it holds everything that was written here before the call, by a file of its own that has come here or by its position, which a device signs also when it only reads. May take as long as that device is not connected; where the mesh keeps no positions, as long as it writes nothing. Fails when this space is closed; ends otherwise only when it is cancelled.
    *
    * @param device its id, as {@link #members} has it
    * @throws SealiftException {@code INVALID_INPUT} when the space has no other device of that id
    */
   public CompletableFuture<Void> whenSeenBy(String device) {
-    return Errors.checked(() -> waits.untilSeen(otherDevice(device), store.lastLocalTime()));
+    return Errors.checked(() -> {
+      CompletableFuture<Void> seen = waits.untilSeen(otherDevice(device), store.lastLocalTime());
+      tellLoop();
+      return seen;
+    });
   }
 
   private DeviceId otherDevice(String id) {
@@ -881,9 +898,11 @@ public final class Space {
 
   /** Tells {@link #delivery()}: once at first, and then whenever it is something else than what was told last. A slow listener is told the newest. */
   public Watch watchDelivery(Executor executor, Consumer<Delivery> listener) {
-    DeliveryWatch watch = new DeliveryWatch(this::delivery, executor, listener);
+    DeliveryWatch watch =
+        new DeliveryWatch(() -> Errors.checked(deliveries::now), executor, listener, interest);
     Watch added = watches.add(watch);
     watch.start();
+    tellLoop();
     return added;
   }
 

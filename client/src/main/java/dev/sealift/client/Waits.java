@@ -30,6 +30,7 @@ final class Waits implements Progress {
   private final BooleanSupplier nothingWaits;
   private final BiPredicate<DeviceId, HybridTime> isSeen;
   private final Runnable progressed;
+  private final BooleanSupplier isWatched;
   private final AtomicLong writes = new AtomicLong();
   private final AtomicLong questions = new AtomicLong();
   private Optional<SealiftException> stopped = Optional.empty();
@@ -39,12 +40,17 @@ final class Waits implements Progress {
    * @param nothingWaits whether no local write waits for its receipt
    * @param isSeen whether a device has shown to hold what was written here up to a time
    * @param progressed is run whenever the exchange went on, and must not block
+   * @param isWatched whether somebody wants to know what others hold who does not wait here
    */
   Waits(
-      BooleanSupplier nothingWaits, BiPredicate<DeviceId, HybridTime> isSeen, Runnable progressed) {
+      BooleanSupplier nothingWaits,
+      BiPredicate<DeviceId, HybridTime> isSeen,
+      Runnable progressed,
+      BooleanSupplier isWatched) {
     this.nothingWaits = nothingWaits;
     this.isSeen = isSeen;
     this.progressed = progressed;
+    this.isWatched = isWatched;
   }
 
   /** There are new local writes, durable here. */
@@ -117,6 +123,17 @@ final class Waits implements Progress {
         .filter(wait -> isSeen.test(wait.by(), wait.upTo()))
         .forEach(wait -> wait.future().complete(null));
     progressed.run();
+  }
+
+  @Override
+  public boolean wantsPositions() {
+    synchronized (this) {
+      seen.removeIf(one -> one.future().isDone());
+      if (!seen.isEmpty()) {
+        return true;
+      }
+    }
+    return isWatched.getAsBoolean();
   }
 
   @Override

@@ -7,7 +7,7 @@ import java.util.List;
  *
  * @param sequence the file of the log that has it, or a later one of this device; 0 before {@link Stage#DURABLE}
  * @param seenBy ids of the other devices in the space that have signed that they hold it
- * @param unseenBy ids of those that have not: they may hold it all the same, and have signed nothing since
+ * @param unseenBy ids of those that have not: they may hold it all the same, and nothing that they have signed since has come here
  */
 public record WriteDelivery(
     Stage stage, long sequence, List<String> seenBy, List<String> unseenBy) {

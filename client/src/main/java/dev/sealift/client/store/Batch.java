@@ -6,8 +6,10 @@ import dev.sealift.client.rule.RowName;
 import dev.sealift.client.store.StoreException.Code;
 import dev.sealift.client.value.Bytes;
 import dev.sealift.client.value.Value;
+import dev.sealift.protocol.id.DeviceId;
 import dev.sealift.protocol.id.FileId;
 import dev.sealift.protocol.id.Hash;
+import dev.sealift.protocol.log.SignedPosition;
 import dev.sealift.protocol.membership.SpaceRules;
 import java.util.List;
 import java.util.Map;
@@ -654,6 +656,20 @@ public final class Batch implements AutoCloseable {
   public void putView(SignedView view, Hash root) {
     start();
     writer.views().put(view, root);
+    writing = false;
+  }
+
+  /** Another device has signed that it holds more of the log than is held here; what it said of that before is forgotten. */
+  public void putAhead(SignedPosition position) {
+    start();
+    writer.views().putAhead(position);
+    writing = false;
+  }
+
+  /** What a device had signed to hold beyond the log is of no more use. */
+  public void removeAhead(DeviceId device) {
+    start();
+    writer.views().removeAhead(device);
     writing = false;
   }
 

@@ -230,6 +230,10 @@ final class Migrations {
       // How much of the log each device has shown to hold, and when it signed that.
       "CREATE TABLE _sealift_view(device INTEGER PRIMARY KEY, sequence INTEGER NOT NULL, t INTEGER NOT NULL)");
 
+  private static final List<String> VERSION_15 = List.of(
+      // What others have signed to hold beyond what is held here: the newest of each, as it came.
+      "CREATE TABLE _sealift_ahead(device INTEGER PRIMARY KEY, position BLOB NOT NULL)");
+
   private static final List<List<String>> VERSIONS = List.of(
       VERSION_1,
       VERSION_2,
@@ -244,7 +248,8 @@ final class Migrations {
       VERSION_11,
       VERSION_12,
       VERSION_13,
-      VERSION_14);
+      VERSION_14,
+      VERSION_15);
 
   /** The version that this code writes. */
   static final int CURRENT = VERSIONS.size();

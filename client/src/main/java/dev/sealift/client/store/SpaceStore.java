@@ -16,6 +16,7 @@ import dev.sealift.protocol.clock.HybridTime;
 import dev.sealift.protocol.id.DeviceId;
 import dev.sealift.protocol.id.FileId;
 import dev.sealift.protocol.id.Hash;
+import dev.sealift.protocol.log.SignedPosition;
 import dev.sealift.protocol.membership.SpaceRules;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -859,6 +860,11 @@ public final class SpaceStore implements AutoCloseable {
   /** How much of the log each of the others has shown to hold; nobody who has signed nothing yet. */
   public List<SignedView> views() {
     return readers.read(Views::all);
+  }
+
+  /** What others have signed to hold beyond the log that is held: the newest of each, as it came. */
+  public List<SignedPosition> ahead() {
+    return readers.read(Views::ahead);
   }
 
   /** Where a write of this device of some time stands. */

@@ -1,18 +1,23 @@
 package dev.sealift.client.store;
 
+import com.google.protobuf.ByteString;
+import dev.sealift.protocol.FormatException;
 import dev.sealift.protocol.clock.HybridTime;
 import dev.sealift.protocol.id.DeviceId;
 import dev.sealift.protocol.id.Hash;
+import dev.sealift.protocol.log.SignedPosition;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** How much of the log each of the others has shown to hold, by what it signed. One line a device. */
+/** How much of the log each of the others has shown to hold, by what it signed, and of more than is held here what it signed. One line a device each. */
 final class Views {
   private final Db db;
   private final Devices devices;
   private final Statement put;
   private final Statement root;
+  private final Statement putAhead;
+  private final Statement removeAhead;
 
   Views(Db db, Devices devices) {
     this.db = db;
@@ -21,6 +26,21 @@ final class Views {
         + " ON CONFLICT(device) DO UPDATE SET sequence = max(sequence, ?2), t = max(t, ?3)");
     root = db.prepare(
         "SELECT root FROM _sealift_log WHERE sequence = ? AND (root IS NULL OR root = ?)");
+    putAhead = db.prepare("INSERT OR REPLACE INTO _sealift_ahead(device, position) VALUES (?, ?)");
+    removeAhead = db.prepare("DELETE FROM _sealift_ahead WHERE device = ?");
+  }
+
+  /** A position of one of the others that lies beyond the log; it takes the place of the one before. */
+  void putAhead(SignedPosition position) {
+    putAhead
+        .bind(1, devices.number(position.position().device()))
+        .bind(2, position.exact().toByteArray())
+        .run();
+  }
+
+  /** The log has come there. */
+  void removeAhead(DeviceId device) {
+    removeAhead.bind(1, devices.number(device)).run();
   }
 
   /** Nothing when the view is of another log than the one that is held: of one that a restored mesh has lost. */
@@ -35,12 +55,25 @@ final class Views {
         .run();
   }
 
-  /** The log is another one behind {@code common}. */
+  /** The log is another one behind {@code common}: what lay ahead of the one before says nothing of it. */
   void rewind(long common) {
     try (Statement update =
         db.prepare("UPDATE _sealift_view SET sequence = ?1 WHERE sequence > ?1")) {
       update.bind(1, common).run();
     }
+    db.execute("DELETE FROM _sealift_ahead");
+  }
+
+  static List<SignedPosition> ahead(Reader reader) {
+    List<SignedPosition> positions = new ArrayList<>();
+    try (Statement select = reader.prepare("SELECT position FROM _sealift_ahead")) {
+      while (select.next()) {
+        positions.add(SignedPosition.parse(ByteString.copyFrom(select.blob(1))));
+      }
+    } catch (FormatException e) {
+      throw new IllegalStateException("a kept position is well-formed", e);
+    }
+    return positions;
   }
 
   static List<SignedView> all(Reader reader) {

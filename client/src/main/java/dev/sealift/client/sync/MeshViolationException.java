@@ -11,6 +11,7 @@ public final class MeshViolationException extends Exception {
   private final Violation violation;
   private final long sequence;
   private transient @Nullable ShownReceipt receipt;
+  private boolean hasEvidence = true;
 
   MeshViolationException(Violation violation, long sequence, String message) {
     super(message);
@@ -22,6 +23,17 @@ public final class MeshViolationException extends Exception {
   MeshViolationException of(ShownReceipt about) {
     receipt = about;
     return this;
+  }
+
+  /** About something that nobody but this device has seen the mesh pass on, so that there is nothing to show. */
+  MeshViolationException withoutEvidence() {
+    hasEvidence = false;
+    return this;
+  }
+
+  /** Whether the frame at which the mesh was caught shows it to others. */
+  boolean hasEvidence() {
+    return hasEvidence;
   }
 
   /** The receipt that it is about; empty where it is about something else. */

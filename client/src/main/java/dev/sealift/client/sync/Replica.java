@@ -35,7 +35,9 @@ import dev.sealift.protocol.id.SpaceId;
 import dev.sealift.protocol.link.InvitationKeys;
 import dev.sealift.protocol.log.CompactTree;
 import dev.sealift.protocol.log.Incarnation;
+import dev.sealift.protocol.log.Position;
 import dev.sealift.protocol.log.SignedIncarnation;
+import dev.sealift.protocol.log.SignedPosition;
 import dev.sealift.protocol.membership.Device;
 import dev.sealift.protocol.membership.Membership;
 import dev.sealift.protocol.membership.SpaceRules;
@@ -85,6 +87,7 @@ public final class Replica {
   private final CompactionDuty duty;
   private final Compactions compactions;
   private final Attesting attesting;
+  private final OthersPositions others;
   private volatile LogState log;
   private List<SignedIncarnation> incarnations;
   private Optional<SpaceId> space;
@@ -156,6 +159,7 @@ public final class Replica {
     this.space = records.space();
     this.notary = records.notary();
     this.compactions = new Compactions(store);
+    this.others = new OthersPositions(store);
     this.attesting = new Attesting(store, contentKeys, compactions, keys.id());
     this.outbox = new Outbox(store, records, clock, progress, maker, compactions, this);
     this.steps = new StepInstaller(store, records, contentKeys);
@@ -275,6 +279,59 @@ public final class Replica {
       batch.commit();
     }
     return position;
+  }
+
+  /** The same, and this device's word for it; above any that it gave before. The log has a file. */
+  SignedPosition signedPosition() {
+    long position = log.position();
+    HybridTime now = HybridTime.of(clock.getAsLong(), 0);
+    HybridTime time = HybridTime.max(now, records.positionSigned().next());
+    try (Batch batch = store.batch()) {
+      records.putReported(batch, position);
+      records.putPositionSigned(batch, time);
+      batch.commit();
+    }
+    return SignedPosition.sign(
+        new Position(
+            space.orElseThrow(),
+            keys.id(),
+            log.incarnation(),
+            position,
+            log.tree().root(),
+            time),
+        keys.signing());
+  }
+
+  /** Whether the mesh is to be asked for what others have signed that they hold. */
+  boolean wantsPositions() {
+    return isMember() && progress.wantsPositions();
+  }
+
+  /**
+   * Takes what others have signed that they hold.
+   *
+   * @param behind what the mesh was asked from; empty for the first on
+   * @throws MeshViolationException when one of them holds another log
+   * @throws FormatException when it is nothing that a mesh tells
+   */
+  void takePositions(List<ByteString> told, Optional<DeviceId> behind)
+      throws MeshViolationException, FormatException {
+    if (others.take(told, behind, positionCheck())) {
+      long position = log.position();
+      later(() -> progress.applied(position));
+    }
+  }
+
+  private PositionCheck positionCheck() {
+    long boundMillis = log.membership()
+        .map(members -> members.rules().clockBoundMillis())
+        .orElse(SpaceRules.defaults().clockBoundMillis());
+    return new PositionCheck(
+        space.orElseThrow(),
+        keys.id(),
+        log,
+        incarnations.stream().map(SignedIncarnation::incarnation).toList(),
+        clock.getAsLong() + boundMillis);
   }
 
   /**
@@ -519,6 +576,7 @@ public final class Replica {
     compactions.forget();
     attesting.forget();
     awaited = 0;
+    others.wentBack();
     outbox.reload();
   }
 
@@ -885,6 +943,7 @@ public final class Replica {
       unreadable += runs.isPresent() ? 0 : 1;
       opened.add(remote(entry, runs.orElse(List.of())));
     }
+    OthersPositions.Reached reached = others.reached(files, positionCheck());
     long eventFiles = rateLimit.eventFiles() + events(files);
     boolean ownOnly = opened.stream()
         .allMatch(file -> keys.id().equals(file.entry().author()) && file.runs().isEmpty());
@@ -903,6 +962,7 @@ public final class Replica {
       lastCompacted(files).ifPresent(millis -> records.putCompacted(batch, millis));
       compactions.note(batch, files.entries());
       putViews(batch, files);
+      reached.keep(batch);
       contentKeys.keep(batch);
       if (unreadable > 0) {
         records.putUnreadable(batch, records.unreadable() + unreadable);
@@ -910,6 +970,7 @@ public final class Replica {
       batch.commit();
     }
     log = files.next();
+    others.advanced(reached);
     rateLimit.eventFiles(eventFiles);
     contentKeys.kept();
     outbox.logAdvanced(files);

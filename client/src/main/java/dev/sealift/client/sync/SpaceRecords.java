@@ -10,6 +10,7 @@ import dev.sealift.client.vault.EpochKey;
 import dev.sealift.client.vault.Vault;
 import dev.sealift.protocol.FormatException;
 import dev.sealift.protocol.admission.AdmissionToken;
+import dev.sealift.protocol.clock.HybridTime;
 import dev.sealift.protocol.crypto.VerifyingKey;
 import dev.sealift.protocol.evidence.ShownReceipt;
 import dev.sealift.protocol.file.SignedHeader;
@@ -66,6 +67,7 @@ public final class SpaceRecords {
   private static final String TOKEN = "admission.token";
   private static final String UNREADABLE = "unreadable";
   private static final String REPORTED = "position.reported";
+  private static final String POSITION_SIGNED = "position.signed";
   private static final String EVENT_FILES = "compaction.eventFiles";
   private static final String COMPACTED = "compaction.lastMillis";
 
@@ -280,6 +282,15 @@ public final class SpaceRecords {
    */
   void putReported(Batch batch, long position) {
     batch.putSetting(REPORTED, longBytes(position));
+  }
+
+  /** The time of the last position that was signed here: the next one is above it. */
+  void putPositionSigned(Batch batch, HybridTime time) {
+    batch.putSetting(POSITION_SIGNED, longBytes(time.bits()));
+  }
+
+  HybridTime positionSigned() {
+    return new HybridTime(number(POSITION_SIGNED));
   }
 
   /** The last file of this device's chain that was handed over, and has to stay as it is with all before it; 0 for none. */

@@ -38,6 +38,9 @@ public final class SyncCore {
   /** The mesh is told this device's position at most so often: it is for planning, and each time waits for the disk. */
   private static final long REPORT_MILLIS = 200;
 
+  /** The mesh is asked for others' positions at most so often, while somebody wants to know: each device that asks is told of all. */
+  static final long POSITIONS_MILLIS = 5_000;
+
   /** A mesh that was caught is left alone for this long: trying at once would only be lied to again. */
   private static final long CAUGHT_MILLIS = 20_000;
 
@@ -60,12 +63,14 @@ public final class SyncCore {
     private final HeldUploads held;
     private final long begunNanos;
     private long reportedNanos;
+    private long positionsAskedNanos;
 
     Conversation(SyncSession session, HeldUploads held, long nowNanos) {
       this.session = session;
       this.held = held;
       this.begunNanos = nowNanos;
       this.reportedNanos = nowNanos;
+      this.positionsAskedNanos = nowNanos - TimeUnit.MILLISECONDS.toNanos(POSITIONS_MILLIS);
     }
   }
 
@@ -271,7 +276,16 @@ public final class SyncCore {
     long silence = patience.untilMillis(nowNanos);
     long rules = conversation.session.untilDueMillis();
     long retry = conversation.held.untilRetryMillis(nowNanos);
-    return Math.min(Math.min(report, rules), Math.min(silence, retry));
+    long others = conversation.session.mayAskPositions()
+        ? untilPositionsMillis(conversation, nowNanos)
+        : Long.MAX_VALUE;
+    return Math.min(others, Math.min(Math.min(report, rules), Math.min(silence, retry)));
+  }
+
+  /** Rounded up: a little early would be for nothing. */
+  private static long untilPositionsMillis(Conversation conversation, long nowNanos) {
+    long sinceMillis = TimeUnit.NANOSECONDS.toMillis(nowNanos - conversation.positionsAskedNanos);
+    return Math.max(0, POSITIONS_MILLIS - sinceMillis);
   }
 
   /** Time goes by. */
@@ -284,6 +298,11 @@ public final class SyncCore {
           && isOver(REPORT_MILLIS, conversation.reportedNanos, nowNanos)) {
         conversation.session.report();
         conversation.reportedNanos = nowNanos;
+      }
+      if (conversation.session.mayAskPositions()
+          && untilPositionsMillis(conversation, nowNanos) == 0) {
+        conversation.session.askPositions();
+        conversation.positionsAskedNanos = nowNanos;
       }
     });
   }

@@ -26,7 +26,7 @@ public enum Violation {
   EPOCH_BROKEN,
   /** Server times that do not rise, or a file admitted from beyond the space's clock bound. */
   TIME_BROKEN,
-  /** A file by an author who had seen another log than this one. */
+  /** A file by an author who had seen another log than this one; or a device has signed that it holds another one. */
   SEEN_ANOTHER_LOG,
   /** A file that builds on another one, which does not stand before it in the log. */
   BUILDS_ON_MISSING,

@@ -209,6 +209,7 @@ class StoreFileTest {
         "DROP TABLE _sealift_expired",
         "DROP TABLE _sealift_sweep",
         "DROP TABLE _sealift_view",
+        "DROP TABLE _sealift_ahead",
         "DROP TABLE _sealift_step_file",
         "DROP TABLE _sealift_step_keep",
         "DROP TABLE _sealift_step_judged",

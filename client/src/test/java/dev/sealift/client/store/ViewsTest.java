@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sealift.client.value.Value;
 import dev.sealift.protocol.clock.HybridTime;
+import dev.sealift.protocol.crypto.SigningKey;
 import dev.sealift.protocol.id.Hash;
+import dev.sealift.protocol.id.SpaceId;
+import dev.sealift.protocol.log.Position;
+import dev.sealift.protocol.log.SignedPosition;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -59,6 +63,27 @@ class ViewsTest {
     assertThat(device.store.views())
         .as("who has seen nothing says so of every log")
         .containsExactly(new SignedView(other.id, 0, EARLY));
+  }
+
+  private SignedPosition ahead(long sequence, HybridTime time) {
+    return SignedPosition.sign(
+        new Position(SpaceId.of(root(1)), other.id, 0, sequence, root(1), time),
+        SigningKey.generate());
+  }
+
+  @Test
+  void ofWhatLiesAheadTheLastOfEachIsKeptUntilItIsReachedOrTheLogGoesBack() {
+    SignedPosition later = ahead(7, LATE);
+    device.write(batch -> batch.putAhead(ahead(9, EARLY)));
+    device.write(batch -> batch.putAhead(later));
+    device.reopen();
+    assertThat(device.store.ahead()).containsExactly(later);
+    device.write(batch -> batch.removeAhead(other.id));
+    assertThat(device.store.ahead()).isEmpty();
+    device.write(batch -> batch.putAhead(later));
+    mesh.restore(2);
+    mesh.adopt(device);
+    assertThat(device.store.ahead()).isEmpty();
   }
 
   @Test

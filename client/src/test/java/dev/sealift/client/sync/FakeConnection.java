@@ -14,10 +14,12 @@ import dev.sealift.protocol.membership.Membership;
 import dev.sealift.protocol.proto.Advanced;
 import dev.sealift.protocol.proto.Challenge;
 import dev.sealift.protocol.proto.Fetch;
+import dev.sealift.protocol.proto.FetchPositions;
 import dev.sealift.protocol.proto.Files;
 import dev.sealift.protocol.proto.Frame;
 import dev.sealift.protocol.proto.Hello;
 import dev.sealift.protocol.proto.Outcome;
+import dev.sealift.protocol.proto.Positions;
 import dev.sealift.protocol.proto.Problem;
 import dev.sealift.protocol.proto.ProblemCode;
 import dev.sealift.protocol.proto.Prove;
@@ -199,6 +201,16 @@ public final class FakeConnection implements Transport.Connection {
                   .setRequest(frame.getSteps().getRequest())
                   .setSignedHead(log().orElseThrow().head().byteString()))
               .build());
+        case FETCH_POSITIONS -> {
+          expect(state == State.OPEN && mesh.keepsPositions());
+          FetchPositions fetch = frame.getFetchPositions();
+          deliver(Frame.newBuilder()
+              .setPositions(Positions.newBuilder()
+                  .setRequest(fetch.getRequest())
+                  .addAllSignedPositions(mesh.signedBehind(fetch.getAfterDevice()))
+                  .setSignedHead(log().orElseThrow().head().byteString()))
+              .build());
+        }
         case POSITION -> mesh.position(device().orElseThrow(), frame.getPosition());
         default -> throw new AssertionError("a device sent a " + frame.getBodyCase());
       }
@@ -289,7 +301,8 @@ public final class FakeConnection implements Transport.Connection {
         .setServerTimeMillis(mesh.meshMillis())
         .setPutWindowBytes(Limits.PUT_WINDOW_BYTES)
         .setMaxPutFiles(Limits.MAX_PUT_FILES)
-        .setTakesCompactions(mesh.takesCompactions());
+        .setTakesCompactions(mesh.takesCompactions())
+        .setKeepsPositions(mesh.keepsPositions());
     if (log.isEmpty()) {
       state = State.FOUNDING;
     } else {

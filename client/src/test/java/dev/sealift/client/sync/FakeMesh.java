@@ -1,6 +1,7 @@
 package dev.sealift.client.sync;
 
 import com.google.protobuf.ByteString;
+import dev.sealift.protocol.Limits;
 import dev.sealift.protocol.crypto.SigningKey;
 import dev.sealift.protocol.crypto.VerifyingKey;
 import dev.sealift.protocol.file.SignedHeader;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 
@@ -43,6 +45,9 @@ public final class FakeMesh implements Transport {
   private boolean up = true;
   private boolean holdsAnswers;
   private boolean takesCompactions;
+  private boolean keepsPositions;
+  private final Map<DeviceId, ByteString> signed = new TreeMap<>();
+  private int positionsAsked;
   private int entriesAFrame = 1024;
   private int connects;
 
@@ -105,6 +110,11 @@ public final class FakeMesh implements Transport {
     takesCompactions = true;
   }
 
+  /** From the next connections on it says so, and tells devices what others have signed. */
+  public synchronized void keepPositions() {
+    keepsPositions = true;
+  }
+
   /** Answers to Puts come after what they push, from now on until {@link #releaseAnswers}. */
   public synchronized void holdAnswers() {
     holdsAnswers = true;
@@ -148,6 +158,21 @@ public final class FakeMesh implements Transport {
   /** What a device has said last of how far it is, and of itself. */
   public synchronized PositionReport report(DeviceId device) {
     return positions.getOrDefault(device, PositionReport.getDefaultInstance());
+  }
+
+  /** The newest position that a device has signed. */
+  public synchronized Optional<ByteString> signedPosition(DeviceId device) {
+    return Optional.ofNullable(signed.get(device));
+  }
+
+  /** As if a device had signed it. */
+  public synchronized void sign(DeviceId device, ByteString position) {
+    signed.put(device, position);
+  }
+
+  /** How often devices have asked what others have signed. */
+  public synchronized int positionsAsked() {
+    return positionsAsked;
   }
 
   /** What devices did that no gateway expects; empty at the end of every test. */
@@ -241,6 +266,25 @@ public final class FakeMesh implements Transport {
 
   void position(DeviceId device, PositionReport report) {
     positions.put(device, report);
+    if (!report.getSignedPosition().isEmpty()) {
+      signed.put(device, report.getSignedPosition());
+    }
+  }
+
+  boolean keepsPositions() {
+    return keepsPositions;
+  }
+
+  /** By device, whatever their spaces are: those of another one are for the devices to tell. */
+  List<ByteString> signedBehind(ByteString device) {
+    positionsAsked++;
+    return signed.entrySet().stream()
+        .filter(one -> ByteString.unsignedLexicographicalComparator()
+                .compare(one.getKey().byteString(), device)
+            > 0)
+        .map(Map.Entry::getValue)
+        .limit(Limits.MAX_POSITIONS)
+        .toList();
   }
 
   boolean takesCompactions() {

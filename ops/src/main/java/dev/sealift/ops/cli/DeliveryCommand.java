@@ -22,7 +22,7 @@ import picocli.CommandLine.Parameters;
     name = "delivery",
     description = {
       "Show how far what was written on this device has come: to the mesh, and to the other devices.",
-      "What another device has is proved by what it signed. One that only reads signs nothing, and may have more.",
+      "What another device has is proved by what it signed: its files, and where it is, which 'sealift sync --watch' asks for.",
       "With --table and KEY, of this device's newest write to that row."
     })
 final class DeliveryCommand extends ClientCommand {
@@ -77,6 +77,10 @@ final class DeliveryCommand extends ClientCommand {
             .asOf()
             .map(Instant::toString)
             .orElse("unknown: nobody else has signed anything"));
+    if (delivery.behind() > 0) {
+      console.say("  behind        " + delivery.behind()
+          + " files that another device has signed to hold, and this one was not given yet");
+    }
     for (Delivery.Reader reader : delivery.others()) {
       String signed = reader.signed().map(at -> ", signed " + at).orElse("");
       console.say("  device        " + reader.device().substring(0, SHORT) + "  of member "
@@ -99,7 +103,7 @@ final class DeliveryCommand extends ClientCommand {
     write
         .unseenBy()
         .forEach(device -> console.say("  not known     " + device.substring(0, SHORT)
-            + "  has signed nothing since it came"));
+            + "  nothing that it has signed since it came has come here"));
   }
 
   /** As an object. */
@@ -109,6 +113,7 @@ final class DeliveryCommand extends ClientCommand {
         .put("waitingFiles", delivery.waitingFiles())
         .put("sequence", delivery.sequence())
         .put("asOf", delivery.asOf().map(Instant::toString).orElse(null))
+        .put("behind", delivery.behind())
         .put(
             "others",
             new JsonArray(delivery.others().stream().map(DeliveryCommand::json).toList()));

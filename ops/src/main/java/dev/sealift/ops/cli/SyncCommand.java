@@ -1,5 +1,6 @@
 package dev.sealift.ops.cli;
 
+import dev.sealift.client.Delivery;
 import dev.sealift.client.Sealift;
 import dev.sealift.client.Space;
 import dev.sealift.client.SpaceStatus;
@@ -19,7 +20,10 @@ import picocli.CommandLine.Option;
 final class SyncCommand extends ClientCommand {
   private static final long LOOK_MILLIS = 200;
 
-  @Option(names = "--watch", description = "Go on until Ctrl-C, and say what happens.")
+  @Option(
+      names = "--watch",
+      description =
+          "Go on until Ctrl-C, and say what happens; also what other devices have signed that they hold.")
   private boolean watch;
 
   @Option(
@@ -67,7 +71,7 @@ final class SyncCommand extends ClientCommand {
     String said = "";
     while (!console.isDeaf()) {
       SpaceStatus status = space.status();
-      String line = line(status);
+      String line = line(status) + line(space.delivery());
       if (!line.equals(said)) {
         console.result(line, StatusCommand.json(status));
         console.data().flush();
@@ -75,6 +79,13 @@ final class SyncCommand extends ClientCommand {
       }
       Thread.sleep(LOOK_MILLIS);
     }
+  }
+
+  /** Asking keeps the mesh being asked for what others have signed. */
+  private static String line(Delivery delivery) {
+    return delivery.behind() == 0
+        ? ""
+        : ", others have signed to hold " + delivery.behind() + " more";
   }
 
   private static String line(SpaceStatus status) {

@@ -143,6 +143,7 @@ class TwoHomesIT {
         .containsExactly(other);
     JsonObject all = a("delivery").json();
     assertThat(all.getJsonArray("others").getJsonObject(0).getBoolean("hasAll")).isTrue();
+    assertThat(all.getLong("behind")).isZero();
     assertThat(a("status").json().getJsonObject("delivery").getString("asOf"))
         .isEqualTo(all.getString("asOf"))
         .isNotNull();
