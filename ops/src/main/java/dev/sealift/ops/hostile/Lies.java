@@ -13,6 +13,7 @@ final class Lies {
           HeadLies.all(),
           AdmittedLies.all(),
           StepLies.all(),
+          PositionLies.all(),
           StoreLies.all(),
           MemberLies.all())
       .flatMap(List::stream)

@@ -94,6 +94,11 @@ final class Device {
     public void durable(HybridTime upTo) {
       toldDurable++;
     }
+
+    @Override
+    public boolean wantsPositions() {
+      return true;
+    }
   };
 
   Device(

@@ -11,6 +11,7 @@ import dev.sealift.gateway.session.Effect.FindSteps;
 import dev.sealift.gateway.session.Effect.Read;
 import dev.sealift.gateway.session.Effect.ReadEntries;
 import dev.sealift.gateway.session.Effect.ReadOutline;
+import dev.sealift.gateway.session.Effect.ReadPositions;
 import dev.sealift.gateway.session.Effect.Stage;
 import dev.sealift.gateway.session.FreshFiles;
 import dev.sealift.gateway.session.GatewaySession;
@@ -430,6 +431,8 @@ final class Mesh {
       look(session, ticket, store.entries(entries.request()), session::entriesRead);
     } else if (ask instanceof FindSteps steps) {
       look(session, ticket, store.compactions(steps.request()), session::stepsFound);
+    } else if (ask instanceof ReadPositions positions) {
+      look(session, ticket, store.signedPositions(positions.request()), session::positionsRead);
     } else if (ask instanceof Admit admit) {
       tellEngine(() -> engine.admit(asked(session, ticket), admit.request(), nowMillis()));
     } else if (ask instanceof Authorize authorize) {

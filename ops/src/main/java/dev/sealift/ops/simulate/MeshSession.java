@@ -14,6 +14,7 @@ import dev.sealift.protocol.mesh.proto.EntriesReply;
 import dev.sealift.protocol.mesh.proto.OutlineReply;
 import dev.sealift.protocol.mesh.proto.PresentDevice;
 import dev.sealift.protocol.mesh.proto.ReadReply;
+import dev.sealift.protocol.mesh.proto.SignedPositionsReply;
 import dev.sealift.protocol.mesh.proto.StageReply;
 import dev.sealift.protocol.proto.Offer;
 import java.util.ArrayDeque;
@@ -124,6 +125,10 @@ final class MeshSession {
 
   void entriesRead(long ticket, EntriesReply reply) {
     perform(session.entriesRead(ticket, reply));
+  }
+
+  void positionsRead(long ticket, SignedPositionsReply reply) {
+    perform(session.positionsRead(ticket, reply));
   }
 
   void stepsFound(long ticket, CompactionsReply reply) {
