@@ -9,6 +9,7 @@ import dev.sealift.client.sync.Await;
 import dev.sealift.client.sync.FakeConnection;
 import dev.sealift.client.sync.Wire;
 import dev.sealift.protocol.FormatException;
+import dev.sealift.protocol.Limits;
 import dev.sealift.protocol.clock.HybridTime;
 import dev.sealift.protocol.crypto.SigningKey;
 import dev.sealift.protocol.id.DeviceId;
@@ -332,6 +333,27 @@ class PositionsTest {
     again.connect();
     assertThat(World.problem(again).getMessage()).contains("SEEN_ANOTHER_LOG");
     assertThat(again.status().position()).as("nothing of it is applied").isEqualTo(common);
+  }
+
+  /** Of more devices than a frame has room for, most of them gone. */
+  @Test
+  void whatIsToldComesFrameByFrame() {
+    Space a = world.found("a");
+    Space b = world.join("b", a.invite());
+    write(a, "1");
+    world.agree(a, b);
+    signs(a);
+    signs(b);
+    for (int i = 0; i < Limits.MAX_POSITIONS; i++) {
+      DeviceId stranger = DeviceId.of(Hash.of(new byte[] {(byte) i, (byte) (i >> 8)}));
+      world.mesh.sign(
+          stranger,
+          forged(
+              a, new Position(world.log(a).space(), stranger, 0, 1, Hash.of(), HybridTime.ZERO)));
+    }
+    Await.done(a.whenSeenBy(id(b)));
+    Await.until("it has asked for all", () -> world.mesh.positionsAsked() == 2);
+    assertThat(a.status().problem()).isEmpty();
   }
 
   @Test

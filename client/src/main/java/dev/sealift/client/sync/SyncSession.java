@@ -8,7 +8,6 @@ import dev.sealift.protocol.FormatException;
 import dev.sealift.protocol.Limits;
 import dev.sealift.protocol.crypto.SigningKey;
 import dev.sealift.protocol.crypto.VerifyingKey;
-import dev.sealift.protocol.id.DeviceId;
 import dev.sealift.protocol.id.SpaceId;
 import dev.sealift.protocol.link.InvitationKeys;
 import dev.sealift.protocol.log.SignedPosition;
@@ -16,14 +15,12 @@ import dev.sealift.protocol.log.SignedTreeHead;
 import dev.sealift.protocol.proto.Challenge;
 import dev.sealift.protocol.proto.Credit;
 import dev.sealift.protocol.proto.Fetch;
-import dev.sealift.protocol.proto.FetchPositions;
 import dev.sealift.protocol.proto.Files;
 import dev.sealift.protocol.proto.Frame;
 import dev.sealift.protocol.proto.Hello;
 import dev.sealift.protocol.proto.LogEntry;
 import dev.sealift.protocol.proto.PayloadAbsence;
 import dev.sealift.protocol.proto.PositionReport;
-import dev.sealift.protocol.proto.Positions;
 import dev.sealift.protocol.proto.Problem;
 import dev.sealift.protocol.proto.Prove;
 import dev.sealift.protocol.proto.PutResult;
@@ -68,12 +65,6 @@ final class SyncSession {
   /** Asks which compactions stand. */
   private static final long STANDING_REQUEST = 6;
 
-  /** Asks what others have signed that they hold. */
-  private static final long POSITIONS_REQUEST = 7;
-
-  /** Of one round of asking, so that no mesh goes on with it for ever: of more devices than any space has. */
-  private static final int MOST_POSITION_FRAMES = 64;
-
   /** How a session stands. */
   enum Stage {
     GREETING,
@@ -102,16 +93,13 @@ final class SyncSession {
   private long answered;
   private boolean gotSomewhere;
   private boolean isStandingAsked;
-  private boolean keepsPositions;
-  private boolean arePositionsAsked;
-  private int positionFrames;
-  private Optional<DeviceId> positionsBehind = Optional.empty();
   private boolean taken;
   private int creditOwed;
   private long reported;
   private Set<DeviceHint> toldHints = Set.of();
   private final Uploads uploads;
   private final StepTaking stepTaking;
+  private final PositionAsking positionAsking;
   private @Nullable KeyScouting keyScouting;
   private @Nullable Restorer restorer;
   private long recoveringMillis;
@@ -136,6 +124,7 @@ final class SyncSession {
     this.out = out;
     this.uploads = new Uploads(replica, out);
     this.stepTaking = new StepTaking(replica, out);
+    this.positionAsking = new PositionAsking(replica, out);
   }
 
   void open() {
@@ -268,9 +257,8 @@ final class SyncSession {
     if (isOfSteps && !replica.needsStep()) {
       replica.steps().forget();
       syncOn();
-    } else if (request == POSITIONS_REQUEST && arePositionsAsked) {
-      arePositionsAsked = false; // it is asked again after a while
-    } else if (request != STANDING_REQUEST || !isStandingAsked) {
+    } else if (!positionAsking.isUnserved(request)
+        && (request != STANDING_REQUEST || !isStandingAsked)) {
       throw Problems.toException(problem);
     } // else it stays unanswered
   }
@@ -326,7 +314,7 @@ final class SyncSession {
       case PUT_RESULT -> answered(frame.getPutResult());
       case ADVANCED -> replica.learnHead(frame.getAdvanced().getSignedHead());
       case OFFER -> replica.duty().offer(frame.getOffer());
-      case POSITIONS -> positions(frame.getPositions());
+      case POSITIONS -> positionAsking.receive(frame.getPositions());
       case STEP_LIST -> {
         expect(frame.getStepList().getRequest() == STANDING_REQUEST && isStandingAsked);
         isStandingAsked = false;
@@ -413,7 +401,7 @@ final class SyncSession {
     said = statement;
     replica.learnMeshTime(statement.serverTimeMillis());
     replica.duty().connected(welcome.getTakesCompactions());
-    keepsPositions = welcome.getKeepsPositions();
+    positionAsking.connected(welcome.getKeepsPositions());
     takeStepOn();
     boolean founding = !statement.known() && replica.log().position() == 0;
     if (statement.recoveringMillis() > 0 && !founding) {
@@ -600,7 +588,7 @@ final class SyncSession {
   /** Tells the mesh how far this device has got, when that is on its disk. Cheap, but not for every frame. */
   void report() {
     PositionReport.Builder report = PositionReport.newBuilder();
-    if (keepsPositions && replica.isMember()) {
+    if (positionAsking.areKept() && replica.isMember()) {
       SignedPosition signed = replica.signedPosition();
       reported = signed.position().sequence();
       report.setSignedPosition(signed.exact());
@@ -618,37 +606,12 @@ final class SyncSession {
 
   /** Whether {@link #askPositions} is of use now; not more often than every few seconds. */
   boolean mayAskPositions() {
-    return keepsPositions && !arePositionsAsked && holdsAllKnown() && replica.wantsPositions();
+    return holdsAllKnown() && positionAsking.mayAsk();
   }
 
   /** Asks what other devices have signed that they hold. */
   void askPositions() {
-    arePositionsAsked = true;
-    positionFrames = 0;
-    askPositions(Optional.empty());
-  }
-
-  private void askPositions(Optional<DeviceId> behind) {
-    positionsBehind = behind;
-    out.accept(Frame.newBuilder()
-        .setFetchPositions(FetchPositions.newBuilder()
-            .setRequest(POSITIONS_REQUEST)
-            .setAfterDevice(behind.map(DeviceId::byteString).orElse(ByteString.EMPTY)))
-        .build());
-  }
-
-  private void positions(Positions told) throws MeshViolationException, FormatException {
-    expect(told.getRequest() == POSITIONS_REQUEST && arePositionsAsked);
-    replica.learnHead(told.getSignedHead());
-    replica.takePositions(told.getSignedPositionsList(), positionsBehind);
-    positionFrames++;
-    int count = told.getSignedPositionsCount();
-    if (count < Limits.MAX_POSITIONS || positionFrames == MOST_POSITION_FRAMES) {
-      arePositionsAsked = false;
-      return;
-    }
-    SignedPosition last = SignedPosition.parse(told.getSignedPositions(count - 1));
-    askPositions(Optional.of(last.position().device()));
+    positionAsking.ask();
   }
 
   private void give(int bytes) {
@@ -738,7 +701,7 @@ final class SyncSession {
     }
   }
 
-  private static void expect(boolean holds) throws FormatException {
+  static void expect(boolean holds) throws FormatException {
     if (!holds) {
       throw new FormatException("the mesh sent a frame that has no place in this state");
     }
