@@ -210,6 +210,7 @@ public final class GatewaySession {
       uncleared = head;
     }
     if (waiting == null) {
+      welcomed.reads().refusePositions(ProblemCode.PROBLEM_CODE_BUSY, out);
       clearings = 0;
       out.add(recheck.askAtOnce(welcomed.peer(), nextTicket(), 0));
     }
@@ -471,14 +472,11 @@ public final class GatewaySession {
     }
   }
 
-  /** Only for members; and none while it may be that this one has just lost access. */
+  /** Only for members, which a device may know of itself sooner than this gateway; and none while it may be that this one has just lost access. */
   private void fetchPositions(State.Welcomed welcomed, FetchPositions fetch, List<Effect> out)
       throws Breach {
-    if (!(welcomed instanceof State.Open)) {
-      throw new Breach(ProblemCode.PROBLEM_CODE_UNEXPECTED_FRAME);
-    }
     Wanted wanted = Wanted.OfPositions.of(fetch);
-    if (uncleared == null) {
+    if (welcomed instanceof State.Open && uncleared == null) {
       welcomed.reads().want(wanted, out);
     } else {
       welcomed.reads().refuse(wanted, ProblemCode.PROBLEM_CODE_BUSY, out);
@@ -486,10 +484,10 @@ public final class GatewaySession {
   }
 
   /** Who is not a member yet holds nothing back from being reclaimed. */
-  private static void position(State.Welcomed welcomed, PositionReport report, List<Effect> out)
+  private void position(State.Welcomed welcomed, PositionReport report, List<Effect> out)
       throws Breach {
     if (welcomed instanceof State.Open) {
-      welcomed.reads().position(report, out);
+      welcomed.reads().position(report, notary.wallMillis(), out);
     }
   }
 

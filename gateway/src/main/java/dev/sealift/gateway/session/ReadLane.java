@@ -95,8 +95,10 @@ final class ReadLane {
     if (head != null && !offered.isNewerThan(head)) {
       return false;
     }
+    if (head != null) {
+      recent.add(head);
+    }
     head = offered;
-    recent.add(offered);
     fresh = newFiles.orElse(null);
     return true;
   }
@@ -131,13 +133,18 @@ final class ReadLane {
     fetches.add(wanted);
   }
 
-  /** How far the device is, never further than the log; and what it has signed of that. */
-  void position(PositionReport report, List<Effect> out) throws Breach {
+  /**
+   * How far the device is, never further than the log; and what it has signed of that.
+   *
+   * @param wallMillis the mesh's clock
+   */
+  void position(PositionReport report, long wallMillis, List<Effect> out) throws Breach {
     Wanted.checkSequence(report.getSequence());
     availability = Availability.of(report);
     long size = head == null ? 0 : head.size();
     out.add(new Effect.ReportPosition(
-        peer.at(Math.min(report.getSequence(), size), recent.kept(report, peer))));
+        peer.at(
+            Math.min(report.getSequence(), size), recent.kept(report, peer, head, wallMillis))));
   }
 
   /** What the device said of itself with its last position. */
@@ -199,6 +206,25 @@ final class ReadLane {
   /** What is wanted is not told just now; the device asks again. */
   void refuse(Wanted wanted, ProblemCode code, List<Effect> out) {
     out.add(problem(wanted, code));
+  }
+
+  /** As {@link #refuse}, of others' positions that were asked for and are not told yet. */
+  void refusePositions(ProblemCode code, List<Effect> out) {
+    if (reading != null && reading.wanted() instanceof Wanted.OfPositions wanted) {
+      reading = null; // its answer counts no more
+      refuse(wanted, code, out);
+    }
+    fetches.removeIf(wanted -> {
+      boolean isOfPositions = wanted instanceof Wanted.OfPositions;
+      if (isOfPositions) {
+        refuse(wanted, code, out);
+      }
+      return isOfPositions;
+    });
+    if (held != null && held.hasPositions()) {
+      out.add(problem(held.getPositions().getRequest(), code));
+      held = null;
+    }
   }
 
   /**
@@ -283,12 +309,17 @@ final class ReadLane {
     if (asked == null || asked.ticket() != ticket) {
       return;
     }
-    if (Retry.again(trouble, asked.tries())) {
+    if (Retry.again(trouble, asked.tries()) && !isOfOldStores(asked, trouble)) {
       Effect.Look again = asked.look().again(tickets.getAsLong(), Retry.waitMillis(asked.tries()));
       ask(again, asked.head(), asked.wanted(), asked.tries(), out);
       return;
     }
     giveUp(asked, trouble, out);
+  }
+
+  /** Stores of an older version do not know of positions: nobody is to wait for files because of that. */
+  private static boolean isOfOldStores(Reading asked, MeshTrouble trouble) {
+    return trouble == MeshTrouble.NOBODY && asked.wanted() instanceof Wanted.OfPositions;
   }
 
   private void giveUp(Reading asked, MeshTrouble trouble, List<Effect> out) throws Breach {
@@ -447,6 +478,10 @@ final class ReadLane {
   }
 
   private static Effect problem(Wanted wanted, ProblemCode code) {
-    return new Effect.Send(Frames.problem(code, wanted.request(), Retry.RETRY_AFTER_MILLIS));
+    return problem(wanted.request(), code);
+  }
+
+  private static Effect problem(long request, ProblemCode code) {
+    return new Effect.Send(Frames.problem(code, request, Retry.RETRY_AFTER_MILLIS));
   }
 }

@@ -2,9 +2,7 @@ package dev.sealift.gateway.session;
 
 import com.google.protobuf.ByteString;
 import dev.sealift.protocol.FormatException;
-import dev.sealift.protocol.id.Hash;
 import dev.sealift.protocol.id.SpaceId;
-import dev.sealift.protocol.log.Position;
 import dev.sealift.protocol.log.SignedTreeHead;
 import dev.sealift.protocol.log.TreeHead;
 import java.util.Optional;
@@ -17,8 +15,6 @@ import java.util.Optional;
  */
 public record SpaceHead(
     ByteString signed, int incarnation, long size, long serverTimeMillis, long lossMillis) {
-  private static final int ROOT_OFFSET = TreeHead.BYTES - Long.BYTES - Hash.BYTES;
-
   /** Older than any. */
   static final SpaceHead NONE = new SpaceHead(ByteString.EMPTY, 0, 0, 0, 0);
 
@@ -42,15 +38,6 @@ public record SpaceHead(
     } catch (FormatException e) {
       return Optional.empty();
     }
-  }
-
-  /** Whether a position is that of whoever holds the log that this head is of, and no more. */
-  boolean isOf(Position position) {
-    return position.incarnation() == incarnation
-        && position.sequence() == size
-        && signed
-            .substring(ROOT_OFFSET, ROOT_OFFSET + Hash.BYTES)
-            .equals(position.root().byteString());
   }
 
   /** A restored mesh counts its incarnation up and may begin again at a smaller size. */

@@ -227,7 +227,7 @@ sealed interface Wanted {
       return fetch.getRequest();
     }
 
-    /** Where nothing is there nobody has anything, and nobody need be asked. */
+    /** Whatever the log's size: they are told up to that. */
     @Override
     public boolean isWithin(long size) {
       return true;
@@ -245,7 +245,7 @@ sealed interface Wanted {
 
     @Override
     public Frame nothing(SpaceHead upTo) {
-      return answer(SignedPositionsReply.getDefaultInstance(), upTo);
+      throw new IllegalStateException("there is always somebody to ask");
     }
 
     Frame answer(SignedPositionsReply reply, SpaceHead upTo) {

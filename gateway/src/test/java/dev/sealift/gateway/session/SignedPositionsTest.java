@@ -12,6 +12,7 @@ import dev.sealift.protocol.id.DeviceId;
 import dev.sealift.protocol.id.Hash;
 import dev.sealift.protocol.id.SpaceId;
 import dev.sealift.protocol.log.Position;
+import dev.sealift.protocol.membership.SpaceRules;
 import dev.sealift.protocol.mesh.proto.Authorization;
 import dev.sealift.protocol.mesh.proto.AuthorizeReply;
 import dev.sealift.protocol.mesh.proto.DevicePosition;
@@ -79,15 +80,33 @@ class SignedPositionsTest {
     assertThat(beyond.getSignedPosition()).isEmpty();
   }
 
+  /** Every one of them, and none that is older, however many there were. */
   @Test
   void theLastHeadsAreRemembered() {
-    ByteString at9 = signed(0, 9, ROOT);
-    for (int size = 10; size < 9 + RecentHeads.MOST; size++) {
-      rig.advanceTo(size);
+    for (int present = 10; present < 9 + 3 * RecentHeads.MOST; present++) {
+      rig.advanceTo(present);
+      int oldest = Math.max(9, present - RecentHeads.MOST);
+      for (int size = Math.max(9, oldest - 2); size <= present; size++) {
+        ByteString at = signed(0, size, ROOT);
+        assertThat(kept(size, at))
+            .as("%d of %d", size, present)
+            .isEqualTo(size < oldest ? ByteString.EMPTY : at);
+      }
     }
-    assertThat(kept(9, at9)).isEqualTo(at9);
-    rig.advanceTo(9 + RecentHeads.MOST);
-    assertThat(kept(9, at9)).isEmpty();
+  }
+
+  /** Kept by its time, it would hide all that the device signs once its clock is right. */
+  @Test
+  void ofOneThatWasSignedAheadOfTimeTheSequenceAloneCounts() {
+    long bound = Rig.WALL + SpaceRules.defaults().clockBoundMillis();
+    ByteString just = at(HybridTime.of(bound, HybridTime.MAX_COUNTER));
+    assertThat(kept(9, just)).isEqualTo(just);
+    assertThat(kept(9, at(HybridTime.of(bound + 1, 0)))).isEmpty();
+    assertThat(kept(9, at(new HybridTime(-1)))).isEmpty();
+  }
+
+  private ByteString at(HybridTime time) {
+    return rig.device.position(new Position(Rig.SPACE, rig.device.id(), 0, 9, ROOT, time));
   }
 
   @Test
@@ -148,22 +167,66 @@ class SignedPositionsTest {
     assertThat(problem.getRequest()).isEqualTo(9);
   }
 
+  /** A device may see in the log that it has joined before its gateway hears that: it asks again. */
   @Test
-  void whoIsNoMemberYetIsToldNothing() {
-    assertClosedWith(
-        Rig.invitedAt(9).fetchPositions(1, ByteString.EMPTY),
-        ProblemCode.PROBLEM_CODE_UNEXPECTED_FRAME);
+  void whoIsNoMemberYetIsToldNothingAndStays() {
+    Rig joining = Rig.invitedAt(9);
+    assertBusy(joining.fetchPositions(7, ByteString.EMPTY), 7);
+    assertThat(joining.session.isClosed()).isFalse();
+  }
+
+  private static void assertBusy(List<Effect> effects, long request) {
+    Problem problem = onlyFrame(effects).getProblem();
+    assertThat(problem.getCode()).isEqualTo(ProblemCode.PROBLEM_CODE_BUSY);
+    assertThat(problem.getRequest()).isEqualTo(request);
+  }
+
+  private static SpaceHead loss() {
+    return SpaceHead.find(TestDevice.head(Rig.SPACE, 12), 1_011, Rig.SPACE).orElseThrow();
+  }
+
+  /** What is told may have been signed after that device was removed. */
+  @Test
+  void whoMayHaveBeenRemovedIsNotToldWhatWasAskedBeforeEither() {
+    Effect.ReadPositions read =
+        only(rig.fetchPositions(7, ByteString.EMPTY), Effect.ReadPositions.class);
+    assertBusy(rig.session.advanced(loss(), Optional.empty()), 7);
+    SignedPositionsReply late = SignedPositionsReply.newBuilder()
+        .addSignedPositions(ByteString.copyFromUtf8("late"))
+        .build();
+    assertThat(rig.session.positionsRead(read.ticket(), late)).isEmpty();
+  }
+
+  @Test
+  void norWhatWaitedInLineOrForTheSocket() {
+    rig.fetch(1, 0);
+    assertThat(rig.fetchPositions(2, ByteString.EMPTY)).isEmpty();
+    assertBusy(rig.session.advanced(loss(), Optional.empty()), 2);
+
+    Rig full = Rig.openAt(9);
+    long ticket = Rig.ticket(full.fetchPositions(3, ByteString.EMPTY));
+    full.session.socketFull(full.now);
+    assertThat(full.session.positionsRead(ticket, SignedPositionsReply.getDefaultInstance()))
+        .isEmpty();
+    assertBusy(full.session.advanced(loss(), Optional.empty()), 3);
+    assertThat(Rig.all(full.session.socketDrained(), Effect.Send.class)).isEmpty();
+  }
+
+  /** Files are not to wait for what stores of an older version do not know. */
+  @Test
+  void whereNoStoreKnowsOfThemTheDeviceIsToldSoAtOnce() {
+    long ticket = Rig.ticket(rig.fetchPositions(7, ByteString.EMPTY));
+    Problem problem =
+        onlyFrame(rig.session.failed(ticket, MeshTrouble.NOBODY)).getProblem();
+    assertThat(problem.getCode()).isEqualTo(ProblemCode.PROBLEM_CODE_UNAVAILABLE);
+    assertThat(problem.getRequest()).isEqualTo(7);
   }
 
   @Test
   void whoMayHaveBeenRemovedIsToldNothingUntilTheEngineHasSaid() {
-    SpaceHead loss =
-        SpaceHead.find(TestDevice.head(Rig.SPACE, 12), 1_011, Rig.SPACE).orElseThrow();
     Effect.Authorize asked =
-        only(rig.session.advanced(loss, Optional.empty()), Effect.Authorize.class);
-    Problem problem = onlyFrame(rig.fetchPositions(7, ByteString.EMPTY)).getProblem();
-    assertThat(problem.getCode()).isEqualTo(ProblemCode.PROBLEM_CODE_BUSY);
-    assertThat(problem.getRequest()).isEqualTo(7);
+        only(rig.session.advanced(loss(), Optional.empty()), Effect.Authorize.class);
+    assertBusy(rig.fetchPositions(7, ByteString.EMPTY), 7);
 
     AuthorizeReply stays = AuthorizeReply.newBuilder()
         .setAuthorization(Authorization.AUTHORIZATION_MEMBER)

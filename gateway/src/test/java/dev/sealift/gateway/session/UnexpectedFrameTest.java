@@ -37,9 +37,6 @@ class UnexpectedFrameTest {
       assertUnexpected(Rig.open(), frame);
       assertUnexpected(Rig.invitedAt(1), frame);
     }
-    if (type == Frame.BodyCase.FETCH_POSITIONS) {
-      assertUnexpected(Rig.invitedAt(1), frame);
-    }
     if (type != Frame.BodyCase.PUT) {
       assertUnexpected(Rig.founding(Rig.SPACE), frame);
     }
