@@ -97,6 +97,11 @@ final class Deliveries {
     };
   }
 
+  /** Whether it is one of the others in the space. */
+  boolean isThere(DeviceId device) {
+    return others().anyMatch(other -> other.id().equals(device));
+  }
+
   /** Whether a device has signed that it holds all that this device had written up to a time. */
   boolean isSeen(DeviceId by, HybridTime upTo) {
     return upTo.bits() == 0 || holds(views().get(by), store.sequenceOfOwn(upTo));

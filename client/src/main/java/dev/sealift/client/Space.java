@@ -146,7 +146,11 @@ public final class Space {
     this.hints = hints;
     this.deliveries = new Deliveries(store, keys.id(), this::membership);
     this.waits = new Waits(
-        this::isEverythingDurable, deliveries::isSeen, watches::progressed, interest::isAlive);
+        this::isEverythingDurable,
+        deliveries::isSeen,
+        deliveries::isThere,
+        watches::progressed,
+        interest::isAlive);
     store.onChange(this::changed);
     store.onlineWhen(this::isOnline);
   }
@@ -873,7 +877,7 @@ public final class Space {
   }
 
   /**
-   * Completes when a device has signed that it holds everything that was written here before the call, by a file of its own that has come here or by its position, which a device signs also when it only reads. May take as long as that device is not connected; where the mesh keeps no positions, as long as it writes nothing. Fails when this space is closed; ends otherwise only when it is cancelled.
+   * Completes when a device has signed that it holds everything that was written here before the call, by a file of its own that has come here or by its position, which a device signs also when it only reads. May take as long as that device is not connected; where the mesh keeps no positions, as long as it writes nothing. Fails when this space is closed, or when that device is not in it any more ({@code INVALID_INPUT}); ends otherwise only when it is cancelled.
    *
    * @param device its id, as {@link #members} has it
    * @throws SealiftException {@code INVALID_INPUT} when the space has no other device of that id

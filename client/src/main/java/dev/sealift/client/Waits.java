@@ -29,6 +29,7 @@ final class Waits implements Progress {
   private final List<UpToDate> upToDate = new ArrayList<>();
   private final BooleanSupplier nothingWaits;
   private final BiPredicate<DeviceId, HybridTime> isSeen;
+  private final Predicate<DeviceId> isThere;
   private final Runnable progressed;
   private final BooleanSupplier isWatched;
   private final AtomicLong writes = new AtomicLong();
@@ -39,16 +40,19 @@ final class Waits implements Progress {
   /**
    * @param nothingWaits whether no local write waits for its receipt
    * @param isSeen whether a device has shown to hold what was written here up to a time
+   * @param isThere whether a device is in the space
    * @param progressed is run whenever the exchange went on, and must not block
    * @param isWatched whether somebody wants to know what others hold who does not wait here
    */
   Waits(
       BooleanSupplier nothingWaits,
       BiPredicate<DeviceId, HybridTime> isSeen,
+      Predicate<DeviceId> isThere,
       Runnable progressed,
       BooleanSupplier isWatched) {
     this.nothingWaits = nothingWaits;
     this.isSeen = isSeen;
+    this.isThere = isThere;
     this.progressed = progressed;
     this.isWatched = isWatched;
   }
@@ -80,7 +84,7 @@ final class Waits implements Progress {
     return wait.future();
   }
 
-  /** Until a device has shown to hold what was written here up to a time. Ended by the caller, or with the space: the exchange may stop and go on meanwhile. */
+  /** Until a device has shown to hold what was written here up to a time. Ended by the caller, with the space, or when that device is let go: the exchange may stop and go on meanwhile. */
   CompletableFuture<Void> untilSeen(DeviceId by, HybridTime upTo) {
     Seen wait = new Seen(by, upTo, new CompletableFuture<>());
     synchronized (this) {
@@ -119,9 +123,15 @@ final class Waits implements Progress {
       seen.removeIf(one -> one.future().isDone());
       waiting = List.copyOf(seen);
     }
-    waiting.stream()
-        .filter(wait -> isSeen.test(wait.by(), wait.upTo()))
-        .forEach(wait -> wait.future().complete(null));
+    for (Seen wait : waiting) {
+      if (isSeen.test(wait.by(), wait.upTo())) {
+        wait.future().complete(null);
+      } else if (!isThere.test(wait.by())) {
+        wait.future()
+            .completeExceptionally(new SealiftException(
+                ErrorCode.INVALID_INPUT, "The device is not in the space any more."));
+      }
+    }
     progressed.run();
   }
 

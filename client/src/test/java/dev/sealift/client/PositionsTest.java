@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import dev.sealift.client.error.ErrorCode;
+import dev.sealift.client.error.SealiftException;
 import dev.sealift.client.sync.Await;
 import dev.sealift.client.sync.FakeConnection;
 import dev.sealift.client.sync.Wire;
@@ -17,13 +18,19 @@ import dev.sealift.protocol.id.Hash;
 import dev.sealift.protocol.id.SpaceId;
 import dev.sealift.protocol.log.Position;
 import dev.sealift.protocol.log.SignedPosition;
+import dev.sealift.protocol.log.SignedTreeHead;
+import dev.sealift.protocol.log.TreeHead;
 import dev.sealift.protocol.proto.Frame;
+import dev.sealift.protocol.proto.Problem;
+import dev.sealift.protocol.proto.ProblemCode;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -333,6 +340,90 @@ class PositionsTest {
     again.connect();
     assertThat(World.problem(again).getMessage()).contains("SEEN_ANOTHER_LOG");
     assertThat(again.status().position()).as("nothing of it is applied").isEqualTo(common);
+  }
+
+  /** Nobody counts what was signed years ahead; so it must not hide what is signed afterwards. */
+  @Test
+  void aClockThatWasFarAheadOnceHidesNothingThatIsSignedLater() {
+    Space a = world.found("a");
+    Space b = world.join("b", a.invite());
+    world.agree(a, b);
+    signs(b);
+    world.clockJumps("b", TimeUnit.DAYS.toMillis(3_650));
+    write(a, "1");
+    signs(b);
+    assertThat(signedBy(b).position().time().millis())
+        .isGreaterThan(System.currentTimeMillis() + TimeUnit.DAYS.toMillis(3_000));
+    b.disconnect();
+    b.connect(); // and learns the time
+    Await.done(a.whenSeenBy(id(b)));
+    assertThat(seenBy(a, "1")).containsExactly(id(b));
+  }
+
+  @Test
+  void aMeshThatCannotTellNowIsAskedAgain() {
+    Space a = world.found("a");
+    Space b = world.join("b", a.invite());
+    write(a, "1");
+    world.agree(a, b);
+    signs(b);
+    AtomicBoolean busy = new AtomicBoolean(true);
+    AtomicInteger refused = new AtomicInteger();
+    world.mesh.wire(onPositions(busy, frame -> {
+      refused.incrementAndGet();
+      return Frame.newBuilder()
+          .setProblem(Problem.newBuilder()
+              .setCode(ProblemCode.PROBLEM_CODE_BUSY)
+              .setRequest(frame.getPositions().getRequest()))
+          .build();
+    }));
+    a.disconnect();
+    a.connect();
+    Await.done(a.whenUpToDate());
+    CompletableFuture<Void> seen = a.whenSeenBy(id(b));
+    Await.until("it was refused", () -> refused.get() > 0);
+    assertThat(seen).isNotDone();
+    assertThat(a.status().problem()).isEmpty();
+    busy.set(false);
+    Await.done(seen);
+  }
+
+  /** What the notary has signed is evidence, in whatever frame it comes. */
+  @Test
+  void aForkInTheHeadOfPositionsIsShown() throws FormatException {
+    Space a = world.found("a");
+    Space b = world.join("b", a.invite());
+    write(a, "1");
+    world.agree(a, b);
+    signs(b);
+    TreeHead head = world.log(a).head().head();
+    ByteString forked = SignedTreeHead.sign(
+            new TreeHead(
+                head.space(), 0, head.size(), Hash.of(new byte[] {9}), head.serverTimeMillis()),
+            world.mesh.notaryKey())
+        .byteString();
+    world.mesh.wire(onPositions(new AtomicBoolean(true), frame -> {
+      Frame.Builder twisted = frame.toBuilder();
+      twisted.getPositionsBuilder().setSignedHead(forked);
+      return twisted.build();
+    }));
+    a.delivery();
+    assertThat(World.problem(a).getMessage()).contains("FORKED");
+    assertThat(a.caught()).hasSize(1);
+  }
+
+  @Test
+  void whoWaitsForADeviceThatIsLetGoIsTold() {
+    Space a = world.found("a");
+    Space b = world.join("b", a.invite());
+    world.agree(a, b);
+    b.disconnect();
+    put(a, "1", "Hobart");
+    CompletableFuture<Void> seen = a.whenSeenBy(id(b));
+    a.remove(Removal.of(id(b)));
+    assertThat(Await.failure(seen))
+        .isInstanceOfSatisfying(
+            SealiftException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_INPUT));
   }
 
   /** Of more devices than a frame has room for, most of them gone. */

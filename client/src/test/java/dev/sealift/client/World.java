@@ -60,6 +60,11 @@ final class World implements AutoCloseable {
     clocks.get(home).addAndGet(10_000);
   }
 
+  /** While it stays as it is, also for its connection. */
+  void clockJumps(String home, long millis) {
+    clocks.get(home).addAndGet(millis);
+  }
+
   void close(String home) {
     Sealift open = homes.remove(home);
     if (open != null) {

@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -81,17 +82,17 @@ final class OthersPositions {
       }
     }
     beyond.removeIf(one -> !isNewer(one, ahead.get(one.position().device())));
-    looked.putAll(looking); // what was not taken is looked at again
-    if (held.isEmpty() && beyond.isEmpty()) {
-      return false;
+    boolean isAny = !held.isEmpty() || !beyond.isEmpty();
+    if (isAny) {
+      try (Batch batch = store.batch()) {
+        held.forEach(one -> batch.putView(view(one), one.position().root()));
+        beyond.forEach(batch::putAhead);
+        batch.commit();
+      }
+      beyond.forEach(one -> ahead.put(one.position().device(), one));
     }
-    try (Batch batch = store.batch()) {
-      held.forEach(one -> batch.putView(view(one), one.position().root()));
-      beyond.forEach(batch::putAhead);
-      batch.commit();
-    }
-    beyond.forEach(one -> ahead.put(one.position().device(), one));
-    return true;
+    looked.putAll(looking); // what could not be kept is looked at again
+    return isAny;
   }
 
   private static List<SignedPosition> parse(List<ByteString> told, Optional<DeviceId> behind)
@@ -123,21 +124,61 @@ final class OthersPositions {
    * @throws MeshViolationException when a device holds another log than this one with them
    */
   Reached reached(VerifiedFiles files, PositionCheck check) throws MeshViolationException {
+    return reached(files.next().position(), sequence -> rootAt(sequence, files), check);
+  }
+
+  /**
+   * The log has come to a position by a step.
+   *
+   * @throws MeshViolationException when a device holds another log
+   */
+  void stepped(PositionCheck check) throws MeshViolationException {
+    Reached reached = reached(check.log().position(), store::rootAt, check);
+    if (!reached.passed().isEmpty()) {
+      try (Batch batch = store.batch()) {
+        reached.keep(batch);
+        batch.commit();
+      }
+      advanced(reached);
+    }
+  }
+
+  /** And those of whoever is not in the space any more. */
+  private Reached reached(long upTo, Function<Long, Optional<Hash>> roots, PositionCheck check)
+      throws MeshViolationException {
     List<SignedPosition> held = new ArrayList<>();
     List<DeviceId> passed = new ArrayList<>();
-    for (SignedPosition one : ahead.values()) {
+    for (SignedPosition one : List.copyOf(ahead.values())) {
       Position position = one.position();
-      if (position.sequence() <= files.next().position()) {
+      if (position.sequence() <= upTo) {
         passed.add(position.device());
-        if (check.counts(one) && isHeld(position, rootAt(position.sequence(), files))) {
+        if (check.counts(one) && isHeldOrForgotten(position, roots.apply(position.sequence()))) {
           held.add(one);
         }
+      } else if (!check.isThere(position.device())) {
+        passed.add(position.device());
       }
     }
     return new Reached(held, passed);
   }
 
-  /** The files were applied, and what was reached was kept with them. */
+  /** What convicts a mesh does so once, and again each time that it is told: else one word of one member, passed on once, would stop this device for ever, whoever serves it. */
+  private boolean isHeldOrForgotten(Position position, Optional<Hash> own)
+      throws MeshViolationException {
+    try {
+      return isHeld(position, own);
+    } catch (MeshViolationException e) {
+      try (Batch batch = store.batch()) {
+        batch.removeAhead(position.device());
+        batch.commit();
+      }
+      ahead.remove(position.device());
+      looked.remove(position.device());
+      throw e;
+    }
+  }
+
+  /** What was reached is kept. */
   void advanced(Reached reached) {
     reached.passed().forEach(ahead::remove);
   }

@@ -13,7 +13,7 @@ import java.util.function.Consumer;
 
 /** Asks a mesh on one connection what other devices have signed that they hold: one round at a time, frame by frame. */
 final class PositionAsking {
-  private static final long REQUEST = 7;
+  private static final long REQUEST = 8;
 
   /** Of one round, so that no mesh goes on with it for ever: of more devices than any space has. */
   private static final int MOST_FRAMES = 64;

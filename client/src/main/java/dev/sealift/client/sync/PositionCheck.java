@@ -5,8 +5,10 @@ import dev.sealift.protocol.id.SpaceId;
 import dev.sealift.protocol.log.Incarnation;
 import dev.sealift.protocol.log.Position;
 import dev.sealift.protocol.log.SignedPosition;
+import dev.sealift.protocol.membership.Device;
 import dev.sealift.protocol.membership.Membership;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Which signed positions count. Of all others nothing follows, since a mesh looks at none of it.
@@ -29,9 +31,17 @@ record PositionCheck(
         && isSigned(signed);
   }
 
+  /** Whether a device is in the space. */
+  boolean isThere(DeviceId device) {
+    return find(device).isPresent();
+  }
+
+  private Optional<Device> find(DeviceId device) {
+    return log.membership().flatMap((Membership members) -> members.device(device));
+  }
+
   private boolean isSigned(SignedPosition signed) {
-    return log.membership()
-        .flatMap((Membership members) -> members.device(signed.position().device()))
+    return find(signed.position().device())
         .filter(device -> signed.verify(device.keys().signing()))
         .isPresent();
   }
@@ -39,14 +49,18 @@ record PositionCheck(
   /** What a restored mesh has lost, and what is not known here yet, is another log. */
   private boolean isOfThisLog(Position position) {
     int order = Integer.compareUnsigned(position.incarnation(), log.incarnation());
-    return order == 0
-        || order < 0
-            && incarnations.stream()
-                    .filter(
-                        one -> Integer.compareUnsigned(one.number(), position.incarnation()) > 0)
-                    .mapToLong(Incarnation::size)
-                    .min()
-                    .orElse(0)
-                >= position.sequence();
+    return order == 0 || order < 0 && position.sequence() <= common(position.incarnation());
+  }
+
+  /** Up to where the log of an earlier incarnation is for certain the one that is held; 0 where that is not known. */
+  private long common(int incarnation) {
+    if (incarnation != 0 && incarnations.stream().noneMatch(one -> one.number() == incarnation)) {
+      return 0;
+    }
+    return incarnations.stream()
+        .filter(one -> Integer.compareUnsigned(one.number(), incarnation) >= 0)
+        .mapToLong(Incarnation::size)
+        .min()
+        .orElse(0);
   }
 }

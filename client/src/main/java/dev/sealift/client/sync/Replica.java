@@ -171,6 +171,8 @@ public final class Replica {
       takeStepOn();
     } catch (StepRefusedException e) {
       // It is forgotten, and the next connection brings another, or the files.
+    } catch (MeshViolationException e) {
+      // Whoever holds another log will be heard of again, on a connection that this can end.
     } catch (StoreException e) {
       if (e.code() != StoreException.Code.TIME_AHEAD && e.code() != StoreException.Code.DISK_FULL) {
         throw e;
@@ -281,11 +283,14 @@ public final class Replica {
     return position;
   }
 
-  /** The same, and this device's word for it; above any that it gave before. The log has a file. */
+  /** The same, and this device's word for it: later than any that it gave before, but for what a clock that was far ahead had it say, which nobody counts. The log has a file. */
   SignedPosition signedPosition() {
     long position = log.position();
-    HybridTime now = HybridTime.of(clock.getAsLong(), 0);
-    HybridTime time = HybridTime.max(now, records.positionSigned().next());
+    long nowMillis = Math.max(0, Math.min(clock.getAsLong(), HybridTime.MAX_MILLIS));
+    HybridTime now = HybridTime.of(nowMillis, 0);
+    HybridTime last = records.positionSigned();
+    boolean isAhead = last.millis() > nowMillis + clockBoundMillis();
+    HybridTime time = isAhead ? now : HybridTime.max(now, last.next());
     try (Batch batch = store.batch()) {
       records.putReported(batch, position);
       records.putPositionSigned(batch, time);
@@ -323,15 +328,18 @@ public final class Replica {
   }
 
   private PositionCheck positionCheck() {
-    long boundMillis = log.membership()
-        .map(members -> members.rules().clockBoundMillis())
-        .orElse(SpaceRules.defaults().clockBoundMillis());
     return new PositionCheck(
         space.orElseThrow(),
         keys.id(),
         log,
         incarnations.stream().map(SignedIncarnation::incarnation).toList(),
-        clock.getAsLong() + boundMillis);
+        clock.getAsLong() + clockBoundMillis());
+  }
+
+  private long clockBoundMillis() {
+    return log.membership()
+        .map(members -> members.rules().clockBoundMillis())
+        .orElse(SpaceRules.defaults().clockBoundMillis());
   }
 
   /**
@@ -1252,7 +1260,7 @@ public final class Replica {
   }
 
   /** Takes the step that is under way, if there is one: nothing of the log can be applied before. */
-  void takeStepOn() throws StepRefusedException {
+  void takeStepOn() throws StepRefusedException, MeshViolationException {
     if (steps.underWay().isEmpty()) {
       return;
     }
@@ -1260,6 +1268,7 @@ public final class Replica {
     steps.take(log);
     log = records.log();
     outbox.logHas();
+    others.stepped(positionCheck());
     long position = log.position();
     later(() -> progress.applied(position));
   }

@@ -38,6 +38,9 @@ public final class SyncCore {
   /** The mesh is told this device's position at most so often: it is for planning, and each time waits for the disk. */
   private static final long REPORT_MILLIS = 200;
 
+  /** A device that has come no further says so again after this long: that it is still there, and of what the mesh may have lost. */
+  static final long SIGN_AGAIN_MILLIS = TimeUnit.MINUTES.toMillis(15);
+
   /** The mesh is asked for others' positions at most so often, while somebody wants to know: each device that asks is told of all. */
   static final long POSITIONS_MILLIS = 5_000;
 
@@ -272,7 +275,7 @@ public final class SyncCore {
   }
 
   private long untilMillis(Conversation conversation, long nowNanos) {
-    long report = conversation.session.isReportDue() ? REPORT_MILLIS : Long.MAX_VALUE;
+    long report = untilReportMillis(conversation, nowNanos);
     long silence = patience.untilMillis(nowNanos);
     long rules = conversation.session.untilDueMillis();
     long retry = conversation.held.untilRetryMillis(nowNanos);
@@ -280,6 +283,15 @@ public final class SyncCore {
         ? untilPositionsMillis(conversation, nowNanos)
         : Long.MAX_VALUE;
     return Math.min(others, Math.min(Math.min(report, rules), Math.min(silence, retry)));
+  }
+
+  private static long untilReportMillis(Conversation conversation, long nowNanos) {
+    SyncSession session = conversation.session;
+    long sinceMillis = TimeUnit.NANOSECONDS.toMillis(nowNanos - conversation.reportedNanos);
+    if (session.isReportDue()) {
+      return Math.max(0, REPORT_MILLIS - sinceMillis);
+    }
+    return session.signsPositions() ? Math.max(0, SIGN_AGAIN_MILLIS - sinceMillis) : Long.MAX_VALUE;
   }
 
   /** Rounded up: a little early would be for nothing. */
@@ -294,8 +306,7 @@ public final class SyncCore {
       replica.at(nowNanos);
       conversation.held.retryIfDue(nowNanos);
       conversation.session.pumpIfDue();
-      if (conversation.session.isReportDue()
-          && isOver(REPORT_MILLIS, conversation.reportedNanos, nowNanos)) {
+      if (untilReportMillis(conversation, nowNanos) == 0) {
         conversation.session.report();
         conversation.reportedNanos = nowNanos;
       }

@@ -12,6 +12,7 @@ import dev.sealift.protocol.id.SpaceId;
 import dev.sealift.protocol.link.InvitationKeys;
 import dev.sealift.protocol.log.SignedPosition;
 import dev.sealift.protocol.log.SignedTreeHead;
+import dev.sealift.protocol.proto.Advanced;
 import dev.sealift.protocol.proto.Challenge;
 import dev.sealift.protocol.proto.Credit;
 import dev.sealift.protocol.proto.Fetch;
@@ -235,10 +236,20 @@ final class SyncSession {
   /** That it cannot be kept is no reason not to go by what it says. */
   private void caught(MeshViolationException e, Frame frame) {
     try {
-      replica.caught(e, frame, said(), omitOwnPayloads);
+      replica.caught(e, shown(frame), said(), omitOwnPayloads);
     } catch (SealiftException | StoreException | IllegalStateException failure) {
       e.addSuppressed(failure);
     }
+  }
+
+  /** Of positions the head alone is anybody else's business. */
+  private static Frame shown(Frame frame) {
+    return frame.hasPositions()
+        ? Frame.newBuilder()
+            .setAdvanced(
+                Advanced.newBuilder().setSignedHead(frame.getPositions().getSignedHead()))
+            .build()
+        : frame;
   }
 
   private void take(Frame frame) throws MeshViolationException, FormatException {
@@ -455,7 +466,7 @@ final class SyncSession {
     }
   }
 
-  private void takeStepOn() {
+  private void takeStepOn() throws MeshViolationException {
     try {
       replica.takeStepOn();
     } catch (StepRefusedException e) {
@@ -588,7 +599,7 @@ final class SyncSession {
   /** Tells the mesh how far this device has got, when that is on its disk. Cheap, but not for every frame. */
   void report() {
     PositionReport.Builder report = PositionReport.newBuilder();
-    if (positionAsking.areKept() && replica.isMember()) {
+    if (signsPositions()) {
       SignedPosition signed = replica.signedPosition();
       reported = signed.position().sequence();
       report.setSignedPosition(signed.exact());
@@ -602,6 +613,11 @@ final class SyncSession {
             .addAllHints(toldHints.stream().map(DeviceHint::toProto).sorted().toList())
             .setTakesOffers(replica.duty().isOn()))
         .build());
+  }
+
+  /** Whether a report is also this device's word for where it is. */
+  boolean signsPositions() {
+    return positionAsking.areKept() && replica.isMember() && isCaughtUp();
   }
 
   /** Whether {@link #askPositions} is of use now; not more often than every few seconds. */

@@ -119,13 +119,17 @@ class PositionCheckTest {
     assertThat(restored.counts(signed(7, 6))).isTrue();
   }
 
+  /** Its own beginning is among them: a later incarnation may go on from before it, and have more files there. */
   @Test
-  void theSmallestOfAllThatBeganSinceIsWhatIsCommon() {
+  void theSmallestOfAllThatBeganSinceItsOwnIsWhatIsCommon() {
     PositionCheck twice = check(9, begun(9, 8), begun(7, 5), begun(3, 2));
-    assertThat(twice.counts(signed(3, 5))).isTrue();
-    assertThat(twice.counts(signed(3, 6))).isFalse();
+    assertThat(twice.counts(signed(3, 2))).isTrue();
+    assertThat(twice.counts(signed(3, 3))).isFalse();
+    assertThat(twice.counts(signed(0, 2))).isTrue();
     assertThat(twice.counts(signed(0, 3))).isFalse();
-    assertThat(twice.counts(signed(7, 8))).isTrue();
+    assertThat(twice.counts(signed(7, 5))).isTrue();
+    assertThat(twice.counts(signed(7, 6))).isFalse();
+    assertThat(twice.counts(signed(4, 1))).as("where it began is not known").isFalse();
   }
 
   /** Numbers are unsigned. */
@@ -133,7 +137,7 @@ class PositionCheckTest {
   void ofALogThatIsNotKnownYetNothingFollows() {
     assertThat(check(0).counts(signed(1, 1))).isFalse();
     assertThat(check(1, begun(1, 5)).counts(signed(-1, 1))).isFalse();
-    assertThat(check(-1, begun(-1, 5)).counts(signed(1, 5))).isTrue();
+    assertThat(check(-1, begun(-1, 5), begun(1, 5)).counts(signed(1, 5))).isTrue();
     assertThat(check(1).counts(signed(0, 1))).as("where it parted is not known").isFalse();
   }
 }

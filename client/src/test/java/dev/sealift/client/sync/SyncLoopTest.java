@@ -13,6 +13,7 @@ import dev.sealift.client.vault.DeviceKeyPair;
 import dev.sealift.client.vault.Vault;
 import dev.sealift.protocol.FormatException;
 import dev.sealift.protocol.clock.HybridTime;
+import dev.sealift.protocol.log.SignedPosition;
 import dev.sealift.protocol.proto.Advanced;
 import dev.sealift.protocol.proto.Challenge;
 import dev.sealift.protocol.proto.Credit;
@@ -34,8 +35,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -169,6 +172,65 @@ class SyncLoopTest {
     assertThat(core.isOver()).isTrue();
     assertThat(core.waitMillis()).as("nothing failed").isZero();
     assertThat(sent).hasSize(1);
+  }
+
+  /** By a clock that stands still unless it is said to go on. */
+  @Test
+  void aDeviceThatComesNoFurtherSignsAgainAfterAWhile() throws Exception {
+    mesh.keepPositions();
+    SyncCore core = new SyncCore(loop.replica(), questions::get, this::report, new Random(1));
+    BlockingQueue<byte[]> came = new LinkedBlockingQueue<>();
+    try (Transport.Connection connection = mesh.connect(FakeMesh.ADDRESS, listener(came))) {
+      core.begin(message -> send(connection, message), 0);
+      long now = TimeUnit.MILLISECONDS.toNanos(SyncCore.POSITIONS_MILLIS);
+      while (signed().isEmpty()) {
+        byte[] message = came.poll(10, TimeUnit.MILLISECONDS);
+        if (message != null) {
+          core.receive(message);
+        }
+        core.tick(now);
+      }
+      HybridTime first = signed().orElseThrow();
+      assertThat(core.untilMillis(now)).isLessThanOrEqualTo(SyncCore.SIGN_AGAIN_MILLIS);
+      long later = now + TimeUnit.MILLISECONDS.toNanos(SyncCore.SIGN_AGAIN_MILLIS);
+      core.tick(later - TimeUnit.MILLISECONDS.toNanos(1));
+      assertThat(signed()).contains(first);
+      core.tick(later);
+      assertThat(signed().orElseThrow()).isGreaterThan(first);
+    }
+  }
+
+  private Optional<HybridTime> signed() {
+    return mesh.signedPosition(loop.replica().keys().id()).map(exact -> {
+      try {
+        return SignedPosition.parse(exact).position().time();
+      } catch (FormatException e) {
+        throw new AssertionError(e);
+      }
+    });
+  }
+
+  private static void send(Transport.Connection connection, byte[] message) {
+    try {
+      connection.send(message);
+    } catch (TransportException | InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static Transport.Listener listener(BlockingQueue<byte[]> came) {
+    return new Transport.Listener() {
+      @Override
+      public void received(byte[] message) {
+        came.add(message);
+      }
+
+      @Override
+      public void alive() {}
+
+      @Override
+      public void closed() {}
+    };
   }
 
   @Test

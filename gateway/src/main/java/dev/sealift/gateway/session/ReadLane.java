@@ -142,9 +142,8 @@ final class ReadLane {
     Wanted.checkSequence(report.getSequence());
     availability = Availability.of(report);
     long size = head == null ? 0 : head.size();
-    out.add(new Effect.ReportPosition(
-        peer.at(
-            Math.min(report.getSequence(), size), recent.kept(report, peer, head, wallMillis))));
+    out.add(new Effect.ReportPosition(peer.at(
+        Math.min(report.getSequence(), size), recent.kept(report, peer, head, wallMillis))));
   }
 
   /** What the device said of itself with its last position. */

@@ -216,8 +216,7 @@ class SignedPositionsTest {
   @Test
   void whereNoStoreKnowsOfThemTheDeviceIsToldSoAtOnce() {
     long ticket = Rig.ticket(rig.fetchPositions(7, ByteString.EMPTY));
-    Problem problem =
-        onlyFrame(rig.session.failed(ticket, MeshTrouble.NOBODY)).getProblem();
+    Problem problem = onlyFrame(rig.session.failed(ticket, MeshTrouble.NOBODY)).getProblem();
     assertThat(problem.getCode()).isEqualTo(ProblemCode.PROBLEM_CODE_UNAVAILABLE);
     assertThat(problem.getRequest()).isEqualTo(7);
   }

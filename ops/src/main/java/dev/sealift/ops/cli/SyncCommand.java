@@ -71,9 +71,10 @@ final class SyncCommand extends ClientCommand {
     String said = "";
     while (!console.isDeaf()) {
       SpaceStatus status = space.status();
-      String line = line(status) + line(space.delivery());
+      Delivery delivery = space.delivery();
+      String line = line(status) + line(delivery);
       if (!line.equals(said)) {
-        console.result(line, StatusCommand.json(status));
+        console.result(line, StatusCommand.json(status).put("behind", delivery.behind()));
         console.data().flush();
         said = line;
       }

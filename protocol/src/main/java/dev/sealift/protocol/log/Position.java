@@ -25,7 +25,7 @@ import java.nio.ByteBuffer;
  * @param incarnation of the log, the newest that the device knows of; unsigned
  * @param sequence everything up to here is durable on the device
  * @param root the log's at that size
- * @param time when the device said so, by its own clock; above the one of every position that it signed before
+ * @param time when the device said so, by its own clock; above the one of every position that it signed before, but for those that a wrong clock put far ahead
  */
 public record Position(
     SpaceId space, DeviceId device, int incarnation, long sequence, Hash root, HybridTime time) {
