@@ -10,7 +10,7 @@ import java.util.Optional;
  * @param pendingWrites local writes that were not packed yet
  * @param waitingFiles packed files that wait for their receipts
  * @param sequence the last file of this device in the log; 0 when there is none
- * @param asOf when another device last signed that it holds a log which this device has as well, by that device's clock: how fresh what is here is for certain. Devices sign it when they connect and whenever they hold more. Empty when nobody has, which is so in a space with one device
+ * @param asOf when another device last signed that it holds a log which this device has as well, by that device's clock: how fresh what is here is for certain. Devices sign it when they connect, whenever they hold more, and every quarter of an hour. Empty when nobody has, which is so in a space with one device
  * @param behind how many files of the log another device has signed to hold beyond what this device has been given. While files are on their way that is more than 0 for moments; where it stays so although the mesh says that this device is up to date, the mesh keeps something from it
  * @param others the other devices that are in the space, in the order in which they came
  */

@@ -23,6 +23,7 @@ import dev.sealift.protocol.log.TreeHead;
 import dev.sealift.protocol.proto.Frame;
 import dev.sealift.protocol.proto.Problem;
 import dev.sealift.protocol.proto.ProblemCode;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -445,6 +446,40 @@ class PositionsTest {
     Await.done(a.whenSeenBy(id(b)));
     Await.until("it has asked for all", () -> world.mesh.positionsAsked() == 2);
     assertThat(a.status().problem()).isEmpty();
+  }
+
+  /** It makes up devices that are not in the space, one frame after another. */
+  @Test
+  void aMeshThatNeverComesToAnEndIsNotAskedForEver() {
+    Space a = world.found("a");
+    Space b = world.join("b", a.invite());
+    write(a, "1");
+    world.agree(a, b);
+    signs(b);
+    Position any = signedBy(b).position();
+    AtomicInteger made = new AtomicInteger();
+    world.mesh.wire(onPositions(new AtomicBoolean(true), frame -> {
+      Frame.Builder endless = frame.toBuilder();
+      endless.getPositionsBuilder().clearSignedPositions();
+      for (int i = 0; i < Limits.MAX_POSITIONS; i++) {
+        endless.getPositionsBuilder().addSignedPositions(byNobody(any, made.incrementAndGet()));
+      }
+      return endless.build();
+    }));
+    a.delivery();
+    Await.until("a round is over", () -> world.mesh.positionsAsked() >= 64);
+    write(a, "2");
+    Await.done(a.whenUpToDate());
+    assertThat(world.mesh.positionsAsked()).as("not within five seconds").isEqualTo(64);
+    assertThat(a.status().problem()).isEmpty();
+  }
+
+  /** Devices rise with their numbers. */
+  private static ByteString byNobody(Position like, int number) {
+    byte[] exact = new byte[SignedPosition.BYTES];
+    System.arraycopy(like.bytes(), 0, exact, 0, Position.BYTES);
+    ByteBuffer.wrap(exact).putInt(1 + SpaceId.BYTES, number);
+    return ByteString.copyFrom(exact);
   }
 
   @Test

@@ -1441,6 +1441,16 @@ public abstract class FileStoreContract {
         .containsExactlyInAnyOrder(position(ANNA, 5), position(BEN, 4));
   }
 
+  @Test
+  void whatWasSignedAtTheBeginningOfTimeIsNewerThanNothing() {
+    driver.append(log, ANNA, payloads(2));
+    driver.record(log, BEN, 1, StoreDriver.signed(1, 0));
+    driver.record(log, BEN, 2);
+
+    assertThat(driver.signedPositions(log, ByteString.EMPTY, 2))
+        .containsExactly(StoreDriver.signed(1, 0));
+  }
+
   /** Times are unsigned. Of one device a request may have several. */
   @Test
   void theNewestOfARequestIsToldByItsTimeAlone() {

@@ -23,7 +23,7 @@ public record HybridClock(HybridTime last, long boundMillis) {
    * @param meshMillis the estimate of the mesh's clock
    */
   public HybridClock tick(long meshMillis) {
-    HybridTime wall = wall(meshMillis);
+    HybridTime wall = HybridTime.ofClock(meshMillis);
     return with(wall.isAfter(last) ? wall : last.next());
   }
 
@@ -42,10 +42,5 @@ public record HybridClock(HybridTime last, long boundMillis) {
 
   private HybridClock with(HybridTime time) {
     return new HybridClock(time, boundMillis);
-  }
-
-  /** A clock set before 1970 or after the last expressible year is held to those. */
-  private static HybridTime wall(long millis) {
-    return HybridTime.of(Math.min(Math.max(millis, 0), HybridTime.MAX_MILLIS), 0);
   }
 }

@@ -76,8 +76,8 @@ final class LocalTime {
 
   /** The last time that is not too far ahead. */
   HybridTime latest(long nowMillis) {
-    long millis = Math.max(0, Math.min(nowMillis + boundMillis.getAsLong(), HybridTime.MAX_MILLIS));
-    return HybridTime.of(millis, HybridTime.MAX_COUNTER);
+    HybridTime latest = HybridTime.ofClock(nowMillis + boundMillis.getAsLong());
+    return HybridTime.of(latest.millis(), HybridTime.MAX_COUNTER);
   }
 
   /** Events up to this time were applied. */

@@ -286,10 +286,9 @@ public final class Replica {
   /** The same, and this device's word for it: later than any that it gave before, but for what a clock that was far ahead had it say, which nobody counts. The log has a file. */
   SignedPosition signedPosition() {
     long position = log.position();
-    long nowMillis = Math.max(0, Math.min(clock.getAsLong(), HybridTime.MAX_MILLIS));
-    HybridTime now = HybridTime.of(nowMillis, 0);
+    HybridTime now = HybridTime.ofClock(clock.getAsLong());
     HybridTime last = records.positionSigned();
-    boolean isAhead = last.millis() > nowMillis + clockBoundMillis();
+    boolean isAhead = last.millis() > now.millis() + clockBoundMillis();
     HybridTime time = isAhead ? now : HybridTime.max(now, last.next());
     try (Batch batch = store.batch()) {
       records.putReported(batch, position);
@@ -1268,9 +1267,9 @@ public final class Replica {
     steps.take(log);
     log = records.log();
     outbox.logHas();
-    others.stepped(positionCheck());
     long position = log.position();
     later(() -> progress.applied(position));
+    others.stepped(positionCheck());
   }
 
   /** Whether it could be read; its place is noted all the same. */

@@ -23,6 +23,11 @@ public record HybridTime(long bits) implements Comparable<HybridTime> {
     return new HybridTime(millis << COUNTER_BITS | counter);
   }
 
+  /** What a clock shows, with counter 0: one set before 1970 or after the last expressible year is held to those. */
+  public static HybridTime ofClock(long millis) {
+    return of(Math.max(0, Math.min(millis, MAX_MILLIS)), 0);
+  }
+
   /** Unix milliseconds. */
   public long millis() {
     return bits >>> COUNTER_BITS;

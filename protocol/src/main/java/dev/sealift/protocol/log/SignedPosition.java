@@ -58,10 +58,13 @@ public record SignedPosition(ByteString exact, Position position) {
 
   /** Of two of one device the one that was signed later, by bytes alone; empty ones are the oldest. */
   public static ByteString newer(ByteString a, ByteString b) {
+    if (a.isEmpty() || b.isEmpty()) {
+      return a.isEmpty() ? b : a;
+    }
     return Long.compareUnsigned(time(a), time(b)) >= 0 ? a : b;
   }
 
   private static long time(ByteString exact) {
-    return exact.size() < BYTES ? 0 : exact.asReadOnlyByteBuffer().getLong(TIME_OFFSET);
+    return exact.asReadOnlyByteBuffer().getLong(TIME_OFFSET);
   }
 }

@@ -32,6 +32,16 @@ class HybridTimeTest {
   }
 
   @Test
+  void whateverAClockShowsIsATime() {
+    assertThat(HybridTime.ofClock(1_767_225_600_000L))
+        .isEqualTo(HybridTime.of(1_767_225_600_000L, 0));
+    assertThat(HybridTime.ofClock(-1)).isEqualTo(HybridTime.ZERO);
+    assertThat(HybridTime.ofClock(Long.MIN_VALUE)).isEqualTo(HybridTime.ZERO);
+    assertThat(HybridTime.ofClock(LAST_MILLIS + 1)).isEqualTo(HybridTime.of(LAST_MILLIS, 0));
+    assertThat(HybridTime.ofClock(Long.MAX_VALUE)).isEqualTo(HybridTime.of(LAST_MILLIS, 0));
+  }
+
+  @Test
   void whatDoesNotFitIsRefused() {
     assertThatIllegalArgumentException().isThrownBy(() -> HybridTime.of(-1, 0));
     assertThatIllegalArgumentException().isThrownBy(() -> HybridTime.of(LAST_MILLIS + 1, 0));

@@ -105,6 +105,9 @@ class SignedPositionTest {
     assertThat(SignedPosition.newer(last, second)).isEqualTo(last);
     assertThat(SignedPosition.newer(first, ByteString.EMPTY)).isEqualTo(first);
     assertThat(SignedPosition.newer(ByteString.EMPTY, first)).isEqualTo(first);
+    ByteString oldest = at(9, HybridTime.ZERO);
+    assertThat(SignedPosition.newer(ByteString.EMPTY, oldest)).isEqualTo(oldest);
+    assertThat(SignedPosition.newer(oldest, ByteString.EMPTY)).isEqualTo(oldest);
   }
 
   private ByteString at(long sequence, HybridTime time) {
